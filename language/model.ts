@@ -1,0 +1,328 @@
+/**
+ * The compiled form of everything that people write: plain JSON, no classes, no functions. What stands here is stored by
+ * its hash, pinned by running journeys, and read by triggers, journeys, tests and backtests alike.
+ *
+ * Instants are milliseconds since the epoch, UTC. Durations are milliseconds and carry `Ms` in their names.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Instant = number;
+
+export const SUBJECT_TYPES = ['contact', 'account', 'deal', 'ticket', 'colleague', 'workspace'] as const;
+export type SubjectType = (typeof SUBJECT_TYPES)[number];
+/** The subjects that are records of the CRM store, with traits of their own. */
+export const RECORD_TYPES = ['contact', 'account', 'deal', 'ticket'] as const;
+export type RecordType = (typeof RECORD_TYPES)[number];
+
+export interface SubjectRef {
+  type: SubjectType;
+  id: string;
+}
+
+export type Traits = { [trait: string]: Json };
+
+/** A condition or value in CEL, with what the checker found out about it. */
+export interface Expression {
+  cel: string;
+  /** Dotted paths that it reads, each from a root name: `event.value`, `contact.owner`, `account.usage_7d`. */
+  reads: string[];
+  /** The event names that it counts by `since_start`. */
+  counts: string[];
+  /** True when its value may change by time alone (`now`, `days_since`, …). */
+  timed: boolean;
+}
+
+/** A Handlebars text. One whole `{{ … }}` keeps the value's type (Y2). */
+export interface Text {
+  text: string;
+  reads: string[];
+}
+
+/** An event by name, with what it must satisfy. A list of them means any. */
+export interface EventPattern {
+  event: string;
+  where?: Expression;
+  key?: Expression;
+}
+
+/** What waiting, goals and exits may look for (Y4). */
+export type Awaited =
+  | ({ kind: 'event' } & EventPattern)
+  | { kind: 'becomes'; becomes: Expression }
+  | { kind: 'sla'; policy: string; clock: string; mark?: Mark; is?: 'met' | 'breached' | 'stopped' }
+  | { kind: 'sla-of-trigger'; mark?: Mark; is?: 'met' | 'breached' | 'stopped' };
+
+/** A length of time: exact, or counted in the calendar's open time. */
+export type Span =
+  | { kind: 'exact'; ms: number }
+  | { kind: 'business-hours'; hours: number }
+  | { kind: 'business-days'; days: number };
+
+/** A length of time, or a table of them read by the value of an expression (T0). In file order. */
+export type SpanOrTable = Span | { kind: 'table'; by: Expression; rows: { is: string; span: Span }[]; default?: Span };
+
+/** Where a wait or a due date lands (section 4). */
+export type Moment =
+  | SpanOrTable
+  /** `1 business day at 09:00`, `1 calendar day at 09:00` */
+  | { kind: 'days-at'; days: number; of: 'business' | 'calendar'; time: string }
+  /** `end of next business day` */
+  | { kind: 'end-of-business-day'; days: number }
+  /** `{until: "09:00", on_days: weekdays}` */
+  | { kind: 'next-time'; time: string; days: 'all' | 'weekdays' }
+  /** `{until: day 3 at "09:00"}`: the third calendar day after the enrolment's */
+  | { kind: 'day-at'; day: number; time: string }
+  /** `{until: 7d, since: enrolment}` */
+  | { kind: 'since-enrolment'; span: SpanOrTable }
+  /** `{until: contact.renewal_date - 30d, at: "09:00"}` */
+  | { kind: 'date'; date: Expression; offsetDays: number; offsetMs: number; time?: string };
+
+/** A share of an SLA target, its breach, or a time after the breach (T10). */
+export type Mark = { kind: 'share'; percent: number } | { kind: 'breach' } | { kind: 'after'; span: Span };
+
+export interface TimeOfDay {
+  hour: number;
+  minute: number;
+}
+
+/** Weekly open intervals and dated exceptions in one zone (L1). Times as minutes after local midnight, sorted. */
+export interface Calendar {
+  name: string;
+  timeZone: string;
+  /** Monday first; each day's intervals as [start, end) in minutes. */
+  week: [number, number][][];
+  /** `YYYY-MM-DD` → that day's intervals; none means closed. */
+  except: { [date: string]: [number, number][] };
+}
+
+export interface ClockPolicy {
+  name: string;
+  start: EventPattern[];
+  stop: EventPattern[];
+  resume: EventPattern[];
+  cancel: EventPattern[];
+  pause?: Expression;
+  /** Read anew after each event of the subject. */
+  target: SpanOrTable;
+  repeat: boolean;
+}
+
+export interface SlaPolicy {
+  name: string;
+  subject: RecordType;
+  calendar: string;
+  clocks: ClockPolicy[];
+}
+
+/** A trait computed from the subject's timeline (T14). */
+export interface ComputedTrait {
+  subject: RecordType;
+  name: string;
+  /** The name of the aggregate's file under triggers/traits. */
+  kind: string;
+  events: EventPattern[];
+  value?: Expression;
+  /** Window in milliseconds; absent means ever. */
+  overMs?: number;
+}
+
+export interface Segment {
+  subject: RecordType;
+  name: string;
+  expression: Expression;
+}
+
+export interface Person {
+  id: string;
+  name?: string;
+  email?: string;
+  role?: string;
+  team?: string;
+  manager?: string;
+  region?: string;
+  territories?: string[];
+  timeZone?: string;
+  away?: boolean;
+}
+export interface Team {
+  id: string;
+  lead?: string;
+  fallback?: string;
+}
+export interface People {
+  persons: Person[];
+  teams: Team[];
+  /** channel → where it leads: an e-mail address. */
+  channels: { [name: string]: string };
+}
+
+export interface FrequencyCap {
+  atMost: number;
+  perMs: number;
+  ifCapped: IfCapped;
+}
+export type IfCapped = { kind: 'skip' } | { kind: 'exit' } | { kind: 'delay'; upToMs: number };
+
+/** `21:00-08:00`: minutes after local midnight; includes its start, not its end. */
+export interface DailyWindow {
+  startMinute: number;
+  endMinute: number;
+}
+
+export interface Settings {
+  timeZone: string;
+  calendar?: string;
+  quietHours?: DailyWindow;
+  caps: { [messageClass: string]: FrequencyCap };
+  sendWindow: { [channel: string]: DailyWindow };
+  /** 0 to 100 */
+  globalHoldoutPercent: number;
+  sender: { name: string; from: string; postalAddress?: string };
+  required: { [type: string]: string[] };
+}
+
+/** A template file: front matter, then Handlebars. */
+export interface Template {
+  name: string;
+  format: 'mjml' | 'html' | 'txt';
+  subject: string;
+  preheader?: string;
+  from?: string;
+  replyTo?: string;
+  body: string;
+  reads: string[];
+}
+
+/** One arm of a trigger; a trigger that is not `any` has one arm. */
+export interface CompiledArm {
+  /** The condition's name: `event`, `count`, `absence`, …; each is a file in triggers/conditions. */
+  kind: string;
+  as?: string;
+  key?: Expression;
+  /** What the condition listens to, by the role that an event then plays (`opens`, `closes`, `counts`, …). */
+  roles: { [role: string]: EventPattern[] };
+  /** Named lengths of time that the reducer may ask for. */
+  windows: { [name: string]: SpanOrTable };
+  /** Named expressions over the event that the reducer may ask for. */
+  values: { [name: string]: Expression };
+  /** What else the condition compiled: plain JSON of its own shape. */
+  config: Json;
+}
+
+export interface CompiledTrigger {
+  arms: CompiledArm[];
+  /** Hash of the trigger with what it refers to (T18). */
+  hash: string;
+}
+
+export type Again =
+  | { kind: 'never' }
+  | { kind: 'always' }
+  | { kind: 'after'; ms: number; per: 'subject' | 'key' };
+
+export interface CompiledGoal {
+  awaited: Awaited[];
+  withinMs?: number;
+  value?: Expression;
+  name?: string;
+  attribute: 'entered' | 'sent' | 'clicked';
+  continues: boolean;
+}
+
+export interface RetryPolicy {
+  attempts: number;
+  /** First pause; each further one doubles. */
+  backoffMs: number;
+}
+
+/**
+ * What the workflow knows of a step: its place and its shape, nothing that names a person (architecture, decision 7).
+ * Every decision inside a node is taken by an activity that reads the step by `path`.
+ */
+export type JourneyNode =
+  /** An effect. `leaves`: it leaves the house (regular activity); else it stays in the database (local activity). */
+  | { op: 'do'; path: string; leaves: boolean; retry: RetryPolicy; onError: 'retry' | 'skip' | 'exit' | JourneyNode[]; otherwise?: JourneyNode[] }
+  /** Waits until an instant that an activity answers. */
+  | { op: 'pause'; path: string }
+  /** Waits for what an arm looks for, or until a deadline. */
+  | { op: 'listen'; path: string; arms: JourneyNode[][]; otherwise: JourneyNode[] }
+  /** Takes the arm that an activity answers; -1 takes none. */
+  | { op: 'choose'; path: string; arms: JourneyNode[][] }
+  | { op: 'repeat'; path: string; atMost: number; body: JourneyNode[] }
+  | { op: 'exit'; path: string };
+
+export interface JourneyProgram {
+  schema: 1;
+  steps: JourneyNode[];
+  onGoal: JourneyNode[];
+  onExit: JourneyNode[];
+}
+
+/** A step as activities and the virtual-time runner read it: by its path, with expressions and texts. */
+export interface CompiledStep {
+  path: string;
+  /** The key that names the step: `send`, `wait`, `if`, … ; each is a file in workflows/steps. */
+  kind: string;
+  id?: string;
+  if?: Expression;
+  /** What the step's own file compiled: plain JSON of its own shape. */
+  config: Json;
+  /** Paths (from `contact.…` etc.), that texts, templates and expressions of this step read. */
+  reads: string[];
+  /** Event names counted by `since_start`. */
+  counts: string[];
+}
+
+export interface CompiledPlaybook {
+  schema: 1;
+  playbook: string;
+  description?: string;
+  subject: SubjectType;
+  owner?: string;
+  timeZone?: string;
+  precedence: number;
+  trigger: CompiledTrigger;
+  audience?: Expression;
+  again: Again;
+  tooLateAfterMs: number;
+  /** 0 to 100 */
+  holdoutPercent: number;
+  anonymous: boolean;
+  sensitive?: 'health';
+  topic?: string;
+  quietHours?: DailyWindow;
+  ifCapped?: IfCapped;
+  goal?: CompiledGoal;
+  exitOn: Awaited[];
+  program: JourneyProgram;
+  /** Every step by its path, those of `on_goal` and `on_exit` too. */
+  steps: { [path: string]: CompiledStep };
+  /** True when every effect is a marketing message (N1: consent is then asked at entry). */
+  onlyMarketing: boolean;
+}
+
+/** Everything a folder of playbooks says, compiled together. */
+export interface Workspace {
+  playbooks: CompiledPlaybook[];
+  templates: { [name: string]: Template };
+  traits: ComputedTrait[];
+  segments: Segment[];
+  calendars: { [name: string]: Calendar };
+  policies: { [name: string]: SlaPolicy };
+  people: People;
+  settings: Settings;
+}
+
+/**
+ * One pinned version (V1): a playbook with everything that it refers to. `hash` is the SHA-256 of the canonical form
+ * of the rest.
+ */
+export interface PlaybookVersion {
+  hash: string;
+  playbook: CompiledPlaybook;
+  templates: { [name: string]: Template };
+  traits: ComputedTrait[];
+  segments: Segment[];
+  calendars: { [name: string]: Calendar };
+  policies: { [name: string]: SlaPolicy };
+}

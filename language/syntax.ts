@@ -1,0 +1,125 @@
+/**
+ * The seam along which the language grows: a condition or a step brings its keys, its shape and its compilation in one
+ * file, and the compiler knows no more of it than stands here.
+ */
+import type { z } from 'zod';
+import type {
+  Awaited,
+  CompiledArm,
+  EventPattern,
+  Expression,
+  JourneyNode,
+  Json,
+  Mark,
+  Moment,
+  Person,
+  Settings,
+  Span,
+  SpanOrTable,
+  SubjectType,
+  Text,
+} from './model.ts';
+
+/** Where in a file a value stands: keys and indexes from the root of the document. */
+export type Path = readonly (string | number)[];
+
+/** Names that an expression may start with; see semantics T0. */
+export type Root =
+  | 'event'
+  | 'contact'
+  | 'account'
+  | 'deal'
+  | 'ticket'
+  | 'colleague'
+  | 'trigger'
+  | 'steps'
+  | 'repeat'
+  | 'mine'
+  | 'all'
+  | 'report'
+  | 'drop';
+
+export interface ExpressionOptions {
+  /** Roots that may be read; records of the subject and its relations are always allowed. */
+  roots: readonly Root[];
+  expects?: 'bool' | 'number' | 'any';
+  /** `since_start(…)` may be asked. */
+  counts?: boolean;
+}
+
+/** What a condition or a step may ask of the compiler. Every method reports its own diagnostics and goes on. */
+export interface CompileContext {
+  readonly subject: SubjectType;
+  readonly settings: Settings;
+  readonly persons: readonly Person[];
+  expression(value: unknown, path: Path, options: ExpressionOptions): Expression;
+  /** A Handlebars text that sees every name that expressions see (Y2). */
+  text(value: unknown, path: Path, roots?: readonly Root[]): Text;
+  /** `name`, `{event, where?, key?}`, or a list of these (Y4). */
+  events(value: unknown, path: Path, options?: { roots?: readonly Root[] }): EventPattern[];
+  /** As `events`, and `{becomes}` and `{sla, mark|is}` too (Y4). */
+  awaited(value: unknown, path: Path): Awaited[];
+  /** `30s`, `2 business hours`, or a table of these. */
+  span(value: unknown, path: Path): SpanOrTable;
+  plainSpan(value: unknown, path: Path): Span;
+  /** Exact milliseconds only. */
+  exactMs(value: unknown, path: Path): number;
+  moment(value: unknown, path: Path): Moment;
+  mark(value: unknown, path: Path): Mark;
+  /** A person, role, `team:<name>`, `channel:<name>`, or a path to one (W1). Checked; kept as it is written. */
+  person(value: unknown, path: Path): string;
+  /** Checks that the template exists and that every variable in it is known. */
+  template(name: unknown, path: Path): string;
+  /** `standard.first_response`: checked to exist. */
+  clock(value: unknown, path: Path): { policy: string; clock: string };
+  /** Compiles a nested list of steps, whose own path starts with `at` (as `steps.2.then`). */
+  steps(value: unknown, path: Path, at: string): JourneyNode[];
+  report(code: string, path: Path, message: string, hint?: string): void;
+}
+
+/** The half of a condition that the language sees. */
+export interface ConditionSyntax {
+  /** The word for it in messages and in compiled arms. */
+  kind: string;
+  /** The keys that tell it; an object with all of these is this condition. The most specific match wins. */
+  keys: readonly string[];
+  /** Shape of the whole object, `as` and `key` left out. */
+  schema: z.ZodType;
+  compile(value: never, path: Path, context: CompileContext): Omit<CompiledArm, 'kind' | 'as' | 'key'>;
+  /** In words: "no order.completed within 1 h of cart.updated". */
+  describe(arm: CompiledArm): string;
+  /** YAML that compiles. */
+  example: string;
+}
+
+/** What a step compiles to: its node for the workflow, and its config for activities. */
+export interface CompiledStepParts {
+  node: JourneyNode;
+  config: Json;
+}
+
+/** The half of a step that the language sees. */
+export interface StepSyntax {
+  /** The key that names the step. */
+  kind: string;
+  /** Shape of the whole object, without the keys that every step may have (`id`, `if`, `on_error`, `retry`). */
+  schema: z.ZodType;
+  compile(value: never, path: Path, at: string, context: CompileContext): CompiledStepParts;
+  example: string;
+  /** `marketing` etc. where the step sends a message to a customer; false where it is another effect; undefined where it is none. */
+  effect?: (config: never) => 'marketing' | 'transactional' | 'internal' | false;
+}
+
+/** What a computed trait's aggregate is to the language (T14). */
+export interface AggregateSyntax {
+  kind: string;
+  example: string;
+  /** True where the aggregate takes an expression; false where it takes `true`. */
+  needsValue: boolean;
+}
+
+export interface Dialect {
+  conditions: readonly ConditionSyntax[];
+  steps: readonly StepSyntax[];
+  aggregates: readonly AggregateSyntax[];
+}
