@@ -12,3 +12,98 @@ export interface Diagnostic {
   message: string;
   hint?: string;
 }
+
+/** A text with the beginnings of its lines, so that offsets have a line and a column. */
+export interface SourceText {
+  /** As people name it: `playbooks/cart-abandoned.yaml`. */
+  path: string;
+  text: string;
+  lineStarts: readonly number[];
+}
+
+export function sourceText(path: string, text: string): SourceText {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  return { path, text, lineStarts };
+}
+
+/** Line and column, both from 1, of an offset in UTF-16 units. */
+export function positionOf(source: SourceText, offset: number): { line: number; column: number } {
+  let low = 0;
+  let high = source.lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (source.lineStarts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - source.lineStarts[low]! + 1 };
+}
+
+/** The line's text, without its end; lines count from 1. */
+export function lineOf(source: SourceText, line: number): string {
+  const start = source.lineStarts[line - 1];
+  if (start === undefined) return '';
+  return source.text.slice(start, source.lineStarts[line] ?? source.text.length).replace(/\r?\n$/, '');
+}
+
+export interface Finding {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+  severity?: 'error' | 'warning';
+}
+
+/** A diagnostic about `[start, end)` of a source. */
+export function diagnosticAt(source: SourceText, start: number, end: number, finding: Finding): Diagnostic {
+  const from = positionOf(source, start);
+  const to = positionOf(source, Math.max(end, start));
+  return {
+    code: finding.code,
+    severity: finding.severity ?? 'error',
+    file: source.path,
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+    message: finding.message,
+    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+  };
+}
+
+/** The order in which diagnostics are shown: by file, then place. */
+export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return (
+    (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+    a.line - b.line ||
+    a.column - b.column ||
+    (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+  );
+}
+
+/** A tab is shown as wide as this, so that the caret stands below what it means. */
+const TAB = '  ';
+
+/**
+ * For people: `playbooks/cart.yaml:12:7 error CB104 …`, the source line, a caret below the place, the hint.
+ * @param source the file that the diagnostic is about, where it is at hand; without it the line is left out
+ */
+export function formatDiagnostic(diagnostic: Diagnostic, source?: SourceText): string {
+  const { file, line, column, severity, code, message, hint, endLine, endColumn } = diagnostic;
+  const shown = [`${file}:${line}:${column} ${severity} ${code} ${message}`];
+  if (source !== undefined) {
+    const text = lineOf(source, line);
+    const before = text.slice(0, column - 1);
+    const end = endLine === line ? endColumn - 1 : text.length;
+    const width = Math.max(1, text.slice(column - 1, end).replaceAll('\t', TAB).length);
+    shown.push(`  ${text.replaceAll('\t', TAB)}`);
+    shown.push(`  ${' '.repeat(before.replaceAll('\t', TAB).length)}${'^'.repeat(width)}`);
+  }
+  if (hint !== undefined) shown.push(...hint.split('\n').map((part) => `  ${part}`));
+  return shown.join('\n');
+}
+
+/** For programs: one JSON object on one line. */
+export function diagnosticLine(diagnostic: Diagnostic): string {
+  const { code, severity, file, line, column, endLine, endColumn, message, hint } = diagnostic;
+  return JSON.stringify({ code, severity, file, line, column, endLine, endColumn, message, hint });
+}

@@ -280,6 +280,8 @@ export interface CompiledPlaybook {
   subject: SubjectType;
   owner?: string;
   timeZone?: string;
+  /** The calendar of business spans: the playbook's, else the settings'. */
+  calendar?: string;
   precedence: number;
   trigger: CompiledTrigger;
   audience?: Expression;
@@ -297,6 +299,8 @@ export interface CompiledPlaybook {
   program: JourneyProgram;
   /** Every step by its path, those of `on_goal` and `on_exit` too. */
   steps: { [path: string]: CompiledStep };
+  /** Every event name that a wait, a goal or an exit of this playbook looks for. */
+  listensTo: string[];
   /** True when every effect is a marketing message (N1: consent is then asked at entry). */
   onlyMarketing: boolean;
 }

@@ -1,0 +1,34 @@
+/** Asks the embedded mailbox whether it has taken a mail: a provider that can be asked is asked first (P4). */
+import { createHash } from 'node:crypto';
+
+export type Asked = 'taken' | 'not-taken' | 'cannot-ask';
+
+export interface AskOptions {
+  /** Where the mailbox's pages are: `http://127.0.0.1:3000`. */
+  baseUrl: string;
+  /** `<…@…>`, as the mail was sent. */
+  messageId: string;
+  timeoutMs: number;
+}
+
+/** Under what a mail stands in the mailbox: no part of a mail is ever part of an address there. */
+export function mailboxIdOf(messageId: string): string {
+  return createHash('sha256').update(messageId).digest('hex').slice(0, 32);
+}
+
+/** Never rejects. `cannot-ask` is also the answer of a mailbox that no longer remembers so far back. */
+export async function askMailbox(options: AskOptions): Promise<Asked> {
+  try {
+    const url = new URL(`/mailbox/api/taken/${mailboxIdOf(options.messageId)}`, options.baseUrl);
+    const response = await fetch(url, { signal: AbortSignal.timeout(options.timeoutMs), redirect: 'error' });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return 'cannot-ask';
+    }
+    const { taken } = (await response.json()) as { taken?: unknown };
+    return taken === 'taken' || taken === 'not-taken' ? taken : 'cannot-ask';
+  } catch {
+    // No mailbox there, or not in time: the caller goes on as with a provider that cannot be asked.
+    return 'cannot-ask';
+  }
+}

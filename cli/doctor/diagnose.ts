@@ -1,0 +1,134 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { dataDirLayout } from '../boot/data-dir.ts';
+import { askDatabase, askTemporal } from '../boot/external-parts.ts';
+import { readHolder } from '../boot/lock-file.ts';
+import { embeddedPostgresVersion } from '../boot/postgres.ts';
+import { isAlive } from '../boot/process-identity.ts';
+import { runningParts } from '../boot/running-parts.ts';
+import { findTemporal } from '../boot/temporal-binary.ts';
+import { hasGo } from '../boot/temporal-build.ts';
+import { type Environment, readEnvironment } from '../environment.ts';
+import { Failure, messageOf } from '../failure.ts';
+import { packageVersion } from '../package-version.ts';
+
+export interface Finding {
+  what: string;
+  /** `embedded`: nothing runs yet, and it will be started when it is needed. */
+  state: 'found' | 'embedded' | 'missing';
+  version?: string;
+  /** Where it comes from, or why it is missing. */
+  from: string;
+  /** What to do, when it is missing. */
+  hint?: string;
+}
+
+/** Looks at everything that a start needs, side by side. Starts, downloads and builds nothing. */
+export async function diagnose(dataDir: string | undefined): Promise<Finding[]> {
+  let environment: Environment;
+  try {
+    environment = readEnvironment();
+  } catch (error) {
+    // Without an environment nothing else can be looked for in the right place.
+    return [await program(), node(), missing('environment', error)];
+  }
+  const folder = resolve(dataDir ?? environment.CUEBOOK_DATA_DIR);
+  const running = await runningParts(folder);
+  const serving = (part: string) => running?.chosen.find((chosen) => chosen.part === part);
+  return Promise.all([
+    program(),
+    node(),
+    postgres(environment, serving('PostgreSQL')?.from),
+    temporal(environment, serving('Temporal')?.from),
+    mail(environment),
+    playbooks(environment),
+    holder(folder),
+  ]);
+}
+
+async function program(): Promise<Finding> {
+  return { what: 'Cuebook', state: 'found', version: await packageVersion(), from: resolve('.') };
+}
+
+function node(): Finding {
+  return { what: 'Node', state: 'found', version: process.versions.node, from: process.execPath };
+}
+
+async function postgres(environment: Environment, running: string | undefined): Promise<Finding> {
+  const what = 'PostgreSQL';
+  try {
+    if (environment.DATABASE_URL !== undefined) {
+      return { what, state: 'found', version: await askDatabase(environment.DATABASE_URL), from: 'DATABASE_URL' };
+    }
+    const { version, from } = await embeddedPostgresVersion();
+    if (running !== undefined) return { what, state: 'found', version, from: `running, ${running}` };
+    return { what, state: 'embedded', version, from: `embedded, ${from}` };
+  } catch (error) {
+    return missing(what, error);
+  }
+}
+
+async function temporal(environment: Environment, running: string | undefined): Promise<Finding> {
+  const what = 'Temporal';
+  try {
+    const address = environment.TEMPORAL_ADDRESS;
+    if (address !== undefined) {
+      return { what, state: 'found', version: await askTemporal(environment, address), from: 'TEMPORAL_ADDRESS' };
+    }
+    const cacheFolder = environment.CUEBOOK_CACHE_DIR;
+    const binary = await findTemporal({ cacheFolder, say: () => {}, fetch: false });
+    if (binary !== undefined) {
+      const from = `${binary.from}, ${binary.path}`;
+      const { version } = binary;
+      return running === undefined
+        ? { what, state: 'embedded', version, from }
+        : { what, state: 'found', version, from: `running, ${running}` };
+    }
+    const then = (await hasGo()) ? 'else it is built by Go, about 7 minutes' : 'and there is no Go to build it with';
+    return {
+      what,
+      state: 'embedded',
+      from: `neither on PATH nor in ${cacheFolder}: the first start downloads it, ${then}`,
+    };
+  } catch (error) {
+    return missing(what, error);
+  }
+}
+
+async function mail(environment: Environment): Promise<Finding> {
+  if (environment.SMTP_URL === undefined) {
+    return {
+      what: 'mail',
+      state: 'embedded',
+      from: 'embedded mailbox: it catches all mail, nothing leaves the machine',
+    };
+  }
+  return { what: 'mail', state: 'found', from: `SMTP_URL, ${new URL(environment.SMTP_URL).host}` };
+}
+
+async function playbooks(environment: Environment): Promise<Finding> {
+  const folder = resolve(environment.CUEBOOK_PLAYBOOKS);
+  const status = await stat(folder).catch(() => undefined);
+  if (status?.isDirectory()) return { what: 'playbooks', state: 'found', from: folder };
+  return {
+    what: 'playbooks',
+    state: 'missing',
+    from: `there is no folder ${folder}`,
+    hint: 'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
+  };
+}
+
+async function holder(folder: string): Promise<Finding> {
+  const what = 'data folder';
+  const found = await readHolder(dataDirLayout(folder).lock);
+  if (found !== undefined && (await isAlive(found))) {
+    return { what, state: 'found', from: `${folder}, held by process ${found.pid} since ${found.since}` };
+  }
+  const present = await stat(folder).catch(() => undefined);
+  return { what, state: 'embedded', from: present === undefined ? `${folder}, made at the first start` : folder };
+}
+
+function missing(what: string, error: unknown): Finding {
+  const hint = error instanceof Failure ? error.hint : 'This was not foreseen; LOG_LEVEL=debug shows more.';
+  return { what, state: 'missing', from: messageOf(error), hint };
+}

@@ -1,0 +1,38 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { packageVersion } from './package-version.ts';
+
+/** What every file in `cli/commands/` exports: it adds one command, with its options, action and example. */
+export interface CommandModule {
+  register(program: Command): void;
+}
+
+/**
+ * The `cuebook` program with every command of `cli/commands/`: to add one, add a file there. Wrong use throws
+ * commander's own error, so that the caller decides about the exit code.
+ */
+export async function buildProgram(): Promise<Command> {
+  const program = new Command('cuebook')
+    .description('Workflow automation for behavioural triggers: YAML playbooks become durable workflows.')
+    .version(await packageVersion())
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride();
+  withExample(program, 'doctor');
+  const folder = fileURLToPath(new URL('./commands/', import.meta.url));
+  for (const file of (await readdir(folder)).sort()) {
+    // Compiled and as written: `.js` beside its map and types, or `.ts`.
+    if (!/(?<!\.d)\.(ts|js)$/.test(file)) continue;
+    const { register } = (await import(pathToFileURL(join(folder, file)).href)) as CommandModule;
+    register(program);
+  }
+  return program;
+}
+
+/** Adds an example below a command's help: what stands behind `npx cuebook`. */
+export function withExample(command: Command, ...lines: string[]): Command {
+  const shown = lines.map((line) => `  $ npx cuebook ${line}`).join('\n');
+  return command.addHelpText('after', `\nExample${lines.length === 1 ? '' : 's'}:\n${shown}`);
+}

@@ -1,0 +1,143 @@
+/** The CEL environment that all expressions share, and what its functions read while one is evaluated. */
+import { Environment } from '@marcbachmann/cel-js';
+import type { Instant } from '../model.ts';
+import { dayOfDate, isDate, localDay, parseInstant } from '../zones.ts';
+import { MOST_COUNTED } from './functions.ts';
+
+/** What an expression may ask beside its scope. */
+export interface EvaluationEnv {
+  now: Instant;
+  /** The zone in which calendar days are counted: the subject's, else the playbook's. */
+  zone: string;
+  /** How many events of these names came since the enrolment began. */
+  sinceStart?: (names: string[]) => number;
+  /** The part of the records of a kind that are in a segment, 0 to 1. */
+  share?: (segment: string, of: string) => number | undefined;
+}
+
+/** A value that is there and is not of the type that is needed. */
+export class WrongType extends Error {}
+/** Something that is asked for and is not there. */
+export class Missing extends Error {}
+
+export const MOST_SOURCE_CHARS = 4000;
+const MOST_AST_NODES = 600;
+const MOST_DEPTH = 32;
+/** Elements that all comprehensions of one evaluation may walk together. */
+const MOST_ELEMENTS = 100_000;
+
+/** Every name that an expression may start with. */
+export const EXPRESSION_ROOTS = [
+  'event',
+  'contact',
+  'account',
+  'deal',
+  'ticket',
+  'colleague',
+  'trigger',
+  'steps',
+  'repeat',
+  'mine',
+  'all',
+  'report',
+  'drop',
+  'now',
+] as const;
+
+let current: EvaluationEnv | undefined;
+let elementsLeft = 0;
+
+/** Runs `work` with `env` as what functions read; evaluation is synchronous, so one place is enough. */
+export function withEnv<T>(env: EvaluationEnv, work: () => T): T {
+  const before = current;
+  const left = elementsLeft;
+  current = env;
+  elementsLeft = MOST_ELEMENTS;
+  try {
+    return work();
+  } finally {
+    current = before;
+    elementsLeft = left;
+  }
+}
+
+function env(): EvaluationEnv {
+  if (current === undefined) throw new WrongType('an expression is evaluated without an environment');
+  return current;
+}
+
+function number(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new WrongType('not a number');
+}
+
+function string(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new WrongType('not a text');
+}
+
+function size(value: unknown): number {
+  if (typeof value === 'string') return [...value].length;
+  if (Array.isArray(value)) return value.length;
+  if (value !== null && typeof value === 'object') return Object.keys(value).length;
+  throw new WrongType('neither text nor list nor map');
+}
+
+/** The number of a date's day, or of an instant's local date. */
+function dayNumber(value: unknown): number {
+  const text = string(value);
+  if (isDate(text)) return dayOfDate(text);
+  const at = parseInstant(text);
+  if (at === undefined) throw new WrongType('neither a date nor an instant');
+  return localDay(at, env().zone);
+}
+
+function today(): number {
+  return localDay(env().now, env().zone);
+}
+
+/** Refuses a walk over more elements than one evaluation may look at. */
+function bounded(value: unknown): unknown {
+  elementsLeft -= Array.isArray(value) ? value.length : 1;
+  if (elementsLeft < 0) throw new WrongType(`more than ${MOST_ELEMENTS} elements are looked at`);
+  return value;
+}
+
+function build(): Environment {
+  const made = new Environment({
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: MOST_AST_NODES, maxDepth: MOST_DEPTH },
+  });
+  for (const root of EXPRESSION_ROOTS) made.registerVariable(root, root === 'now' ? 'string' : 'dyn');
+  const define = (signature: string, run: (...args: unknown[]) => unknown) =>
+    made.registerFunction(signature, run, { async: false });
+  define('cue_size(dyn): double', size);
+  define('dyn.cue_size(): double', size);
+  define('cue_bounded(dyn): dyn', bounded);
+  define('cue_number(dyn): double', (v) => (typeof v === 'string' && v.trim() !== '' ? Number(v) : number(v)));
+  define('cue_int(dyn): double', (v) => Math.trunc(typeof v === 'string' ? Number(v) : number(v)));
+  define('cue_round(dyn): double', (v) => Math.round(number(v)));
+  define('cue_min(dyn, dyn): double', (a, b) => Math.min(number(a), number(b)));
+  define('cue_max(dyn, dyn): double', (a, b) => Math.max(number(a), number(b)));
+  define('cue_lower(dyn): string', (v) => string(v).toLowerCase());
+  define('cue_upper(dyn): string', (v) => string(v).toUpperCase());
+  define('cue_days_since(dyn): double', (v) => today() - dayNumber(v));
+  define('cue_days_until(dyn): double', (v) => dayNumber(v) - today());
+  define('cue_share(string, string): double', (segment, of) => {
+    const part = env().share?.(string(segment), string(of));
+    if (part === undefined) throw new Missing('there is nothing to take a share of');
+    return part;
+  });
+  for (let names = 1; names <= MOST_COUNTED; names += 1) {
+    const signature = `cue_since_start(${Array(names).fill('string').join(', ')}): double`;
+    define(signature, (...asked) => {
+      const count = env().sinceStart;
+      if (count === undefined) throw new Missing('since_start is asked outside of an enrolment');
+      return count(asked.map(string));
+    });
+  }
+  made.registerOperator('double % double', (a: number, b: number) => a % b);
+  return made;
+}
+
+export const environment = build();

@@ -1,0 +1,182 @@
+/** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
+import { didYouMean } from '../nearest.ts';
+import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
+import { type Call, callOf, children, type Node } from './tree.ts';
+
+export interface ExpressionError {
+  /** CB301 to CB304. */
+  code: string;
+  message: string;
+  /** Offsets in the source. */
+  start: number;
+  end: number;
+  hint?: string;
+}
+
+export interface InspectOptions {
+  roots: readonly string[];
+  counts: boolean;
+  /** For roots whose fields are all known: their names. */
+  known: { readonly [root: string]: readonly string[] };
+  /** Where given, what time changes may stand only compared with what events change; further timed paths (T0). */
+  compared?: readonly string[];
+}
+
+export interface Findings {
+  reads: Set<string>;
+  counts: Set<string>;
+  timed: boolean;
+  errors: ExpressionError[];
+}
+
+const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
+
+export function inspect(root: Node, options: InspectOptions): Findings {
+  const found: Findings = { reads: new Set(), counts: new Set(), timed: false, errors: [] };
+  visit(root, new Set());
+  if (options.compared !== undefined) checkCompared(root, options.compared, found.errors);
+  return found;
+
+  function visit(node: Node, locals: ReadonlySet<string>): void {
+    const path = pathOf(node);
+    if (path !== undefined) return visitPath(node, path, locals);
+    const call = callOf(node);
+    if (call !== undefined) return visitCall(node, call, locals);
+    for (const child of children(node)) visit(child, locals);
+  }
+
+  function visitPath(node: Node, path: Path, locals: ReadonlySet<string>): void {
+    for (const index of path.indexes) visit(index, locals);
+    const [name, field] = path.names;
+    if (name === undefined || locals.has(name)) return;
+    if (name === 'now') {
+      found.timed = true;
+      return;
+    }
+    const at = { start: path.start.start, end: path.start.end };
+    if (!options.roots.includes(name)) {
+      const allowed = [...options.roots, 'now'];
+      found.errors.push({ code: 'CB302', ...at, message: `\`${name}\` is not known here`, hint: didYouMean(name, allowed) });
+      return;
+    }
+    found.reads.add(path.names.join('.'));
+    const fields = options.known[name];
+    if (fields !== undefined && field !== undefined && !fields.includes(field)) {
+      found.errors.push({
+        code: 'CB302',
+        start: node.start,
+        end: node.end,
+        message: `\`${name}.${field}\` is not known`,
+        hint: didYouMean(field, fields),
+      });
+    }
+  }
+
+  function visitCall(node: Node, call: Call, locals: ReadonlySet<string>): void {
+    const form = call.receiver === undefined ? 'call' : 'method';
+    const known = findFunction(call.name, form);
+    if (known === undefined) {
+      const names = EXPRESSION_FUNCTIONS.filter((f) => f.form === form).map((f) => f.name);
+      return fail(node, `there is no function \`${call.name}\``, didYouMean(call.name, names), 'CB302');
+    }
+    const [least, most] = known.arity;
+    if (call.args.length < least || call.args.length > most) {
+      const asked = least === most ? `${least}` : `${least} to ${most}`;
+      return fail(node, `\`${call.name}\` takes ${asked} values, not ${call.args.length}`, known.says);
+    }
+    if (known.timed === true) found.timed = true;
+    if (call.name === 'since_start') return visitCount(node, call);
+    if (call.name === 'share') return visitShare(node, call);
+    if (call.receiver !== undefined) visit(call.receiver, locals);
+    if (call.receiver !== undefined && COMPREHENSIONS.has(call.name)) {
+      const [element, ...rest] = call.args;
+      if (element?.op !== 'id') return fail(node, `\`${call.name}\` begins with a name for the element`, 'list.exists(x, x.done)');
+      const inner = new Set([...locals, element.args as string]);
+      for (const arg of rest) visit(arg, inner);
+      return;
+    }
+    for (const arg of call.args) visit(arg, locals);
+  }
+
+  function visitCount(node: Node, call: Call): void {
+    if (!options.counts) {
+      return fail(node, '`since_start` counts events of an enrolment, and there is none here', 'it can be asked in steps');
+    }
+    for (const arg of call.args) {
+      if (arg.op === 'value' && typeof arg.args === 'string') found.counts.add(arg.args);
+      else fail(arg, '`since_start` takes event names in quotes', 'since_start("call.logged", "mail.logged") >= 3');
+    }
+  }
+
+  function visitShare(node: Node, call: Call): void {
+    const [segment, of] = call.args.map((arg) => (arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined));
+    if (segment === undefined || of === undefined) {
+      return fail(node, '`share` takes a segment and a kind of records, in quotes', 'share("complete", "contacts")');
+    }
+    found.reads.add(`all.${segment}`);
+    const segments = options.known.all;
+    if (segments !== undefined && !segments.includes(segment)) {
+      fail(node, `there is no segment \`${segment}\``, didYouMean(segment, segments), 'CB302');
+    }
+  }
+
+  function fail(node: Node, message: string, hint?: string, code = 'CB301'): void {
+    found.errors.push({ code, start: node.start, end: node.end, message, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+interface Path {
+  /** From the root on, as far as it is fixed: `event`, `items`. */
+  names: string[];
+  /** The node of the root's name. */
+  start: Node;
+  /** An index that is computed has been passed: what follows is not part of the path. */
+  open: boolean;
+  /** Indexes along the way that are expressions of their own. */
+  indexes: Node[];
+}
+
+/** `event.items[0].price` → `event.items`; undefined where the node is no path from a name. */
+function pathOf(node: Node): Path | undefined {
+  if (node.op === 'id') return { names: [node.args as string], start: node, open: false, indexes: [] };
+  if (node.op !== '.' && node.op !== '[]') return undefined;
+  const [left, right] = node.args as [Node, string | Node];
+  const path = pathOf(left);
+  if (path === undefined) return undefined;
+  const name = typeof right === 'string' ? right : right.op === 'value' ? right.args : undefined;
+  if (typeof right !== 'string' && right.op !== 'value') path.indexes.push(right);
+  if (typeof name === 'string' && !path.open) path.names.push(name);
+  else path.open = true;
+  return path;
+}
+
+/** Every place where time alone changes a value must be one side of a comparison with a side that it does not change. */
+function checkCompared(root: Node, timedPaths: readonly string[], errors: ExpressionError[]): void {
+  const own = (node: Node): boolean => {
+    const path = pathOf(node);
+    if (path !== undefined) return path.names[0] === 'now' || timedPaths.includes(path.names.slice(0, 2).join('.'));
+    const call = callOf(node);
+    return call !== undefined && findFunction(call.name, call.receiver === undefined ? 'call' : 'method')?.timed === true;
+  };
+  const anywhere = (node: Node): boolean => own(node) || children(node).some(anywhere);
+  const visit = (node: Node): void => {
+    if (own(node)) {
+      errors.push({
+        code: 'CB304',
+        start: node.start,
+        end: node.end,
+        message: 'what time changes may here only be compared with a constant or with what events change',
+        hint: 'days_since(contact.last_seen) > 30',
+      });
+      return;
+    }
+    if (!COMPARISONS.has(node.op)) return children(node).forEach(visit);
+    const [left, right] = node.args as [Node, Node];
+    const sides = [left, right];
+    const alone = sides.filter(own);
+    // One side is the timed value itself, and the other has nothing timed in it: its turning has a moment.
+    if (alone.length === 1 && !anywhere(alone[0] === left ? right : left)) return;
+    sides.forEach(visit);
+  };
+  visit(root);
+}

@@ -1,0 +1,75 @@
+/** The library's errors in words for people who write playbooks. */
+import type { ExpressionError } from './inspect.ts';
+
+interface LibraryError {
+  code?: string;
+  summary?: string;
+  message?: string;
+  range?: { start: number; end: number };
+}
+
+const TOKENS: { [token: string]: string } = {
+  EOF: 'the end',
+  RPAREN: '`)`',
+  LPAREN: '`(`',
+  RBRACKET: '`]`',
+  LBRACKET: '`[`',
+  RBRACE: '`}`',
+  LBRACE: '`{`',
+  COMMA: '`,`',
+  COLON: '`:`',
+  DOT: '`.`',
+  QUESTION: '`?`',
+  IDENTIFIER: 'a name',
+  STRING: 'a text',
+  NUMBER: 'a number',
+};
+
+/** An error of parsing or type-checking `source`, with its place and, where a slip is common, what to write instead. */
+export function inWords(thrown: unknown, source: string): ExpressionError {
+  const error = thrown as LibraryError;
+  const start = Math.min(error.range?.start ?? 0, source.length);
+  const end = Math.max(error.range?.end ?? source.length, start);
+  const hint = hintFor(source, start, error.code);
+  return { code: 'CB301', message: sentence(error, source), start, end, ...(hint === undefined ? {} : { hint }) };
+}
+
+function sentence(error: LibraryError, source: string): string {
+  const summary = error.summary ?? error.message ?? 'it cannot be read';
+  switch (error.code) {
+    case 'expected_token': {
+      const [, wanted, got] = /^Expected (\w+), got (\w+)/.exec(summary) ?? [];
+      return `${word(wanted)} is missing before ${word(got)}`;
+    }
+    case 'unexpected_token':
+      return source.trim() === '' ? 'the expression is empty' : `${word(summary.split(': ')[1])} is not expected here`;
+    case 'unexpected_character':
+      return `this is not expected here`;
+    case 'unterminated_string':
+      return 'the text is not closed by a quote';
+    case 'limit_exceeded':
+      return 'the expression is too large or nested too deeply';
+    case 'reserved_identifier':
+      return `${summary.split(': ')[1]} is a reserved word; write it as ["…"] behind its record`;
+    case 'no_such_overload':
+      return `these do not go together: ${summary.replace(/^no such overload: /, '').replaceAll('double', 'number')}`;
+    default:
+      return summary.replaceAll('double', 'number').replaceAll('cue_', '');
+  }
+}
+
+function word(token: string | undefined): string {
+  return token === undefined ? 'something' : (TOKENS[token] ?? `\`${token.toLowerCase()}\``);
+}
+
+function hintFor(source: string, at: number, code: string | undefined): string | undefined {
+  const rest = source.slice(at);
+  if (/^=(?!=)/.test(rest)) return 'two values are compared with ==';
+  if (/^and\b/i.test(rest)) return 'write && for "and"';
+  if (/^or\b/i.test(rest)) return 'write || for "or"';
+  if (/^not\b/i.test(rest) || /^not\b/i.test(source)) return 'write !(…) for "not"';
+  if (code === 'unterminated_string' || (code === 'expected_token' && at >= source.length)) {
+    return 'is the line cut by YAML? put the whole of it in quotes';
+  }
+  return undefined;
+}

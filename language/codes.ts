@@ -1,0 +1,67 @@
+/** Every code of the language, in one place: what the linter may say. Those of templates (CB4…) stand with templates. */
+
+export interface CodeEntry {
+  /** Stable: never given another meaning. */
+  code: string;
+  title: string;
+  /** One line: why it is said, and what to do. */
+  explanation: string;
+}
+
+const CATALOGUE: readonly (readonly [code: string, title: string, explanation: string])[] = [
+  ['CB101', 'not YAML', 'The file is not YAML 1.2; nothing in it can be read until this is mended.'],
+  ['CB102', 'file too large', 'A file of playbooks has at most 256 kB; split it.'],
+  ['CB103', 'nested too deeply', 'Lists and maps stand in each other at most 32 deep.'],
+  ['CB104', 'duplicate key', 'A key may stand once in a map; YAML would keep one of the values and drop the other.'],
+  ['CB105', 'anchor or alias', 'Anchors and aliases are not read: each value stands where it is meant.'],
+  ['CB106', 'tag', 'YAML reads a leading `!` as a tag; a text or expression that begins with it stands in quotes.'],
+  ['CB107', 'bare braces', 'YAML reads a bare `{{` as maps; a text that begins with it stands in quotes.'],
+  ['CB108', 'text cut by a comment', 'YAML drops what stands behind ` #`; a text with it stands in quotes.'],
+  ['CB109', 'cut at a comma', 'Inside `{ }` and `[ ]` YAML ends a bare value at a comma; the whole value stands in quotes.'],
+  ['CB110', 'cut at a colon', 'A bare value ends at a colon with a blank behind it; the whole value stands in quotes.'],
+  ['CB111', 'one document', 'A file holds exactly one YAML document, and it is a map.'],
+  ['CB112', 'value that would change', 'The number would not be kept as it is written; in quotes it is.'],
+  ['CB113', 'file cannot be read', 'The file is a link, not text, or one of too many.'],
+  ['CB201', 'unknown key', 'The key means nothing here; what is allowed is listed.'],
+  ['CB202', 'wrong value', 'The value has another shape than this key takes.'],
+  ['CB203', 'missing key', 'A key that must be there is not.'],
+  ['CB204', 'unknown trigger', 'The trigger has no keys that tell a kind of trigger.'],
+  ['CB205', 'mixed trigger', 'The keys of the trigger belong to different kinds, which mean nothing together.'],
+  ['CB206', 'unknown step', 'The step has no key that names a step.'],
+  ['CB207', 'two steps in one', 'Two keys name a step; each step is an entry of its own in the list.'],
+  ['CB208', 'name taken', 'The name stands already elsewhere; names are unique.'],
+  ['CB209', 'name and file differ', 'What a file describes has the name of the file.'],
+  ['CB210', 'duplicate step id', 'Two steps of one playbook have the same id.'],
+  ['CB211', 'bad duration', 'The length of time cannot be read.'],
+  ['CB212', 'bad moment', 'The moment cannot be read.'],
+  ['CB213', 'bad mark', 'A mark is a share of the target, `breach`, or a time after it.'],
+  ['CB214', 'unknown time zone', 'Time zones are IANA names such as Europe/Berlin.'],
+  ['CB215', 'bad calendar', 'The opening hours cannot be read.'],
+  ['CB216', 'unknown folder', 'The file stands where nothing is looked for.'],
+  ['CB301', 'bad expression', 'The expression is not CEL, or its parts do not go together.'],
+  ['CB302', 'unknown name', 'The expression reads a name, field or function that does not exist here.'],
+  ['CB303', 'wrong type', 'The expression gives another type than is needed here.'],
+  ['CB304', 'time without a moment', 'What time changes may in `becomes` and segments only be compared, so that its turning has a moment.'],
+  ['CB501', 'unknown template', 'No file of that name stands in templates/.'],
+  ['CB502', 'unknown person', 'It is no person, role, team or channel of people/, and no path to one.'],
+  ['CB503', 'unknown clock', 'No policy in sla/ has this clock.'],
+  ['CB504', 'unknown calendar', 'No file of that name stands in calendars/.'],
+  ['CB505', 'business time without a calendar', 'Business hours and days need `calendar` in the playbook or the settings.'],
+  ['CB506', 'unknown segment', 'No segment of that name stands in segments/.'],
+  ['CB507', 'clock of another subject', 'The policy counts for another kind of subject than the playbook.'],
+  ['CB508', 'not a trigger of service levels', '`trigger.clock` is known only where an SLA trigger started the playbook.'],
+  ['CB509', 'unknown arm', 'The trigger has no arm of that name.'],
+  ['CB601', 'marketing without a postal address', 'Marketing mail states its sender: set `sender.postal_address` in settings.yaml.'],
+  ['CB602', 'health data in a transactional message', 'A playbook with `sensitive: health` sends with consent only: class marketing.'],
+  ['CB603', 'health data without a topic', 'A playbook with `sensitive: health` names the `topic` that people agreed to.'],
+  ['CB604', 'runs once only', 'On a schedule or a date, `again: never` fires once per subject and then never more.'],
+  ['CB605', 'playbook too large', 'The compiled steps have at most 128 kB; split the playbook.'],
+  ['CB607', 'health data in plain sight', 'Subject lines and notifications of a `sensitive: health` playbook show no values.'],
+  ['CB606', 'too many faults', 'Only the first faults are listed.'],
+];
+
+export const LANGUAGE_CODES: readonly CodeEntry[] = CATALOGUE.map(([code, title, explanation]) => ({
+  code,
+  title,
+  explanation,
+}));

@@ -1,0 +1,180 @@
+/**
+ * A folder of playbooks → everything that it says, compiled together, with every fault at once. A file that is broken
+ * takes nothing else with it: what does not need it still compiles.
+ */
+import { parseCalendar } from './calendar.ts';
+import { compilePlaybook } from './compile/playbook.ts';
+import { compilePolicy, compileSegments, compileTraits } from './compile/records.ts';
+import { Diagnostics, FileReport } from './compile/report.ts';
+import type { Surroundings } from './compile/scope.ts';
+import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
+import { compileTests, type PlaybookTest } from './compile/tests.ts';
+import { versionOf } from './compile/version.ts';
+import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics.ts';
+import type { PlaybookVersion, Workspace } from './model.ts';
+import { didYouMean } from './nearest.ts';
+import type { Dialect, Path } from './syntax.ts';
+import { parseTemplate } from './template.ts';
+import { parseYaml, type YamlFile } from './yaml.ts';
+
+export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests.ts';
+
+/** A file of the folder, by its path in it: `cart-abandoned.yaml`, `templates/cart-reminder.mjml`. */
+export interface WorkspaceFile {
+  path: string;
+  text: string;
+}
+
+export interface CompiledWorkspace {
+  /** Whatever compiled; complete only when no diagnostic is an error. */
+  workspace: Workspace;
+  /** One for each playbook that compiled, in the order of their names. */
+  versions: PlaybookVersion[];
+  /** By playbook; no part of its version. */
+  tests: Map<string, PlaybookTest[]>;
+  /** By file, then place. */
+  diagnostics: Diagnostic[];
+  /** By the file's name in diagnostics, to show the lines that they are about. */
+  sources: Map<string, SourceText>;
+}
+
+const FOLDERS = ['templates', 'segments', 'traits', 'calendars', 'sla', 'people'] as const;
+type Folder = (typeof FOLDERS)[number];
+
+/**
+ * @param files all files of the folder; the order does not matter
+ * @param dialect the conditions, steps and aggregates that there are
+ * @param folder the name of the folder in diagnostics: `playbooks/cart.yaml`
+ */
+export function compileWorkspace(
+  files: readonly WorkspaceFile[],
+  dialect: Dialect,
+  folder = 'playbooks',
+): CompiledWorkspace {
+  const diagnostics = new Diagnostics();
+  const sources = new Map<string, SourceText>();
+  const sorted = sort(files, folder, diagnostics, sources);
+  const world = surroundings(sorted, dialect, diagnostics, sources);
+  const versions: PlaybookVersion[] = [];
+  const tests = new Map<string, PlaybookTest[]>();
+  for (const { file, report, name } of sorted.playbooks) {
+    const compiled = compilePlaybook(file, report, world, name);
+    if (compiled === undefined) continue;
+    if (versions.some((version) => version.playbook.playbook === compiled.playbook.playbook)) {
+      report.at(['playbook'], { code: 'CB208', message: `another file describes \`${compiled.playbook.playbook}\` already` });
+      continue;
+    }
+    versions.push(versionOf(compiled.playbook, compiled.uses, world));
+    tests.set(compiled.playbook.playbook, compileTests(compiled.tests, ['tests'], report, world));
+  }
+  versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
+  const { dialect: _, ...rest } = world;
+  const workspace: Workspace = { playbooks: versions.map((version) => version.playbook), ...rest };
+  return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
+}
+
+interface ParsedFile {
+  file: YamlFile;
+  report: FileReport;
+  /** The file's name without folders and ending. */
+  name: string;
+}
+
+interface Sorted {
+  playbooks: ParsedFile[];
+  settings: ParsedFile | undefined;
+  folders: { [folder in Exclude<Folder, 'templates'>]: ParsedFile[] };
+  templates: { name: string; path: string; text: string }[];
+}
+
+/** Parses every file, and puts it where it is read. */
+function sort(
+  files: readonly WorkspaceFile[],
+  root: string,
+  diagnostics: Diagnostics,
+  sources: Map<string, SourceText>,
+): Sorted {
+  const sorted: Sorted = {
+    playbooks: [],
+    settings: undefined,
+    folders: { segments: [], traits: [], calendars: [], sla: [], people: [] },
+    templates: [],
+  };
+  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const shown = root === '' ? path : `${root}/${path}`;
+    const parts = path.split('/');
+    const [first] = parts;
+    const base = parts.at(-1)!;
+    if (parts.length > 1 && first === 'invalid') continue;
+    if (parts.length > 1 && first === 'templates') {
+      if (/\.(mjml|html|txt)$/.test(base)) sorted.templates.push({ name: base.replace(/\.\w+$/, ''), path: shown, text });
+      continue;
+    }
+    if (!/\.ya?ml$/.test(base)) continue;
+    const parsed = parseYaml(shown, text);
+    sources.set(shown, parsed.source);
+    const known = FOLDERS.find((folder) => folder === first);
+    if (parts.length > 1 && known === undefined) {
+      const message = `nothing is looked for in \`${String(first)}/\``;
+      diagnostics.add(diagnosticAt(parsed.source, 0, 0, { code: 'CB216', message, hint: didYouMean(String(first), FOLDERS) }));
+      continue;
+    }
+    for (const diagnostic of parsed.diagnostics) diagnostics.add(diagnostic);
+    if (parsed.file === undefined) continue;
+    const entry = { file: parsed.file, report: new FileReport(parsed.file, diagnostics), name: base.replace(/\.ya?ml$/, '') };
+    if (parts.length === 1) {
+      if (entry.name === 'settings') sorted.settings = entry;
+      else sorted.playbooks.push(entry);
+    } else sorted.folders[known as Exclude<Folder, 'templates'>].push(entry);
+  }
+  return sorted;
+}
+
+/** Everything around the playbooks, in the order in which it is referred to. */
+function surroundings(sorted: Sorted, dialect: Dialect, diagnostics: Diagnostics, sources: Map<string, SourceText>): Surroundings {
+  const { folders, settings } = sorted;
+  const world: Surroundings = {
+    dialect,
+    settings: defaultSettings(),
+    people: compilePeople(folders.people),
+    templates: {},
+    calendars: {},
+    policies: {},
+    traits: [],
+    segments: [],
+  };
+  for (const entry of folders.calendars) compileCalendar(entry, world);
+  if (settings !== undefined) {
+    world.settings = compileSettings(settings.report, settings.file.value, [], Object.keys(world.calendars));
+  }
+  for (const { name, path, text } of sorted.templates) {
+    const source = sourceText(path, text);
+    sources.set(path, source);
+    const parsed = parseTemplate(path, text);
+    for (const diagnostic of parsed.diagnostics) diagnostics.add(diagnostic);
+    if (Object.hasOwn(world.templates, name)) {
+      const message = `another template is called \`${name}\` already`;
+      diagnostics.add(diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is no part of the name' }));
+    } else if (parsed.template !== undefined) world.templates[name] = parsed.template;
+  }
+  for (const entry of folders.traits) compileTraits(entry, world);
+  for (const entry of folders.segments) compileSegments(entry, world);
+  for (const entry of folders.sla) compilePolicy(entry, world);
+  return world;
+}
+
+function compileCalendar({ file, report, name }: ParsedFile, world: Surroundings): void {
+  const parsed = parseCalendar(file.value);
+  if ('errors' in parsed) {
+    for (const { path, message, hint } of parsed.errors) {
+      report.at(path as Path, { code: 'CB215', message, hint });
+    }
+    return;
+  }
+  const { calendar } = parsed;
+  if (calendar.name !== name) {
+    const message = `the calendar is called \`${calendar.name}\`, and its file \`${name}\``;
+    report.at(['calendar'], { code: 'CB209', message, hint: `write calendar: ${name}, or rename the file` });
+  }
+  world.calendars[calendar.name] = calendar;
+}

@@ -1,0 +1,160 @@
+/** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
+import { parseMark, parseSpan } from '../duration.ts';
+import { didYouMean } from '../nearest.ts';
+import type {
+  Awaited,
+  EventPattern,
+  Expression,
+  JourneyNode,
+  Mark,
+  Moment,
+  Person,
+  Settings,
+  Span,
+  SpanOrTable,
+  SubjectType,
+  Text,
+} from '../model.ts';
+import type { CompileContext, ExpressionOptions, Path, Root } from '../syntax.ts';
+import { awaitedOf, patternsOf } from './events.ts';
+import { expressionAt, textAt } from './expressions.ts';
+import { KNOWN_FIELDS, rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+import { checkPerson, checkTemplate, clockOf } from './references.ts';
+import type { FileReport } from './report.ts';
+import { type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
+import { momentOf, noteCalendar, spanOrTable } from './spans.ts';
+
+/** Compiles a nested list of steps; the step compiler gives itself to the context, which knows nothing of steps. */
+export type CompileSteps = (value: unknown, path: Path, at: string) => JourneyNode[];
+
+export class Context implements CompileContext {
+  readonly subject: SubjectType;
+  readonly settings: Settings;
+  readonly persons: readonly Person[];
+  readonly frame: PlaybookFrame;
+  readonly world: Surroundings;
+  readonly file: FileReport;
+  /** Event names that waits, goals and exits look for. */
+  readonly listensTo = new Set<string>();
+  /** Set once the trigger is compiled: whether an SLA trigger started the playbook. */
+  startedByClock = false;
+  /** What the part that is compiled now leans on. */
+  uses = new Uses();
+  compileSteps: CompileSteps = () => [];
+
+  constructor(frame: PlaybookFrame, world: Surroundings, file: FileReport) {
+    this.subject = frame.subject;
+    this.settings = world.settings;
+    this.persons = world.people.persons;
+    this.frame = frame;
+    this.world = world;
+    this.file = file;
+  }
+
+  expression(value: unknown, path: Path, options: ExpressionOptions): Expression {
+    return this.expressionOver(value, path, options);
+  }
+
+  /** As `expression`; `compared` asks for T0's rule about what time changes. */
+  expressionOver(value: unknown, path: Path, options: ExpressionOptions & { compared?: readonly string[] }): Expression {
+    const expression = expressionAt(this.file, value, path, {
+      ...options,
+      roots: rootsFor(this.subject, options.roots),
+      known: this.#knownFields(),
+      why: (root) => whyNot(root, this.subject),
+    });
+    for (const read of expression.reads) this.uses.reads.add(read);
+    for (const count of expression.counts) this.uses.counts.add(count);
+    return expression;
+  }
+
+  text(value: unknown, path: Path, roots: readonly Root[] = STEP_ROOTS): Text {
+    const text = textAt(this.file, value, path, [...rootsFor(this.subject, roots), 'now']);
+    for (const read of text.reads) this.uses.reads.add(read);
+    return text;
+  }
+
+  events(value: unknown, path: Path, options: { roots?: readonly Root[] } = {}): EventPattern[] {
+    return patternsOf(this, value, path, options.roots ?? ['event']);
+  }
+
+  awaited(value: unknown, path: Path): Awaited[] {
+    return awaitedOf(this, value, path);
+  }
+
+  span(value: unknown, path: Path): SpanOrTable {
+    return spanOrTable(this, value, path);
+  }
+
+  plainSpan(value: unknown, path: Path): Span {
+    const read = parseSpan(value);
+    if ('error' in read) {
+      this.file.at(path, { code: 'CB211', message: read.error, hint: read.hint });
+      return { kind: 'exact', ms: 1 };
+    }
+    noteCalendar(this, read.span, path);
+    return read.span;
+  }
+
+  exactMs(value: unknown, path: Path): number {
+    const read = parseSpan(value);
+    if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
+    const hint = 'write an exact length: 30m, 4h, 2d, 1w';
+    const message = 'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact length is needed`;
+    this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
+    return 1;
+  }
+
+  moment(value: unknown, path: Path): Moment {
+    return momentOf(this, value, path);
+  }
+
+  mark(value: unknown, path: Path): Mark {
+    const read = parseMark(value);
+    if (!('error' in read)) return read.mark;
+    this.file.at(path, { code: 'CB213', message: read.error, hint: read.hint });
+    return { kind: 'breach' };
+  }
+
+  person(value: unknown, path: Path): string {
+    return checkPerson(this, value, path);
+  }
+
+  template(name: unknown, path: Path): string {
+    return checkTemplate(this, name, path);
+  }
+
+  clock(value: unknown, path: Path): { policy: string; clock: string } {
+    return clockOf(this, value, path);
+  }
+
+  steps(value: unknown, path: Path, at: string): JourneyNode[] {
+    return this.compileSteps(value, path, at);
+  }
+
+  report(code: string, path: Path, message: string, hint?: string): void {
+    this.file.at(path, { code, message, hint });
+  }
+
+  /** Runs `work`, and answers with what it leaned on; what stands around it is not charged with that. */
+  gather<T>(work: () => T): { result: T; uses: Uses } {
+    const before = this.uses;
+    const uses = new Uses();
+    this.uses = uses;
+    try {
+      return { result: work(), uses };
+    } finally {
+      this.uses = before;
+    }
+  }
+
+  #knownFields(): { [root: string]: readonly string[] } {
+    const segments = this.world.segments.map((segment) => segment.name);
+    return { ...KNOWN_FIELDS, steps: this.frame.stepIds, mine: segments, all: segments };
+  }
+}
+
+/** Reports that a name is not one of those that there are. */
+export function unknownName(context: Context, code: string, path: Path, what: string, name: string, known: readonly string[]): void {
+  context.file.at(path, { code, message: `there is no ${what} \`${name}\``, hint: didYouMean(name, known) });
+}

@@ -1,0 +1,60 @@
+/** Which names an expression, a text or a template of a playbook sees (T0, E8). */
+import { RECORD_TYPES, type RecordType, type SubjectType } from '../model.ts';
+import type { Root } from '../syntax.ts';
+
+const RELATIONS: { [subject in SubjectType]: readonly RecordType[] } = {
+  contact: ['contact', 'account'],
+  account: ['account'],
+  deal: ['deal', 'contact', 'account'],
+  ticket: ['ticket', 'contact', 'account'],
+  colleague: [],
+  workspace: [],
+};
+
+/** Roots that only the playbooks of colleagues and of the workspace have (W3). */
+const OVERVIEW: readonly Root[] = ['mine', 'all', 'report'];
+
+/** What every step may read beside the records. */
+export const STEP_ROOTS: readonly Root[] = ['trigger', 'steps', 'repeat', 'drop', 'mine', 'all', 'report'];
+
+/** The roots that stand at a place: the records of the subject, and of `asked` those that this subject has. */
+export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
+  const overview = subject === 'colleague' || subject === 'workspace';
+  const roots: Root[] = [...RELATIONS[subject]];
+  if (subject === 'colleague') roots.push('colleague');
+  for (const root of asked) {
+    const isRecord = (RECORD_TYPES as readonly string[]).includes(root) || root === 'colleague';
+    if (isRecord || roots.includes(root) || (OVERVIEW.includes(root) && !overview)) continue;
+    roots.push(root);
+  }
+  return roots;
+}
+
+/** Why a root is not there, for a person who wrote it. */
+export function whyNot(root: string, subject: SubjectType): string | undefined {
+  if (OVERVIEW.includes(root as Root)) return `\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
+  if (root === 'event') return 'in steps, what the event brought is `trigger`';
+  const records = RELATIONS[subject];
+  if ((RECORD_TYPES as readonly string[]).includes(root)) {
+    return `a playbook whose subject is ${subject} knows ${records.join(' and ') || 'no record'}`;
+  }
+  return undefined;
+}
+
+/** Fields of the roots that have no others. */
+export const KNOWN_FIELDS: { readonly [root: string]: readonly string[] } = {
+  repeat: ['round'],
+  drop: ['current', 'baseline'],
+  report: [
+    'fired',
+    'lift',
+    'value',
+    'sla_met',
+    'cadence_kept',
+    'forecast',
+    'actual',
+    'playbooks',
+    'records',
+    'predictions',
+  ],
+};

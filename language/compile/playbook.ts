@@ -1,0 +1,147 @@
+/** One playbook file into its compiled form. */
+import { durationAt, againAt, dailyWindowAt, ifCappedAt, percentAt, zoneAt } from './values.ts';
+import type { CompiledPlaybook, JourneyProgram } from '../model.ts';
+import type { Path, Root } from '../syntax.ts';
+import type { YamlFile } from '../yaml.ts';
+import { Context } from './context.ts';
+import { wholeText } from './expressions.ts';
+import { goalOf } from './goal.ts';
+import { lintPlaybook } from './lint.ts';
+import type { FileReport } from './report.ts';
+import { isTable, type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
+import { reportCalendar } from './settings.ts';
+import { checkShape } from './shape.ts';
+import { playbookShape } from './shapes.ts';
+import { StepCompiler, stepIdsOf } from './steps.ts';
+import { compileTrigger } from './trigger.ts';
+import { triggerHash } from './version.ts';
+
+/** N1: a firing older than this enters nobody. */
+const DEFAULT_TOO_LATE_MS = 72 * 3_600_000;
+const DEFAULT_PRECEDENCE = 50;
+/** The program is workflow input (architecture, decision 8). */
+export const MOST_PROGRAM_BYTES = 128 * 1024;
+
+export interface CompiledFile {
+  playbook: CompiledPlaybook;
+  uses: Uses;
+  /** As they are written; read by `compileTests`. */
+  tests: readonly unknown[];
+}
+
+/**
+ * @returns undefined, and reported, when the file is not whole enough to be run
+ * @param fileName without its ending: the playbook has that name
+ */
+export function compilePlaybook(
+  file: YamlFile,
+  report: FileReport,
+  world: Surroundings,
+  fileName: string,
+): CompiledFile | undefined {
+  const shaped = checkShape(file.value, playbookShape, [], report);
+  const written = isTable(file.value) ? file.value : {};
+  wholeText(report, ['description']);
+  if (written.playbook !== undefined && written.playbook !== fileName && typeof written.playbook === 'string') {
+    const message = `the playbook is called \`${written.playbook}\`, and its file \`${fileName}\``;
+    report.at(['playbook'], { code: 'CB209', message, hint: `write playbook: ${fileName}, or rename the file` });
+  }
+  if (shaped === undefined && !isTable(written.trigger) && !Array.isArray(written.steps)) return undefined;
+  const subject = shaped?.subject ?? 'contact';
+  const frame = frameOf(written, subject, report, world);
+  const context = new Context(frame, world, report);
+  const steps = new StepCompiler(context);
+
+  const trigger = context.gather(() => compileTrigger(context, written.trigger, ['trigger']));
+  context.startedByClock = trigger.uses.policies.size > 0;
+  const program: JourneyProgram = {
+    schema: 1,
+    steps: steps.list(written.steps ?? [], ['steps'], 'steps'),
+    onGoal: written.on_goal === undefined ? [] : steps.list(written.on_goal, ['on_goal'], 'on_goal'),
+    onExit: written.on_exit === undefined ? [] : steps.list(written.on_exit, ['on_exit'], 'on_exit'),
+  };
+  const rest = context.gather(() => ({
+    goal: written.goal === undefined ? undefined : goalOf(context, written.goal, ['goal']),
+    exitOn: written.exit_on === undefined ? [] : context.awaited(written.exit_on, ['exit_on']),
+    audience:
+      written.audience === undefined
+        ? undefined
+        : context.expression(written.audience, ['audience'], { roots: AUDIENCE_ROOTS, expects: 'bool' }),
+  }));
+  if (shaped === undefined) return undefined;
+  checkProgram(program, report);
+
+  const playbook: CompiledPlaybook = {
+    schema: 1,
+    playbook: shaped.playbook,
+    subject,
+    precedence: shaped.precedence ?? DEFAULT_PRECEDENCE,
+    trigger: { arms: trigger.result, hash: '' },
+    again: shaped.again === undefined ? { kind: 'never' } : againAt(report, shaped.again, ['again']),
+    tooLateAfterMs: optional(shaped.too_late_after, (v) => durationAt(report, v, ['too_late_after'])) ?? DEFAULT_TOO_LATE_MS,
+    holdoutPercent: shaped.holdout === undefined ? 0 : percentAt(report, shaped.holdout, ['holdout']),
+    anonymous: shaped.anonymous === true,
+    exitOn: rest.result.exitOn,
+    program,
+    steps: Object.fromEntries([...steps.steps].map(([path, { step }]) => [path, step])),
+    listensTo: [...context.listensTo].sort(),
+    onlyMarketing: false,
+  };
+  setOptional(playbook, {
+    description: shaped.description,
+    owner: shaped.owner,
+    timeZone: optional(shaped.time_zone, (v) => zoneAt(report, v, ['time_zone'])),
+    audience: rest.result.audience,
+    sensitive: shaped.sensitive,
+    topic: shaped.topic,
+    quietHours: optional(shaped.quiet_hours, (v) => dailyWindowAt(report, v, ['quiet_hours'])),
+    ifCapped: optional(shaped.if_capped, (v) => ifCappedAt(report, v, ['if_capped'])),
+    goal: rest.result.goal,
+  });
+  const uses = new Uses();
+  for (const part of [trigger.uses, steps.uses, rest.uses]) uses.add(part);
+  if (uses.calendar && frame.calendar !== undefined) playbook.calendar = frame.calendar;
+  playbook.onlyMarketing = lintPlaybook({ playbook, steps: steps.steps, world, report });
+  playbook.trigger.hash = triggerHash(playbook, trigger.uses, world);
+  if (!report.clean) return undefined;
+  return { playbook, uses, tests: shaped.tests ?? [] };
+}
+
+const AUDIENCE_ROOTS: readonly Root[] = ['trigger'];
+
+/** What parts of the playbook ask of it as a whole; ids that stand twice are told here. */
+function frameOf(
+  written: { [key: string]: unknown },
+  subject: PlaybookFrame['subject'],
+  report: FileReport,
+  world: Surroundings,
+): PlaybookFrame {
+  const lists: Path[] = [['steps'], ['on_goal'], ['on_exit']];
+  const ids = lists.flatMap((path) => stepIdsOf(written[String(path[0])], path));
+  const seen = new Set<string>();
+  for (const { id, path } of ids) {
+    if (seen.has(id)) report.at(path, { code: 'CB210', message: `another step has the id \`${id}\` already` });
+    seen.add(id);
+  }
+  const own = typeof written.calendar === 'string' ? written.calendar : undefined;
+  const known = Object.keys(world.calendars);
+  if (own !== undefined && !known.includes(own)) reportCalendar(report, own, ['calendar'], known);
+  const calendar = own ?? world.settings.calendar;
+  return { subject, stepIds: [...seen], ...(calendar === undefined ? {} : { calendar }) };
+}
+
+function checkProgram(program: JourneyProgram, report: FileReport): void {
+  const bytes = Buffer.byteLength(JSON.stringify(program));
+  if (bytes <= MOST_PROGRAM_BYTES) return;
+  const message = `the compiled steps have ${bytes} bytes, and at most ${MOST_PROGRAM_BYTES} run`;
+  report.key(['steps'], { code: 'CB605', message, hint: 'split the playbook' });
+}
+
+function optional<T, U>(value: T | undefined, read: (value: T) => U): U | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
+/** Sets what has a value: a compiled playbook is plain JSON, in which nothing is undefined. */
+function setOptional<T extends object>(target: T, values: { [K in keyof T]?: T[K] | undefined }): void {
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) (target as { [key: string]: unknown })[key] = value;
+}

@@ -1,0 +1,90 @@
+/** References to what stands in other files: people, templates, clocks. */
+import { kindOf } from '../duration.ts';
+import type { RecordType } from '../model.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Path } from '../syntax.ts';
+import { type Context, unknownName } from './context.ts';
+import { rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+
+/** A person, a role, `team:<name>`, `channel:<name>`, or a path to one (W1). Kept as it is written. */
+export function checkPerson(context: Context, value: unknown, path: Path): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    const hint = 'write kim, sales-lead, team:sales, channel:support or contact.owner';
+    context.report('CB202', path, `a person is a text, not ${kindOf(value)}`, hint);
+    return '';
+  }
+  const { persons, teams, channels } = context.world.people;
+  const [, kind, name] = /^(team|channel):(.+)$/.exec(value) ?? [];
+  if (kind === 'team') {
+    const known = teams.map((team) => team.id);
+    if (!known.includes(name!)) unknownName(context, 'CB502', path, 'team', name!, known);
+    return value;
+  }
+  if (kind === 'channel') {
+    const known = Object.keys(channels);
+    if (!known.includes(name!)) unknownName(context, 'CB502', path, 'channel', name!, known);
+    return value;
+  }
+  const known = [...new Set(persons.flatMap((person) => [person.id, ...(person.role === undefined ? [] : [person.role])]))];
+  if (known.includes(value)) return value;
+  const roots = rootsFor(context.subject, STEP_ROOTS);
+  const root = value.split('.')[0]!;
+  if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(value) && (roots as string[]).includes(root)) {
+    context.uses.reads.add(value);
+    return value;
+  }
+  const hint = value.includes('.') ? (whyNot(root, context.subject) ?? didYouMean(root, roots)) : didYouMean(value, known);
+  context.report('CB502', path, `\`${value}\` is no person, role or path to one`, hint);
+  return value;
+}
+
+/** Names that only templates have. */
+const TEMPLATE_ROOTS = ['with', 'links', 'now'];
+
+/** The template must exist, and read only what a playbook of this subject has. */
+export function checkTemplate(context: Context, name: unknown, path: Path): string {
+  const { templates } = context.world;
+  if (typeof name !== 'string') {
+    context.report('CB202', path, `a template is named by a text, not ${kindOf(name)}`);
+    return '';
+  }
+  const template = Object.hasOwn(templates, name) ? templates[name] : undefined;
+  if (template === undefined) {
+    const hint = didYouMean(name, Object.keys(templates));
+    context.report('CB501', path, `there is no template \`${name}\``, `${hint}; a template is a file templates/${name}.mjml, .html or .txt`);
+    return name;
+  }
+  context.uses.templates.add(name);
+  const roots: string[] = [...rootsFor(context.subject, STEP_ROOTS), ...TEMPLATE_ROOTS];
+  for (const read of template.reads) {
+    const [root, field] = read.split('.') as [string, string | undefined];
+    context.uses.reads.add(read);
+    if (!roots.includes(root)) {
+      const message = `template \`${name}\` reads \`${read}\`, which is not known here`;
+      context.report('CB302', path, message, whyNot(root, context.subject) ?? didYouMean(root, roots));
+    } else if (root === 'steps' && field !== undefined && !context.frame.stepIds.includes(field)) {
+      const message = `template \`${name}\` reads \`${read}\`, and no step has that id`;
+      context.report('CB302', path, message, didYouMean(field, context.frame.stepIds));
+    }
+  }
+  return name;
+}
+
+/** `standard.first_response`: a clock of a policy that counts for this playbook's subject. */
+export function clockOf(context: Context, value: unknown, path: Path): { policy: string; clock: string } {
+  const [, policyName = '', clock = ''] = /^([\w-]+)\.([\w-]+)$/.exec(typeof value === 'string' ? value : '') ?? [];
+  const { policies } = context.world;
+  const policy = Object.hasOwn(policies, policyName) ? policies[policyName] : undefined;
+  const known = Object.values(policies).flatMap((p) => p.clocks.map((c) => `${p.name}.${c.name}`));
+  if (policy === undefined || !policy.clocks.some((c) => c.name === clock)) {
+    const written = typeof value === 'string' ? value : kindOf(value);
+    context.report('CB503', path, `there is no clock \`${written}\``, didYouMean(written, known));
+    return { policy: policyName, clock };
+  }
+  if (policy.subject !== (context.subject as RecordType)) {
+    const message = `\`${policyName}\` counts for a ${policy.subject}, and this playbook's subject is ${context.subject}`;
+    context.report('CB507', path, message, `write subject: ${policy.subject}`);
+  }
+  context.uses.policies.add(policyName);
+  return { policy: policyName, clock };
+}

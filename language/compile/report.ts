@@ -1,0 +1,87 @@
+/** Collects diagnostics, and turns paths in a file into places in it. */
+import { compareDiagnostics, type Diagnostic, diagnosticAt, type Finding, positionOf } from '../diagnostics.ts';
+import type { Path } from '../syntax.ts';
+import { pathKey, spanAt, type ValueSpan, type YamlFile } from '../yaml.ts';
+
+/** Faults that one compilation lists; a folder with more has one cause for most of them. */
+const MOST_DIAGNOSTICS = 1000;
+
+/** All diagnostics of one compilation. */
+export class Diagnostics {
+  readonly #list: Diagnostic[] = [];
+  #dropped = 0;
+
+  add(diagnostic: Diagnostic): void {
+    if (this.#list.length < MOST_DIAGNOSTICS) this.#list.push(diagnostic);
+    else this.#dropped += 1;
+  }
+
+  /** In the order in which they are shown, each once. */
+  sorted(): Diagnostic[] {
+    const seen = new Set<string>();
+    const list = this.#list.filter((d) => {
+      const key = JSON.stringify(d);
+      return !seen.has(key) && seen.add(key);
+    });
+    list.sort(compareDiagnostics);
+    const last = list.at(-1);
+    if (last !== undefined && this.#dropped > 0) {
+      list.push({ ...last, code: 'CB606', message: `${this.#dropped} more faults are not listed` });
+    }
+    return list;
+  }
+}
+
+/** Reports about one file, by paths in it. */
+export class FileReport {
+  readonly file: YamlFile;
+  readonly #sink: Diagnostics;
+  #errors = 0;
+
+  constructor(file: YamlFile, sink: Diagnostics) {
+    this.file = file;
+    this.#sink = sink;
+  }
+
+  /** True when no error (warnings aside) has been reported about the file. */
+  get clean(): boolean {
+    return this.#errors === 0;
+  }
+
+  /** The line of the value at a path, from 1. */
+  lineOf(path: Path): number {
+    return positionOf(this.file.source, spanAt(this.file, path)?.start ?? 0).line;
+  }
+
+  /** About the value at a path; about the nearest enclosing one where there is none. */
+  at(path: Path, finding: Finding): void {
+    const span = spanAt(this.file, path);
+    this.#add(span?.start ?? 0, firstLineEnd(this.file, span), finding);
+  }
+
+  /** About the key at a path, where there is one. */
+  key(path: Path, finding: Finding): void {
+    const key = this.file.spans.get(pathKey(path))?.key;
+    if (key === undefined) this.at(path, finding);
+    else this.#add(key.start, key.end, finding);
+  }
+
+  /** About `[start, end)` of the text at a path; about the whole where it is folded or has escapes. */
+  inText(path: Path, start: number, end: number, finding: Finding): void {
+    const textStart = this.file.spans.get(pathKey(path))?.textStart;
+    if (textStart === undefined) this.at(path, finding);
+    else this.#add(textStart + start, textStart + Math.max(end, start), finding);
+  }
+
+  #add(start: number, end: number, finding: Finding): void {
+    if (finding.severity !== 'warning') this.#errors += 1;
+    this.#sink.add(diagnosticAt(this.file.source, start, end, finding));
+  }
+}
+
+/** A value of several lines is shown by its first. */
+function firstLineEnd(file: YamlFile, span: ValueSpan | undefined): number {
+  if (span === undefined) return 0;
+  const newline = file.source.text.indexOf('\n', span.start);
+  return newline === -1 ? span.end : Math.min(span.end, Math.max(newline, span.start));
+}

@@ -1,0 +1,128 @@
+/** `settings.yaml` and `people/*.yaml` (W1, W2). */
+import { didYouMean } from '../nearest.ts';
+import type { People, Person, Settings } from '../model.ts';
+import type { Path } from '../syntax.ts';
+import type { YamlFile } from '../yaml.ts';
+import type { FileReport } from './report.ts';
+import { isTable } from './scope.ts';
+import { checkShape } from './shape.ts';
+import { personShape, settingsShape, teamsShape } from './shapes.ts';
+import { capOf, dailyWindowAt, percentAt, zoneAt } from './values.ts';
+
+export function defaultSettings(): Settings {
+  return {
+    timeZone: 'UTC',
+    caps: {},
+    sendWindow: {},
+    globalHoldoutPercent: 0,
+    sender: { name: 'Cuebook', from: 'cuebook@localhost.example' },
+    required: {},
+  };
+}
+
+/**
+ * @param path where the settings stand in the file: its root, or `settings` of a test
+ * @param calendars the names of those that there are
+ */
+export function compileSettings(
+  report: FileReport,
+  value: unknown,
+  path: Path,
+  calendars: readonly string[],
+  base: Settings = defaultSettings(),
+): Settings {
+  const shaped = checkShape(value, settingsShape, path, report);
+  if (shaped === undefined) return base;
+  const settings: Settings = { ...base };
+  const at = (key: string): Path => [...path, key];
+  if (shaped.time_zone !== undefined) settings.timeZone = zoneAt(report, shaped.time_zone, at('time_zone'));
+  if (shaped.calendar !== undefined) {
+    if (calendars.includes(shaped.calendar)) settings.calendar = shaped.calendar;
+    else reportCalendar(report, shaped.calendar, at('calendar'), calendars);
+  }
+  const quiet = shaped.quiet_hours === undefined ? undefined : dailyWindowAt(report, shaped.quiet_hours, at('quiet_hours'));
+  if (quiet !== undefined) settings.quietHours = quiet;
+  if (shaped.caps !== undefined) {
+    const caps = Object.entries(shaped.caps).map(([name, cap]) => [name, capOf(report, cap, [...at('caps'), name])] as const);
+    settings.caps = Object.fromEntries(caps);
+  }
+  if (shaped.send_window !== undefined) {
+    settings.sendWindow = {};
+    for (const [channel, text] of Object.entries(shaped.send_window)) {
+      const window = dailyWindowAt(report, text, [...at('send_window'), channel]);
+      if (window !== undefined) settings.sendWindow[channel] = window;
+    }
+  }
+  if (shaped.global_holdout !== undefined) {
+    settings.globalHoldoutPercent = percentAt(report, shaped.global_holdout, at('global_holdout'));
+  }
+  if (shaped.sender !== undefined) {
+    const { name, from, postal_address: postalAddress } = shaped.sender;
+    settings.sender = { name, from, ...(postalAddress === undefined ? {} : { postalAddress }) };
+  }
+  if (shaped.required !== undefined) settings.required = shaped.required as { [type: string]: string[] };
+  return settings;
+}
+
+export function reportCalendar(report: FileReport, name: string, path: Path, known: readonly string[]): void {
+  report.at(path, { code: 'CB504', message: `there is no calendar \`${name}\``, hint: didYouMean(name, known) });
+}
+
+/** Every file of `people/`: a person each, or teams and channels. */
+export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[]): People {
+  const people: People = { persons: [], teams: [], channels: {} };
+  for (const { file, report } of files) {
+    if (isTable(file.value) && file.value.person === undefined) addTeams(people, file, report);
+    else {
+      const person = compilePerson(report, file.value, []);
+      if (person === undefined) continue;
+      if (people.persons.some((p) => p.id === person.id)) {
+        report.at(['person'], { code: 'CB208', message: `another file describes \`${person.id}\` already` });
+      } else people.persons.push(person);
+    }
+  }
+  people.persons.sort((a, b) => (a.id < b.id ? -1 : 1));
+  checkRelations(people, files);
+  return people;
+}
+
+/** One colleague, as files and tests describe them. */
+export function compilePerson(report: FileReport, value: unknown, path: Path): Person | undefined {
+  const shaped = checkShape(value, personShape, path, report);
+  if (shaped === undefined) return undefined;
+  const { person: id, time_zone, ...rest } = shaped;
+  const person = { id, ...rest } as Person;
+  if (time_zone !== undefined) person.timeZone = zoneAt(report, time_zone, [...path, 'time_zone']);
+  return person;
+}
+
+function addTeams(people: People, file: YamlFile, report: FileReport): void {
+  const shaped = checkShape(file.value, teamsShape, [], report);
+  if (shaped === undefined) return;
+  for (const [id, team] of Object.entries(shaped.teams ?? {})) {
+    const { lead, fallback } = team;
+    people.teams.push({ id, ...(lead === undefined ? {} : { lead }), ...(fallback === undefined ? {} : { fallback }) });
+  }
+  Object.assign(people.channels, shaped.channels ?? {});
+}
+
+/** Managers, leads and fallbacks are persons that there are; so are the teams that persons name. */
+function checkRelations(people: People, files: readonly { file: YamlFile; report: FileReport }[]): void {
+  const persons = people.persons.map((person) => person.id);
+  const teams = people.teams.map((team) => team.id);
+  const check = (report: FileReport, value: unknown, path: Path, what: string, known: string[]) => {
+    if (typeof value !== 'string' || known.includes(value)) return;
+    report.at(path, { code: 'CB502', message: `there is no ${what} \`${value}\``, hint: didYouMean(value, known) });
+  };
+  for (const { file, report } of files) {
+    if (!isTable(file.value)) continue;
+    check(report, file.value.manager, ['manager'], 'person', persons);
+    check(report, file.value.team, ['team'], 'team', teams);
+    if (!isTable(file.value.teams)) continue;
+    for (const [id, team] of Object.entries(file.value.teams)) {
+      if (!isTable(team)) continue;
+      check(report, team.lead, ['teams', id, 'lead'], 'person', persons);
+      check(report, team.fallback, ['teams', id, 'fallback'], 'person', persons);
+    }
+  }
+}

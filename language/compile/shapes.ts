@@ -1,0 +1,102 @@
+/** The shape of every file: strict, so that a key nobody knows is said aloud. Values are read further by the compiler. */
+import { z } from 'zod';
+import { RECORD_TYPES, SUBJECT_TYPES } from '../model.ts';
+
+/** CEL; a number or a boolean of YAML is an expression as well. */
+const expression = z.union([z.string(), z.number(), z.boolean()]);
+const words = z.string().min(1).max(500);
+const open = z.record(z.string(), z.unknown());
+const name = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i, 'a name has letters, digits, - and _').max(100);
+const traitName = z.string().regex(/^[A-Za-z_]\w*$/, 'a name has letters, digits and _').max(100);
+
+export const playbookShape = z.strictObject({
+  playbook: name,
+  description: words.optional(),
+  subject: z.enum(SUBJECT_TYPES).optional(),
+  owner: words.optional(),
+  time_zone: z.string().optional(),
+  calendar: z.string().optional(),
+  precedence: z.int().min(0).max(100).optional(),
+  trigger: open,
+  audience: expression.optional(),
+  again: z.union([z.string(), open]).optional(),
+  too_late_after: z.string().optional(),
+  holdout: z.union([z.string(), z.number()]).optional(),
+  anonymous: z.boolean().optional(),
+  sensitive: z.enum(['health']).optional(),
+  topic: words.optional(),
+  quiet_hours: z.string().optional(),
+  if_capped: z.string().optional(),
+  goal: z.union([z.string(), open, z.array(z.unknown())]).optional(),
+  exit_on: z.union([z.string(), open, z.array(z.unknown())]).optional(),
+  on_goal: z.array(z.unknown()).optional(),
+  on_exit: z.array(z.unknown()).optional(),
+  steps: z.array(z.unknown()).min(1),
+  tests: z.array(z.unknown()).max(200).optional(),
+});
+
+export const settingsShape = z.strictObject({
+  time_zone: z.string().optional(),
+  calendar: z.string().optional(),
+  quiet_hours: z.string().optional(),
+  caps: z
+    .record(
+      z.string(),
+      z.strictObject({ at_most: z.int().min(1).max(10_000), per: z.string(), if_capped: z.string().optional() }),
+    )
+    .optional(),
+  send_window: z.record(z.string(), z.string()).optional(),
+  global_holdout: z.union([z.string(), z.number()]).optional(),
+  sender: z.strictObject({ name: words, from: z.email(), postal_address: words.optional() }).optional(),
+  required: z.partialRecord(z.enum(RECORD_TYPES), z.array(words)).optional(),
+});
+
+export const personShape = z.strictObject({
+  person: name,
+  name: words.optional(),
+  email: z.email().optional(),
+  role: words.optional(),
+  team: name.optional(),
+  manager: name.optional(),
+  region: words.optional(),
+  territories: z.array(words).max(500).optional(),
+  time_zone: z.string().optional(),
+  away: z.boolean().optional(),
+});
+
+export const teamsShape = z.strictObject({
+  teams: z.record(name, z.strictObject({ lead: name.optional(), fallback: name.optional() })).optional(),
+  channels: z.record(name, z.email('a channel leads to an e-mail address')).optional(),
+});
+
+export const segmentsShape = z.strictObject({
+  subject: z.enum(RECORD_TYPES).optional(),
+  segments: z.record(traitName, expression),
+});
+
+export const traitsShape = z.strictObject({
+  subject: z.enum(RECORD_TYPES).optional(),
+  traits: z.record(traitName, open),
+});
+
+const span = z.union([z.string(), z.record(z.string(), z.string())]);
+const events = z.union([z.string(), open, z.array(z.unknown())]);
+
+export const policyShape = z.strictObject({
+  sla: name,
+  subject: z.enum(RECORD_TYPES).optional(),
+  calendar: name,
+  clocks: z.record(
+    traitName,
+    z.strictObject({
+      start: events,
+      stop: events,
+      pause: expression.optional(),
+      resume: events.optional(),
+      cancel: events.optional(),
+      target: span,
+      by: z.string().optional(),
+      repeat: z.boolean().optional(),
+    }),
+  ),
+});

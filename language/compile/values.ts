@@ -1,0 +1,79 @@
+/** Small values that playbooks and settings share: `10%`, `21:00-08:00`, `after 7d`, `delay up to 1d`, a zone. */
+import { parseDuration } from '../duration.ts';
+import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
+import type { Path } from '../syntax.ts';
+import { isZone, minuteOfTime, parseTime } from '../zones.ts';
+import type { FileReport } from './report.ts';
+import { isTable } from './scope.ts';
+
+/** `10%` → 10 */
+export function percentAt(report: FileReport, value: unknown, path: Path): number {
+  const percent = typeof value === 'string' ? Number(/^(\d+(?:\.\d{1,2})?)\s*%$/.exec(value)?.[1]) : Number.NaN;
+  if (percent >= 0 && percent <= 100) return percent;
+  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is no share`, hint: 'write 10%' });
+  return 0;
+}
+
+/** `21:00-08:00`; it may go over midnight. */
+export function dailyWindowAt(report: FileReport, value: unknown, path: Path): DailyWindow | undefined {
+  const [, start, end] = /^\s*(\S+?)\s*-\s*(\S+)\s*$/.exec(typeof value === 'string' ? value : '') ?? [];
+  const from = parseTime(start);
+  const to = parseTime(end);
+  if ('time' in from && 'time' in to && from.time !== to.time) {
+    return { startMinute: minuteOfTime(from.time), endMinute: minuteOfTime(to.time) };
+  }
+  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is no part of the day`, hint: 'write "21:00-08:00"' });
+  return undefined;
+}
+
+export function zoneAt(report: FileReport, value: string, path: Path): string {
+  if (isZone(value)) return value;
+  report.at(path, { code: 'CB214', message: `there is no time zone \`${value}\``, hint: 'write a name such as Europe/Berlin' });
+  return 'UTC';
+}
+
+/** An exact length of time in milliseconds. */
+export function durationAt(report: FileReport, value: unknown, path: Path): number | undefined {
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined;
+  if (ms !== undefined) return ms;
+  const message = `\`${String(value)}\` is no exact length of time`;
+  report.at(path, { code: 'CB211', message, hint: 'write 30m, 4h, 2d or 1w' });
+  return undefined;
+}
+
+/** `never`, `always`, `after 7d`, `{after: 7d, per: key}` (N2). */
+export function againAt(report: FileReport, value: unknown, path: Path): Again {
+  if (value === 'never' || value === 'always') return { kind: value };
+  const after = typeof value === 'string' ? /^after\s+(.+)$/.exec(value)?.[1] : undefined;
+  if (after !== undefined) return { kind: 'after', ms: durationAt(report, after, path) ?? 1, per: 'subject' };
+  const per = isTable(value) ? (value.per ?? 'subject') : undefined;
+  const known = isTable(value) && Object.keys(value).every((key) => key === 'after' || key === 'per');
+  if (known && (per === 'subject' || per === 'key')) {
+    return { kind: 'after', ms: durationAt(report, value.after, [...path, 'after']) ?? 1, per };
+  }
+  const hint = 'write never, always, after 7d, or { after: 7d, per: key }';
+  report.at(path, { code: 'CB202', message: '`again` says when a person may enter once more', hint });
+  return { kind: 'never' };
+}
+
+/** `skip`, `exit`, `delay up to 1d` (P2). */
+export function ifCappedAt(report: FileReport, value: unknown, path: Path): IfCapped {
+  if (value === 'skip' || value === 'exit') return { kind: value };
+  const delay = typeof value === 'string' ? /^delay up to\s+(.+)$/.exec(value)?.[1] : undefined;
+  if (delay !== undefined) return { kind: 'delay', upToMs: durationAt(report, delay, path) ?? 1 };
+  const hint = 'write skip, exit, or delay up to 1d';
+  report.at(path, { code: 'CB202', message: '`if_capped` says what a message over the cap does', hint });
+  return { kind: 'skip' };
+}
+
+export function capOf(
+  report: FileReport,
+  value: { at_most: number; per: string; if_capped?: unknown },
+  path: Path,
+): FrequencyCap {
+  return {
+    atMost: value.at_most,
+    perMs: durationAt(report, value.per, [...path, 'per']) ?? 1,
+    ifCapped: value.if_capped === undefined ? { kind: 'skip' } : ifCappedAt(report, value.if_capped, [...path, 'if_capped']),
+  };
+}

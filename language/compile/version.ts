@@ -1,0 +1,77 @@
+/** What a playbook refers to, and the hashes over it (V1, T18). */
+import { canonicalHash } from '../canonical.ts';
+import type {
+  Calendar,
+  CompiledPlaybook,
+  ComputedTrait,
+  PlaybookVersion,
+  Segment,
+  SlaPolicy,
+  Template,
+} from '../model.ts';
+import type { Surroundings, Uses } from './scope.ts';
+
+type Referred = Omit<PlaybookVersion, 'hash' | 'playbook'>;
+
+/** Everything that a playbook refers to, traits of traits and segments included. */
+function referred(uses: Uses, calendar: string | undefined, world: Surroundings): Referred {
+  const traits = new Set<ComputedTrait>();
+  const segments = new Set<Segment>();
+  const calendars = new Set<string>(uses.calendar && calendar !== undefined ? [calendar] : []);
+  const follow = (reads: Iterable<string>): void => {
+    for (const read of reads) {
+      const [root, name] = read.split('.');
+      for (const segment of world.segments) {
+        if ((root !== 'mine' && root !== 'all') || segment.name !== name || segments.has(segment)) continue;
+        segments.add(segment);
+        follow(segment.expression.reads);
+      }
+      for (const trait of world.traits) {
+        if (trait.subject !== root || trait.name !== name || traits.has(trait)) continue;
+        traits.add(trait);
+        follow(trait.value?.reads ?? []);
+        for (const pattern of trait.events) follow(pattern.where?.reads ?? []);
+      }
+    }
+  };
+  follow(uses.reads);
+  const policies = [...uses.policies].flatMap((name) => world.policies[name] ?? []);
+  for (const policy of policies) {
+    calendars.add(policy.calendar);
+    for (const clock of policy.clocks) {
+      follow(clock.pause?.reads ?? []);
+      if (clock.target.kind === 'table') follow(clock.target.by.reads);
+      const patterns = [...clock.start, ...clock.stop, ...clock.resume, ...clock.cancel];
+      for (const pattern of patterns) follow(pattern.where?.reads ?? []);
+    }
+  }
+  return {
+    templates: picked<Template>(world.templates, uses.templates),
+    traits: world.traits.filter((trait) => traits.has(trait)),
+    segments: world.segments.filter((segment) => segments.has(segment)),
+    calendars: picked<Calendar>(world.calendars, calendars),
+    policies: picked<SlaPolicy>(world.policies, uses.policies),
+  };
+}
+
+function picked<T>(from: { [name: string]: T }, names: Iterable<string>): { [name: string]: T } {
+  const entries = [...names].sort().flatMap((name): [string, T][] => {
+    const value = from[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The pinned version of a playbook (V1). */
+export function versionOf(playbook: CompiledPlaybook, uses: Uses, world: Surroundings): PlaybookVersion {
+  const content = { playbook, ...referred(uses, playbook.calendar, world) };
+  return { hash: canonicalHash(content), ...content };
+}
+
+/** The hash of a trigger (T18): its arms with what they refer to, and the zone in which its days are counted. */
+export function triggerHash(playbook: CompiledPlaybook, uses: Uses, world: Surroundings): string {
+  const { traits, segments, calendars, policies } = referred(uses, playbook.calendar, world);
+  const timeZone = playbook.timeZone ?? world.settings.timeZone;
+  const { subject } = playbook;
+  return canonicalHash({ subject, timeZone, arms: playbook.trigger.arms, traits, segments, calendars, policies });
+}

@@ -1,0 +1,97 @@
+/**
+ * The zone of a country, for people of whom only the country is known. A country stands here when its mainland keeps one
+ * time; of those with several (United States, Canada, Brazil, Russia, Australia, …) nothing can be said.
+ */
+const ZONES: { [country: string]: string } = {
+  AD: 'Europe/Andorra',
+  AE: 'Asia/Dubai',
+  AL: 'Europe/Tirane',
+  AM: 'Asia/Yerevan',
+  AR: 'America/Argentina/Buenos_Aires',
+  AT: 'Europe/Vienna',
+  AZ: 'Asia/Baku',
+  BA: 'Europe/Sarajevo',
+  BE: 'Europe/Brussels',
+  BG: 'Europe/Sofia',
+  BY: 'Europe/Minsk',
+  CH: 'Europe/Zurich',
+  CN: 'Asia/Shanghai',
+  CO: 'America/Bogota',
+  CY: 'Asia/Nicosia',
+  CZ: 'Europe/Prague',
+  DE: 'Europe/Berlin',
+  DK: 'Europe/Copenhagen',
+  EE: 'Europe/Tallinn',
+  EG: 'Africa/Cairo',
+  ES: 'Europe/Madrid',
+  FI: 'Europe/Helsinki',
+  FO: 'Atlantic/Faroe',
+  FR: 'Europe/Paris',
+  GB: 'Europe/London',
+  GE: 'Asia/Tbilisi',
+  GG: 'Europe/Guernsey',
+  GI: 'Europe/Gibraltar',
+  GR: 'Europe/Athens',
+  HK: 'Asia/Hong_Kong',
+  HR: 'Europe/Zagreb',
+  HU: 'Europe/Budapest',
+  IE: 'Europe/Dublin',
+  IL: 'Asia/Jerusalem',
+  IM: 'Europe/Isle_of_Man',
+  IN: 'Asia/Kolkata',
+  IS: 'Atlantic/Reykjavik',
+  IT: 'Europe/Rome',
+  JE: 'Europe/Jersey',
+  JP: 'Asia/Tokyo',
+  KE: 'Africa/Nairobi',
+  KR: 'Asia/Seoul',
+  LI: 'Europe/Vaduz',
+  LT: 'Europe/Vilnius',
+  LU: 'Europe/Luxembourg',
+  LV: 'Europe/Riga',
+  MA: 'Africa/Casablanca',
+  MC: 'Europe/Monaco',
+  MD: 'Europe/Chisinau',
+  ME: 'Europe/Podgorica',
+  MK: 'Europe/Skopje',
+  MT: 'Europe/Malta',
+  NG: 'Africa/Lagos',
+  NL: 'Europe/Amsterdam',
+  NO: 'Europe/Oslo',
+  NZ: 'Pacific/Auckland',
+  PE: 'America/Lima',
+  PH: 'Asia/Manila',
+  PK: 'Asia/Karachi',
+  PL: 'Europe/Warsaw',
+  PT: 'Europe/Lisbon',
+  QA: 'Asia/Qatar',
+  RO: 'Europe/Bucharest',
+  RS: 'Europe/Belgrade',
+  SA: 'Asia/Riyadh',
+  SE: 'Europe/Stockholm',
+  SG: 'Asia/Singapore',
+  SI: 'Europe/Ljubljana',
+  SK: 'Europe/Bratislava',
+  SM: 'Europe/San_Marino',
+  TH: 'Asia/Bangkok',
+  TN: 'Africa/Tunis',
+  TR: 'Europe/Istanbul',
+  TW: 'Asia/Taipei',
+  UA: 'Europe/Kyiv',
+  VA: 'Europe/Vatican',
+  VN: 'Asia/Ho_Chi_Minh',
+  XK: 'Europe/Belgrade',
+  ZA: 'Africa/Johannesburg',
+};
+/** Codes that people write for those of ISO 3166. */
+const ALIASES: { [country: string]: string } = { UK: 'GB', EL: 'GR' };
+
+/** Every country of which the zone is known, by its ISO 3166 code. */
+export const COUNTRIES_WITH_ONE_ZONE: readonly string[] = Object.keys(ZONES);
+
+/** The zone of a country by its two-letter code, in either case; undefined when it has several, or is unknown. */
+export function zoneOfCountry(code: string): string | undefined {
+  const country = code.trim().toUpperCase();
+  const known = ALIASES[country] ?? country;
+  return Object.hasOwn(ZONES, known) ? ZONES[known] : undefined;
+}

@@ -1,0 +1,39 @@
+/** Derived ids and buckets: the same input gives the same id on every machine and at every time. */
+import { createHash } from 'node:crypto';
+import type { Instant, SubjectRef } from './model.ts';
+
+/** A number below 10 000 from the first 8 bytes, big endian, of the SHA-256 (N4). */
+export function bucketOf(text: string): number {
+  return Number(first8(text) % 10_000n);
+}
+
+/** Milliseconds below 900 000 by which a message is spread behind quiet hours (P1). */
+export function jitterMs(subjectId: string, localDate: string): number {
+  return Number(first8(`jitter:${subjectId}:${localDate}`) % 900_000n);
+}
+
+function first8(text: string): bigint {
+  return createHash('sha256').update(text).digest().readBigUInt64BE(0);
+}
+
+/** 32 hexadecimal digits from the parts: an id that is derived, not drawn. */
+export function idOf(...parts: (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/**
+ * The enrolment's id (N3): from playbook, key, the firing's `at`, and the last evidence event, or else the subject and the
+ * trigger's branch. The firing has the same id.
+ */
+export function enrolmentIdOf(firing: {
+  playbook: string;
+  key: string;
+  at: Instant;
+  evidence: readonly string[];
+  subject: SubjectRef;
+  arm: number;
+}): string {
+  const last = firing.evidence.at(-1);
+  const cause = last === undefined ? ['arm', firing.subject.type, firing.subject.id, firing.arm] : ['event', last];
+  return idOf('enrolment', firing.playbook, firing.key, firing.at, ...cause);
+}

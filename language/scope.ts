@@ -1,0 +1,69 @@
+/** The names that expressions and texts see, for one subject at one place. */
+import type { Json, RecordType, SubjectRef, Traits } from './model.ts';
+import { entityOf } from './people.ts';
+import type { Place, TimelineEvent } from './timeline.ts';
+import { isRecord, relationsOf, type World } from './world.ts';
+
+export interface ScopeInput {
+  subject: SubjectRef;
+  place: Place;
+  /** Dotted paths that will be read: only their computed traits and relations are looked up. */
+  reads: readonly string[];
+  /** Other roots: `event`, `trigger`, `steps`, `repeat`, `with`, `links`. */
+  also?: { [root: string]: Json | undefined };
+}
+
+export type Scope = { [root: string]: Json };
+
+/** Builds the scope. Records that do not exist are left out, so that what reads them is missing (T0). */
+export function scopeOf(world: World, input: ScopeInput): Scope {
+  const { subject, place } = input;
+  const scope: Scope = { now: new Date(place.at).toISOString() };
+  for (const [root, value] of Object.entries(input.also ?? {})) if (value !== undefined) scope[root] = value;
+  if (isRecord(subject)) {
+    const own = world.traits(subject.type, subject.id, place);
+    const named = relationsOf(subject.type, subject.id, own);
+    for (const [type, id] of Object.entries(named) as [RecordType, string][]) {
+      const traits = type === subject.type ? (own ?? {}) : world.traits(type, id, place);
+      if (traits) scope[type] = withComputed(world, type, id, traits, input);
+    }
+  }
+  for (const read of input.reads) followEntities(world, scope, read.split('.'), place);
+  return scope;
+}
+
+/** An event as expressions see it: its properties, and `at` (T0). */
+export function eventScope(event: Pick<TimelineEvent, 'at' | 'properties'>): Json {
+  return { ...event.properties, at: new Date(event.at).toISOString() };
+}
+
+function withComputed(world: World, type: RecordType, id: string, traits: Traits, input: ScopeInput): Traits {
+  const all: Traits = { ...traits, id };
+  for (const read of input.reads) {
+    const [root, trait] = read.split('.');
+    if (root !== type || trait === undefined || !world.isComputed(type, trait)) continue;
+    const value = world.computed(type, id, trait, input.place);
+    if (value !== undefined) all[trait] = value;
+  }
+  return all;
+}
+
+/** Where a path goes on behind an id (`contact.owner.manager`), puts what the id names in its place. */
+function followEntities(world: World, scope: Scope, path: string[], place: Place): void {
+  let holder: { [name: string]: Json } = scope;
+  for (let i = 0; i < path.length - 1; i++) {
+    const name = path[i]!;
+    let value = holder[name];
+    if (i > 0 && typeof value === 'string') {
+      value = entityOf(world, value, place);
+      if (value === undefined) return;
+    } else if (isObject(value)) value = { ...value };
+    else return;
+    holder[name] = value;
+    holder = value as { [name: string]: Json };
+  }
+}
+
+function isObject(value: Json | undefined): value is { [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

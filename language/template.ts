@@ -1,0 +1,111 @@
+/** Template files: front matter, then Handlebars (S1). */
+import { basename, extname } from 'node:path/posix';
+import type { Diagnostic } from './diagnostics.ts';
+import type { Template } from './model.ts';
+import { parseBareAddress, splitAddress } from './template/address.ts';
+import { type CheckedText, checkText, type Known } from './template/check.ts';
+import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
+import { MAX_TEXT_BYTES, TEXT_ROOTS } from './template/names.ts';
+import type { Fault } from './template/parse.ts';
+import { toDiagnostic } from './template/place.ts';
+import { unquotedExpressions } from './template/unquoted.ts';
+
+export { type Address, parseAddress } from './template/address.ts';
+export { TEMPLATE_CODES } from './template/codes.ts';
+export { checkLayout } from './template/layout.ts';
+export { HELPERS, TEXT_ROOTS } from './template/names.ts';
+export { type CheckedText, checkText, type Known };
+
+export interface ParsedTemplate {
+  /** Left out where a diagnostic is an error. */
+  template?: Template;
+  diagnostics: Diagnostic[];
+}
+
+const FORMATS = ['mjml', 'html', 'txt'] as const;
+
+/**
+ * Reads one file of `templates/`. `path` as it shall stand in diagnostics; its name without ending is the template's.
+ * All faults at once: front matter, and every name and helper of every text in it. Whether MJML itself takes the layout
+ * is asked by `checkLayout`, which is asynchronous because MJML is.
+ */
+export function parseTemplate(path: string, text: string, known: Known = { roots: TEXT_ROOTS }): ParsedTemplate {
+  const extension = extname(path);
+  const format = FORMATS.find((one) => extension === `.${one}`);
+  const refused = refuseFile(text, format);
+  if (refused || !format) return { diagnostics: [toDiagnostic(path, text, refused!)] };
+
+  const matter = readFrontMatter(text);
+  const faults = [...matter.faults];
+  const reads = new Set<string>();
+  const check = (part: string, start: number, escapes: boolean, place?: FrontMatterText) => {
+    const checked = checkText(part, { ...known, escapes });
+    for (const read of checked.reads) reads.add(read);
+    for (const error of checked.errors)
+      faults.push(place ? { ...error, ...inValue(error, place, text) } : shifted(error, start));
+  };
+  for (const value of Object.values(matter.texts)) check(value.text, value.start, false, value);
+  const escapes = format !== 'txt';
+  check(matter.body, matter.bodyStart, escapes);
+  if (escapes) for (const fault of unquotedExpressions(matter.body)) faults.push(shifted(fault, matter.bodyStart));
+
+  const { subject, preheader, from, reply_to: replyTo } = matter.texts;
+  if (!subject && matter.faults.length === 0) {
+    faults.push({
+      code: 'CB404',
+      message: 'the template has no subject',
+      start: 0,
+      end: 3,
+      hint: 'add `subject: …` between the dashes',
+    });
+  }
+  for (const sender of [from, replyTo]) if (sender) faults.push(...refuseSender(sender));
+
+  const diagnostics = faults.sort((a, b) => a.start - b.start).map((fault) => toDiagnostic(path, text, fault));
+  if (diagnostics.length > 0 || !subject) return { diagnostics };
+  const template: Template = {
+    name: basename(path, extension),
+    format,
+    subject: subject.text,
+    ...(preheader ? { preheader: preheader.text } : {}),
+    ...(from ? { from: from.text } : {}),
+    ...(replyTo ? { replyTo: replyTo.text } : {}),
+    body: matter.body,
+    reads: [...reads],
+  };
+  return { template, diagnostics };
+}
+
+function refuseFile(text: string, format: string | undefined): Fault | undefined {
+  if (!format) {
+    return { code: 'CB401', message: 'a template is .mjml, .html or .txt', start: 0, end: 1, hint: 'rename the file' };
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_TEXT_BYTES) return undefined;
+  const message = `the file has ${Math.ceil(bytes / 1024)} kB, at most ${MAX_TEXT_BYTES / 1024} kB are read`;
+  return { code: 'CB401', message, start: 0, end: 1, hint: 'let images stand on a server instead of in the file' };
+}
+
+/** `{{ contact.owner.name }} <{{ contact.owner.email }}>`: what is written out must be an address. */
+function refuseSender(sender: FrontMatterText): Fault[] {
+  const { address } = splitAddress(sender.text);
+  const written = address.replace(/\{\{[^{}]*\}\}/g, '');
+  const whole = written === '' && /^\{\{[^{}]*\}\}$/.test(address);
+  if (whole || parseBareAddress(address.replace(/\{\{[^{}]*\}\}/g, 'x')) !== undefined) return [];
+  const message = `"${sender.text}" is no sender`;
+  return [
+    { code: 'CB412', message, start: sender.start, end: sender.end, hint: 'write `address`, or `Name <address>`' },
+  ];
+}
+
+function shifted(fault: Fault, by: number): Fault {
+  return { ...fault, start: fault.start + by, end: fault.end + by };
+}
+
+/** Within a quoted YAML text offsets may differ by its escapes: then the whole value is pointed at. */
+function inValue(fault: Fault, place: FrontMatterText, file: string): { start: number; end: number } {
+  const raw = file.slice(place.start, place.end);
+  const at = raw.indexOf(place.text);
+  if (at < 0) return { start: place.start, end: place.end };
+  return { start: place.start + at + fault.start, end: place.start + at + fault.end };
+}

@@ -1,0 +1,75 @@
+/** What may be wrong with a text or a template file. Listed in docs/reference/diagnostics.md. */
+export interface DiagnosticCode {
+  code: string;
+  title: string;
+  explanation: string;
+}
+
+export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
+  {
+    code: 'CB401',
+    title: 'Template file not readable',
+    explanation:
+      'A template is a file `<name>.mjml`, `<name>.html` or `<name>.txt` of at most 256 kB that begins with YAML between two lines of three dashes.',
+  },
+  {
+    code: 'CB402',
+    title: 'Front matter is not what is expected',
+    explanation:
+      'The front matter is a YAML mapping of texts: `subject`, `preheader`, `from`, `reply_to`. Texts that hold {{ … }} stand in quotes.',
+  },
+  {
+    code: 'CB403',
+    title: 'Unknown key in front matter',
+    explanation: 'Only `subject`, `preheader`, `from` and `reply_to` may stand in the front matter.',
+  },
+  {
+    code: 'CB404',
+    title: 'Template without a subject',
+    explanation: 'Every template names the `subject` of its mail.',
+  },
+  {
+    code: 'CB405',
+    title: 'Text cannot be read',
+    explanation: 'The Handlebars text has a syntax error: a brace that is not closed, a block that does not end.',
+  },
+  {
+    code: 'CB406',
+    title: 'Unknown name in a text',
+    explanation:
+      'A name in {{ … }} begins with one that texts see: `contact`, `trigger`, `steps`, `links`, … An absent value is an empty text.',
+  },
+  {
+    code: 'CB407',
+    title: 'Unknown helper, or a helper used wrongly',
+    explanation:
+      'The helpers are `date`, `time`, `money`, `count` and `default`; the blocks `if`, `unless`, `each` and `with`.',
+  },
+  {
+    code: 'CB408',
+    title: 'Not allowed in texts',
+    explanation:
+      'Partials, decorators and raw blocks are not part of texts, and {{{ … }}} would put unescaped values into HTML.',
+  },
+  {
+    code: 'CB409',
+    title: 'Expression outside quotes in HTML',
+    explanation:
+      'Escaping protects the content of an element and a quoted attribute, nothing else: `href={{ x }}` lets a value add attributes of its own.',
+  },
+  {
+    code: 'CB410',
+    title: 'MJML layout has a fault',
+    explanation: 'MJML does not know an element or an attribute, or would drop what stands there.',
+  },
+  {
+    code: 'CB411',
+    title: 'Text cut by a comment',
+    explanation: 'YAML ends a plain text at ` #`. A text that holds it stands in quotes (Y3).',
+  },
+  {
+    code: 'CB412',
+    title: 'Not a sender',
+    explanation: '`from` and `reply_to` are `address` or `Name <address>`; an address may be one {{ … }}.',
+  },
+];

@@ -1,0 +1,103 @@
+/** Instants, numbers, money and lengths of time, in a reader's zone and language. */
+import { Lru } from './lru.ts';
+
+/** For whom a text is written. */
+export interface Reader {
+  /** IANA name: `Europe/Berlin`. */
+  zone: string;
+  /** BCP 47: `de`. Left out: English, day before month. */
+  locale?: string;
+}
+
+const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Making an Intl format costs 50 times its use; zones and languages are few. */
+const DATES = new Lru<Intl.DateTimeFormat>(200);
+const NUMBERS = new Lru<Intl.NumberFormat>(200);
+
+export function isInstant(value: unknown): value is string {
+  return typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+/**
+ * Milliseconds since the epoch of what a `date` or `time` helper was given: an ISO instant, a date (its midnight, in
+ * the reader's zone, hence `day`), or a number that is such milliseconds. Nothing else is a moment.
+ */
+export function momentOf(value: unknown): { ms: number; day: boolean } | undefined {
+  if (isInstant(value)) return { ms: Date.parse(value), day: false };
+  if (typeof value === 'string' && ISO_DATE.test(value)) {
+    const ms = Date.parse(value);
+    return Number.isNaN(ms) ? undefined : { ms, day: true };
+  }
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15 ? { ms: value, day: false } : undefined;
+}
+
+/** `2 Mar 2026` */
+export function formatDate(ms: number, reader: Reader): string {
+  if (reader.locale !== undefined) return dates(reader, { dateStyle: 'medium' }).format(ms);
+  const parts = partsOf(ms, reader);
+  return `${Number(parts.day)} ${MONTHS[Number(parts.month) - 1]} ${Number(parts.year)}`;
+}
+
+/** `11:00` */
+export function formatTime(ms: number, reader: Reader): string {
+  if (reader.locale !== undefined) return dates(reader, { timeStyle: 'short' }).format(ms);
+  const parts = partsOf(ms, reader);
+  return `${parts.hour}:${parts.minute}`;
+}
+
+/** `2 Mar 2026, 11:00` */
+export function formatInstant(ms: number, reader: Reader): string {
+  return `${formatDate(ms, reader)}, ${formatTime(ms, reader)}`;
+}
+
+/** Without trailing zeros, and without the noise behind the ninth decimal. */
+export function formatNumber(value: number, reader: Reader): string {
+  const locale = reader.locale ?? 'en';
+  const format = NUMBERS.get(
+    `n ${locale}`,
+    () => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 9 }),
+  );
+  return format.format(Object.is(value, -0) ? 0 : value);
+}
+
+/** `€80`, `€80.50`. What is no currency code stands behind the number as it is. */
+export function formatMoney(value: number, currency: string, reader: Reader): string {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return `${formatNumber(value, reader)} ${currency}`.trim();
+  const locale = reader.locale ?? 'en';
+  const format = NUMBERS.get(`${currency} ${locale}`, () => {
+    // Its type is younger than the ES2023 library's.
+    const options = { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' } as Intl.NumberFormatOptions;
+    return new Intl.NumberFormat(locale, options);
+  });
+  return format.format(value);
+}
+
+/** Business time in words: `3 h 10 min` (T17). */
+export function formatLength(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+function partsOf(ms: number, reader: Reader): Record<string, string> {
+  const format = dates(reader, {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, part.value]));
+}
+
+function dates(reader: Reader, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const locale = reader.locale ?? 'en-US';
+  const key = `${locale} ${reader.zone} ${options.dateStyle ?? ''} ${options.timeStyle ?? ''}`;
+  return DATES.get(key, () => new Intl.DateTimeFormat(locale, { ...options, timeZone: reader.zone }));
+}

@@ -1,0 +1,111 @@
+/** What texts may call: `date`, `time`, `money`, `count`, `default`, and the blocks. Values that fit nothing are empty. */
+import Handlebars from 'handlebars';
+import { formatDate, formatMoney, formatTime, momentOf } from './formats.ts';
+import type { Session } from './session.ts';
+import { isBusinessTime, show, showBusinessTime } from './show.ts';
+
+interface Options {
+  fn(context: unknown, with_?: { data: unknown; blockParams: unknown[] }): string;
+  inverse(context: unknown): string;
+  data: { session: Session; root: unknown };
+}
+
+type Registry = Pick<typeof Handlebars, 'registerHelper'>;
+
+export function registerHelpers(registry: Registry): void {
+  registerValues(registry);
+  registerShowing(registry);
+  registerBlocks(registry);
+}
+
+function registerValues(registry: Registry): void {
+  registry.registerHelper('date', (value: unknown, options: Options) => {
+    const moment = momentOf(value);
+    if (!moment) return '';
+    // A date is the same day everywhere; only an instant has a zone to be seen from.
+    const { reader } = options.data.session;
+    return formatDate(moment.ms, moment.day ? { ...reader, zone: 'UTC' } : reader);
+  });
+  registry.registerHelper('time', (value: unknown, options: Options) => {
+    const moment = momentOf(value);
+    return moment && !moment.day ? formatTime(moment.ms, options.data.session.reader) : '';
+  });
+  registry.registerHelper('money', (value: unknown, currency: unknown, options: Options) => {
+    const amount = numberOf(value);
+    return amount === undefined
+      ? ''
+      : formatMoney(amount, show(currency, options.data.session.reader), options.data.session.reader);
+  });
+  registry.registerHelper('count', (value: unknown, one: unknown, many: unknown, options: Options) => {
+    const { reader } = options.data.session;
+    const n = Array.isArray(value) ? value.length : (numberOf(value) ?? 0);
+    return `${show(n, reader)} ${show(n === 1 ? one : many, reader)}`;
+  });
+  registry.registerHelper('default', (value: unknown, fallback: unknown) => (isAbsent(value) ? fallback : value));
+}
+
+function registerShowing(registry: Registry): void {
+  const inWords = (value: unknown, path: string | undefined, options: Options) =>
+    isBusinessTime(path, options.data.root) ? showBusinessTime(value) : show(value, options.data.session.reader);
+  registry.registerHelper('$show', (value: unknown, ...rest: unknown[]) =>
+    inWords(value, pathIn(rest), rest[rest.length - 1] as Options),
+  );
+  registry.registerHelper('$html', (value: unknown, ...rest: unknown[]) =>
+    Handlebars.escapeExpression(inWords(value, pathIn(rest), rest[rest.length - 1] as Options)),
+  );
+  registry.registerHelper('$value', (value: unknown, ...rest: unknown[]) => {
+    (rest[rest.length - 1] as Options).data.session.value = value;
+    return '';
+  });
+}
+
+function registerBlocks(registry: Registry): void {
+  registry.registerHelper('if', function (this: unknown, value: unknown, options: Options) {
+    return isTrue(value) ? options.fn(this) : options.inverse(this);
+  });
+  registry.registerHelper('unless', function (this: unknown, value: unknown, options: Options) {
+    return isTrue(value) ? options.inverse(this) : options.fn(this);
+  });
+  registry.registerHelper('with', function (this: unknown, value: unknown, options: Options) {
+    if (!isTrue(value)) return options.inverse(this);
+    return options.fn(value, { data: options.data, blockParams: [value] });
+  });
+  registry.registerHelper('each', function (this: unknown, value: unknown, options: Options) {
+    const entries = entriesOf(value);
+    if (entries.length === 0) return options.inverse(this);
+    let out = '';
+    for (const [index, [key, item]] of entries.entries()) {
+      options.data.session.round(out.length);
+      const place = { key, index, first: index === 0, last: index === entries.length - 1 };
+      const data = Object.assign(Handlebars.createFrame(options.data), place);
+      out += options.fn(item, { data, blockParams: [item, key] });
+    }
+    options.data.session.round(out.length);
+    return out;
+  });
+}
+
+function pathIn(rest: readonly unknown[]): string | undefined {
+  return rest.length > 1 ? (rest[0] as string) : undefined;
+}
+
+function entriesOf(value: unknown): [string | number, unknown][] {
+  if (Array.isArray(value)) return value.map((item, index) => [index, item]);
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || typeof value === 'function';
+}
+
+function isTrue(value: unknown): boolean {
+  if (isAbsent(value)) return false;
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  if (typeof value === 'string' && !/^-?\d+(\.\d+)?$/.test(value.trim())) return undefined;
+  const n = Number(value);
+  return Number.isFinite(n) ? n : undefined;
+}

@@ -1,0 +1,91 @@
+/** Handlebars' own tree of a text, with places as offsets. */
+import Handlebars from 'handlebars';
+
+export type Program = hbs.AST.Program;
+
+export interface Fault {
+  code: string;
+  message: string;
+  /** Offsets into the text, in UTF-16 units; `end` is behind the last. */
+  start: number;
+  end: number;
+  hint?: string;
+}
+
+export type Parsed = { program: Program } | { fault: Fault };
+
+/** Parses a text. A syntax error is a fault that says where, not an exception. */
+export function parseText(text: string): Parsed {
+  try {
+    return { program: Handlebars.parse(text) };
+  } catch (error) {
+    return { fault: syntaxFault(text, error as Error) };
+  }
+}
+
+/** Turns Handlebars' line (from 1) and column (from 0) into an offset. */
+export function offsetIn(text: string, position: { line: number; column: number }): number {
+  let start = 0;
+  for (let line = 1; line < position.line; line++) {
+    const newline = /\r\n?|\n/g;
+    newline.lastIndex = start;
+    const found = newline.exec(text);
+    if (!found) break;
+    start = found.index + found[0].length;
+  }
+  return Math.min(start + position.column, text.length);
+}
+
+/** What the parser met, in words. */
+const MET: Readonly<Record<string, string>> = {
+  EOF: 'the text ends before everything in it is closed',
+  OPEN_ENDBLOCK: 'a block is closed that was not opened',
+  INVERSE: '{{else}} stands outside a block',
+  CLOSE: 'something is missing before }}',
+};
+
+function syntaxFault(text: string, error: Error & { lineNumber?: number; column?: number }): Fault {
+  const mismatch = /^(\S+) doesn't match (\S+)/.exec(error.message);
+  if (mismatch) {
+    const start = offsetIn(text, { line: error.lineNumber ?? 1, column: error.column ?? 0 });
+    return {
+      code: 'CB405',
+      message: `{{#${mismatch[1]}}} is closed by {{/${mismatch[2]}}}`,
+      start,
+      end: start + mismatch[1]!.length,
+      hint: `end the block with {{/${mismatch[1]}}}`,
+    };
+  }
+  const met = /got '(\w+)'/.exec(error.message)?.[1] ?? '';
+  const place = placeOfPreview(text, error.message);
+  const start = Math.max(0, text.lastIndexOf('{{', place));
+  const unended = met === 'EOF' || !text.includes('}}', start);
+  return {
+    code: 'CB405',
+    message: unended ? MET.EOF! : (MET[met] ?? 'this cannot be read between the braces'),
+    start,
+    end: unended ? Math.max(text.length, 1) : Math.max(place, start + 1),
+    hint: 'write {{ name }} or {{ helper value }}, and close each {{#block}} with {{/block}}',
+  };
+}
+
+/** The parser tells a place only as a caret under a piece of the text from which line ends were taken out. */
+function placeOfPreview(text: string, message: string): number {
+  const [, preview = '', caret = ''] = message.split('\n');
+  const before = preview.slice(0, Math.max(0, caret.indexOf('^'))).replace(/^\.\.\./, '');
+  const line = Number(/line (\d+)/.exec(message)?.[1] ?? 1);
+  const offsets: number[] = [];
+  let flat = '';
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '\n') continue;
+    flat += text[i];
+    offsets.push(i);
+  }
+  const from = offsetIn(text, { line, column: 0 });
+  let found = -1;
+  for (let at = flat.indexOf(before); at >= 0; at = flat.indexOf(before, at + 1)) {
+    found = at + before.length;
+    if ((offsets[found] ?? text.length) >= from) break;
+  }
+  return found < 0 ? from : (offsets[found] ?? text.length);
+}

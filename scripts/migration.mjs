@@ -1,0 +1,54 @@
+/**
+ * Makes a migration: `DATABASE_URL=postgresql://… node scripts/migration.mjs NAME` writes
+ * store/prisma/migrations/<now>_NAME/migration.sql with what the schema has and the migrations do not. With `--print`
+ * it writes nothing. The database is only asked to make, and drop, a scratch one beside it.
+ *
+ * What Prisma cannot express (functions, partial indexes, storage) is added to the file by hand before it is committed.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runnerImport } from 'vite';
+
+const [name, ...flags] = process.argv.slice(2);
+const url = process.env.DATABASE_URL;
+if (name === undefined || !/^[a-z0-9_]+$/.test(name) || url === undefined) {
+  console.error('Use: DATABASE_URL=postgresql://… node scripts/migration.mjs NAME [--print], NAME of a-z, 0-9 and _');
+  process.exit(2);
+}
+
+const store = fileURLToPath(new URL('../store/', import.meta.url));
+const { module: engine } = await runnerImport(join(store, 'schema-engine.ts'));
+const { module: folder } = await runnerImport(join(store, 'migrations.ts'));
+
+const schemaPath = join(store, 'prisma', 'schema.prisma');
+const schema = await readFile(schemaPath, 'utf8');
+const migrations = await folder.readMigrations(join(store, 'prisma'));
+const from =
+  migrations.length === 0
+    ? { tag: 'empty' }
+    : { tag: 'migrations', ...(await folder.migrationList(join(store, 'prisma'), migrations)) };
+
+const { stdout } = await engine.withSchemaEngine(
+  url,
+  (it) =>
+    it.diff({
+      from,
+      to: { tag: 'schemaDatamodel', files: [{ path: schemaPath, content: schema }] },
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    }),
+  [[schemaPath, schema]],
+);
+
+if (flags.includes('--print')) {
+  console.log(stdout);
+} else {
+  const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
+  const target = join(store, 'prisma', 'migrations', `${stamp}_${name}`);
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, 'migration.sql'), stdout);
+  console.log(join(target, 'migration.sql'));
+}
+process.exit(0);

@@ -1,0 +1,55 @@
+/** The migrations folder: Prisma's own format, read from the source tree and from a compiled one alike. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MigrationList } from '@prisma/schema-engine-wasm';
+
+export interface Migration {
+  /** `<timestamp>_<words>` */
+  name: string;
+  sql: string;
+  /** Hex SHA-256 of the file, as `_prisma_migrations.checksum` has it. */
+  checksum: string;
+}
+
+/** The folder `store/prisma`: beside this file, or above it where this file was compiled into `dist/store`. */
+export function prismaFolder(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
+    const found = join(folder, 'store', 'prisma');
+    if (existsSync(join(found, 'migrations', 'migration_lock.toml'))) return found;
+  }
+  throw new Error(
+    `No folder store/prisma with migrations stands above ${start}; keep it beside dist when the package is copied.`,
+  );
+}
+
+/** Every migration, in the order in which they apply. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(join(folder, 'migrations'), { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(folder, 'migrations', name, 'migration.sql'), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+/** The same folder as the schema engine wants it. */
+export async function migrationList(folder: string, migrations: readonly Migration[]): Promise<MigrationList> {
+  return {
+    baseDir: join(folder, 'migrations'),
+    lockfile: {
+      path: './migration_lock.toml',
+      content: await readFile(join(folder, 'migrations', 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}

@@ -1,0 +1,28 @@
+/** Every file of playbooks/invalid gets just the message that its first line names. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LANGUAGE_CODES } from '../../language/codes.ts';
+import { formatDiagnostic } from '../../language/diagnostics.ts';
+import { TEMPLATE_CODES } from '../../language/template.ts';
+import { compileOne, FOLDER, readInvalid } from './workspace.ts';
+
+const CODES = [...LANGUAGE_CODES, ...TEMPLATE_CODES].map((entry) => entry.code);
+
+describe('a mistake gets one message, at its place', () => {
+  for (const name of readdirSync(`${FOLDER}invalid`)) {
+    it(name.replaceAll('-', ' ').replace('.yaml', ''), () => {
+      const text = readInvalid(name);
+      const [, code, place, message] = /^# expects: (CB\d{3}) (\d+:\d+) (.+)$/m.exec(text) ?? [];
+      const { diagnostics, versions, sources } = compileOne(text, { name: name.replace('.yaml', '') });
+      const shown = diagnostics.map((d) => formatDiagnostic(d, sources.get(d.file))).join('\n');
+      expect(diagnostics, shown).toHaveLength(1);
+      const [diagnostic] = diagnostics;
+      expect(`${diagnostic?.code} ${diagnostic?.line}:${diagnostic?.column}`, shown).toBe(`${code} ${place}`);
+      expect(diagnostic?.message, shown).toContain(message);
+      expect(CODES).toContain(diagnostic?.code);
+      expect(diagnostic?.file).toBe(`playbooks/${name}`);
+      // Faults of a test leave the playbook whole; any other keeps it from being deployed.
+      if (!name.startsWith('test-')) expect(versions).toHaveLength(0);
+    });
+  }
+});

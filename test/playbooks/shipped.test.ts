@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { compileWorkspace } from '../../language/compile.ts';
+import { loadFolder } from '../../language/load.ts';
+import { dialect } from '../../simulate/dialect.ts';
+import { runTest } from '../../simulate/playbook-tests.ts';
+
+const { files } = await loadFolder('playbooks');
+const { versions, tests, diagnostics, workspace } = compileWorkspace(files, dialect);
+
+it('the playbooks that ship have no fault', () => {
+  expect(diagnostics).toEqual([]);
+  expect(versions.map((v) => v.playbook.playbook)).toContain('cart-abandoned');
+});
+
+for (const version of versions) {
+  describe(version.playbook.playbook, () => {
+    for (const test of tests.get(version.playbook.playbook) ?? []) {
+      it(test.it, () => {
+        const result = runTest(version, test, workspace.people);
+        expect(result.faults.join('\n')).toBe('');
+      });
+    }
+  });
+}

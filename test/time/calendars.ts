@@ -1,0 +1,39 @@
+/** Calendars that several tests count by. */
+import { parseCalendar } from '../../language/calendar.ts';
+import type { Calendar, Instant } from '../../language/model.ts';
+import { parseInstant } from '../../language/zones.ts';
+
+export function calendarOf(value: unknown): Calendar {
+  const read = parseCalendar(value);
+  if ('errors' in read) throw new Error(JSON.stringify(read.errors));
+  return read.calendar;
+}
+
+/** An instant by its text. */
+export function at(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new Error(`${text} is no instant`);
+  return instant;
+}
+
+export const OFFICE = calendarOf({
+  calendar: 'office-eu',
+  time_zone: 'Europe/Berlin',
+  hours: { 'mon-fri': ['09:00-17:00'] },
+  except: { '2026-04-03': 'closed', '2026-04-06': 'closed', '2026-12-25': 'closed' },
+});
+
+/** A break at noon, short Fridays, and a Christmas. */
+export const SUPPORT = calendarOf({
+  calendar: 'support-eu',
+  time_zone: 'Europe/Berlin',
+  hours: { 'mon-thu': ['09:00-12:30', '13:30-18:00'], fri: ['09:00-15:00'] },
+  except: { '2026-12-24': ['09:00-12:00'], '2026-12-25': 'closed' },
+});
+
+/** Never closes, so that days of 23, 24 and 25 hours are business days. */
+export const ROUND_THE_CLOCK = calendarOf({
+  calendar: 'always',
+  time_zone: 'Europe/Berlin',
+  hours: { 'mon-sun': ['00:00-24:00'] },
+});

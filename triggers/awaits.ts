@@ -1,0 +1,127 @@
+/**
+ * What open enrolments wait for: goals, exits and the steps at which they wait. The evaluator asks after each look at a
+ * subject, a claim asks over the stored timeline; both through these functions.
+ */
+import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../language/model.ts';
+import { type TimelineEvent, placeOfEvent } from '../language/timeline.ts';
+import type { ClockReading } from './clock-reading.ts';
+import { holdsAt, keysAt, type View } from './situation.ts';
+
+/** What is looked for by one row: a goal and exits have one arm each awaited, a step an arm for each of its branches. */
+export interface Subscription {
+  enrolmentId: string;
+  kind: 'goal' | 'exit' | 'wait';
+  arms: readonly (readonly Awaited[])[];
+  /** Events count after this instant, and up to `until`. */
+  since: Instant;
+  until: Instant | null;
+  /** The key of the enrolment, and the expression that gives an event's key (T0). */
+  key: string;
+  keyExpression: Expression | undefined;
+  /** What `trigger` is for it. */
+  trigger: { [name: string]: Json };
+  /** For goals: whether the awaited condition held when last looked at; it must turn (Y4). */
+  held: boolean;
+}
+
+export interface Found {
+  arm: number;
+  at: Instant;
+  /** messageId; absent for what time turned. */
+  event?: string;
+  properties: { [name: string]: Json };
+}
+
+/** Names under which events of Cuebook mean those of the same enrolment (E9). */
+const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
+
+/** The arm that an event matches. */
+export function matchEvent(subscription: Subscription, event: TimelineEvent, view: View): Found | undefined {
+  const { since, until, arms } = subscription;
+  if (event.at <= since || (until !== null && event.at > until)) return undefined;
+  const here: View = { ...view, event, place: placeOfEvent(event), trigger: subscription.trigger };
+  for (const [arm, awaited] of arms.entries()) {
+    if (awaited.some((a) => a.kind === 'event' && isMatch(a, subscription, event, here))) {
+      return { arm, at: event.at, event: event.messageId, properties: event.properties };
+    }
+  }
+  return undefined;
+}
+
+function isMatch(awaited: Awaited & { kind: 'event' }, subscription: Subscription, event: TimelineEvent, view: View): boolean {
+  if (awaited.event !== event.name || !holdsAt(view, awaited.where)) return false;
+  if (event.own && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
+    const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
+    if (!anyPlaybook && event.properties.enrolment !== subscription.enrolmentId) return false;
+  }
+  return appliesToKey(subscription, view, awaited.key);
+}
+
+/** Without a key's value an event applies to every key, unless the pattern has a key of its own (T0). */
+export function appliesToKey(
+  enrolment: Pick<Subscription, 'key' | 'keyExpression'>,
+  view: View,
+  own?: Expression,
+): boolean {
+  const expression = own ?? enrolment.keyExpression;
+  if (!expression || (own === undefined && enrolment.key === '')) return true;
+  const keys = keysAt(view, expression);
+  return keys.length === 0 ? own === undefined : keys.includes(enrolment.key);
+}
+
+/**
+ * The arm whose condition holds at the view (`becomes`), or whose clock stands as awaited. A wait or an exit takes it at
+ * once when it holds already; a goal must turn, so `held` is what it was before.
+ */
+export function matchState(
+  subscription: Subscription,
+  view: View,
+  clockOf: (awaited: Awaited, trigger: { [name: string]: Json }) => ClockReading | undefined,
+): { found: Found | undefined; held: boolean } {
+  const here: View = { ...view, trigger: subscription.trigger };
+  let held = false;
+  for (const [arm, awaited] of subscription.arms.entries()) {
+    for (const a of awaited) {
+      if (a.kind === 'event') continue;
+      if (!holdsNow(a, here, clockOf(a, subscription.trigger))) continue;
+      held = true;
+      const turned = subscription.kind !== 'goal' || a.kind !== 'becomes' || !subscription.held;
+      const inTime = subscription.until === null || view.place.at <= subscription.until;
+      if (turned && inTime) return { found: foundAt(arm, view), held };
+    }
+  }
+  return { found: undefined, held };
+}
+
+function holdsNow(awaited: Awaited, view: View, clock: ClockReading | undefined): boolean {
+  if (awaited.kind === 'becomes') return holdsAt(view, awaited.becomes);
+  if (awaited.kind === 'event' || !clock) return false;
+  return awaited.mark ? clock.reached(awaited.mark) : awaited.is !== undefined && clock.is(awaited.is);
+}
+
+function foundAt(arm: number, view: View): Found {
+  const { event } = view;
+  return { arm, at: view.place.at, ...(event && { event: event.messageId }), properties: event?.properties ?? {} };
+}
+
+/** True where time or another event may change what is awaited: such a row is looked at after every look of its subject. */
+export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
+  return arms.some((arm) => arm.some((awaited) => awaited.kind !== 'event'));
+}
+
+/** The rows with which an enrolment begins: its goal and its exits. */
+export function openingSubscriptions(playbook: CompiledPlaybook, startedAt: Instant): {
+  kind: 'goal' | 'exit';
+  arms: Awaited[][];
+  since: Instant;
+  until: Instant | null;
+}[] {
+  const rows = [];
+  const { goal, exitOn } = playbook;
+  if (goal) {
+    const until = goal.withinMs === undefined ? null : startedAt + goal.withinMs;
+    rows.push({ kind: 'goal' as const, arms: [goal.awaited], since: startedAt, until });
+  }
+  if (exitOn.length > 0) rows.push({ kind: 'exit' as const, arms: [exitOn], since: startedAt, until: null });
+  return rows;
+}

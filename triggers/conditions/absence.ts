@@ -1,0 +1,57 @@
+/** T3: a watch that each opening event moves, that X closes, and that fires when its time is over. */
+import { z } from 'zod';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
+
+const schema = z.strictObject({
+  event: eventShape,
+  where: whereShape.optional(),
+  unless: patternShape,
+  within: spanShape,
+  timer: z.enum(['first', 'latest']).optional(),
+});
+
+interface Watch {
+  /** The latest opening event. */
+  opening: Snapshot;
+  dueAt: number;
+}
+
+export const condition: Condition<Watch> = {
+  kind: 'absence',
+  keys: ['event', 'unless', 'within'],
+  schema,
+  byTime: true,
+  keyless: { opens: 'no-part', unless: 'every-key' },
+  compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
+    return {
+      roles: {
+        opens: context.events({ event: value.event, ...(value.where !== undefined && { where: value.where }) }, path),
+        unless: context.events(value.unless, [...path, 'unless']),
+      },
+      windows: { within: context.span(value.within, [...path, 'within']) },
+      values: {},
+      config: { timer: value.timer ?? 'latest' },
+    };
+  },
+  describe: (arm) =>
+    `no ${describeEvents(arm.roles.unless)} within ${describeWindow(arm, 'within')} of ${describeEvents(arm.roles.opens)}`,
+  example: 'trigger: { event: cart.updated, unless: order.completed, within: 1h, key: event.cart_id }',
+
+  onEvent(arm, before, { event, roles, endOf }) {
+    const { timer } = arm.config as { timer: 'first' | 'latest' };
+    const watch = roles.has('unless') ? undefined : before;
+    if (!roles.has('opens')) return { state: watch, dueAt: watch?.dueAt };
+    const dueAt = watch && timer === 'first' ? watch.dueAt : endOf('within', event.at);
+    return { state: { opening: snapshotOf(event), dueAt }, dueAt };
+  },
+
+  onDeadline(_arm, watch, { at }) {
+    if (watch.dueAt > at) return { state: watch, dueAt: watch.dueAt };
+    return {
+      state: undefined,
+      firings: [{ at: watch.dueAt, evidence: [watch.opening.id], latest: watch.opening, fields: {} }],
+    };
+  },
+};

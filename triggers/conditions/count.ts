@@ -1,0 +1,85 @@
+/** T2: the rising edge of a count; with `unless` and `hold`, a watch that the edge opens. */
+import { z } from 'zod';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
+
+const schema = z
+  .strictObject({
+    event: eventShape,
+    where: whereShape.optional(),
+    at_least: z.int().min(1).max(1000),
+    within: spanShape,
+    unless: patternShape.optional(),
+    hold: spanShape.optional(),
+  })
+  .refine((v) => (v.unless === undefined) === (v.hold === undefined), {
+    error: '`unless` and `hold` stand together: the one that stops, and the time for which it is waited',
+  });
+
+interface Seen {
+  id: string;
+  at: number;
+}
+interface CountState {
+  /** The latest n matching events: more are never needed to tell the edge. */
+  seen: Seen[];
+  watch?: { latest: Snapshot; evidence: string[]; dueAt: number };
+}
+
+export const condition: Condition<CountState> = {
+  kind: 'count',
+  keys: ['event', 'at_least'],
+  schema,
+  byTime: (arm) => arm.windows.hold !== undefined,
+  keyless: { counted: 'no-part', unless: 'every-key' },
+  compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
+    return {
+      roles: {
+        counted: context.events({ event: value.event, ...(value.where !== undefined && { where: value.where }) }, path),
+        ...(value.unless !== undefined && { unless: context.events(value.unless, [...path, 'unless']) }),
+      },
+      windows: {
+        within: context.span(value.within, [...path, 'within']),
+        ...(value.hold !== undefined && { hold: context.span(value.hold, [...path, 'hold']) }),
+      },
+      values: {},
+      config: { atLeast: value.at_least },
+    };
+  },
+  describe(arm) {
+    const { atLeast } = arm.config as { atLeast: number };
+    const edge = `${atLeast} × ${describeEvents(arm.roles.counted)} within ${describeWindow(arm, 'within')}`;
+    if (!arm.roles.unless) return edge;
+    return `${edge}, then no ${describeEvents(arm.roles.unless)} for ${describeWindow(arm, 'hold')}`;
+  },
+  example: 'trigger: { event: call.logged, at_least: 3, within: 7d }',
+
+  onEvent(arm, before, { event, roles, endOf, lengthMs }) {
+    const { atLeast } = arm.config as { atLeast: number };
+    let state: CountState = before ?? { seen: [] };
+    // Events before an X are never counted again, the watch closes; an event that is both is the first after itself.
+    if (roles.has('unless')) state = { seen: [] };
+    if (!roles.has('counted')) return keep(state);
+    const earlier = state.seen.filter((s) => s.at > event.at - lengthMs('within'));
+    const seen = [...state.seen, { id: event.messageId, at: event.at }].slice(-atLeast);
+    const isEdge = earlier.length === atLeast - 1;
+    if (!isEdge || state.watch) return keep({ ...state, seen });
+    const evidence = [...earlier.map((s) => s.id), event.messageId].slice(-100);
+    const latest = snapshotOf(event);
+    if (arm.windows.hold) return keep({ seen, watch: { latest, evidence, dueAt: endOf('hold', event.at) } });
+    return { ...keep({ ...state, seen }), firings: [{ at: event.at, evidence, latest, fields: { count: atLeast } }] };
+  },
+
+  onDeadline(arm, state, { at }) {
+    const { atLeast } = arm.config as { atLeast: number };
+    if (!state.watch || state.watch.dueAt > at) return keep(state);
+    const { latest, evidence, dueAt } = state.watch;
+    return { ...keep({ seen: state.seen }), firings: [{ at: dueAt, evidence, latest, fields: { count: atLeast } }] };
+  },
+};
+
+function keep(state: CountState) {
+  if (state.seen.length === 0 && !state.watch) return { state: undefined };
+  return { state, dueAt: state.watch?.dueAt };
+}

@@ -1,0 +1,44 @@
+/** T6: fires once per quiet spell, `for` after the last X. */
+import { z } from 'zod';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { describeEvents, describeWindow, patternShape, spanShape } from './shapes.ts';
+
+const schema = z.strictObject({ inactive: patternShape, for: spanShape });
+
+interface Spell {
+  last: Snapshot;
+  dueAt?: number;
+}
+
+export const condition: Condition<Spell> = {
+  kind: 'inactivity',
+  keys: ['inactive', 'for'],
+  schema,
+  byTime: true,
+  keyless: { active: 'no-part' },
+  compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
+    return {
+      roles: { active: context.events(value.inactive, [...path, 'inactive']) },
+      windows: { for: context.span(value.for, [...path, 'for']) },
+      values: {},
+      config: null,
+    };
+  },
+  describe: (arm) => `no ${describeEvents(arm.roles.active)} for ${describeWindow(arm, 'for')}`,
+  example: 'trigger: { inactive: order.completed, for: 90d }',
+
+  onEvent(_arm, _before, { event, endOf }) {
+    const dueAt = endOf('for', event.at);
+    return { state: { last: snapshotOf(event), dueAt }, dueAt };
+  },
+
+  onDeadline(_arm, spell, { at }) {
+    if (spell.dueAt === undefined || spell.dueAt > at) return { state: spell, dueAt: spell.dueAt };
+    // Nothing is kept after the firing: only the next X begins another spell.
+    return {
+      state: undefined,
+      firings: [{ at: spell.dueAt, evidence: [spell.last.id], latest: spell.last, fields: {} }],
+    };
+  },
+};

@@ -1,0 +1,45 @@
+/** Shapes that several conditions share, and their words. */
+import { z } from 'zod';
+import type { CompiledArm, EventPattern } from '../../language/model.ts';
+
+const name = z.string().min(1).max(200);
+/** A number or boolean is CEL as well once it is text; YAML reads `true` as a boolean. */
+export const whereShape = z.union([z.string(), z.boolean()]);
+const pattern = z.strictObject({ event: name, where: whereShape.optional(), key: z.string().optional() });
+
+/** `name`, or a list of names and patterns (Y4). */
+export const eventShape = z.union([name, z.array(z.union([name, pattern])).min(1).max(50)]);
+/** The same, and one pattern by itself. */
+export const patternShape = z.union([eventShape, pattern]);
+/** A length of time, or a table of them. */
+export const spanShape = z.union([z.string(), z.record(z.string(), z.string())]);
+
+export function describeEvents(patterns: readonly EventPattern[] | undefined): string {
+  return (patterns ?? []).map((p) => (p.where ? `${p.event} where ${p.where.cel}` : p.event)).join(' or ');
+}
+
+export function describeWindow(arm: CompiledArm, window: string): string {
+  const span = arm.windows[window];
+  if (!span) return '';
+  switch (span.kind) {
+    case 'exact':
+      return words(span.ms);
+    case 'business-hours':
+      return `${span.hours} business hours`;
+    case 'business-days':
+      return `${span.days} business days`;
+    case 'table':
+      return `a time that ${span.by.cel} decides`;
+  }
+}
+
+function words(ms: number): string {
+  const units: [number, string][] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ];
+  for (const [unitMs, unit] of units) if (ms % unitMs === 0) return `${ms / unitMs} ${unit}`;
+  return `${ms} ms`;
+}

@@ -1,0 +1,66 @@
+/** T4: fewer than n of X in the time after an opening event. */
+import { z } from 'zod';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
+
+const schema = z.strictObject({
+  event: eventShape,
+  where: whereShape.optional(),
+  fewer_than: z.int().min(1).max(1000),
+  of: patternShape,
+  within: spanShape,
+});
+
+interface Watch {
+  opening: Snapshot;
+  dueAt: number;
+  /** X seen since the opening. */
+  count: number;
+}
+
+export const condition: Condition<Watch> = {
+  kind: 'shortfall',
+  keys: ['event', 'fewer_than', 'of'],
+  schema,
+  byTime: true,
+  keyless: { opens: 'no-part', of: 'every-key' },
+  compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
+    return {
+      roles: {
+        opens: context.events({ event: value.event, ...(value.where !== undefined && { where: value.where }) }, path),
+        of: context.events(value.of, [...path, 'of']),
+      },
+      windows: { within: context.span(value.within, [...path, 'within']) },
+      values: {},
+      config: { fewerThan: value.fewer_than },
+    };
+  },
+  describe(arm) {
+    const { fewerThan } = arm.config as { fewerThan: number };
+    const of = describeEvents(arm.roles.of);
+    return `fewer than ${fewerThan} × ${of} within ${describeWindow(arm, 'within')} of ${describeEvents(arm.roles.opens)}`;
+  },
+  example: 'trigger: { event: lead.created, fewer_than: 3, of: [call.logged, mail.logged], within: 7d }',
+
+  onEvent(arm, before, { event, roles, endOf }) {
+    const { fewerThan } = arm.config as { fewerThan: number };
+    let watch = before;
+    // Counted in (open.at, open.at + w]: an X at the opening's own instant is not after it.
+    if (watch && roles.has('of') && event.at > watch.opening.at) {
+      const count = watch.count + 1;
+      watch = count >= fewerThan ? undefined : { ...watch, count };
+    }
+    // Later openings do not move it; the event that closed it may itself open it again.
+    if (!watch && roles.has('opens')) {
+      watch = { opening: snapshotOf(event), dueAt: endOf('within', event.at), count: 0 };
+    }
+    return { state: watch, dueAt: watch?.dueAt };
+  },
+
+  onDeadline(_arm, watch, { at }) {
+    if (watch.dueAt > at) return { state: watch, dueAt: watch.dueAt };
+    const { opening, count, dueAt } = watch;
+    return { state: undefined, firings: [{ at: dueAt, evidence: [opening.id], latest: opening, fields: { count } }] };
+  },
+};

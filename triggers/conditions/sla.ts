@@ -1,0 +1,86 @@
+/** T10: a mark of a clock of a service level, once per instance. The clock itself is triggers/sla. */
+import { z } from 'zod';
+import type { Instant, Mark } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
+
+const schema = z.strictObject({ sla: z.string(), mark: z.union([z.string(), z.number()]) });
+
+export interface SlaConfig {
+  policy: string;
+  clock: string;
+  mark: Mark;
+  /** As written. */
+  markText: string;
+}
+
+/** As many instances as a clock keeps. */
+const MOST_INSTANCES = 32;
+
+/** Instances whose mark has fired; older ones cannot come back (L2). */
+interface Fired {
+  instances: number[];
+}
+
+export const condition: Condition<Fired> = {
+  kind: 'sla',
+  keys: ['sla', 'mark'],
+  schema,
+  byTime: true,
+  keyless: {},
+  compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
+    const { policy, clock } = context.clock(value.sla, [...path, 'sla']);
+    const mark = context.mark(value.mark, [...path, 'mark']);
+    return {
+      roles: {},
+      windows: {},
+      values: {},
+      config: { policy, clock, mark: { ...mark }, markText: String(value.mark) },
+    };
+  },
+  describe(arm) {
+    const { policy, clock, markText } = arm.config as unknown as SlaConfig;
+    return `${policy}.${clock} reaches ${markText}`;
+  },
+  example: 'trigger: { sla: standard.first_response, mark: 80% }',
+
+  onClock(arm, before, situation) {
+    const fired = new Set(before?.instances ?? []);
+    const firings: RawFiring[] = [];
+    for (const { number } of situation.state.instances) {
+      const reachedAt = fired.has(number) ? undefined : situation.reachedAt(number);
+      if (reachedAt === undefined) continue;
+      fired.add(number);
+      firings.push(firingOf(arm.config as unknown as SlaConfig, number, reachedAt, situation));
+    }
+    const instances = [...fired].slice(-MOST_INSTANCES);
+    return { state: instances.length > 0 ? { instances } : undefined, firings };
+  },
+};
+
+function firingOf(config: SlaConfig, instance: number, at: Instant, situation: ClockSituation): RawFiring {
+  const start = situation.started(instance);
+  return {
+    // What is made due by a resume or a retarget carries that event's instant (L3): the clock says so.
+    at,
+    evidence: start ? [start.id] : [],
+    ...(start && { latest: start }),
+    fields: {
+      policy: config.policy,
+      clock: config.clock,
+      mark: config.markText,
+      instance,
+      ...(start && { started: new Date(start.at).toISOString() }),
+    },
+    key: `${config.policy}.${config.clock}#${instance}`,
+    reach: reachOf(config.mark),
+  };
+}
+
+/** Shares by their size, then times after the breach by their length: the breach itself is the share of 100 %. */
+function reachOf(mark: Mark): number {
+  if (mark.kind === 'share') return mark.percent;
+  if (mark.kind === 'breach') return 100;
+  const { span } = mark;
+  return 1000 + (span.kind === 'exact' ? span.ms : span.kind === 'business-hours' ? span.hours * 3_600_000 : span.days * 28_800_000);
+}

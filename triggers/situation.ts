@@ -1,0 +1,80 @@
+/** What reducers may ask at one place of one subject's timeline: conditions over its scope, spans, zones. */
+import { evaluate, holds } from '../language/cel.ts';
+import { addSpan } from '../language/calendar.ts';
+import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../language/model.ts';
+import { eventScope, type Scope, scopeOf } from '../language/scope.ts';
+import type { Place, TimelineEvent } from '../language/timeline.ts';
+import { isRecord, type World } from '../language/world.ts';
+
+export interface View {
+  world: World;
+  subject: SubjectRef;
+  place: Place;
+  event?: TimelineEvent | undefined;
+  trigger?: { [name: string]: Json } | undefined;
+  /** The playbook's zone; the subject's own goes first (T0). */
+  zone: string;
+}
+
+export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback: string): string {
+  const own = isRecord(subject)
+    ? world.traits(subject.type, subject.id, place)?.time_zone
+    : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
+  return typeof own === 'string' ? own : fallback;
+}
+
+function scopeFor(view: View, expression: Expression): Scope {
+  return scopeOf(view.world, {
+    subject: view.subject,
+    place: view.place,
+    reads: expression.reads,
+    also: { event: view.event && eventScope(view.event), trigger: view.trigger },
+  });
+}
+
+function environmentOf(view: View, expression: Expression) {
+  const zone = expression.timed ? zoneOf(view.world, view.subject, view.place, view.zone) : view.zone;
+  return { now: view.place.at, zone };
+}
+
+/** Whether a condition holds at the view; without one it does. */
+export function holdsAt(view: View, expression: Expression | undefined): boolean {
+  return expression === undefined || holds(expression, scopeFor(view, expression), environmentOf(view, expression));
+}
+
+export function valueAt(view: View, expression: Expression): Json | undefined {
+  return evaluate(expression, scopeFor(view, expression), environmentOf(view, expression)).value;
+}
+
+/** The span that a table gives at the view; undefined where no row and no default fits. */
+export function spanAt(view: View, span: SpanOrTable): Span | undefined {
+  if (span.kind !== 'table') return span;
+  const value = valueAt(view, span.by);
+  return span.rows.find((row) => row.is === String(value))?.span ?? span.default;
+}
+
+export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefined): Instant {
+  return span.kind === 'exact' ? from + span.ms : addSpan(span, from, calendar);
+}
+
+/** Keys as texts: a list stands for each of its values, a value that is missing gives none (T0). */
+export function keysAt(view: View, expression: Expression): string[] {
+  const value = valueAt(view, expression);
+  if (value === undefined || value === null) return [];
+  const values = Array.isArray(value) ? value : [value];
+  return [...new Set(values.filter((v) => v !== null && typeof v !== 'object').map(String))];
+}
+
+/** The values that a condition read, for the record of a decision (V5). */
+export function lookedAt(view: View, expression: Expression): { [path: string]: Json } {
+  const scope = scopeFor(view, expression);
+  const values: { [path: string]: Json } = { [expression.cel]: holdsAt(view, expression) };
+  for (const path of expression.reads) {
+    let value: Json | undefined = scope;
+    for (const name of path.split('.')) {
+      value = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
+    }
+    values[path] = value ?? null;
+  }
+  return values;
+}

@@ -1,0 +1,186 @@
+/**
+ * The service-level clock of one policy and one subject: a pure reducer over the subject's events and the passing of time
+ * (semantics L1 to L5, T10).
+ *
+ * Where events and time meet: an event at exactly a deadline comes first (E4), so `onClockEvent` lets time pass up to,
+ * but not including, its own instant, and `onClockTime` includes it. What a retarget or a resume makes due is therefore
+ * due at that event's instant, carries its `at`, and is reached behind the instant's last event: a stop that stands
+ * there too is in time (L4).
+ */
+import { EMPTY_MEASURE } from '../../language/calendar.ts';
+import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
+import { dueOf, nextDue, passTime, settle } from './running.ts';
+import {
+  type ClockChange,
+  type ClockInstance,
+  type ClockState,
+  findInstance,
+  MAX_INSTANCES,
+  NO_CLOCK,
+  numberOf,
+} from './state.ts';
+
+export { dueAt, elapsedMs, isSatisfied, markIsDue, markReachedAt, overdueMs } from './read.ts';
+export { type ClockChange, type ClockInstance, type ClockState, withNumbers } from './state.ts';
+
+/** An event of the subject, as the clock's policy reads it. One event may play several parts. */
+export interface ClockInput {
+  at: Instant;
+  messageId: string;
+  starts: boolean;
+  stops: boolean;
+  resumes: boolean;
+  cancels: boolean;
+  /** The policy's `pause` over the traits that the event left (L5). */
+  pausedAfter: boolean;
+  /** The policy's target over the same traits. */
+  target: Span;
+  /** False as long as what the target is read by was last set by Cuebook's own escalate (L3). */
+  targetMoves: boolean;
+}
+
+export interface ClockStep {
+  state: ClockState;
+  changes: ClockChange[];
+}
+
+/**
+ * Takes one event in E4's order; every event of the subject, also those that play no part.
+ * @param marks those that anybody watches; the breach need not be named.
+ */
+export function onClockEvent(
+  policy: Pick<ClockPolicy, 'repeat'>,
+  calendar: Calendar,
+  before: ClockState | undefined,
+  input: ClockInput,
+  marks: readonly Mark[] = [],
+): ClockStep {
+  const state = before ?? NO_CLOCK;
+  const changes: ClockChange[] = [];
+  const last = state.instances.at(-1);
+  if (last === undefined && !input.starts) return { state, changes };
+
+  let draft = last === undefined ? undefined : { ...last };
+  if (draft !== undefined) {
+    if (draft.how === undefined) changes.push(...passTime(draft, calendar, marks, input.at, false));
+    if (draft.how === undefined && (input.cancels || input.stops)) changes.push(end(draft, calendar, input));
+    if (draft.how !== undefined && draft.how !== 'cancelled' && input.resumes) changes.push(goOn(draft, input));
+  }
+  const kept = draft === undefined ? [] : [...state.instances.slice(0, -1), draft];
+  let next: ClockState = { instances: kept, numbers: state.numbers };
+  if (input.starts && (draft === undefined || (policy.repeat && draft.how !== undefined))) {
+    const { number, numbers } = numberOf(state.numbers, input.messageId);
+    draft = start(number, input);
+    changes.push({ kind: 'started', ...about(draft, input.at) });
+    next = { instances: [...kept, draft].slice(-MAX_INSTANCES), numbers };
+  }
+  if (draft !== undefined && draft.how === undefined) {
+    retarget(draft, calendar, input, changes);
+    pause(draft, calendar, input, changes);
+  }
+  // Whatever changes a clock is among its changes; most events change none, and leave the very same state.
+  return changes.length === 0 ? { state, changes } : { state: next, changes };
+}
+
+/** Lets time pass up to and with `at`, behind every event of that instant. For when a deadline comes. */
+export function onClockTime(
+  _policy: Pick<ClockPolicy, 'repeat'>,
+  calendar: Calendar,
+  state: ClockState,
+  at: Instant,
+  marks: readonly Mark[] = [],
+): ClockStep {
+  const last = state.instances.at(-1);
+  if (last === undefined || last.how !== undefined) return { state, changes: [] };
+  const draft = { ...last };
+  const changes = passTime(draft, calendar, marks, at, true);
+  if (changes.length === 0) return { state, changes };
+  return { state: { ...state, instances: [...state.instances.slice(0, -1), draft] }, changes };
+}
+
+/** When a mark of an instance is due if nothing else happens; undefined while paused, after the end, when reached. */
+export function clockDeadline(
+  state: ClockState,
+  calendar: Calendar,
+  mark: Mark,
+  instance: number,
+): Instant | undefined {
+  const found = findInstance(state, instance);
+  return found === undefined ? undefined : dueOf(found, calendar, mark);
+}
+
+/** The next instant at which `onClockTime` has something to say: of the watched marks and the breach. */
+export function nextClockDeadline(
+  state: ClockState,
+  calendar: Calendar,
+  marks: readonly Mark[] = [],
+): Instant | undefined {
+  const last = state.instances.at(-1);
+  return last === undefined ? undefined : nextDue(last, calendar, [...marks, { kind: 'breach' }])?.at;
+}
+
+function start(number: number, input: ClockInput): ClockInstance {
+  return {
+    number,
+    startEvent: input.messageId,
+    startedAt: input.at,
+    target: input.target,
+    elapsed: EMPTY_MEASURE,
+    runningSince: input.at,
+    reached: {},
+  };
+}
+
+function end(draft: ClockInstance, calendar: Calendar, input: ClockInput): ClockChange {
+  const due = dueOf(draft, calendar, { kind: 'breach' });
+  if (due !== undefined) draft.wasDue = due;
+  settle(draft, calendar, input.at);
+  delete draft.runningSince;
+  delete draft.pausedSince;
+  draft.stoppedAt = input.at;
+  draft.how = input.cancels ? 'cancelled' : draft.breachedAt === undefined ? 'met' : 'breached';
+  const change = about(draft, input.at);
+  return input.cancels ? { kind: 'cancelled', ...change } : { kind: 'stopped', met: draft.how === 'met', ...change };
+}
+
+/** The same instance runs again after its stop; the time between is in no unpaused span (L2). */
+function goOn(draft: ClockInstance, input: ClockInput): ClockChange {
+  delete draft.stoppedAt;
+  delete draft.how;
+  delete draft.wasDue;
+  draft.runningSince = input.at;
+  return { kind: 'resumed', ...about(draft, input.at) };
+}
+
+function retarget(draft: ClockInstance, calendar: Calendar, input: ClockInput, changes: ClockChange[]): void {
+  if (!input.targetMoves || draft.breachedAt !== undefined || sameSpan(draft.target, input.target)) return;
+  // What has elapsed is kept; a mark that the new target has already passed is due now, not in the past.
+  settle(draft, calendar, input.at);
+  draft.target = input.target;
+  changes.push({ kind: 'retargeted', target: input.target, ...about(draft, input.at) });
+}
+
+function pause(draft: ClockInstance, calendar: Calendar, input: ClockInput, changes: ClockChange[]): void {
+  if (input.pausedAfter && draft.pausedSince === undefined) {
+    settle(draft, calendar, input.at);
+    delete draft.runningSince;
+    draft.pausedSince = input.at;
+    changes.push({ kind: 'paused', ...about(draft, input.at) });
+  } else if (!input.pausedAfter && draft.pausedSince !== undefined) {
+    delete draft.pausedSince;
+    draft.runningSince = input.at;
+    changes.push({ kind: 'resumed', ...about(draft, input.at) });
+  }
+}
+
+function about(instance: ClockInstance, at: Instant): { instance: number; startEvent: string; at: Instant } {
+  return { instance: instance.number, startEvent: instance.startEvent, at };
+}
+
+function sameSpan(a: Span, b: Span): boolean {
+  return a.kind === b.kind && sizeOf(a) === sizeOf(b);
+}
+
+function sizeOf(span: Span): number {
+  return span.kind === 'exact' ? span.ms : span.kind === 'business-hours' ? span.hours : span.days;
+}

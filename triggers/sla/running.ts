@@ -1,0 +1,97 @@
+/**
+ * One instance of a clock and the passing of time. Functions here change the draft that they are given, which the reducer
+ * made for itself; nothing that a state holds is ever changed.
+ */
+import { addMeasures, dueFrom, EMPTY_MEASURE, measureBetween } from '../../language/calendar.ts';
+import { markText } from '../../language/duration.ts';
+import type { Calendar, Instant, Mark } from '../../language/model.ts';
+import type { ClockChange, ClockInstance } from './state.ts';
+
+const BREACH: Mark = { kind: 'breach' };
+
+/** When a mark is reached if nothing else happens; undefined while paused, after the end, and when it was reached. */
+export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): Instant | undefined {
+  const { runningSince, breachedAt } = instance;
+  if (runningSince === undefined || isReached(instance, mark)) return undefined;
+  if (mark.kind !== 'after') {
+    const percent = mark.kind === 'share' ? mark.percent : 100;
+    return dueFrom(runningSince, instance.elapsed, instance.target, percent, calendar);
+  }
+  if (breachedAt !== undefined) return dueFrom(runningSince, instance.sinceBreach!, mark.span, 100, calendar);
+  const breach = dueOf(instance, calendar, BREACH);
+  return breach === undefined ? undefined : dueFrom(breach, EMPTY_MEASURE, mark.span, 100, calendar);
+}
+
+/** A breach has left every share of the target behind it, also one that nobody watched at the time. */
+export function isReached(instance: ClockInstance, mark: Mark): boolean {
+  return reachedAt(instance, mark) !== undefined;
+}
+
+export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefined {
+  if (mark.kind === 'breach') return instance.breachedAt;
+  return instance.reached[markText(mark)] ?? (mark.kind === 'share' ? instance.breachedAt : undefined);
+}
+
+/**
+ * Lets time pass up to `until` (which itself counts only with `inclusive`): every mark that falls due by then is reached,
+ * the breach whether watched or not, in the order of their instants, and at one instant the furthest last.
+ */
+export function passTime(
+  draft: ClockInstance,
+  calendar: Calendar,
+  marks: readonly Mark[],
+  until: Instant,
+  inclusive: boolean,
+): ClockChange[] {
+  const changes: ClockChange[] = [];
+  const watched: Mark[] = [...marks.filter((mark) => mark.kind !== 'breach'), BREACH];
+  // Each turn reaches one mark, and none twice.
+  for (let turn = 0; turn < watched.length; turn++) {
+    const next = nextDue(draft, calendar, watched);
+    if (next === undefined || next.at > until || (next.at === until && !inclusive)) break;
+    changes.push(reach(draft, calendar, next.mark, next.at));
+  }
+  return changes;
+}
+
+/** The first of some marks to fall due, and when. */
+export function nextDue(
+  instance: ClockInstance,
+  calendar: Calendar,
+  marks: readonly Mark[],
+): { mark: Mark; at: Instant } | undefined {
+  let next: { mark: Mark; at: Instant } | undefined;
+  for (const mark of marks) {
+    const at = dueOf(instance, calendar, mark);
+    if (at === undefined) continue;
+    if (next === undefined || at < next.at || (at === next.at && rank(mark) < rank(next.mark))) next = { mark, at };
+  }
+  return next;
+}
+
+/** How far along a mark stands, among those of one instant. */
+function rank(mark: Mark): number {
+  if (mark.kind === 'share') return mark.percent;
+  return mark.kind === 'breach' ? 100 : 101;
+}
+
+function reach(draft: ClockInstance, calendar: Calendar, mark: Mark, at: Instant): ClockChange {
+  const change = { instance: draft.number, startEvent: draft.startEvent, at };
+  if (mark.kind === 'breach') {
+    settle(draft, calendar, at);
+    draft.breachedAt = at;
+    draft.sinceBreach = EMPTY_MEASURE;
+    return { ...change, kind: 'breached' };
+  }
+  draft.reached = { ...draft.reached, [markText(mark)]: at };
+  return { ...change, kind: 'marked', mark };
+}
+
+/** Adds the running span up to `at` to what was measured, and lets a new one begin there. */
+export function settle(draft: ClockInstance, calendar: Calendar, at: Instant): void {
+  if (draft.runningSince === undefined) return;
+  const span = measureBetween(draft.runningSince, at, calendar);
+  draft.elapsed = addMeasures(draft.elapsed, span);
+  if (draft.sinceBreach !== undefined) draft.sinceBreach = addMeasures(draft.sinceBreach, span);
+  draft.runningSince = at;
+}

@@ -1,0 +1,89 @@
+/** The state that the engine keeps of one subject, and what one look at it gives. */
+import type { Instant, Json, SubjectRef } from '../language/model.ts';
+import type { Place } from '../language/timeline.ts';
+import type { ClockChange } from './sla/clock.ts';
+
+export interface Slot {
+  owner: string;
+  key: string;
+  /** What the state belongs to (T18). */
+  hash: string;
+  state: Json;
+  dueAt?: Instant | undefined;
+}
+
+/**
+ * A working copy of one subject's state. The engine changes it in place and names what it changed; whoever owns the copy
+ * commits or drops it whole.
+ */
+export interface SubjectState {
+  subject: SubjectRef;
+  /** Up to where the timeline has been consumed. */
+  head: Place | undefined;
+  slots: Map<string, Slot>;
+  /** Slots that changed since the copy was taken, those that went included. */
+  touched: Set<string>;
+}
+
+export interface Firing {
+  playbook: string;
+  version: string;
+  subject: SubjectRef;
+  key: string;
+  at: Instant;
+  arm: number;
+  /** At most the latest 100, in E4's order (T15). */
+  evidence: string[];
+  byTime: boolean;
+  /** What `audience`, `key` and steps see as `trigger` (T17). */
+  trigger: { [name: string]: Json };
+  /** Another arm of the same clock's instance fell due in the same instant and went further (T13). */
+  overtaken: boolean;
+  /** How far an SLA mark goes (T13); undefined for other conditions. */
+  reach?: number | undefined;
+}
+
+/** A change of an SLA clock, to be put on the timeline (E9) and shown to what waits for it. */
+export interface SlaNotice {
+  policy: string;
+  clock: string;
+  change: ClockChange;
+}
+
+/** What one look gives. */
+export interface Looked {
+  firings: Firing[];
+  notices: SlaNotice[];
+  /** Events that took no part for want of a key's value, by playbook (T0). */
+  noKey: { playbook: string; role: string }[];
+  /** Computed traits that changed, or that time has changed. */
+  traits: string[];
+}
+
+export function slotKey(owner: string, key: string): string {
+  return `${owner}\u0000${key}`;
+}
+
+export function emptyState(subject: SubjectRef): SubjectState {
+  return { subject, head: undefined, slots: new Map(), touched: new Set() };
+}
+
+/** Puts or drops a slot and marks it as changed. */
+export function putSlot(state: SubjectState, slot: Slot | { owner: string; key: string; state: undefined }): void {
+  const id = slotKey(slot.owner, slot.key);
+  if (slot.state === undefined) {
+    if (!state.slots.delete(id)) return;
+  } else state.slots.set(id, slot as Slot);
+  state.touched.add(id);
+}
+
+/** The earliest deadline of the subject; undefined where it waits for none. */
+export function nextDueAt(state: SubjectState): Instant | undefined {
+  let next: Instant | undefined;
+  for (const { dueAt } of state.slots.values()) if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;
+  return next;
+}
+
+export function emptyLook(): Looked {
+  return { firings: [], notices: [], noKey: [], traits: [] };
+}

@@ -1,0 +1,48 @@
+/** The cohort's activities as Temporal runs them: alive to the server, silent in histories. */
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Logger } from 'pino';
+import type { CohortActivities, CohortReply, CohortRequest } from '../workflows/cohort/activities.ts';
+
+/** A third of what the workflow allows between two heartbeats. */
+const HEARTBEAT_MS = 10_000;
+
+/**
+ * What an activity throws is written into a history, which nobody can edit: so only its code goes there, and the whole
+ * of it into the log (architecture, decision 7).
+ */
+export function temporalActivities(activities: CohortActivities, log: Logger): CohortActivities {
+  const sealed = async (name: string, request: CohortRequest, work: () => Promise<CohortReply>) => {
+    try {
+      return await work();
+    } catch (error) {
+      const { cohortId } = request;
+      log.warn({ err: error, cohortId, items: request.items.length }, `Nothing came of ${name}; it is tried again`);
+      const failure = ApplicationFailure.retryable(`${name} failed: ${codeOf(error)}`, codeOf(error));
+      failure.stack = '';
+      throw failure;
+    }
+  };
+  return {
+    decide: (request) => sealed('decide', request, () => activities.decide(request)),
+    deliver: (request) => sealed('deliver', request, () => beating(() => activities.deliver(request))),
+  };
+}
+
+async function beating<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** `57P03`, `ECONNREFUSED`, `TypeError`: whatever says what it was and nothing of whom it was about. */
+function codeOf(error: unknown): string {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  for (const candidate of [code, name]) {
+    if (typeof candidate === 'string' && /^\w{1,60}$/.test(candidate)) return candidate;
+  }
+  return 'unknown';
+}

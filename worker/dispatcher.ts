@@ -1,0 +1,56 @@
+/** The dispatcher: takes enrolments and inputs from the store to Temporal. Lives in the worker's process (decision 3). */
+import { ENROLMENTS_CHANNEL } from '../store/cohorts.ts';
+import { INPUTS_CHANNEL } from '../store/journey-inputs.ts';
+import { listen } from './bell.ts';
+import { feed } from './feeder.ts';
+import { startLoop } from './loop.ts';
+import { seldom } from './pauses.ts';
+import { Starter, type StarterOptions } from './starter.ts';
+
+export interface DispatcherOptions extends StarterOptions {
+  /** A look without a notification, default 1,000. */
+  pollMs?: number | undefined;
+}
+
+export interface Dispatcher {
+  /** Claims and signals nothing more, and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Begins at once. Survives the absence of PostgreSQL and of Temporal: it tries again, ever slower, and says so once a
+ * minute. Any number of dispatchers may run beside each other.
+ */
+export function startDispatcher(options: DispatcherOptions): Dispatcher {
+  const { database, log, pollMs: everyMs = 1_000 } = options;
+  const starter: Starter = new Starter(options, () => starts.ring());
+  const starts = startLoop({
+    work: () => starter.look(),
+    everyMs,
+    onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Enrolments cannot be claimed; trying again')),
+  });
+  const feeds = startLoop({
+    work: () => feed(options),
+    everyMs,
+    onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Journeys cannot be told inputs; trying again')),
+  });
+  const bell = listen(database, [ENROLMENTS_CHANNEL, INPUTS_CHANNEL], (channel) => {
+    if (channel === ENROLMENTS_CHANNEL) starts.ring();
+    else feeds.ring();
+  });
+  return {
+    async stop() {
+      await Promise.all([bell.close(), starts.stop(), feeds.stop()]);
+      await starter.stop();
+    },
+  };
+}
+
+function complainer(say: (error: unknown, silenced: number) => void): (error: unknown) => void {
+  let latest: unknown;
+  const now = seldom((silenced) => say(latest, silenced));
+  return (error) => {
+    latest = error;
+    now();
+  };
+}

@@ -1,0 +1,49 @@
+/** The programs that cohorts start with, by version hash. A version never changes, so what was read once stays true. */
+import type { JourneyProgram } from '../language/model.ts';
+import { readProgram } from '../store/cohorts.ts';
+import type { Database } from '../store/database.ts';
+
+/** A program is workflow input (architecture, decision 8). */
+const MOST_BYTES = 128 * 1024;
+const MOST_CACHED = 100;
+
+/** A version that no journey can start with, now or later. */
+export class VersionProblem extends Error {
+  override readonly name = 'VersionProblem';
+}
+
+export interface Versions {
+  /** @throws VersionProblem when the version is not stored, or its program is too large or of another schema. */
+  program(hash: string): Promise<JourneyProgram>;
+}
+
+/** Keeps the latest 100 that were asked for. */
+export function versionsOf(database: Database): Versions {
+  const cache = new Map<string, JourneyProgram>();
+  return {
+    async program(hash) {
+      const program = cache.get(hash) ?? checked(hash, await readProgram(database.pool, hash));
+      cache.delete(hash);
+      cache.set(hash, program);
+      for (const oldest of cache.keys()) if (cache.size > MOST_CACHED) cache.delete(oldest);
+      return program;
+    },
+  };
+}
+
+function checked(hash: string, stored: unknown): JourneyProgram {
+  if (stored === undefined) {
+    throw new VersionProblem(`Version ${hash} is not in playbook_versions; deploy its playbook again.`);
+  }
+  const { schema } = stored as { schema?: unknown };
+  if (schema !== 1) {
+    throw new VersionProblem(`The program of version ${hash} has schema ${schema}; this worker knows 1. Update it.`);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(stored));
+  if (bytes > MOST_BYTES) {
+    throw new VersionProblem(
+      `The program of version ${hash} has ${bytes} bytes; a workflow takes ${MOST_BYTES}. Split the playbook in two.`,
+    );
+  }
+  return stored as JourneyProgram;
+}

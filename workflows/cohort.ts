@@ -1,0 +1,167 @@
+/**
+ * The cohort workflow: carries 1 to 100 journeys of one playbook version (architecture, decision 4). It asks activities
+ * for what members' commands come to, wakes members when their time has come, and hands them what it is told. What any
+ * of that means is the journey reducer's; what happens to whom is the roster's. Here is only what Temporal must know.
+ *
+ * Where things race: signals, timers and answers only change the roster and note that something changed; one loop looks
+ * at the whole of it after each of them. So no answer is waited for alone, and what comes together goes out together.
+ */
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ClockReading, CohortActivities, CohortItem } from './cohort/activities.ts';
+import { alarmFor, serves } from './cohort/alarm.ts';
+import { takeReading } from './cohort/clock.ts';
+import { Lane } from './cohort/lane.ts';
+import { Roster } from './cohort/roster.ts';
+import {
+  CLOCK_SIGNAL,
+  type ClockSignal,
+  type CohortInput,
+  INPUTS_SIGNAL,
+  type InputsSignal,
+  STANDING_QUERY,
+} from './cohort/types.ts';
+import type { JourneyState } from './journey/types.ts';
+
+const inputsSignal = defineSignal<[InputsSignal]>(INPUTS_SIGNAL);
+const clockSignal = defineSignal<[ClockSignal]>(CLOCK_SIGNAL);
+const standingQuery = defineQuery<{ [id: string]: JourneyState }>(STANDING_QUERY);
+
+/**
+ * Retried here for a second or two, in the same workflow task. What takes longer falls to a pause of the lane, that is
+ * to a timer: a retry that holds the task open costs history for as long as the database is away.
+ */
+const { decide } = proxyLocalActivities<Pick<CohortActivities, 'decide'>>({
+  startToCloseTimeout: '30 seconds',
+  retry: {
+    initialInterval: '100 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 second',
+    maximumAttempts: 5,
+  },
+});
+
+/** A hundred slow hand-overs may take minutes; a worker that dies among them is noticed by its missing heartbeats. */
+const { deliver } = proxyActivities<Pick<CohortActivities, 'deliver'>>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 6 },
+});
+
+/** Two: those who became ready meanwhile need not wait for a slow batch, and still go together. */
+const MOST_DECIDES = 2;
+/** A provider's timeouts hold a batch for minutes; members behind other batches are not to wait for it. */
+const MOST_DELIVERS = 4;
+/** Small enough to replay in a blink, long enough that most cohorts never come to it. */
+const MAX_HISTORY_EVENTS = 2_000;
+/** A timer for the far future is set anew then. */
+const LONGEST_TIMER_MS = 365 * 86_400_000;
+
+/** Runs until every member's journey has ended. */
+export async function cohort(input: CohortInput): Promise<void> {
+  // Fails the task, not the workflow: a worker that knows the newer schema takes it up.
+  if (input.schema !== 1)
+    throw new Error(`Cohort input has schema ${input.schema}; this worker knows 1. Update the worker.`);
+  const { cohortId, versionHash, program } = input;
+  const roster = new Roster(program, input.members, (id, error) =>
+    log.error('A journey failed inside of its reducer', { enrolment: id, error: String(error) }),
+  );
+  const lanes = { decide: new Lane(false, MOST_DECIDES), deliver: new Lane(true, MOST_DELIVERS) };
+  let clock = input.clock;
+  let hasChanged = false;
+  // A run that has done nothing never continues as new: so that one which begins with a long history gets anywhere.
+  let hasWorked = false;
+  let timer: { setToMs: number; scope: CancellationScope } | undefined;
+
+  const readClock = (reading: ClockReading) => {
+    clock = takeReading(clock, reading, Date.now());
+  };
+  const changed = () => {
+    hasChanged = true;
+    hasWorked = true;
+  };
+  setHandler(standingQuery, () => roster.standing());
+  setHandler(inputsSignal, (inputs) => {
+    roster.tell(inputs);
+    changed();
+  });
+  setHandler(clockSignal, (reading) => {
+    readClock(reading);
+    changed();
+  });
+
+  const carryOut = async (lane: Lane, activity: CohortActivities['decide'], items: CohortItem[]) => {
+    lane.begin();
+    let isDone = false;
+    try {
+      const reply = await activity({ cohortId, versionHash, items });
+      readClock(reply.clock);
+      isDone = roster.takeReply(items, reply, Date.now()) === 0;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      roster.giveBack(items);
+    }
+    lane.end(isDone, Date.now());
+    changed();
+  };
+
+  const setTimer = (deadlines: number[], nowMs: number) => {
+    const alarm = alarmFor(deadlines, nowMs, clock?.warp ?? 1);
+    if (timer && alarm && serves(timer.setToMs, alarm)) return;
+    timer?.scope.cancel();
+    timer = undefined;
+    if (!alarm) return;
+    const scope = new CancellationScope();
+    timer = { setToMs: alarm.setToMs, scope };
+    scope
+      .run(() => sleep(Math.min(Math.max(1, alarm.setToMs - nowMs), LONGEST_TIMER_MS)))
+      .then(
+        () => {
+          // Fired in the same task in which another took its place: that one stays.
+          if (timer?.scope === scope) timer = undefined;
+          changed();
+        },
+        (error: unknown) => {
+          if (!isCancellation(error)) throw error;
+        },
+      );
+  };
+
+  const isLong = () => {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return hasWorked && (continueAsNewSuggested || historyLength > (input.maxHistoryEvents ?? MAX_HISTORY_EVENTS));
+  };
+
+  for (;;) {
+    const nowMs = Date.now();
+    roster.wake(clock, nowMs);
+    if (roster.isOver) return;
+    if (!isLong()) {
+      for (const [name, lane] of Object.entries(lanes)) {
+        if (!lane.hasRoom(nowMs) || !roster.hasReady(lane.leaves)) continue;
+        void carryOut(lane, name === 'decide' ? decide : deliver, roster.takeReady(lane.leaves));
+      }
+      const pauses = Object.values(lanes).flatMap((lane) =>
+        lane.pausedUntilMs > nowMs && roster.hasReady(lane.leaves) ? lane.pausedUntilMs : [],
+      );
+      setTimer([...roster.wakeTimes(clock), ...pauses], nowMs);
+    } else if (lanes.decide.underWay + lanes.deliver.underWay === 0) {
+      // Signals that came with this task have been handled: handlers run before this loop is resumed.
+      return continueAsNew<typeof cohort>({ ...input, members: roster.carried(), ...(clock && { clock }) });
+    }
+    await condition(() => hasChanged);
+    hasChanged = false;
+  }
+}

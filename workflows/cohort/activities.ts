@@ -1,0 +1,41 @@
+/** What a cohort asks of its activities: lists, answered item by item (architecture, decisions 4 and 5). */
+import type { Instant } from '../../language/model.ts';
+import type { Answer, Command } from '../journey/types.ts';
+
+/** One member's command. */
+export interface CohortItem {
+  /** The enrolment. */
+  id: string;
+  command: Command;
+}
+
+export interface CohortRequest {
+  cohortId: string;
+  versionHash: string;
+  /** 1 to 100, one a member. */
+  items: CohortItem[];
+}
+
+/** What the clock showed when the work was done, not when it began: timers count from there. */
+export interface ClockReading {
+  now: Instant;
+  /** Virtual seconds in a real one; 1 in production, 0 for a clock that is stepped by hand. */
+  warp: number;
+}
+
+export interface CohortReply {
+  /** In any order; a member without an answer is asked again after a pause. */
+  items: { id: string; answer: Answer }[];
+  clock: ClockReading;
+}
+
+/**
+ * Both throw only when they could do nothing at all (the database is away): the same request then comes again.
+ * Whatever befalls one item is its answer. A command whose instant has not come is answered `again`: timers may be early.
+ */
+export interface CohortActivities {
+  /** Carries out what stays in the database: a local activity. */
+  decide(request: CohortRequest): Promise<CohortReply>;
+  /** Carries out what leaves the house (`command.leaves`): a regular activity. */
+  deliver(request: CohortRequest): Promise<CohortReply>;
+}

@@ -1,0 +1,156 @@
+/** Builds what a step may look at from plain data that a shell has fetched: names, zones, texts, spans, people. */
+import { addSpan } from '../language/calendar.ts';
+import { evaluate, holds } from '../language/cel.ts';
+import { describeOpenTime } from '../language/duration.ts';
+import type { Calendar, Expression, Instant, Json, Moment, SpanOrTable, Text } from '../language/model.ts';
+import { resolveMoment } from '../language/moment.ts';
+import { addresseeOf, isPath } from '../language/people.ts';
+import { type Scope, scopeOf } from '../language/scope.ts';
+import { renderText } from '../language/text.ts';
+import { placeOfJourney } from '../language/timeline.ts';
+import { isRecord, relationsOf, type World } from '../language/world.ts';
+import type { ClockView, Facts } from './step.ts';
+
+/** What the shell brings: facts that need no names, and the world that names are looked up in. */
+export interface FactsInput
+  extends Pick<
+    Facts,
+    | 'version'
+    | 'settings'
+    | 'enrolment'
+    | 'now'
+    | 'at'
+    | 'arm'
+    | 'solved'
+    | 'match'
+    | 'beganAt'
+    | 'openTasks'
+    | 'turns'
+    | 'tried'
+    | 'gates'
+  > {
+  world: World;
+  /** What earlier steps left, by their ids. */
+  steps: { [id: string]: Json };
+  round: number | undefined;
+  /** Events of these names since the enrolment began, up to the journey's instant. */
+  sinceStart(names: readonly string[]): number;
+  clock(policy: string | undefined, clock: string | undefined): (ClockView & TriggerClock) | undefined;
+}
+
+/** What `trigger` has of its clock, read anew at each step (T17). */
+export interface TriggerClock {
+  due: Instant | null;
+  elapsedMs: number;
+  overdueMs: number;
+}
+
+export function factsOf(input: FactsInput): Facts {
+  const { version, settings, enrolment, world, at } = input;
+  const { playbook } = version;
+  const place = placeOfJourney(at);
+  const zone = subjectZone(input) ?? playbook.timeZone ?? settings.timeZone;
+  const calendar = playbook.calendar === undefined ? undefined : version.calendars[playbook.calendar];
+  const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
+  const reading = triggerClock(input);
+
+  const scope = (reads: readonly string[], forReaders: boolean): Scope =>
+    scopeOf(world, {
+      subject: enrolment.subject,
+      place,
+      reads,
+      also: {
+        trigger: { ...enrolment.trigger, ...(reading && clockFields(reading, forReaders)) },
+        steps: input.steps,
+        repeat: input.round === undefined ? undefined : { round: input.round },
+        enrolment: { id: enrolment.id, started_at: new Date(enrolment.startedAt).toISOString() },
+      },
+    });
+  const value = (expression: Expression) => evaluate(expression, scope(expression.reads, false), env).value;
+  const record: Facts['record'] = (type, id) => world.traits(type, id, place);
+
+  return {
+    ...input,
+    people: world.people,
+    zone,
+    value,
+    record,
+    holds: (expression) => holds(expression, scope(expression.reads, false), env),
+    text: (text: Text, reader) => renderText(text.text, scope(text.reads, true), { zone: reader ?? zone }),
+    endOf: (span, from) => endOf(span, from, calendar, value),
+    from: (instant) => ({
+      moment: (moment: Moment) =>
+        resolveMoment(moment, {
+          from: instant,
+          enrolmentAt: enrolment.startedAt,
+          zone,
+          ...(calendar && { calendar }),
+          table: (by) => tableText(value(by)),
+          date: (date) => value(date),
+        }),
+    }),
+    path: (ref) => pathIn(scope([ref], false), ref),
+    addressee(ref) {
+      const found = isPath(ref) ? pathIn(scope([ref], false), ref) : undefined;
+      // A path that leads nowhere must not be taken for a person of that name.
+      return addresseeOf(world.people, ref, isPath(ref) ? (found ?? null) : undefined, playbook.owner);
+    },
+    related(type) {
+      const { subject } = enrolment;
+      if (!isRecord(subject)) return undefined;
+      const own = record(subject.type, subject.id);
+      const id = relationsOf(subject.type, subject.id, own)[type];
+      const traits = id === undefined ? undefined : record(type, id);
+      // The subject itself is there even before anything is known of it.
+      if (id !== undefined && type === subject.type) return { id, traits: traits ?? {} };
+      return id !== undefined && traits ? { id, traits } : undefined;
+    },
+    clock: (policy, clock) => input.clock(policy, clock),
+  };
+}
+
+function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
+  const { subject } = enrolment;
+  const own = isRecord(subject)
+    ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
+    : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
+  return typeof own === 'string' ? own : undefined;
+}
+
+function triggerClock({ enrolment, clock }: FactsInput): TriggerClock | undefined {
+  return typeof enrolment.trigger.clock === 'string' ? clock(undefined, undefined) : undefined;
+}
+
+/** Business milliseconds for expressions; readers see them as `3 h 10 min` (T17). */
+function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: boolean): { [name: string]: Json } {
+  return {
+    due: due === null ? null : new Date(due).toISOString(),
+    elapsed: forReaders ? describeOpenTime(elapsedMs) : elapsedMs,
+    overdue: forReaders ? describeOpenTime(overdueMs) : overdueMs,
+  };
+}
+
+function endOf(
+  span: SpanOrTable,
+  from: Instant,
+  calendar: Calendar | undefined,
+  value: (expression: Expression) => Json | undefined,
+): Instant | undefined {
+  if (span.kind !== 'table') return addSpan(span, from, calendar);
+  const by = tableText(value(span.by));
+  const row = span.rows.find((r) => r.is === by)?.span ?? span.default;
+  return row && addSpan(row, from, calendar);
+}
+
+function tableText(value: Json | undefined): string | undefined {
+  return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+}
+
+function pathIn(scope: Scope, ref: string): Json | undefined {
+  let value: Json | undefined = scope;
+  for (const name of ref.split('.')) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return value;
+}

@@ -1,0 +1,16 @@
+/** The gates in the order of section 5; goal and exit stand before them, and a ghost is stopped behind them. */
+import { consent } from './consent.ts';
+import { frequencyCap } from './frequency-cap.ts';
+import { type Candidate, type Gate, type GateVerdict, type GateView, PASS } from './gate.ts';
+import { quietHours } from './quiet-hours.ts';
+import { suppression } from './suppression.ts';
+
+const GATES: readonly Gate[] = [suppression, consent, frequencyCap, quietHours];
+
+export function passGates(candidate: Candidate, view: GateView): GateVerdict {
+  for (const gate of GATES) {
+    const verdict = gate(candidate, view);
+    if (!verdict.pass) return verdict;
+  }
+  return PASS;
+}

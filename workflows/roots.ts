@@ -1,0 +1,2 @@
+/** The names that expressions and texts of steps may start with, beside the subject's records (T0, Y2). */
+export const READING_ROOTS = ['trigger', 'steps', 'repeat', 'colleague'] as const;

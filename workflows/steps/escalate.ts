@@ -1,0 +1,94 @@
+/** S7: a ticket goes to somebody further up, and never lower in priority. */
+import { z } from 'zod';
+import type { Json, Text, Traits } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { effectNode } from '../nodes.ts';
+import { recipientsOf } from '../recipients.ts';
+import type { Step } from '../step.ts';
+
+const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+
+const schema = z.strictObject({
+  escalate: z.literal('ticket'),
+  to: z.string().max(200).optional(),
+  priority: z.enum(['raise', ...PRIORITIES]).optional(),
+  notify: z.union([z.string(), z.array(z.string()).min(1).max(50)]).optional(),
+  note: z.string().max(10_000).optional(),
+});
+
+interface EscalateConfig {
+  to?: string;
+  priority?: (typeof PRIORITIES)[number] | 'raise';
+  notify: string[];
+  note?: Text;
+}
+
+export const step: Step = {
+  kind: 'escalate',
+  schema,
+  withheld: true,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const notify = value.notify === undefined ? [] : Array.isArray(value.notify) ? value.notify : [value.notify];
+    const config: EscalateConfig = {
+      ...(value.to !== undefined && { to: context.person(value.to, [...path, 'to']) }),
+      ...(value.priority !== undefined && { priority: value.priority }),
+      notify: notify.map((ref) => context.person(ref, [...path, 'notify'])),
+      ...(value.note !== undefined && { note: context.text(value.note, [...path, 'note']) }),
+    };
+    return { node: effectNode(at, { leaves: notify.length > 0 }), config: config as never };
+  },
+  effect: () => false,
+  example: '- escalate: ticket\n  to: ticket.team.lead\n  priority: raise\n  notify: channel:support',
+
+  decide(step, _command, facts) {
+    const config = step.config as unknown as EscalateConfig;
+    const ticket = facts.related('ticket');
+    if (!ticket) return refused('no_ticket');
+    if (ticket.traits.status === 'solved' || facts.solved(ticket.id)) return refused('solved');
+    const to = config.to === undefined ? undefined : facts.addressee(config.to);
+    const assignee = to?.kind === 'person' ? to.person.id : to?.kind === 'owner' ? to.address : undefined;
+    const priority = config.priority && raisedTo(config.priority, ticket.traits.priority);
+    const { recipients, names } = recipientsOf(config.notify, facts);
+    const note = config.note && String(facts.text(config.note));
+    const detail: { [key: string]: Json } = {
+      escalate: 'ticket',
+      ...(assignee !== undefined && { to: assignee }),
+      ...(priority !== undefined && { priority }),
+      ...(names.length > 0 && { notify: names.length === 1 ? names[0]! : names }),
+      ...(note !== undefined && { note }),
+    };
+    if (facts.enrolment.ghost) {
+      return { answer: { go: 'next' }, lines: [{ kind: 'escalate', detail, refused: 'holdout' }] };
+    }
+    const traits: Traits = {
+      ...(assignee !== undefined && { assignee }),
+      ...(priority !== undefined && priority !== ticket.traits.priority && { priority }),
+    };
+    return {
+      answer: { go: 'next' },
+      writes: [{ write: 'traits', type: 'ticket', id: ticket.id, traits, by: 'escalate' }],
+      ...(recipients.length > 0 && {
+        outgoing: {
+          channel: 'email',
+          messageClass: 'internal',
+          recipients,
+          text: note ?? `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
+        },
+      }),
+      lines: [{ kind: 'escalate', detail }],
+      context: { assignee: assignee ?? null, priority: priority ?? null },
+    };
+  },
+};
+
+/** One step up, or what is asked for where that is higher: never lower than now. */
+function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string {
+  const known = PRIORITIES.indexOf(now as (typeof PRIORITIES)[number]);
+  const current = known >= 0 ? known : PRIORITIES.indexOf('normal');
+  const target = wanted === 'raise' ? current + 1 : Math.max(current, PRIORITIES.indexOf(wanted));
+  return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
+}
+
+function refused(why: string) {
+  return { answer: { go: 'next' as const }, looked: { escalate: 'nothing to do', why }, context: { status: why } };
+}

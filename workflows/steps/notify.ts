@@ -1,0 +1,64 @@
+/** S11: a message to colleagues; internal, so no gate but goal and exit. */
+import { z } from 'zod';
+import type { Json, Text } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { effectNode } from '../nodes.ts';
+import { recipientsOf } from '../recipients.ts';
+import type { Step } from '../step.ts';
+
+const schema = z
+  .strictObject({
+    notify: z.union([z.string(), z.array(z.string()).min(1).max(50)]),
+    text: z.string().max(10_000).optional(),
+    template: z.string().max(200).optional(),
+  })
+  .refine((v) => (v.text === undefined) !== (v.template === undefined), { error: 'one of `text` and `template` says what' });
+
+interface NotifyConfig {
+  who: string[];
+  text?: Text;
+  template?: string;
+}
+
+export const step: Step = {
+  kind: 'notify',
+  schema,
+  withheld: true,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const who = Array.isArray(value.notify) ? value.notify : [value.notify];
+    const config: NotifyConfig = {
+      who: who.map((ref, i) => context.person(ref, Array.isArray(value.notify) ? [...path, 'notify', i] : [...path, 'notify'])),
+      ...(value.text !== undefined && { text: context.text(value.text, [...path, 'text']) }),
+      ...(value.template !== undefined && { template: context.template(value.template, [...path, 'template']) }),
+    };
+    return { node: effectNode(at, { leaves: true }), config: config as never };
+  },
+  effect: () => false,
+  example: '- notify: contact.owner.manager\n  text: "{{ contact.name }} waits"',
+
+  decide(step, _command, facts) {
+    const config = step.config as unknown as NotifyConfig;
+    const { recipients, names, looked } = recipientsOf(config.who, facts);
+    const text = config.text && String(facts.text(config.text));
+    const notify: Json = names.length === 1 ? names[0]! : names;
+    const detail = { notify, ...(text !== undefined && { text }), ...(config.template && { template: config.template }) };
+    const refused = recipients.length === 0 ? 'no_recipient' : facts.enrolment.ghost ? 'holdout' : undefined;
+    if (refused) {
+      const lines = [{ kind: 'notify' as const, detail, refused }];
+      return { answer: { go: 'next' }, lines, context: { status: 'refused', reason: refused }, looked };
+    }
+    return {
+      answer: { go: 'next' },
+      outgoing: {
+        channel: 'email',
+        messageClass: 'internal',
+        recipients,
+        ...(text !== undefined && { text }),
+        ...(config.template && { template: config.template }),
+      },
+      lines: [{ kind: 'notify', detail }],
+      context: { status: 'sent' },
+      looked,
+    };
+  },
+};

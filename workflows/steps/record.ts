@@ -1,0 +1,36 @@
+/** S9: an outcome in the CRM store; a ghost's is written too, marked. */
+import { z } from 'zod';
+import type { Expression, Json } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { effectNode } from '../nodes.ts';
+import { READING_ROOTS } from '../roots.ts';
+import type { Step } from '../step.ts';
+
+const schema = z.strictObject({ record: z.string().min(1).max(200), value: z.union([z.string(), z.number(), z.boolean()]).optional() });
+
+export const step: Step = {
+  kind: 'record',
+  schema,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const expression =
+      value.value === undefined
+        ? null
+        : context.expression(value.value, [...path, 'value'], { roots: READING_ROOTS, counts: true });
+    return {
+      node: effectNode(at, { leaves: false }),
+      config: { name: value.record, value: expression } as never,
+    };
+  },
+  effect: () => false,
+  example: '- record: recovered\n  value: account.usage_7d',
+  decide(step, _command, facts) {
+    const { name, value } = step.config as unknown as { name: string; value: Expression | null };
+    const came: Json | undefined = value ? facts.value(value) : undefined;
+    return {
+      answer: { go: 'next' },
+      writes: [{ write: 'outcome', name, value: came ?? null, ghost: facts.enrolment.ghost }],
+      lines: [{ kind: 'record', detail: { record: name, ...(came !== undefined && { value: came }) } }],
+      context: { recorded: name, value: came ?? null },
+    };
+  },
+};

@@ -1,0 +1,108 @@
+/** S1: a message to a customer, through every gate. */
+import { z } from 'zod';
+import type { Json, Text } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { passGates } from '../gates/pass-gates.ts';
+import { effectNode } from '../nodes.ts';
+import type { Facts, Outgoing, Step, Verdict } from '../step.ts';
+
+const schema = z.strictObject({
+  send: z.literal('email', { error: 'this release sends `email`' }),
+  template: z.string().min(1).max(200),
+  class: z.enum(['marketing', 'transactional', 'internal']),
+  topic: z.string().max(100).optional(),
+  to: z.string().max(200).optional(),
+  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+
+interface SendConfig {
+  channel: string;
+  template: string;
+  messageClass: Outgoing['messageClass'];
+  topic?: string;
+  /** A path to a contact. */
+  to?: string;
+  with: { [name: string]: Text | number | boolean };
+}
+
+export const step: Step = {
+  kind: 'send',
+  schema,
+  withheld: true,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const config: SendConfig = {
+      channel: value.send,
+      template: context.template(value.template, [...path, 'template']),
+      messageClass: value.class,
+      ...(value.topic !== undefined && { topic: value.topic }),
+      ...(value.to !== undefined && { to: context.person(value.to, [...path, 'to']) }),
+      with: Object.fromEntries(
+        Object.entries(value.with ?? {}).map(([name, v]) => [
+          name,
+          typeof v === 'string' ? context.text(v, [...path, 'with', name]) : v,
+        ]),
+      ),
+    };
+    return { node: effectNode(at, { leaves: true }), config: config as never };
+  },
+  effect: (config: SendConfig) => config.messageClass,
+  example: '- send: email\n  template: cart-reminder\n  class: marketing',
+
+  decide(step, _command, facts) {
+    const config = step.config as unknown as SendConfig;
+    const recipient = recipientOf(config, facts);
+    const extra = Object.fromEntries(
+      Object.entries(config.with).map(([name, v]) => [name, typeof v === 'object' ? facts.text(v) : v]),
+    );
+    const detail: { [key: string]: Json } = {
+      send: config.template,
+      ...(recipient && { to: recipient.id }),
+      ...(Object.keys(extra).length > 0 && { with: extra }),
+    };
+    if (!recipient) return refuse(detail, 'no_recipient');
+    const { id: contactId, traits } = recipient;
+    if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
+    const { channel, messageClass, topic } = config;
+    const verdict = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }) }, facts);
+    if (!verdict.pass) {
+      const { looked } = verdict;
+      if ('refused' in verdict) return refuse(detail, verdict.refused, looked);
+      if ('exit' in verdict) {
+        return {
+          ...refuse(detail, verdict.exit, looked),
+          answer: { go: 'end', ending: { outcome: 'exited', reason: verdict.exit }, at: facts.at },
+        };
+      }
+      return { answer: { go: 'sleep', until: verdict.holdUntil, then: 'do' }, looked: { held: verdict.reason, by: looked } };
+    }
+    if (facts.enrolment.ghost) return refuse(detail, 'holdout');
+    return {
+      answer: { go: 'next' },
+      outgoing: { channel, messageClass, template: config.template, contactId, ...(topic && { topic }), with: extra },
+      lines: [{ kind: 'send', detail }],
+      context: { status: 'sent', to: contactId },
+    };
+  },
+};
+
+/** By default the subject itself, or the ticket's or deal's contact. */
+function recipientOf(config: SendConfig, facts: Facts) {
+  if (config.to === undefined) return facts.related('contact');
+  const found = facts.path(config.to);
+  const id = typeof found === 'string' ? found : isObject(found) && typeof found.id === 'string' ? found.id : undefined;
+  const traits = id === undefined ? undefined : facts.record('contact', id);
+  return id !== undefined && traits ? { id, traits } : undefined;
+}
+
+function refuse(detail: { [key: string]: Json }, reason: string, looked: Json = {}): Verdict {
+  return {
+    answer: { go: 'next' },
+    lines: [{ kind: 'send', detail, refused: reason }],
+    context: { status: 'refused', reason },
+    looked: { refused: reason, by: looked },
+  };
+}
+
+function isObject(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

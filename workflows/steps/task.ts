@@ -1,0 +1,93 @@
+/** S6: a task for a colleague. */
+import { z } from 'zod';
+import type { Json, Moment, Text } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { effectNode } from '../nodes.ts';
+import type { Facts, Step } from '../step.ts';
+
+const schema = z.strictObject({
+  task: z.string().min(1).max(1000),
+  assign: z.string().max(200).optional(),
+  due: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+  priority: z.enum(['low', 'normal', 'high', 'urgent']).optional(),
+  checklist: z.array(z.string().max(1000)).max(100).optional(),
+});
+
+interface TaskConfig {
+  title: Text;
+  assign?: string;
+  due?: Moment;
+  priority: string;
+  checklist: Text[];
+}
+
+export const step: Step = {
+  kind: 'task',
+  schema,
+  withheld: true,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const config: TaskConfig = {
+      title: context.text(value.task, [...path, 'task']),
+      ...(value.assign !== undefined && { assign: context.person(value.assign, [...path, 'assign']) }),
+      ...(value.due !== undefined && { due: context.moment(value.due, [...path, 'due']) }),
+      priority: value.priority ?? 'normal',
+      checklist: (value.checklist ?? []).map((line, i) => context.text(line, [...path, 'checklist', i])),
+    };
+    return { node: effectNode(at, { leaves: false }), config: config as never };
+  },
+  effect: () => false,
+  example: '- task: Call {{ contact.name }}\n  assign: contact.owner\n  due: 1 business day',
+
+  decide(step, _command, facts) {
+    const config = step.config as unknown as TaskConfig;
+    const title = String(facts.text(config.title));
+    const assignee = config.assign === undefined ? undefined : personFor(config.assign, facts);
+    const dueAt = config.due && facts.from(facts.at).moment(config.due);
+    const checklist = config.checklist.flatMap((line) => linesOf(facts.text(line)));
+    const detail: { [key: string]: Json } = {
+      task: title,
+      ...(assignee !== undefined && { assign: assignee }),
+      ...(dueAt !== undefined && { due: new Date(dueAt).toISOString() }),
+      ...(config.priority !== 'normal' && { priority: config.priority }),
+      ...(checklist.length > 0 && { checklist }),
+    };
+    if (facts.enrolment.ghost) {
+      return {
+        answer: { go: 'next' },
+        lines: [{ kind: 'task', detail, refused: 'holdout' }],
+        context: { status: 'withdrawn' },
+      };
+    }
+    return {
+      answer: { go: 'next' },
+      writes: [
+        {
+          write: 'task',
+          title,
+          assignee: assignee ?? null,
+          dueAt: dueAt ?? null,
+          priority: config.priority,
+          checklist: checklist.length > 0 ? checklist : null,
+        },
+      ],
+      lines: [{ kind: 'task', detail }],
+      context: { status: 'open', assignee: assignee ?? null },
+    };
+  },
+};
+
+/** A person by id; a channel or an address where nobody is found. */
+function personFor(ref: string, facts: Facts): string | undefined {
+  const addressee = facts.addressee(ref);
+  if (addressee.kind === 'person') return addressee.person.id;
+  return addressee.kind === 'owner' ? addressee.address : undefined;
+}
+
+/** A text is a line; of a list of records each gives a line, by its name. */
+function linesOf(value: Json): string[] {
+  if (!Array.isArray(value)) return value === '' || value === null ? [] : [String(value)];
+  return value.map((item) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return String(item);
+    return String(item.name ?? item.id ?? '');
+  });
+}

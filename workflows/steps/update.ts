@@ -1,0 +1,93 @@
+/** S8: changes traits of the subject or of what it names. */
+import { z } from 'zod';
+import { type Json, RECORD_TYPES, type RecordType, type Text, type Traits } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { effectNode } from '../nodes.ts';
+import type { Facts, Step, Write } from '../step.ts';
+
+const plain = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
+const change = z.strictObject({ add: plain.optional(), remove: plain.optional() });
+const schema = z.strictObject({
+  update: z.record(z.string(), z.union([plain, change])).refine((u) => Object.keys(u).length > 0, { error: 'nothing is changed' }),
+});
+
+type Value = Text | number | boolean | null;
+interface Change {
+  type: RecordType;
+  trait: string;
+  set?: Value;
+  add?: Value;
+  remove?: Value;
+}
+
+export const step: Step = {
+  kind: 'update',
+  schema,
+  withheld: true,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const changes: Change[] = [];
+    for (const [name, to] of Object.entries(value.update)) {
+      const here = [...path, 'update', name];
+      const [type, trait, more] = name.split('.');
+      if (!RECORD_TYPES.includes(type as RecordType) || !trait || more !== undefined) {
+        context.report('CB331', here, `"${name}" names no trait`, 'write it as contact.stage, account.…, deal.… or ticket.…');
+        continue;
+      }
+      const text = (v: z.infer<typeof plain>): Value => (typeof v === 'string' ? context.text(v, here) : v);
+      const base = { type: type as RecordType, trait };
+      if (typeof to !== 'object' || to === null) changes.push({ ...base, set: text(to) });
+      else {
+        changes.push({
+          ...base,
+          ...(to.add !== undefined && { add: text(to.add) }),
+          ...(to.remove !== undefined && { remove: text(to.remove) }),
+        });
+      }
+    }
+    return { node: effectNode(at, { leaves: false }), config: { changes } as never };
+  },
+  effect: () => false,
+  example: '- update: { contact.stage: working, contact.tags: { add: warm } }',
+
+  decide(step, _command, facts) {
+    const { changes } = step.config as unknown as { changes: Change[] };
+    const line: { [name: string]: Json } = {};
+    const patches = new Map<string, { type: RecordType; id: string; traits: Traits }>();
+    for (const change of changes) {
+      const record = facts.related(change.type);
+      if (!record) continue;
+      const patch = patches.get(change.type) ?? { type: change.type, id: record.id, traits: {} };
+      patches.set(change.type, patch);
+      const before = patch.traits[change.trait] ?? record.traits[change.trait];
+      patch.traits[change.trait] = changed(change, before, facts);
+      line[`${change.type}.${change.trait}`] = shown(change, facts);
+    }
+    const lines = [{ kind: 'update' as const, detail: { update: line }, ...(facts.enrolment.ghost && { refused: 'holdout' }) }];
+    if (facts.enrolment.ghost) return { answer: { go: 'next' }, lines };
+    const writes: Write[] = [...patches.values()].map((patch) => ({ write: 'traits', ...patch, by: 'update' }));
+    return { answer: { go: 'next' }, writes, lines };
+  },
+};
+
+function valueOf(value: Value, facts: Facts): Json {
+  return typeof value === 'object' && value !== null ? facts.text(value) : value;
+}
+
+/** A list gains or loses a value, a number grows; what is neither becomes a list. */
+function changed(change: Change, before: Json | undefined, facts: Facts): Json {
+  if (change.set !== undefined) return valueOf(change.set, facts);
+  const add = change.add === undefined ? undefined : valueOf(change.add, facts);
+  const remove = change.remove === undefined ? undefined : valueOf(change.remove, facts);
+  if (typeof add === 'number' && (before === undefined || typeof before === 'number')) return (before ?? 0) + add;
+  const list = Array.isArray(before) ? before : before === undefined || before === null ? [] : [before];
+  const kept = remove === undefined ? list : list.filter((item) => item !== remove);
+  return add === undefined || kept.includes(add) ? kept : [...kept, add];
+}
+
+function shown(change: Change, facts: Facts): Json {
+  if (change.set !== undefined) return valueOf(change.set, facts);
+  return {
+    ...(change.add !== undefined && { add: valueOf(change.add, facts) }),
+    ...(change.remove !== undefined && { remove: valueOf(change.remove, facts) }),
+  };
+}

@@ -1,0 +1,115 @@
+/** S3: waits for what happens, or for its deadline. */
+import { z } from 'zod';
+import type { Awaited, Instant, SpanOrTable } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import type { Facts, Step, Verdict } from '../step.ts';
+
+const list = z.array(z.unknown()).max(200);
+const looksFor = z.union([z.string(), z.record(z.string(), z.unknown())]);
+const schema = z.strictObject({
+  wait_for: z.union([looksFor, z.array(looksFor).min(1).max(50)]),
+  within: z.union([z.string(), z.record(z.string(), z.string())]).optional(),
+  since: z.literal('enrolment').optional(),
+  then: list.optional(),
+  else: list.optional(),
+});
+
+export interface WaitForConfig {
+  /** What each arm looks for. */
+  arms: Awaited[][];
+  within?: SpanOrTable;
+  sinceEnrolment: boolean;
+}
+
+export const step: Step = {
+  kind: 'wait_for',
+  schema,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const here = [...path, 'wait_for'];
+    const several = armsOf(value.wait_for);
+    const arms = several
+      ? several.map((arm, i) => {
+          const { then, ...pattern } = arm;
+          return {
+            awaited: context.awaited(pattern, [...here, i]),
+            steps: then === undefined ? [] : context.steps(then, [...here, i, 'then'], `${at}.wait_for.${i}.then`),
+          };
+        })
+      : [
+          {
+            awaited: context.awaited(value.wait_for, here),
+            steps: value.then ? context.steps(value.then, [...path, 'then'], `${at}.then`) : [],
+          },
+        ];
+    const otherwise = value.else ? context.steps(value.else, [...path, 'else'], `${at}.else`) : [];
+    const config: WaitForConfig = {
+      arms: arms.map((arm) => arm.awaited),
+      ...(value.within !== undefined && { within: context.span(value.within, [...path, 'within']) }),
+      sinceEnrolment: value.since === 'enrolment',
+    };
+    return { node: { op: 'listen', path: at, arms: arms.map((arm) => arm.steps), otherwise }, config: config as never };
+  },
+  example: '- wait_for: demo.booked\n  within: 7d\n  then: [{ record: booked }]\n  else: [{ record: silent }]',
+
+  decide(step, command, facts) {
+    const config = step.config as unknown as WaitForConfig;
+    if (facts.match) return matched(facts, facts.match);
+    const until = config.within ? facts.endOf(config.within, facts.beganAt) : undefined;
+    if (until !== undefined && until <= facts.at) return silent(facts.at);
+    const marks = dueMarks(config, facts);
+    // A stop or a cancel ends every wait for a mark of that instance by its `else` (L2).
+    if (marks.onlyMarks && marks.over) return silent(facts.at);
+    const wakeAt = earliest([until, ...marks.dueAt]);
+    const since = config.sinceEnrolment ? facts.enrolment.startedAt : facts.beganAt;
+    return {
+      answer: { go: 'sleep', until: wakeAt ?? null, then: 'look' },
+      ...(command.name === 'listen' && { writes: [{ write: 'subscribe', since, until: until ?? null }] }),
+    };
+  },
+};
+
+/** Several arms are a list in which each has its own `then`. */
+function armsOf(value: unknown): ({ then?: unknown } & object)[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const arms = value.filter((arm): arm is { then: unknown } => typeof arm === 'object' && arm !== null && 'then' in arm);
+  return arms.length === value.length ? arms : undefined;
+}
+
+function matched(facts: Facts, match: { arm: number; at: Instant; properties: object }): Verdict {
+  return {
+    answer: { go: 'arm', arm: match.arm, at: Math.max(match.at, facts.at) },
+    writes: [{ write: 'unsubscribe' }],
+    context: { ...match.properties, matched: true },
+    looked: { matched: true, arm: match.arm, at: new Date(match.at).toISOString() },
+  };
+}
+
+function silent(at: Instant): Verdict {
+  return {
+    answer: { go: 'otherwise', at },
+    writes: [{ write: 'unsubscribe' }],
+    context: { matched: false },
+    looked: { matched: false, at: new Date(at).toISOString() },
+  };
+}
+
+function dueMarks(config: WaitForConfig, facts: Facts) {
+  const dueAt: (Instant | undefined)[] = [];
+  let onlyMarks = true;
+  let over = true;
+  for (const awaited of config.arms.flat()) {
+    if ((awaited.kind !== 'sla' && awaited.kind !== 'sla-of-trigger') || !awaited.mark) {
+      onlyMarks = false;
+      continue;
+    }
+    const clock = awaited.kind === 'sla' ? facts.clock(awaited.policy, awaited.clock) : facts.clock(undefined, undefined);
+    if (clock && !clock.over) over = false;
+    dueAt.push(clock?.dueAt(awaited.mark));
+  }
+  return { dueAt, onlyMarks, over };
+}
+
+function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  const known = instants.filter((at): at is Instant => at !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
