@@ -21,5 +21,7 @@ export function createLogger(options: LogOptions): Logger {
   const secrets = options.secrets ?? [];
   const readable = () => pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' });
   const stream = options.stream ?? (process.stderr.isTTY ? readable() : pino.destination({ dest: 2, sync: true }));
-  return pino({ level: options.level, hooks: { streamWrite: (line) => redact(line, secrets) } }, stream);
+  // Without a serializer an error is logged as an empty object.
+  const serializers = { error: pino.stdSerializers.err, err: pino.stdSerializers.err };
+  return pino({ level: options.level, serializers, hooks: { streamWrite: (line) => redact(line, secrets) } }, stream);
 }

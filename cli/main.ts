@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
-import { reportFailure } from './report-failure.ts';
+import { type ReportOptions, reportFailure } from './report-failure.ts';
 
 /** A reader who has seen enough (`| head`) closes the pipe: that is no fault. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,7 +11,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Runs the command line. The exit code: 0 done, 1 the work found faults, 2 wrong use or something missing. */
 async function main(args: string[]): Promise<void> {
-  const report = { json: args.includes('--json'), debug: ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '') };
+  const report: ReportOptions = {
+    json: args.includes('--json'),
+    debug: ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? ''),
+  };
+  // What escapes every handler is said like any other failure.
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error: unknown) => process.exit(reportFailure(error, report)));
+  }
   try {
     const program = await buildProgram();
     if (args.length === 0) program.outputHelp();

@@ -34,7 +34,9 @@ export function compileExpression(
 ): { expression?: Expression; errors: ExpressionError[] } {
   if (source.length > MOST_SOURCE_CHARS) {
     const message = `an expression has at most ${MOST_SOURCE_CHARS} characters, this one ${source.length}`;
-    return { errors: [{ code: 'CB301', message, start: 0, end: source.length, hint: 'compute part of it as a trait' }] };
+    return {
+      errors: [{ code: 'CB301', message, start: 0, end: source.length, hint: 'compute part of it as a trait' }],
+    };
   }
   let parsed: ParseResult;
   try {
@@ -134,6 +136,6 @@ function isJson(value: unknown): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (Array.isArray(value)) return value.every(isJson);
   if (typeof value !== 'object') return false;
-  const { constructor } = Object.getPrototypeOf(value) ?? { constructor: Object };
-  return constructor === Object && Object.values(value).every(isJson);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
 }

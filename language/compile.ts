@@ -61,7 +61,10 @@ export function compileWorkspace(
     const compiled = compilePlaybook(file, report, world, name);
     if (compiled === undefined) continue;
     if (versions.some((version) => version.playbook.playbook === compiled.playbook.playbook)) {
-      report.at(['playbook'], { code: 'CB208', message: `another file describes \`${compiled.playbook.playbook}\` already` });
+      report.at(['playbook'], {
+        code: 'CB208',
+        message: `another file describes \`${compiled.playbook.playbook}\` already`,
+      });
       continue;
     }
     versions.push(versionOf(compiled.playbook, compiled.uses, world));
@@ -107,7 +110,8 @@ function sort(
     const base = parts.at(-1)!;
     if (parts.length > 1 && first === 'invalid') continue;
     if (parts.length > 1 && first === 'templates') {
-      if (/\.(mjml|html|txt)$/.test(base)) sorted.templates.push({ name: base.replace(/\.\w+$/, ''), path: shown, text });
+      if (/\.(mjml|html|txt)$/.test(base))
+        sorted.templates.push({ name: base.replace(/\.\w+$/, ''), path: shown, text });
       continue;
     }
     if (!/\.ya?ml$/.test(base)) continue;
@@ -116,12 +120,18 @@ function sort(
     const known = FOLDERS.find((folder) => folder === first);
     if (parts.length > 1 && known === undefined) {
       const message = `nothing is looked for in \`${String(first)}/\``;
-      diagnostics.add(diagnosticAt(parsed.source, 0, 0, { code: 'CB216', message, hint: didYouMean(String(first), FOLDERS) }));
+      diagnostics.add(
+        diagnosticAt(parsed.source, 0, 0, { code: 'CB216', message, hint: didYouMean(String(first), FOLDERS) }),
+      );
       continue;
     }
     for (const diagnostic of parsed.diagnostics) diagnostics.add(diagnostic);
     if (parsed.file === undefined) continue;
-    const entry = { file: parsed.file, report: new FileReport(parsed.file, diagnostics), name: base.replace(/\.ya?ml$/, '') };
+    const entry = {
+      file: parsed.file,
+      report: new FileReport(parsed.file, diagnostics),
+      name: base.replace(/\.ya?ml$/, ''),
+    };
     if (parts.length === 1) {
       if (entry.name === 'settings') sorted.settings = entry;
       else sorted.playbooks.push(entry);
@@ -131,7 +141,12 @@ function sort(
 }
 
 /** Everything around the playbooks, in the order in which it is referred to. */
-function surroundings(sorted: Sorted, dialect: Dialect, diagnostics: Diagnostics, sources: Map<string, SourceText>): Surroundings {
+function surroundings(
+  sorted: Sorted,
+  dialect: Dialect,
+  diagnostics: Diagnostics,
+  sources: Map<string, SourceText>,
+): Surroundings {
   const { folders, settings } = sorted;
   const world: Surroundings = {
     dialect,
@@ -154,7 +169,9 @@ function surroundings(sorted: Sorted, dialect: Dialect, diagnostics: Diagnostics
     for (const diagnostic of parsed.diagnostics) diagnostics.add(diagnostic);
     if (Object.hasOwn(world.templates, name)) {
       const message = `another template is called \`${name}\` already`;
-      diagnostics.add(diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is no part of the name' }));
+      diagnostics.add(
+        diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is no part of the name' }),
+      );
     } else if (parsed.template !== undefined) world.templates[name] = parsed.template;
   }
   for (const entry of folders.traits) compileTraits(entry, world);

@@ -42,7 +42,8 @@ export async function loadFolder(folder: string, shown = 'playbooks'): Promise<L
     }
     if (!entry.isFile() || !READ_ENDINGS.test(entry.name) || full) return;
     const { size } = await fs.stat(join(folder, path));
-    if (size > MOST_FILE_BYTES) return refuse(path, `the file has ${size} bytes, at most ${MOST_FILE_BYTES} are read`, 'split it');
+    if (size > MOST_FILE_BYTES)
+      return refuse(path, `the file has ${size} bytes, at most ${MOST_FILE_BYTES} are read`, 'split it');
     bytes += size;
     if (files.length >= MOST_FILES || bytes > MOST_TOTAL_BYTES) {
       full = true;

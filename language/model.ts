@@ -215,10 +215,7 @@ export interface CompiledTrigger {
   hash: string;
 }
 
-export type Again =
-  | { kind: 'never' }
-  | { kind: 'always' }
-  | { kind: 'after'; ms: number; per: 'subject' | 'key' };
+export type Again = { kind: 'never' } | { kind: 'always' } | { kind: 'after'; ms: number; per: 'subject' | 'key' };
 
 export interface CompiledGoal {
   awaited: Awaited[];
@@ -241,7 +238,14 @@ export interface RetryPolicy {
  */
 export type JourneyNode =
   /** An effect. `leaves`: it leaves the house (regular activity); else it stays in the database (local activity). */
-  | { op: 'do'; path: string; leaves: boolean; retry: RetryPolicy; onError: 'retry' | 'skip' | 'exit' | JourneyNode[]; otherwise?: JourneyNode[] }
+  | {
+      op: 'do';
+      path: string;
+      leaves: boolean;
+      retry: RetryPolicy;
+      onError: 'retry' | 'skip' | 'exit' | JourneyNode[];
+      otherwise?: JourneyNode[];
+    }
   /** Waits until an instant that an activity answers. */
   | { op: 'pause'; path: string }
   /** Waits for what an arm looks for, or until a deadline. */

@@ -29,7 +29,12 @@ export type Addressee =
  * Whom a reference leads to: a person, a role, `team:<name>` (its lead), `channel:<name>`, or a path to one, whose value
  * has been read into `found`. What leads to nobody goes to the team's `fallback`, then to the playbook's `owner`.
  */
-export function addresseeOf(people: People, ref: string, found: Json | undefined, owner: string | undefined): Addressee {
+export function addresseeOf(
+  people: People,
+  ref: string,
+  found: Json | undefined,
+  owner: string | undefined,
+): Addressee {
   if (ref.startsWith('channel:')) {
     const name = ref.slice('channel:'.length);
     const address = people.channels[name];

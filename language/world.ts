@@ -13,7 +13,11 @@ export interface World {
 }
 
 /** The relations that a record's traits name (E8), with the record itself. */
-export function relationsOf(type: RecordType, id: string, traits: Traits | undefined): { [root in RecordType]?: string } {
+export function relationsOf(
+  type: RecordType,
+  id: string,
+  traits: Traits | undefined,
+): { [root in RecordType]?: string } {
   const named: { [root in RecordType]?: string } = {};
   if (typeof traits?.contactId === 'string' && type !== 'contact') named.contact = traits.contactId;
   if (typeof traits?.accountId === 'string' && type !== 'account') named.account = traits.accountId;
@@ -22,5 +26,7 @@ export function relationsOf(type: RecordType, id: string, traits: Traits | undef
 }
 
 export function isRecord(subject: SubjectRef): subject is SubjectRef & { type: RecordType } {
-  return subject.type === 'contact' || subject.type === 'account' || subject.type === 'deal' || subject.type === 'ticket';
+  return (
+    subject.type === 'contact' || subject.type === 'account' || subject.type === 'deal' || subject.type === 'ticket'
+  );
 }

@@ -14,7 +14,7 @@ import {
 import { type Diagnostic, diagnosticAt, positionOf, type SourceText, sourceText } from './diagnostics.ts';
 import type { Json } from './model.ts';
 import type { Path } from './syntax.ts';
-import { isOpen, quotedInFlow, quotedLine } from './yaml/quote.ts';
+import { cutAtComma, isOpen, quotedInFlow, quotedLine } from './yaml/quote.ts';
 import { scan } from './yaml/scan.ts';
 
 export const MOST_BYTES = 256 * 1024;
@@ -57,7 +57,10 @@ export function spanAt(file: Pick<YamlFile, 'spans'>, path: Path): ValueSpan | u
  * Parses one file; all faults at once. `file` is absent when the text is no YAML, or would lose something in silence.
  * @param path as people name it
  */
-export function parseYaml(path: string, text: string): { source: SourceText; file?: YamlFile; diagnostics: Diagnostic[] } {
+export function parseYaml(
+  path: string,
+  text: string,
+): { source: SourceText; file?: YamlFile; diagnostics: Diagnostic[] } {
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_BYTES) {
     const message = `the file has ${bytes} bytes, and at most ${MOST_BYTES} are read`;
@@ -104,19 +107,28 @@ class Reader {
     this.#faultyLines.add(at);
     const line = quotedLine(this.#source, start);
     const write = line === undefined ? undefined : `is the value one text? write: ${line}`;
+    const tell = (code: string, message: string, hint: string | undefined, upTo = end) =>
+      this.#report(start, upTo, code, message, hint);
     switch (error.code) {
       case 'DUPLICATE_KEY':
-        return this.#report(start, this.#wordEnd(start, end), 'CB104', 'the key stands twice in this map', 'keep one');
+        tell('CB104', 'the key stands twice in this map', 'keep one', this.#wordEnd(start, end));
+        break;
       case 'MULTIPLE_DOCS':
-        return this.#report(start, end, 'CB111', 'a second document begins here', 'put it into a file of its own');
+        tell('CB111', 'a second document begins here', 'put it into a file of its own');
+        break;
       case 'TAG_RESOLVE_FAILED':
-        return this.#report(start, end, 'CB106', 'a value that begins with `!` is a tag to YAML', write);
+        tell('CB106', 'a value that begins with `!` is a tag to YAML', write);
+        break;
       case 'BLOCK_AS_IMPLICIT_KEY':
       case 'BLOCK_IN_FLOW':
-        return this.#report(start, end, 'CB110', 'the value is cut at a colon with a blank behind it', write);
-      default:
+        tell('CB110', 'the value is cut at a colon with a blank behind it', write);
+        break;
+      default: {
+        const cut = cutAtComma(this.#source, start);
+        if (cut !== undefined) this.#cutAt(cut);
         // The library's message ends with the place and an excerpt: both are shown in our own way.
-        return this.#report(start, end, 'CB101', error.message.split(/ at line \d+/)[0]!, write);
+        else tell('CB101', error.message.split(/ at line \d+/)[0]!, write);
+      }
     }
   }
 
@@ -174,10 +186,13 @@ class Reader {
   /** A value that went on behind a comma, which YAML took for the end of it. */
   #cut(previous: YamlNode | null, rest: { start: number; end: number }): void {
     const open = previous !== null && isPlain(previous) && isOpen(String(previous.value));
-    if (!open) return this.#report(rest.start, rest.end, 'CB101', 'a key without a value', 'write `key: value`');
-    const { start } = rangeOf(previous);
+    if (open) this.#cutAt({ start: rangeOf(previous).start, end: rest.end });
+    else this.#report(rest.start, rest.end, 'CB101', 'a key without a value', 'write `key: value`');
+  }
+
+  #cutAt({ start, end }: { start: number; end: number }): void {
     const hint = `write: ${quotedInFlow(this.#source, start)}`;
-    this.#report(start, rest.end, 'CB109', 'the value is cut at the comma', hint);
+    this.#report(start, end, 'CB109', 'the value is cut at the comma', hint);
   }
 
   #keep(node: YamlNode, path: Path, key?: { start: number; end: number }): void {

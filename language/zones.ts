@@ -8,7 +8,7 @@
  */
 import { Temporal } from 'temporal-polyfill';
 import { DAY_MS, type Fault, HOUR_MS, kindOf, MINUTE_MS } from './duration.ts';
-import { utcDateMs } from './instants.ts';
+import { isoInstant, utcDateMs } from './instants.ts';
 import type { Instant } from './model.ts';
 
 export { zoneOfCountry } from './countries.ts';
@@ -33,6 +33,8 @@ const MAX_ZONES = 700;
 const MAX_SEGMENTS = 512;
 /** No zone has ever been further from UTC. */
 const FURTHEST_OFFSET_MS = 16 * HOUR_MS;
+/** Within the 32 hours around a wall-clock time; no zone has ever had more than two. */
+const MAX_TRANSITIONS = 8;
 
 const zones = new Map<string, Zone>();
 const known = new Map<string, boolean>();
@@ -92,13 +94,13 @@ export function instantAt(date: string, time: string, zone: string): Instant {
 export function instantOfLocal(localMs: number, zone: string): Instant {
   const name = zoneOf(zone);
   let segment = segmentAt(name, localMs - FURTHEST_OFFSET_MS);
-  // Few zones change twice within 32 hours; each turn goes on by one transition, and the last segment has no end.
-  for (;;) {
+  for (let turn = 0; turn < MAX_TRANSITIONS; turn++) {
     const at = localMs - segment.offsetMs;
     if (at < segment.from) return segment.from;
     if (at < segment.to) return at;
     segment = segmentAt(name, segment.to);
   }
+  throw new RangeError(`${zone} changes its clocks more than ${MAX_TRANSITIONS} times around ${isoInstant(localMs)}`);
 }
 
 /** The date `days` calendar days later (earlier when negative). */

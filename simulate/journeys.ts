@@ -2,9 +2,16 @@
 import { jitterMs } from '../language/hash.ts';
 import type { Awaited, Expression, Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import { placeOfJourney, type TimelineEvent } from '../language/timeline.ts';
-import { appliesToKey, type Found, matchEvent, matchState, openingSubscriptions, type Subscription } from '../triggers/awaits.ts';
+import {
+  appliesToKey,
+  type Found,
+  matchEvent,
+  matchState,
+  openingSubscriptions,
+  type Subscription,
+} from '../triggers/awaits.ts';
 import { clockNamed } from '../triggers/clock-reading.ts';
-import { valueAt, type View } from '../triggers/situation.ts';
+import { type View, valueAt } from '../triggers/situation.ts';
 import type { Firing } from '../triggers/state.ts';
 import { decideCommand } from '../workflows/decide.ts';
 import { type FactsInput, factsOf } from '../workflows/facts.ts';
@@ -201,7 +208,13 @@ export class VirtualJourneys {
     const step = member.version.playbook.steps[command.path];
     if (step?.id && verdict.context) member.steps[step.id] = { ...asObject(member.steps[step.id]), ...verdict.context };
     for (const line of verdict.lines ?? []) {
-      const base = { playbook: member.playbook, enrolment: member.id, subject: member.subject, key: member.key, at: facts.at };
+      const base = {
+        playbook: member.playbook,
+        enrolment: member.id,
+        subject: member.subject,
+        key: member.key,
+        at: facts.at,
+      };
       if (line.kind === 'outcome') continue; // written with the ending
       const { kind, detail, refused } = line;
       this.#shell.emit({ type: 'effect', ...base, step: command.path, effect: kind, detail, refused: refused ?? null });
@@ -243,7 +256,12 @@ export class VirtualJourneys {
       }
       case 'subscribe': {
         const { arms } = member.version.playbook.steps[command.path]!.config as unknown as WaitForConfig;
-        this.#subscribe(member, command.path, command.iteration, { kind: 'wait', arms, since: write.since, until: write.until });
+        this.#subscribe(member, command.path, command.iteration, {
+          kind: 'wait',
+          arms,
+          since: write.since,
+          until: write.until,
+        });
         return;
       }
       case 'unsubscribe':
@@ -272,10 +290,19 @@ export class VirtualJourneys {
   }
 
   #converted(member: Member, found: Found): void {
-    this.#outcome(member, { at: found.at, outcome: 'converted', reason: 'goal', evidence: found.event ?? null, afterEnd: true });
+    this.#outcome(member, {
+      at: found.at,
+      outcome: 'converted',
+      reason: 'goal',
+      evidence: found.event ?? null,
+      afterEnd: true,
+    });
   }
 
-  #outcome(member: Member, what: { at: Instant; outcome: string; reason: string; evidence: string | null; afterEnd: boolean }): void {
+  #outcome(
+    member: Member,
+    what: { at: Instant; outcome: string; reason: string; evidence: string | null; afterEnd: boolean },
+  ): void {
     const { playbook, id, subject, key, ghost } = member;
     const value = what.outcome === 'converted' ? (this.#goalValue(member) ?? null) : null;
     this.#shell.emit({ type: 'outcome', playbook, enrolment: id, subject, key, ghost, value, ...what });
@@ -290,7 +317,12 @@ export class VirtualJourneys {
     this.#shell.write({ name: 'email.sent', subject: { type: 'contact', id: outgoing.contactId }, properties }, at);
   }
 
-  #subscribe(member: Member, path: string, iteration: string, row: Pick<Subscription, 'kind' | 'since' | 'until'> & { arms: Awaited[][] }): void {
+  #subscribe(
+    member: Member,
+    path: string,
+    iteration: string,
+    row: Pick<Subscription, 'kind' | 'since' | 'until'> & { arms: Awaited[][] },
+  ): void {
     const subscription: Subscription = {
       ...row,
       enrolmentId: member.id,
@@ -305,7 +337,9 @@ export class VirtualJourneys {
   }
 
   #holdsNow(member: Member, subscription: Subscription): boolean {
-    return matchState(subscription, this.#view(member, member.startedAt), (a, t) => this.#clock(member, a, t, member.startedAt)).held;
+    return matchState(subscription, this.#view(member, member.startedAt), (a, t) =>
+      this.#clock(member, a, t, member.startedAt),
+    ).held;
   }
 
   #unsubscribe(member: Member, path: string): void {
@@ -335,7 +369,16 @@ export class VirtualJourneys {
     const value = member.version.playbook.goal?.value;
     if (!value || !member.goalEvent) return undefined;
     const { at, properties } = member.goalEvent;
-    const event: TimelineEvent = { arrival: 0, messageId: '', name: '', at, receivedAt: at, properties, subjects: [], patches: [] };
+    const event: TimelineEvent = {
+      arrival: 0,
+      messageId: '',
+      name: '',
+      at,
+      receivedAt: at,
+      properties,
+      subjects: [],
+      patches: [],
+    };
     return valueAt({ ...this.#view(member, at), event, trigger: member.trigger }, value);
   }
 
@@ -346,7 +389,9 @@ export class VirtualJourneys {
 
   #clock(member: Member, awaited: Awaited, trigger: { [name: string]: Json }, at: Instant) {
     const named = clockNamed(awaited, trigger);
-    return named && this.#shell.world.clock(member.version, member.subject, named.policy, named.clock, named.instance, at);
+    return (
+      named && this.#shell.world.clock(member.version, member.subject, named.policy, named.clock, named.instance, at)
+    );
   }
 
   #factsOf(member: Member, command: Command, beganAt: Instant): FactsInput {

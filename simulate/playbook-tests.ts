@@ -1,6 +1,7 @@
 /** Runs the `tests:` of playbooks in virtual time (V2, V3): the same code as production, and a line by line comparison. */
-import type { ExpectedLine, PlaybookTest } from '../language/compile.ts';
+
 import { isDeepStrictEqual } from 'node:util';
+import type { ExpectedLine, PlaybookTest } from '../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../language/model.ts';
 import { parseInstant } from '../language/zones.ts';
 import { run } from './run.ts';
@@ -28,7 +29,12 @@ export interface TestResult {
 export function runTest(version: PlaybookVersion, test: PlaybookTest, people: People): TestResult {
   const base = { playbook: version.playbook.playbook, it: test.it, line: test.line };
   if (test.generated) {
-    return { ...base, passed: false, faults: ['`never` over generated histories is not run by this release'], came: [] };
+    return {
+      ...base,
+      passed: false,
+      faults: ['`never` over generated histories is not run by this release'],
+      came: [],
+    };
   }
   const came: CameLine[] = [];
   try {
@@ -45,7 +51,8 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
         jitterMs: () => 0,
       },
       (line) => {
-        if (line.type === 'effect') came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
+        if (line.type === 'effect')
+          came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
         if (line.type !== 'outcome') return;
         const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason };
         if (line.value !== null) fields.value = line.value;

@@ -107,12 +107,18 @@ class Run {
       const moved = this.#journeys.advanceAll(at);
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
-    throw new Error(`more than ${MOST_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`);
+    throw new Error(
+      `more than ${MOST_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
+    );
   }
 
   #takeEvents(at: Instant): TimelineEvent[] {
     const events: TimelineEvent[] = [];
-    for (let event = this.#input.events[this.#next]; event && event.at <= at; event = this.#input.events[++this.#next]) {
+    for (
+      let event = this.#input.events[this.#next];
+      event && event.at <= at;
+      event = this.#input.events[++this.#next]
+    ) {
       events.push(event);
     }
     events.push(...this.#own);
@@ -158,7 +164,10 @@ class Run {
       const { change, ...named } = notice;
       const { kind, at: changedAt, ...more } = change;
       if (kind === 'marked' || kind === 'retargeted') continue;
-      this.#write({ name: `sla.${kind}`, subject, properties: { ...named, ...more } as { [name: string]: Json } }, changedAt);
+      this.#write(
+        { name: `sla.${kind}`, subject, properties: { ...named, ...more } as { [name: string]: Json } },
+        changedAt,
+      );
     }
     this.#tellWaiting(subject, place, event);
     for (const firing of looked.firings) this.#enter(firing, place);
@@ -193,7 +202,9 @@ class Run {
       if (!found && watchesState(row.subscription.arms)) {
         const state = matchState(row.subscription, event ? { ...view, event } : view, (awaited, trigger) => {
           const named = clockNamed(awaited, trigger);
-          return named && this.#world.clock(row.member.version, subject, named.policy, named.clock, named.instance, place.at);
+          return (
+            named && this.#world.clock(row.member.version, subject, named.policy, named.clock, named.instance, place.at)
+          );
         });
         row.subscription.held = state.held;
         found = state.found;
@@ -212,7 +223,10 @@ class Run {
     const zone = playbook.timeZone ?? this.#input.settings.timeZone;
     const view: View = { world: this.#world, subject, place, trigger: firing.trigger, zone };
     const past = this.#pastOf(firing);
-    const contact = subject.type === 'contact' ? { id: subject.id, traits: this.#world.traits('contact', subject.id) ?? {} } : undefined;
+    const contact =
+      subject.type === 'contact'
+        ? { id: subject.id, traits: this.#world.traits('contact', subject.id) ?? {} }
+        : undefined;
     const suppressionOf = (id: string) => this.#journeys.suppressionOf(id);
     const verdict = decideEntry(playbook, firing, {
       now: firing.at,
@@ -229,7 +243,16 @@ class Run {
     if (verdict.enter === 'kept') throw new Error('in virtual time no journey lags behind its timeline');
     const id = enrolmentIdOf(firing);
     const refused = verdict.enter ? null : verdict.reason;
-    this.#onLine({ type: 'enrolment', playbook: firing.playbook, subject, key, at, id, refused, looked: verdict.enter ? {} : verdict.looked });
+    this.#onLine({
+      type: 'enrolment',
+      playbook: firing.playbook,
+      subject,
+      key,
+      at,
+      id,
+      refused,
+      looked: verdict.enter ? {} : verdict.looked,
+    });
     if (!verdict.enter) return;
     const member = this.#journeys.start(id, version, firing, verdict.ghost);
     const mark = typeof firing.trigger.mark === 'string' ? firing.trigger.mark : undefined;

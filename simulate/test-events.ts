@@ -1,6 +1,13 @@
 /** The events of a playbook's test, as the timeline sees them (E8, V3). */
 import type { PlaybookTest, TestEvent } from '../language/compile.ts';
-import { type Instant, type Json, RECORD_TYPES, type RecordType, type SubjectRef, type Traits } from '../language/model.ts';
+import {
+  type Instant,
+  type Json,
+  RECORD_TYPES,
+  type RecordType,
+  type SubjectRef,
+  type Traits,
+} from '../language/model.ts';
 import { renderText } from '../language/text.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
 
@@ -44,7 +51,10 @@ function subjectsOf(properties: { [name: string]: Json }, test: PlaybookTest): S
   const found: SubjectRef[] = [];
   for (const type of RECORD_TYPES) {
     const nested = properties[type];
-    const inside = isObject(nested) && (typeof nested.id === 'string' || typeof nested.id === 'number') ? String(nested.id) : undefined;
+    const inside =
+      isObject(nested) && (typeof nested.id === 'string' || typeof nested.id === 'number')
+        ? String(nested.id)
+        : undefined;
     const named = properties[ID_PROPERTIES[type]];
     const single = test.records.find((r) => r.type === type && r.single)?.id;
     const id = typeof named === 'string' ? named : (inside ?? single);
@@ -67,7 +77,8 @@ function patchesOf(properties: { [name: string]: Json }, subjects: readonly Subj
 function numbered(value: Json, n: number): Json {
   if (typeof value === 'string') return value.includes('{{') ? renderText(value, { n }, { zone: 'UTC' }) : value;
   if (Array.isArray(value)) return value.map((item) => numbered(item, n));
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, numbered(item, n)]));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, numbered(item, n)]));
   return value;
 }
 

@@ -1,5 +1,14 @@
 /** What a run in virtual time takes and gives. */
-import type { Instant, Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../language/model.ts';
+import type {
+  Instant,
+  Json,
+  People,
+  PlaybookVersion,
+  RecordType,
+  Settings,
+  SubjectRef,
+  Traits,
+} from '../language/model.ts';
 import type { TimelineEvent } from '../language/timeline.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../language/model.ts';

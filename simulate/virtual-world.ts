@@ -2,7 +2,7 @@
  * The world in virtual time: records, timelines, trigger state. Everything is consumed in E4's order, so what stands here
  * is what stands at the place that is being looked at.
  */
-import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from './types.ts';
+
 import type { TimelineEvent } from '../language/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/world.ts';
 import { type ClockReading, latestInstance, readClock } from '../triggers/clock-reading.ts';
@@ -10,7 +10,8 @@ import { clockSlotOf } from '../triggers/clocks.ts';
 import { readTrait, type TraitState } from '../triggers/fold-trait.ts';
 import { TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
-import { emptyState, slotKey, type SubjectState } from '../triggers/state.ts';
+import { emptyState, type SubjectState, slotKey } from '../triggers/state.ts';
+import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from './types.ts';
 
 export class VirtualWorld implements World {
   readonly people: People;

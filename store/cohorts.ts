@@ -45,7 +45,8 @@ export async function claimCohort(database: Database, versionHash: string, most:
     );
     if (members.length === 0) return undefined;
     const ids = members.map((member) => member.id);
-    const id = cohortIdOf(ids);
+    const { rows: clock } = await client.query<{ claimed: string }>(`SELECT clock_timestamp()::text AS claimed`);
+    const id = cohortIdOf(ids, clock[0]!.claimed);
     await client.query(`INSERT INTO cohorts (id, version_hash, created_at) VALUES ($1, $2, cuebook_now())`, [
       id,
       versionHash,
@@ -55,9 +56,16 @@ export async function claimCohort(database: Database, versionHash: string, most:
   });
 }
 
-/** Derived from its members: an enrolment is claimed once, so no two cohorts have the same. */
-function cohortIdOf(enrolmentIds: readonly string[]): string {
-  return createHash('sha256').update(enrolmentIds.join('\n')).digest('hex').slice(0, 32);
+/**
+ * Derived from its members and the real time of the claim: an enrolment is claimed once, so no two cohorts of a store
+ * have the same. And no two stores: enrolment ids come from events alone, and one Temporal may serve several stores
+ * that saw the same events. The id of one would then pass for a workflow of the other that has been started.
+ */
+function cohortIdOf(enrolmentIds: readonly string[], claimed: string): string {
+  return createHash('sha256')
+    .update([claimed, ...enrolmentIds].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /**

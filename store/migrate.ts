@@ -3,8 +3,11 @@ import pg from 'pg';
 import { type Migration, migrationList, prismaFolder, readMigrations } from './migrations.ts';
 import { withSchemaEngine } from './schema-engine.ts';
 
-/** Held while migrations are looked at and applied. An arbitrary number that nothing else of Cuebook uses. */
-const MIGRATION_LOCK = 7_241_550_001;
+/**
+ * Held while migrations are looked at and applied, so that nobody takes one that is under way for one that failed. An
+ * arbitrary number that nothing else of Cuebook uses.
+ */
+export const MIGRATION_LOCK = 7_241_550_001;
 /** A starter waits this long for another that is applying migrations. */
 const WAIT_FOR_OTHER_MS = 300_000;
 

@@ -1,7 +1,8 @@
 /** The interface of a computed trait's aggregate (T14): a fold over events, read at an instant. */
+
+import { discover } from '../language/discover.ts';
 import type { Instant, Json } from '../language/model.ts';
 import type { AggregateSyntax } from '../language/syntax.ts';
-import { discover } from '../language/discover.ts';
 
 /** What the fold keeps: values in E4's order. A window keeps what lies in it; `ever` keeps what the aggregate needs. */
 export interface Entry {

@@ -1,13 +1,13 @@
 /** Runs the conditions of a subject's playbooks over an event or an instant. */
 import type { CompiledArm, Instant, Json, Span } from '../language/model.ts';
-import { type TimelineEvent, placeOfDeadline, placeOfEvent } from '../language/timeline.ts';
+import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import type { Condition, EventSituation, RawFiring, Situation, Step } from './condition.ts';
 import { compareText } from './merge-firings.ts';
 import { PLAYBOOK_OWNER_PREFIX } from './owners.ts';
 import type { ArmProgram, SubjectProgram, TriggerProgram } from './program.ts';
-import { endOfSpan, holdsAt, keysAt, spanAt, valueAt, type View } from './situation.ts';
-import { type Firing, type Looked, putSlot, type Slot, slotKey, type SubjectState } from './state.ts';
+import { endOfSpan, holdsAt, keysAt, spanAt, type View, valueAt } from './situation.ts';
+import { type Firing, type Looked, putSlot, type Slot, type SubjectState, slotKey } from './state.ts';
 
 interface Parts {
   program: ArmProgram;

@@ -3,7 +3,7 @@
  * subject, a claim asks over the stored timeline; both through these functions.
  */
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../language/model.ts';
-import { type TimelineEvent, placeOfEvent } from '../language/timeline.ts';
+import { placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { ClockReading } from './clock-reading.ts';
 import { holdsAt, keysAt, type View } from './situation.ts';
 
@@ -48,7 +48,12 @@ export function matchEvent(subscription: Subscription, event: TimelineEvent, vie
   return undefined;
 }
 
-function isMatch(awaited: Awaited & { kind: 'event' }, subscription: Subscription, event: TimelineEvent, view: View): boolean {
+function isMatch(
+  awaited: Awaited & { kind: 'event' },
+  subscription: Subscription,
+  event: TimelineEvent,
+  view: View,
+): boolean {
   if (awaited.event !== event.name || !holdsAt(view, awaited.where)) return false;
   if (event.own && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
     const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
@@ -110,7 +115,10 @@ export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
 }
 
 /** The rows with which an enrolment begins: its goal and its exits. */
-export function openingSubscriptions(playbook: CompiledPlaybook, startedAt: Instant): {
+export function openingSubscriptions(
+  playbook: CompiledPlaybook,
+  startedAt: Instant,
+): {
   kind: 'goal' | 'exit';
   arms: Awaited[][];
   since: Instant;

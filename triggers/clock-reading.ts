@@ -18,7 +18,12 @@ export interface ClockReading {
 }
 
 /** Reads one instance at an instant; undefined where there is none of that number. */
-export function readClock(calendar: Calendar, slot: ClockSlot, instance: number, at: Instant): ClockReading | undefined {
+export function readClock(
+  calendar: Calendar,
+  slot: ClockSlot,
+  instance: number,
+  at: Instant,
+): ClockReading | undefined {
   const state = slot.clock;
   if (!state.instances.some((i) => i.number === instance)) return undefined;
   const over = isSatisfied(state, instance, 'stopped');

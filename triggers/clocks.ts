@@ -1,6 +1,6 @@
 /** Runs the clocks of service levels over a subject's events, and the arms that fire at their marks (section 7, T10). */
 import type { Instant, Json, Mark } from '../language/model.ts';
-import { type TimelineEvent, placeOfDeadline, placeOfEvent } from '../language/timeline.ts';
+import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import { situationOf, takeStep } from './arms.ts';
 import type { ClockSituation, Snapshot } from './condition.ts';
@@ -8,9 +8,16 @@ import { snapshotOf } from './condition.ts';
 import type { SlaConfig } from './conditions/sla.ts';
 import { SLA_OWNER_PREFIX } from './owners.ts';
 import type { ClockProgram, SubjectProgram, TriggerProgram } from './program.ts';
-import { holdsAt, spanAt, valueAt, type View } from './situation.ts';
-import { type ClockChange, type ClockState, markReachedAt, nextClockDeadline, onClockEvent, onClockTime } from './sla/clock.ts';
-import { type Looked, putSlot, slotKey, type SubjectState } from './state.ts';
+import { holdsAt, spanAt, type View, valueAt } from './situation.ts';
+import {
+  type ClockChange,
+  type ClockState,
+  markReachedAt,
+  nextClockDeadline,
+  onClockEvent,
+  onClockTime,
+} from './sla/clock.ts';
+import { type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
 
 /** What a clock's row keeps. */
 export interface ClockSlot {
@@ -31,7 +38,13 @@ export function clocksOfEvent(
   world: World,
   looked: Looked,
 ): void {
-  const view: View = { world, subject: state.subject, place: placeOfEvent(event), event, zone: program.settings.timeZone };
+  const view: View = {
+    world,
+    subject: state.subject,
+    place: placeOfEvent(event),
+    event,
+    zone: program.settings.timeZone,
+  };
   const roles = new Map<ClockProgram, Set<string>>();
   for (const { program: clock, role, pattern } of subject.clocksByEvent.get(event.name) ?? []) {
     if (!holdsAt(view, pattern.where)) continue;

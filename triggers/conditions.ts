@@ -2,7 +2,10 @@
 import { discover } from '../language/discover.ts';
 import type { Condition } from './condition.ts';
 
-export const conditions: readonly Condition<never>[] = await discover(new URL('./conditions/', import.meta.url), 'condition');
+export const conditions: readonly Condition<never>[] = await discover(
+  new URL('./conditions/', import.meta.url),
+  'condition',
+);
 
 const byKind = new Map(conditions.map((condition) => [condition.kind, condition]));
 

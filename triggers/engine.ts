@@ -5,7 +5,7 @@
  * Order within a look: computed traits, then clocks, then arms; so that an arm reads what the event has changed.
  */
 import type { Instant } from '../language/model.ts';
-import { type TimelineEvent, comparePlaces, placeOfDeadline, placeOfEvent } from '../language/timeline.ts';
+import { comparePlaces, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import { armsOfDeadline, armsOfEvent } from './arms.ts';
 import { clocksOfDeadline, clocksOfEvent } from './clocks.ts';

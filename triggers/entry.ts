@@ -40,10 +40,15 @@ export type Verdict =
 export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: EntryFacts): Verdict {
   const refuse = (reason: string, looked: Json = {}): Verdict => ({ enter: false, reason, looked });
   if (firing.overtaken) return refuse('overtaken');
-  if (firing.at < facts.deployedAt) return refuse('before_deploy', { deployed_at: iso(facts.deployedAt), at: iso(firing.at) });
+  if (firing.at < facts.deployedAt)
+    return refuse('before_deploy', { deployed_at: iso(facts.deployedAt), at: iso(firing.at) });
   if (facts.status !== 'active') return refuse('inactive', { status: facts.status });
   if (facts.now - firing.at > playbook.tooLateAfterMs) {
-    return refuse('too_late_after', { now: iso(facts.now), at: iso(firing.at), too_late_after_ms: playbook.tooLateAfterMs });
+    return refuse('too_late_after', {
+      now: iso(facts.now),
+      at: iso(firing.at),
+      too_late_after_ms: playbook.tooLateAfterMs,
+    });
   }
   if (!facts.audience.holds) return refuse('audience', facts.audience.looked);
   const open = facts.past.filter((p) => p.open && p.key === firing.key);

@@ -10,7 +10,12 @@ export interface TraitState {
 }
 
 /** Adds one matching event; `value` is the trait's expression over it (for `count: true`, 1). */
-export function foldEvent(trait: ComputedTrait, before: TraitState | undefined, at: Instant, value: Json | undefined): TraitState {
+export function foldEvent(
+  trait: ComputedTrait,
+  before: TraitState | undefined,
+  at: Instant,
+  value: Json | undefined,
+): TraitState {
   const aggregate = aggregateOf(trait.kind);
   const known = before?.entries ?? [];
   const taken = aggregate.needsValue ? value : 1;

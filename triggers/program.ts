@@ -2,7 +2,8 @@
  * What the deployed playbooks listen to, indexed: by subject, then by event name. The work for an event depends on who
  * listens to its name, not on how many playbooks there are.
  */
-import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from './owners.ts';
+
+import { canonicalHash } from '../language/canonical.ts';
 import type {
   Calendar,
   ClockPolicy,
@@ -16,7 +17,7 @@ import type {
 } from '../language/model.ts';
 import type { Condition } from './condition.ts';
 import { conditionOf } from './conditions.ts';
-import { canonicalHash } from '../language/canonical.ts';
+import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from './owners.ts';
 
 export interface ArmProgram {
   version: PlaybookVersion;
@@ -130,7 +131,14 @@ function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion): v
   for (const clock of policy.clocks) {
     const owner = `${SLA_OWNER_PREFIX}${policy.name}.${clock.name}`;
     if (draft.clocks.has(owner)) continue;
-    const program: ClockProgram = { policy, clock, calendar, owner, hash: canonicalHash({ clock, calendar }), arms: [] };
+    const program: ClockProgram = {
+      policy,
+      clock,
+      calendar,
+      owner,
+      hash: canonicalHash({ clock, calendar }),
+      arms: [],
+    };
     draft.clocks.set(owner, program);
     for (const role of ['start', 'stop', 'resume', 'cancel'] as const) {
       for (const pattern of clock[role]) listen(draft.clocksByEvent, pattern, role, program);

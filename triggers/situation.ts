@@ -1,10 +1,12 @@
 /** What reducers may ask at one place of one subject's timeline: conditions over its scope, spans, zones. */
-import { evaluate, holds } from '../language/cel.ts';
+
 import { addSpan } from '../language/calendar.ts';
+import { evaluate, holds } from '../language/cel.ts';
 import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../language/model.ts';
 import { eventScope, type Scope, scopeOf } from '../language/scope.ts';
 import type { Place, TimelineEvent } from '../language/timeline.ts';
 import { isRecord, type World } from '../language/world.ts';
+import { isZone } from '../language/zones.ts';
 
 export interface View {
   world: World;
@@ -20,7 +22,8 @@ export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback
   const own = isRecord(subject)
     ? world.traits(subject.type, subject.id, place)?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
-  return typeof own === 'string' ? own : fallback;
+  // A trait may hold anything: what is no zone is as none.
+  return typeof own === 'string' && isZone(own) ? own : fallback;
 }
 
 function scopeFor(view: View, expression: Expression): Scope {

@@ -80,7 +80,8 @@ export function putSlot(state: SubjectState, slot: Slot | { owner: string; key: 
 /** The earliest deadline of the subject; undefined where it waits for none. */
 export function nextDueAt(state: SubjectState): Instant | undefined {
   let next: Instant | undefined;
-  for (const { dueAt } of state.slots.values()) if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;
+  for (const { dueAt } of state.slots.values())
+    if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;
   return next;
 }
 

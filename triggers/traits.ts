@@ -1,12 +1,12 @@
 /** Computed traits at the head of a timeline (T14). */
 import type { Instant } from '../language/model.ts';
-import { type TimelineEvent, placeOfEvent } from '../language/timeline.ts';
+import { placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import { foldEvent, nextLeaveAt, type TraitState } from './fold-trait.ts';
 import { TRAIT_OWNER_PREFIX } from './owners.ts';
 import type { SubjectProgram, TraitProgram, TriggerProgram } from './program.ts';
-import { holdsAt, valueAt, type View } from './situation.ts';
-import { type Looked, putSlot, slotKey, type SubjectState } from './state.ts';
+import { holdsAt, type View, valueAt } from './situation.ts';
+import { type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
 
 /** A trait read while an event is looked at includes that event. */
 export function traitsOfEvent(
@@ -20,7 +20,13 @@ export function traitsOfEvent(
   const done = new Set<string>();
   for (const { program: trait, pattern } of subject.traitsByEvent.get(event.name) ?? []) {
     if (done.has(trait.owner)) continue; // a list of patterns means any: the event counts once
-    const view: View = { world, subject: state.subject, place: placeOfEvent(event), event, zone: program.settings.timeZone };
+    const view: View = {
+      world,
+      subject: state.subject,
+      place: placeOfEvent(event),
+      event,
+      zone: program.settings.timeZone,
+    };
     if (!holdsAt(view, pattern.where)) continue;
     done.add(trait.owner);
     const before = stateOf(state, trait);

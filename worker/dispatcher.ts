@@ -2,9 +2,9 @@
 import { ENROLMENTS_CHANNEL } from '../store/cohorts.ts';
 import { INPUTS_CHANNEL } from '../store/journey-inputs.ts';
 import { listen } from './bell.ts';
-import { feed } from './feeder.ts';
+import { Feeder } from './feeder.ts';
 import { startLoop } from './loop.ts';
-import { seldom } from './pauses.ts';
+import { complainer } from './pauses.ts';
 import { Starter, type StarterOptions } from './starter.ts';
 
 export interface DispatcherOptions extends StarterOptions {
@@ -24,13 +24,14 @@ export interface Dispatcher {
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { database, log, pollMs: everyMs = 1_000 } = options;
   const starter: Starter = new Starter(options, () => starts.ring());
+  const feeder = new Feeder(options);
   const starts = startLoop({
     work: () => starter.look(),
     everyMs,
     onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Enrolments cannot be claimed; trying again')),
   });
   const feeds = startLoop({
-    work: () => feed(options),
+    work: () => feeder.look(),
     everyMs,
     onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Journeys cannot be told inputs; trying again')),
   });
@@ -43,14 +44,5 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       await Promise.all([bell.close(), starts.stop(), feeds.stop()]);
       await starter.stop();
     },
-  };
-}
-
-function complainer(say: (error: unknown, silenced: number) => void): (error: unknown) => void {
-  let latest: unknown;
-  const now = seldom((silenced) => say(latest, silenced));
-  return (error) => {
-    latest = error;
-    now();
   };
 }

@@ -17,14 +17,17 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const QUIET_MS = 60_000;
 
-/** Says something at once, then at most once a minute, with how often it was silent. */
-export function seldom(say: (silenced: number) => void): () => void {
+/** What was thrown last, and how often nothing was said since the time before. */
+export type Say = (error: unknown, silenced: number) => void;
+
+/** Says what was thrown at once, then at most once a minute: a log that is flooded is not read. */
+export function complainer(say: Say): (error: unknown) => void {
   let lastMs = Number.NEGATIVE_INFINITY;
   let silenced = 0;
-  return () => {
+  return (error) => {
     const nowMs = performance.now();
     if (nowMs - lastMs < QUIET_MS) return void (silenced += 1);
-    say(silenced);
+    say(error, silenced);
     lastMs = nowMs;
     silenced = 0;
   };

@@ -4,13 +4,9 @@ import type { Logger } from 'pino';
 import { type Cohort, claimCohort, markStarted, nextPendingVersion, unstartedCohorts } from '../store/cohorts.ts';
 import type { Database } from '../store/database.ts';
 import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput } from '../workflows/cohort/types.ts';
-import { pause, pauseAfter, seldom } from './pauses.ts';
+import { workflowIdOf } from './ids.ts';
+import { complainer, pause, pauseAfter } from './pauses.ts';
 import { VersionProblem, type Versions } from './versions.ts';
-
-/** The id of a cohort's workflow. */
-export function workflowIdOf(cohortId: string): string {
-  return `${COHORT_WORKFLOW}-${cohortId}`;
-}
 
 export interface StarterOptions {
   database: Database;
@@ -43,17 +39,10 @@ export class Starter {
   constructor(options: StarterOptions, onRoom: () => void) {
     this.#options = options;
     this.#onRoom = onRoom;
-    let latest: unknown;
-    const say = seldom((silenced) =>
-      options.log.warn(
-        { err: latest, waiting: this.#inFlight.size, silenced },
-        'Temporal takes no starts; trying again',
-      ),
-    );
-    this.#complain = (error) => {
-      latest = error;
-      say();
-    };
+    this.#complain = complainer((err, silenced) => {
+      const waiting = this.#inFlight.size;
+      options.log.warn({ err, waiting, silenced }, 'Cohorts cannot be started; trying again');
+    });
   }
 
   /** Claims and starts until nothing is pending or there is no room. */

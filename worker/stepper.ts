@@ -4,7 +4,7 @@ import type { Instant } from '../language/model.ts';
 import { dueCohorts } from '../store/cohorts.ts';
 import type { Database } from '../store/database.ts';
 import { CLOCK_SIGNAL, type ClockSignal } from '../workflows/cohort/types.ts';
-import { workflowIdOf } from './starter.ts';
+import { workflowIdOf } from './ids.ts';
 
 const AT_A_TIME = 10;
 

@@ -6,9 +6,10 @@ import type { Calendar, Expression, Instant, Json, Moment, SpanOrTable, Text } f
 import { resolveMoment } from '../language/moment.ts';
 import { addresseeOf, isPath } from '../language/people.ts';
 import { type Scope, scopeOf } from '../language/scope.ts';
-import { renderText } from '../language/text.ts';
+import { renderString, renderText } from '../language/text.ts';
 import { placeOfJourney } from '../language/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/world.ts';
+import { isZone } from '../language/zones.ts';
 import type { ClockView, Facts } from './step.ts';
 
 /** What the shell brings: facts that need no names, and the world that names are looked up in. */
@@ -76,7 +77,8 @@ export function factsOf(input: FactsInput): Facts {
     value,
     record,
     holds: (expression) => holds(expression, scope(expression.reads, false), env),
-    text: (text: Text, reader) => renderText(text.text, scope(text.reads, true), { zone: reader ?? zone }),
+    text: (text: Text) => renderText(text.text, scope(text.reads, true), { zone }),
+    words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
     endOf: (span, from) => endOf(span, from, calendar, value),
     from: (instant) => ({
       moment: (moment: Moment) =>
@@ -114,7 +116,8 @@ function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
   const own = isRecord(subject)
     ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
-  return typeof own === 'string' ? own : undefined;
+  // A trait may hold anything: what is no zone is as none.
+  return typeof own === 'string' && isZone(own) ? own : undefined;
 }
 
 function triggerClock({ enrolment, clock }: FactsInput): TriggerClock | undefined {

@@ -58,8 +58,10 @@ export interface Facts {
   zone: string;
   holds(expression: Expression): boolean;
   value(expression: Expression): Json | undefined;
-  /** A Handlebars text, a whole `{{ … }}` typed (Y2), for a reader in a zone; by default the subject's. */
-  text(text: Text, readerZone?: string): Json;
+  /** A Handlebars text; one whole `{{ … }}` keeps its value's type (Y2). */
+  text(text: Text): Json;
+  /** A Handlebars text as words, for a reader in a zone; by default the subject's. */
+  words(text: Text, readerZone?: string): string;
   /** Where a moment lands when it is counted from an instant; undefined where its date is absent. */
   from(instant: Instant): { moment(moment: Moment): Instant | undefined };
   /** The end of a span from an instant; undefined where a table has no fitting row. */

@@ -50,7 +50,7 @@ export async function openDataDir(path: string): Promise<DataDir> {
   const layout = dataDirLayout(path);
   await makeFolder(layout.path);
   const lock = await tryLock(layout.lock);
-  if (!lock.taken && path === '') {
+  if (!lock.taken) {
     const { pid, since, command } = lock.holder;
     throw new Failure(
       'DATA_DIR_HELD',

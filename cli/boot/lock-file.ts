@@ -66,7 +66,11 @@ async function removeDead(path: string): Promise<void> {
     return;
   }
   try {
-    const holder = await readHolder(path);
+    // One look only. Nobody but a claimant removes what this look finds dead; but a file that it finds gone may be there
+    // again, and somebody's, because who creates one needs no claim.
+    const text = await readOrUndefined(path);
+    if (text === undefined) return;
+    const holder = parseHolder(text);
     if (holder === undefined || !(await isAlive(holder))) await rm(path, { force: true });
   } finally {
     await rm(claim, { force: true });
@@ -75,12 +79,30 @@ async function removeDead(path: string): Promise<void> {
 
 /** Who wrote this lock file; undefined when there is none that can be read. Whether they live is another question. */
 export async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readOrUndefined(path);
+  return text === undefined ? undefined : parseHolder(text);
+}
+
+async function readOrUndefined(path: string): Promise<string | undefined> {
   try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>;
-    const { pid, began, since = 'an unknown time', command = 'an unknown command' } = value;
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for what no holder wrote: it names nobody, so nobody holds it. */
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const {
+      pid,
+      began,
+      since = 'an unknown time',
+      command = 'an unknown command',
+    } = JSON.parse(text) as Partial<Holder>;
     return typeof pid === 'number' && typeof began === 'string' ? { pid, began, since, command } : undefined;
   } catch {
-    // Gone, or not written by us: nobody can be named, so nobody holds it.
     return undefined;
   }
 }

@@ -45,7 +45,8 @@ function headSection(raw: Buffer): Buffer {
 
 function addressText(address: AddressObject | AddressObject[] | undefined): string {
   const all = address === undefined ? [] : Array.isArray(address) ? address : [address];
-  return all.map((one) => one.text).join(', ');
+  const parties = all.flatMap((one) => one.value);
+  return parties.map(({ name, address = '' }) => (name ? `${name} <${address}>` : address)).join(', ');
 }
 
 function textOf(value: HeaderValue | undefined): string | undefined {

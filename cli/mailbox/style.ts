@@ -33,7 +33,7 @@ td.subject a { color: inherit; text-decoration: none; }
 td.subject a::after { content: ''; position: absolute; inset: 0; }
 tr:hover td.subject a { text-decoration: underline; }
 .soft, td.who, td.when { color: var(--soft); }
-th.subject { width: 34%; } th.playbook { width: 18%; } th.when { width: 178px; }
+th.subject { width: 30%; } th.from { width: 13%; } th.playbook { width: 17%; } th.when { width: 196px; }
 .badge { display: inline-block; background: var(--badge); color: var(--badge-text); border-radius: 6px; font-size: 13px;
   font-weight: 600; padding: 0 7px; margin-left: 6px; }
 .pages { display: flex; gap: 12px; align-items: center; justify-content: center; padding: 18px 0 32px; color: var(--soft); }
@@ -60,6 +60,7 @@ pre { margin: 0; padding: 20px; white-space: pre-wrap; overflow-wrap: anywhere; 
   tbody tr:first-child { border-top: 0; }
   td { padding: 0; border: 0; max-width: 100%; font-size: 14px; }
   td.subject { flex: 1 0 100%; font-size: 16px; white-space: normal; }
+  td.who { flex: 1 0 100%; }
   td.who.from { display: none; }
 }
 `;

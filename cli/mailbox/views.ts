@@ -40,13 +40,13 @@ function empty(search: string): Markup {
 
 function table(mails: readonly KeptMail[]): Markup {
   return html`<div class="card"><table><thead><tr><th class="subject" scope="col">Subject</th><th scope="col">To</th>
-<th scope="col">From</th><th class="playbook" scope="col">Playbook</th><th class="when" scope="col">When (UTC)</th></tr></thead><tbody>
+<th class="from" scope="col">From</th><th class="playbook" scope="col">Playbook</th><th class="when" scope="col">When (UTC)</th></tr></thead><tbody>
 ${mails.map(row)}</tbody></table></div>`;
 }
 
 function row(mail: KeptMail): Markup {
   return html`<tr><td class="subject"><a href="/mailbox/${mail.id}">${mail.subject || '(no subject)'}</a>${badge(mail)}</td>
-<td class="who">${mail.to}</td><td class="who from">${mail.from}</td><td class="soft">${mail.playbook}</td><td class="when">${when(mail)}</td></tr>`;
+<td class="who" title="${mail.to}">${mail.to}</td><td class="who from" title="${mail.from}">${mail.from.replace(/ <[^<>]*>$/, '')}</td><td class="soft">${mail.playbook}</td><td class="when">${when(mail)}</td></tr>`;
 }
 
 function badge(mail: KeptMail): Markup {

@@ -39,10 +39,10 @@ export function inspect(root: Node, options: InspectOptions): Findings {
 
   function visit(node: Node, locals: ReadonlySet<string>): void {
     const path = pathOf(node);
-    if (path !== undefined) return visitPath(node, path, locals);
-    const call = callOf(node);
-    if (call !== undefined) return visitCall(node, call, locals);
-    for (const child of children(node)) visit(child, locals);
+    const call = path === undefined ? callOf(node) : undefined;
+    if (path !== undefined) visitPath(node, path, locals);
+    else if (call !== undefined) visitCall(node, call, locals);
+    else for (const child of children(node)) visit(child, locals);
   }
 
   function visitPath(node: Node, path: Path, locals: ReadonlySet<string>): void {
@@ -56,7 +56,12 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     const at = { start: path.start.start, end: path.start.end };
     if (!options.roots.includes(name)) {
       const allowed = [...options.roots, 'now'];
-      found.errors.push({ code: 'CB302', ...at, message: `\`${name}\` is not known here`, hint: didYouMean(name, allowed) });
+      found.errors.push({
+        code: 'CB302',
+        ...at,
+        message: `\`${name}\` is not known here`,
+        hint: didYouMean(name, allowed),
+      });
       return;
     }
     found.reads.add(path.names.join('.'));
@@ -77,20 +82,29 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     const known = findFunction(call.name, form);
     if (known === undefined) {
       const names = EXPRESSION_FUNCTIONS.filter((f) => f.form === form).map((f) => f.name);
-      return fail(node, `there is no function \`${call.name}\``, didYouMean(call.name, names), 'CB302');
+      fail(node, `there is no function \`${call.name}\``, didYouMean(call.name, names), 'CB302');
+      return;
     }
     const [least, most] = known.arity;
     if (call.args.length < least || call.args.length > most) {
       const asked = least === most ? `${least}` : `${least} to ${most}`;
-      return fail(node, `\`${call.name}\` takes ${asked} values, not ${call.args.length}`, known.says);
+      fail(node, `\`${call.name}\` takes ${asked} values, not ${call.args.length}`, known.says);
+      return;
     }
     if (known.timed === true) found.timed = true;
-    if (call.name === 'since_start') return visitCount(node, call);
-    if (call.name === 'share') return visitShare(node, call);
+    if (call.name === 'since_start') visitCount(node, call);
+    else if (call.name === 'share') visitShare(node, call);
+    else visitArguments(node, call, locals);
+  }
+
+  function visitArguments(node: Node, call: Call, locals: ReadonlySet<string>): void {
     if (call.receiver !== undefined) visit(call.receiver, locals);
     if (call.receiver !== undefined && COMPREHENSIONS.has(call.name)) {
       const [element, ...rest] = call.args;
-      if (element?.op !== 'id') return fail(node, `\`${call.name}\` begins with a name for the element`, 'list.exists(x, x.done)');
+      if (element?.op !== 'id') {
+        fail(node, `\`${call.name}\` begins with a name for the element`, 'list.exists(x, x.done)');
+        return;
+      }
       const inner = new Set([...locals, element.args as string]);
       for (const arg of rest) visit(arg, inner);
       return;
@@ -100,7 +114,9 @@ export function inspect(root: Node, options: InspectOptions): Findings {
 
   function visitCount(node: Node, call: Call): void {
     if (!options.counts) {
-      return fail(node, '`since_start` counts events of an enrolment, and there is none here', 'it can be asked in steps');
+      const message = '`since_start` counts events of an enrolment, and there is none here';
+      fail(node, message, 'it can be asked in steps');
+      return;
     }
     for (const arg of call.args) {
       if (arg.op === 'value' && typeof arg.args === 'string') found.counts.add(arg.args);
@@ -109,9 +125,12 @@ export function inspect(root: Node, options: InspectOptions): Findings {
   }
 
   function visitShare(node: Node, call: Call): void {
-    const [segment, of] = call.args.map((arg) => (arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined));
+    const [segment, of] = call.args.map((arg) =>
+      arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined,
+    );
     if (segment === undefined || of === undefined) {
-      return fail(node, '`share` takes a segment and a kind of records, in quotes', 'share("complete", "contacts")');
+      fail(node, '`share` takes a segment and a kind of records, in quotes', 'share("complete", "contacts")');
+      return;
     }
     found.reads.add(`all.${segment}`);
     const segments = options.known.all;
@@ -156,7 +175,9 @@ function checkCompared(root: Node, timedPaths: readonly string[], errors: Expres
     const path = pathOf(node);
     if (path !== undefined) return path.names[0] === 'now' || timedPaths.includes(path.names.slice(0, 2).join('.'));
     const call = callOf(node);
-    return call !== undefined && findFunction(call.name, call.receiver === undefined ? 'call' : 'method')?.timed === true;
+    return (
+      call !== undefined && findFunction(call.name, call.receiver === undefined ? 'call' : 'method')?.timed === true
+    );
   };
   const anywhere = (node: Node): boolean => own(node) || children(node).some(anywhere);
   const visit = (node: Node): void => {
@@ -170,7 +191,10 @@ function checkCompared(root: Node, timedPaths: readonly string[], errors: Expres
       });
       return;
     }
-    if (!COMPARISONS.has(node.op)) return children(node).forEach(visit);
+    if (!COMPARISONS.has(node.op)) {
+      children(node).forEach(visit);
+      return;
+    }
     const [left, right] = node.args as [Node, Node];
     const sides = [left, right];
     const alone = sides.filter(own);

@@ -85,5 +85,7 @@ export function withNumbersOfOneKind(node: Node): void {
 
 /** `1`, and `1u` (an object that holds a bigint). */
 function isWhole(value: unknown): boolean {
-  return typeof value === 'bigint' || (typeof value === 'object' && value !== null && typeof value.valueOf() === 'bigint');
+  return (
+    typeof value === 'bigint' || (typeof value === 'object' && value !== null && typeof value.valueOf() === 'bigint')
+  );
 }

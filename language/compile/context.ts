@@ -1,6 +1,5 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
 import { parseMark, parseSpan } from '../duration.ts';
-import { didYouMean } from '../nearest.ts';
 import type {
   Awaited,
   EventPattern,
@@ -15,6 +14,7 @@ import type {
   SubjectType,
   Text,
 } from '../model.ts';
+import { didYouMean } from '../nearest.ts';
 import type { CompileContext, ExpressionOptions, Path, Root } from '../syntax.ts';
 import { awaitedOf, patternsOf } from './events.ts';
 import { expressionAt, textAt } from './expressions.ts';
@@ -56,7 +56,11 @@ export class Context implements CompileContext {
   }
 
   /** As `expression`; `compared` asks for T0's rule about what time changes. */
-  expressionOver(value: unknown, path: Path, options: ExpressionOptions & { compared?: readonly string[] }): Expression {
+  expressionOver(
+    value: unknown,
+    path: Path,
+    options: ExpressionOptions & { compared?: readonly string[] },
+  ): Expression {
     const expression = expressionAt(this.file, value, path, {
       ...options,
       roots: rootsFor(this.subject, options.roots),
@@ -100,7 +104,8 @@ export class Context implements CompileContext {
     const read = parseSpan(value);
     if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
     const hint = 'write an exact length: 30m, 4h, 2d, 1w';
-    const message = 'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact length is needed`;
+    const message =
+      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact length is needed`;
     this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
     return 1;
   }
@@ -155,6 +160,13 @@ export class Context implements CompileContext {
 }
 
 /** Reports that a name is not one of those that there are. */
-export function unknownName(context: Context, code: string, path: Path, what: string, name: string, known: readonly string[]): void {
+export function unknownName(
+  context: Context,
+  code: string,
+  path: Path,
+  what: string,
+  name: string,
+  known: readonly string[],
+): void {
   context.file.at(path, { code, message: `there is no ${what} \`${name}\``, hint: didYouMean(name, known) });
 }

@@ -22,7 +22,11 @@ export function patternsOf(context: Context, value: unknown, path: Path, roots: 
     return [];
   }
   for (const key of Object.keys(value).filter((k) => !PATTERN_KEYS.includes(k))) {
-    context.file.key([...path, key], { code: 'CB201', message: `unknown key \`${key}\``, hint: didYouMean(key, PATTERN_KEYS) });
+    context.file.key([...path, key], {
+      code: 'CB201',
+      message: `unknown key \`${key}\``,
+      hint: didYouMean(key, PATTERN_KEYS),
+    });
   }
   const named = patternsOf(context, value.event, [...path, 'event'], roots);
   const { where, key } = value;
@@ -52,7 +56,12 @@ export function awaitedOf(context: Context, value: unknown, path: Path): Awaited
   if (Array.isArray(value)) return value.flatMap((item, i) => awaitedOf(context, item, [...path, i]));
   if (isTable(value) && value.becomes !== undefined) {
     onlyKeys(context, value, path, ['becomes']);
-    return [{ kind: 'becomes', becomes: becomesOf(context, value.becomes, [...path, 'becomes'], ['trigger', 'steps', 'repeat']) }];
+    return [
+      {
+        kind: 'becomes',
+        becomes: becomesOf(context, value.becomes, [...path, 'becomes'], ['trigger', 'steps', 'repeat']),
+      },
+    ];
   }
   if (isTable(value) && value.sla !== undefined) return clockAwaited(context, value, path);
   return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
@@ -73,12 +82,22 @@ type State = (typeof STATES)[number];
 function clockAwaited(context: Context, value: { [key: string]: unknown }, path: Path): Awaited[] {
   onlyKeys(context, value, path, ['sla', 'mark', 'is']);
   if ((value.mark === undefined) === (value.is === undefined)) {
-    context.report('CB203', path, 'a clock is waited for by its `mark` or by what it `is`', 'write mark: breach, or is: met');
+    context.report(
+      'CB203',
+      path,
+      'a clock is waited for by its `mark` or by what it `is`',
+      'write mark: breach, or is: met',
+    );
     return [];
   }
   const state = STATES.find((s) => s === value.is);
   if (value.is !== undefined && state === undefined) {
-    context.report('CB202', [...path, 'is'], `\`${String(value.is)}\` is no state of a clock`, didYouMean(String(value.is), STATES));
+    context.report(
+      'CB202',
+      [...path, 'is'],
+      `\`${String(value.is)}\` is no state of a clock`,
+      didYouMean(String(value.is), STATES),
+    );
     return [];
   }
   const what: { mark?: ReturnType<Context['mark']>; is?: State } = {};
@@ -96,6 +115,10 @@ function clockAwaited(context: Context, value: { [key: string]: unknown }, path:
 
 function onlyKeys(context: Context, value: { [key: string]: unknown }, path: Path, known: readonly string[]): void {
   for (const key of Object.keys(value).filter((k) => !known.includes(k))) {
-    context.file.key([...path, key], { code: 'CB201', message: `unknown key \`${key}\``, hint: didYouMean(key, known) });
+    context.file.key([...path, key], {
+      code: 'CB201',
+      message: `unknown key \`${key}\``,
+      hint: didYouMean(key, known),
+    });
   }
 }

@@ -4,8 +4,8 @@ import { kindOf } from '../duration.ts';
 import type { Expression, Text } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { checkText } from '../template.ts';
-import { pathKey } from '../yaml.ts';
 import { quotedLine } from '../yaml/quote.ts';
+import { pathKey } from '../yaml.ts';
 import type { FileReport } from './report.ts';
 
 /** Stands where an expression could not be compiled, so that the rest of the file is still checked. */

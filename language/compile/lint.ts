@@ -58,7 +58,11 @@ function lintHealth(
   }
   if (step.kind === 'notify' && typeof written.text === 'string' && written.text.includes('{{')) {
     const message = 'the notification shows values of health data';
-    report.at([...place, 'text'], { code: 'CB607', message, hint: 'write the text without {{ }}: the reader opens the record' });
+    report.at([...place, 'text'], {
+      code: 'CB607',
+      message,
+      hint: 'write the text without {{ }}: the reader opens the record',
+    });
   }
 }
 

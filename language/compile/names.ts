@@ -32,7 +32,9 @@ export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
 
 /** Why a root is not there, for a person who wrote it. */
 export function whyNot(root: string, subject: SubjectType): string | undefined {
-  if (OVERVIEW.includes(root as Root)) return `\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
+  const overview = subject === 'colleague' || subject === 'workspace';
+  if (OVERVIEW.includes(root as Root) && !overview)
+    return `\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
   if (root === 'event') return 'in steps, what the event brought is `trigger`';
   const records = RELATIONS[subject];
   if ((RECORD_TYPES as readonly string[]).includes(root)) {

@@ -1,5 +1,5 @@
 /** One playbook file into its compiled form. */
-import { durationAt, againAt, dailyWindowAt, ifCappedAt, percentAt, zoneAt } from './values.ts';
+
 import type { CompiledPlaybook, JourneyProgram } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
@@ -14,6 +14,7 @@ import { checkShape } from './shape.ts';
 import { playbookShape } from './shapes.ts';
 import { StepCompiler, stepIdsOf } from './steps.ts';
 import { compileTrigger } from './trigger.ts';
+import { againAt, dailyWindowAt, durationAt, ifCappedAt, percentAt, zoneAt } from './values.ts';
 import { triggerHash } from './version.ts';
 
 /** N1: a firing older than this enters nobody. */
@@ -78,7 +79,8 @@ export function compilePlaybook(
     precedence: shaped.precedence ?? DEFAULT_PRECEDENCE,
     trigger: { arms: trigger.result, hash: '' },
     again: shaped.again === undefined ? { kind: 'never' } : againAt(report, shaped.again, ['again']),
-    tooLateAfterMs: optional(shaped.too_late_after, (v) => durationAt(report, v, ['too_late_after'])) ?? DEFAULT_TOO_LATE_MS,
+    tooLateAfterMs:
+      optional(shaped.too_late_after, (v) => durationAt(report, v, ['too_late_after'])) ?? DEFAULT_TOO_LATE_MS,
     holdoutPercent: shaped.holdout === undefined ? 0 : percentAt(report, shaped.holdout, ['holdout']),
     anonymous: shaped.anonymous === true,
     exitOn: rest.result.exitOn,
@@ -143,5 +145,6 @@ function optional<T, U>(value: T | undefined, read: (value: T) => U): U | undefi
 
 /** Sets what has a value: a compiled playbook is plain JSON, in which nothing is undefined. */
 function setOptional<T extends object>(target: T, values: { [K in keyof T]?: T[K] | undefined }): void {
-  for (const [key, value] of Object.entries(values)) if (value !== undefined) (target as { [key: string]: unknown })[key] = value;
+  for (const [key, value] of Object.entries(values))
+    if (value !== undefined) (target as { [key: string]: unknown })[key] = value;
 }

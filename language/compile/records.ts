@@ -1,7 +1,7 @@
 /** Traits, segments and service levels: what stands around playbooks and counts for a kind of record. */
-import { durationAt } from './values.ts';
-import { didYouMean } from '../nearest.ts';
+
 import type { ClockPolicy, ComputedTrait, RecordType } from '../model.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Path } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
@@ -13,6 +13,7 @@ import { reportCalendar } from './settings.ts';
 import { checkShape } from './shape.ts';
 import { policyShape, segmentsShape, traitsShape } from './shapes.ts';
 import { targetOf } from './spans.ts';
+import { durationAt } from './values.ts';
 
 type File = { file: YamlFile; report: FileReport };
 
@@ -48,8 +49,13 @@ function compileTrait(
   if (kind === undefined || syntax === undefined || more.length > 0) {
     const wrong = [kind, ...more].find((key) => key !== undefined && !known.includes(key)) ?? more[0];
     const at = wrong === undefined ? path : [...path, wrong];
-    const message = wrong === undefined ? 'the trait does not say what is computed' : `\`${wrong}\` is no way to compute a trait`;
-    context.file.key(at, { code: 'CB201', message, hint: wrong === undefined ? `write one of ${known.join(', ')}` : didYouMean(wrong, known) });
+    const message =
+      wrong === undefined ? 'the trait does not say what is computed' : `\`${wrong}\` is no way to compute a trait`;
+    context.file.key(at, {
+      code: 'CB201',
+      message,
+      hint: wrong === undefined ? `write one of ${known.join(', ')}` : didYouMean(wrong, known),
+    });
     return undefined;
   }
   const value = aggregate[kind];
@@ -94,7 +100,8 @@ export function compilePolicy({ file, report }: File, world: Surroundings): void
     report.at(['sla'], { code: 'CB208', message: `a policy \`${name}\` is described already` });
     return;
   }
-  if (!Object.hasOwn(world.calendars, calendar)) reportCalendar(report, calendar, ['calendar'], Object.keys(world.calendars));
+  if (!Object.hasOwn(world.calendars, calendar))
+    reportCalendar(report, calendar, ['calendar'], Object.keys(world.calendars));
   const context = new Context({ subject, calendar, stepIds: [] }, world, report);
   const clocks = Object.entries(shaped.clocks).map(([clockName, clock]): ClockPolicy => {
     const path = ['clocks', clockName];

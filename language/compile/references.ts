@@ -25,7 +25,9 @@ export function checkPerson(context: Context, value: unknown, path: Path): strin
     if (!known.includes(name!)) unknownName(context, 'CB502', path, 'channel', name!, known);
     return value;
   }
-  const known = [...new Set(persons.flatMap((person) => [person.id, ...(person.role === undefined ? [] : [person.role])]))];
+  const known = [
+    ...new Set(persons.flatMap((person) => [person.id, ...(person.role === undefined ? [] : [person.role])])),
+  ];
   if (known.includes(value)) return value;
   const roots = rootsFor(context.subject, STEP_ROOTS);
   const root = value.split('.')[0]!;
@@ -33,7 +35,9 @@ export function checkPerson(context: Context, value: unknown, path: Path): strin
     context.uses.reads.add(value);
     return value;
   }
-  const hint = value.includes('.') ? (whyNot(root, context.subject) ?? didYouMean(root, roots)) : didYouMean(value, known);
+  const hint = value.includes('.')
+    ? (whyNot(root, context.subject) ?? didYouMean(root, roots))
+    : didYouMean(value, known);
   context.report('CB502', path, `\`${value}\` is no person, role or path to one`, hint);
   return value;
 }
@@ -51,7 +55,12 @@ export function checkTemplate(context: Context, name: unknown, path: Path): stri
   const template = Object.hasOwn(templates, name) ? templates[name] : undefined;
   if (template === undefined) {
     const hint = didYouMean(name, Object.keys(templates));
-    context.report('CB501', path, `there is no template \`${name}\``, `${hint}; a template is a file templates/${name}.mjml, .html or .txt`);
+    context.report(
+      'CB501',
+      path,
+      `there is no template \`${name}\``,
+      `${hint}; a template is a file templates/${name}.mjml, .html or .txt`,
+    );
     return name;
   }
   context.uses.templates.add(name);

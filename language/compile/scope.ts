@@ -1,6 +1,15 @@
 /** What is known while a folder is compiled: the world around the playbooks, and what one part of a playbook reads. */
-import type { CompiledPlaybook, Json, People, Segment, Settings, SlaPolicy, Template } from '../model.ts';
-import type { Calendar, ComputedTrait } from '../model.ts';
+import type {
+  Calendar,
+  CompiledPlaybook,
+  ComputedTrait,
+  Json,
+  People,
+  Segment,
+  Settings,
+  SlaPolicy,
+  Template,
+} from '../model.ts';
 import type { Dialect } from '../syntax.ts';
 
 /** Everything around the playbooks, compiled before them. */

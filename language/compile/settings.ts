@@ -1,6 +1,7 @@
 /** `settings.yaml` and `people/*.yaml` (W1, W2). */
-import { didYouMean } from '../nearest.ts';
+
 import type { People, Person, Settings } from '../model.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Path } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import type { FileReport } from './report.ts';
@@ -40,10 +41,13 @@ export function compileSettings(
     if (calendars.includes(shaped.calendar)) settings.calendar = shaped.calendar;
     else reportCalendar(report, shaped.calendar, at('calendar'), calendars);
   }
-  const quiet = shaped.quiet_hours === undefined ? undefined : dailyWindowAt(report, shaped.quiet_hours, at('quiet_hours'));
+  const quiet =
+    shaped.quiet_hours === undefined ? undefined : dailyWindowAt(report, shaped.quiet_hours, at('quiet_hours'));
   if (quiet !== undefined) settings.quietHours = quiet;
   if (shaped.caps !== undefined) {
-    const caps = Object.entries(shaped.caps).map(([name, cap]) => [name, capOf(report, cap, [...at('caps'), name])] as const);
+    const caps = Object.entries(shaped.caps).map(
+      ([name, cap]) => [name, capOf(report, cap, [...at('caps'), name])] as const,
+    );
     settings.caps = Object.fromEntries(caps);
   }
   if (shaped.send_window !== undefined) {

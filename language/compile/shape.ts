@@ -1,5 +1,5 @@
 /** Checks a value against a zod schema, and says what is wrong in words, at its place. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { kindOf } from '../duration.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path } from '../syntax.ts';

@@ -6,8 +6,14 @@ import { RECORD_TYPES, SUBJECT_TYPES } from '../model.ts';
 const expression = z.union([z.string(), z.number(), z.boolean()]);
 const words = z.string().min(1).max(500);
 const open = z.record(z.string(), z.unknown());
-const name = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/i, 'a name has letters, digits, - and _').max(100);
-const traitName = z.string().regex(/^[A-Za-z_]\w*$/, 'a name has letters, digits and _').max(100);
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/i, 'a name has letters, digits, - and _')
+  .max(100);
+const traitName = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, 'a name has letters, digits and _')
+  .max(100);
 
 export const playbookShape = z.strictObject({
   playbook: name,

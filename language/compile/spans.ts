@@ -17,7 +17,12 @@ export function spanOrTable(context: Context, value: unknown, path: Path): SpanO
   if (!isTable(value)) return context.plainSpan(value, path);
   const { by, ...rows } = value;
   if (by === undefined) {
-    context.report('CB203', path, '`by` is missing: what the table is read by', 'write { by: deal.stage, …, default: 10d }');
+    context.report(
+      'CB203',
+      path,
+      '`by` is missing: what the table is read by',
+      'write { by: deal.stage, …, default: 10d }',
+    );
     return NO_SPAN;
   }
   const expression = context.expression(by, [...path, 'by'], { roots: TABLE_ROOTS });
@@ -71,7 +76,13 @@ export function noteCalendar(context: Context, moment: Moment | Span, path: Path
 }
 
 /** The span of a policy's target, which has the policy's own calendar. */
-export function targetOf(file: FileReport, target: unknown, by: unknown, path: Path, subject: readonly string[]): SpanOrTable {
+export function targetOf(
+  file: FileReport,
+  target: unknown,
+  by: unknown,
+  path: Path,
+  subject: readonly string[],
+): SpanOrTable {
   if (!isTable(target)) {
     const read = parseSpan(target);
     if (!('error' in read)) return read.span;

@@ -120,7 +120,8 @@ export class StepCompiler {
     const first = near ?? keys.find((key) => !COMMON_KEYS.includes(key));
     if (first === undefined) {
       const hint = value.if === undefined ? `steps are ${kinds.join(', ')}` : 'write `then:` below the `if`';
-      return this.#context.report('CB206', path, 'no key names a step here', hint);
+      this.#context.report('CB206', path, 'no key names a step here', hint);
+      return;
     }
     const finding = { code: 'CB206', message: `there is no step \`${first}\``, hint: didYouMean(first, kinds) };
     this.#context.file.key([...path, first], finding);
@@ -143,7 +144,8 @@ export class StepCompiler {
     const shaped = checkShape(value, retryShape, path, this.#context.file);
     if (shaped === undefined) return DEFAULT_RETRY;
     const { attempts = DEFAULT_RETRY.attempts, backoff } = shaped;
-    const backoffMs = backoff === undefined ? DEFAULT_RETRY.backoffMs : this.#context.exactMs(backoff, [...path, 'backoff']);
+    const backoffMs =
+      backoff === undefined ? DEFAULT_RETRY.backoffMs : this.#context.exactMs(backoff, [...path, 'backoff']);
     return { attempts, backoffMs };
   }
 
@@ -151,7 +153,8 @@ export class StepCompiler {
     if (value === undefined) return 'exit';
     if (value === 'retry' || value === 'skip' || value === 'exit') return value;
     if (Array.isArray(value)) return this.list(value, path, `${at}.on_error`);
-    const hint = typeof value === 'string' ? didYouMean(value, ['retry', 'skip', 'exit']) : 'retry, skip, exit or a list of steps';
+    const hint =
+      typeof value === 'string' ? didYouMean(value, ['retry', 'skip', 'exit']) : 'retry, skip, exit or a list of steps';
     this.#context.report('CB202', path, '`on_error` says what follows a failure', hint);
     return 'exit';
   }

@@ -12,7 +12,8 @@ export function generatedOf(report: FileReport, test: WrittenTest, path: Path): 
   const { never, for_all: forAll } = test;
   if (never === undefined && forAll === undefined) return undefined;
   if (never === undefined || forAll === undefined) {
-    const hint = 'write never: { send: x, after: order.completed } and for_all: { events: […], within: 7d, at_most: 6 }';
+    const hint =
+      'write never: { send: x, after: order.completed } and for_all: { events: […], within: 7d, at_most: 6 }';
     report.at(path, { code: 'CB203', message: '`never` and `for_all` stand together', hint });
     return undefined;
   }
@@ -39,6 +40,10 @@ function generatedEvent(report: FileReport, value: unknown, path: Path): Generat
     const { event, ...properties } = value as { [name: string]: Json } & { event: string };
     return [{ event, properties: properties as { [name: string]: Json } }];
   }
-  report.at(path, { code: 'CB203', message: '`event` is missing', hint: 'write { event: cart.updated, value: [5, 50] }' });
+  report.at(path, {
+    code: 'CB203',
+    message: '`event` is missing',
+    hint: 'write { event: cart.updated, value: [5, 50] }',
+  });
   return [];
 }

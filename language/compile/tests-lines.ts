@@ -24,7 +24,13 @@ export function eventsOf(report: FileReport, events: readonly Written[], path: P
   });
 }
 
-function timeOf(report: FileReport, at: Json | undefined, after: Json | undefined, path: Path, first: boolean): TestTime | undefined {
+function timeOf(
+  report: FileReport,
+  at: Json | undefined,
+  after: Json | undefined,
+  path: Path,
+  first: boolean,
+): TestTime | undefined {
   if (at !== undefined && after === undefined) {
     const instant = instantAtPath(report, at, [...path, 'at']);
     return instant === undefined ? undefined : { at: instant };
@@ -32,10 +38,15 @@ function timeOf(report: FileReport, at: Json | undefined, after: Json | undefine
   if (at === undefined && after !== undefined && !first) {
     const afterMs = after === '0s' ? 0 : parseDuration(String(after));
     if (afterMs !== undefined) return { afterMs };
-    report.at([...path, 'after'], { code: 'CB211', message: `\`${String(after)}\` is no length of time`, hint: 'write 59m' });
+    report.at([...path, 'after'], {
+      code: 'CB211',
+      message: `\`${String(after)}\` is no length of time`,
+      hint: 'write 59m',
+    });
     return undefined;
   }
-  const message = first && after !== undefined ? 'the first event has none before it' : 'an event has one time: `at` or `after`';
+  const message =
+    first && after !== undefined ? 'the first event has none before it' : 'an event has one time: `at` or `after`';
   report.at(path, { code: 'CB203', message, hint: 'write at: 2026-03-02T10:00:00Z' });
   return undefined;
 }
@@ -51,7 +62,8 @@ export function instantAtPath(report: FileReport, value: unknown, path: Path): I
 
 function whatOf(report: FileReport, rest: Written, path: Path): object | undefined {
   const { event, identify, group, task, approval, ...others } = rest;
-  if (typeof event === 'string') return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
+  if (typeof event === 'string')
+    return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
   if (isTable(identify)) return { kind: 'identify', call: { ...others, ...identify } };
   if (isTable(group)) return { kind: 'group', call: { ...others, ...group } };
   const answered = typeof task === 'string' ? 'task' : typeof approval === 'string' ? 'approval' : undefined;
@@ -63,7 +75,11 @@ function whatOf(report: FileReport, rest: Written, path: Path): object | undefin
   const allowed = answered === 'task' ? ['accepted', 'done'] : ['given', 'refused'];
   const { is, by } = others;
   if (typeof is !== 'string' || !allowed.includes(is)) {
-    report.at([...path, 'is'], { code: 'CB202', message: `what came of the ${answered}?`, hint: `write is: ${allowed.join(' or is: ')}` });
+    report.at([...path, 'is'], {
+      code: 'CB202',
+      message: `what came of the ${answered}?`,
+      hint: `write is: ${allowed.join(' or is: ')}`,
+    });
     return undefined;
   }
   return { kind: answered, step: answered === 'task' ? task : approval, is, ...(typeof by === 'string' ? { by } : {}) };
@@ -73,7 +89,12 @@ function spread(values: { [name: string]: Json | undefined }): Written {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 
-function repeatOf(report: FileReport, every: Json | undefined, times: Json | undefined, path: Path): TestEvent['repeat'] {
+function repeatOf(
+  report: FileReport,
+  every: Json | undefined,
+  times: Json | undefined,
+  path: Path,
+): TestEvent['repeat'] {
   if (every === undefined && times === undefined) return undefined;
   const everyMs = typeof every === 'string' ? parseDuration(every) : undefined;
   const count = typeof times === 'number' && Number.isInteger(times) && times >= 1 && times <= MOST_TIMES;

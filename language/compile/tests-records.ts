@@ -35,7 +35,9 @@ export class RecordBook {
       const id = String(value);
       const traits = this.#known.get(`${type} ${id}`);
       if (traits !== undefined) return [{ type, id, traits, single }];
-      const ids = [...this.#known.keys()].filter((key) => key.startsWith(`${type} `)).map((key) => key.slice(type.length + 1));
+      const ids = [...this.#known.keys()]
+        .filter((key) => key.startsWith(`${type} `))
+        .map((key) => key.slice(type.length + 1));
       const message = `no earlier test of this file describes the ${type} \`${id}\``;
       this.#report.at(path, { code: 'CB202', message, hint: didYouMean(id, ids) });
       return [];

@@ -38,11 +38,17 @@ export const testShape = z.strictObject({
   arms: z.record(z.string(), z.string()).optional(),
   events: z.array(open).max(1000).optional(),
   expect: z.union([z.literal('nothing'), z.array(open).max(1000)]).optional(),
-  expect_only: z.array(z.enum([...EXPECTED_KINDS, 'refused'])).min(1).optional(),
+  expect_only: z
+    .array(z.enum([...EXPECTED_KINDS, 'refused']))
+    .min(1)
+    .optional(),
   never: open.optional(),
   for_all: z
     .strictObject({
-      events: z.array(z.union([eventName, open])).min(1).max(50),
+      events: z
+        .array(z.union([eventName, open]))
+        .min(1)
+        .max(50),
       within: z.string(),
       at_most: z.int().min(1).max(50),
     })

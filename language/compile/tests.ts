@@ -87,7 +87,8 @@ export function compileTests(
     const at = [...path, i];
     const shaped = checkShape(written, testShape, at, report);
     if (shaped === undefined) return [];
-    if (names.has(shaped.it)) report.at([...at, 'it'], { code: 'CB208', message: 'another test has this name already' });
+    if (names.has(shaped.it))
+      report.at([...at, 'it'], { code: 'CB208', message: 'another test has this name already' });
     names.add(shaped.it);
     const test: PlaybookTest = {
       it: shaped.it,

@@ -71,6 +71,10 @@ function chooseCondition(context: Context, value: { [key: string]: unknown }, pa
   // What no condition knows at all is a slip of the finger, and not a mixture.
   const known = new Set(conditions.flatMap((condition) => [...condition.keys, ...keysAt(condition.schema, [])]));
   const strange = keys.filter((key) => !known.has(key));
+  if (strange.length === keys.length && !strange.some((key) => nearest(key, known))) {
+    reportMixture(context, keys, [], path);
+    return undefined;
+  }
   for (const key of strange) {
     const allowed = [...(whole[0] === undefined ? known : keysAt(whole[0].schema, [])), ...ARM_KEYS];
     context.file.key([...path, key], {
@@ -88,8 +92,10 @@ function reportMixture(context: Context, keys: string[], whole: readonly Conditi
   const near = whole.length > 0 ? whole : closest(conditions, keys);
   if (near.length === 0) {
     const kinds = conditions.map((condition) => `${condition.kind} (${condition.keys.join(', ')})`);
-    const message = keys.length === 0 ? 'the trigger is empty' : `no kind of trigger has ${keys.map(quote).join(' and ')}`;
-    return context.report('CB204', path, message, `kinds of triggers: ${kinds.join('; ')}`);
+    const message =
+      keys.length === 0 ? 'the trigger is empty' : `no kind of trigger has ${keys.map(quote).join(' and ')}`;
+    context.report('CB204', path, message, `kinds of triggers: ${kinds.join('; ')}`);
+    return;
   }
   const words = near.map((condition) => {
     const missing = condition.keys.filter((key) => !keys.includes(key));

@@ -22,13 +22,21 @@ export function dailyWindowAt(report: FileReport, value: unknown, path: Path): D
   if ('time' in from && 'time' in to && from.time !== to.time) {
     return { startMinute: minuteOfTime(from.time), endMinute: minuteOfTime(to.time) };
   }
-  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is no part of the day`, hint: 'write "21:00-08:00"' });
+  report.at(path, {
+    code: 'CB202',
+    message: `\`${String(value)}\` is no part of the day`,
+    hint: 'write "21:00-08:00"',
+  });
   return undefined;
 }
 
 export function zoneAt(report: FileReport, value: string, path: Path): string {
   if (isZone(value)) return value;
-  report.at(path, { code: 'CB214', message: `there is no time zone \`${value}\``, hint: 'write a name such as Europe/Berlin' });
+  report.at(path, {
+    code: 'CB214',
+    message: `there is no time zone \`${value}\``,
+    hint: 'write a name such as Europe/Berlin',
+  });
   return 'UTC';
 }
 
@@ -74,6 +82,7 @@ export function capOf(
   return {
     atMost: value.at_most,
     perMs: durationAt(report, value.per, [...path, 'per']) ?? 1,
-    ifCapped: value.if_capped === undefined ? { kind: 'skip' } : ifCappedAt(report, value.if_capped, [...path, 'if_capped']),
+    ifCapped:
+      value.if_capped === undefined ? { kind: 'skip' } : ifCappedAt(report, value.if_capped, [...path, 'if_capped']),
   };
 }

@@ -3,9 +3,9 @@ import { Lru } from './lru.ts';
 
 /** For whom a text is written. */
 export interface Reader {
-  /** IANA name: `Europe/Berlin`. */
+  /** IANA name, known to be one: `Europe/Berlin`. Intl throws a RangeError for another. */
   zone: string;
-  /** BCP 47: `de`. Left out: English, day before month. */
+  /** BCP 47, known to be one: `de`. Left out: English, day before month. */
   locale?: string;
 }
 

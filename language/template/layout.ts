@@ -2,7 +2,6 @@
  * The part of a template that is the same for everybody: MJML becomes HTML once, with its expressions in it, so that a
  * mail costs Handlebars alone.
  */
-import mjml2html from 'mjml';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Template } from '../model.ts';
 import { type CompiledText, compileText, TextError } from './compile.ts';
@@ -80,6 +79,8 @@ async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[]
     return { html: '', faults: [at(include.index, '<mj-include'.length, 'a template cannot include files', hint)] };
   }
   const carried = carry(mjml);
+  // Half a second of loading, which whoever only shows a text or checks a playbook need not wait for.
+  const { default: mjml2html } = await import('mjml');
   let result: Awaited<ReturnType<typeof mjml2html>>;
   try {
     // Without `fonts` MJML adds style sheets of a third party, which would see who reads the mail.

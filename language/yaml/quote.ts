@@ -17,6 +17,21 @@ export function quotedLine(source: SourceText, offset: number): string | undefin
   return `${text.slice(0, value.start)}${quoted(written)}${text.slice(value.end)}`.trim();
 }
 
+/**
+ * The value at `offset`, when YAML took a comma inside its brackets for its end: `{ if: f("a", "b") > 1 }`.
+ * @returns its offsets
+ */
+export function cutAtComma(source: SourceText, offset: number): { start: number; end: number } | undefined {
+  const { line, column } = positionOf(source, offset);
+  const text = lineOf(source, line);
+  const value = valueAround(text, column - 1);
+  if (value === undefined || !value.inFlow) return undefined;
+  const before = text.slice(value.start, value.end).split(',')[0]!;
+  if (before.length === value.end - value.start || !isOpen(before) || '"\'[{'.includes(before[0]!)) return undefined;
+  const lineStart = offset - (column - 1);
+  return { start: lineStart + value.start, end: lineStart + value.end };
+}
+
 /** As `quotedLine`, for a value of a `{ }` or `[ ]` that is known to begin at `start`. */
 export function quotedInFlow(source: SourceText, start: number): string {
   const { line, column } = positionOf(source, start);
@@ -32,7 +47,7 @@ export function quoted(text: string): string {
 }
 
 /** Where the value around a column begins and ends: up to the line's end, or inside `{ }` up to the next entry. */
-function valueAround(text: string, column: number): { start: number; end: number } | undefined {
+function valueAround(text: string, column: number): { start: number; end: number; inFlow: boolean } | undefined {
   const entry = /(^\s*(?:- +)*|[{[,]\s*)([\w.-]+|"[^"]*"):[ \t]+/g;
   let start: number | undefined;
   let inFlow = false;
@@ -44,7 +59,7 @@ function valueAround(text: string, column: number): { start: number; end: number
   }
   if (start === undefined) start = /^\s*(?:- +)+/.exec(text)?.[0].length;
   if (start === undefined) return undefined;
-  return { start, end: inFlow ? endInFlow(text, start) : text.trimEnd().length };
+  return { start, end: inFlow ? endInFlow(text, start) : text.trimEnd().length, inFlow };
 }
 
 function endInFlow(text: string, start: number): number {

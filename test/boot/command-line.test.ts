@@ -91,6 +91,7 @@ describe('nobody reads secrets in a log', () => {
       log.info({ deep, error: new Error('ada@example.com bounced') }, 'postgresql://cuebook:hunter2@db:5432/x failed');
     });
     for (const hidden of ['ada@', 'hunter2', 'c2VjcmV0', 'quoted']) expect(text).not.toContain(hidden);
+    expect(JSON.parse(text).error.message).toBe('[address] bounced');
     expect(JSON.parse(text).msg).toBe('postgresql://[credentials]@db:5432/x failed');
   });
 

@@ -1,16 +1,10 @@
 /** The real dialect and the shipped playbooks, for tests of the language. */
 import { readFileSync } from 'node:fs';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { discover } from '../../language/discover.ts';
 import { loadFolder } from '../../language/load.ts';
-import type { Dialect, StepSyntax } from '../../language/syntax.ts';
-import { aggregates } from '../../triggers/aggregate.ts';
-import { conditions } from '../../triggers/conditions.ts';
+import { dialect } from '../../simulate/dialect.ts';
 
-const steps = await discover<StepSyntax>(new URL('../../workflows/steps/', import.meta.url), 'step');
-
-/** Everything that the product has. */
-export const dialect: Dialect = { conditions, steps, aggregates };
+export { dialect };
 
 export const FOLDER = new URL('../../playbooks/', import.meta.url).pathname;
 

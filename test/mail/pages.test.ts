@@ -69,6 +69,9 @@ describe('the list', () => {
     expect(found.body).toContain('Cart 7');
     const many = await search('q=ada%40example.com+cart&page=2');
     expect(many.body).toContain('Page 2 of 2');
+    expect(many.body).toContain(
+      '<input type="hidden" name="q" value="ada@example.com cart"><button name="page" value="1">Newer',
+    );
     for (const page of [found, many]) {
       expect([...page.body.matchAll(/(?:href|action|src)="([^"]*)"/g)].map((one) => one[1]).join(' ')).not.toMatch(
         /@|ada|bob/i,

@@ -115,8 +115,11 @@ describe('a text is safe whatever stands in the scope', () => {
     const twice = '{{#each contact.list}}{{#each ../contact.list}}{{ this }}{{/each}}{{/each}}';
     const started = performance.now();
     expect(() => say(twice.replace('../contact', 'contact'), { contact: { list } })).toThrow(/256 kB/);
-    expect(() => say('{{ contact.text }} ', { contact: { text: 'x'.repeat(300_000) } })).toThrow(/256 kB/);
+    expect(() => say('x{{ contact.text }}', { contact: { text: 'x'.repeat(300_000) } })).toThrow(/256 kB/);
     expect(() => say('{{ contact.list }}', { contact: { list: ['x'.repeat(300_000)] } })).toThrow(/256 kB/);
+    expect(() => say('{{ contact.text }}', { contact: { text: 'x'.repeat(300_000) } })).toThrow(/256 kB/);
+    const silent = '{{#each contact.list}}{{#each contact.list}}{{#if contact.none}}x{{/if}}{{/each}}{{/each}}';
+    expect(() => say(silent, { contact: { list } })).toThrow(/too many rounds/);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 

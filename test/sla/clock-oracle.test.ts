@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../language/model.ts';
 import { at, SUPPORT } from '../time/calendars.ts';
 import { MinuteOracle } from '../time/minute-oracle.ts';
-import { after, ClockStory, hours, type Part, share } from './clock-story.ts';
+import { afterBreach, ClockStory, hours, type Part, share } from './clock-story.ts';
 
 const MINUTE_MS = 60_000;
 /** Over the change to summer time, a short Friday and two weekends. */
 const START = at('2026-03-19T00:00Z');
 const MINUTES = 13 * 1440;
-const MARKS = [share(80), after(hours(2))];
+const MARKS = [share(80), afterBreach(hours(2))];
 
 interface Happening {
   minute: number;

@@ -17,7 +17,7 @@ export const hours = (count: number): Span => ({ kind: 'business-hours', hours: 
 export const days = (count: number): Span => ({ kind: 'business-days', days: count });
 export const BREACH: Mark = { kind: 'breach' };
 export const share = (percent: number): Mark => ({ kind: 'share', percent });
-export const after = (span: Span): Mark => ({ kind: 'after', span });
+export const afterBreach = (span: Span): Mark => ({ kind: 'after', span });
 
 export interface StoryOptions {
   target?: Span;

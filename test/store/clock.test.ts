@@ -40,16 +40,16 @@ describe('the clock', () => {
   it('goes on from where it is when the warp changes', async () => {
     await setClock(database, { mode: 'warped', warp: 1, at: MARCH });
     const { now: after } = await setClock(database, { mode: 'warped', warp: 3600 });
-    expect(after - MARCH).toBeLessThan(5 * 60_000);
+    expect(after - MARCH).toBeLessThan(HOUR);
   });
 
   it('stands still while nothing runs', async () => {
-    await setClock(database, { mode: 'warped', warp: 36_000, at: MARCH });
+    await setClock(database, { mode: 'warped', warp: 3_600, at: MARCH });
     await saveClock(database.pool);
     const saved = await now(database.pool);
-    await sleep(300);
+    await sleep(1_000);
     const { now: resumed } = await resumeClock(database);
-    expect(resumed - saved).toBeLessThan(2 * HOUR);
+    expect(resumed - saved).toBeLessThan(HOUR / 2);
   });
 
   it('never goes back behind what was received, even after a crash that saved nothing', async () => {

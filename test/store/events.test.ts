@@ -4,6 +4,7 @@ import { setClock, stepClock } from '../../store/clock.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { Overloaded, openEventWriter, StoreUnavailable } from '../../store/event-writer.ts';
 import {
+  type Appended,
   appendEvents,
   appendOwn,
   EVENT_WRITERS_LOCK,
@@ -212,10 +213,27 @@ describe('many requests at once', () => {
 
   it('of two processes that send the same events in opposite orders do not lock up', async () => {
     const other = openDatabase(server.url);
-    const events = Array.from({ length: 300 }, (_, i) => viewed(`m${i}`));
-    const rounds = await Promise.all([appendEvents(database, events), appendEvents(other, events.toReversed())]);
-    expect(rounds.flat().filter((it) => it.result === 'accepted')).toHaveLength(300);
+    const events = Array.from({ length: 100 }, (_, i) => viewed(`m${i}`));
+    let both: Promise<Appended[][]> | undefined;
+    // A third one holds a key in the middle until both wait.
+    const third = database.transaction(async (client) => {
+      await client.query(`INSERT INTO event_keys VALUES ('web', 'm50', 0, now())`);
+      both = Promise.all([appendEvents(database, events), appendEvents(other, events.toReversed())]);
+      both.catch(() => undefined);
+      await sleep(200);
+      throw new Error('never mind');
+    });
+    await expect(third).rejects.toThrow('never mind');
+    expect((await both)?.flat().filter((it) => it.result === 'accepted')).toHaveLength(100);
     await other.close();
+  });
+
+  it('are written before the process ends', async () => {
+    const writer = openEventWriter(database, { groupEvents: 1 });
+    const all = ['m1', 'm2', 'm3'].map((id) => writer.append([viewed(id)], 1));
+    await writer.close();
+    expect(await timelineOfAda()).toHaveLength(3);
+    await Promise.all(all);
   });
 
   it('are not spoilt by one that PostgreSQL will not take', async () => {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../../store/migrate.ts';
+import { MIGRATION_LOCK, migrate } from '../../store/migrate.ts';
 import { migrationList, prismaFolder, readMigrations } from '../../store/migrations.ts';
 import { withSchemaEngine } from '../../store/schema-engine.ts';
 import { emptyTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -59,6 +60,19 @@ describe('starting', () => {
     expect(all.filter(({ applied }) => applied.length > 0)).toHaveLength(1);
     const { rows } = await query('SELECT count(*)::int AS n FROM _prisma_migrations');
     expect(rows[0].n).toBe((await readMigrations(prismaFolder())).length);
+  });
+
+  it('waits for another that is in the middle of it', async () => {
+    await migrate(database.url);
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
+    await other.query('UPDATE _prisma_migrations SET finished_at = NULL');
+    const waiting = migrate(database.url);
+    await sleep(200);
+    await other.query('UPDATE _prisma_migrations SET finished_at = now()');
+    await other.end();
+    expect(await waiting).toEqual({ applied: [] });
   });
 
   it('refuses a database that a later version made', async () => {

@@ -12,7 +12,6 @@ import {
   elapsedOf,
   measureBetween,
   openMsBetween,
-  parseCalendar,
   TimeError,
 } from '../../language/calendar.ts';
 import type { Calendar, Instant } from '../../language/model.ts';
@@ -55,6 +54,19 @@ describe('a deadline walks open intervals forward (L1, L4)', () => {
   it('a day on which clocks leap is an hour shorter, one on which they turn back an hour longer', () => {
     expect(openMsBetween(ROUND_THE_CLOCK, at('2026-03-28T23:00Z'), at('2026-03-29T22:00Z'))).toBe(23 * HOUR_MS);
     expect(openMsBetween(ROUND_THE_CLOCK, at('2026-10-24T22:00Z'), at('2026-10-25T23:00Z'))).toBe(25 * HOUR_MS);
+  });
+
+  it('an hour of the day before that comes again after midnight is counted once', () => {
+    // St. John's turned back from 00:01 on Sunday to 23:01 on Saturday, at 02:31Z; 23:30 came twice.
+    const calendar = calendarOf({
+      calendar: 'c',
+      time_zone: 'America/St_Johns',
+      hours: { 'mon-sun': ['00:00-24:00'] },
+    });
+    const [noon, again] = [at('2010-11-06T14:30Z'), at('2010-11-07T03:00Z')];
+    expect(openMsBetween(calendar, noon, again)).toBe(again - noon);
+    expect(addOpenMs(calendar, noon, again - noon)).toBe(again);
+    expect(addOpenMs(calendar, again, HOUR_MS)).toBe(again + HOUR_MS);
   });
 
   it('an interval that a gap swallows is gone, and one that begins in a gap begins behind it', () => {
@@ -223,96 +235,5 @@ describe('counting agrees with asking every minute', () => {
         },
       ),
     );
-  });
-});
-
-describe('a calendar file with faults names all of them at once', () => {
-  it('reads the days, breaks and exceptions of L1', () => {
-    expect(SUPPORT).toEqual({
-      name: 'support-eu',
-      timeZone: 'Europe/Berlin',
-      week: [
-        [
-          [540, 750],
-          [810, 1080],
-        ],
-        [
-          [540, 750],
-          [810, 1080],
-        ],
-        [
-          [540, 750],
-          [810, 1080],
-        ],
-        [
-          [540, 750],
-          [810, 1080],
-        ],
-        [[540, 900]],
-        [],
-        [],
-      ],
-      except: { '2026-12-24': [[540, 720]], '2026-12-25': [] },
-    });
-    expect(ROUND_THE_CLOCK.week[6]).toEqual([[0, 1440]]);
-  });
-
-  it('sorts intervals, lets them touch, and takes a range over the weekend', () => {
-    const calendar = calendarOf({
-      calendar: 'c',
-      time_zone: 'UTC',
-      hours: { 'sat-mon': ['12:00-14:00', '09:00-12:00'], tue: 'closed' },
-    });
-    expect(calendar.week.map((day) => day.length)).toEqual([2, 0, 0, 0, 0, 2, 2]);
-    expect(calendar.week[0]).toEqual([
-      [540, 720],
-      [720, 840],
-    ]);
-  });
-
-  it('tells where each fault is, and what to write', () => {
-    const read = parseCalendar({
-      calendar: 'c',
-      time_zone: 'Europe/Berln',
-      holidays: [],
-      hours: {
-        'mon-fri': ['09:00-17:00', '16:00-18:00'],
-        fri: ['09:00-12:00'],
-        sun: '10:00-12:00',
-        weekdays: [],
-        sat: ['22:00-06:00', '9-5', '10:00-10:00'],
-      },
-      except: { '2026-02-30': 'closed', '2026-12-24': 'open', '2026-12-31': ['00:00-24:01'] },
-    });
-    const errors = 'errors' in read ? read.errors : [];
-    expect(errors.map((error) => [error.path.join('.'), error.message])).toEqual([
-      ['holidays', 'unknown key "holidays"'],
-      ['time_zone', '"Europe/Berln" is no time zone'],
-      ['hours.mon-fri.1', '"09:00-17:00" and "16:00-18:00" overlap'],
-      ['hours.fri', '"fri" stands in "mon-fri" and in "fri"'],
-      ['hours.sun', 'hours are a list, not "10:00-12:00"'],
-      ['hours.weekdays', '"weekdays" is no day'],
-      ['hours.sat.0', '"22:00-06:00" ends before it begins'],
-      ['hours.sat.1', '"9-5" is no interval of a day'],
-      ['hours.sat.2', '"10:00-10:00" is empty'],
-      ['except.2026-02-30', '"2026-02-30" is no date'],
-      ['except.2026-12-24', 'hours are a list, not "open"'],
-      ['except.2026-12-31.0', '"00:00-24:01" is no interval of a day'],
-    ]);
-    expect(errors.every((error) => error.hint !== undefined)).toBe(true);
-  });
-
-  it('one that never opens, has no name or is no table is refused', () => {
-    expect(parseCalendar({ calendar: 'c', time_zone: 'UTC', hours: { mon: [] } })).toMatchObject({
-      errors: [{ path: ['hours'], message: 'the calendar never opens' }],
-    });
-    expect(parseCalendar({})).toMatchObject({
-      errors: [{ path: ['calendar'] }, { path: ['time_zone'] }, { path: ['hours'] }],
-    });
-    expect(parseCalendar('office')).toMatchObject({ errors: [{ message: 'a calendar is a table, not a string' }] });
-  });
-
-  it('whatever stands in the file, it is read or refused', () => {
-    fc.assert(fc.property(fc.anything(), (value) => void parseCalendar(value)));
   });
 });

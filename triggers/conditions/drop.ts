@@ -60,13 +60,23 @@ export const condition: Condition<DropState> = {
     const days = (text: string, at: string) => {
       const ms = context.exactMs(text, [...path, at]);
       if (ms % DAY_MS !== 0) {
-        context.report('CB231', [...path, at], `${at} is "${text}", but a drop looks at whole calendar days`, 'write it in days, as 7d');
+        context.report(
+          'CB231',
+          [...path, at],
+          `${at} is "${text}", but a drop looks at whole calendar days`,
+          'write it in days, as 7d',
+        );
       }
       return Math.max(1, Math.round(ms / DAY_MS));
     };
     const percent = Number(String(value.drops).replace(/\s*%$/, ''));
     if (!(percent > 0 && percent <= 100) || !/%\s*$/.test(String(value.drops))) {
-      context.report('CB232', [...path, 'drops'], `drops is ${JSON.stringify(value.drops)}, which is no share`, 'write a share above 0% and up to 100%, as 50%');
+      context.report(
+        'CB232',
+        [...path, 'drops'],
+        `drops is ${JSON.stringify(value.drops)}, which is no share`,
+        'write a share above 0% and up to 100%, as 50%',
+      );
     }
     const config: DropConfig = {
       aggregate,
@@ -78,16 +88,30 @@ export const condition: Condition<DropState> = {
       sustainedDays: value.sustained === undefined ? 1 : days(value.sustained, 'sustained'),
     };
     if (config.settleMs >= DAY_MS) {
-      context.report('CB233', [...path, 'settle'], `settle is "${value.settle}", a day or longer`, 'a day is looked at before the next one ends: write less than 24h');
+      context.report(
+        'CB233',
+        [...path, 'settle'],
+        `settle is "${value.settle}", a day or longer`,
+        'a day is looked at before the next one ends: write less than 24h',
+      );
     }
     return {
       roles: {
-        metric: context.events({ event: metric.event, ...(metric.where !== undefined && { where: metric.where }) }, [...path, 'metric']),
+        metric: context.events({ event: metric.event, ...(metric.where !== undefined && { where: metric.where }) }, [
+          ...path,
+          'metric',
+        ]),
       },
       windows: {},
-      values: source === undefined
-        ? {}
-        : { amount: context.expression(source, [...path, 'metric', aggregate], { roots: ['event'], expects: 'number' }) },
+      values:
+        source === undefined
+          ? {}
+          : {
+              amount: context.expression(source, [...path, 'metric', aggregate], {
+                roots: ['event'],
+                expects: 'number',
+              }),
+            },
       config: { ...config },
     };
   },
@@ -101,7 +125,8 @@ export const condition: Condition<DropState> = {
   onEvent(arm, before, { event, zone, value, at }) {
     const config = configOf(arm);
     const amount = config.aggregate === 'count' ? 1 : value('amount');
-    if (typeof amount !== 'number' || !Number.isFinite(amount)) return { state: before, dueAt: before && dueOf(before, config, zone) };
+    if (typeof amount !== 'number' || !Number.isFinite(amount))
+      return { state: before, dueAt: before && dueOf(before, config, zone) };
     const date = localDate(event.at, zone);
     const known = before?.days[date];
     const total =
@@ -166,7 +191,10 @@ function look(state: DropState, config: DropConfig, boundary: string) {
   const divisor = aggregate === 'max' ? 1 : baselineDays;
   const scaled = before.times(scale);
   const enough = onlyIfBaseline === null ? before.gt(0) : scaled.gte(new Big(onlyIfBaseline).times(divisor));
-  const fell = current.times(divisor).times(100).lte(scaled.times(new Big(100).minus(dropPercent)));
+  const fell = current
+    .times(divisor)
+    .times(100)
+    .lte(scaled.times(new Big(100).minus(dropPercent)));
   return { current: current.toNumber(), baseline: scaled.div(divisor).round(PLACES).toNumber(), holds: enough && fell };
 }
 

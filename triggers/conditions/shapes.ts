@@ -8,7 +8,13 @@ export const whereShape = z.union([z.string(), z.boolean()]);
 const pattern = z.strictObject({ event: name, where: whereShape.optional(), key: z.string().optional() });
 
 /** `name`, or a list of names and patterns (Y4). */
-export const eventShape = z.union([name, z.array(z.union([name, pattern])).min(1).max(50)]);
+export const eventShape = z.union([
+  name,
+  z
+    .array(z.union([name, pattern]))
+    .min(1)
+    .max(50),
+]);
 /** The same, and one pattern by itself. */
 export const patternShape = z.union([eventShape, pattern]);
 /** A length of time, or a table of them. */

@@ -82,5 +82,8 @@ function reachOf(mark: Mark): number {
   if (mark.kind === 'share') return mark.percent;
   if (mark.kind === 'breach') return 100;
   const { span } = mark;
-  return 1000 + (span.kind === 'exact' ? span.ms : span.kind === 'business-hours' ? span.hours * 3_600_000 : span.days * 28_800_000);
+  return (
+    1000 +
+    (span.kind === 'exact' ? span.ms : span.kind === 'business-hours' ? span.hours * 3_600_000 : span.days * 28_800_000)
+  );
 }

@@ -11,5 +11,8 @@ export const aggregate: Aggregate = {
 };
 
 function largest(entries: readonly Entry[]): Entry | undefined {
-  return entries.reduce<Entry | undefined>((a, b) => (a && (a.value as number) >= (b.value as number) ? a : b), undefined);
+  return entries.reduce<Entry | undefined>(
+    (a, b) => (a && (a.value as number) >= (b.value as number) ? a : b),
+    undefined,
+  );
 }

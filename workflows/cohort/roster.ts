@@ -55,7 +55,7 @@ export class Roster {
   /** @returns how many of `items` have no answer in the reply; they can be asked again. */
   takeReply(items: readonly CohortItem[], reply: CohortReply, nowMs: number): number {
     const answers = new Map(reply.items.map((item) => [item.id, item.answer]));
-    const unanswered = items.filter(({ id }) => !answers.has(id));
+    const unanswered = items.filter(({ id }) => !answers.get(id));
     for (const { id } of items) {
       const given = answers.get(id);
       if (given) this.#put(answer(this.#program, this.#members.get(id)!, given, nowMs, this.#complain));

@@ -1,6 +1,7 @@
 /** P1: marketing is held to the end of the recipient's quiet hours, spread by a jitter. */
-import { addDays, instantAt, localDate, localMinute, zoneOfCountry } from '../../language/zones.ts';
+
 import type { DailyWindow, Instant } from '../../language/model.ts';
+import { addDays, instantAt, isZone, localDate, localMinute, zoneOfCountry } from '../../language/zones.ts';
 import { type Candidate, type Gate, PASS } from './gate.ts';
 
 export const quietHours: Gate = (candidate, facts) => {
@@ -15,7 +16,7 @@ export const quietHours: Gate = (candidate, facts) => {
 
 /** The recipient's zone, then its country's, then the playbook's. */
 function recipientZone({ traits }: Candidate, fallback: string): string {
-  if (typeof traits.time_zone === 'string') return traits.time_zone;
+  if (typeof traits.time_zone === 'string' && isZone(traits.time_zone)) return traits.time_zone;
   const ofCountry = typeof traits.country === 'string' ? zoneOfCountry(traits.country) : undefined;
   return ofCountry ?? fallback;
 }

@@ -35,7 +35,8 @@ export function takeAnswer(program: JourneyProgram, before: JourneyState, answer
 /** Time has come to `now`: wakes what waited for that. */
 export function takeTime(program: JourneyProgram, state: JourneyState, now: Instant): JourneyState {
   const { waiting } = state;
-  if ((waiting.for !== 'time' && waiting.for !== 'retry') || waiting.until === null || waiting.until > now) return state;
+  if ((waiting.for !== 'time' && waiting.for !== 'retry') || waiting.until === null || waiting.until > now)
+    return state;
   // A repeated try keeps the journey's instant: the effect's lateness is told by the activity that does it (S0).
   if (waiting.for === 'retry') return { ...state, waiting: { for: 'answer', command: waiting.command } };
   const at = Math.max(state.at, waiting.until);
@@ -84,7 +85,15 @@ function beginEnding(program: JourneyProgram, before: JourneyState, ending: Endi
 
 function finish(state: JourneyState): JourneyState {
   const ending = state.ending ?? { outcome: 'completed' as const, reason: 'steps' };
-  const command: Command = { name: 'finish', path: 'finish', iteration: '', at: state.at, attempt: 1, leaves: false, ending };
+  const command: Command = {
+    name: 'finish',
+    path: 'finish',
+    iteration: '',
+    at: state.at,
+    attempt: 1,
+    leaves: false,
+    ending,
+  };
   return { ...state, phase: 'finish', waiting: { for: 'answer', command } };
 }
 
@@ -116,14 +125,25 @@ function ask(program: JourneyProgram, state: JourneyState, name: Command['name']
   }
   const leaves = node.op === 'do' && node.leaves && name === 'do';
   const iteration = iterationOf(state.position);
-  return { ...state, waiting: { for: 'answer', command: { name, path: node.path, iteration, at: state.at, attempt: 1, leaves } } };
+  return {
+    ...state,
+    waiting: { for: 'answer', command: { name, path: node.path, iteration, at: state.at, attempt: 1, leaves } },
+  };
 }
 
 type RoundOf = NonNullable<Command['round']>;
 
 function askRound(state: JourneyState, node: JourneyNode, round: RoundOf): JourneyState {
   const iteration = [iterationOf(state.position), round.number].filter((part) => part !== '').join('.');
-  const command: Command = { name: 'round', path: node.path, iteration, at: state.at, attempt: 1, leaves: false, round };
+  const command: Command = {
+    name: 'round',
+    path: node.path,
+    iteration,
+    at: state.at,
+    attempt: 1,
+    leaves: false,
+    round,
+  };
   // The round waited for is kept on the frame, so that waking asks for the same one.
   const position = [...state.position.slice(0, -1), { ...state.position.at(-1)!, round }];
   return { ...state, position, waiting: { for: 'answer', command } };
@@ -160,7 +180,12 @@ function follow(program: JourneyProgram, state: JourneyState, command: Command, 
   }
 }
 
-function fail(program: JourneyProgram, state: JourneyState, command: Command, answer: Answer & { go: 'failed' }): JourneyState {
+function fail(
+  program: JourneyProgram,
+  state: JourneyState,
+  command: Command,
+  answer: Answer & { go: 'failed' },
+): JourneyState {
   const node = nodeAt(program, state);
   if (node?.op !== 'do') return beginEnding(program, state, { outcome: 'failed', reason: answer.code });
   const { attempts, backoffMs } = node.retry;

@@ -42,7 +42,10 @@ export const step: Step = {
     const config = step.config as unknown as AssignConfig;
     const { subject, ghost } = facts.enrolment;
     const own = isRecord(subject) ? facts.record(subject.type, subject.id) : undefined;
-    const tried = new Set([...facts.tried, ...(typeof own?.[config.trait] === 'string' ? [own[config.trait] as string] : [])]);
+    const tried = new Set([
+      ...facts.tried,
+      ...(typeof own?.[config.trait] === 'string' ? [own[config.trait] as string] : []),
+    ]);
     const free = candidates(config.among, facts).filter((p) => !p.away && !(config.exceptTried && tried.has(p.id)));
     const chosen = choose(config.rules, free, own ?? {}, facts);
     const looked: Json = { by: config.rules, free: free.map((p) => p.id), chosen: chosen?.id ?? null };
@@ -71,7 +74,12 @@ function candidates(among: readonly string[], facts: Facts): Person[] {
 }
 
 /** A rule that leaves several hands them to the next; the last takes the fewest open tasks, then the id. */
-function choose(rules: AssignConfig['rules'], free: Person[], subject: { [trait: string]: Json }, facts: Facts): Person | undefined {
+function choose(
+  rules: AssignConfig['rules'],
+  free: Person[],
+  subject: { [trait: string]: Json },
+  facts: Facts,
+): Person | undefined {
   let left = free;
   for (const name of rules) {
     const kept = narrow(name, left, subject, facts);
@@ -81,10 +89,16 @@ function choose(rules: AssignConfig['rules'], free: Person[], subject: { [trait:
   return fewest(left, (p) => facts.openTasks(p.id))[0];
 }
 
-function narrow(name: z.infer<typeof rule>, left: Person[], subject: { [trait: string]: Json }, facts: Facts): Person[] {
+function narrow(
+  name: z.infer<typeof rule>,
+  left: Person[],
+  subject: { [trait: string]: Json },
+  facts: Facts,
+): Person[] {
   switch (name) {
     case 'territory': {
-      const holds = (trait: Json | undefined) => left.filter((p) => typeof trait === 'string' && p.territories?.includes(trait));
+      const holds = (trait: Json | undefined) =>
+        left.filter((p) => typeof trait === 'string' && p.territories?.includes(trait));
       const own = holds(subject.territory);
       return own.length > 0 ? own : holds(subject.country);
     }

@@ -9,10 +9,7 @@ const list = z.array(z.unknown()).max(200);
 const schema = z.strictObject({
   choose: z
     .array(
-      z.union([
-        z.strictObject({ if: z.union([z.string(), z.boolean()]), then: list }),
-        z.strictObject({ else: list }),
-      ]),
+      z.union([z.strictObject({ if: z.union([z.string(), z.boolean()]), then: list }), z.strictObject({ else: list })]),
     )
     .min(1)
     .max(50)

@@ -49,7 +49,7 @@ export const step: Step = {
     const assignee = to?.kind === 'person' ? to.person.id : to?.kind === 'owner' ? to.address : undefined;
     const priority = config.priority && raisedTo(config.priority, ticket.traits.priority);
     const { recipients, names } = recipientsOf(config.notify, facts);
-    const note = config.note && String(facts.text(config.note));
+    const note = config.note && facts.words(config.note);
     const detail: { [key: string]: Json } = {
       escalate: 'ticket',
       ...(assignee !== undefined && { to: assignee }),

@@ -4,7 +4,10 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { OutcomeName } from '../journey/types.ts';
 import type { Step } from '../step.ts';
 
-const schema = z.strictObject({ exit: z.string().min(1).max(200), as: z.enum(['completed', 'exited', 'failed']).optional() });
+const schema = z.strictObject({
+  exit: z.string().min(1).max(200),
+  as: z.enum(['completed', 'exited', 'failed']).optional(),
+});
 
 export const step: Step = {
   kind: 'exit',

@@ -12,7 +12,11 @@ export const step: Step = {
   kind: 'if',
   schema,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
-    const condition = context.expression(value.if, [...path, 'if'], { roots: READING_ROOTS, expects: 'bool', counts: true });
+    const condition = context.expression(value.if, [...path, 'if'], {
+      roots: READING_ROOTS,
+      expects: 'bool',
+      counts: true,
+    });
     const arms = [
       context.steps(value.then, [...path, 'then'], `${at}.then`),
       value.else ? context.steps(value.else, [...path, 'else'], `${at}.else`) : [],

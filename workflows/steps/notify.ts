@@ -12,7 +12,9 @@ const schema = z
     text: z.string().max(10_000).optional(),
     template: z.string().max(200).optional(),
   })
-  .refine((v) => (v.text === undefined) !== (v.template === undefined), { error: 'one of `text` and `template` says what' });
+  .refine((v) => (v.text === undefined) !== (v.template === undefined), {
+    error: 'one of `text` and `template` says what',
+  });
 
 interface NotifyConfig {
   who: string[];
@@ -27,7 +29,9 @@ export const step: Step = {
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const who = Array.isArray(value.notify) ? value.notify : [value.notify];
     const config: NotifyConfig = {
-      who: who.map((ref, i) => context.person(ref, Array.isArray(value.notify) ? [...path, 'notify', i] : [...path, 'notify'])),
+      who: who.map((ref, i) =>
+        context.person(ref, Array.isArray(value.notify) ? [...path, 'notify', i] : [...path, 'notify']),
+      ),
       ...(value.text !== undefined && { text: context.text(value.text, [...path, 'text']) }),
       ...(value.template !== undefined && { template: context.template(value.template, [...path, 'template']) }),
     };
@@ -39,9 +43,15 @@ export const step: Step = {
   decide(step, _command, facts) {
     const config = step.config as unknown as NotifyConfig;
     const { recipients, names, looked } = recipientsOf(config.who, facts);
-    const text = config.text && String(facts.text(config.text));
+    // Written for one reader in that reader's zone.
+    const only = recipients.length === 1 ? recipients[0]?.person : undefined;
+    const text = config.text && facts.words(config.text, facts.people.persons.find((p) => p.id === only)?.timeZone);
     const notify: Json = names.length === 1 ? names[0]! : names;
-    const detail = { notify, ...(text !== undefined && { text }), ...(config.template && { template: config.template }) };
+    const detail = {
+      notify,
+      ...(text !== undefined && { text }),
+      ...(config.template && { template: config.template }),
+    };
     const refused = recipients.length === 0 ? 'no_recipient' : facts.enrolment.ghost ? 'holdout' : undefined;
     if (refused) {
       const lines = [{ kind: 'notify' as const, detail, refused }];

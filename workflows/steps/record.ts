@@ -6,7 +6,10 @@ import { effectNode } from '../nodes.ts';
 import { READING_ROOTS } from '../roots.ts';
 import type { Step } from '../step.ts';
 
-const schema = z.strictObject({ record: z.string().min(1).max(200), value: z.union([z.string(), z.number(), z.boolean()]).optional() });
+const schema = z.strictObject({
+  record: z.string().min(1).max(200),
+  value: z.union([z.string(), z.number(), z.boolean()]).optional(),
+});
 
 export const step: Step = {
   kind: 'record',

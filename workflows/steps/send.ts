@@ -73,7 +73,10 @@ export const step: Step = {
           answer: { go: 'end', ending: { outcome: 'exited', reason: verdict.exit }, at: facts.at },
         };
       }
-      return { answer: { go: 'sleep', until: verdict.holdUntil, then: 'do' }, looked: { held: verdict.reason, by: looked } };
+      return {
+        answer: { go: 'sleep', until: verdict.holdUntil, then: 'do' },
+        looked: { held: verdict.reason, by: looked },
+      };
     }
     if (facts.enrolment.ghost) return refuse(detail, 'holdout');
     return {

@@ -7,7 +7,10 @@ import type { Step } from '../step.ts';
 const schema = z.strictObject({
   split: z.string().min(1).max(100),
   arms: z
-    .record(z.string(), z.strictObject({ weight: z.number().min(0).max(1_000_000), steps: z.array(z.unknown()).max(200) }))
+    .record(
+      z.string(),
+      z.strictObject({ weight: z.number().min(0).max(1_000_000), steps: z.array(z.unknown()).max(200) }),
+    )
     .refine((arms) => Object.values(arms).some((arm) => arm.weight > 0), { error: 'some arm has a weight above 0' }),
 });
 

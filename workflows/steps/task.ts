@@ -40,7 +40,7 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as TaskConfig;
-    const title = String(facts.text(config.title));
+    const title = facts.words(config.title);
     const assignee = config.assign === undefined ? undefined : personFor(config.assign, facts);
     const dueAt = config.due && facts.from(facts.at).moment(config.due);
     const checklist = config.checklist.flatMap((line) => linesOf(facts.text(line)));

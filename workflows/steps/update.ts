@@ -8,7 +8,9 @@ import type { Facts, Step, Write } from '../step.ts';
 const plain = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
 const change = z.strictObject({ add: plain.optional(), remove: plain.optional() });
 const schema = z.strictObject({
-  update: z.record(z.string(), z.union([plain, change])).refine((u) => Object.keys(u).length > 0, { error: 'nothing is changed' }),
+  update: z
+    .record(z.string(), z.union([plain, change]))
+    .refine((u) => Object.keys(u).length > 0, { error: 'nothing is changed' }),
 });
 
 type Value = Text | number | boolean | null;
@@ -30,7 +32,12 @@ export const step: Step = {
       const here = [...path, 'update', name];
       const [type, trait, more] = name.split('.');
       if (!RECORD_TYPES.includes(type as RecordType) || !trait || more !== undefined) {
-        context.report('CB331', here, `"${name}" names no trait`, 'write it as contact.stage, account.…, deal.… or ticket.…');
+        context.report(
+          'CB331',
+          here,
+          `"${name}" names no trait`,
+          'write it as contact.stage, account.…, deal.… or ticket.…',
+        );
         continue;
       }
       const text = (v: z.infer<typeof plain>): Value => (typeof v === 'string' ? context.text(v, here) : v);
@@ -62,7 +69,9 @@ export const step: Step = {
       patch.traits[change.trait] = changed(change, before, facts);
       line[`${change.type}.${change.trait}`] = shown(change, facts);
     }
-    const lines = [{ kind: 'update' as const, detail: { update: line }, ...(facts.enrolment.ghost && { refused: 'holdout' }) }];
+    const lines = [
+      { kind: 'update' as const, detail: { update: line }, ...(facts.enrolment.ghost && { refused: 'holdout' }) },
+    ];
     if (facts.enrolment.ghost) return { answer: { go: 'next' }, lines };
     const writes: Write[] = [...patches.values()].map((patch) => ({ write: 'traits', ...patch, by: 'update' }));
     return { answer: { go: 'next' }, writes, lines };

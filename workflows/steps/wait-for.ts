@@ -71,7 +71,9 @@ export const step: Step = {
 /** Several arms are a list in which each has its own `then`. */
 function armsOf(value: unknown): ({ then?: unknown } & object)[] | undefined {
   if (!Array.isArray(value)) return undefined;
-  const arms = value.filter((arm): arm is { then: unknown } => typeof arm === 'object' && arm !== null && 'then' in arm);
+  const arms = value.filter(
+    (arm): arm is { then: unknown } => typeof arm === 'object' && arm !== null && 'then' in arm,
+  );
   return arms.length === value.length ? arms : undefined;
 }
 
@@ -102,7 +104,8 @@ function dueMarks(config: WaitForConfig, facts: Facts) {
       onlyMarks = false;
       continue;
     }
-    const clock = awaited.kind === 'sla' ? facts.clock(awaited.policy, awaited.clock) : facts.clock(undefined, undefined);
+    const clock =
+      awaited.kind === 'sla' ? facts.clock(awaited.policy, awaited.clock) : facts.clock(undefined, undefined);
     if (clock && !clock.over) over = false;
     dueAt.push(clock?.dueAt(awaited.mark));
   }

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { diagnosticLine } from '../../language/diagnostics.ts';
+import { paint, print } from '../output.ts';
+import { shownDiagnostic } from '../playbooks/print.ts';
+import { counted, readPlaybooks } from '../playbooks/read.ts';
+import { targetsOf } from '../playbooks/target.ts';
+import { withExample } from '../program.ts';
+
+/** `cuebook lint`: every diagnostic of every playbook at once. Ends with 1 when one of them is an error. */
+export function register(program: Command): void {
+  const command = program
+    .command('lint')
+    .description('Shows every fault of every playbook at once, with its place and what to do about it.')
+    .argument('[path...]', 'folders of playbooks, or files in them (default: CUEBOOK_PLAYBOOKS, else playbooks)')
+    .option('--json', 'print one JSON object a line for each fault')
+    .action(async (paths: string[], options: { json?: boolean }) => {
+      let errors = 0;
+      let warnings = 0;
+      let playbooks = 0;
+      for (const target of await targetsOf(paths)) {
+        const { diagnostics, sources, files } = await readPlaybooks(target);
+        playbooks += files.size;
+        for (const diagnostic of diagnostics) {
+          if (diagnostic.severity === 'error') errors += 1;
+          else warnings += 1;
+          if (options.json) print(diagnosticLine(diagnostic));
+          else print(`${shownDiagnostic(diagnostic, sources.get(diagnostic.file))}\n`);
+        }
+      }
+      if (errors > 0) process.exitCode = 1;
+      if (options.json) return;
+      const faults = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
+      const colour = errors > 0 ? 'red' : 'green';
+      print(paint(colour, `${counted(playbooks, 'playbook compiles', 'playbooks compile')}; ${faults}`, process.stdout));
+    });
+  withExample(command, 'lint', 'lint playbooks/cart-abandoned.yaml --json');
+}

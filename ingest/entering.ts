@@ -1,0 +1,163 @@
+/** Decides what becomes of firings, against what the batch has read and what it has decided itself. */
+import { enrolmentIdOf } from '../language/hash.ts';
+import type { Instant } from '../language/model.ts';
+import type { Place } from '../language/timeline.ts';
+import { isRecord } from '../language/world.ts';
+import type { Deployment } from '../store/deployments.ts';
+import type { PastRow } from '../store/firings.ts';
+import { matchState, openingSubscriptions } from '../triggers/awaits.ts';
+import { decideEntry } from '../triggers/entry.ts';
+import type { TriggerProgram } from '../triggers/program.ts';
+import { holdsAt, lookedAt, type View } from '../triggers/situation.ts';
+import type { Firing } from '../triggers/state.ts';
+import { unreachable } from '../workflows/gates/at-entry.ts';
+import type { BatchWorld } from './batch-world.ts';
+import type { Verdicts } from './verdicts.ts';
+import { subjectKey, type WaitingRow, waitingRow } from './waiting.ts';
+
+export interface EntryContext {
+  program: TriggerProgram;
+  deployments: ReadonlyMap<string, Deployment>;
+  world: BatchWorld;
+  now: Instant;
+  past: Map<string, PastRow[]>;
+  /** Rows of the subjects' open enrolments; those of new ones are added. */
+  waiting: Map<string, WaitingRow[]>;
+  verdicts: Verdicts;
+}
+
+/** Enters a firing or records why not; what enters takes part in the rest of the batch. */
+export function enter(
+  firing: Firing,
+  place: Place,
+  context: EntryContext,
+  known?: { kept: true },
+): 'enrolled' | 'refused' | 'kept' {
+  const { program, world, verdicts, now } = context;
+  const version = program.versions.get(firing.version)!;
+  const { playbook } = version;
+  const { subject } = firing;
+  const view: View = {
+    world,
+    subject,
+    place,
+    trigger: firing.trigger,
+    zone: playbook.timeZone ?? program.settings.timeZone,
+  };
+  const past = context.past.get(subjectKey(subject)) ?? [];
+  const deployment = context.deployments.get(firing.playbook)!;
+  const contact =
+    subject.type === 'contact' ? { id: subject.id, traits: world.traits('contact', subject.id) ?? {} } : undefined;
+  const verdict = decideEntry(playbook, firing, {
+    now,
+    status: deployment.status,
+    deployedAt: deployment.deployedAt,
+    settings: program.settings,
+    past: past
+      .filter((row) => row.playbook === firing.playbook)
+      .map((row) => ({ ...row, mark: row.mark ?? undefined })),
+    audience: playbook.audience
+      ? { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) }
+      : { holds: true, looked: {} },
+    refusedContact:
+      contact && playbook.onlyMarketing
+        ? unreachable(version, contact, () => suppressionOf(world, subject.id))
+        : undefined,
+  });
+  const id = enrolmentIdOf(firing);
+  const status = verdict.enter === true ? 'enrolled' : verdict.enter === 'kept' ? 'kept' : 'refused';
+  const reason = verdict.enter === false ? verdict.reason : null;
+  if (!known) {
+    verdicts.firings.push({
+      id,
+      playbook: firing.playbook,
+      versionHash: firing.version,
+      subject,
+      key: firing.key,
+      at: firing.at,
+      arm: firing.arm,
+      evidence: firing.evidence,
+      trigger: firing.trigger,
+      status,
+      reason,
+      byTime: firing.byTime,
+    });
+  }
+  if (verdict.enter === 'kept') return status;
+  verdicts.decisions.push({
+    playbook: firing.playbook,
+    firingId: id,
+    enrolmentId: verdict.enter ? id : null,
+    subject,
+    verdict: reason ?? 'enrolled',
+    looked: verdict.enter ? { ghost: verdict.ghost } : verdict.looked,
+    at: firing.at,
+  });
+  if (verdict.enter) enrol(firing, id, verdict.ghost, view, context);
+  return status;
+}
+
+function enrol(firing: Firing, id: string, ghost: boolean, view: View, context: EntryContext): void {
+  const { program, verdicts } = context;
+  const version = program.versions.get(firing.version)!;
+  const { subject, playbook, key, at: startedAt, trigger } = firing;
+  verdicts.enrolments.push({
+    id,
+    firingId: id,
+    playbook,
+    versionHash: firing.version,
+    subject,
+    key,
+    trigger,
+    startedAt,
+    ghost,
+  });
+  verdicts.own.push({
+    name: 'enrolment.started',
+    subjects: [subject],
+    properties: { playbook, enrolment: id, key },
+    messageId: `enrolment.started:${id}`,
+    consumed: !program.names.has('enrolment.started'),
+  });
+  const past = context.past.get(subjectKey(subject)) ?? [];
+  const mark = typeof trigger.mark === 'string' ? trigger.mark : null;
+  context.past.set(subjectKey(subject), [
+    ...past,
+    { playbook, subject, key, startedAt, open: true, nextAt: startedAt, mark },
+  ]);
+  for (const opening of openingSubscriptions(version.playbook, startedAt)) {
+    const waiting = waitingRow(
+      {
+        enrolmentId: id,
+        path: opening.kind,
+        iteration: '',
+        subject,
+        since: opening.since,
+        until: opening.until,
+        detail: {},
+        versionHash: firing.version,
+        playbook,
+        key,
+        arm: firing.arm,
+        trigger,
+        ghost,
+        startedAt,
+        open: true,
+      },
+      version,
+    );
+    if (opening.kind === 'goal') {
+      // A goal must turn after the start: what holds now has not (Y4).
+      waiting.subscription.held = matchState(waiting.subscription, view, () => undefined).held;
+      waiting.row.detail = { held: waiting.subscription.held };
+    }
+    verdicts.subscriptions.push(waiting.row);
+    const rows = context.waiting.get(subjectKey(subject)) ?? [];
+    context.waiting.set(subjectKey(subject), [...rows, waiting]);
+  }
+}
+
+function suppressionOf(world: BatchWorld, id: string) {
+  const found = isRecord({ type: 'contact', id }) ? world.traits('contact', id)?.suppression : undefined;
+  return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
+}

@@ -1,0 +1,120 @@
+/**
+ * The evaluator: consumes events exactly once, and looks at deadlines once nothing from before them is on its way. Any
+ * number may run beside each other on one database.
+ */
+import { openBarrier } from '../store/barrier.ts';
+import type { Database } from '../store/database.ts';
+import { failPending, firstPending, pendingFigures } from '../store/pending-events.ts';
+import { isTransient } from '../store/retry.ts';
+import { hasDueBefore } from '../store/trigger-states.ts';
+import { currentDeployed, type Deployed } from './deployed.ts';
+import { releaseKept } from './kept.ts';
+import { type RoundLimits, type RoundResult, round } from './round.ts';
+import { waitForWork } from './wake.ts';
+
+export interface EvaluatorLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Evaluator {
+  /** Ends when it was stopped; fails never. */
+  done: Promise<void>;
+  stop(): Promise<void>;
+  /** Resolves when nothing is pending and no deadline is due, as of a look that began after the call. */
+  idle(): Promise<void>;
+}
+
+const LIMITS: RoundLimits = { events: 500, subjects: 500 };
+const ALONE: RoundLimits = { events: 1, subjects: 1 };
+/** While nothing happens it looks this often; a commit wakes it before. */
+const POLL_MS = 50;
+/** Doubling up to this while the database is away. */
+const MOST_PAUSE_MS = 2_000;
+
+export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
+  const barrier = openBarrier(database);
+  let stopping = false;
+  let deployed: Deployed | undefined;
+  let pauseMs = POLL_MS;
+  const wake = waitForWork();
+
+  const once = async (limits: RoundLimits): Promise<RoundResult> => {
+    const settled = await barrier.settled();
+    return database.transaction(async (client) => {
+      deployed = await currentDeployed(client, deployed);
+      if (!deployed) return NOTHING;
+      const result = await round(client, deployed, settled, limits);
+      await releaseKept(client, deployed);
+      return result;
+    });
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        const result = await once(LIMITS);
+        pauseMs = POLL_MS;
+        if (result.events === 0 && result.deadlines === 0) await wake.within(POLL_MS);
+      } catch (error) {
+        if (isTransient(error)) {
+          log.warn({ code: codeOf(error), pauseMs }, 'the database is away or busy: the evaluator tries again');
+          await wake.within(pauseMs);
+          pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS);
+        } else await isolate(error);
+      }
+    }
+  };
+
+  /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
+  const isolate = async (cause: unknown): Promise<void> => {
+    log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are looked at one by one');
+    for (let n = 0; n < LIMITS.events && !stopping; n++) {
+      const first = await firstPending(database.pool);
+      try {
+        const result = await once(ALONE);
+        if (result.events === 0 && result.deadlines === 0) return;
+      } catch (error) {
+        if (isTransient(error) || first === undefined) {
+          await wake.within(MOST_PAUSE_MS);
+          return;
+        }
+        const { setAside } = await failPending(database.pool, first, messageOf(error));
+        log.error({ arrival: first, setAside, error: messageOf(error) }, 'an event could not be consumed');
+        if (!setAside) await wake.within(POLL_MS);
+      }
+    }
+  };
+
+  const done = loop();
+  return {
+    done,
+    async stop() {
+      stopping = true;
+      wake.now();
+      await done;
+    },
+    async idle() {
+      while (!stopping) {
+        wake.now();
+        const figures = await pendingFigures(database.pool);
+        const settled = await barrier.settled();
+        if (figures.pending === 0 && !(await hasDueBefore(database.pool, settled))) return;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  };
+}
+
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0 };
+
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** Errors of the engine name places in playbooks, never what an event holds. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}

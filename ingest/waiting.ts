@@ -1,0 +1,156 @@
+/** Shows a look at a subject to the open enrolments that wait on its timeline. */
+
+import { idOf } from '../language/hash.ts';
+import type { Awaited, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
+import type { Place, TimelineEvent } from '../language/timeline.ts';
+import type { LoadedSubscription } from '../store/subscriptions.ts';
+import { type Found, matchEvent, matchState, type Subscription, watchesState } from '../triggers/awaits.ts';
+import { clockNamed, latestInstance, readClock } from '../triggers/clock-reading.ts';
+import { clockSlotOf } from '../triggers/clocks.ts';
+import { type View, valueAt } from '../triggers/situation.ts';
+import type { Looked, SubjectState } from '../triggers/state.ts';
+import type { BatchWorld } from './batch-world.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** A row as the batch holds it: gone when what it waited for has come. */
+export interface WaitingRow {
+  row: LoadedSubscription;
+  version: PlaybookVersion;
+  subscription: Subscription;
+  gone: boolean;
+}
+
+export function waitingRow(row: LoadedSubscription, version: PlaybookVersion): WaitingRow {
+  const { playbook } = version;
+  const kind = row.path === 'goal' || row.path === 'exit' ? row.path : 'wait';
+  const arms =
+    kind === 'goal'
+      ? [playbook.goal?.awaited ?? []]
+      : kind === 'exit'
+        ? [playbook.exitOn]
+        : ((playbook.steps[row.path]?.config as { arms?: Awaited[][] } | undefined)?.arms ?? []);
+  return {
+    row,
+    version,
+    gone: false,
+    subscription: {
+      enrolmentId: row.enrolmentId,
+      kind,
+      arms,
+      since: row.since,
+      until: row.until,
+      key: row.key,
+      keyExpression: playbook.trigger.arms[row.arm]?.key,
+      trigger: row.trigger,
+      held: row.detail.held ?? false,
+    },
+  };
+}
+
+export interface WaitingLook {
+  world: BatchWorld;
+  state: SubjectState;
+  place: Place;
+  event: TimelineEvent | undefined;
+  looked: Looked;
+  zone: string;
+  verdicts: Verdicts;
+}
+
+/** Goals stand before exits in `rows`: what is both is the goal. */
+export function tellWaiting(rows: readonly WaitingRow[], look: WaitingLook): void {
+  for (const waiting of rows) {
+    if (waiting.gone) continue;
+    const found = find(waiting, look);
+    if (found) take(waiting, found, rows, look);
+    else if (waiting.subscription.kind === 'wait' && concernsClock(waiting, look)) {
+      look.verdicts.inputs.push({ ...inputOf(waiting, 'look', look.place.at), event: null });
+    }
+  }
+}
+
+function find(waiting: WaitingRow, { world, state, place, event, zone, verdicts }: WaitingLook): Found | undefined {
+  const { subscription, version } = waiting;
+  const view: View = { world, subject: state.subject, place, zone: version.playbook.timeZone ?? zone };
+  const matched = event && matchEvent(subscription, event, view);
+  if (matched || !watchesState(subscription.arms)) return matched;
+  const result = matchState(subscription, event ? { ...view, event } : view, (awaited, trigger) => {
+    const named = clockNamed(awaited, trigger);
+    const slot = named && clockSlotOf(state, named.policy, named.clock);
+    const policy = named && version.policies[named.policy];
+    const calendar = policy && version.calendars[policy.calendar];
+    const instance = slot && (named.instance ?? latestInstance(slot));
+    return slot && calendar && instance !== undefined ? readClock(calendar, slot, instance, place.at) : undefined;
+  });
+  if (subscription.kind === 'goal' && subscription.held !== result.held) {
+    subscription.held = result.held;
+    verdicts.held.push({ enrolmentId: subscription.enrolmentId, held: result.held });
+  }
+  return result.found;
+}
+
+/** A pause, a resume or a retarget moves marks: who waits for one computes its deadline anew. */
+function concernsClock(waiting: WaitingRow, { looked }: WaitingLook): boolean {
+  if (looked.notices.length === 0) return false;
+  return waiting.subscription.arms.flat().some((awaited) => {
+    const named = clockNamed(awaited, waiting.subscription.trigger);
+    return named && looked.notices.some((n) => n.policy === named.policy && n.clock === named.clock);
+  });
+}
+
+function take(waiting: WaitingRow, found: Found, rows: readonly WaitingRow[], look: WaitingLook): void {
+  const { row, version, subscription } = waiting;
+  const { verdicts } = look;
+  const drop = (...paths: string[]) => {
+    for (const other of rows)
+      if (other.row.enrolmentId === row.enrolmentId && paths.includes(other.row.path)) other.gone = true;
+    verdicts.ended.push({ enrolmentId: row.enrolmentId, paths });
+  };
+  const event = found.event ?? null;
+  if (subscription.kind === 'wait') {
+    drop(row.path);
+    verdicts.inputs.push({ ...inputOf(waiting, 'match', found.at), arm: found.arm, event });
+    return;
+  }
+  if (subscription.kind === 'exit') {
+    drop('exit');
+    verdicts.inputs.push({ ...inputOf(waiting, 'exit', found.at), event });
+    return;
+  }
+  verdicts.goals.push({ enrolmentId: row.enrolmentId, event, at: found.at });
+  if (row.open && !version.playbook.goal?.continues) {
+    drop('goal', 'exit');
+    verdicts.inputs.push({ ...inputOf(waiting, 'goal', found.at), event });
+    return;
+  }
+  drop('goal');
+  verdicts.conversions.push({
+    id: idOf('outcome', row.enrolmentId, 'goal'),
+    enrolmentId: row.enrolmentId,
+    playbook: row.playbook,
+    versionHash: row.versionHash,
+    subject: row.subject,
+    value: goalValue(waiting, look) ?? null,
+    ghost: row.ghost,
+    at: found.at,
+  });
+}
+
+function goalValue(
+  { version, subscription }: WaitingRow,
+  { world, state, place, event, zone }: WaitingLook,
+): Json | undefined {
+  const value = version.playbook.goal?.value;
+  if (!value || !event) return undefined;
+  const view: View = { world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone };
+  return valueAt({ ...view, trigger: subscription.trigger }, value);
+}
+
+function inputOf(waiting: WaitingRow, kind: 'goal' | 'exit' | 'match' | 'look', at: number) {
+  const { enrolmentId, path, iteration } = waiting.row;
+  return { enrolmentId, kind, path, iteration, arm: 0, at };
+}
+
+export function subjectKey(subject: SubjectRef): string {
+  return `${subject.type}/${subject.id}`;
+}
