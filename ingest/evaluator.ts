@@ -9,7 +9,8 @@ import { isTransient } from '../store/retry.ts';
 import { hasDueBefore } from '../store/trigger-states.ts';
 import { currentDeployed, type Deployed } from './deployed.ts';
 import { releaseKept } from './kept.ts';
-import { type RoundLimits, type RoundResult, round } from './round.ts';
+import type { RoundLimits } from './load-batch.ts';
+import { type RoundResult, round } from './round.ts';
 import { waitForWork } from './wake.ts';
 
 export interface EvaluatorLog {
@@ -22,6 +23,8 @@ export interface Evaluator {
   /** Ends when it was stopped; fails never. */
   done: Promise<void>;
   stop(): Promise<void>;
+  /** There is work: it need not wait for the next poll. */
+  poke(): void;
   /** Resolves when nothing is pending and no deadline is due, as of a look that began after the call. */
   idle(): Promise<void>;
 }
@@ -95,6 +98,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       wake.now();
       await done;
     },
+    poke: () => wake.now(),
     async idle() {
       while (!stopping) {
         wake.now();
@@ -108,7 +112,6 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 }
 
 const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0 };
-
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

@@ -2,29 +2,25 @@
  * One round of the evaluator: a transaction that claims pending events and due deadlines, consumes them per subject in
  * E4's order, and writes state, deadlines, firings and enrolments. What it cannot consume yet stays where it was.
  */
-import type { Instant, RecordType, SubjectRef, Traits } from '../language/model.ts';
+import type { Instant, RecordType, SubjectRef } from '../language/model.ts';
 import { comparePlaces, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
-import { isRecord, relationsOf } from '../language/world.ts';
-import { now } from '../store/clock.ts';
 import type { Queryable } from '../store/database.ts';
-import { readVersion } from '../store/deployments.ts';
-import { loadPast } from '../store/firings.ts';
-import { claimPending, consumePending, unclaimedUpTo } from '../store/pending-events.ts';
-import { mergePatches, type PlacedPatch, readRecords } from '../store/records.ts';
-import { lockSubjects, type SubjectRow, writeHeads } from '../store/subjects.ts';
-import { loadSubscriptions } from '../store/subscriptions.ts';
+import { claimPending, consumePending } from '../store/pending-events.ts';
+import { mergePatches, type PlacedPatch } from '../store/records.ts';
+import { type SubjectRow, writeHeads } from '../store/subjects.ts';
 import { readEvents } from '../store/timeline.ts';
 import { insertTimelineEntries } from '../store/timeline-entries.ts';
-import { dueSubjects, loadStates, writeStates } from '../store/trigger-states.ts';
+import { dueSubjects, writeStates } from '../store/trigger-states.ts';
 import { applyDeadlines, applyEvent } from '../triggers/engine.ts';
 import { type Looked, nextDueAt, type SubjectState } from '../triggers/state.ts';
 import { BatchWorld } from './batch-world.ts';
 import type { Deployed } from './deployed.ts';
 import { type EntryContext, enter } from './entering.ts';
 import { subjectsOf } from './event-subjects.ts';
+import { type Claimed, frontierOf, type Loaded, loadBatch, type RoundLimits } from './load-batch.ts';
 import { recompute } from './recompute.ts';
 import { Verdicts } from './verdicts.ts';
-import { subjectKey, tellWaiting, type WaitingRow, waitingRow } from './waiting.ts';
+import { subjectKey, tellWaiting } from './waiting.ts';
 
 export interface RoundResult {
   /** Events consumed and deadlines looked at. */
@@ -33,11 +29,6 @@ export interface RoundResult {
   firings: number;
   /** Events that were claimed and put back: they wait for a deadline that cannot be looked at yet. */
   deferred: number;
-}
-
-export interface RoundLimits {
-  events: number;
-  subjects: number;
 }
 
 /** @param settled every event received before it is committed and visible */
@@ -51,20 +42,12 @@ export async function round(
   const events = await readEvents(client, claimed);
   const due = await dueSubjects(client, settled, limits.subjects);
   if (events.length === 0 && due.length === 0) return { events: 0, deadlines: 0, firings: 0, deferred: 0 };
-  const batch = await Batch.load(client, deployed, { claimed, events, due, settled, limits });
-  return batch.run();
+  const work: Claimed = { claimed, events, due, settled, limits };
+  return new Batch(client, deployed, work, await loadBatch(client, work)).run();
 }
 
 /** Deadlines of one subject that one round walks at most: the rest is due in the next. */
 const MOST_DEADLINES = 1_000;
-
-interface Claimed {
-  claimed: number[];
-  events: TimelineEvent[];
-  due: SubjectRef[];
-  settled: Instant;
-  limits: RoundLimits;
-}
 
 class Batch {
   readonly #client: Queryable;
@@ -82,23 +65,12 @@ class Batch {
   readonly #stalled = new Set<string>();
   readonly #consumed: TimelineEvent[] = [];
   readonly #patches: PlacedPatch[] = [];
+  /** Places on timelines that records' traits name; those that the event itself names were written with it. */
+  readonly #entries: { subject: SubjectRef; arrival: number }[] = [];
   readonly #moved = new Set<string>();
   #deadlines = 0;
 
-  private constructor(
-    client: Queryable,
-    deployed: Deployed,
-    claimed: Claimed,
-    loaded: {
-      locked: Map<string, SubjectRow>;
-      states: Map<string, SubjectState>;
-      records: Map<string, Traits>;
-      waiting: Map<string, WaitingRow[]>;
-      past: EntryContext['past'];
-      blockedAt: Map<string, Instant>;
-      at: Instant;
-    },
-  ) {
+  constructor(client: Queryable, deployed: Deployed, claimed: Claimed, loaded: Loaded) {
     this.#client = client;
     this.#deployed = deployed;
     this.#claimed = claimed;
@@ -107,10 +79,7 @@ class Batch {
     this.#blockedAt = loaded.blockedAt;
     this.#verdicts = new Verdicts();
     this.#world = new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states);
-    this.#frontier =
-      claimed.claimed.length < claimed.limits.events
-        ? Number.POSITIVE_INFINITY
-        : (claimed.events.at(-1)?.at ?? Number.POSITIVE_INFINITY);
+    this.#frontier = frontierOf(claimed);
     this.#entry = {
       program: deployed.program,
       deployments: deployed.deployments,
@@ -122,46 +91,12 @@ class Batch {
     };
   }
 
-  static async load(client: Queryable, deployed: Deployed, claimed: Claimed): Promise<Batch> {
-    const { events, due } = claimed;
-    // Records are read before the locks to know whom to lock, and again under them.
-    const before = await readRecords(client, recordsNamed(events));
-    const traitsBefore = (type: RecordType, id: string) => before.get(`${type}/${id}`);
-    const wanted = events.flatMap((event) => subjectsOf(event, traitsBefore));
-    const locked = new Map<string, SubjectRow>();
-    for (const row of await lockSubjects(client, wanted)) locked.set(subjectKey(row.subject), row);
-    const others = due.filter((subject) => !locked.has(subjectKey(subject)));
-    for (const row of await lockSubjects(client, others, { skipLocked: true }))
-      locked.set(subjectKey(row.subject), row);
-    const subjects = [...locked.values()].map((row) => row.subject);
-    const records = await readRecords(client, subjects.filter(isRecord));
-    const related = [...records]
-      .flatMap(([key, traits]) => relatedOf(key, traits))
-      .filter((ref) => !records.has(subjectKey(ref)));
-    for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
-    const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
-    for (const [key, row] of locked) states.get(key)!.head = row.head;
-    const waiting = new Map<string, WaitingRow[]>();
-    for (const row of await loadSubscriptions(client, subjects)) {
-      const key = subjectKey(row.subject);
-      const entry = waitingRow(row, await readVersion(client, row.versionHash));
-      waiting.set(key, [...(waiting.get(key) ?? []), entry]);
-    }
-    const past: EntryContext['past'] = new Map();
-    for (const row of await loadPast(client, subjects)) {
-      const key = subjectKey(row.subject);
-      past.set(key, [...(past.get(key) ?? []), row]);
-    }
-    const at = await now(client);
-    const blockedAt = await unclaimedUpTo(client, claimed.settled, claimed.claimed);
-    return new Batch(client, deployed, claimed, { locked, states, records, waiting, past, blockedAt, at });
-  }
-
   async run(): Promise<RoundResult> {
     for (const event of this.#claimed.events) await this.#consume(event);
     for (const [key, row] of this.#locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.settled);
     const client = this.#client;
     await mergePatches(client, this.#patches);
+    await insertTimelineEntries(client, this.#entries);
     const moved = [...this.#moved].map((key) => this.#states.get(key)!);
     await writeStates(client, moved);
     await writeHeads(
@@ -201,12 +136,10 @@ class Batch {
     });
     if (late.length > 0 && event.patches.length > 0) await this.#mergeLate();
     else for (const patch of event.patches) this.#world.merge(patch);
-    await insertTimelineEntries(
-      this.#client,
-      subjects
-        .filter((subject) => !event.subjects.some((named) => subjectKey(named) === subjectKey(subject)))
-        .map((subject) => ({ subject, arrival })),
-    );
+    for (const subject of subjects) {
+      const isNamed = event.subjects.some((named) => subjectKey(named) === subjectKey(subject));
+      if (!isNamed) this.#entries.push({ subject, arrival });
+    }
     for (const subject of subjects) {
       const state = this.#states.get(subjectKey(subject))!;
       this.#moved.add(subjectKey(subject));
@@ -226,6 +159,7 @@ class Batch {
   }
 
   async #recompute(state: SubjectState, event: TimelineEvent): Promise<void> {
+    await insertTimelineEntries(this.#client, this.#entries.splice(0));
     await recompute({
       client: this.#client,
       deployed: this.#deployed,
@@ -293,14 +227,4 @@ class Batch {
     });
     for (const firing of looked.firings) enter(firing, place, this.#entry);
   }
-}
-
-function recordsNamed(events: readonly TimelineEvent[]): { type: RecordType; id: string }[] {
-  return events.flatMap((event) => event.subjects.filter(isRecord));
-}
-
-function relatedOf(key: string, traits: Traits): { type: RecordType; id: string }[] {
-  const [type, ...id] = key.split('/');
-  const own = { type: type as RecordType, id: id.join('/') };
-  return Object.entries(relationsOf(own.type, own.id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
 }

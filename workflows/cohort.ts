@@ -111,7 +111,7 @@ export async function cohort(input: CohortInput): Promise<void> {
       isDone = roster.takeReply(items, reply, Date.now()) === 0;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      
+      roster.giveBack(items);
     }
     lane.end(isDone, Date.now());
     changed();

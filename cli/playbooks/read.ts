@@ -28,7 +28,7 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
   const loaded = await loadFolder(target.folder, target.shown);
   const asked = loaded.files.filter((file) => asksAbout(target, file.path));
   const invalid = target.only === undefined ? [] : asked.filter((file) => file.path.startsWith(INVALID));
-  const files = invalid.length === 0 ? loaded.files : besideThem(loaded.files, invalid);
+  const files = invalid.length === 0 ? loaded.files : besideThem(target, loaded.files, invalid);
   if (!files.some(isPlaybook)) {
     const where = target.shown === '' ? 'The current folder' : target.shown;
     const hint = 'A playbook is a .yaml file in the folder itself; settings.yaml alone is none.';
@@ -49,8 +49,9 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
   return { compiled, diagnostics, sources, files: new Map(askedFor) };
 }
 
-function besideThem(all: readonly WorkspaceFile[], invalid: readonly WorkspaceFile[]): WorkspaceFile[] {
-  const around = all.filter((file) => !isPlaybook(file) && !file.path.startsWith(INVALID));
+function besideThem(target: Target, all: readonly WorkspaceFile[], invalid: readonly WorkspaceFile[]): WorkspaceFile[] {
+  const stays = (file: WorkspaceFile) => !isPlaybook(file) || asksAbout(target, file.path);
+  const around = all.filter((file) => !file.path.startsWith(INVALID) && stays(file));
   return [...around, ...invalid.map((file) => ({ ...file, path: file.path.slice(INVALID.length) }))];
 }
 

@@ -1,5 +1,7 @@
+import { defaultPayloadConverter } from '@temporalio/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JourneyNode } from '../../language/model.ts';
+import type { CohortInput } from '../../workflows/cohort/types.ts';
 import type { Answer, JourneyState } from '../../workflows/journey/types.ts';
 import { DAY, effect, MINUTE, program, START, type TestWorker, testWorker, until, World } from './support.ts';
 
@@ -178,6 +180,9 @@ describe('What fails is tried again, and nothing is lost', () => {
     expect(paths('b').filter((path) => path === 'finish finish')).toHaveLength(1);
     const first = worker.temporal.client.workflow.getHandle(cohort.workflowId, cohort.firstExecutionRunId);
     const { events } = await first.fetchHistory();
-    expect(events!.at(-1)!.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+    const next = events!.at(-1)!.workflowExecutionContinuedAsNewEventAttributes;
+    const input = defaultPayloadConverter.fromPayload<CohortInput>(next!.input!.payloads![0]!);
+    expect(input.clock?.warp).toBe(600);
+    for (const { state } of input.members) expect(state!.position).not.toEqual([{ index: 0 }]);
   });
 });

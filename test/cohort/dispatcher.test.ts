@@ -3,7 +3,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JourneyNode } from '../../language/model.ts';
 import { setClock, stepClock } from '../../store/clock.ts';
-import { claimCohort, nextPendingVersion } from '../../store/cohorts.ts';
+import { claimCohort, markStarted, nextPendingVersion } from '../../store/cohorts.ts';
+import { connectTemporal } from '../../worker/connection.ts';
+import { Feeder } from '../../worker/feeder.ts';
 import { signalDue } from '../../worker/stepper.ts';
 import { type RunningWorker, runWorker, type WorkerOptions } from '../../worker/worker.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
@@ -151,7 +153,22 @@ describe('Every enrolment gets one journey', () => {
 });
 
 describe('Journeys are told what concerns them', () => {
-  it('in order, each once, and not before they run', async () => {
+  it('but not before their cohort is known to run: until then nobody could be told', async () => {
+    await store.enrol('v1', ['a']);
+    const claimed = await claimCohort(store.database, 'v1', 100);
+    await store.input('a', 1, 'goal');
+    const { address } = await testTemporal();
+    const temporal = await connectTemporal({ address, namespace: 'default' }, log);
+    const feeder = new Feeder({ database: store.database, client: temporal.client, log });
+    await feeder.look();
+    expect(await store.count('unsignalled')).toBe(1);
+    await markStarted(store.database.pool, claimed!.id);
+    await feeder.look();
+    expect(await store.count('unsignalled')).toBe(0);
+    await temporal.close();
+  });
+
+  it('in order, each once', async () => {
     await store.addVersion('v1', program(pause));
     await store.enrol('v1', ['a', 'b']);
     await store.input('a', 1, 'look');
@@ -182,7 +199,7 @@ describe('Journeys are told what concerns them', () => {
   it('a kind that this worker does not know keeps nobody else from being told', async () => {
     await store.addVersion('v1', program(pause));
     const world = new World((_, { name }) => (name === 'pause' ? forEver : undefined));
-    await work(world);
+    const { client } = await work(world);
     await store.enrol('v1', ['a']);
     await until('a runs', async () => world.asked.length === 1 && (await store.count('unstarted')) === 0);
     await store.enrol('v1', ['b']);
@@ -191,6 +208,8 @@ describe('Journeys are told what concerns them', () => {
     await store.input('b', 1, 'exit');
     await until('b has left', () => hasEnded(world, ['b']));
     expect(await store.count('unsignalled')).toBe(1);
+    // It would be told no sooner by a pause, which everybody would share.
+    await expect(new Feeder({ database: store.database, client, log }).look()).resolves.toBeUndefined();
   });
 
   it('that a stepped clock has moved, where a member was waiting for that', async () => {

@@ -1,0 +1,97 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { exportEvents } from '../events/export.ts';
+import { type ImportCounts, importFile, type RefusedLine } from '../events/import-file.ts';
+import { Failure } from '../failure.ts';
+import { instantOption } from '../instant-option.ts';
+import { note, print, progress } from '../output.ts';
+import { withExample } from '../program.ts';
+import { reachingStore } from '../reach-store.ts';
+
+/** Refused lines that are shown one by one; the rest is counted. `--json` shows all. */
+const SHOWN_REFUSALS = 20;
+const PROGRESS_EVERY_MS = 1_000;
+
+/** `cuebook events import` and `cuebook events export`: the store's events from and to files. */
+export function register(program: Command): void {
+  const events = program.command('events').description('Brings events in from files, and writes them out.');
+  withExample(events, 'events import history.ndjson.gz', 'events export --out events.ndjson.gz');
+  registerImport(events);
+  registerExport(events);
+}
+
+function registerImport(events: Command): void {
+  const command = events
+    .command('import')
+    .description('Stores the events of NDJSON files, each once: the same file may be given again.')
+    .argument('<file...>', 'files of one JSON object a line; unpacked when the name ends in .gz; - is standard input')
+    .option('--source <name>', 'the source: message ids are unique within it', sourceName, 'import')
+    .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
+    .option('--json', 'print one JSON object a line: each refused line, and a summary')
+    .action(async (files: string[], options: { source: string; dataDir?: string; json?: boolean }) => {
+      if (files.filter((file) => file === '-').length > 1) {
+        throw new Failure('WRONG_USE', 'Standard input is named twice.', 'Give `-` once.');
+      }
+      const began = performance.now();
+      const total: ImportCounts = { lines: 0, accepted: 0, duplicates: 0, refused: 0 };
+      await reachingStore(options.dataDir, async (database) => {
+        for (const file of files) {
+          const counts = await importFile(database, file, {
+            source: options.source,
+            onRefused: options.json ? (line) => print(JSON.stringify({ type: 'refused', ...line })) : showSome(),
+            onProgress: everySoOften(({ lines }) => progress(`${file}: ${lines} lines`)),
+          });
+          for (const key of Object.keys(total) as (keyof ImportCounts)[]) total[key] += counts[key];
+        }
+      });
+      if (total.refused > 0) process.exitCode = 1;
+      const seconds = Math.round(performance.now() - began) / 1000;
+      if (options.json) return print(JSON.stringify({ type: 'summary', ...total, seconds }));
+      const { accepted, duplicates, refused } = total;
+      print(`${accepted} events stored, ${duplicates} were there already, ${refused} refused (${seconds} s).`);
+    });
+  withExample(command, 'events import history.ndjson.gz', 'events import --source shop --json june.ndjson july.ndjson');
+}
+
+function registerExport(events: Command): void {
+  const command = events
+    .command('export')
+    .description('Writes stored events as NDJSON, in the order in which they arrived.')
+    .option('--out <file>', 'write to a file; packed when the name ends in .gz (default: standard output)')
+    .option('--source <name>', 'only the events of one source', sourceName)
+    .option('--from <instant>', 'only events that happened at this instant or later', instantOption)
+    .option('--to <instant>', 'only events that happened before this instant', instantOption)
+    .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
+    .option('--json', 'the lines are JSON with or without this')
+    .action(
+      async (options: { out?: string; source?: string; from?: number; to?: number; dataDir?: string }) => {
+        const { written, left } = await reachingStore(options.dataDir, (database) => exportEvents(database, options));
+        if (left > 0) note(`${left} events about colleagues or the workspace alone are left out: no file can name them.`);
+        progress(`${written} events written.`);
+      },
+    );
+  withExample(command, 'events export --out events.ndjson.gz', 'events export --from 2026-03-01T00:00:00Z --source shop');
+}
+
+/** The same shape as in CUEBOOK_WRITE_KEYS; `cuebook` is the source of Cuebook's own events. */
+function sourceName(text: string): string {
+  if (/^[a-z][a-z0-9_-]{0,62}$/i.test(text)) return text;
+  throw new InvalidArgumentError('A source has up to 63 letters, digits, - and _, and begins with a letter.');
+}
+
+function showSome(): (refused: RefusedLine) => void {
+  let seen = 0;
+  return ({ file, line, code, pointer, message }) => {
+    seen += 1;
+    if (seen <= SHOWN_REFUSALS) note(`${file}:${line} ${code}${pointer === '' ? '' : ` at ${pointer}`}: ${message}`);
+    if (seen === SHOWN_REFUSALS + 1) note(`${file}: further refused lines are only counted; --json shows all.`);
+  };
+}
+
+function everySoOften(say: (counts: ImportCounts) => void): (counts: ImportCounts) => void {
+  let last = performance.now();
+  return (counts) => {
+    if (performance.now() - last < PROGRESS_EVERY_MS) return;
+    last = performance.now();
+    say(counts);
+  };
+}

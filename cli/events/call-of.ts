@@ -1,0 +1,49 @@
+/** A stored event as the line of a file that gives the same event when it is read (interfaces, section 4). */
+import { isoInstant } from '../../language/instants.ts';
+import type { Json, RecordType, SubjectType, Traits } from '../../language/model.ts';
+import { anonymousContactId } from '../../store/events.ts';
+import type { StoredEvent } from '../../store/timeline.ts';
+
+export interface CallLine {
+  [member: string]: Json;
+}
+
+/** Undefined for an event that no file can name: one of Cuebook's own about a colleague or the workspace. */
+export function callOf(event: StoredEvent): CallLine | undefined {
+  const idOf = (type: SubjectType) => event.subjects.find((subject) => subject.type === type)?.id;
+  const { anonymousId, kind, messageId } = event;
+  const contact = idOf('contact');
+  const isAnonymous = anonymousId !== undefined && contact === anonymousContactId(anonymousId);
+  const ids: CallLine = {
+    ...(contact !== undefined && !isAnonymous && { userId: contact }),
+    ...(anonymousId !== undefined && { anonymousId }),
+    ...(kind === 'group' ? { groupId: idOf('account') ?? null } : present('accountId', idOf('account'))),
+    ...present('dealId', idOf('deal')),
+    ...present('ticketId', idOf('ticket')),
+  };
+  if (Object.keys(ids).length === 0) return undefined;
+  const line: CallLine = { messageId, ...ids, timestamp: isoInstant(event.at) };
+  switch (kind) {
+    case 'track':
+    case 'own':
+      return { event: event.name, ...line, properties: event.properties };
+    case 'identify':
+      return { type: kind, ...line, traits: traitsFor(event, 'contact'), properties: event.properties };
+    case 'group':
+      return { type: kind, ...line, traits: traitsFor(event, 'account'), properties: event.properties };
+    case 'alias': {
+      const { previousId, ...properties } = event.properties;
+      return { type: kind, ...line, previousId: previousId ?? null, properties };
+    }
+    default:
+      return { type: kind, ...line, properties: event.properties };
+  }
+}
+
+function present(name: string, id: string | undefined): CallLine {
+  return id === undefined ? {} : { [name]: id };
+}
+
+function traitsFor(event: StoredEvent, type: RecordType): Traits {
+  return event.patches.find((patch) => patch.type === type)?.traits ?? {};
+}
