@@ -14,11 +14,11 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-const compiled = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
+const compiled = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 // Folders are read at run time to find what is there: a source that is gone must not live on in dist/.
-const { include } = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8'));
+const { include } = JSON.parse(await readFile(join(root, 'tsconfig.build.json'), 'utf8'));
 for (const folder of include) {
   if (!existsSync(join(dist, folder))) continue;
   for (const entry of await readdir(join(dist, folder), { recursive: true, withFileTypes: true })) {

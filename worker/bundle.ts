@@ -1,6 +1,6 @@
 /** The workflow code as one file, as Temporal's sandbox runs it. Made once for one state of its sources, then reused. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,31 @@ const silent: SdkLogger = { log() {}, trace() {}, debug() {}, info() {}, warn() 
  */
 export async function workflowBundle(): Promise<string> {
   if (EXTENSION === '.js') return BUILT;
-  const modules = fileURLToPath(new URL('../node_modules/', import.meta.url));
-  return bundleTo(join(modules, '.cache', 'cuebook', `workflows-${await hashOfSources()}.js`));
+  const cache = fileURLToPath(new URL('../node_modules/.cache/cuebook/', import.meta.url));
+  const path = await bundleTo(join(cache, `workflows-${await hashOfSources()}.js`));
+  await prune(cache);
+  return path;
+}
+
+/** Bundles of other states of the sources that stay in the cache: a run beside this one may be about to read one. */
+const MOST_CACHED = 5;
+
+async function prune(cache: string): Promise<void> {
+  const names = (await readdir(cache)).filter((name) => name.startsWith('workflows-'));
+  if (names.length <= MOST_CACHED) return;
+  const aged = await Promise.all(
+    names.map(async (name) => {
+      const path = join(cache, name);
+      // Gone meanwhile: as good as the oldest.
+      const madeMs = await stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
+      return { path, madeMs };
+    }),
+  );
+  const old = aged.sort((a, b) => b.madeMs - a.madeMs).slice(MOST_CACHED);
+  await Promise.all(old.map(({ path }) => rm(path, { force: true })));
 }
 
 /** For the build: makes `dist/workflows/bundle.js` anew, if what it is made of has changed. */

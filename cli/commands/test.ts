@@ -68,7 +68,10 @@ function named({ playbook, it, line, passed, faults }: TestResult) {
 }
 
 function printResult({ it, line, passed, faults }: TestResult, file: string): void {
-  if (passed) return print(`  ${paint('green', '✓', process.stdout)} ${it}`);
+  if (passed) {
+    print(`  ${paint('green', '✓', process.stdout)} ${it}`);
+    return;
+  }
   print(`  ${paint('red', '✗', process.stdout)} ${it}  ${paint('dim', `${file}:${line}`, process.stdout)}`);
   for (const fault of faults) print(fault.split('\n').map((part) => `      ${part}`).join('\n'));
 }

@@ -37,7 +37,6 @@ const names = (n: number, prefix = 'e') =>
 const hasEnded = (world: World, ids: readonly string[]) =>
   ids.every((id) => world.pathsOf(id).includes('finish finish'));
 const pause: JourneyNode = { op: 'pause', path: 'steps.0' };
-// biome-ignore lint/suspicious/noThenProperty: the word of the answer, which is never awaited itself
 const forEver: Answer = { go: 'sleep', until: null, then: 'look' };
 
 describe('Every enrolment gets one journey', () => {
@@ -215,7 +214,6 @@ describe('Journeys are told what concerns them', () => {
   it('that a stepped clock has moved, where a member was waiting for that', async () => {
     await setClock(store.database, { mode: 'stepped', at: START });
     await store.addVersion('v1', program(pause));
-    // biome-ignore lint/suspicious/noThenProperty: the word of the answer
     const aDay: Answer = { go: 'sleep', until: START + DAY, then: 'next' };
     const world = new World((_, { name }) => (name === 'pause' ? aDay : undefined), 0);
     world.now = () => START;

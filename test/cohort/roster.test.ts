@@ -71,7 +71,6 @@ describe('A roster keeps its members apart', () => {
 
   it('is over when all have ended, and carries only those who have not', () => {
     const { roster, reply } = rosterOf([pause]);
-    // biome-ignore lint/suspicious/noThenProperty: the word of the answer
     reply({ a: { go: 'next' }, b: { go: 'sleep', until: null, then: 'look' } });
     reply({ a: { go: 'ended', outcome: 'completed' } });
     expect(roster.isOver).toBe(false);

@@ -4,7 +4,6 @@ import type { Answer } from '../../workflows/journey/types.ts';
 import { DAY, effect, MINUTE, program, START, type TestWorker, testWorker, until, World } from '../cohort/support.ts';
 
 const pause: JourneyNode = { op: 'pause', path: 'steps.0' };
-// biome-ignore lint/suspicious/noThenProperty: the word of the answer, which is never awaited itself
 const sleepUntil = (at: number): Answer => ({ go: 'sleep', until: at, then: 'next' });
 
 type Cohort = Awaited<ReturnType<TestWorker['start']>>;

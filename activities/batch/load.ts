@@ -1,0 +1,109 @@
+/** Locks what a batch is about, and reads its members under the locks. */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { lockTurns } from '../../store/assignments.ts';
+import { readClock } from '../../store/clock.ts';
+import type { Queryable } from '../../store/database.ts';
+import { readSurroundings, readVersion, type Surroundings } from '../../store/deployments.ts';
+import { readEffects } from '../../store/effects.ts';
+import { readJourneys, readSubjectsOf, readTold } from '../../store/enrolments.ts';
+import { beginWriting } from '../../store/events.ts';
+import { readMessages } from '../../store/messages.ts';
+import { readStepAnswers } from '../../store/step-answers.ts';
+import { lockSubjects } from '../../store/subjects.ts';
+import { readUnconsumed } from '../../store/timelines.ts';
+import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { Member } from './member.ts';
+
+/** The batch turned out to be about others, too: it is begun anew with their locks, in the one order (decision 10). */
+export class MoreLocks extends Error {
+  override readonly name = 'MoreLocks';
+  readonly refs: readonly SubjectRef[];
+
+  constructor(refs: readonly SubjectRef[]) {
+    super(`${refs.length} subjects are to be locked besides`);
+    this.refs = refs;
+  }
+}
+
+export interface LoadedBatch {
+  /** Members whose enrolment is there, in the order of the items. */
+  members: Member[];
+  /** Items whose enrolment was erased. */
+  gone: CohortItem[];
+  surroundings: Surroundings;
+  /** `<type>/<id>` of every subject that is locked. */
+  locked: ReadonlySet<string>;
+  now: Instant;
+  /** Virtual milliseconds in a real one; 0 for a clock that is stepped. */
+  warp: number;
+}
+
+/** @param also subjects to lock besides the enrolments' own */
+export async function loadBatch(
+  client: Queryable,
+  items: readonly CohortItem[],
+  also: readonly SubjectRef[],
+): Promise<LoadedBatch> {
+  // First of all: whoever asks for the barrier sees this transaction before it reads what time it is.
+  await beginWriting(client);
+  const known = await readSubjectsOf(client, idsOf(items));
+  await lockTurnsOf(client, items, known);
+  const subjects = [...[...known.values()].map((row) => row.subject), ...also];
+  const locked = await lockSubjects(client, subjects);
+  // Under the locks, each statement sees what the holders before us have committed.
+  const { now, warp, mode } = await readClock(client);
+  const rows = await readJourneys(client, idsOf(items));
+  const places = items.map(({ id, command }) => ({ enrolmentId: id, path: command.path, iteration: command.iteration }));
+  const effects = await readEffects(client, places);
+  const answers = await readStepAnswers(client, places);
+  const told = await readTold(client, idsOf(items));
+  const messages = await readMessages(client, effects.map((effect) => effect.id));
+  const unconsumed = await readUnconsumed(client, subjects);
+  const surroundings = await readSurroundings(client);
+  const members: Member[] = [];
+  for (const { id, command } of items) {
+    const row = rows.get(id);
+    if (!row) continue;
+    const effect = effects.find((e) => e.enrolmentId === id);
+    members.push({
+      id,
+      command,
+      row,
+      version: await readVersion(client, row.versionHash),
+      settings: surroundings.settings,
+      answers: answers.filter((answer) => answer.enrolmentId === id),
+      told: told.filter((input) => input.enrolmentId === id),
+      effect,
+      messages: messages.filter((message) => message.effectId === effect?.id),
+      // What recipients' timelines still hold counts as well: a consent withdrawn a moment ago.
+      unconsumed: withRecipients(unconsumed, row.subject, also),
+    });
+  }
+  return {
+    members,
+    gone: items.filter(({ id }) => !rows.has(id)),
+    surroundings,
+    locked: new Set(locked.map(({ subject }) => `${subject.type}/${subject.id}`)),
+    now,
+    warp: mode === 'stepped' ? 0 : warp,
+  };
+}
+
+async function lockTurnsOf(
+  client: Queryable,
+  items: readonly CohortItem[],
+  known: Awaited<ReturnType<typeof readSubjectsOf>>,
+): Promise<void> {
+  const playbooks = new Set<string>();
+  for (const { id, command } of items) {
+    const row = known.get(id);
+    if (!row || command.name !== 'do') continue;
+    const { playbook } = await readVersion(client, row.versionHash);
+    if (playbook.steps[command.path]?.kind === 'assign') playbooks.add(row.playbook);
+  }
+  for (const playbook of [...playbooks].sort()) await lockTurns(client, playbook);
+}
+
+function idsOf(items: readonly CohortItem[]): string[] {
+  return items.map((item) => item.id);
+}

@@ -1,0 +1,47 @@
+/** Clocks of service levels, as their state stands at the head of the subject's timeline. */
+import type { Awaited, Instant, Json } from '../../language/model.ts';
+import { type ClockReading, clockNamed, latestInstance, readClock } from '../../triggers/clock-reading.ts';
+import { clockSlotOf } from '../../triggers/clocks.ts';
+import type { Member } from '../batch/member.ts';
+import type { Shelves } from './shelves.ts';
+
+/** The clock that an awaited thing means, read at an instant. */
+export function clockAwaited(
+  member: Member,
+  shelves: Shelves,
+  awaited: Awaited,
+  trigger: { [name: string]: Json },
+  at: Instant,
+): ClockReading | undefined {
+  const named = clockNamed(awaited, trigger);
+  return named && clockOf(member, shelves, named, at);
+}
+
+/** A named clock, of the latest instance where none is said; without a name that of the trigger. */
+export function clockByName(
+  member: Member,
+  shelves: Shelves,
+  policy: string | undefined,
+  clock: string | undefined,
+  at: Instant,
+): ClockReading | undefined {
+  const named =
+    policy === undefined || clock === undefined
+      ? clockNamed({ kind: 'sla-of-trigger' }, member.row.trigger)
+      : { policy, clock, instance: undefined };
+  return named && clockOf(member, shelves, named, at);
+}
+
+function clockOf(
+  { version, row }: Member,
+  shelves: Shelves,
+  named: { policy: string; clock: string; instance: number | undefined },
+  at: Instant,
+): ClockReading | undefined {
+  const known = shelves.state(row.subject);
+  const slot = known && clockSlotOf(known.state, named.policy, named.clock);
+  const policy = version.policies[named.policy];
+  const calendar = policy && version.calendars[policy.calendar];
+  const instance = slot && (named.instance ?? latestInstance(slot));
+  return slot && calendar && instance !== undefined ? readClock(calendar, slot, instance, at) : undefined;
+}

@@ -1,0 +1,42 @@
+/** How a member's goals, exits and waits look at its subject's timeline. */
+import type { Awaited, Instant, Settings } from '../../language/model.ts';
+import { type Place, placeOfJourney } from '../../language/timeline.ts';
+import type { World } from '../../language/world.ts';
+import type { Subscription } from '../../triggers/awaits.ts';
+import type { View } from '../../triggers/situation.ts';
+import type { Member } from '../batch/member.ts';
+import { readsRecords } from './reads.ts';
+import { eventsOnly } from './events-only.ts';
+
+export function subscriptionOf(
+  { row, version }: Member,
+  looksFor: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until'>,
+): Subscription {
+  return {
+    ...looksFor,
+    enrolmentId: row.id,
+    key: row.key,
+    keyExpression: version.playbook.trigger.arms[row.arm]?.key,
+    trigger: row.trigger,
+    held: false,
+  };
+}
+
+export function viewOf(member: Member, world: World, settings: Settings, at: Instant | Place): View {
+  const place = typeof at === 'number' ? placeOfJourney(at) : at;
+  const zone = member.version.playbook.timeZone ?? settings.timeZone;
+  return { world, subject: member.row.subject, place, zone };
+}
+
+/** The names of the events that it looks for, each once. */
+export function namesOf(arms: Subscription['arms']): string[] {
+  const names = arms.flat().flatMap((awaited) => (awaited.kind === 'event' ? [awaited.event] : []));
+  return [...new Set(names)].sort();
+}
+
+/** The world that its event patterns need. */
+export function worldFor(subscription: Subscription, world: World): World {
+  const needs = (awaited: Awaited) =>
+    awaited.kind === 'event' && (readsRecords(awaited.where) || readsRecords(awaited.key ?? subscription.keyExpression));
+  return subscription.arms.flat().some(needs) ? world : eventsOnly(world.people);
+}

@@ -1,0 +1,117 @@
+/**
+ * The facts of one member's command. Conditions and texts read records as they stood at the journey's instant; whom an
+ * effect reaches and what it changes is read as it stands now, for that is when it happens.
+ */
+import { jitterMs } from '../../language/hash.ts';
+import type { Instant, People, Settings } from '../../language/model.ts';
+import type { World } from '../../language/world.ts';
+import { appliesToKey } from '../../triggers/awaits.ts';
+import { type FactsInput, factsOf } from '../../workflows/facts.ts';
+import type { Facts, GateFacts } from '../../workflows/step.ts';
+import type { WaitForConfig } from '../../workflows/steps/wait-for.ts';
+import type { Ledger } from '../batch/ledger.ts';
+import { beganAt, contextsOf, type Member } from '../batch/member.ts';
+import { clockByName } from './clocks.ts';
+import { eventsOnly } from './events-only.ts';
+import { viewOf } from './looking.ts';
+import { readsRecords } from './reads.ts';
+import { placesTaken } from './places-taken.ts';
+import type { Shelves } from './shelves.ts';
+import { foundBy, isWait } from './waits.ts';
+import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
+
+export interface Surroundings {
+  shelves: Shelves;
+  ledger: Ledger;
+  people: People;
+  settings: Settings;
+  now: Instant;
+}
+
+export interface MemberFacts {
+  facts: Facts;
+  /** Records as they stood at the journey's instant. */
+  world: World;
+  /** The contact whom the gates were asked about; it must be locked before anything is claimed for it. */
+  asked(): string | undefined;
+}
+
+export function factsFor(member: Member, around: Surroundings): MemberFacts {
+  const { shelves, people, settings, now } = around;
+  const zone = member.version.playbook.timeZone ?? settings.timeZone;
+  const input: StoredWorldInput = {
+    shelves,
+    people,
+    version: member.version,
+    zone,
+    wroteAt: member.row.wroteAt,
+    unconsumed: member.unconsumed,
+  };
+  const world = new PlacedWorld(input);
+  const latest = new LatestWorld(input, around.ledger.patches);
+  let asked: string | undefined;
+  const gates: GateFacts = {
+    reservedAt: (contactId, messageClass, since) => placesTaken(member, around, contactId, messageClass, since),
+    suppression(contactId) {
+      asked = contactId;
+      const found = latest.traits('contact', contactId)?.suppression;
+      return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
+    },
+    jitter: jitterMs,
+  };
+  const base = { ...factsInput(member, around, world), gates };
+  const placed = factsOf({ ...base, world });
+  const match = isWait(member)
+    ? foundBy({ member, shelves, world, now, until: endOfWait(member, placed) })
+    : undefined;
+  const facts = { ...placed, match };
+  if (member.command.name !== 'do') return { facts, world, asked: () => asked };
+  const { record, related } = factsOf({ ...base, world: latest });
+  return { facts: { ...facts, record, related }, world, asked: () => asked };
+}
+
+function endOfWait(member: Member, facts: Facts): Instant | null {
+  const { within } = member.version.playbook.steps[member.command.path]!.config as unknown as WaitForConfig;
+  return (within && facts.endOf(within, facts.beganAt)) ?? null;
+}
+
+function factsInput(member: Member, around: Surroundings, world: World): Omit<FactsInput, 'world' | 'gates'> {
+  const { command, row, version } = member;
+  const { shelves, ledger, settings, now } = around;
+  const { playbook, subject } = row;
+  const { at, iteration } = command;
+  return {
+    version,
+    settings,
+    enrolment: row,
+    now,
+    at,
+    beganAt: beganAt(member),
+    steps: contextsOf(member),
+    round: iteration === '' ? undefined : Number(iteration.split('.').at(-1)),
+    sinceStart: (names) => countSinceStart(member, around, names, world),
+    clock: (policy, clock) => clockByName(member, shelves, policy, clock, at),
+    arm: (experiment) =>
+      ledger.arm(playbook, experiment, subject) ?? shelves.arm({ playbook, experiment, subject }),
+    match: undefined,
+    solved: (ticketId) => shelves.isSolved(ticketId),
+    openTasks: (person) => shelves.openTasks(person) + ledger.tasks(person),
+    turns: (person) => shelves.turns(playbook, person) + ledger.turns(playbook, person),
+    tried: version.playbook.steps[command.path]?.kind === 'assign' ? shelves.tried(row.id) : [],
+  };
+}
+
+/** Events of these names since the enrolment began, up to the journey's instant (S4). */
+function countSinceStart(
+  member: Member,
+  { shelves, settings }: Surroundings,
+  names: readonly string[],
+  world: World,
+): number {
+  const { row, command, version } = member;
+  const keyExpression = version.playbook.trigger.arms[row.arm]?.key;
+  const asked = [...new Set(names)].sort();
+  const events = shelves.timeline({ subject: row.subject, names: asked, after: row.startedAt, upTo: command.at });
+  const view = viewOf(member, readsRecords(keyExpression) ? world : eventsOnly(world.people), settings, command.at);
+  return events.filter((event) => appliesToKey({ key: row.key, keyExpression }, { ...view, event })).length;
+}

@@ -1,0 +1,36 @@
+/** Places of a person and class that are taken under a frequency cap (P2). */
+import type { Instant } from '../../language/model.ts';
+import type { Ledger } from '../batch/ledger.ts';
+import type { Member } from '../batch/member.ts';
+import type { Reservation } from '../../store/messages.ts';
+import type { Shelves } from './shelves.ts';
+
+/**
+ * When each place was taken, ascending; this effect's own left out. A ghost counts its own besides. A held message whose
+ * release has come, and that goes before this one, has its place as good as taken.
+ */
+export function placesTaken(
+  { row, effect, version }: Member,
+  { shelves, ledger, now }: { shelves: Shelves; ledger: Ledger; now: Instant },
+  contactId: string,
+  messageClass: string,
+  since: Instant,
+): Instant[] {
+  const rank = { precedence: version.playbook.precedence, startedAt: row.startedAt, playbook: row.playbook };
+  const taken = shelves.reservations(contactId, messageClass, since).flatMap((reservation) => {
+    if (reservation.effectId === effect?.id) return [];
+    if (reservation.kind === 'taken') return reservation.at;
+    if (reservation.kind === 'ghost') return reservation.enrolmentId === row.id ? reservation.at : [];
+    return goesBefore(reservation, rank) ? now : [];
+  });
+  return [...taken, ...ledger.reservedAt(contactId, messageClass)].sort((a, b) => a - b);
+}
+
+type Rank = Pick<Reservation, 'precedence' | 'startedAt' | 'playbook'>;
+
+/** By higher precedence, then the firing's instant, then the playbook. */
+function goesBefore(a: Rank, b: Rank): boolean {
+  if (a.precedence !== b.precedence) return a.precedence > b.precedence;
+  if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt;
+  return a.playbook < b.playbook;
+}

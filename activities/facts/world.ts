@@ -1,0 +1,91 @@
+/** Records as the store knows them, at the places at which a decision reads them. */
+import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
+import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/timeline.ts';
+import type { World } from '../../language/world.ts';
+import type { Unconsumed } from '../../store/timelines.ts';
+import { computedAt } from './computed.ts';
+import type { Shelves } from './shelves.ts';
+
+export interface StoredWorldInput {
+  shelves: Shelves;
+  people: People;
+  version: PlaybookVersion;
+  /** The zone of expressions that name none. */
+  zone: string;
+  /** When the enrolment's own steps last wrote traits: its next steps see that at once. */
+  wroteAt: Instant | null;
+  unconsumed: Unconsumed;
+}
+
+/** As they stood at a place: what conditions and texts read (T0). */
+export class PlacedWorld implements World {
+  readonly people: People;
+  readonly #input: StoredWorldInput;
+
+  constructor(input: StoredWorldInput) {
+    this.people = input.people;
+    this.#input = input;
+  }
+
+  traits(type: RecordType, id: string, place: Place): Traits | undefined {
+    const { shelves, wroteAt, unconsumed } = this.#input;
+    const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
+    return patched(shelves.record(type, id, at), type, id, patchesUpTo(unconsumed, place));
+  }
+
+  isComputed(type: RecordType, trait: string): boolean {
+    return this.#input.version.traits.some((t) => t.subject === type && t.name === trait);
+  }
+
+  computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
+    const { shelves, version, zone } = this.#input;
+    const definition = version.traits.find((t) => t.subject === type && t.name === trait);
+    return definition && computedAt(definition, { type, id }, place, { shelves, world: this, zone });
+  }
+}
+
+/**
+ * As they stand now, with what is committed and not consumed yet: whom a message reaches and what a step changes. A
+ * consent that was withdrawn a moment ago is withdrawn, and of two that add to a number neither is lost.
+ */
+export class LatestWorld extends PlacedWorld {
+  readonly #input: StoredWorldInput;
+  readonly #also: readonly TraitPatch[];
+
+  /** @param also what members of the same batch have just written */
+  constructor(input: StoredWorldInput, also: readonly TraitPatch[]) {
+    super(input);
+    this.#input = input;
+    this.#also = also;
+  }
+
+  override traits(type: RecordType, id: string): Traits | undefined {
+    const { shelves, unconsumed } = this.#input;
+    return patched(shelves.record(type, id, null), type, id, [...patchesUpTo(unconsumed, undefined), ...this.#also]);
+  }
+}
+
+/** Own events' patches are merged by their own transaction; a late event's are the evaluator's to place (E6). */
+function patchesUpTo({ events, head }: Unconsumed, place: Place | undefined): TraitPatch[] {
+  return events
+    .filter((event) => event.patches.length > 0 && !event.own)
+    .filter((event) => head === undefined || comparePlaces(placeOfEvent(event), head) > 0)
+    .filter((event) => place === undefined || comparePlaces(placeOfEvent(event), place) <= 0)
+    .flatMap((event) => event.patches);
+}
+
+function patched(
+  base: Traits | undefined,
+  type: RecordType,
+  id: string,
+  patches: readonly TraitPatch[],
+): Traits | undefined {
+  const own = patches.filter((patch) => patch.type === type && patch.id === id);
+  if (own.length === 0) return base;
+  const traits: Traits = { ...base };
+  for (const [name, value] of own.flatMap((patch) => Object.entries(patch.traits))) {
+    if (value === null) delete traits[name];
+    else traits[name] = value;
+  }
+  return traits;
+}

@@ -1,0 +1,17 @@
+/** What a demo came to, for programs. */
+import type { Database } from '../../store/database.ts';
+import { type PlaybookFigures, readFigures } from '../../store/figures.ts';
+import type { Chosen } from '../boot/running-parts.ts';
+
+export interface DemoResult {
+  playbooks: { [playbook: string]: PlaybookFigures };
+  /** Part → where it came from, with its version. */
+  parts: { [part: string]: string };
+}
+
+export async function resultOf(database: Database, chosen: readonly Chosen[]): Promise<DemoResult> {
+  return {
+    playbooks: Object.fromEntries(await readFigures(database.pool)),
+    parts: Object.fromEntries(chosen.map(({ part, version, from }) => [part, `${version}, ${from}`])),
+  };
+}

@@ -1,0 +1,73 @@
+/** Compiles a folder of playbooks and deploys what is whole. */
+import { resolve } from 'node:path';
+import { basename } from 'node:path/posix';
+import { compileWorkspace } from '../../language/compile.ts';
+import { formatDiagnostic } from '../../language/diagnostics.ts';
+import { loadFolder } from '../../language/load.ts';
+import type { PlaybookVersion } from '../../language/model.ts';
+import { dialect } from '../../simulate/dialect.ts';
+import type { Database } from '../../store/database.ts';
+import { deploy, readDeployments, readSurroundings, readVersion, type Surroundings } from '../../store/deployments.ts';
+import { buildProgram } from '../../triggers/program.ts';
+import { Failure, messageOf } from '../failure.ts';
+
+export interface DeployedFolder {
+  /** Names of the playbooks that run the folder's files. */
+  deployed: string[];
+  /** Names of those whose file has a fault now, and that run the version deployed last. */
+  kept: string[];
+  /** Faults, as people read them. */
+  faults: string[];
+}
+
+/**
+ * A playbook with a fault keeps the version deployed last, if there is one; a fault in the settings, people or channels
+ * keeps those. What is whole is deployed all the same.
+ *
+ * @throws Failure when the folder cannot be read.
+ */
+export async function deployFolder(database: Database, path: string): Promise<DeployedFolder> {
+  const folder = resolve(path);
+  const { files, diagnostics: unread } = await loadFolder(folder).catch((error: unknown) => {
+    throw new Failure(
+      'PLAYBOOKS_UNREADABLE',
+      `The folder of playbooks ${folder} cannot be read: ${messageOf(error)}`,
+      'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
+    );
+  });
+  const compiled = compileWorkspace(files, dialect);
+  const diagnostics = [...unread, ...compiled.diagnostics];
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const whole = compiled.versions;
+  const kept = await lastDeployed(database, faultyPlaybooks(errors.map(({ file }) => file), whole));
+  const versions = [...whole, ...kept];
+  const { settings, people } = compiled.workspace;
+  const isAroundFaulty = errors.some(({ file }) => /\/(settings\.ya?ml|people\/.*)$/.test(file));
+  const surroundings = (isAroundFaulty && (await knownSurroundings(database))) || { settings, people };
+  const { names } = buildProgram(versions, surroundings.settings);
+  await deploy(database, { versions, surroundings, listened: [...names] });
+  return {
+    deployed: whole.map(nameOf),
+    kept: kept.map(nameOf),
+    faults: errors.map((error) => formatDiagnostic(error, compiled.sources.get(error.file))),
+  };
+}
+
+/** Playbooks that have a file with a fault, and did not compile: a file is called as its playbook is. */
+function faultyPlaybooks(files: readonly string[], whole: readonly PlaybookVersion[]): string[] {
+  const names = files.map((file) => basename(file).replace(/\.ya?ml$/, ''));
+  return [...new Set(names)].filter((name) => !whole.some((version) => nameOf(version) === name));
+}
+
+async function lastDeployed({ pool }: Database, names: readonly string[]): Promise<PlaybookVersion[]> {
+  const deployments = (await readDeployments(pool)).filter(({ playbook }) => names.includes(playbook));
+  return Promise.all(deployments.map(({ versionHash }) => readVersion(pool, versionHash)));
+}
+
+async function knownSurroundings({ pool }: Database): Promise<Surroundings | undefined> {
+  return (await readDeployments(pool)).length > 0 ? readSurroundings(pool) : undefined;
+}
+
+function nameOf(version: PlaybookVersion): string {
+  return version.playbook.playbook;
+}

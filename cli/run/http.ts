@@ -1,0 +1,80 @@
+/** The HTTP server of one process: what comes in, and what is shown. */
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { trackingApi } from '../../ingest/http/tracking-api.ts';
+import { type Access, requireSignIn } from '../../server/access.ts';
+import { metricsRoute } from '../../server/metrics.ts';
+import { openapiRoute } from '../../server/openapi.ts';
+import { overviewPages } from '../../server/overview/routes.ts';
+import { signInPage } from '../../server/sign-in.ts';
+import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
+import type { Database } from '../../store/database.ts';
+import { type WriteKey, writeKeys } from '../../store/write-keys.ts';
+import type { Chosen } from '../boot/running-parts.ts';
+import { Failure, messageOf } from '../failure.ts';
+import type { Mailbox } from '../mailbox/start.ts';
+import { packageVersion } from '../package-version.ts';
+
+export interface HttpOptions {
+  database: Database;
+  writeKeys: readonly WriteKey[];
+  /** Signs links in mails. */
+  secret: string;
+  access: Access;
+  /** Where each part came from, to be shown. */
+  parts: readonly Chosen[];
+  mailbox?: Mailbox | undefined;
+  /** Default: this machine alone. */
+  host?: string | undefined;
+  /** Default: a free one. */
+  port?: number | undefined;
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:43210` */
+  baseUrl: string;
+  /** Takes no more requests, and answers those that were taken. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** @throws Failure when it cannot listen there. */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host = LOOPBACK, port = 0 } = options;
+  if (options.access.open && host !== LOOPBACK) throw new Error('Pages without a sign-in are for 127.0.0.1 alone.');
+  const app = await httpApp(options);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw new Failure(
+      'PORT_UNAVAILABLE',
+      `Nothing can listen at ${host}:${port}: ${messageOf(error)}`,
+      'Name another port with --port, or leave it out to get a free one.',
+    );
+  }
+  const bound = (app.server.address() as AddressInfo).port;
+  const shown = host === '0.0.0.0' || host === '::' ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
+  return { baseUrl: `http://${shown}:${bound}`, close: () => app.close() };
+}
+
+async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
+  const { database, access, parts, mailbox, secret } = options;
+  const app = Fastify();
+  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys) });
+  await app.register(unsubscribeRoutes, { database, secret });
+  metricsRoute(app, database);
+  openapiRoute(app, await packageVersion());
+  signInPage(app, access);
+  overviewPages(app, { database, access, parts, hasMailbox: mailbox !== undefined });
+  if (mailbox !== undefined) {
+    // Loaded only where there is one: it brings a parser of mails along.
+    const { mailboxPages } = await import('../mailbox/start.ts');
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', requireSignIn(access));
+      mailboxPages(scope, mailbox);
+    });
+  }
+  return app;
+}

@@ -1,0 +1,117 @@
+/** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
+import { createActivities } from '../../activities/journey.ts';
+import { openMailer } from '../../activities/mail/transport.ts';
+import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
+import { openBarrier } from '../../store/barrier.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import type { TemporalOptions } from '../../worker/connection.ts';
+import { type RunningWorker, runWorker } from '../../worker/worker.ts';
+import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
+import type { Logger } from '../log.ts';
+import { startChores } from './chores.ts';
+import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
+
+export interface RuntimeOptions {
+  /** Migrated, and its clock set. */
+  databaseUrl: string;
+  secret: string;
+  log: Logger;
+  /** News for people, a line each. */
+  say: (line: string) => void;
+  http?: Omit<HttpOptions, 'database' | 'secret'>;
+  evaluator?: boolean;
+  worker?: {
+    temporal: TemporalOptions;
+    /** Default: `cuebook`. */
+    taskQueue?: string;
+    smtpUrl: string;
+    /** Where links in mails lead. Default: the HTTP server of this process. */
+    publicUrl?: string | undefined;
+    /** Whether a mail was taken, where the provider can be asked (P4). */
+    ask?: Ask | undefined;
+  };
+}
+
+export type Ask = NonNullable<Parameters<typeof createActivities>[0]['ask']>;
+
+export interface Runtime {
+  database: Database;
+  http?: HttpServer;
+  evaluator?: Evaluator;
+  worker?: RunningWorker;
+  /** Rejects when the worker cannot go on; never resolves. */
+  failed: Promise<never>;
+  /** Stops taking requests, then evaluates no more, then ends what journeys are doing, then lets go of the database. */
+  stop(): Promise<void>;
+}
+
+export const TASK_QUEUE = 'cuebook';
+/** HTTP, evaluator, dispatcher and as many activities as a worker carries out at once. */
+const CONNECTIONS = 24;
+/** Shorter than the lease of an effect (P4). */
+const SMTP_TIMEOUT_MS = 20_000;
+
+/** @throws Failure when something cannot be started; what was started before has ended then. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { log, say } = options;
+  const database = openDatabase(options.databaseUrl, { max: CONNECTIONS });
+  const started: Stoppable[] = [part('the database pool', () => database.close())];
+  let failed: Promise<never> = new Promise(() => {});
+  try {
+    const chores = startChores(database, log);
+    started.push(part('the clock', () => chores.stop()));
+    // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
+    const http = options.http && (await startHttp({ ...options.http, database, secret: options.secret }));
+    const closeHttp = http && part('the HTTP server', () => http.close());
+    if (closeHttp) started.push(closeHttp);
+    const worker = options.worker && (await startWorker(options, options.worker, database, http?.baseUrl, started));
+    if (worker) failed = worker.run.then(() => new Promise<never>(() => {}));
+    failed.catch(() => undefined);
+    const evaluator = options.evaluator ? runEvaluator({ database, log }) : undefined;
+    if (evaluator) started.push(part('the evaluator', () => evaluator.stop()));
+    // Stopped in the reverse of this order: HTTP, evaluator, worker, clock, database.
+    if (closeHttp) started.push(...started.splice(started.indexOf(closeHttp), 1));
+    return {
+      database,
+      ...(http && { http }),
+      ...(evaluator && { evaluator }),
+      ...(worker && { worker }),
+      failed,
+      stop: () => stopInOrder(started, say),
+    };
+  } catch (error) {
+    await stopInOrder(started, () => undefined);
+    throw error;
+  }
+}
+
+async function startWorker(
+  { secret, log }: RuntimeOptions,
+  options: NonNullable<RuntimeOptions['worker']>,
+  database: Database,
+  baseUrl: string | undefined,
+  started: Stoppable[],
+): Promise<RunningWorker> {
+  const publicUrl = options.publicUrl ?? baseUrl;
+  if (publicUrl === undefined) throw new Error('A worker without an HTTP server is told where links lead.');
+  const mailer = openMailer({ url: options.smtpUrl, timeoutMs: SMTP_TIMEOUT_MS });
+  started.push(part('the mailer', () => mailer.close()));
+  const activities = createActivities({
+    database,
+    mailer,
+    barrier: openBarrier(database),
+    secret,
+    publicUrl,
+    log,
+    ...(options.ask && { ask: options.ask }),
+  });
+  const { temporal, taskQueue = TASK_QUEUE } = options;
+  const worker = await runWorker({ ...temporal, taskQueue, database, activities, log });
+  started.push(part('the worker', () => worker.shutdown()));
+  return worker;
+}
+
+/** Of this process: it ends with it. */
+function part(name: string, stop: () => Promise<void>): Stoppable {
+  return { name, stop, kill() {} };
+}

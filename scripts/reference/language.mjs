@@ -1,0 +1,138 @@
+/** Pages about conditions, steps and aggregates: their words stand in their own files. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { fromDist, page, table, yaml } from './markdown.mjs';
+
+const root = new URL('../../', import.meta.url);
+
+export async function conditionsPage() {
+  const { conditions } = await fromDist('triggers/conditions.js');
+  const parts = [];
+  for (const { kind, keys, schema, example, describe } of conditions) {
+    const { subject, version } = await compiled(kind, (on) => `${head(on)}${example}\nsteps: [{ record: seen }]\n`);
+    const { z } = await import('zod');
+    parts.push(
+      `## ${kind}`,
+      await saidIn(`triggers/conditions/${kind}.ts`),
+      `Told by ${keys.map(code).join(', ')}. The example fires at: ${describe(version.playbook.trigger.arms[0])}.`,
+      yaml(`subject: ${subject}\n${example}`),
+      keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
+    );
+  }
+  return page(
+    'Conditions',
+    'What a `trigger` may be; [the semantics](../semantics.md) say exactly when each fires (rules T0 to T18). Every arm may ' +
+      'also have `key`, and inside `any` a name, `as`. `trigger: { any: [ … ] }` fires when one of its arms does (T13).',
+    ...parts,
+  );
+}
+
+export async function stepsPage() {
+  const { steps } = await fromDist('workflows/steps.js');
+  const parts = [];
+  for (const { kind, schema, example, withheld } of steps) {
+    const indented = example.replaceAll(/^/gm, '  ');
+    const { subject } = await compiled(kind, (on) => `${head(on)}trigger: { event: seen }\nsteps:\n${indented}\n`);
+    const { z } = await import('zod');
+    parts.push(
+      `## ${kind}`,
+      `${await saidIn(`workflows/steps/${kind.replaceAll('_', '-')}.ts`)}${withheld ? ' Withheld from those who are held out (N4).' : ''}`,
+      yaml(`subject: ${subject}\nsteps:\n${indented}`),
+      keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
+    );
+  }
+  return page(
+    'Steps',
+    'What `steps` may hold; [the semantics](../semantics.md) say exactly what each does (rules S0 to S19). Beside the key ' +
+      'that names it every step may have `id`, `if`, `on_error` and `retry` (S18).',
+    ...parts,
+  );
+}
+
+export async function traitsPage() {
+  const { aggregates } = await fromDist('triggers/aggregate.js');
+  const rows = [];
+  for (const { kind, example } of aggregates) {
+    const said = (await saidIn(`triggers/traits/${kind}.ts`)).replace(/^T14 \w+: /, '');
+    rows.push([code(kind), said, code(example)]);
+  }
+  return page(
+    'Computed traits',
+    'Traits that are computed from a subject’s events (rule T14 of [the semantics](../semantics.md)). They stand in ' +
+      '`playbooks/traits/*.yaml` and are read as `contact.<name>`, `account.<name>` and the like. `over` is a window ' +
+      'such as `30d`; without it every event counts.',
+    yaml(`subject: account\ntraits:\n  ${aggregates.find(({ kind }) => kind === 'sum').example}`),
+    table(['aggregate', 'gives', 'example'], rows),
+  );
+}
+
+const head = (subject) => `playbook: example\nsubject: ${subject}\n`;
+const code = (text) => `\`${text}\``;
+
+/** The example among the shipped playbooks' surroundings, for the first subject in whose playbook it has no fault. */
+async function compiled(kind, write) {
+  const { compileWorkspace } = await fromDist('language/compile.js');
+  const { loadFolder } = await fromDist('language/load.js');
+  const { dialect } = await fromDist('simulate/dialect.js');
+  const { files } = await loadFolder(fileURLToPath(new URL('playbooks', root)));
+  const around = files.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
+  let faults = [];
+  for (const subject of ['contact', 'ticket', 'account', 'deal', 'workspace']) {
+    const result = compileWorkspace([...around, { path: 'example.yaml', text: write(subject) }], dialect);
+    if (result.diagnostics.length === 0) return { subject, version: result.versions[0] };
+    faults = [...faults, `${subject}: ${result.diagnostics[0].message}`];
+  }
+  process.stderr.write(`The example of \`${kind}\` compiles for no subject:\n  ${faults.join('\n  ')}\n`);
+  process.exit(1);
+}
+
+/** What a file says of itself in its first comment. */
+async function saidIn(path) {
+  const text = await readFile(new URL(path, root), 'utf8').catch(() => '');
+  const said = /^\/\*\*\s*([\s\S]*?)\s*\*\//.exec(text)?.[1];
+  if (said !== undefined) return said.replaceAll(/\s*\n \* ?/g, ' ');
+  process.stderr.write(`${path} does not begin with a comment that says what it is.\n`);
+  process.exit(1);
+}
+
+function keysTable({ properties, required = [] }) {
+  const rows = Object.entries(properties).map(([key, schema]) => [
+    code(key),
+    required.includes(key) ? 'yes' : '',
+    shapeOf(schema),
+  ]);
+  return table(['key', 'required', 'takes'], rows);
+}
+
+/** A shape in words; shapes that a map or a list holds are the example's to show. */
+function shapeOf(schema) {
+  return [...new Set(wordsFor(schema))].join(', ');
+}
+
+function wordsFor(schema) {
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.flatMap(wordsFor);
+  if (Array.isArray(schema.type)) return schema.type.flatMap((type) => wordsFor({ ...schema, type }));
+  if (schema.const !== undefined) return [code(String(schema.const))];
+  if (schema.enum !== undefined) return schema.enum.map((one) => code(String(one)));
+  switch (schema.type) {
+    case 'array':
+      return [Object.keys(schema.items ?? {}).length === 0 ? 'a list of steps' : 'a list'];
+    case 'object':
+      return ['a map'];
+    case 'string':
+      return ['a text'];
+    case 'boolean':
+      return ['`true`, `false`'];
+    case 'number':
+    case 'integer':
+      return [`a ${schema.type === 'integer' ? 'whole ' : ''}number${rangeOf(schema)}`];
+    default:
+      return ['a value'];
+  }
+}
+
+function rangeOf({ minimum, maximum }) {
+  if (minimum === undefined) return '';
+  return maximum === undefined || maximum > 1e9 ? ` from ${minimum}` : ` from ${minimum} to ${maximum}`;
+}

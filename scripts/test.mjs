@@ -1,0 +1,69 @@
+/**
+ * `npm test`: style, types, generated pages, the shipped playbooks' own tests, and every test. Everything is tried, and the
+ * last line says `N passed, N failed`. Arguments go to vitest, which then alone is run: `npm test -- test/time`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const args = process.argv.slice(2);
+const tally = { passed: 0, failed: 0 };
+
+/** Runs a Node script of ours or of a package; its output is shown as it comes. */
+function run(script, ...parameters) {
+  const { status, error } = spawnSync(process.execPath, [script, ...parameters], { cwd: root, stdio: 'inherit' });
+  if (error !== undefined) process.stderr.write(`${script}: ${error.message}\n`);
+  return status === 0;
+}
+
+function check(name, script, ...parameters) {
+  process.stdout.write(`\n> ${name}\n`);
+  const passed = run(script, ...parameters);
+  tally[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) process.stdout.write(`✗ ${name}\n`);
+}
+
+/** Vitest's numbers come from its report. What the report does not blame on a test counts as one failure. */
+function vitest() {
+  const folder = mkdtempSync(join(tmpdir(), 'cuebook-report-'));
+  const report = join(folder, 'report.json');
+  try {
+    process.stdout.write('\n> vitest\n');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const passed = run('node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args);
+    const numbers = numbersOf(report);
+    tally.passed += numbers.passed;
+    tally.failed += numbers.failed === 0 && !passed ? 1 : numbers.failed;
+    if (numbers.skipped > 0) process.stdout.write(`${numbers.skipped} skipped\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function numbersOf(report) {
+  let text;
+  try {
+    text = readFileSync(report, 'utf8');
+  } catch {
+    process.stderr.write('vitest ended without a report; see above.\n');
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(text);
+  const unread = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+  return { passed: numPassedTests, failed: numFailedTests + unread.length, skipped: numPendingTests };
+}
+
+if (args.length === 0) check('style', 'node_modules/@biomejs/biome/bin/biome', 'check', '.');
+// Types are checked by the same pass that emits them.
+check('types, and the build', 'scripts/build.mjs');
+if (args.length === 0) {
+  check('docs/reference is what the code says', 'scripts/reference.mjs', '--check');
+  check('playbooks have no fault', 'dist/cli/main.js', 'lint', 'playbooks');
+  check('playbooks pass their own tests', 'dist/cli/main.js', 'test', 'playbooks');
+}
+vitest();
+process.exitCode = tally.failed === 0 ? 0 : 1;
+process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);

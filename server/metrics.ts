@@ -1,0 +1,62 @@
+/** `/metrics`: what operators watch, in Prometheus's text format. Counts alone: nothing of any person. */
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../store/database.ts';
+import { type PlaybookFigures, readBacklog, readFigures } from '../store/figures.ts';
+
+type Sample = { labels?: { [name: string]: string }; value: number };
+
+const COUNTED = [
+  ['firings', 'Firings that were made and not taken back.'],
+  ['enrolments', 'Firings that entered a journey, ghosts too.'],
+  ['mails', 'Mails that were handed over.'],
+  ['tasks', 'Tasks that were made.'],
+  ['escalations', 'Tickets that were escalated.'],
+] as const satisfies [keyof PlaybookFigures, string][];
+
+export function metricsRoute(app: FastifyInstance, database: Database): void {
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics(database)),
+  );
+}
+
+async function metrics({ pool }: Database): Promise<string> {
+  const backlog = await readBacklog(pool);
+  const figures = [...(await readFigures(pool))];
+  const gauge = (name: string, help: string, value: number) => family(name, 'gauge', help, [{ value }]);
+  return [
+    gauge('cuebook_events_pending', 'Events that wait for the evaluator.', backlog.pendingEvents),
+    gauge('cuebook_events_set_aside', 'Events that failed five times.', backlog.setAsideEvents),
+    gauge('cuebook_events_pending_seconds', 'Age of the oldest pending event.', backlog.oldestPendingMs / 1000),
+    gauge('cuebook_enrolments_open', 'Journeys under way.', backlog.openEnrolments),
+    gauge('cuebook_enrolments_unstarted', 'Enrolments that no workflow carries yet.', backlog.unstartedEnrolments),
+    gauge('cuebook_messages_unknown', 'Messages of which nobody knows whether they arrived.', backlog.unknownMessages),
+    ...COUNTED.map(([what, help]) =>
+      family(
+        `cuebook_${what}_total`,
+        'counter',
+        help,
+        figures.map(([playbook, of]) => ({ labels: { playbook }, value: of[what] })),
+      ),
+    ),
+    family(
+      'cuebook_outcomes_total',
+      'counter',
+      'Outcomes, by name.',
+      figures.flatMap(([playbook, of]) =>
+        Object.entries(of.outcomes).map(([outcome, value]) => ({ labels: { playbook, outcome }, value })),
+      ),
+    ),
+  ].join('');
+}
+
+function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(({ labels = {}, value }) => {
+    const shown = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+    return `${name}${shown.length > 0 ? `{${shown.join(',')}}` : ''} ${value}\n`;
+  });
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+function escaped(label: string): string {
+  return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

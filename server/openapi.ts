@@ -1,0 +1,130 @@
+/** `/openapi.json`: what this server answers. */
+import type { FastifyInstance } from 'fastify';
+
+const CALLS = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
+const PROBLEM = {
+  description: 'A problem (RFC 9457) with a stable `code`.',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+const BUSY = { ...PROBLEM, headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' } } };
+
+function json(schema: object, description: string): object {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function write(summary: string, body: string, answer: string): object {
+  return {
+    post: {
+      summary,
+      security: [{ writeKey: [] }],
+      requestBody: { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } } },
+      responses: {
+        200: json({ $ref: `#/components/schemas/${answer}` }, 'Stored, and committed.'),
+        400: PROBLEM,
+        401: PROBLEM,
+        413: PROBLEM,
+        415: PROBLEM,
+        429: BUSY,
+        503: BUSY,
+      },
+    },
+  };
+}
+
+function read(summary: string, type: string, security: object[] = []): object {
+  const answer = { description: 'The answer.', content: { [type]: {} } };
+  return { get: { summary, security, responses: { 200: answer, ...(security.length > 0 && { 401: PROBLEM }) } } };
+}
+
+const text = { type: 'string' };
+const object = { type: 'object', additionalProperties: true };
+
+/** @param version of Cuebook. */
+export function openapi(version: string): object {
+  const calls = CALLS.map((name) => [`/v1/${name}`, write(`Segment's ${name} call.`, 'Call', 'Success')]);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Cuebook', version, description: 'The tracking API takes events in; the API answers what came of them.' },
+    paths: {
+      ...Object.fromEntries(calls),
+      '/v1/batch': write('Calls of any kind, stamped by their sender.', 'Batch', 'BatchAnswer'),
+      '/v1/import': write('Dated history: each event counts at its own timestamp.', 'Batch', 'BatchAnswer'),
+      '/u/{token}': unsubscribe(),
+      '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
+      '/healthz': read('The process lives.', 'application/json'),
+      '/readyz': { get: { summary: 'It can take events.', security: [], responses: { 200: json(object, 'Ready.'), 503: BUSY } } },
+      '/metrics': read('Counts for Prometheus.', 'text/plain'),
+      '/openapi.json': read('This description.', 'application/json'),
+    },
+    components: {
+      securitySchemes: {
+        writeKey: { type: 'http', scheme: 'basic', description: 'The write key is the user name; the password is empty.' },
+        token: { type: 'http', scheme: 'bearer', description: 'The API token.' },
+      },
+      schemas: schemas(),
+    },
+  };
+}
+
+function unsubscribe(): object {
+  const token = { name: 'token', in: 'path', required: true, schema: text };
+  const page = { description: 'A page.', content: { 'text/html': {} } };
+  return {
+    parameters: [token],
+    get: { summary: 'What somebody receives, and a button to end it.', security: [], responses: { 200: page, 404: page } },
+    post: { summary: 'Unsubscribes at one click (RFC 8058).', security: [], responses: { 200: page, 404: page } },
+  };
+}
+
+function schemas(): object {
+  const instant = { type: 'string', format: 'date-time' };
+  return {
+    Call: {
+      type: 'object',
+      description: 'One Segment call. What it does not read is let through.',
+      properties: {
+        type: { enum: CALLS },
+        messageId: text,
+        userId: text,
+        anonymousId: text,
+        groupId: text,
+        previousId: text,
+        event: text,
+        name: text,
+        timestamp: instant,
+        sentAt: instant,
+        properties: object,
+        traits: object,
+        context: object,
+      },
+      additionalProperties: true,
+    },
+    Batch: {
+      type: 'object',
+      required: ['batch'],
+      properties: { batch: { type: 'array', items: { $ref: '#/components/schemas/Call' } }, context: object, sentAt: instant },
+    },
+    Success: { type: 'object', required: ['success'], properties: { success: { const: true } } },
+    BatchAnswer: {
+      type: 'object',
+      required: ['success', 'accepted', 'duplicates', 'refused'],
+      properties: {
+        success: { const: true },
+        accepted: { type: 'integer' },
+        duplicates: { type: 'integer' },
+        refused: { type: 'array', items: object },
+      },
+    },
+    Problem: {
+      type: 'object',
+      required: ['type', 'title', 'status', 'code'],
+      properties: { type: text, title: text, status: { type: 'integer' }, detail: text, code: text, pointer: text },
+      additionalProperties: true,
+    },
+  };
+}
+
+export function openapiRoute(app: FastifyInstance, version: string): void {
+  const description = openapi(version);
+  app.get('/openapi.json', () => description);
+}

@@ -1,0 +1,67 @@
+/** What the overview shows, read at most once in half a second however many look at it. */
+import type { Settings } from '../../language/model.ts';
+import { type ClockReading, readClock } from '../../store/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { readSurroundings } from '../../store/deployments.ts';
+import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/figures.ts';
+import { type Happening, readHappenings } from '../../store/happenings.ts';
+import { sentenceOf, type Sentence, type Teller } from '../sentences.ts';
+
+export interface PartShown {
+  part: string;
+  from: string;
+  version: string;
+}
+
+export interface Overview {
+  clock: ClockReading;
+  zone: string;
+  playbooks: { [playbook: string]: PlaybookFigures };
+  backlog: Backlog;
+  latest: { at: number; playbook: string; kind: string; sentence: Sentence }[];
+}
+
+const MOST_SHOWN = 40;
+const KEPT_MS = 500;
+
+/** Undefined before the first deployment. */
+export type ReadOverview = () => Promise<Overview | undefined>;
+
+export function overviewOf(database: Database): ReadOverview {
+  let kept: { at: number; overview: Promise<Overview | undefined> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (kept === undefined || now - kept.at > KEPT_MS) {
+      const overview = read(database);
+      kept = { at: now, overview };
+      // A failure is told to whoever asked; the next one asks again.
+      overview.catch(() => (kept = undefined));
+    }
+    return kept.overview;
+  };
+}
+
+async function read({ pool }: Database): Promise<Overview | undefined> {
+  const clock = await readClock(pool);
+  const figures = await readFigures(pool);
+  if (figures.size === 0) return undefined;
+  const { settings, people } = await readSurroundings(pool);
+  const teller: Teller = { zone: zoneOf(settings), people };
+  const happenings = await readHappenings(pool, { since: 0, most: MOST_SHOWN });
+  return {
+    clock,
+    zone: teller.zone,
+    playbooks: Object.fromEntries(figures),
+    backlog: await readBacklog(pool),
+    latest: happenings.map((happening) => shown(happening, teller)),
+  };
+}
+
+function shown(happening: Happening, teller: Teller): Overview['latest'][number] {
+  const { at, playbook, kind } = happening;
+  return { at, playbook, kind, sentence: sentenceOf(happening, teller) };
+}
+
+function zoneOf(settings: Settings): string {
+  return settings.timeZone;
+}

@@ -1,0 +1,92 @@
+/** The overview as HTML. */
+import { formatDate, formatInstant, formatTime } from '../../language/template/formats.ts';
+import type { PlaybookFigures } from '../../store/figures.ts';
+import { html, type Markup, NOTHING } from '../markup.ts';
+import type { Overview, PartShown } from './data.ts';
+
+const COLUMNS = ['firings', 'enrolments', 'mails', 'tasks', 'escalations'] as const satisfies (keyof PlaybookFigures)[];
+
+export function headerAside(hasMailbox: boolean): Markup {
+  const mailbox = hasMailbox ? html`<li><a href="/mailbox">Mailbox</a></li>` : NOTHING;
+  return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li>${mailbox}</ul></nav>`;
+}
+
+/** What changes while one looks: replaced as a whole by the page's script. */
+export function liveView(overview: Overview | undefined, parts: readonly PartShown[]): Markup {
+  if (overview === undefined) return nothingDeployed();
+  return html`${clockView(overview)}${playbooksView(overview)}${latestView(overview)}${partsView(parts)}`;
+}
+
+function nothingDeployed(): Markup {
+  return html`<section class="card empty"><h2>Nothing is deployed yet</h2>
+<p>Put a playbook into the folder <code>playbooks</code> and start again. <code>npx cuebook new playbook NAME</code> writes one to begin with.</p></section>`;
+}
+
+function clockView({ clock, zone, backlog }: Overview): Markup {
+  const day = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: zone }).format(clock.now);
+  const pace =
+    clock.mode === 'warped'
+      ? html`<span class="badge">${speed(clock.warp)}</span>`
+      : clock.mode === 'stepped'
+        ? html`<span class="badge">clock stepped by hand</span>`
+        : NOTHING;
+  const waiting = backlog.pendingEvents > 0 ? html`${count(backlog.pendingEvents, 'event')} waiting · ` : NOTHING;
+  const aside =
+    backlog.setAsideEvents > 0 ? html`<strong>${count(backlog.setAsideEvents, 'event')} set aside</strong> · ` : NOTHING;
+  return html`<section class="now" aria-label="Now"><p class="clock"><time datetime="${iso(clock.now)}">${day}, ${formatInstant(clock.now, { zone })}</time> ${pace}</p>
+<p class="soft">${waiting}${aside}${count(backlog.openEnrolments, 'journey')} under way · ${zone}</p></section>`;
+}
+
+function speed(warp: number): string {
+  if (warp === 3600) return 'an hour a second';
+  if (warp === 60) return 'a minute a second';
+  return `${warp} times as fast`;
+}
+
+function playbooksView({ playbooks }: Overview): Markup {
+  const rows = Object.entries(playbooks).map(([name, figures]) => row(name, figures));
+  return html`<section aria-labelledby="playbooks"><h2 id="playbooks">Playbooks</h2>
+<div class="card wide"><table><thead><tr><th scope="col">Playbook</th>${COLUMNS.map((name) => html`<th scope="col" class="n">${titled(name)}</th>`)}<th scope="col">Outcomes</th></tr></thead>
+<tbody>${rows}</tbody></table></div></section>`;
+}
+
+function row(name: string, figures: PlaybookFigures): Markup {
+  const cells = COLUMNS.map(
+    (column) => html`<td class="n${figures[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${figures[column]}</td>`,
+  );
+  const outcomes = Object.entries(figures.outcomes).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
+  const list = outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
+  return html`<tr><th scope="row">${name}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
+}
+
+function latestView({ latest, zone, clock }: Overview): Markup {
+  const today = formatDate(clock.now, { zone });
+  const lines = latest.map(({ at, playbook, sentence }) => {
+    const day = formatDate(at, { zone });
+    const when = day === today ? formatTime(at, { zone }) : formatInstant(at, { zone });
+    return html`<li class="${sentence.tone}"><time datetime="${iso(at)}">${when}</time><span class="what">${sentence.text}</span><span class="soft by">${playbook}</span></li>`;
+  });
+  const list =
+    lines.length > 0
+      ? html`<ol class="latest">${lines}</ol>`
+      : html`<div class="empty"><p>Nothing has happened yet. What playbooks do stands here the moment they do it.</p></div>`;
+  return html`<section aria-labelledby="latest"><h2 id="latest">Latest</h2><div class="card">${list}</div></section>`;
+}
+
+function partsView(parts: readonly PartShown[]): Markup {
+  if (parts.length === 0) return NOTHING;
+  const lines = parts.map(({ part, version, from }) => html`<dt>${part} ${version}</dt><dd>${from}</dd>`);
+  return html`<section aria-labelledby="parts"><h2 id="parts">Parts</h2><dl class="card parts">${lines}</dl></section>`;
+}
+
+function titled(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? '' : 's'}`;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
