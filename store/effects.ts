@@ -89,6 +89,18 @@ export async function settleEffect(
   return rowCount === 1;
 }
 
+/** What stood held when its enrolment ended will not happen any more: effects and their messages. */
+export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
+  if (enrolmentIds.length === 0) return;
+  await client.query(
+    `WITH dropped AS (UPDATE effects SET status = 'refused', reason = 'ended'
+       WHERE enrolment_id = ANY($1::text[]) AND status = 'held' RETURNING id)
+     UPDATE messages m SET status = 'refused', error = 'ended' FROM dropped
+      WHERE m.effect_id = dropped.id AND m.status = 'held'`,
+    [enrolmentIds],
+  );
+}
+
 /** Everyone whom `assign` of these enrolments gave the subject to (S16), by enrolment. */
 export async function readTried(client: Queryable, enrolmentIds: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await client.query<{ id: string; persons: string[] }>(

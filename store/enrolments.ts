@@ -16,6 +16,8 @@ export interface JourneyRow {
   ghost: boolean;
   /** Null while it is open. */
   outcome: string | null;
+  /** When its goal was met; behind the end that is a conversion, whose steps still run (G1). */
+  goalAt: Instant | null;
   /** When one of its steps last wrote traits. */
   wroteAt: Instant | null;
   /** The playbook's effects are held (N6). */
@@ -45,7 +47,7 @@ export async function readSubjectsOf(
 export async function readJourneys(client: Queryable, ids: readonly string[]): Promise<Map<string, JourneyRow>> {
   const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
     `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
-            coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome,
+            coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
             e.wrote_at AS "wroteAt", coalesce(d.status = 'halted', false) AS halted
        FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id LEFT JOIN deployments d ON d.playbook = e.playbook
       WHERE e.id = ANY($1::text[])`,

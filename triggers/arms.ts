@@ -1,12 +1,12 @@
 /** Runs the conditions of a subject's playbooks over an event or an instant. */
-import type { CompiledArm, Instant, Json, Span } from '../language/model.ts';
+import type { Instant, Json } from '../language/model.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import type { Condition, EventSituation, RawFiring, Situation, Step } from './condition.ts';
 import { compareText } from './merge-firings.ts';
 import { PLAYBOOK_OWNER_PREFIX } from './owners.ts';
 import type { ArmProgram, SubjectProgram, TriggerProgram } from './program.ts';
-import { endOfSpan, holdsAt, keysAt, spanAt, type View, valueAt } from './situation.ts';
+import { endOfSpan, holdsAt, keysOfEvent, spanAt, type View, valueAt } from './situation.ts';
 import { type Firing, type Looked, putSlot, type Slot, type SubjectState, slotKey } from './state.ts';
 
 interface Parts {
@@ -32,9 +32,9 @@ export function armsOfEvent(
     let part = parts.get(arm.owner);
     if (!part) parts.set(arm.owner, (part = { program: arm, byKey: new Map(), everyKey: new Set() }));
     const expression = pattern.key ?? arm.arm.key;
-    const keys = expression && arm.arm.key ? keysAt(view, expression) : [''];
+    const keys = expression && arm.arm.key ? keysOfEvent(view, expression, event) : [''];
     if (keys.length > 0) for (const key of keys) rolesOf(part.byKey, key).add(role);
-    else if (arm.condition.keyless[role] === 'every-key') part.everyKey.add(role);
+    else if (!pattern.key && arm.condition.keyless[role] === 'every-key') part.everyKey.add(role);
     else looked.noKey.push({ playbook: arm.playbook, role });
   }
   for (const part of [...parts.values()].sort((a, b) => compareText(a.program.owner, b.program.owner))) {
@@ -70,10 +70,8 @@ export function armsOfDeadline(
     const { condition } = arm;
     if (!condition.onDeadline) continue; // over clocks: their own file calls them
     const view: View = { world, subject: state.subject, place: placeOfDeadline(at), zone: arm.zone };
-    const situation = situationOf(arm, view);
-    if (!situation) continue;
     const before = slot.state as never;
-    takeStep(arm, slot.key, state, condition.onDeadline(arm.arm, before, situation), view, looked);
+    takeStep(arm, slot.key, state, condition.onDeadline(arm.arm, before, situationOf(arm, view)), view, looked);
   }
 }
 
@@ -89,10 +87,8 @@ function reduceEvent(
   const { condition } = arm;
   if (!condition.onEvent) return;
   const view = viewOf(arm, state, event, world);
-  const base = situationOf(arm, view);
-  if (!base) return;
   const situation: EventSituation = {
-    ...base,
+    ...situationOf(arm, view),
     event,
     roles,
     value(name) {
@@ -145,35 +141,18 @@ function firingOf(arm: ArmProgram, key: string, view: View, raw: RawFiring): Fir
   };
 }
 
-/**
- * The situation at a view; undefined where a window is a table without a fitting row: the condition then takes no part,
- * as a missing field would have it.
- */
-export function situationOf(arm: ArmProgram, view: View): Situation | undefined {
-  const spans = spansOf(arm.arm, view);
-  if (!spans) return undefined;
+/** The situation at a view. A table is read when the reducer asks for it: most looks need no window. */
+export function situationOf(arm: ArmProgram, view: View): Situation {
   const { playbook, calendars } = arm.version;
   const calendar = playbook.calendar === undefined ? undefined : calendars[playbook.calendar];
   return {
     at: view.place.at,
     zone: arm.zone,
-    endOf: (window, from) => endOfSpan(spans[window]!, from, calendar),
-    lengthMs(window) {
-      const span = spans[window]!;
-      if (span.kind !== 'exact') throw new Error(`the window "${window}" of ${arm.owner} is not exact`);
-      return span.ms;
+    endOf(window, from) {
+      const span = spanAt(view, arm.arm.windows[window]!);
+      return span && endOfSpan(span, from, calendar);
     },
   };
-}
-
-function spansOf(arm: CompiledArm, view: View): { [window: string]: Span } | undefined {
-  const spans: { [window: string]: Span } = {};
-  for (const [name, window] of Object.entries(arm.windows)) {
-    const span = spanAt(view, window);
-    if (!span) return undefined;
-    spans[name] = span;
-  }
-  return spans;
 }
 
 function viewOf(arm: ArmProgram, state: SubjectState, event: TimelineEvent, world: World): View {

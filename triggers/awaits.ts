@@ -4,8 +4,9 @@
  */
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
-import type { ClockReading } from './clock-reading.ts';
-import { holdsAt, keysAt, type View } from './situation.ts';
+import { type ClockReading, clockNamed } from './clock-reading.ts';
+import { holdsAt, keysAt, keysOfEvent, type View } from './situation.ts';
+import type { SlaNotice } from './state.ts';
 
 /** What is looked for by one row: a goal and exits have one arm each awaited, a step an arm for each of its branches. */
 export interface Subscription {
@@ -22,6 +23,8 @@ export interface Subscription {
   trigger: { [name: string]: Json };
   /** For goals: whether the awaited condition held when last looked at; it must turn (Y4). */
   held: boolean;
+  /** A ghost's messages, tasks and approvals are withheld: no answer to them is its own (N4). */
+  ghost?: boolean;
 }
 
 export interface Found {
@@ -55,9 +58,10 @@ function isMatch(
   view: View,
 ): boolean {
   if (awaited.event !== event.name || !holdsAt(view, awaited.where)) return false;
-  if (event.own && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
-    const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
-    if (!anyPlaybook && event.properties.enrolment !== subscription.enrolmentId) return false;
+  const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
+  if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
+    if (subscription.ghost) return false;
+    if (event.own && event.properties.enrolment !== subscription.enrolmentId) return false;
   }
   return appliesToKey(subscription, view, awaited.key);
 }
@@ -68,15 +72,17 @@ export function appliesToKey(
   view: View,
   own?: Expression,
 ): boolean {
-  const expression = own ?? enrolment.keyExpression;
-  if (!expression || (own === undefined && enrolment.key === '')) return true;
-  const keys = keysAt(view, expression);
-  return keys.length === 0 ? own === undefined : keys.includes(enrolment.key);
+  const { key, keyExpression } = enrolment;
+  if (own) return keyExpression === undefined && key === '' ? true : keysAt(view, own).includes(key);
+  if (!keyExpression) return true;
+  const keys = view.event ? keysOfEvent(view, keyExpression, view.event) : keysAt(view, keyExpression);
+  return keys.length === 0 || keys.includes(key);
 }
 
 /**
  * The arm whose condition holds at the view (`becomes`), or whose clock stands as awaited. A wait or an exit takes it at
- * once when it holds already; a goal must turn, so `held` is what it was before.
+ * once when it holds already, a mark that was reached before it began included; a goal must turn, so `held` is what it
+ * was before.
  */
 export function matchState(
   subscription: Subscription,
@@ -90,7 +96,7 @@ export function matchState(
       if (a.kind === 'event') continue;
       if (!holdsNow(a, here, clockOf(a, subscription.trigger))) continue;
       held = true;
-      const turned = subscription.kind !== 'goal' || a.kind !== 'becomes' || !subscription.held;
+      const turned = subscription.kind !== 'goal' || !subscription.held;
       const inTime = subscription.until === null || view.place.at <= subscription.until;
       if (turned && inTime) return { found: foundAt(arm, view), held };
     }
@@ -101,7 +107,11 @@ export function matchState(
 function holdsNow(awaited: Awaited, view: View, clock: ClockReading | undefined): boolean {
   if (awaited.kind === 'becomes') return holdsAt(view, awaited.becomes);
   if (awaited.kind === 'event' || !clock) return false;
-  return awaited.mark ? clock.reached(awaited.mark) : awaited.is !== undefined && clock.is(awaited.is);
+  if (!awaited.mark) return awaited.is !== undefined && clock.is(awaited.is);
+  // What falls due at an instant comes behind all of its events (E4): one of them may still stop the clock.
+  const { at, phase } = view.place;
+  const dueAt = phase === 'events' ? clock.dueAt(awaited.mark) : undefined;
+  return clock.reached(awaited.mark) && (dueAt === undefined || dueAt < at);
 }
 
 function foundAt(arm: number, view: View): Found {
@@ -112,6 +122,24 @@ function foundAt(arm: number, view: View): Found {
 /** True where time or another event may change what is awaited: such a row is looked at after every look of its subject. */
 export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
   return arms.some((arm) => arm.some((awaited) => awaited.kind !== 'event'));
+}
+
+/**
+ * Whether a wait that was not matched must compute its deadline anew after a look: a clock that it names has changed, or
+ * it waits for a date (it then looks for nothing else), which the look may have moved (S2, L3).
+ */
+export function asksAnew(
+  { kind, arms, trigger }: Pick<Subscription, 'kind' | 'arms' | 'trigger'>,
+  notices: readonly SlaNotice[],
+): boolean {
+  if (kind !== 'wait') return false;
+  return (
+    arms.length === 0 ||
+    arms.flat().some((awaited) => {
+      const named = clockNamed(awaited, trigger);
+      return named && notices.some((notice) => notice.policy === named.policy && notice.clock === named.clock);
+    })
+  );
 }
 
 /** The rows with which an enrolment begins: its goal and its exits. */

@@ -70,20 +70,22 @@ function applyToClock(
   view: View,
   looked: Looked,
 ): void {
-  const span = spanAt(view, clock.clock.target);
-  if (!span) return; // no row for this value and no default: the promise does not say, so no clock runs
+  const written = spanAt(view, clock.clock.target);
+  // No row for this value and no default: no clock starts, and one that runs keeps the target that it has.
+  const span = written ?? before?.clock.instances.at(-1)?.target;
+  if (!span) return;
   const by = clock.clock.target.kind === 'table' ? (valueAt(view, clock.clock.target.by) ?? null) : null;
   const escalated = event.own === true && event.properties.by === 'escalate';
   const input = {
     at: event.at,
     messageId: event.messageId,
-    starts: plays.has('start'),
+    starts: written !== undefined && plays.has('start'),
     stops: plays.has('stop'),
     resumes: plays.has('resume'),
     cancels: plays.has('cancel'),
     pausedAfter: clock.clock.pause !== undefined && holdsAt(view, clock.clock.pause),
     target: span,
-    targetMoves: !escalated && by !== before?.by,
+    targetMoves: written !== undefined && !escalated && by !== before?.by,
   };
   const { state: after, changes } = onClockEvent(clock.clock, clock.calendar, before?.clock, input, marksOf(clock));
   if (changes.length === 0 && before && by === before.by) return; // most events change nothing
@@ -128,7 +130,7 @@ function store(
   for (const change of changes) looked.notices.push({ policy: clock.policy.name, clock: clock.clock.name, change });
   for (const arm of clock.arms) {
     const base = situationOf(arm, view);
-    if (!base || !arm.condition.onClock) continue;
+    if (!arm.condition.onClock) continue;
     const { mark } = arm.arm.config as unknown as SlaConfig;
     const situation: ClockSituation = {
       ...base,

@@ -22,10 +22,11 @@ export interface Situation {
   at: Instant;
   /** The playbook's zone. */
   zone: string;
-  /** The end of the named window that begins at `from`. */
-  endOf(window: string, from: Instant): Instant;
-  /** The length of the named window, which is exact. */
-  lengthMs(window: string): number;
+  /**
+   * The end of the named window that begins at `from`; undefined where it is a table without a row for the value that
+   * stands there now: what would need it takes no part, as with a missing field (T0).
+   */
+  endOf(window: string, from: Instant): Instant | undefined;
 }
 
 export interface EventSituation extends Situation {

@@ -53,7 +53,8 @@ export function valueAt(view: View, expression: Expression): Json | undefined {
 export function spanAt(view: View, span: SpanOrTable): Span | undefined {
   if (span.kind !== 'table') return span;
   const value = valueAt(view, span.by);
-  return span.rows.find((row) => row.is === String(value))?.span ?? span.default;
+  const text = value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+  return span.rows.find((row) => row.is === text)?.span ?? span.default;
 }
 
 export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefined): Instant {
@@ -66,6 +67,15 @@ export function keysAt(view: View, expression: Expression): string[] {
   if (value === undefined || value === null) return [];
   const values = Array.isArray(value) ? value : [value];
   return [...new Set(values.filter((v) => v !== null && typeof v !== 'object').map(String))];
+}
+
+/** The keys of an event; `trigger` is then what it would be were this event the evidence (T17). */
+export function keysOfEvent(view: View, expression: Expression, event: TimelineEvent): string[] {
+  if (!expression.reads.some((path) => path === 'trigger' || path.startsWith('trigger.'))) {
+    return keysAt(view, expression);
+  }
+  const { name, at, properties } = event;
+  return keysAt({ ...view, trigger: { ...properties, event: name, at: new Date(at).toISOString(), properties } }, expression);
 }
 
 /** The values that a condition read, for the record of a decision (V5). */

@@ -10,7 +10,7 @@ import { beginWriting } from '../../store/events.ts';
 import { readMessages } from '../../store/messages.ts';
 import { readStepAnswers } from '../../store/step-answers.ts';
 import { lockSubjects } from '../../store/subjects.ts';
-import { readUnconsumed } from '../../store/timelines.ts';
+import { readUnconsumed, type Unconsumed } from '../../store/timelines.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import type { Member } from './member.ts';
 
@@ -31,6 +31,8 @@ export interface LoadedBatch {
   /** Items whose enrolment was erased. */
   gone: CohortItem[];
   surroundings: Surroundings;
+  /** What has not been consumed of each locked subject's timeline, by `<type>/<id>`. */
+  unconsumed: ReadonlyMap<string, Unconsumed>;
   /** `<type>/<id>` of every subject that is locked. */
   locked: ReadonlySet<string>;
   now: Instant;
@@ -75,14 +77,14 @@ export async function loadBatch(
       told: told.filter((input) => input.enrolmentId === id),
       effect,
       messages: messages.filter((message) => message.effectId === effect?.id),
-      // What recipients' timelines still hold counts as well: a consent withdrawn a moment ago.
-      unconsumed: withRecipients(unconsumed, row.subject, also),
+      unconsumed: unconsumed.get(`${row.subject.type}/${row.subject.id}`)!,
     });
   }
   return {
     members,
     gone: items.filter(({ id }) => !rows.has(id)),
     surroundings,
+    unconsumed,
     locked: new Set(locked.map(({ subject }) => `${subject.type}/${subject.id}`)),
     now,
     warp: mode === 'stepped' ? 0 : warp,

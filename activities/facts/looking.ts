@@ -19,6 +19,7 @@ export function subscriptionOf(
     keyExpression: version.playbook.trigger.arms[row.arm]?.key,
     trigger: row.trigger,
     held: false,
+    ghost: row.ghost,
   };
 }
 

@@ -5,6 +5,7 @@
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, People, Settings } from '../../language/model.ts';
 import type { World } from '../../language/world.ts';
+import type { Unconsumed } from '../../store/timelines.ts';
 import { appliesToKey } from '../../triggers/awaits.ts';
 import { type FactsInput, factsOf } from '../../workflows/facts.ts';
 import type { Facts, GateFacts } from '../../workflows/step.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
   ledger: Ledger;
   people: People;
   settings: Settings;
+  unconsumed: ReadonlyMap<string, Unconsumed>;
   now: Instant;
 }
 
@@ -45,7 +47,7 @@ export function factsFor(member: Member, around: Surroundings): MemberFacts {
     version: member.version,
     zone,
     wroteAt: member.row.wroteAt,
-    unconsumed: member.unconsumed,
+    unconsumed: around.unconsumed,
   };
   const world = new PlacedWorld(input);
   const latest = new LatestWorld(input, around.ledger.patches);

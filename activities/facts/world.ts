@@ -14,7 +14,8 @@ export interface StoredWorldInput {
   zone: string;
   /** When the enrolment's own steps last wrote traits: its next steps see that at once. */
   wroteAt: Instant | null;
-  unconsumed: Unconsumed;
+  /** What has not been consumed of the timelines that are locked, by `<type>/<id>`. */
+  unconsumed: ReadonlyMap<string, Unconsumed>;
 }
 
 /** As they stood at a place: what conditions and texts read (T0). */
@@ -30,7 +31,7 @@ export class PlacedWorld implements World {
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
     const { shelves, wroteAt, unconsumed } = this.#input;
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
-    return patched(shelves.record(type, id, at), type, id, patchesUpTo(unconsumed, place));
+    return patched(shelves.record(type, id, at), type, id, patchesUpTo(unconsumed.get(`${type}/${id}`), place));
   }
 
   isComputed(type: RecordType, trait: string): boolean {
@@ -61,12 +62,15 @@ export class LatestWorld extends PlacedWorld {
 
   override traits(type: RecordType, id: string): Traits | undefined {
     const { shelves, unconsumed } = this.#input;
-    return patched(shelves.record(type, id, null), type, id, [...patchesUpTo(unconsumed, undefined), ...this.#also]);
+    const waiting = patchesUpTo(unconsumed.get(`${type}/${id}`), undefined);
+    return patched(shelves.record(type, id, null), type, id, [...waiting, ...this.#also]);
   }
 }
 
 /** Own events' patches are merged by their own transaction; a late event's are the evaluator's to place (E6). */
-function patchesUpTo({ events, head }: Unconsumed, place: Place | undefined): TraitPatch[] {
+function patchesUpTo(unconsumed: Unconsumed | undefined, place: Place | undefined): TraitPatch[] {
+  if (!unconsumed) return [];
+  const { events, head } = unconsumed;
   return events
     .filter((event) => event.patches.length > 0 && !event.own)
     .filter((event) => head === undefined || comparePlaces(placeOfEvent(event), head) > 0)

@@ -64,7 +64,7 @@ const CANCELLED = 7;
 
 export function makeCompany(seed: number): Company {
   const random = randomOf(seed, 'company');
-  const shoppers = Array.from({ length: SHOPPERS }, (_, i) => person(`shopper-${i + 1}`, i, random));
+  const shoppers = Array.from({ length: SHOPPERS }, (_, i) => person(`contact-${i + 1}`, i, random));
   const customers = COMPANIES.map((name, i): Customer => {
     const slug = name.toLowerCase();
     return {

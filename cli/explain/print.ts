@@ -10,6 +10,9 @@ const INDENT = ' '.repeat(26);
 /** Prints what an explanation knows of a subject: each firing with what came of it, then what did not fire. */
 export function printExplanation(subject: SubjectRef, { firings, decisions, playbooks }: Explanation): void {
   print(paint('bold', `${subject.type} ${subject.id}`, process.stdout));
+  if (firings.length + decisions.length + playbooks.length === 0) {
+    print('  Events name it. Nothing has been decided about it, and no deployed playbook is about its kind.');
+  }
   for (const firing of firings) {
     print();
     printFiring(firing);

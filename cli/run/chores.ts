@@ -17,7 +17,8 @@ const PRUNED_AT_ONCE = 10_000;
 /** Rounds of one pruning: a backlog of months goes in a few hours. */
 const MOST_ROUNDS = 100;
 
-export function startChores(database: Database, log: Logger): Chores {
+/** @param keepsClock false for a clock that nobody goes on with. */
+export function startChores(database: Database, log: Logger, keepsClock: boolean): Chores {
   const stopping = new AbortController();
   const every = async (ms: number, name: string, work: () => Promise<unknown>) => {
     while (!stopping.signal.aborted) {
@@ -32,13 +33,14 @@ export function startChores(database: Database, log: Logger): Chores {
     }
   };
   const loops = [
-    every(SAVE_CLOCK_MS, 'Saving the clock', () => saveClock(database.pool)),
+    ...(keepsClock ? [every(SAVE_CLOCK_MS, 'Saving the clock', () => saveClock(database.pool))] : []),
     every(PRUNE_MS, 'Forgetting old event keys', prune),
   ];
   return {
     async stop() {
       stopping.abort();
       await Promise.all(loops);
+      if (!keepsClock) return;
       await saveClock(database.pool).catch((err: unknown) => log.warn({ err }, 'The clock was not saved'));
     },
   };

@@ -20,6 +20,8 @@ export interface RuntimeOptions {
   say: (line: string) => void;
   http?: Omit<HttpOptions, 'database' | 'secret'>;
   evaluator?: boolean;
+  /** False where the store is made anew at each start, and a warped clock need not go on. Default: true. */
+  keepsClock?: boolean;
   worker?: {
     temporal: TemporalOptions;
     /** Default: `cuebook`. */
@@ -58,7 +60,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const started: Stoppable[] = [part('the database pool', () => database.close())];
   let failed: Promise<never> = new Promise(() => {});
   try {
-    const chores = startChores(database, log);
+    const chores = startChores(database, log, options.keepsClock ?? true);
     started.push(part('the clock', () => chores.stop()));
     // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
     const http = options.http && (await startHttp({ ...options.http, database, secret: options.secret }));

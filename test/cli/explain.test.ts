@@ -7,6 +7,7 @@ import { appendEvents } from '../../store/events.ts';
 import { type EntryDecision, insertEntryDecisions } from '../../store/evaluator-writes.ts';
 import { explanationOf, subjectsOfId } from '../../store/explanations.ts';
 import { type FiringRow, insertEnrolments, insertFirings } from '../../store/firings.ts';
+import { compileOne, shippedFiles } from '../language/workspace.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { captured } from './run-command.ts';
 
@@ -83,11 +84,8 @@ describe('why something happened, and why not', () => {
 
 describe('what has not fired', () => {
   it('a deployed playbook says what it looks for, and until when it waits', async () => {
-    const { compileOne, readShipped } = await import('../language/workspace.ts').then(async (workspace) => ({
-      ...workspace,
-      readShipped: (await workspace.shippedFiles()).find(({ path }) => path === 'cart-abandoned.yaml')!.text,
-    }));
-    const [version] = compileOne(readShipped).versions;
+    const { text } = (await shippedFiles()).find(({ path }) => path === 'cart-abandoned.yaml')!;
+    const [version] = compileOne(text).versions;
     const { pool } = database;
     await pool.query(
       `INSERT INTO playbook_versions (hash, playbook, content, created_at) VALUES ($1, 'cart-abandoned', $2, now())`,

@@ -44,6 +44,7 @@ export const condition: Condition<Watch> = {
     const watch = roles.has('unless') ? undefined : before;
     if (!roles.has('opens')) return { state: watch, dueAt: watch?.dueAt };
     const dueAt = watch && timer === 'first' ? watch.dueAt : endOf('within', event.at);
+    if (dueAt === undefined) return { state: watch, dueAt: watch?.dueAt };
     return { state: { opening: snapshotOf(event), dueAt }, dueAt };
   },
 

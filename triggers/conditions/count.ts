@@ -55,19 +55,23 @@ export const condition: Condition<CountState> = {
   },
   example: 'trigger: { event: call.logged, at_least: 3, within: 7d }',
 
-  onEvent(arm, before, { event, roles, endOf, lengthMs }) {
+  onEvent(arm, before, { event, roles, endOf }) {
     const { atLeast } = arm.config as { atLeast: number };
     let state: CountState = before ?? { seen: [] };
     // Events before an X are never counted again, the watch closes; an event that is both is the first after itself.
     if (roles.has('unless')) state = { seen: [] };
     if (!roles.has('counted')) return keep(state);
-    const earlier = state.seen.filter((s) => s.at > event.at - lengthMs('within'));
+    // What lies in (e.at - w, e.at] is what ends its own w after e; so business time counts, too.
+    const earlier = state.seen.filter((s) => (endOf('within', s.at) ?? event.at) > event.at);
     const seen = [...state.seen, { id: event.messageId, at: event.at }].slice(-atLeast);
-    const isEdge = earlier.length === atLeast - 1;
+    const isEdge = earlier.length === atLeast - 1 && endOf('within', event.at) !== undefined;
     if (!isEdge || state.watch) return keep({ ...state, seen });
     const evidence = [...earlier.map((s) => s.id), event.messageId].slice(-100);
     const latest = snapshotOf(event);
-    if (arm.windows.hold) return keep({ seen, watch: { latest, evidence, dueAt: endOf('hold', event.at) } });
+    if (arm.windows.hold) {
+      const dueAt = endOf('hold', event.at);
+      return keep(dueAt === undefined ? { seen } : { seen, watch: { latest, evidence, dueAt } });
+    }
     return { ...keep({ ...state, seen }), firings: [{ at: event.at, evidence, latest, fields: { count: atLeast } }] };
   },
 

@@ -39,8 +39,6 @@ interface DropConfig {
 interface DropState {
   /** Local date → exact decimal; only days that a later boundary can still see. */
   days: { [date: string]: string };
-  /** The first local date with a metric event. */
-  firstDay: string;
   /** The next boundary to look at. */
   boundary: string;
   /** True boundaries in a row up to the last one looked at. */
@@ -133,11 +131,9 @@ export const condition: Condition<DropState> = {
       config.aggregate === 'max'
         ? decimal(known === undefined ? amount : Math.max(Number(known), amount))
         : decimal(known ?? 0).plus(decimal(amount));
-    const first = before?.firstDay ?? date;
     const state: DropState = {
       days: { ...before?.days, [date]: total.toString() },
-      firstDay: first,
-      boundary: before?.boundary ?? addDays(first, config.baselineDays + config.overDays),
+      boundary: before?.boundary ?? addDays(date, config.baselineDays + config.overDays),
       run: before?.run ?? 0,
     };
     // After a long silence no deadline was kept: the boundaries that lie between were all as the last one looked at.
@@ -157,7 +153,7 @@ export const condition: Condition<DropState> = {
     const boundary = addDays(state.boundary, 1);
     const oldest = addDays(boundary, -(config.overDays + config.baselineDays));
     const days = Object.fromEntries(Object.entries(state.days).filter(([date]) => date >= oldest));
-    const next: DropState = { days, firstDay: state.firstDay, boundary, run };
+    const next: DropState = { days, boundary, run };
     return {
       state: next,
       dueAt: dueOf(next, config, zone),
@@ -177,15 +173,18 @@ function decimal(value: string | number): Big {
 /** The verdict at boundary `d`: the last `o` days before it against the `b` days before those, scaled by o / b. */
 function look(state: DropState, config: DropConfig, boundary: string) {
   const { aggregate, overDays, baselineDays, dropPercent, onlyIfBaseline } = config;
-  let current = new Big(0);
-  let before = new Big(0);
+  const start = aggregate === 'max' ? undefined : new Big(0);
+  let currentSum = start;
+  let beforeSum = start;
   for (const [date, text] of Object.entries(state.days)) {
     const age = dayOfDate(boundary) - dayOfDate(date);
     if (age < 1 || age > overDays + baselineDays) continue;
     const amount = new Big(text);
-    if (age <= overDays) current = aggregate === 'max' ? max(current, amount) : current.plus(amount);
-    else before = aggregate === 'max' ? max(before, amount) : before.plus(amount);
+    if (age <= overDays) currentSum = joined(currentSum, amount, aggregate);
+    else beforeSum = joined(beforeSum, amount, aggregate);
   }
+  const current = currentSum ?? new Big(0);
+  const before = beforeSum ?? new Big(0);
   // Compared crosswise, so that no division rounds: current <= (1 - p) * before * o / b.
   const scale = aggregate === 'max' ? 1 : overDays;
   const divisor = aggregate === 'max' ? 1 : baselineDays;
@@ -198,13 +197,18 @@ function look(state: DropState, config: DropConfig, boundary: string) {
   return { current: current.toNumber(), baseline: scaled.div(divisor).round(PLACES).toNumber(), holds: enough && fell };
 }
 
-function max(a: Big, b: Big): Big {
-  return a.gt(b) ? a : b;
+/** The largest of none is none: an amount below zero is a maximum, too. */
+function joined(known: Big | undefined, amount: Big, aggregate: DropConfig['aggregate']): Big {
+  if (known === undefined) return amount;
+  if (aggregate !== 'max') return known.plus(amount);
+  return known.gt(amount) ? known : amount;
 }
 
-/** No further boundary is waited for when no day is left that could change the verdict. */
+/** No further boundary is waited for when no day is left that could change the verdict, and all that it does is done. */
 function dueOf(state: DropState, config: DropConfig, zone: string): number | undefined {
-  const settled = state.run === 0 || state.run > config.sustainedDays;
-  if (Object.keys(state.days).length === 0 && settled) return undefined;
+  if (Object.keys(state.days).length === 0) {
+    const { holds } = look(state, config, state.boundary);
+    if (holds ? state.run > config.sustainedDays : state.run === 0) return undefined;
+  }
   return startOfDay(state.boundary, zone) + config.settleMs;
 }

@@ -8,7 +8,7 @@ const schema = z.strictObject({ inactive: patternShape, for: spanShape });
 
 interface Spell {
   last: Snapshot;
-  dueAt?: number;
+  dueAt: number;
 }
 
 export const condition: Condition<Spell> = {
@@ -30,11 +30,13 @@ export const condition: Condition<Spell> = {
 
   onEvent(_arm, _before, { event, endOf }) {
     const dueAt = endOf('for', event.at);
+    // The spell before has ended either way.
+    if (dueAt === undefined) return { state: undefined };
     return { state: { last: snapshotOf(event), dueAt }, dueAt };
   },
 
   onDeadline(_arm, spell, { at }) {
-    if (spell.dueAt === undefined || spell.dueAt > at) return { state: spell, dueAt: spell.dueAt };
+    if (spell.dueAt > at) return { state: spell, dueAt: spell.dueAt };
     // Nothing is kept after the firing: only the next X begins another spell.
     return {
       state: undefined,

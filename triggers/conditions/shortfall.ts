@@ -53,7 +53,8 @@ export const condition: Condition<Watch> = {
     }
     // Later openings do not move it; the event that closed it may itself open it again.
     if (!watch && roles.has('opens')) {
-      watch = { opening: snapshotOf(event), dueAt: endOf('within', event.at), count: 0 };
+      const dueAt = endOf('within', event.at);
+      if (dueAt !== undefined) watch = { opening: snapshotOf(event), dueAt, count: 0 };
     }
     return { state: watch, dueAt: watch?.dueAt };
   },

@@ -16,12 +16,13 @@ export function unreachable(
     if (step.kind !== 'send') continue;
     const config = step.config as { channel: string; topic?: string; to?: string };
     if (config.to !== undefined) return undefined; // somebody else's consent, asked when it is sent
+    const topic = config.topic ?? version.playbook.topic;
     const candidate: Candidate = {
       contactId: contact.id,
       traits: contact.traits,
       channel: config.channel,
       messageClass: 'marketing',
-      ...(config.topic !== undefined && { topic: config.topic }),
+      ...(topic !== undefined && { topic }),
     };
     if (!suppression(candidate, view).pass) why = 'suppressed';
     else if (!consent(candidate, view).pass) why ??= 'consent';

@@ -18,6 +18,16 @@ export function startJourney(program: JourneyProgram, at: Instant): JourneyState
   });
 }
 
+/**
+ * The steps of a goal that was met after the ending, or under `then: continue` (G1, G2): a journey of their own, whose
+ * ending says that the enrolment's was written before.
+ */
+export function startConversion(program: JourneyProgram, at: Instant, event?: string): JourneyState {
+  const begun = { schema: 1, at, phase: 'steps', position: [{ index: 0 }], waiting: { for: 'nothing' }, seen: 0 } as const;
+  const ending: Ending = { outcome: 'converted', reason: 'goal', ...(event !== undefined && { event }) };
+  return beginEnding(program, { ...begun, position: [{ index: 0 }] }, ending);
+}
+
 /** Takes the answer of the command that was in flight. */
 export function takeAnswer(program: JourneyProgram, before: JourneyState, answer: Answer): JourneyState {
   if (before.waiting.for !== 'answer') return before;
@@ -58,8 +68,12 @@ function takeMatch(program: JourneyProgram, state: JourneyState, input: Input): 
   const node = nodeAt(program, state);
   if (node?.path !== input.path || iterationOf(state.position) !== (input.iteration ?? '')) return state;
   if (state.waiting.for === 'answer') return { ...state, missed: input };
-  // The row in the store says what matched and when; the activity reads it.
-  return state.waiting.for === 'time' && state.waiting.then === 'look' ? ask(program, state, 'look') : state;
+  const { waiting } = state;
+  if (waiting.for !== 'time' || waiting.then !== 'look') return state;
+  // S0: an input sets the instant to its event's, but a deadline that came before it was first. The row in the store
+  // says what matched; the activity reads it.
+  const at = Math.max(state.at, Math.min(input.at, waiting.until ?? input.at));
+  return ask(program, { ...state, at }, 'look');
 }
 
 function interrupt(program: JourneyProgram, state: JourneyState, input: Input): JourneyState {

@@ -66,7 +66,9 @@ export const step: Step = {
     };
     return {
       answer: { go: 'next' },
-      writes: [{ write: 'traits', type: 'ticket', id: ticket.id, traits, by: 'escalate' }],
+      ...(Object.keys(traits).length > 0 && {
+        writes: [{ write: 'traits', type: 'ticket', id: ticket.id, traits, by: 'escalate' }],
+      }),
       ...(recipients.length > 0 && {
         outgoing: {
           channel: 'email',

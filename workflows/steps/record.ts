@@ -28,11 +28,17 @@ export const step: Step = {
   example: '- record: recovered\n  value: account.usage_7d',
   decide(step, _command, facts) {
     const { name, value } = step.config as unknown as { name: string; value: Expression | null };
+    const { ghost } = facts.enrolment;
     const came: Json | undefined = value ? facts.value(value) : undefined;
     return {
       answer: { go: 'next' },
-      writes: [{ write: 'outcome', name, value: came ?? null, ghost: facts.enrolment.ghost }],
-      lines: [{ kind: 'record', detail: { record: name, ...(came !== undefined && { value: came }) } }],
+      writes: [{ write: 'outcome', name, value: came ?? null, ghost }],
+      lines: [
+        {
+          kind: 'record',
+          detail: { record: name, ...(came !== undefined && { value: came }), ...(ghost && { ghost }) },
+        },
+      ],
       context: { recorded: name, value: came ?? null },
     };
   },

@@ -62,7 +62,8 @@ export const step: Step = {
     if (!recipient) return refuse(detail, 'no_recipient');
     const { id: contactId, traits } = recipient;
     if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
-    const { channel, messageClass, topic } = config;
+    const { channel, messageClass } = config;
+    const topic = config.topic ?? facts.version.playbook.topic;
     const verdict = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }) }, facts);
     if (!verdict.pass) {
       const { looked } = verdict;

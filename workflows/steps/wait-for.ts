@@ -98,7 +98,7 @@ function silent(at: Instant): Verdict {
 function dueMarks(config: WaitForConfig, facts: Facts) {
   const dueAt: (Instant | undefined)[] = [];
   let onlyMarks = true;
-  let over = true;
+  let over = true; // a clock that has not started can still come to its mark
   for (const awaited of config.arms.flat()) {
     if ((awaited.kind !== 'sla' && awaited.kind !== 'sla-of-trigger') || !awaited.mark) {
       onlyMarks = false;
@@ -106,7 +106,7 @@ function dueMarks(config: WaitForConfig, facts: Facts) {
     }
     const clock =
       awaited.kind === 'sla' ? facts.clock(awaited.policy, awaited.clock) : facts.clock(undefined, undefined);
-    if (clock && !clock.over) over = false;
+    if (!clock?.over) over = false;
     dueAt.push(clock?.dueAt(awaited.mark));
   }
   return { dueAt, onlyMarks, over };

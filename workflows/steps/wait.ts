@@ -15,16 +15,29 @@ export const step: Step = {
   },
   example: '- wait: 1d',
   // `pause` begins the wait and `look` asks again: a date may have moved meanwhile.
-  decide(step, _command, facts) {
-    return waitFor((step.config as unknown as { moment: Moment }).moment, facts);
+  decide(step, command, facts) {
+    const { moment } = step.config as unknown as { moment: Moment };
+    return moment.kind === 'date' ? waitForDate(moment, command.name === 'pause', facts) : waitFor(moment, facts);
   },
 };
 
 function waitFor(moment: Moment, facts: Facts): Verdict {
   const until = facts.from(facts.beganAt).moment(moment);
-  // An absent date holds the wait until it is set.
   if (until === undefined) return { answer: { go: 'sleep', until: null, then: 'look' } };
   if (until <= facts.at) return { answer: { go: 'next' } };
-  const looked = { until: new Date(until).toISOString() };
-  return { answer: { go: 'sleep', until, then: moment.kind === 'date' ? 'look' : 'next' }, looked };
+  return { answer: { go: 'sleep', until, then: 'next' }, looked: { until: new Date(until).toISOString() } };
+}
+
+/** A date may be set, or moved to either side, while it is waited for: the row has whoever changes it ask for a look. */
+function waitForDate(moment: Moment, begins: boolean, facts: Facts): Verdict {
+  const until = facts.from(facts.beganAt).moment(moment);
+  const looked = { until: until === undefined ? null : new Date(until).toISOString() };
+  if (until !== undefined && until <= facts.at) {
+    return { answer: { go: 'next' }, looked, ...(!begins && { writes: [{ write: 'unsubscribe' }] }) };
+  }
+  return {
+    answer: { go: 'sleep', until: until ?? null, then: 'look' },
+    looked,
+    ...(begins && { writes: [{ write: 'subscribe', since: facts.beganAt, until: null }] }),
+  };
 }

@@ -1,0 +1,145 @@
+/** Decides the members of a loaded batch, one after the other, as often as it takes to have every fact at hand. */
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
+import type { Queryable } from '../../store/database.ts';
+import { decideCommand } from '../../workflows/decide.ts';
+import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
+import type { Facts, Verdict } from '../../workflows/step.ts';
+import { endingSeen, goalMet } from '../facts/endings.ts';
+import { factsFor, type Surroundings } from '../facts/of-member.ts';
+import { Shelves } from '../facts/shelves.ts';
+import { Ledger } from './ledger.ts';
+import { type LoadedBatch, MoreLocks } from './load.ts';
+import { type Member, storedAnswer } from './member.ts';
+import { hasPassed, mustWait } from './passed.ts';
+
+export type Decision = { member: Member } & (
+  | { kind: 'known'; answer: Answer }
+  /** Not yet. `lags`: the evaluator is about to come so far. */
+  | { kind: 'later'; answer: Answer; lags: boolean }
+  | DecidedVerdict
+  | { kind: 'broken'; error: unknown }
+);
+
+export interface DecidedVerdict {
+  kind: 'verdict';
+  verdict: Verdict;
+  /** The contact whom the gates were asked about. */
+  contactId: string | undefined;
+  facts: Facts | undefined;
+  goal: { event: string | null; at: Instant } | undefined;
+  /** Facts of an ending threw: it ends without them, for nothing else could end it. */
+  brokenBy?: unknown;
+}
+
+/** Real milliseconds until a command that came too early is looked at again; doubling with its tries. */
+const LOOK_AGAIN_MS = 20;
+const MOST_DOUBLINGS = 6;
+/** Effects of a halted playbook are held until an operator resumes it (N6). */
+const HALTED_LOOK_MS = 5_000;
+/** Values of a condition that a decision's record keeps. */
+const MOST_VALUES = 30;
+
+/**
+ * @param settled see `hasPassed`
+ * @param decide what decides one member, where it is not `decideMember` itself
+ * @throws MoreLocks when a decision turned out to be about a subject that is not locked
+ */
+export async function decideBatch(
+  client: Queryable,
+  batch: LoadedBatch,
+  settled: Instant,
+  decide: typeof decideMember = decideMember,
+): Promise<Decision[]> {
+  const { settings, people } = batch.surroundings;
+  const { now, unconsumed } = batch;
+  const shelves = new Shelves(now);
+  let missing: SubjectRef[] = [];
+  const decisions = await shelves.settle(client, () => {
+    const around = { shelves, ledger: new Ledger(), people, settings, unconsumed, now };
+    missing = [];
+    return batch.members.map((member) => {
+      const decision = safely(member, () => decide(member, around, batch, settled));
+      missing.push(...subjectsOf(decision).filter((ref) => !batch.locked.has(`${ref.type}/${ref.id}`)));
+      if (decision.kind === 'verdict') note(around.ledger, member, decision, now);
+      return decision;
+    });
+  });
+  if (missing.length > 0) throw new MoreLocks(missing);
+  return decisions;
+}
+
+/** Decides one command; asks for facts that may not be there yet. */
+export function decideMember(member: Member, around: Surroundings, batch: LoadedBatch, settled: Instant): Decision {
+  const { command, row } = member;
+  const { now, warp } = batch;
+  const known = storedAnswer(member);
+  if (known) return { member, kind: 'known', answer: known };
+  if (isOver(member)) return { member, kind: 'known', answer: { go: 'ended', outcome: row.outcome as OutcomeName } };
+  const later = (until: Instant, lags = false): Decision => {
+    return { member, kind: 'later', answer: { go: 'again', until }, lags };
+  };
+  // A timer may be early.
+  if (command.at > now) return later(command.at);
+  if (command.name === 'do' && row.halted) return later(now + HALTED_LOOK_MS * warp);
+  const { facts, world, asked } = factsFor(member, around);
+  const isChecked = command.name === 'finish' || (command.name === 'do' && command.path.startsWith('steps'));
+  const seen = isChecked ? endingSeen(member, around.shelves, world) : undefined;
+  const isStopped = seen !== undefined && command.name === 'do';
+  if (!isStopped && mustWait(member) && !hasPassed(member, settled)) {
+    return later(now + LOOK_AGAIN_MS * 2 ** Math.min(command.attempt - 1, MOST_DOUBLINGS) * warp, true);
+  }
+  const goal = command.name === 'finish' ? goalMet(member, around.shelves, world) : undefined;
+  const verdict = decideCommand({ command, facts, seen, goalValue: goal?.value });
+  const looked = isStopped ? { seen: seen.ending.outcome, event: seen.ending.event ?? null } : undefined;
+  const whole = looked ? { ...verdict, looked } : withValues(verdict, member, facts);
+  return { member, kind: 'verdict', verdict: whole, contactId: asked(), facts, goal };
+}
+
+/** Its ending is written; only the steps of a goal that was met behind it still run (G1). */
+export function isOver({ row, command }: Member): boolean {
+  const isConversion = row.goalAt !== null && row.outcome !== 'converted' && command.path.startsWith('on_goal');
+  return row.outcome !== null && !isConversion;
+}
+
+/** What a condition read, beside what it came to: "why" is answered as of that moment (V5). */
+function withValues(verdict: Verdict, { command, version }: Member, facts: Facts): Verdict {
+  const step = version.playbook.steps[command.path];
+  const isCondition = command.name === 'choose' || command.name === 'round' || step?.if !== undefined;
+  if (!step || !isCondition || !verdict.looked || step.reads.length === 0) return verdict;
+  const values = Object.fromEntries(step.reads.slice(0, MOST_VALUES).map((path) => [path, facts.path(path) ?? null]));
+  return { ...verdict, looked: { ...(verdict.looked as { [name: string]: Json }), values } };
+}
+
+/** A member whose decision throws fails alone; the others go on. */
+function safely(member: Member, decide: () => Decision): Decision {
+  try {
+    return decide();
+  } catch (error) {
+    const { command, row } = member;
+    if (command.name !== 'finish') return { member, kind: 'broken', error };
+    // All that the ending itself needs of the facts.
+    const facts = { enrolment: row } as unknown as Facts;
+    const verdict = decideCommand({ command, facts, seen: undefined, goalValue: undefined });
+    return { member, kind: 'verdict', verdict, contactId: undefined, facts: undefined, goal: undefined, brokenBy: error };
+  }
+}
+
+/** Whose places it takes, and whose traits it writes: these must be locked. */
+function subjectsOf(decision: Decision): SubjectRef[] {
+  if (decision.kind !== 'verdict') return [];
+  const { contactId, verdict } = decision;
+  const written = (verdict.writes ?? []).flatMap((w) => (w.write === 'traits' ? [{ type: w.type, id: w.id }] : []));
+  return [...(contactId === undefined ? [] : [{ type: 'contact' as const, id: contactId }]), ...written];
+}
+
+/** What later members of the batch must know of it. */
+function note(ledger: Ledger, { row }: Member, { verdict }: DecidedVerdict, now: Instant): void {
+  const { outgoing } = verdict;
+  if (outgoing?.contactId !== undefined) ledger.reserve(outgoing.contactId, outgoing.messageClass, now);
+  for (const write of verdict.writes ?? []) {
+    if (write.write === 'traits') ledger.patches.push({ type: write.type, id: write.id, traits: write.traits });
+    else if (write.write === 'task' && write.assignee !== null) ledger.addTask(write.assignee);
+    else if (write.write === 'tried') ledger.addTurn(row.playbook, write.person);
+    else if (write.write === 'assignment') ledger.assign(row.playbook, write.experiment, row.subject, write.arm);
+  }
+}

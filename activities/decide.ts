@@ -1,0 +1,78 @@
+/** Carries out commands that stay in the database: one transaction for a whole list (architecture, decisions 5 and 9). */
+import type { Logger } from 'pino';
+import type { Instant } from '../language/model.ts';
+import type { Database } from '../store/database.ts';
+import type { CohortItem } from '../workflows/cohort/activities.ts';
+import { Changes } from './batch/changes.ts';
+import { type Decision, decideBatch } from './batch/decide.ts';
+import { loadBatch } from './batch/load.ts';
+import { recordAnswer, recordMove, recordVerdict } from './batch/record.ts';
+import { togetherOrAlone, withLocks } from './batch/run.ts';
+import { faultOf } from './fault.ts';
+import type { Answered } from './looks.ts';
+
+export interface DecideOptions {
+  database: Database;
+  log: Logger;
+}
+
+export async function decideItems(
+  options: DecideOptions,
+  items: readonly CohortItem[],
+  settled: Instant,
+): Promise<Answered[]> {
+  const { database, log } = options;
+  return togetherOrAlone(
+    items,
+    (some) =>
+      withLocks(database, async (client, also) => {
+        const batch = await loadBatch(client, some, also);
+        const decisions = await decideBatch(client, batch, settled);
+        const changes = new Changes();
+        const answered = decisions.map((decision) => take(changes, decision, batch.now, log));
+        await changes.write(client, 0);
+        return [...answered, ...batch.gone.map(({ id }) => erased(id))];
+      }),
+    (item, error) => broken(item, error, log),
+  );
+}
+
+/** An enrolment that was erased has nothing left to do; its workflow knew it by id alone (decision 7). */
+export function erased(id: string): Answered {
+  return { id, answer: { go: 'ended', outcome: 'cancelled' }, lags: false };
+}
+
+/** What PostgreSQL would not take of one member. An ending must be written: it stays unanswered, and is asked again. */
+export function broken({ id, command }: CohortItem, error: unknown, log: Logger): Answered[] {
+  log.error({ enrolment: id, path: command.path, fault: faultOf(error) }, 'A journey cannot be carried on');
+  if (command.name === 'finish') return [];
+  return [{ id, answer: { go: 'failed', code: 'internal', permanent: true, now: command.at }, lags: false }];
+}
+
+function take(changes: Changes, decision: Decision, now: Instant, log: Logger): Answered {
+  const { member } = decision;
+  const { id, command } = member;
+  switch (decision.kind) {
+    case 'known':
+      return { id, answer: decision.answer, lags: false };
+    case 'later':
+      recordMove(changes, member, decision.answer);
+      return { id, answer: decision.answer, lags: decision.lags };
+    case 'broken': {
+      log.error({ enrolment: id, path: command.path, fault: faultOf(decision.error) }, 'A step broke; its journey fails');
+      const answer = { go: 'failed', code: 'internal', permanent: true, now } as const;
+      recordAnswer(changes, member, answer, undefined);
+      recordMove(changes, member, answer);
+      return { id, answer, lags: false };
+    }
+    case 'verdict': {
+      if (decision.brokenBy !== undefined) {
+        log.error({ enrolment: id, fault: faultOf(decision.brokenBy) }, 'An ending is written without its value');
+      }
+      // A step that leaves the house is asked of `deliver`; here it would be lost.
+      if (decision.verdict.outgoing) throw new Error(`the step at ${command.path} leaves the house, and was asked not to`);
+      recordVerdict(changes, member, decision, now);
+      return { id, answer: decision.verdict.answer, lags: false };
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** Calls as the tracking API would store them. */
+import { parseCall } from '../../ingest/http/call.ts';
+import type { NewEvent } from '../../store/events.ts';
+import type { Call } from './traffic.ts';
+
+export function newEvents(calls: readonly Call[]): NewEvent[] {
+  return calls.map((call) => parseCall(call, { source: 'bench' }).event);
+}

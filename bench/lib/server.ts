@@ -1,0 +1,23 @@
+/** The HTTP server of one process, with no evaluator or worker beside it. */
+import { startHttp } from '../../cli/run/http.ts';
+import type { Database } from '../../store/database.ts';
+import type { Target } from './requests.ts';
+
+const KEY = 'bench-write-key-of-this-run';
+/** Of pages and links, which nobody asks for here. */
+const SECRET = 'bench-secret-of-this-run-32-bytes';
+
+export const HTTP = {
+  writeKeys: [{ source: 'bench', key: KEY }],
+  access: { apiToken: SECRET, open: false },
+  parts: [],
+};
+
+export async function writeKeyServer(database: Database): Promise<{ target: Target; close(): Promise<void> }> {
+  const server = await startHttp({ ...HTTP, database, secret: SECRET });
+  return { target: targetOf(server.baseUrl), close: () => server.close() };
+}
+
+export function targetOf(baseUrl: string): Target {
+  return { baseUrl, writeKey: KEY };
+}

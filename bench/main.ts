@@ -1,0 +1,70 @@
+/** `npm run bench -- [NAME…] [--json] [--scale SHARE]`: benchmarks on real parts, beside their lower bounds. */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Failure } from '../cli/failure.ts';
+import { createLogger } from '../cli/log.ts';
+import { note, print } from '../cli/output.ts';
+import { reportFailure } from '../cli/report-failure.ts';
+import { enrol } from './enrol.ts';
+import { ingest } from './ingest.ts';
+import type { Bench } from './lib/bench.ts';
+import type { Figure } from './lib/figures.ts';
+import { withBenchParts } from './lib/parts.ts';
+import { printFigures } from './lib/print.ts';
+
+const BENCHES: { [name: string]: Bench } = { ingest, enrol };
+
+interface Wanted {
+  names: string[];
+  json: boolean;
+  scale: number;
+}
+
+async function main(args: string[]): Promise<void> {
+  const { names, json, scale } = wanted(args);
+  const log = createLogger({ level: 'warn' });
+  const temporal = names.some((name) => BENCHES[name]!.needs.temporal);
+  await withBenchParts({ temporal, log, say: note }, async (parts) => {
+    const found: { [name: string]: Figure[] } = {};
+    for (const name of names) {
+      found[name] = await BENCHES[name]!.run({ parts, log, scale, say: note });
+      if (!json) printFigures(name, found[name]);
+    }
+    const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', node: process.version };
+    if (json) print(JSON.stringify({ machine, parts: parts.versions, scale, benchmarks: found }));
+  });
+}
+
+function wanted(args: string[]): Wanted {
+  const options = { json: { type: 'boolean' }, scale: { type: 'string' } } as const;
+  const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }));
+  const known = Object.keys(BENCHES);
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new Failure('UNKNOWN_BENCHMARK', `There is no benchmark "${unknown}".`, `There are: ${known.join(', ')}.`);
+  }
+  const scale = Number(values.scale ?? 1);
+  if (!(scale > 0 && scale <= 1)) {
+    throw new Failure('WRONG_SCALE', `--scale is ${values.scale}.`, 'Give a share of the usual sizes: 0.01 to 1.');
+  }
+  return { names: positionals.length > 0 ? positionals : known, json: values.json ?? false, scale };
+}
+
+function parsed<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('WRONG_USE', message, 'Use: npm run bench -- [NAME…] [--json] [--scale SHARE]', { cause });
+  }
+}
+
+const args = process.argv.slice(2);
+try {
+  await main(args);
+} catch (error) {
+  const debug = ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '');
+  process.exitCode = reportFailure(error, { json: args.includes('--json'), debug });
+}
+// What a library left open may not keep a finished run from ending, nor cut what is still being written.
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,41 @@
+/** Prints what happens, with the time in the company. */
+import { formatTime } from '../../language/template/formats.ts';
+import type { Instant } from '../../language/model.ts';
+import type { Database } from '../../store/database.ts';
+import { readSurroundings } from '../../store/deployments.ts';
+import type { Happening } from '../../store/happenings.ts';
+import type { Teller } from '../../server/sentences.ts';
+import { paint, print } from '../output.ts';
+import { ZONE } from './calls.ts';
+import { taleOf } from './story.ts';
+
+export interface Opening {
+  baseUrl: string;
+  warp: number;
+  begin: Instant;
+}
+
+/** Prints where to look, and gives what prints the rest. */
+export async function narrator(database: Database, opening: Opening): Promise<(happening: Happening) => void> {
+  const { people } = await readSurroundings(database.pool);
+  const teller: Teller = { zone: ZONE, people };
+  const out = process.stdout;
+  print();
+  print(`  ${paint('bold', 'Look at it', out)}  ${paint('cyan', opening.baseUrl, out)}`);
+  print(`  ${paint('bold', 'Its mails', out)}   ${paint('cyan', `${opening.baseUrl}/mailbox`, out)}`);
+  print();
+  const pace = opening.warp === 3600 ? 'an hour passes every second' : `${opening.warp} seconds pass every second`;
+  print(`It is ${timeOf(opening.begin)} in a small company, and ${pace}. Ctrl-C ends it.`);
+  print();
+  return (happening) => {
+    const at = paint('dim', timeOf(happening.at), out);
+    print(`${at}  ${taleOf(happening, teller)}  ${paint('dim', happening.playbook, out)}`);
+  };
+}
+
+const WEEKDAYS = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: ZONE });
+
+/** `Mon 09:51` */
+function timeOf(at: Instant): string {
+  return `${WEEKDAYS.format(at)} ${formatTime(at, { zone: ZONE })}`;
+}

@@ -1,0 +1,85 @@
+/** `cuebook server` and `cuebook worker`: one process of one kind, on parts that others run. */
+import { resumeClock } from '../../store/clock.ts';
+import { askDatabase, askTemporal } from '../boot/external-parts.ts';
+import { listenForStop } from '../boot/stop-signals.ts';
+import { type Environment, readEnvironment } from '../environment.ts';
+import type { VariableName } from '../environment-schema.ts';
+import { Failure } from '../failure.ts';
+import { createLogger, type Logger } from '../log.ts';
+import { note } from '../output.ts';
+import { deployFolder } from './deploy-folder.ts';
+import { prepareStore } from './prepare-store.ts';
+import { reportDeployed } from './report-deployed.ts';
+import { type RuntimeOptions, startRuntime } from './runtime.ts';
+import { temporalOptions } from './temporal-options.ts';
+
+type Given<N extends VariableName> = Environment & { [name in N]-?: NonNullable<Environment[name]> };
+
+/** Events in, pages, and the evaluator. @throws Failure when the environment does not name what it needs. */
+export async function serveAlone(options: { host?: string; port?: number }): Promise<void> {
+  const environment = needing('server', ['DATABASE_URL', 'CUEBOOK_SECRET', 'CUEBOOK_WRITE_KEYS', 'CUEBOOK_API_TOKEN']);
+  const { DATABASE_URL: databaseUrl, CUEBOOK_SECRET: secret, CUEBOOK_WRITE_KEYS: writeKeys } = environment;
+  const version = await askDatabase(databaseUrl);
+  await prepareStore(databaseUrl, async (database) => {
+    await resumeClock(database);
+    reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS));
+  });
+  const access = { apiToken: environment.CUEBOOK_API_TOKEN, open: false };
+  const parts = [{ part: 'PostgreSQL' as const, from: 'DATABASE_URL', version }];
+  await runUntilStopped({
+    databaseUrl,
+    secret,
+    log: logFor(environment),
+    say: note,
+    http: { writeKeys, access, parts, ...options },
+    evaluator: true,
+  });
+}
+
+/** Journeys and what they do. @throws Failure when the environment does not name what it needs. */
+export async function workAlone(options: { publicUrl: string }): Promise<void> {
+  const environment = needing('worker', ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CUEBOOK_SECRET']);
+  const { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: address, SMTP_URL: smtpUrl } = environment;
+  await askDatabase(databaseUrl);
+  await askTemporal(environment, address);
+  await prepareStore(databaseUrl, async () => undefined);
+  await runUntilStopped({
+    databaseUrl,
+    secret: environment.CUEBOOK_SECRET,
+    log: logFor(environment),
+    say: note,
+    worker: { temporal: await temporalOptions(environment, address), smtpUrl, publicUrl: options.publicUrl },
+  });
+}
+
+async function runUntilStopped(options: RuntimeOptions): Promise<void> {
+  const stop = listenForStop(() => undefined, note);
+  try {
+    const runtime = await startRuntime(options);
+    try {
+      note(runtime.http ? `Cuebook serves at ${runtime.http.baseUrl}` : 'Cuebook works.');
+      await Promise.race([stop.requested, runtime.failed]);
+    } finally {
+      await runtime.stop();
+    }
+  } finally {
+    stop.release();
+  }
+}
+
+/** A process of its own embeds nothing: whatever it made for itself, the others would not know. */
+function needing<N extends VariableName>(command: string, names: readonly N[]): Given<N> {
+  const environment = readEnvironment();
+  const missing = names.filter((name) => environment[name] === undefined);
+  if (missing.length === 0) return environment as Given<N>;
+  throw new Failure(
+    'ENVIRONMENT_INCOMPLETE',
+    `cuebook ${command} runs beside other processes and needs ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not set.`,
+    'Set them, the same on every process; or use cuebook start, which brings along what is missing.',
+  );
+}
+
+function logFor(environment: Environment): Logger {
+  const { LOG_LEVEL: level, CUEBOOK_SECRET: secret, CUEBOOK_API_TOKEN: token, CUEBOOK_WRITE_KEYS: keys } = environment;
+  return createLogger({ level, secrets: [secret, token, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined) });
+}

@@ -1,0 +1,35 @@
+/** Values of options, read as commander hands them over. */
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../language/duration.ts';
+
+const MOST_WARP = 1_000_000;
+
+export function portOption(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 0 to 65535; 0 takes a free one.');
+}
+
+export function warpOption(text: string): number {
+  const warp = Number(text);
+  if (text.trim() !== '' && warp >= 1 && warp <= MOST_WARP) return warp;
+  throw new InvalidArgumentError(`Virtual seconds a real second: a number from 1 to ${MOST_WARP}.`);
+}
+
+/** Milliseconds. */
+export function durationOption(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new InvalidArgumentError('A length of time is allowed, as 60s, 5m or 1h.');
+}
+
+export function seedOption(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw new InvalidArgumentError('A seed is a whole number from 0.');
+}
+
+export function urlOption(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/$/, '');
+  throw new InvalidArgumentError('A URL that begins with http:// or https:// is allowed.');
+}

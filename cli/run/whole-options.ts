@@ -1,0 +1,44 @@
+/** What a process that does everything is made of, from the parts that were booted for it. */
+import type { Parts } from '../boot/parts.ts';
+import type { Environment } from '../environment.ts';
+import type { Logger } from '../log.ts';
+import type { RuntimeOptions } from './runtime.ts';
+import { temporalOptions } from './temporal-options.ts';
+
+export interface WholeProcess {
+  environment: Environment;
+  /** With PostgreSQL, Temporal and mail. */
+  parts: Parts;
+  secrets: { secret: string; writeKeys: { source: string; key: string }[]; apiToken: string };
+  /** Pages without a sign-in, at this machine alone. */
+  open: boolean;
+  host?: string | undefined;
+  port?: number | undefined;
+  publicUrl?: string | undefined;
+  log: Logger;
+  say: (line: string) => void;
+}
+
+/** HTTP, evaluator and worker in one process. */
+export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions> {
+  const { environment, parts, secrets, open, host, port, publicUrl, log, say } = whole;
+  const { databaseUrl, temporalAddress, smtpUrl, mailbox, chosen } = parts;
+  if (databaseUrl === undefined || temporalAddress === undefined || smtpUrl === undefined) {
+    throw new Error('A whole process needs PostgreSQL, Temporal and mail; one of them was not booted.');
+  }
+  const access = { apiToken: secrets.apiToken, open };
+  return {
+    databaseUrl,
+    secret: secrets.secret,
+    log,
+    say,
+    http: { writeKeys: secrets.writeKeys, access, parts: chosen, mailbox, host, port },
+    evaluator: true,
+    worker: {
+      temporal: await temporalOptions(environment, temporalAddress),
+      smtpUrl,
+      publicUrl,
+      ...(mailbox && { ask: async (messageId: string) => mailbox.has(messageId) }),
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metricsRoute } from '../../server/metrics.ts';
+import { openapiRoute } from '../../server/openapi.ts';
+import { overviewPages } from '../../server/overview/routes.ts';
+import { signInPage } from '../../server/sign-in.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+import { fillStore } from './filled-store.ts';
+
+const TOKEN = 'token-of-a-test-0123456789';
+const PARTS = [{ part: 'PostgreSQL', from: 'embedded <here>', version: '18.4' }];
+
+let server: TestDatabase;
+let database: Database;
+let app: FastifyInstance;
+let open: FastifyInstance;
+
+beforeAll(async () => {
+  server = await testDatabase();
+  database = openDatabase(server.url);
+  app = await appWith(false);
+  open = await appWith(true);
+});
+afterAll(async () => {
+  await Promise.all([app.close(), open.close()]);
+  await database.close();
+  await server.drop();
+});
+
+async function appWith(isOpen: boolean): Promise<FastifyInstance> {
+  const made = Fastify();
+  const access = { apiToken: TOKEN, open: isOpen };
+  overviewPages(made, { database, access, parts: PARTS, hasMailbox: true });
+  signInPage(made, access);
+  metricsRoute(made, database);
+  openapiRoute(made, '0.1.0');
+  await made.ready();
+  return made;
+}
+
+const asPage = { accept: 'text/html' };
+const bearer = { authorization: `Bearer ${TOKEN}` };
+
+describe('nobody sees what is behind the token', () => {
+  it('without it: the API says so, a browser is led to the sign-in', async () => {
+    const api = await app.inject('/api/overview');
+    expect([api.statusCode, api.json().code]).toEqual([401, 'unauthorized']);
+    expect(api.headers['www-authenticate']).toContain('Bearer');
+    const page = await app.inject({ url: '/', headers: asPage });
+    expect([page.statusCode, page.headers.location]).toEqual([303, '/sign-in']);
+    expect((await app.inject('/overview/live')).statusCode).toBe(401);
+  });
+
+  it('with another one, by header, form or cookie', async () => {
+    const headers = [{ authorization: 'Bearer wrong' }, { cookie: 'cuebook_session=wrong' }];
+    for (const header of headers) expect((await app.inject({ url: '/api/overview', headers: header })).statusCode).toBe(401);
+    const form = await signIn('wrong <token>');
+    expect([form.statusCode, form.headers['set-cookie']]).toEqual([401, undefined]);
+  });
+
+  it('but whoever shows it once in a browser stays signed in', async () => {
+    const form = await signIn(TOKEN);
+    expect([form.statusCode, form.headers.location]).toEqual([303, '/']);
+    const cookie = String(form.headers['set-cookie']);
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(cookie).not.toContain(TOKEN);
+    const page = await app.inject({ url: '/', headers: { ...asPage, cookie: cookie.split(';')[0]! } });
+    expect(page.statusCode).toBe(200);
+  });
+
+  it('and pages that are open at this machine are not open to a page of somebody else that leads here', async () => {
+    expect((await open.inject({ url: '/', headers: { host: '127.0.0.1:3000' } })).statusCode).toBe(200);
+    expect((await open.inject({ url: '/', headers: { host: 'rebound.example' } })).statusCode).toBe(403);
+  });
+});
+
+describe('the overview', () => {
+  it('says what to do while nothing is deployed', async () => {
+    const page = await open.inject({ url: '/', headers: { host: 'localhost' } });
+    expect(page.body).toContain('Nothing is deployed yet');
+    expect((await app.inject({ url: '/api/overview', headers: bearer })).json()).toMatchObject({ deployed: false });
+  });
+
+  it('shows each playbook with what came of it, the latest first, and runs nothing that anybody wrote', async () => {
+    await fillStore(database);
+    // A server of its own: others have just read what was there before.
+    const fresh = await appWith(true);
+    const page = await fresh.inject({ url: '/', headers: { host: 'localhost' } });
+    expect(page.body).toContain('Mail “cart-reminder” to Ada &lt;script&gt;');
+    expect(page.body).not.toContain('<script>alert');
+    expect(page.body).toContain('embedded &lt;here&gt;');
+    expect(page.body).toContain('Not done, held out for comparison: mail “cart-reminder” to Ben');
+    expect(page.body.indexOf('reached the goal')).toBeLessThan(page.body.indexOf('Mail “cart-reminder” to Ada'));
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    const { playbooks } = (await fresh.inject({ url: '/api/overview', headers: { host: 'localhost' } })).json();
+    expect(playbooks['cart-abandoned']).toEqual({
+      firings: 3,
+      enrolments: 2,
+      mails: 1,
+      tasks: 1,
+      escalations: 0,
+      outcomes: { converted: 1 },
+    });
+    expect(playbooks['sla-escalation'].firings).toBe(0);
+    await fresh.close();
+  });
+});
+
+describe('programs', () => {
+  it('can scrape counts, and nobody’s name is among them', async () => {
+    const { body, headers } = await app.inject('/metrics');
+    expect(headers['content-type']).toContain('version=0.0.4');
+    expect(body).toContain('cuebook_mails_total{playbook="cart-abandoned"} 1\n');
+    expect(body).toContain('# TYPE cuebook_events_pending gauge\ncuebook_events_pending 0\n');
+    expect(body).not.toContain('Ada');
+  });
+
+  it('can read what the server answers', async () => {
+    const described = (await app.inject('/openapi.json')).json();
+    expect(described.openapi).toBe('3.1.0');
+    expect(Object.keys(described.paths)).toEqual(expect.arrayContaining(['/v1/track', '/v1/import', '/api/overview']));
+  });
+});
+
+function signIn(token: string) {
+  return app.inject({
+    method: 'POST',
+    url: '/sign-in',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({ token }).toString(),
+  });
+}

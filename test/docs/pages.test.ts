@@ -1,0 +1,94 @@
+/** What the pages say is true: links lead somewhere, commands exist, examples compile and pass. */
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path/posix';
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../../cli/program.ts';
+import { runTest } from '../../simulate/playbook-tests.ts';
+import { compileOne } from '../language/workspace.ts';
+import { ROOT, textOf, writtenFiles } from '../structure/sources.ts';
+
+const pages = writtenFiles(/\.md$/);
+const scripts = (JSON.parse(textOf('package.json')) as { scripts: { [name: string]: string } }).scripts;
+
+describe('links lead somewhere', () => {
+  for (const page of pages) {
+    it(page, () => {
+      const links = [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+      const inside = links.filter((link) => !/^(https?:|#)/.test(link));
+      const missing = inside.filter((link) => {
+        const [path, anchor] = normalize(join(dirname(page), link)).split('#');
+        if (!existsSync(join(ROOT, path!))) return true;
+        return anchor !== undefined && !anchorsOf(textOf(path!)).includes(anchor);
+      });
+      expect(missing).toEqual([]);
+    });
+  }
+
+  function anchorsOf(text: string): string[] {
+    const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!);
+    return titles.map((title) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+  }
+});
+
+describe('commands that the pages name exist', () => {
+  it('every `npx cuebook …` is a command, and has the options', async () => {
+    const program = await buildProgram();
+    for (const page of pages) {
+      for (const [line, name] of textOf(page).matchAll(/npx cuebook ([a-z]+)[^\n`|]*/g)) {
+        let command = program.commands.find((one) => one.name() === name);
+        expect(command, `${page}: ${line}`).toBeDefined();
+        const inner = /npx cuebook [a-z]+ ([a-z]+)/.exec(line)?.[1];
+        command = command?.commands.find((one) => one.name() === inner) ?? command;
+        const known = command?.options.map(({ long }) => long);
+        const [alone] = line.split('&&');
+        const unknown = (alone!.match(/--[a-z-]+/g) ?? []).filter((option) => !known?.includes(option));
+        expect(unknown, `${page}: ${line}`).toEqual([]);
+      }
+    }
+  });
+
+  it('every `npm run …` is a script, and what a script runs is there or is built', () => {
+    for (const page of pages) {
+      for (const [line, name] of textOf(page).matchAll(/npm run (\w+)/g)) {
+        expect(Object.keys(scripts), `${page}: ${line}`).toContain(name);
+      }
+    }
+    const files = Object.values(scripts).flatMap((script) => script.match(/\b(scripts|dist)\/[\w/.-]+/g) ?? []);
+    const sources = files.map((file) => file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+    expect(sources.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+});
+
+describe('examples compile', () => {
+  for (const page of ['README.md', 'docs/guide-marketers.md']) {
+    const examples = [...textOf(page).matchAll(/```yaml\n(playbook:[\s\S]*?)```/g)].map(([, text]) => text!);
+
+    it(`the playbook of ${page} has no fault, and passes its own tests`, () => {
+      expect(examples).toHaveLength(1);
+      const { diagnostics, versions, tests, workspace } = compileOne(examples[0]!);
+      expect(diagnostics).toEqual([]);
+      const [version] = versions;
+      const faults = tests.get(version!.playbook.playbook)!.map((test) => runTest(version!, test, workspace.people).faults);
+      expect(faults.flat()).toEqual([]);
+    });
+  }
+});
+
+describe('the rules are numbered once', () => {
+  it('each rule of docs/semantics.md has one place', () => {
+    const numbers = [...textOf('docs/semantics.md').matchAll(/^- \*\*([A-Z]\d+)\b/gm)].map(([, number]) => number!);
+    expect(numbers.length).toBeGreaterThan(60);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('rules that pages and code cite are there', () => {
+    const known = new Set([...textOf('docs/semantics.md').matchAll(/\*\*([A-Z]\d+)\b/g)].map(([, number]) => number!));
+    const cited = new Map<string, string>();
+    for (const path of writtenFiles(/\.(ts|md)$/).filter((file) => !file.startsWith('test/'))) {
+      for (const [, number] of textOf(path).matchAll(/\((?:rules? )?([YETNSPGLWV]\d{1,2})\b[^()]*\)/g)) {
+        if (!known.has(number!)) cited.set(number!, path);
+      }
+    }
+    expect([...cited]).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { compileWorkspace } from '../../language/compile.ts';
+import { loadFolder } from '../../language/load.ts';
+import type { Instant } from '../../language/model.ts';
+import { dialect } from '../../simulate/dialect.ts';
+import { run } from '../../simulate/run.ts';
+import type { RunLine } from '../../simulate/types.ts';
+import { mergePatches } from '../../store/records.ts';
+import { startSystem, type System } from '../support/system.ts';
+import { callOf, type History, historyOf } from './histories.ts';
+
+const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, dialect);
+const surroundings = { settings: workspace.settings, people: workspace.people };
+
+const iso = (at: Instant) => new Date(at).toISOString();
+
+describe('a playbook means the same in the live system and in virtual time', () => {
+  for (const version of versions) {
+    const name = version.playbook.playbook;
+    const history = historyOf(tests.get(name) ?? []);
+    it(`${name}: the same firings, effects and instants`, { timeout: 180_000 }, async () => {
+      const virtual: RunLine[] = [];
+      run({ versions: [version], ...surroundings, records: history.records, events: history.events, until: history.until }, (line) =>
+        virtual.push(line),
+      );
+      await using system = await startSystem({
+        playbooks: { versions: [version], surroundings },
+        clock: { mode: 'stepped', at: history.start },
+      });
+      await play(system, history);
+      expect(await livedLines(system)).toEqual(virtual.map(shown).sort());
+    });
+  }
+});
+
+/** Steps the clock to each event, deadline and waking, and waits until all that is due has been done. */
+async function play(system: System, { records, events, start, until }: History): Promise<void> {
+  const at = start - 1;
+  await mergePatches(
+    system.database.pool,
+    records.map((patch) => ({ patch, at, receivedAt: at, arrival: 0 })),
+  );
+  for (let next = 0; ; ) {
+    const event = events[next];
+    const due = await nextDue(system);
+    if (event === undefined && (due === undefined || (until === undefined && !(await keepsOpen(system))))) return;
+    const to = Math.min(event?.at ?? Number.POSITIVE_INFINITY, due ?? Number.POSITIVE_INFINITY);
+    if (until !== undefined && to > until + 1) return;
+    await system.step(to);
+    const now: typeof events = [];
+    for (let due = events[next]; due && due.at <= to; due = events[++next]) now.push(due);
+    if (now.length > 0) await system.post(now.map(callOf));
+    await system.idle();
+  }
+}
+
+/** The clock passes a deadline, and an instant for which a journey waits, a millisecond after it. */
+async function nextDue({ database }: System): Promise<Instant | undefined> {
+  const { rows } = await database.pool.query<{ at: Instant | null }>(
+    `SELECT least((SELECT min(due_at) FROM deadlines),
+                  (SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_now())) AS at`,
+  );
+  return rows[0]!.at === null ? undefined : rows[0]!.at + 1;
+}
+
+/** As virtual time has it: daily looks and windows that empty keep nothing open. */
+async function keepsOpen({ database }: System): Promise<boolean> {
+  const { rows } = await database.pool.query<{ open: boolean }>(
+    `SELECT EXISTS (SELECT FROM enrolments WHERE outcome IS NULL AND next_at IS NOT NULL)
+         OR EXISTS (SELECT FROM trigger_states WHERE due_at IS NOT NULL AND owner NOT LIKE 'trait:%'
+                      AND owner NOT LIKE 'playbook:usage-dropped#%') AS open`,
+  );
+  return rows[0]!.open;
+}
+
+function shown(line: RunLine): string {
+  const base = [line.type, `${line.subject.type}/${line.subject.id}`, line.key, iso(line.at)];
+  switch (line.type) {
+    case 'firing':
+      return JSON.stringify([...base, line.evidence]);
+    case 'enrolment':
+      return JSON.stringify([...base, line.id, line.refused]);
+    case 'effect':
+      return JSON.stringify([...base, line.enrolment, line.step, line.effect, sorted(line.detail), line.refused]);
+    case 'outcome':
+      return JSON.stringify([...base, line.enrolment, line.outcome, line.value, line.afterEnd, line.ghost]);
+  }
+}
+
+function sorted(detail: object): object {
+  return Object.fromEntries(Object.entries(detail).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function livedLines({ database }: System): Promise<string[]> {
+  const { rows: firings } = await database.pool.query('SELECT * FROM firings');
+  const { rows: effects } = await database.pool.query(
+    'SELECT f.*, e.subject_type, e.subject_id, e.key FROM effects f JOIN enrolments e ON e.id = f.enrolment_id',
+  );
+  const { rows: outcomes } = await database.pool.query(
+    `SELECT o.*, e.key FROM outcomes o JOIN enrolments e ON e.id = o.enrolment_id
+      WHERE o.name IN ('converted', 'exited', 'completed', 'failed', 'cancelled')`,
+  );
+  const base = (type: string, row: { subject_type: string; subject_id: string; key: string; at: Instant }) => [
+    type,
+    `${row.subject_type}/${row.subject_id}`,
+    row.key,
+    iso(row.at),
+  ];
+  return [
+    ...firings.map((row) => JSON.stringify([...base('firing', row), row.evidence])),
+    ...firings.map((row) => JSON.stringify([...base('enrolment', row), row.id, row.reason])),
+    ...effects.map((row) =>
+      JSON.stringify([
+        ...base('effect', row),
+        row.enrolment_id,
+        row.path,
+        row.kind,
+        sorted(row.detail),
+        row.status === 'refused' ? row.reason : null,
+      ]),
+    ),
+    ...outcomes.map((row) =>
+      JSON.stringify([...base('outcome', row), row.enrolment_id, row.name, row.value, row.after_end, row.ghost]),
+    ),
+  ].sort();
+}
