@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Instant } from '../language/model.ts';
 import type { Database } from '../store/database.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
+import type { Answer } from '../workflows/journey/types.ts';
 import { Changes } from './batch/changes.ts';
 import { type Decision, decideBatch } from './batch/decide.ts';
 import { loadBatch } from './batch/load.ts';
@@ -50,29 +51,35 @@ export function broken({ id, command }: CohortItem, error: unknown, log: Logger)
 }
 
 function take(changes: Changes, decision: Decision, now: Instant, log: Logger): Answered {
+  if (decision.kind !== 'verdict') return takeWithoutVerdict(changes, decision, now, log);
+  const { member, verdict, brokenBy } = decision;
+  const { id, command } = member;
+  if (brokenBy !== undefined) {
+    log.error({ enrolment: id, fault: faultOf(brokenBy) }, 'An ending is written without its value');
+  }
+  // A step that leaves the house is asked of `deliver`; here its message would be lost.
+  if (verdict.outgoing) throw new Error(`the step at ${command.path} leaves the house, and was asked to stay in`);
+  recordVerdict(changes, member, decision, now);
+  return { id, answer: verdict.answer, lags: false };
+}
+
+/** What was answered before, what is too early, and what breaks: a member whose decision throws fails alone. */
+export function takeWithoutVerdict(
+  changes: Changes,
+  decision: Exclude<Decision, { kind: 'verdict' }>,
+  now: Instant,
+  log: Logger,
+): Answered {
   const { member } = decision;
   const { id, command } = member;
-  switch (decision.kind) {
-    case 'known':
-      return { id, answer: decision.answer, lags: false };
-    case 'later':
-      recordMove(changes, member, decision.answer);
-      return { id, answer: decision.answer, lags: decision.lags };
-    case 'broken': {
-      log.error({ enrolment: id, path: command.path, fault: faultOf(decision.error) }, 'A step broke; its journey fails');
-      const answer = { go: 'failed', code: 'internal', permanent: true, now } as const;
-      recordAnswer(changes, member, answer, undefined);
-      recordMove(changes, member, answer);
-      return { id, answer, lags: false };
-    }
-    case 'verdict': {
-      if (decision.brokenBy !== undefined) {
-        log.error({ enrolment: id, fault: faultOf(decision.brokenBy) }, 'An ending is written without its value');
-      }
-      // A step that leaves the house is asked of `deliver`; here it would be lost.
-      if (decision.verdict.outgoing) throw new Error(`the step at ${command.path} leaves the house, and was asked not to`);
-      recordVerdict(changes, member, decision, now);
-      return { id, answer: decision.verdict.answer, lags: false };
-    }
+  if (decision.kind === 'known') return { id, answer: decision.answer, lags: false };
+  if (decision.kind === 'later') {
+    recordMove(changes, member, decision.answer);
+    return { id, answer: decision.answer, lags: decision.lags };
   }
+  log.error({ enrolment: id, path: command.path, fault: faultOf(decision.error) }, 'A step broke; its journey fails');
+  const answer: Answer = { go: 'failed', code: 'internal', permanent: true, now };
+  recordAnswer(changes, member, answer, undefined);
+  recordMove(changes, member, answer);
+  return { id, answer, lags: false };
 }

@@ -1,17 +1,17 @@
 /** Durable ingest through HTTP, and the evaluator behind it, each beside what PostgreSQL does without them. */
 import { join } from 'node:path';
-import { writeKeyServer } from './lib/server.ts';
 import { runEvaluator } from '../ingest/evaluator.ts';
 import { loadFolder } from '../language/load.ts';
 import type { Database } from '../store/database.ts';
 import { appendEvents } from '../store/events.ts';
-import { type Bench, type BenchContext, rounds, sized } from './lib/bench.ts';
 import { insertBatches, insertSingly, makeBareTable } from './lib/bare-inserts.ts';
+import { type Bench, type BenchContext, rounds, sized } from './lib/bench.ts';
 import { deployFiles } from './lib/deploy.ts';
 import { type Figure, latency, median, rate } from './lib/figures.ts';
 import { load } from './lib/load.ts';
 import { newEvents } from './lib/parsed.ts';
 import { withDatabase } from './lib/parts.ts';
+import { writeKeyServer } from './lib/server.ts';
 import { calls } from './lib/traffic.ts';
 
 const ROUNDS = 5;

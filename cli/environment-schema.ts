@@ -162,7 +162,7 @@ export const EnvironmentSchema = z.object({
     },
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(url(/^https?$/), {
-    description: 'Where traces are sent, by OpenTelemetry’s protocol over HTTP.',
+    description: 'Where traces will be sent, by OpenTelemetry’s protocol over HTTP; this release reads it and sends none.',
     allowed: 'a URL that begins with http:// or https://',
     unset: 'none are sent',
     example: 'http://otel-collector:4318',

@@ -6,5 +6,7 @@ import type { Instant } from '../language/model.ts';
 export function instantOption(text: string): Instant {
   const at = parseInstant(text);
   if (at !== undefined) return at;
-  throw new InvalidArgumentError('Allowed is an instant with a zone, as 2026-03-02T10:00:00Z or 2026-03-02T11:00:00+01:00.');
+  throw new InvalidArgumentError(
+    'Allowed is an instant with a zone, as 2026-03-02T10:00:00Z or 2026-03-02T11:00:00+01:00.',
+  );
 }

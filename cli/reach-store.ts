@@ -7,7 +7,10 @@ import { createLogger } from './log.ts';
 import { progress } from './output.ts';
 
 /** @throws Failure when there is no database to be had, and whatever the work throws. */
-export async function reachingStore<T>(dataDir: string | undefined, work: (database: Database) => Promise<T>): Promise<T> {
+export async function reachingStore<T>(
+  dataDir: string | undefined,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   const environment = readEnvironment();
   const log = createLogger({ level: environment.LOG_LEVEL });
   const options = { environment, needs: { postgres: true }, say: progress, log };

@@ -55,7 +55,7 @@ async function consumedEvents({ client, state, event, alsoConsumed }: Recomputat
   const pending = await unconsumedOf(client, state.subject);
   for (const consumed of alsoConsumed) pending.delete(consumed.arrival);
   pending.delete(event.arrival);
-  const all = await readTimeline(client, state.subject, { limit: MOST_EVENTS });
+  const all = await readTimeline(client, state.subject, { limit: MOST_EVENTS, latest: true });
   return all.filter((past) => !pending.has(past.arrival));
 }
 

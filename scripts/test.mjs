@@ -52,7 +52,9 @@ function numbersOf(report) {
     return { passed: 0, failed: 0, skipped: 0 };
   }
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(text);
-  const unread = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+  const unread = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
   return { passed: numPassedTests, failed: numFailedTests + unread.length, skipped: numPendingTests };
 }
 

@@ -17,7 +17,10 @@ function write(summary: string, body: string, answer: string): object {
     post: {
       summary,
       security: [{ writeKey: [] }],
-      requestBody: { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } } },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } },
+      },
       responses: {
         200: json({ $ref: `#/components/schemas/${answer}` }, 'Stored, and committed.'),
         400: PROBLEM,
@@ -44,7 +47,11 @@ export function openapi(version: string): object {
   const calls = CALLS.map((name) => [`/v1/${name}`, write(`Segment's ${name} call.`, 'Call', 'Success')]);
   return {
     openapi: '3.1.0',
-    info: { title: 'Cuebook', version, description: 'The tracking API takes events in; the API answers what came of them.' },
+    info: {
+      title: 'Cuebook',
+      version,
+      description: 'The tracking API takes events in; the API answers what came of them.',
+    },
     paths: {
       ...Object.fromEntries(calls),
       '/v1/batch': write('Calls of any kind, stamped by their sender.', 'Batch', 'BatchAnswer'),
@@ -52,13 +59,19 @@ export function openapi(version: string): object {
       '/u/{token}': unsubscribe(),
       '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
       '/healthz': read('The process lives.', 'application/json'),
-      '/readyz': { get: { summary: 'It can take events.', security: [], responses: { 200: json(object, 'Ready.'), 503: BUSY } } },
+      '/readyz': {
+        get: { summary: 'It can take events.', security: [], responses: { 200: json(object, 'Ready.'), 503: BUSY } },
+      },
       '/metrics': read('Counts for Prometheus.', 'text/plain'),
       '/openapi.json': read('This description.', 'application/json'),
     },
     components: {
       securitySchemes: {
-        writeKey: { type: 'http', scheme: 'basic', description: 'The write key is the user name; the password is empty.' },
+        writeKey: {
+          type: 'http',
+          scheme: 'basic',
+          description: 'The write key is the user name; the password is empty.',
+        },
         token: { type: 'http', scheme: 'bearer', description: 'The API token.' },
       },
       schemas: schemas(),
@@ -71,7 +84,11 @@ function unsubscribe(): object {
   const page = { description: 'A page.', content: { 'text/html': {} } };
   return {
     parameters: [token],
-    get: { summary: 'What somebody receives, and a button to end it.', security: [], responses: { 200: page, 404: page } },
+    get: {
+      summary: 'What somebody receives, and a button to end it.',
+      security: [],
+      responses: { 200: page, 404: page },
+    },
     post: { summary: 'Unsubscribes at one click (RFC 8058).', security: [], responses: { 200: page, 404: page } },
   };
 }
@@ -102,7 +119,11 @@ function schemas(): object {
     Batch: {
       type: 'object',
       required: ['batch'],
-      properties: { batch: { type: 'array', items: { $ref: '#/components/schemas/Call' } }, context: object, sentAt: instant },
+      properties: {
+        batch: { type: 'array', items: { $ref: '#/components/schemas/Call' } },
+        context: object,
+        sentAt: instant,
+      },
     },
     Success: { type: 'object', required: ['success'], properties: { success: { const: true } } },
     BatchAnswer: {

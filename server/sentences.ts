@@ -1,6 +1,7 @@
 /** What happened, as a sentence for people. */
-import { formatInstant, formatLength, formatNumber, type Reader } from '../language/template/formats.ts';
+
 import type { Json, People } from '../language/model.ts';
+import { formatInstant, formatLength, formatNumber, type Reader } from '../language/template/formats.ts';
 import type { Happening } from '../store/happenings.ts';
 
 export interface Sentence {
@@ -72,7 +73,7 @@ function effectOf(happening: Happening, teller: Teller): string {
     case 'update':
       return `${subject}: ${changesOf(detail.update)}`;
     case 'record':
-      return `${subject}: ${textOf(detail.record)}${valueOf(detail.value, happening, teller)}`;
+      return `${subject}: ${textOf(detail.record)}${worthOf(detail.value, happening, teller)}`;
     default:
       return `${subject}: ${happening.kind}`;
   }
@@ -84,7 +85,7 @@ function endingOf(happening: Happening, teller: Teller): Sentence {
   switch (detail.outcome) {
     case 'converted': {
       const later = detail.after_end === true ? ', after the last step' : '';
-      return { text: `${subject} reached the goal${later}${valueOf(detail.value, happening, teller)}`, tone: 'good' };
+      return { text: `${subject} reached the goal${later}${worthOf(detail.value, happening, teller)}`, tone: 'good' };
     }
     case 'completed':
       return { text: `${subject} has been through all steps`, tone: 'silent' };
@@ -96,7 +97,7 @@ function endingOf(happening: Happening, teller: Teller): Sentence {
 }
 
 /** What a service level recorded is business time; money has no currency here. */
-function valueOf(value: Json | undefined, { trigger, kind }: Happening, teller: Teller): string {
+function worthOf(value: Json | undefined, { trigger, kind }: Happening, teller: Teller): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : `, ${textOf(value)}`;
   if (kind === 'record' && typeof trigger.clock === 'string') return `, ${formatLength(value)}`;
   return `, ${formatNumber(value, teller)}`;

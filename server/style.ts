@@ -34,7 +34,7 @@ tbody th { font-weight: 600; white-space: nowrap; }
 .n { text-align: right; } .zero { color: var(--soft); }
 .outcomes { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 2px 14px; }
 .latest { list-style: none; margin: 0; padding: 0; }
-.latest li { display: grid; grid-template-columns: 148px 1fr auto; gap: 0 16px; padding: 9px 16px; border-top: 1px solid var(--line); }
+.latest li { display: grid; grid-template-columns: 124px 1fr auto; gap: 0 16px; padding: 9px 16px; border-top: 1px solid var(--line); }
 .latest li:first-child { border-top: 0; }
 .latest time { color: var(--soft); font-variant-numeric: tabular-nums; }
 .what { overflow-wrap: anywhere; }
@@ -59,7 +59,7 @@ button { background: var(--accent); color: var(--card); border-color: var(--acce
   tbody tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px 12px; padding: 12px 14px; border-top: 1px solid var(--line); }
   tbody tr:first-child { border-top: 0; }
   tbody th { grid-column: 1 / -1; } th, td { border: 0; padding: 0; }
-  td { text-align: left; } td::before { content: attr(data-label); display: block; font-size: 13px; color: var(--soft); }
+  td, td.n { text-align: left; } td::before { content: attr(data-label); display: block; font-size: 13px; color: var(--soft); }
   td.out { grid-column: 1 / -1; }
   .latest li { grid-template-columns: 1fr auto; padding: 9px 14px; } .what { grid-column: 1 / -1; grid-row: 2; }
   .parts { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }

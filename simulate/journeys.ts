@@ -1,53 +1,33 @@
 /** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
-import { jitterMs } from '../language/hash.ts';
-import type { Awaited, Expression, Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
-import { placeOfJourney, type TimelineEvent } from '../language/timeline.ts';
-import {
-  appliesToKey,
-  type Found,
-  matchEvent,
-  matchState,
-  openingSubscriptions,
-  type Subscription,
-} from '../triggers/awaits.ts';
-import { clockNamed } from '../triggers/clock-reading.ts';
-import { type View, valueAt } from '../triggers/situation.ts';
+import type { Awaited, Instant, Json, PlaybookVersion } from '../language/model.ts';
+import type { TimelineEvent } from '../language/timeline.ts';
+import { type Found, openingSubscriptions, type Subscription, watchesState } from '../triggers/awaits.ts';
 import type { Firing } from '../triggers/state.ts';
 import { decideCommand } from '../workflows/decide.ts';
-import { type FactsInput, factsOf } from '../workflows/facts.ts';
-import { startJourney, takeAnswer, takeInput, takeTime } from '../workflows/journey/reduce.ts';
-import type { Command, Input, JourneyState } from '../workflows/journey/types.ts';
-import type { EnrolmentFacts, Verdict, Write } from '../workflows/step.ts';
+import { factsOf } from '../workflows/facts.ts';
+import { takeAnswer, takeInput, takeTime } from '../workflows/journey/reduce.ts';
+import type { Command, Input } from '../workflows/journey/types.ts';
+import type { Verdict, Write } from '../workflows/step.ts';
 import type { WaitForConfig } from '../workflows/steps/wait-for.ts';
+import { Ledger } from './ledger.ts';
+import {
+  compareClaims,
+  compareMembers,
+  conversionOf,
+  leaveContext,
+  type Member,
+  memberOf,
+  placeKey,
+  stamp,
+} from './member.ts';
 import type { OwnEvent } from './own-events.ts';
+import { type Row, Rows } from './rows.ts';
 import type { RunInput, RunLine } from './types.ts';
+import { subscriptionOf, VirtualFacts } from './virtual-facts.ts';
 import type { VirtualWorld } from './virtual-world.ts';
 
 /** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
 const MOST_COMMANDS = 100_000;
-
-export interface Member extends EnrolmentFacts {
-  version: PlaybookVersion;
-  keyExpression: Expression | undefined;
-  state: JourneyState;
-  open: boolean;
-  nextAt: Instant | null;
-  inputs: number;
-  steps: { [id: string]: Json };
-  /** (path, iteration) → when its first command was asked. */
-  began: Map<string, Instant>;
-  matches: Map<string, Found>;
-  tried: string[];
-  goalEvent: Found | undefined;
-  ready: boolean;
-}
-
-export interface Row {
-  member: Member;
-  path: string;
-  iteration: string;
-  subscription: Subscription;
-}
 
 interface Shell {
   world: VirtualWorld;
@@ -55,62 +35,46 @@ interface Shell {
   emit(line: RunLine): void;
   write(event: OwnEvent, at: Instant): void;
   wake(member: Member, at: Instant): void;
+  /** What journeys have written in this round and nobody has consumed. */
+  pending(): readonly TimelineEvent[];
 }
 
 export class VirtualJourneys {
+  readonly rows = new Rows();
+  readonly facts: VirtualFacts;
   readonly #shell: Shell;
+  readonly #ledger = new Ledger();
   readonly #members = new Map<string, Member>();
-  readonly #rows = new Map<string, Row[]>();
-  readonly #sent = new Map<string, Instant[]>();
-  readonly #openTasks = new Map<string, number>();
-  readonly #turns = new Map<string, number>();
-  readonly #arms = new Map<string, string>();
   readonly #ready = new Set<Member>();
   readonly #waiting = new Set<Member>();
+  /** Lines of the instant's journeys, until all of them have moved. */
+  #lines: { member: Member; line: RunLine }[] = [];
 
   constructor(shell: Shell) {
     this.#shell = shell;
+    this.facts = new VirtualFacts(shell.world, shell.input, this.#ledger);
   }
 
   start(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): Member {
-    const { playbook } = version;
-    const member: Member = {
-      id,
-      version,
-      playbook: firing.playbook,
-      subject: firing.subject,
-      key: firing.key,
-      trigger: firing.trigger,
-      startedAt: firing.at,
-      ghost,
-      keyExpression: playbook.trigger.arms[firing.arm]?.key,
-      state: startJourney(playbook.program, firing.at),
-      open: true,
-      nextAt: firing.at,
-      inputs: 0,
-      steps: {},
-      began: new Map(),
-      matches: new Map(),
-      tried: [],
-      goalEvent: undefined,
-      ready: true,
-    };
+    const member = memberOf(id, version, firing, ghost);
     this.#members.set(id, member);
     this.#ready.add(member);
-    for (const row of openingSubscriptions(playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
+    for (const row of openingSubscriptions(version.playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
     this.#tell(member, 'enrolment.started', {});
+    for (const row of this.rows.ofMember(member)) this.#opens(row);
     return member;
   }
 
-  /** Rows on a subject's timeline, goals first. */
-  rowsOf(subject: SubjectRef): Row[] {
-    return [...(this.#rows.get(keyOf(subject)) ?? [])].sort(
-      (a, b) => Number(b.subscription.kind === 'goal') - Number(a.subscription.kind === 'goal'),
-    );
+  /** What holds at the start is an exit at once, and no goal: a goal must turn (Y4). */
+  #opens(row: Row): void {
+    if (!watchesState(row.subscription.arms)) return;
+    const { found, held } = this.facts.state(row, this.facts.view(row.member, row.member.startedAt));
+    if (row.subscription.kind === 'goal') row.subscription.held = held;
+    else if (found) this.found(row, found);
   }
 
-  wakesAt(id: string): Instant | null | undefined {
-    const member = this.#members.get(id);
+  wakesAt(name: string): Instant | null | undefined {
+    const member = this.#members.get(name);
     return member?.open ? member.nextAt : undefined;
   }
 
@@ -118,71 +82,76 @@ export class VirtualJourneys {
     return this.#waiting.size > 0;
   }
 
-  wake(id: string): void {
-    const member = this.#members.get(id);
+  wake(name: string): void {
+    const member = this.#members.get(name);
     if (member?.open) this.#ready.add(member);
-  }
-
-  suppressionOf(contactId: string) {
-    const found = this.#shell.world.traits('contact', contactId)?.suppression;
-    return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
   }
 
   /** What a row waited for has come. */
   found(row: Row, found: Found): void {
     const { member, subscription } = row;
-    if (!this.#rows.get(keyOf(member.subject))?.includes(row)) return; // went with the goal of the same look
-    if (subscription.kind === 'wait') {
-      member.matches.set(placeKey(row.path, row.iteration), found);
-      this.#unsubscribe(member, row.path);
-      this.#input(member, { kind: 'match', at: found.at, path: row.path, iteration: row.iteration, arm: found.arm });
-      return;
-    }
+    if (!this.rows.has(row)) return; // went with the goal of the same look
     const event = found.event === undefined ? {} : { event: found.event };
-    if (subscription.kind === 'exit') {
-      this.#unsubscribe(member, 'exit');
-      this.#input(member, { kind: 'exit', at: found.at, ...event });
-      return;
+    switch (subscription.kind) {
+      case 'wait':
+        member.matches.set(placeKey(row.path, row.iteration), found);
+        this.rows.dropOf(member, row.path);
+        this.#input(member, { kind: 'match', at: found.at, path: row.path, iteration: row.iteration, arm: found.arm });
+        return;
+      case 'exit':
+        this.rows.dropOf(member, 'exit');
+        this.#input(member, { kind: 'exit', at: found.at, ...event });
+        return;
+      case 'goal':
+        this.rows.dropOf(member, 'goal');
+        if (member.open && !member.version.playbook.goal?.continues) {
+          member.goalEvent = found;
+          this.rows.dropOf(member, 'exit');
+          this.#input(member, { kind: 'goal', at: found.at, ...event });
+        } else this.#convert(member, found);
     }
-    this.#unsubscribe(member, 'goal');
-    member.goalEvent = found;
-    if (member.open && !member.version.playbook.goal?.continues) {
-      this.#unsubscribe(member, 'exit');
-      this.#input(member, { kind: 'goal', at: found.at, ...event });
-    } else this.#converted(member, found);
   }
 
-  /** The row's clock or trait has changed: whoever waits computes its deadline anew. */
+  /** A clock or a date that the row waits for may have moved: its deadline is computed anew. */
   look(row: Row, at: Instant): void {
     this.#input(row.member, { kind: 'look', at, path: row.path, iteration: row.iteration });
   }
 
-  /** Lets every journey that can move at an instant move; true when one did. */
+  /**
+   * Lets every journey that can move at an instant move; true when one did. In E4's order, but for messages: of those the
+   * claims of one instant go by precedence (P2).
+   */
   advanceAll(at: Instant): boolean {
-    const ready = [...this.#ready].sort(
-      (a, b) =>
-        b.version.playbook.precedence - a.version.playbook.precedence ||
-        compare(a.playbook, b.playbook) ||
-        compare(keyOf(a.subject), keyOf(b.subject)) ||
-        compare(a.key, b.key),
-    );
+    const ready = [...this.#ready].sort(compareMembers);
     this.#ready.clear();
-    for (const member of ready) this.#advance(member, at);
+    const claims = ready.filter((member) => this.#advance(member, at, false) === 'claims');
+    for (let next = first(claims); next; next = first(claims)) {
+      claims.splice(claims.indexOf(next), 1);
+      if (this.#advance(next, at, true) === 'claims') claims.push(next);
+    }
+    const lines = this.#lines.sort((a, b) => compareMembers(a.member, b.member));
+    this.#lines = [];
+    for (const { line } of lines) this.#shell.emit(line);
     return ready.length > 0;
   }
 
-  #advance(member: Member, at: Instant): void {
-    const { program } = member.version.playbook;
+  /** @param claims whether the message that it wants to send now may be claimed */
+  #advance(member: Member, at: Instant, claims: boolean): 'claims' | 'rests' {
+    const { program, steps } = member.version.playbook;
+    let mayClaim = claims;
     for (let n = 0; n < MOST_COMMANDS; n++) {
       const { waiting } = member.state;
       if (waiting.for === 'answer') {
+        const isClaim = waiting.command.name === 'do' && steps[waiting.command.path]?.kind === 'send';
+        if (isClaim && !mayClaim) return 'claims';
+        if (isClaim) mayClaim = false;
         member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command).answer);
         continue;
       }
       const woken = takeTime(program, member.state, at);
       if (woken === member.state) {
         this.#rest(member);
-        return;
+        return 'rests';
       }
       member.state = woken;
     }
@@ -203,69 +172,54 @@ export class VirtualJourneys {
   #carryOut(member: Member, command: Command): Verdict {
     const placed = placeKey(command.path, command.iteration);
     if (!member.began.has(placed)) member.began.set(placed, command.at);
-    const facts = factsOf(this.#factsOf(member, command, member.began.get(placed)!));
-    const verdict = decideCommand({ command, facts, seen: undefined, goalValue: this.#goalValue(member) });
+    const facts = factsOf(this.facts.of(member, command, member.began.get(placed)!));
+    const claims = command.name === 'do' || command.name === 'finish';
+    const seen = claims && this.facts.seen(member, this.rows.ofMember(member), this.#shell.pending());
+    if (seen && seen.goal) member.goalEvent = seen.goal;
+    const goalValue = this.facts.goalValue(member);
+    const verdict = decideCommand({ command, facts, seen: seen ? seen.seen : undefined, goalValue });
     const step = member.version.playbook.steps[command.path];
-    if (step?.id && verdict.context) member.steps[step.id] = { ...asObject(member.steps[step.id]), ...verdict.context };
-    for (const line of verdict.lines ?? []) {
-      const base = {
-        playbook: member.playbook,
-        enrolment: member.id,
-        subject: member.subject,
-        key: member.key,
-        at: facts.at,
-      };
-      if (line.kind === 'outcome') continue; // written with the ending
-      const { kind, detail, refused } = line;
-      this.#shell.emit({ type: 'effect', ...base, step: command.path, effect: kind, detail, refused: refused ?? null });
+    if (step?.id && verdict.context) leaveContext(member, step.id, command.iteration, verdict.context);
+    const { playbook, id: enrolment, subject, key } = member;
+    const base = { type: 'effect' as const, playbook, enrolment, subject, key, at: facts.at, step: command.path };
+    for (const { kind, detail, refused } of verdict.lines ?? []) {
+      if (kind === 'outcome') continue; // written with the ending
+      this.#lines.push({ member, line: { ...base, effect: kind, detail, refused: refused ?? null } });
+      if (kind === 'send' && refused === 'holdout') this.#takePlace(member, command, String(detail.to), facts.at);
     }
     for (const write of verdict.writes ?? []) this.#apply(member, command, write, facts.at);
-    if (verdict.outgoing) this.#handOver(member, command, verdict, facts.at);
+    if (verdict.outgoing) this.#handOver(member, command, verdict.outgoing, facts.at);
     return verdict;
   }
 
   #apply(member: Member, command: Command, write: Write, at: Instant): void {
-    const { world } = this.#shell;
     switch (write.write) {
       case 'traits': {
-        const patch = { type: write.type, id: write.id, traits: write.traits };
-        world.merge(patch);
-        this.#shell.write(
-          {
-            name: `${write.type}.updated`,
-            subject: { type: write.type, id: write.id },
-            properties: { ...stamp(member, command), by: write.by },
-            patch,
-          },
-          at,
-        );
+        const { type, id, traits } = write;
+        this.#shell.world.merge({ type, id, traits });
+        const properties = { ...stamp(member, command), by: write.by };
+        const patch = { type, id, traits };
+        this.#shell.write({ name: `${type}.updated`, subject: { type, id }, properties, patch }, at);
         return;
       }
       case 'task':
-        if (write.assignee) this.#openTasks.set(write.assignee, (this.#openTasks.get(write.assignee) ?? 0) + 1);
+        if (write.assignee) this.#ledger.giveTask(write.assignee);
         this.#tell(member, 'task.created', stamp(member, command), at);
         return;
       case 'assignment':
-        this.#arms.set(`${member.playbook}/${write.experiment}/${keyOf(member.subject)}`, write.arm);
+        this.#ledger.keepArm(member, write.experiment, write.arm);
         return;
-      case 'tried': {
-        const turn = `${member.playbook}/${write.person}`;
-        member.tried.push(write.person);
-        this.#turns.set(turn, (this.#turns.get(turn) ?? 0) + 1);
+      case 'tried':
+        this.#ledger.takeTurn(member, write.person);
         return;
-      }
       case 'subscribe': {
-        const { arms } = member.version.playbook.steps[command.path]!.config as unknown as WaitForConfig;
-        this.#subscribe(member, command.path, command.iteration, {
-          kind: 'wait',
-          arms,
-          since: write.since,
-          until: write.until,
-        });
+        const { arms } = member.version.playbook.steps[command.path]!.config as unknown as Partial<WaitForConfig>;
+        const { since, until } = write;
+        this.#subscribe(member, command.path, command.iteration, { kind: 'wait', arms: arms ?? [], since, until });
         return;
       }
       case 'unsubscribe':
-        this.#unsubscribe(member, command.path);
+        this.rows.dropOf(member, command.path);
         return;
       case 'end':
         this.#end(member, write, at);
@@ -277,44 +231,40 @@ export class VirtualJourneys {
   }
 
   #end(member: Member, write: Write & { write: 'end' }, at: Instant): void {
-    const { outcome, reason, event } = write;
+    const { outcome, reason, event: evidence } = write;
     member.open = false;
     member.nextAt = null;
     this.#waiting.delete(member);
-    // A goal may still be met: a conversion after the end (G2).
-    for (const row of this.rowsOf(member.subject)) {
-      if (row.member === member && (row.subscription.kind !== 'goal' || outcome === 'converted')) this.#drop(row);
+    const { playbook, id: enrolment, subject, key, ghost, isConversion: afterEnd } = member;
+    const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
+    const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
+    this.#lines.push({ member, line: { type: 'outcome', ...ended } });
+    if (afterEnd) return;
+    for (const row of this.rows.ofMember(member)) {
+      // A goal with a window may still be met, as a conversion (G2); one without is met only while this was open (G1).
+      const mayConvert = row.subscription.kind === 'goal' && row.subscription.until !== null && outcome !== 'converted';
+      if (!mayConvert) this.rows.drop(row);
     }
-    this.#outcome(member, { at, outcome, reason, evidence: event, afterEnd: false });
     this.#tell(member, 'enrolment.ended', { outcome, reason }, at);
   }
 
-  #converted(member: Member, found: Found): void {
-    this.#outcome(member, {
-      at: found.at,
-      outcome: 'converted',
-      reason: 'goal',
-      evidence: found.event ?? null,
-      afterEnd: true,
-    });
+  #convert(member: Member, found: Found): void {
+    const conversion = conversionOf(member, found);
+    this.#members.set(conversion.name, conversion);
+    this.#ready.add(conversion);
   }
 
-  #outcome(
-    member: Member,
-    what: { at: Instant; outcome: string; reason: string; evidence: string | null; afterEnd: boolean },
-  ): void {
-    const { playbook, id, subject, key, ghost } = member;
-    const value = what.outcome === 'converted' ? (this.#goalValue(member) ?? null) : null;
-    this.#shell.emit({ type: 'outcome', playbook, enrolment: id, subject, key, ghost, value, ...what });
+  #handOver(member: Member, command: Command, outgoing: NonNullable<Verdict['outgoing']>, at: Instant): void {
+    const { contactId, template } = outgoing;
+    if (contactId === undefined) return;
+    this.#takePlace(member, command, contactId, at);
+    const properties = { ...stamp(member, command), template: template ?? null };
+    this.#shell.write({ name: 'email.sent', subject: { type: 'contact', id: contactId }, properties }, at);
   }
 
-  #handOver(member: Member, command: Command, verdict: Verdict, at: Instant): void {
-    const outgoing = verdict.outgoing!;
-    if (outgoing.contactId === undefined) return;
-    const id = `${outgoing.contactId}/${outgoing.messageClass}`;
-    this.#sent.set(id, [...(this.#sent.get(id) ?? []), at]);
-    const properties = { ...stamp(member, command), template: outgoing.template ?? null };
-    this.#shell.write({ name: 'email.sent', subject: { type: 'contact', id: outgoing.contactId }, properties }, at);
+  #takePlace(member: Member, command: Command, contactId: string, at: Instant): void {
+    const { messageClass } = member.version.playbook.steps[command.path]!.config as { messageClass: string };
+    this.#ledger.takePlace(member, contactId, messageClass, at);
   }
 
   #subscribe(
@@ -323,34 +273,7 @@ export class VirtualJourneys {
     iteration: string,
     row: Pick<Subscription, 'kind' | 'since' | 'until'> & { arms: Awaited[][] },
   ): void {
-    const subscription: Subscription = {
-      ...row,
-      enrolmentId: member.id,
-      key: member.key,
-      keyExpression: member.keyExpression,
-      trigger: member.trigger,
-      held: false,
-    };
-    if (row.kind === 'goal') subscription.held = this.#holdsNow(member, subscription);
-    const id = keyOf(member.subject);
-    this.#rows.set(id, [...(this.#rows.get(id) ?? []), { member, path, iteration, subscription }]);
-  }
-
-  #holdsNow(member: Member, subscription: Subscription): boolean {
-    return matchState(subscription, this.#view(member, member.startedAt), (a, t) =>
-      this.#clock(member, a, t, member.startedAt),
-    ).held;
-  }
-
-  #unsubscribe(member: Member, path: string): void {
-    for (const row of this.rowsOf(member.subject)) if (row.member === member && row.path === path) this.#drop(row);
-  }
-
-  #drop(row: Row): void {
-    const id = keyOf(row.member.subject);
-    const left = (this.#rows.get(id) ?? []).filter((other) => other !== row);
-    if (left.length > 0) this.#rows.set(id, left);
-    else this.#rows.delete(id);
+    this.rows.add({ member, path, iteration, subscription: subscriptionOf(member, row) });
   }
 
   #input(member: Member, input: Omit<Input, 'n'>): void {
@@ -364,128 +287,8 @@ export class VirtualJourneys {
     const { playbook, id, key, subject } = member;
     this.#shell.write({ name, subject, properties: { playbook, enrolment: id, key, ...properties } }, at);
   }
-
-  #goalValue(member: Member): Json | undefined {
-    const value = member.version.playbook.goal?.value;
-    if (!value || !member.goalEvent) return undefined;
-    const { at, properties } = member.goalEvent;
-    const event: TimelineEvent = {
-      arrival: 0,
-      messageId: '',
-      name: '',
-      at,
-      receivedAt: at,
-      properties,
-      subjects: [],
-      patches: [],
-    };
-    return valueAt({ ...this.#view(member, at), event, trigger: member.trigger }, value);
-  }
-
-  #view(member: Member, at: Instant): View {
-    const zone = member.version.playbook.timeZone ?? this.#shell.input.settings.timeZone;
-    return { world: this.#shell.world, subject: member.subject, place: placeOfJourney(at), zone };
-  }
-
-  #clock(member: Member, awaited: Awaited, trigger: { [name: string]: Json }, at: Instant) {
-    const named = clockNamed(awaited, trigger);
-    return (
-      named && this.#shell.world.clock(member.version, member.subject, named.policy, named.clock, named.instance, at)
-    );
-  }
-
-  #factsOf(member: Member, command: Command, beganAt: Instant): FactsInput {
-    const { world, input } = this.#shell;
-    const at = command.at;
-    const timeline = () => world.timelineOf(member.subject);
-    return {
-      version: member.version,
-      settings: input.settings,
-      world,
-      enrolment: member,
-      now: at,
-      at,
-      beganAt,
-      steps: member.steps,
-      round: command.iteration === '' ? undefined : Number(command.iteration.split('.').at(-1)),
-      sinceStart: (names) =>
-        timeline().filter(
-          (event) =>
-            names.includes(event.name) &&
-            event.at > member.startedAt &&
-            event.at <= at &&
-            appliesToKey(member, { ...this.#view(member, at), event }),
-        ).length,
-      clock: (policy, clock) => {
-        const named =
-          policy === undefined || clock === undefined
-            ? clockNamed({ kind: 'sla-of-trigger' }, member.trigger)
-            : { policy, clock, instance: undefined };
-        return named && world.clock(member.version, member.subject, named.policy, named.clock, named.instance, at);
-      },
-      arm: (experiment) =>
-        this.#arms.get(`${member.playbook}/${experiment}/${keyOf(member.subject)}`) ?? input.arms?.[experiment],
-      match: this.#match(member, command, beganAt),
-      solved: (ticketId) => {
-        const events = world.timelineOf({ type: 'ticket', id: ticketId });
-        const last = events.findLast((event) => event.name === 'ticket.solved' || event.name === 'ticket.reopened');
-        return last?.name === 'ticket.solved';
-      },
-      openTasks: (person) => this.#openTasks.get(person) ?? 0,
-      turns: (person) => this.#turns.get(`${member.playbook}/${person}`) ?? 0,
-      tried: member.tried,
-      gates: {
-        reservedAt: (contactId, messageClass, since) =>
-          (this.#sent.get(`${contactId}/${messageClass}`) ?? []).filter((sentAt) => sentAt > since),
-        suppression: (contactId) => this.suppressionOf(contactId),
-        jitter: input.jitterMs ?? jitterMs,
-      },
-    };
-  }
-
-  /** What a wait has found: by a row that matched, or by the timeline as it stands when the wait begins or is looked at. */
-  #match(member: Member, command: Command, beganAt: Instant): Found | undefined {
-    const step = member.version.playbook.steps[command.path];
-    if (step?.kind !== 'wait_for' || (command.name !== 'listen' && command.name !== 'look')) return undefined;
-    const stored = member.matches.get(placeKey(command.path, command.iteration));
-    if (stored) return stored;
-    const config = step.config as unknown as WaitForConfig;
-    const subscription: Subscription = {
-      enrolmentId: member.id,
-      kind: 'wait',
-      arms: config.arms,
-      since: config.sinceEnrolment ? member.startedAt : beganAt,
-      until: null,
-      key: member.key,
-      keyExpression: member.keyExpression,
-      trigger: member.trigger,
-      held: false,
-    };
-    const view = this.#view(member, command.at);
-    for (const event of this.#shell.world.timelineOf(member.subject)) {
-      const found = event.at <= command.at && matchEvent(subscription, event, view);
-      if (found) return found;
-    }
-    return matchState(subscription, view, (a, t) => this.#clock(member, a, t, command.at)).found;
-  }
 }
 
-function stamp(member: Member, command: Command): { [name: string]: Json } {
-  return { playbook: member.playbook, enrolment: member.id, step: command.path, key: member.key };
-}
-
-function keyOf(subject: SubjectRef): string {
-  return `${subject.type}/${subject.id}`;
-}
-
-function placeKey(path: string, iteration: string): string {
-  return `${path}@${iteration}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function asObject(value: Json | undefined): { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+function first(claims: readonly Member[]): Member | undefined {
+  return [...claims].sort(compareClaims)[0];
 }

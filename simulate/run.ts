@@ -7,19 +7,20 @@
 import { enrolmentIdOf } from '../language/hash.ts';
 import type { Instant, Json, SubjectRef } from '../language/model.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
-import { matchEvent, matchState, watchesState } from '../triggers/awaits.ts';
-import { clockNamed } from '../triggers/clock-reading.ts';
+import { asksAnew, matchEvent, watchesState } from '../triggers/awaits.ts';
 import { applyDeadlines, applyEvent } from '../triggers/engine.ts';
 import { decideEntry, type PastEnrolment } from '../triggers/entry.ts';
 import { PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
 import { buildProgram, type TriggerProgram } from '../triggers/program.ts';
 import { holdsAt, lookedAt, type View } from '../triggers/situation.ts';
 import { type Firing, type Looked, nextDueAt, type SubjectState } from '../triggers/state.ts';
-import { unreachable } from '../workflows/gates/at-entry.ts';
+import { contactOf, unreachable } from '../workflows/gates/at-entry.ts';
 import { Agenda } from './agenda.ts';
-import { type Member, type Row, VirtualJourneys } from './journeys.ts';
+import { VirtualJourneys } from './journeys.ts';
+import type { Member } from './member.ts';
 import { type OwnEvent, ownEvent } from './own-events.ts';
 import type { RunInput, RunLine } from './types.ts';
+import { behindStart } from './virtual-facts.ts';
 import { VirtualWorld } from './virtual-world.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
@@ -54,7 +55,8 @@ class Run {
       input,
       emit: onLine,
       write: (event, at) => this.#write(event, at),
-      wake: (member, at) => this.#agenda.push({ at, kind: 'journey', id: member.id }),
+      wake: (member, at) => this.#agenda.push({ at, kind: 'journey', id: member.name }),
+      pending: () => this.#own,
     });
   }
 
@@ -91,8 +93,12 @@ class Run {
 
   /** True while a watch, a quiet spell, a clock or an enrolment has not run out. */
   #keepsOpen(): boolean {
-    if (this.#journeys.someWait()) return true;
-    return this.#open.size > 0;
+    if (this.#journeys.someWait() || this.#open.size > 0) return true;
+    // What somebody waits for may still be turned by an event that leaves a trait's window.
+    for (const subject of this.#journeys.rows.watching()) {
+      if (nextDueAt(this.#world.stateOf(subject)) !== undefined) return true;
+    }
+    return false;
   }
 
   /** Subjects with a deadline of a kind that keeps a run open. */
@@ -169,7 +175,7 @@ class Run {
         changedAt,
       );
     }
-    this.#tellWaiting(subject, place, event);
+    this.#tellWaiting(subject, place, event, looked);
     for (const firing of looked.firings) this.#enter(firing, place);
     state.touched.clear();
   }
@@ -190,28 +196,21 @@ class Run {
   }
 
   /** Shows a look to everything that waits on the subject's timeline: goals before exits, what is both is the goal. */
-  #tellWaiting(subject: SubjectRef, place: Place, event: TimelineEvent | undefined): void {
-    for (const row of this.#journeys.rowsOf(subject)) {
-      const view: View = {
-        world: this.#world,
-        subject,
-        place,
-        zone: row.member.version.playbook.timeZone ?? this.#input.settings.timeZone,
-      };
-      let found = event && matchEvent(row.subscription, event, view);
-      if (!found && watchesState(row.subscription.arms)) {
-        const state = matchState(row.subscription, event ? { ...view, event } : view, (awaited, trigger) => {
-          const named = clockNamed(awaited, trigger);
-          return (
-            named && this.#world.clock(row.member.version, subject, named.policy, named.clock, named.instance, place.at)
-          );
-        });
-        row.subscription.held = state.held;
+  #tellWaiting(subject: SubjectRef, place: Place, event: TimelineEvent | undefined, looked: Looked): void {
+    const { rows, facts } = this.#journeys;
+    rows.dropOver(subject, place.at);
+    for (const row of rows.of(subject)) {
+      const { subscription, member } = row;
+      const zone = member.version.playbook.timeZone ?? this.#input.settings.timeZone;
+      const view: View = { world: this.#world, subject, place, zone, ...(event && { event }) };
+      let found = event && matchEvent(event.own ? behindStart(subscription) : subscription, event, view);
+      if (!found && watchesState(subscription.arms)) {
+        const state = facts.state(row, view);
+        subscription.held = state.held;
         found = state.found;
-        // A mark may have moved: whoever waits for it computes its deadline anew.
-        if (!found && row.subscription.kind === 'wait') this.#journeys.look(row, place.at);
       }
-      if (found) this.#journeys.found(row as Row, found);
+      if (found) this.#journeys.found(row, found);
+      else if (asksAnew(subscription, looked.notices)) this.#journeys.look(row, place.at);
     }
   }
 
@@ -223,11 +222,8 @@ class Run {
     const zone = playbook.timeZone ?? this.#input.settings.timeZone;
     const view: View = { world: this.#world, subject, place, trigger: firing.trigger, zone };
     const past = this.#pastOf(firing);
-    const contact =
-      subject.type === 'contact'
-        ? { id: subject.id, traits: this.#world.traits('contact', subject.id) ?? {} }
-        : undefined;
-    const suppressionOf = (id: string) => this.#journeys.suppressionOf(id);
+    const contact = playbook.onlyMarketing ? contactOf(this.#world, subject, place) : undefined;
+    const suppressionOf = (id: string) => this.#journeys.facts.suppressionOf(id);
     const verdict = decideEntry(playbook, firing, {
       now: firing.at,
       status: 'active',
@@ -237,7 +233,7 @@ class Run {
       audience: playbook.audience
         ? { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) }
         : { holds: true, looked: {} },
-      refusedContact: contact && playbook.onlyMarketing ? unreachable(version, contact, suppressionOf) : undefined,
+      refusedContact: contact && unreachable(version, contact, suppressionOf),
       holdout: this.#input.holdout,
     });
     if (verdict.enter === 'kept') throw new Error('in virtual time no journey lags behind its timeline');

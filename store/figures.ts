@@ -27,7 +27,9 @@ UNION ALL SELECT playbook, 'outcomes', name, count(*) FROM outcomes GROUP BY 1, 
 /** Every deployed playbook by its name, in that order, and those that are deployed no more and have left something. */
 export async function readFigures(client: Queryable): Promise<Map<string, PlaybookFigures>> {
   const { rows: deployed } = await client.query<{ playbook: string }>('SELECT playbook FROM deployments');
-  const { rows } = await client.query<{ playbook: string; what: Counted | 'outcomes'; name: string; n: number }>(COUNTS);
+  const { rows } = await client.query<{ playbook: string; what: Counted | 'outcomes'; name: string; n: number }>(
+    COUNTS,
+  );
   const names = [...new Set([...deployed, ...rows].map((row) => row.playbook))].sort();
   const figures = new Map(names.map((name) => [name, none()]));
   for (const { playbook, what, name, n } of rows.sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -14,6 +14,8 @@ export interface Happening {
   reason: string | null;
   playbook: string;
   enrolment: string;
+  /** The place of the step; of a conversion `goal`. */
+  path: string;
   subjectType: SubjectType;
   subjectId: string;
   /** The subject's name where its record has one. */
@@ -45,12 +47,12 @@ endings AS (
   SELECT * FROM outcomes WHERE at >= cuebook_instant($1)
      AND (after_end OR name IN ('converted', 'exited', 'completed', 'failed', 'cancelled'))
    ORDER BY at DESC, id LIMIT $2)
-SELECT e.id, COALESCE(e.done_at, e.at) AS at, e.kind, e.status, e.reason, ${ENROLMENT}, e.detail,
+SELECT e.id, COALESCE(e.done_at, e.at) AS at, e.kind, e.status, e.reason, e.path, ${ENROLMENT}, e.detail,
        r.traits ->> 'name' AS "toName"
   FROM done e JOIN enrolments n ON n.id = e.enrolment_id ${RECORDS}
   LEFT JOIN contacts r ON e.kind = 'send' AND r.id = e.detail ->> 'to'
 UNION ALL
-SELECT o.id, o.at, 'outcome', 'done', n.reason, ${ENROLMENT},
+SELECT o.id, o.at, 'outcome', 'done', n.reason, o.path, ${ENROLMENT},
        jsonb_build_object('outcome', o.name, 'value', o.value, 'after_end', o.after_end), NULL
   FROM endings o JOIN enrolments n ON n.id = o.enrolment_id ${RECORDS}
 ORDER BY 2 DESC, 1 LIMIT $2`;

@@ -58,13 +58,13 @@ export async function writeMessages(client: Queryable, rows: readonly MessageRow
 export async function settleMessage(
   client: Queryable,
   claim: { id: string; lease: Instant },
-  result: { id: string; status: MessageStatus; sentAt: Instant | null; error: string | null },
+  result: { id: string; status: MessageStatus; error: string | null },
 ): Promise<void> {
   await client.query(
-    `UPDATE messages m SET status = $4, sent_at = cuebook_instant($5), error = $6
+    `UPDATE messages m SET status = $4, sent_at = CASE $4 WHEN 'sent' THEN cuebook_now() END, error = $5
       WHERE m.id = $3 AND EXISTS (SELECT FROM effects e
               WHERE e.id = $1 AND e.status = 'claimed' AND e.lease_until = cuebook_instant($2))`,
-    [claim.id, claim.lease, result.id, result.status, result.sentAt, result.error],
+    [claim.id, claim.lease, result.id, result.status, result.error],
   );
 }
 

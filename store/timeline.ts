@@ -24,9 +24,11 @@ export interface TimelineOptions {
   upTo?: Bound;
   names?: readonly string[];
   limit: number;
+  /** Of more than `limit` the latest; without it the first. */
+  latest?: boolean;
 }
 
-/** The first `limit` events of a subject within the bounds, in E4's order. */
+/** At most `limit` events of a subject within the bounds, in E4's order. */
 export async function readTimeline(
   client: Queryable,
   subject: SubjectRef,
@@ -43,12 +45,14 @@ export async function readTimeline(
   if (options.after !== undefined) conditions.push(`(t.at, t.received_at, t.arrival) > ${place(options.after)}`);
   if (options.upTo !== undefined) conditions.push(`(t.at, t.received_at, t.arrival) <= ${place(options.upTo)}`);
   if (options.names !== undefined) conditions.push(`t.name = ANY(${parameter(options.names, 'text[]')})`);
+  const order = options.latest ? 't.at DESC, t.received_at DESC, t.arrival DESC' : 't.at, t.received_at, t.arrival';
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM timeline t JOIN events e USING (arrival) WHERE ${conditions.join(' AND ')}
-      ORDER BY t.at, t.received_at, t.arrival LIMIT $3`,
+      ORDER BY ${order} LIMIT $3`,
     values,
   );
-  return rows.map(eventOf);
+  const events = rows.map(eventOf);
+  return options.latest ? events.reverse() : events;
 }
 
 /** The stored events of these arrivals, in E4's order. */

@@ -113,6 +113,7 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
       if (awaited.kind === 'event') names.add(awaited.event);
     }
     for (const name of playbook.listensTo) names.add(name);
+    for (const step of Object.values(playbook.steps)) for (const name of step.counts) names.add(name);
   }
   return { subjects: drafts, versions: new Map(versions.map((v) => [v.hash, v])), settings, names };
 }

@@ -75,7 +75,10 @@ export function keysOfEvent(view: View, expression: Expression, event: TimelineE
     return keysAt(view, expression);
   }
   const { name, at, properties } = event;
-  return keysAt({ ...view, trigger: { ...properties, event: name, at: new Date(at).toISOString(), properties } }, expression);
+  return keysAt(
+    { ...view, trigger: { ...properties, event: name, at: new Date(at).toISOString(), properties } },
+    expression,
+  );
 }
 
 /** The values that a condition read, for the record of a decision (V5). */

@@ -2,7 +2,7 @@
 import { addSpan } from '../language/calendar.ts';
 import { evaluate, holds } from '../language/cel.ts';
 import { describeOpenTime } from '../language/duration.ts';
-import type { Calendar, Expression, Instant, Json, Moment, SpanOrTable, Text } from '../language/model.ts';
+import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable, Text } from '../language/model.ts';
 import { resolveMoment } from '../language/moment.ts';
 import { addresseeOf, isPath } from '../language/people.ts';
 import { type Scope, scopeOf } from '../language/scope.ts';
@@ -82,14 +82,16 @@ export function factsOf(input: FactsInput): Facts {
     endOf: (span, from) => endOf(span, from, calendar, value),
     from: (instant) => ({
       moment: (moment: Moment) =>
-        resolveMoment(moment, {
-          from: instant,
-          enrolmentAt: enrolment.startedAt,
-          zone,
-          ...(calendar && { calendar }),
-          table: (by) => tableText(value(by)),
-          date: (date) => value(date),
-        }),
+        lacksRow(moment, value)
+          ? undefined
+          : resolveMoment(moment, {
+              from: instant,
+              enrolmentAt: enrolment.startedAt,
+              zone,
+              ...(calendar && { calendar }),
+              table: (by) => tableText(value(by)),
+              date: (date) => value(date),
+            }),
     }),
     path: (ref) => pathIn(scope([ref], false), ref),
     addressee(ref) {
@@ -139,10 +141,21 @@ function endOf(
   calendar: Calendar | undefined,
   value: (expression: Expression) => Json | undefined,
 ): Instant | undefined {
-  if (span.kind !== 'table') return addSpan(span, from, calendar);
-  const by = tableText(value(span.by));
-  const row = span.rows.find((r) => r.is === by)?.span ?? span.default;
+  const row = rowOf(span, value);
   return row && addSpan(row, from, calendar);
+}
+
+/** The span that a table gives now; undefined where no row and no default fits. */
+function rowOf(span: SpanOrTable, value: (expression: Expression) => Json | undefined): Span | undefined {
+  if (span.kind !== 'table') return span;
+  const by = tableText(value(span.by));
+  return span.rows.find((row) => row.is === by)?.span ?? span.default;
+}
+
+/** A missing field is no error (T0): a moment that is read from a table without a fitting row is absent, as a date is. */
+function lacksRow(moment: Moment, value: (expression: Expression) => Json | undefined): boolean {
+  const table = moment.kind === 'since-enrolment' ? moment.span : moment;
+  return table.kind === 'table' && rowOf(table, value) === undefined;
 }
 
 function tableText(value: Json | undefined): string | undefined {

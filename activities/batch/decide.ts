@@ -5,6 +5,7 @@ import { decideCommand } from '../../workflows/decide.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
 import type { Facts, Verdict } from '../../workflows/step.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
+import type { Parcel, Unreachable } from '../deliver/parcel.ts';
 import { factsFor, type Surroundings } from '../facts/of-member.ts';
 import { Shelves } from '../facts/shelves.ts';
 import { Ledger } from './ledger.ts';
@@ -27,6 +28,8 @@ export interface DecidedVerdict {
   contactId: string | undefined;
   facts: Facts | undefined;
   goal: { event: string | null; at: Instant } | undefined;
+  /** Its messages, where it has any and somebody has addressed them. */
+  addressed?: (Parcel | Unreachable)[];
   /** Facts of an ending threw: it ends without them, for nothing else could end it. */
   brokenBy?: unknown;
 }

@@ -34,7 +34,7 @@ export function addressed(input: Addressing): (Parcel | Unreachable)[] {
 /** The texts that these parcels carry, by recipient. */
 export function textsOf(parcels: readonly (Parcel | Unreachable)[]): Texts {
   return Object.fromEntries(
-    parcels.flatMap((p) => ('content' in p && 'text' in p.content ? [[p.row.id.split('/')[1] ?? '', p.content.text]] : [])),
+    parcels.flatMap((p) => ('content' in p && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [])),
   );
 }
 

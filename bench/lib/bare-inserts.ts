@@ -45,7 +45,7 @@ export async function insertSingly(
     await Promise.all(
       clients.map(async (client) => {
         while (next < list.length) {
-          const values = list[next++];
+          const values = list[next++]!;
           await client.query({
             name: 'bare',
             text: `INSERT INTO bare_events (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,

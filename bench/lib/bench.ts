@@ -1,7 +1,7 @@
 /** What every benchmark is given, and gives. */
 import type { Logger } from '../../cli/log.ts';
-import type { BenchParts } from './parts.ts';
 import type { Figure } from './figures.ts';
+import type { BenchParts } from './parts.ts';
 
 export interface BenchContext {
   parts: BenchParts;

@@ -30,11 +30,15 @@ export function median(values: readonly number[]): number {
 
 /** The figure of a rate that was measured in several rounds. */
 export function rate(name: string, unit: Figure['unit'], rounds: readonly number[], bound?: Bound): Figure {
-  return { name, unit, value: round(median(rounds)), rounds: rounds.map(round), ...(bound && { bound }) };
+  return { name, unit, value: round(median(rounds)), rounds: rounds.map(round), ...(bound && { bound: { ...bound, value: round(bound.value) } }) };
 }
 
 /** Two figures of a latency: of every second one, and of the slowest in a hundred. */
-export function latency(name: string, ms: readonly number[], bounds?: { name: string; ms: readonly number[] }): Figure[] {
+export function latency(
+  name: string,
+  ms: readonly number[],
+  bounds?: { name: string; ms: readonly number[] },
+): Figure[] {
   return (
     [
       ['p50', 0.5],

@@ -35,7 +35,8 @@ export async function withBenchParts(
   const needs = { postgres: true, temporal, mailbox: true };
   await holdingParts({ environment, dataDir, needs, say, log }, async ({ parts, stopRequested }) => {
     const { databaseUrl, temporalAddress, smtpUrl, chosen } = parts;
-    if (databaseUrl === undefined || smtpUrl === undefined) throw new Error('PostgreSQL and the mailbox were not booted.');
+    if (databaseUrl === undefined || smtpUrl === undefined)
+      throw new Error('PostgreSQL and the mailbox were not booted.');
     const versions = chosen.map(({ part, version }) => `${part} ${version}`);
     const freshDatabase = (name: string) => makeDatabase(databaseUrl, name);
     const stopped = stopRequested.then((failure) => {

@@ -5,7 +5,7 @@ import type { Target } from './requests.ts';
 
 const KEY = 'bench-write-key-of-this-run';
 /** Of pages and links, which nobody asks for here. */
-const SECRET = 'bench-secret-of-this-run-32-bytes';
+export const SECRET = 'bench-secret-of-this-run-32-bytes';
 
 export const HTTP = {
   writeKeys: [{ source: 'bench', key: KEY }],

@@ -10,13 +10,35 @@ const TICKETS = 500;
 
 /** In a hundred: what each kind of call is of all, and one of it. */
 const MIX: [number, (random: Random) => Call][] = [
-  [30, (random) => ({ type: 'page', name: 'Product', userId: contact(random), properties: { path: `/p/${random.int(1, 400)}` } })],
-  [25, (random) => track(random, 'cart.updated', { cart_id: cart(random), value: random.int(5, 300), items: random.int(1, 6) })],
+  [
+    30,
+    (random) => ({
+      type: 'page',
+      name: 'Product',
+      userId: contact(random),
+      properties: { path: `/p/${random.int(1, 400)}` },
+    }),
+  ],
+  [
+    25,
+    (random) =>
+      track(random, 'cart.updated', { cart_id: cart(random), value: random.int(5, 300), items: random.int(1, 6) }),
+  ],
   [10, (random) => track(random, 'order.completed', { cart_id: cart(random), total: random.int(5, 300) })],
-  [15, (random) => ({ type: 'track', event: 'usage.reported', properties: { accountId: `a${random.int(1, ACCOUNTS)}`, units: random.int(1, 50) } })],
+  [
+    15,
+    (random) => ({
+      type: 'track',
+      event: 'usage.reported',
+      properties: { accountId: `a${random.int(1, ACCOUNTS)}`, units: random.int(1, 50) },
+    }),
+  ],
   [3, (random) => track(random, 'lead.created', { source: 'web' })],
   [7, (random) => track(random, random.pick(['call.logged', 'mail.logged', 'meeting.logged']), { by: 'kim' })],
-  [5, (random) => about(random, 'ticket.created', { status: 'open', priority: random.pick(['low', 'normal', 'high']) })],
+  [
+    5,
+    (random) => about(random, 'ticket.created', { status: 'open', priority: random.pick(['low', 'normal', 'high']) }),
+  ],
   [5, (random) => about(random, 'ticket.replied', {}, { by: 'agent', public: true })],
 ];
 
@@ -41,7 +63,12 @@ function track(random: Random, event: string, properties: { [name: string]: Json
   return { type: 'track', event, userId: contact(random), properties };
 }
 
-function about(random: Random, event: string, ticket: { [name: string]: Json }, more: { [name: string]: Json } = {}): Call {
+function about(
+  random: Random,
+  event: string,
+  ticket: { [name: string]: Json },
+  more: { [name: string]: Json } = {},
+): Call {
   return { type: 'track', event, properties: { ticketId: `t${random.int(1, TICKETS)}`, ticket, ...more } };
 }
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { exportEvents } from '../events/export.ts';
 import { type ImportCounts, importFile, type RefusedLine } from '../events/import-file.ts';
 import { Failure } from '../failure.ts';
@@ -62,14 +62,16 @@ function registerExport(events: Command): void {
     .option('--to <instant>', 'only events that happened before this instant', instantOption)
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'the lines are JSON with or without this')
-    .action(
-      async (options: { out?: string; source?: string; from?: number; to?: number; dataDir?: string }) => {
-        const { written, left } = await reachingStore(options.dataDir, (database) => exportEvents(database, options));
-        if (left > 0) note(`${left} events about colleagues or the workspace alone are left out: no file can name them.`);
-        progress(`${written} events written.`);
-      },
-    );
-  withExample(command, 'events export --out events.ndjson.gz', 'events export --from 2026-03-01T00:00:00Z --source shop');
+    .action(async (options: { out?: string; source?: string; from?: number; to?: number; dataDir?: string }) => {
+      const { written, left } = await reachingStore(options.dataDir, (database) => exportEvents(database, options));
+      if (left > 0) note(`${left} events about colleagues or the workspace alone are left out: no file can name them.`);
+      progress(`${written} events written.`);
+    });
+  withExample(
+    command,
+    'events export --out events.ndjson.gz',
+    'events export --from 2026-03-01T00:00:00Z --source shop',
+  );
 }
 
 /** The same shape as in CUEBOOK_WRITE_KEYS; `cuebook` is the source of Cuebook's own events. */

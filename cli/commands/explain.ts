@@ -50,7 +50,8 @@ async function subjectsNamed(database: Database, subject: string): Promise<Subje
   const id = type === undefined ? subject : subject.slice(type.length + 1);
   const found = (await subjectsOfId(database.pool, id)).filter((one) => type === undefined || one.type === type);
   if (found.length > 0) return found;
-  const hint = 'Ids are those of events (`userId`, `accountId`, …). Is it another data folder, or a DATABASE_URL that is not set?';
+  const hint =
+    'Ids are those of events (`userId`, `accountId`, …). Is it another data folder, or a DATABASE_URL that is not set?';
   throw new Failure('UNKNOWN_SUBJECT', `No event or record names ${subject}.`, hint);
 }
 

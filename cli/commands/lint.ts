@@ -31,7 +31,9 @@ export function register(program: Command): void {
       if (options.json) return;
       const faults = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
       const colour = errors > 0 ? 'red' : 'green';
-      print(paint(colour, `${counted(playbooks, 'playbook compiles', 'playbooks compile')}; ${faults}`, process.stdout));
+      print(
+        paint(colour, `${counted(playbooks, 'playbook compiles', 'playbooks compile')}; ${faults}`, process.stdout),
+      );
     });
   withExample(command, 'lint', 'lint playbooks/cart-abandoned.yaml --json');
 }

@@ -32,7 +32,10 @@ export function register(program: Command): void {
       }
       if (failed + errors > 0) process.exitCode = 1;
       if (options.json) print(JSON.stringify({ type: 'summary', passed, failed, errors }));
-      else print(paint(failed + errors > 0 ? 'red' : 'green', `${passed} passed, ${failed + errors} failed`, process.stdout));
+      else
+        print(
+          paint(failed + errors > 0 ? 'red' : 'green', `${passed} passed, ${failed + errors} failed`, process.stdout),
+        );
     });
   withExample(command, 'test', 'test playbooks/cart-abandoned.yaml --only "leaves a cart alone"');
 }
@@ -73,5 +76,11 @@ function printResult({ it, line, passed, faults }: TestResult, file: string): vo
     return;
   }
   print(`  ${paint('red', '✗', process.stdout)} ${it}  ${paint('dim', `${file}:${line}`, process.stdout)}`);
-  for (const fault of faults) print(fault.split('\n').map((part) => `      ${part}`).join('\n'));
+  for (const fault of faults)
+    print(
+      fault
+        .split('\n')
+        .map((part) => `      ${part}`)
+        .join('\n'),
+    );
 }

@@ -34,7 +34,12 @@ export class Days {
 }
 
 /** An event of a contact. */
-export function track(at: Instant, userId: string, event: string, properties: { [name: string]: Json } = {}): TimedCall {
+export function track(
+  at: Instant,
+  userId: string,
+  event: string,
+  properties: { [name: string]: Json } = {},
+): TimedCall {
   return { at, call: { type: 'track', event, userId, properties } };
 }
 

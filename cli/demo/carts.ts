@@ -25,14 +25,19 @@ export interface CartStory {
 }
 
 export function cartStory({ at, id, shopper, fate }: CartStory, random: Random): TimedCall[] {
-  const items = fate === 'small' ? [GOODS.at(-1)!] : Array.from({ length: random.int(1, 3) }, () => random.pick(GOODS.slice(0, -1)));
+  const items =
+    fate === 'small'
+      ? [GOODS.at(-1)!]
+      : Array.from({ length: random.int(1, 3) }, () => random.pick(GOODS.slice(0, -1)));
   const filled = items.map((_, i) => {
     const there = items.slice(0, i + 1);
     return track(at + i * random.int(2, 6) * MINUTE_MS, shopper.id, 'cart.updated', cart(id, there));
   });
   const last = filled.at(-1)!.at;
   const total = sum(items);
-  const buys = (afterMs: number) => [track(last + afterMs, shopper.id, 'order.completed', { cart_id: id, total, currency: 'EUR' })];
+  const buys = (afterMs: number) => [
+    track(last + afterMs, shopper.id, 'order.completed', { cart_id: id, total, currency: 'EUR' }),
+  ];
   switch (fate) {
     case 'in time':
       return [...filled, ...buys(random.int(12, 25) * MINUTE_MS)];
@@ -47,7 +52,13 @@ export function cartStory({ at, id, shopper, fate }: CartStory, random: Random):
 
 function cart(id: string, items: readonly [string, number][]): { [name: string]: Json } {
   const listed = items.map(([name, price]) => ({ name, price, quantity: 1 }));
-  return { cart_id: id, value: sum(items), currency: 'EUR', items: listed, cart_url: `https://shop.example/cart/${id}` };
+  return {
+    cart_id: id,
+    value: sum(items),
+    currency: 'EUR',
+    items: listed,
+    cart_url: `https://shop.example/cart/${id}`,
+  };
 }
 
 function sum(items: readonly [string, number][]): number {

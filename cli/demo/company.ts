@@ -37,7 +37,20 @@ const FIRST = [
   ...['Ada', 'Ben', 'Cleo', 'Dario', 'Elif', 'Finn', 'Greta', 'Hugo', 'Ines', 'Jonas', 'Kaya', 'Leon', 'Mara', 'Nils'],
   ...['Olga', 'Paul', 'Rosa', 'Sami', 'Tilda', 'Uwe', 'Vera', 'Willem', 'Yara', 'Zoe'],
 ];
-const LAST = ['Abel', 'Brandt', 'Costa', 'Dorn', 'Engel', 'Frei', 'Gruber', 'Haas', 'Iversen', 'Jansen', 'Keller', 'Lenz'];
+const LAST = [
+  'Abel',
+  'Brandt',
+  'Costa',
+  'Dorn',
+  'Engel',
+  'Frei',
+  'Gruber',
+  'Haas',
+  'Iversen',
+  'Jansen',
+  'Keller',
+  'Lenz',
+];
 const COMPANIES = [
   ...['Alder', 'Birch', 'Cedar', 'Dogwood', 'Elm', 'Fir', 'Ginkgo', 'Hazel', 'Ironwood', 'Juniper', 'Kauri', 'Larch'],
   ...['Maple', 'Nutmeg'],

@@ -97,7 +97,8 @@ async function perform({ runtime, options, days, begin, held, writeKey, stopRequ
   const failures = Promise.all([runtime.failed, player.done, follower?.done]);
   failures.catch(() => undefined);
   const over = new AbortController();
-  const timeOver = options.for === undefined ? new Promise(() => {}) : sleep(options.for, undefined, { signal: over.signal });
+  const timeOver =
+    options.for === undefined ? new Promise(() => {}) : sleep(options.for, undefined, { signal: over.signal });
   timeOver.catch(() => undefined);
   try {
     await Promise.race([timeOver, stopRequested, failures]);

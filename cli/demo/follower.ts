@@ -25,7 +25,10 @@ export function follow(database: Database, tell: (happening: Happening) => void)
   let told = new Set<string>();
   const look = async () => {
     const { now, warp } = await readClock(database.pool);
-    const found = await readHappenings(database.pool, { since: Math.max(0, now - LONGEST_COMMIT_MS * warp), most: MOST });
+    const found = await readHappenings(database.pool, {
+      since: Math.max(0, now - LONGEST_COMMIT_MS * warp),
+      most: MOST,
+    });
     const keyOf = ({ id, status }: Happening) => `${id} ${status}`;
     for (const happening of found.toReversed()) if (!told.has(keyOf(happening))) tell(happening);
     told = new Set(found.map(keyOf));

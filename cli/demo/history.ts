@@ -27,11 +27,15 @@ export function tellHistory(company: Company, days: Days, seed: number, until: I
   for (let i = 0; i < ORDERS; i += 1) {
     const shopper = random.pick(company.shoppers);
     const at = days.at(random.int(-HISTORY_DAYS + 1, -2), '12:00') + random.int(0, 480) * 60_000;
-    calls.push(track(at, shopper.id, 'order.completed', { cart_id: `old-${i}`, total: random.int(20, 200), currency: 'EUR' }));
+    calls.push(
+      track(at, shopper.id, 'order.completed', { cart_id: `old-${i}`, total: random.int(20, 200), currency: 'EUR' }),
+    );
   }
   for (let i = 0; i < OLD_TICKETS; i += 1) {
     const at = days.at(random.int(-30, -9), '09:30');
-    calls.push(...ticketStory({ at, id: `${i + 1}`, contact: random.pick(company.shoppers), fate: 'answered' }, random));
+    calls.push(
+      ...ticketStory({ at, id: `${i + 1}`, contact: random.pick(company.shoppers), fate: 'answered' }, random),
+    );
   }
   return inOrder(calls.filter((call) => call.at < until));
 }

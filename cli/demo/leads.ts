@@ -26,7 +26,11 @@ export function leadStory({ at, lead, fate }: LeadStory, random: Random): TimedC
     case 'slow':
       return [...created, logged('mail', random.int(20, 30) * HOUR_MS)];
     case 'converts':
-      return [...created, logged('call', 3 * HOUR_MS), track(at + 28 * HOUR_MS, lead.id, 'lead.converted', { value: 1_200 })];
+      return [
+        ...created,
+        logged('call', 3 * HOUR_MS),
+        track(at + 28 * HOUR_MS, lead.id, 'lead.converted', { value: 1_200 }),
+      ];
     case 'disqualified':
       return [...created, logged('call', 4 * HOUR_MS), track(at + 5 * HOUR_MS, lead.id, 'lead.disqualified')];
     default:

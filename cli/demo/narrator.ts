@@ -1,10 +1,11 @@
 /** Prints what happens, with the time in the company. */
-import { formatTime } from '../../language/template/formats.ts';
+
 import type { Instant } from '../../language/model.ts';
+import { formatTime } from '../../language/template/formats.ts';
+import type { Teller } from '../../server/sentences.ts';
 import type { Database } from '../../store/database.ts';
 import { readSurroundings } from '../../store/deployments.ts';
 import type { Happening } from '../../store/happenings.ts';
-import type { Teller } from '../../server/sentences.ts';
 import { paint, print } from '../output.ts';
 import { ZONE } from './calls.ts';
 import { taleOf } from './story.ts';

@@ -16,7 +16,13 @@ export interface TicketStory {
   fate: TicketFate;
 }
 
-const SUBJECTS = ['Parcel has not arrived', 'Wrong size', 'Cannot sign in', 'Invoice is missing', 'How do I return this?'];
+const SUBJECTS = [
+  'Parcel has not arrived',
+  'Wrong size',
+  'Cannot sign in',
+  'Invoice is missing',
+  'How do I return this?',
+];
 /** What makes each fate come true on one working day (playbooks/sla/standard.yaml). */
 const PRIORITIES: { [fate in TicketFate]: string } = {
   answered: 'normal',

@@ -67,13 +67,17 @@ export class Traffic {
       ...FIRST_CARTS.flatMap(([time, fate]) => this.#cart(at(time), fate, random)),
       ...FIRST_LEADS.flatMap(([time, fate]) => this.#lead(at(time), fate, random)),
       ...FIRST_TICKETS.flatMap(([time, fate]) => this.#ticket(at(time), fate, random)),
-      ...this.#times(3, () => this.#cart(at('11:00') + random.int(0, 540) * MINUTE_MS, random.pick(CART_FATES), random)),
+      ...this.#times(3, () =>
+        this.#cart(at('11:00') + random.int(0, 540) * MINUTE_MS, random.pick(CART_FATES), random),
+      ),
     ];
   }
 
   #business(day: number, random: Random): TimedCall[] {
     const within = (from: string, minutes: number) => this.#days.at(day, from) + random.int(0, minutes) * MINUTE_MS;
-    const carts = this.#times(CARTS_A_DAY, () => this.#cart(within('08:00', DAY_MINUTES), random.pick(CART_FATES), random));
+    const carts = this.#times(CARTS_A_DAY, () =>
+      this.#cart(within('08:00', DAY_MINUTES), random.pick(CART_FATES), random),
+    );
     if (this.#days.isWeekend(day)) return carts;
     return [
       ...carts,

@@ -57,7 +57,8 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
     }
   } catch (error) {
     const after = number === 0 ? '' : ` after line ${number}`;
-    const hint = 'Check its name and that it is whole: one JSON object a line, packed with gzip when its name ends in .gz.';
+    const hint =
+      'Check its name and that it is whole: one JSON object a line, packed with gzip when its name ends in .gz.';
     throw new Failure('UNREADABLE', `${file} cannot be read${after}: ${messageOf(error)}`, hint, { cause: error });
   } finally {
     plain.destroy();

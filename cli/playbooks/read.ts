@@ -44,7 +44,10 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
     .filter(({ file }) => asksAbout(target, file.slice(prefix.length)))
     .sort(compareDiagnostics);
   const sources = new Map([...compiled.sources].map(([file, source]) => [realName(file), source]));
-  const named = compiled.versions.map(({ playbook: { playbook } }) => [playbook, realName(`${prefix}${playbook}.yaml`)]);
+  const named = compiled.versions.map(({ playbook: { playbook } }) => [
+    playbook,
+    realName(`${prefix}${playbook}.yaml`),
+  ]);
   const askedFor = named.filter(([, file]) => asksAbout(target, file!.slice(prefix.length))) as [string, string][];
   return { compiled, diagnostics, sources, files: new Map(askedFor) };
 }

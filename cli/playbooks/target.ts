@@ -41,7 +41,8 @@ async function placeOf(path: string): Promise<{ folder: string; only?: string }>
     throw error;
   });
   if (found === undefined) {
-    const hint = 'Give a folder of playbooks or a file in one, start where `playbooks/` lies, or set CUEBOOK_PLAYBOOKS.';
+    const hint =
+      'Give a folder of playbooks or a file in one, start where `playbooks/` lies, or set CUEBOOK_PLAYBOOKS.';
     throw new Failure('NO_SUCH_PATH', `There is no file or folder ${path}.`, hint);
   }
   const whole = join(path, '.');

@@ -81,5 +81,8 @@ function needing<N extends VariableName>(command: string, names: readonly N[]): 
 
 function logFor(environment: Environment): Logger {
   const { LOG_LEVEL: level, CUEBOOK_SECRET: secret, CUEBOOK_API_TOKEN: token, CUEBOOK_WRITE_KEYS: keys } = environment;
-  return createLogger({ level, secrets: [secret, token, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined) });
+  return createLogger({
+    level,
+    secrets: [secret, token, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined),
+  });
 }

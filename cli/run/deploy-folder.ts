@@ -39,7 +39,13 @@ export async function deployFolder(database: Database, path: string): Promise<De
   const diagnostics = [...unread, ...compiled.diagnostics];
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const whole = compiled.versions;
-  const kept = await lastDeployed(database, faultyPlaybooks(errors.map(({ file }) => file), whole));
+  const kept = await lastDeployed(
+    database,
+    faultyPlaybooks(
+      errors.map(({ file }) => file),
+      whole,
+    ),
+  );
   const versions = [...whole, ...kept];
   const { settings, people } = compiled.workspace;
   const isAroundFaulty = errors.some(({ file }) => /\/(settings\.ya?ml|people\/.*)$/.test(file));

@@ -7,7 +7,6 @@ import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { signInPage } from '../../server/sign-in.ts';
-import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import type { Database } from '../../store/database.ts';
 import { type WriteKey, writeKeys } from '../../store/write-keys.ts';
 import type { Chosen } from '../boot/running-parts.ts';
@@ -63,7 +62,6 @@ async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   const { database, access, parts, mailbox, secret } = options;
   const app = Fastify();
   await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys) });
-  await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());
   signInPage(app, access);

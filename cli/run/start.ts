@@ -8,8 +8,8 @@ import { createLogger } from '../log.ts';
 import { note, progress } from '../output.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { prepareStore } from './prepare-store.ts';
-import { startRuntime } from './runtime.ts';
 import { reportDeployed } from './report-deployed.ts';
+import { startRuntime } from './runtime.ts';
 import { wholeOptions } from './whole-options.ts';
 
 export interface StartOptions {
@@ -43,7 +43,8 @@ export async function start(options: StartOptions): Promise<void> {
         note(`Cuebook is ready: ${runtime.http!.baseUrl}`);
         // A key that the environment sets is known to whoever set it.
         if (environment.CUEBOOK_WRITE_KEYS === undefined) note(`  write key  ${secrets.writeKeys[0]!.key}`);
-        const token = environment.CUEBOOK_API_TOKEN === undefined ? `apiToken in ${held.secretsFile}` : 'CUEBOOK_API_TOKEN';
+        const token =
+          environment.CUEBOOK_API_TOKEN === undefined ? `apiToken in ${held.secretsFile}` : 'CUEBOOK_API_TOKEN';
         note(`  API token  ${token}`);
         await Promise.race([stopRequested, runtime.failed]);
       } finally {

@@ -15,7 +15,11 @@ function sectionOf(command, level, parents = '') {
   const name = `${parents}${command.name()}`;
   let help = '';
   // The width must not depend on the terminal in which this is run.
-  command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 100, getOutHasColors: () => false });
+  command.configureOutput({
+    writeOut: (text) => (help += text),
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+  });
   command.outputHelp();
   const inner = command.commands.map((one) => sectionOf(one, `${level}#`, `${name} `));
   return [`${level} ${name}\n\n\`\`\`\n${help.trimEnd()}\n\`\`\``, ...inner].join('\n\n');

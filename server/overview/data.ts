@@ -5,7 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { readSurroundings } from '../../store/deployments.ts';
 import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/figures.ts';
 import { type Happening, readHappenings } from '../../store/happenings.ts';
-import { sentenceOf, type Sentence, type Teller } from '../sentences.ts';
+import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
 
 export interface PartShown {
   part: string;

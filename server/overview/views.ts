@@ -1,5 +1,5 @@
 /** The overview as HTML. */
-import { formatDate, formatInstant, formatTime } from '../../language/template/formats.ts';
+import { formatInstant, formatTime } from '../../language/template/formats.ts';
 import type { PlaybookFigures } from '../../store/figures.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import type { Overview, PartShown } from './data.ts';
@@ -32,7 +32,9 @@ function clockView({ clock, zone, backlog }: Overview): Markup {
         : NOTHING;
   const waiting = backlog.pendingEvents > 0 ? html`${count(backlog.pendingEvents, 'event')} waiting · ` : NOTHING;
   const aside =
-    backlog.setAsideEvents > 0 ? html`<strong>${count(backlog.setAsideEvents, 'event')} set aside</strong> · ` : NOTHING;
+    backlog.setAsideEvents > 0
+      ? html`<strong>${count(backlog.setAsideEvents, 'event')} set aside</strong> · `
+      : NOTHING;
   return html`<section class="now" aria-label="Now"><p class="clock"><time datetime="${iso(clock.now)}">${day}, ${formatInstant(clock.now, { zone })}</time> ${pace}</p>
 <p class="soft">${waiting}${aside}${count(backlog.openEnrolments, 'journey')} under way · ${zone}</p></section>`;
 }
@@ -52,18 +54,18 @@ function playbooksView({ playbooks }: Overview): Markup {
 
 function row(name: string, figures: PlaybookFigures): Markup {
   const cells = COLUMNS.map(
-    (column) => html`<td class="n${figures[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${figures[column]}</td>`,
+    (column) =>
+      html`<td class="n${figures[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${figures[column]}</td>`,
   );
   const outcomes = Object.entries(figures.outcomes).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
-  const list = outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
+  const list =
+    outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
   return html`<tr><th scope="row">${name}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
 }
 
 function latestView({ latest, zone, clock }: Overview): Markup {
-  const today = formatDate(clock.now, { zone });
   const lines = latest.map(({ at, playbook, sentence }) => {
-    const day = formatDate(at, { zone });
-    const when = day === today ? formatTime(at, { zone }) : formatInstant(at, { zone });
+    const when = shortTime(at, clock.now, zone);
     return html`<li class="${sentence.tone}"><time datetime="${iso(at)}">${when}</time><span class="what">${sentence.text}</span><span class="soft by">${playbook}</span></li>`;
   });
   const list =
@@ -77,6 +79,15 @@ function partsView(parts: readonly PartShown[]): Markup {
   if (parts.length === 0) return NOTHING;
   const lines = parts.map(({ part, version, from }) => html`<dt>${part} ${version}</dt><dd>${from}</dd>`);
   return html`<section aria-labelledby="parts"><h2 id="parts">Parts</h2><dl class="card parts">${lines}</dl></section>`;
+}
+
+const WEEK_MS = 6 * 86_400_000;
+
+/** `Mon 09:51`, and the date where that could be another Monday. */
+function shortTime(at: number, now: number, zone: string): string {
+  if (Math.abs(now - at) > WEEK_MS) return formatInstant(at, { zone });
+  const day = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: zone }).format(at);
+  return `${day} ${formatTime(at, { zone })}`;
 }
 
 function titled(name: string): string {

@@ -77,7 +77,14 @@ describe('history comes in once', () => {
 
   it('a bad line is told with its place, and the others are kept', async () => {
     const tooLong = JSON.stringify(viewed({ properties: { text: 'x'.repeat(MAX_LINE_BYTES) } }));
-    const file = await fileOf(['', viewed({ messageId: 'm1' }), 'nonsense', { event: 'x' }, tooLong, viewed({ messageId: 'm2' })]);
+    const file = await fileOf([
+      '',
+      viewed({ messageId: 'm1' }),
+      'nonsense',
+      { event: 'x' },
+      tooLong,
+      viewed({ messageId: 'm2' }),
+    ]);
     const { counts, refused } = await imported(file);
     expect(counts).toEqual({ lines: 5, accepted: 2, duplicates: 0, refused: 3 });
     expect(refused.map(({ line, code }) => [line, code])).toEqual([
@@ -99,7 +106,13 @@ describe('what went out comes in again as the same', () => {
   it('every kind of call survives', async () => {
     const file = await fileOf([
       viewed({ messageId: 'm1' }),
-      { type: 'identify', messageId: 'm2', userId: 'ada', anonymousId: 'x9', traits: { email: 'ada@example.com', old: null } },
+      {
+        type: 'identify',
+        messageId: 'm2',
+        userId: 'ada',
+        anonymousId: 'x9',
+        traits: { email: 'ada@example.com', old: null },
+      },
       { type: 'group', messageId: 'm3', userId: 'ada', groupId: 'acme', traits: { plan: 'pro' } },
       { type: 'page', messageId: 'm4', anonymousId: 'x9', name: 'pricing', properties: { url: '/p' } },
       { type: 'alias', messageId: 'm5', userId: 'ada', previousId: 'x9' },
@@ -129,12 +142,15 @@ describe('what went out comes in again as the same', () => {
 describe('memory does not grow with the file', () => {
   it('lines come out whole, however the file was cut into chunks', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), { maxLength: 50 }), async (texts) => {
-        const lines = texts.map((text) => JSON.stringify(text));
-        const found: string[] = [];
-        for await (const { text } of linesOf(await fileOf(lines, 'lines.ndjson.gz'))) found.push(text!);
-        expect(found).toEqual(lines);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), { maxLength: 50 }),
+        async (texts) => {
+          const lines = texts.map((text) => JSON.stringify(text));
+          const found: string[] = [];
+          for await (const { text } of linesOf(await fileOf(lines, 'lines.ndjson.gz'))) found.push(text!);
+          expect(found).toEqual(lines);
+        },
+      ),
       { numRuns: 25 },
     );
   });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printExplanation } from '../../cli/explain/print.ts';
 import { setClock } from '../../store/clock.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { appendEvents } from '../../store/events.ts';
 import { type EntryDecision, insertEntryDecisions } from '../../store/evaluator-writes.ts';
+import { appendEvents } from '../../store/events.ts';
 import { explanationOf, subjectsOfId } from '../../store/explanations.ts';
 import { type FiringRow, insertEnrolments, insertFirings } from '../../store/firings.ts';
 import { compileOne, shippedFiles } from '../language/workspace.ts';
@@ -18,7 +18,15 @@ let server: TestDatabase;
 let database: Database;
 
 function firing(id: string, at: number, more: Partial<FiringRow>): FiringRow {
-  const base = { playbook: 'cart-abandoned', versionHash: 'v1', subject: ADA, key: 'c1', arm: 0, trigger: {}, byTime: true };
+  const base = {
+    playbook: 'cart-abandoned',
+    versionHash: 'v1',
+    subject: ADA,
+    key: 'c1',
+    arm: 0,
+    trigger: {},
+    byTime: true,
+  };
   return { ...base, id, at, evidence: ['m1'], status: 'enrolled', reason: null, ...more };
 }
 
@@ -38,7 +46,14 @@ beforeAll(async () => {
     { ...call, source: 'web', messageId: 'm2', ids: { ticketId: 'ada' }, patches: [] },
   ]);
   await insertFirings(database.pool, [firing('f1', TEN, {})]);
-  const enrolment = { id: 'f1', firingId: 'f1', playbook: 'cart-abandoned', versionHash: 'v1', subject: ADA, key: 'c1' };
+  const enrolment = {
+    id: 'f1',
+    firingId: 'f1',
+    playbook: 'cart-abandoned',
+    versionHash: 'v1',
+    subject: ADA,
+    key: 'c1',
+  };
   await insertEnrolments(database.pool, [{ ...enrolment, trigger: {}, startedAt: TEN, ghost: false }]);
   await insertEntryDecisions(database.pool, [entry('f1', TEN, { enrolmentId: 'f1' })]);
   await setClock(database, { mode: 'stepped', at: TEN + 5 * HOUR });
@@ -104,7 +119,9 @@ describe('what has not fired', () => {
     const explanation = await explanationOf(pool, ben);
     expect(explanation.playbooks).toMatchObject([{ waits: [{ arm: 0, key: 'c9', dueAt: TEN + HOUR }] }]);
     const { stdout } = await captured(() => printExplanation(ben, explanation));
-    expect(stdout).toContain('has not fired; it fires at no order.completed within 1 h of cart.updated where event.value >= 20');
+    expect(stdout).toContain(
+      'has not fired; it fires at no order.completed within 1 h of cart.updated where event.value >= 20',
+    );
     expect(stdout).toContain('waits, key c9: looks at 2026-03-02T11:00:00.000Z whether');
   });
 });

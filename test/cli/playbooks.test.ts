@@ -47,7 +47,11 @@ describe('lint shows every fault at once', () => {
     const lines = jsonLines(stdout);
     expect(lines.length).toBeGreaterThan(30);
     for (const line of lines) {
-      expect(line).toMatchObject({ code: expect.stringMatching(/^CB\d{3}$/), severity: 'error', line: expect.any(Number) });
+      expect(line).toMatchObject({
+        code: expect.stringMatching(/^CB\d{3}$/),
+        severity: 'error',
+        line: expect.any(Number),
+      });
       expect(line.file).toMatch(/^playbooks\/invalid\//);
     }
   });
@@ -66,7 +70,8 @@ describe('lint shows every fault at once', () => {
   it('also shows what MJML refuses in a template', async () => {
     const folder = await folderWith({
       'hello.yaml': PLAYBOOK,
-      'templates/hi.mjml': '---\nsubject: Hi\n---\n<mjml><mj-body><mj-section><mj-oops /></mj-section></mj-body></mjml>\n',
+      'templates/hi.mjml':
+        '---\nsubject: Hi\n---\n<mjml><mj-body><mj-section><mj-oops /></mj-section></mj-body></mjml>\n',
     });
     const { stdout } = await cuebook('lint', folder, '--json');
     expect(jsonLines(stdout)).toMatchObject([{ code: 'CB410', line: 4 }]);
@@ -92,7 +97,9 @@ describe('test runs the tests that stand in playbooks (V2)', () => {
     const folder = await folderWith({ 'hello.yaml': PLAYBOOK.replace('record: seen }', 'record: heard }') });
     const { code, stdout } = await cuebook('test', folder);
     expect(stdout).toMatch(/✗ sees a lead {2}\S*hello\.yaml:6/);
-    expect(stdout).toMatch(/line 10: expected 2026-03-02T10:00:00.000Z \{"record":"heard"\}\n +came +\S+ \{"record":"seen"/);
+    expect(stdout).toMatch(
+      /line 10: expected 2026-03-02T10:00:00.000Z \{"record":"heard"\}\n +came +\S+ \{"record":"seen"/,
+    );
     expect(stdout).toMatch(/0 passed, 1 failed\n$/);
     expect(code).toBe(1);
   });
@@ -102,7 +109,12 @@ describe('test runs the tests that stand in playbooks (V2)', () => {
     await cp('playbooks', folder, { recursive: true });
     const one = await cuebook('test', join(folder, 'cart-abandoned.yaml'), '--json', '--only', 'deleted');
     const [test, summary] = jsonLines(one.stdout);
-    expect(test).toMatchObject({ type: 'test', playbook: 'cart-abandoned', it: 'forgets a shopper who was deleted', passed: true });
+    expect(test).toMatchObject({
+      type: 'test',
+      playbook: 'cart-abandoned',
+      it: 'forgets a shopper who was deleted',
+      passed: true,
+    });
     expect(summary).toEqual({ type: 'summary', passed: 1, failed: 0, errors: 0 });
   });
 

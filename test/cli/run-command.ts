@@ -35,7 +35,9 @@ export async function cuebook(...args: string[]): Promise<Ended> {
       await (await buildProgram()).parseAsync(args, { from: 'user' });
     } catch (error) {
       const wrongUse = error instanceof CommanderError;
-      process.exitCode = wrongUse ? error.exitCode && 2 : reportFailure(error, { json: args.includes('--json'), debug: false });
+      process.exitCode = wrongUse
+        ? error.exitCode && 2
+        : reportFailure(error, { json: args.includes('--json'), debug: false });
     }
   });
   const code = Number(process.exitCode);
@@ -45,5 +47,9 @@ export async function cuebook(...args: string[]): Promise<Ended> {
 
 /** What a command printed with `--json`. */
 export function jsonLines(text: string): { [name: string]: unknown }[] {
-  return text.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line) as { [name: string]: unknown });
+  return text
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { [name: string]: unknown });
 }

@@ -8,7 +8,9 @@ const A_MINUTE_SHOWS_MS = 60 * HOUR_MS;
 const SEEDS = [1, 2, 3, 20, 77];
 
 function firstHours(lines: readonly RunLine[], effect: string, playbook: string): number {
-  const done = lines.find((line) => line.type === 'effect' && line.effect === effect && line.playbook === playbook && line.refused === null);
+  const done = lines.find(
+    (line) => line.type === 'effect' && line.effect === effect && line.playbook === playbook && line.refused === null,
+  );
   return done === undefined ? Number.POSITIVE_INFINITY : (done.at - BEGIN) / HOUR_MS;
 }
 
@@ -31,7 +33,9 @@ describe.each(SEEDS)('the company of seed %i', (seed) => {
 
   it('leaves shoppers alone who buy in time, and sees some buy after a reminder', () => {
     const within = lines.filter((line) => line.at < BEGIN + A_MINUTE_SHOWS_MS);
-    const outcomes = within.flatMap((line) => (line.type === 'outcome' && line.playbook === 'cart-abandoned' ? [line.outcome] : []));
+    const outcomes = within.flatMap((line) =>
+      line.type === 'outcome' && line.playbook === 'cart-abandoned' ? [line.outcome] : [],
+    );
     expect(outcomes).toContain('converted');
     const carts = new Set(live.flatMap(({ call }) => (call.event === 'cart.updated' ? [keyOf(call)] : [])));
     const fired = within.filter((line) => line.type === 'firing' && line.playbook === 'cart-abandoned');

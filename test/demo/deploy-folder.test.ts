@@ -80,5 +80,8 @@ it('a playbook whose file is gone is deployed no more', async () => {
 });
 
 it('a folder that is not there is said, with what to do', async () => {
-  await expect(deployFolder(database, '/nowhere/at/all')).rejects.toMatchObject({ code: 'PLAYBOOKS_UNREADABLE', exitCode: 2 });
+  await expect(deployFolder(database, '/nowhere/at/all')).rejects.toMatchObject({
+    code: 'PLAYBOOKS_UNREADABLE',
+    exitCode: 2,
+  });
 });

@@ -30,7 +30,13 @@ export async function fillStore(database: Database): Promise<void> {
     await pool.query(
       `INSERT INTO effects (id, enrolment_id, path, iteration, kind, status, reason, began_at, at, done_at, detail)
          VALUES ($1, $2, 'steps.0', '', 'send', $3, $4, now(), now(), now(), $5)`,
-      [`x${i}`, `e${i}`, i === 0 ? 'done' : 'refused', i === 0 ? null : 'holdout', { send: 'cart-reminder', to: contact }],
+      [
+        `x${i}`,
+        `e${i}`,
+        i === 0 ? 'done' : 'refused',
+        i === 0 ? null : 'holdout',
+        { send: 'cart-reminder', to: contact },
+      ],
     );
   }
   await pool.query(

@@ -54,7 +54,8 @@ describe('nobody sees what is behind the token', () => {
 
   it('with another one, by header, form or cookie', async () => {
     const headers = [{ authorization: 'Bearer wrong' }, { cookie: 'cuebook_session=wrong' }];
-    for (const header of headers) expect((await app.inject({ url: '/api/overview', headers: header })).statusCode).toBe(401);
+    for (const header of headers)
+      expect((await app.inject({ url: '/api/overview', headers: header })).statusCode).toBe(401);
     const form = await signIn('wrong <token>');
     expect([form.statusCode, form.headers['set-cookie']]).toEqual([401, undefined]);
   });

@@ -1,7 +1,8 @@
 /** Plays the demo company in virtual time, without a clock, a database or a server. */
-import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
+
 import { Days, type TimedCall } from '../../cli/demo/calls.ts';
 import { makeCompany } from '../../cli/demo/company.ts';
+import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
 import { Traffic } from '../../cli/demo/traffic.ts';
 import { parseCall } from '../../ingest/http/call.ts';
 import { compileWorkspace } from '../../language/compile.ts';
@@ -36,7 +37,9 @@ export function playDays(seed: number, most: number): Played {
   const events = [...history, ...live].map(timelineEvent).filter((event) => event.at < until);
   const lines: RunLine[] = [];
   const { settings, people } = workspace;
-  run({ versions, settings, people, records: [], events: events.sort(compareEvents), until }, (line) => lines.push(line));
+  run({ versions, settings, people, records: [], events: events.sort(compareEvents), until }, (line) =>
+    lines.push(line),
+  );
   return { history, live, lines: lines.filter((line) => line.at >= BEGIN) };
 }
 

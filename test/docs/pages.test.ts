@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
 import { runTest } from '../../simulate/playbook-tests.ts';
-import { compileOne } from '../language/workspace.ts';
+import { compileOne, dialect } from '../language/workspace.ts';
 import { ROOT, textOf, writtenFiles } from '../structure/sources.ts';
 
 const pages = writtenFiles(/\.md$/);
@@ -26,7 +26,12 @@ describe('links lead somewhere', () => {
 
   function anchorsOf(text: string): string[] {
     const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!);
-    return titles.map((title) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+    return titles.map((title) =>
+      title
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
   }
 });
 
@@ -68,7 +73,9 @@ describe('examples compile', () => {
       const { diagnostics, versions, tests, workspace } = compileOne(examples[0]!);
       expect(diagnostics).toEqual([]);
       const [version] = versions;
-      const faults = tests.get(version!.playbook.playbook)!.map((test) => runTest(version!, test, workspace.people).faults);
+      const faults = tests
+        .get(version!.playbook.playbook)!
+        .map((test) => runTest(version!, test, workspace.people).faults);
       expect(faults.flat()).toEqual([]);
     });
   }
@@ -79,6 +86,38 @@ describe('the rules are numbered once', () => {
     const numbers = [...textOf('docs/semantics.md').matchAll(/^- \*\*([A-Z]\d+)\b/gm)].map(([, number]) => number!);
     expect(numbers.length).toBeGreaterThan(60);
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('what the last section calls missing is missing, and the linter says so', () => {
+    const rows = [
+      ...textOf('docs/semantics.md').matchAll(/^\| (conditions|steps|aggregates|keys of playbooks) \| (.+) \|$/gm),
+    ];
+    const listed = new Map(
+      rows.map(([, where, cell]) => [where, [...cell!.matchAll(/`(\w+)`/g)].map(([, word]) => word!)]),
+    );
+    const known = {
+      conditions: dialect.conditions.flatMap(({ keys }) => keys),
+      steps: dialect.steps.map(({ kind }) => kind),
+      aggregates: dialect.aggregates.map(({ kind }) => kind),
+    };
+    for (const [where, words] of Object.entries(known)) {
+      expect(
+        listed.get(where)?.filter((word) => words.includes(word)),
+        where,
+      ).toEqual([]);
+    }
+    const playbook = (more: string, step: string) =>
+      `playbook: p\ntrigger: { event: seen }\n${more}steps:\n  - ${step}\n`;
+    for (const word of listed.get('steps')!) {
+      expect(compileOne(playbook('', `${word}: something`)).diagnostics[0]?.code, word).toMatch(/^CB20[16]$/);
+    }
+    for (const word of listed.get('keys of playbooks')!) {
+      const { diagnostics } = compileOne(playbook(`${word}: current\n`, 'record: seen'));
+      expect(
+        diagnostics.map(({ code }) => code),
+        word,
+      ).toEqual(['CB201']);
+    }
   });
 
   it('rules that pages and code cite are there', () => {

@@ -6,7 +6,7 @@ import { dialect } from '../../simulate/dialect.ts';
 import { run } from '../../simulate/run.ts';
 import type { RunLine } from '../../simulate/types.ts';
 import { mergePatches } from '../../store/records.ts';
-import { startSystem, type System } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { callOf, type History, historyOf } from './histories.ts';
 
 const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, dialect);
@@ -20,8 +20,15 @@ describe('a playbook means the same in the live system and in virtual time', () 
     const history = historyOf(tests.get(name) ?? []);
     it(`${name}: the same firings, effects and instants`, { timeout: 180_000 }, async () => {
       const virtual: RunLine[] = [];
-      run({ versions: [version], ...surroundings, records: history.records, events: history.events, until: history.until }, (line) =>
-        virtual.push(line),
+      run(
+        {
+          versions: [version],
+          ...surroundings,
+          records: history.records,
+          events: history.events,
+          until: history.until,
+        },
+        (line) => virtual.push(line),
       );
       await using system = await startSystem({
         playbooks: { versions: [version], surroundings },

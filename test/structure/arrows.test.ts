@@ -38,7 +38,9 @@ describe('imports go one way', () => {
 
   for (const folder of folders) {
     it(`${folder}/ imports what docs/architecture.md lets it, and no other folder`, () => {
-      const imports = writtenFiles(/\.tsx?$/).filter((path) => folderOf(path) === folder).flatMap(importsOf);
+      const imports = writtenFiles(/\.tsx?$/)
+        .filter((path) => folderOf(path) === folder)
+        .flatMap(importsOf);
       const wrong = imports.filter(({ isPackage, from, to }) => !isPackage && !isAllowed(from, to));
       expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
     });
@@ -79,7 +81,9 @@ describe('the core decides, and touches nothing', () => {
   const PURE = new Set(['big.js', 'zod', '@temporalio/workflow']);
 
   it('imports no clock, no network, no file system and no client of a server', () => {
-    const imports = writtenFiles(/\.ts$/).filter((path) => CORE.test(path)).flatMap(importsOf);
+    const imports = writtenFiles(/\.ts$/)
+      .filter((path) => CORE.test(path))
+      .flatMap(importsOf);
     const wrong = imports.filter(({ isPackage, to }) => isPackage && !PURE.has(to));
     expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });

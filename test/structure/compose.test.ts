@@ -85,7 +85,10 @@ describe('Cuebook gets what it reads', () => {
       const found = program.commands.find((one) => one.name() === command);
       expect(found, `${name} runs ${command}`).toBeDefined();
       const known = found!.options.map(({ long }) => long);
-      expect(args.filter((arg) => arg.startsWith('--') && !known.includes(arg)), name).toEqual([]);
+      expect(
+        args.filter((arg) => arg.startsWith('--') && !known.includes(arg)),
+        name,
+      ).toEqual([]);
     }
   });
 

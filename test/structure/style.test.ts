@@ -9,7 +9,6 @@ const MOST_LINES = 300;
 /** Larger files, and why they are not cut. */
 const LARGER: { [path: string]: string } = {
   'language/model.ts': 'the one list of compiled shapes, read as a whole by everybody who adds to it',
-  'simulate/journeys.ts': 'every command of the journey reducer, carried out in virtual time beside each other',
 };
 
 const code = writtenFiles(/\.(ts|tsx|mjs)$/);
@@ -71,7 +70,9 @@ describe('what is said has one list', () => {
     // What belongs to the machine is not ours to document.
     const machine = new Set(['PATH', 'HOME', 'XDG_CACHE_HOME', 'NO_COLOR']);
     const ours = code.filter((path) => !/^(test|scripts|bench)\//.test(path));
-    const read = ours.flatMap((path) => [...textOf(path).matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name!));
+    const read = ours.flatMap((path) =>
+      [...textOf(path).matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name!),
+    );
     const undocumented = new Set(read.filter((name) => !machine.has(name) && !page.includes(`\`${name}\``)));
     expect([...undocumented]).toEqual([]);
   });

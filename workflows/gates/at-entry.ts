@@ -1,5 +1,7 @@
 /** N1: where every effect is a marketing message, a firing for somebody whom none of them could reach is refused. */
-import type { PlaybookVersion, Traits } from '../../language/model.ts';
+import type { PlaybookVersion, SubjectRef, Traits } from '../../language/model.ts';
+import type { Place } from '../../language/timeline.ts';
+import { isRecord, relationsOf, type World } from '../../language/world.ts';
 import { consent } from './consent.ts';
 import type { Candidate, GateView } from './gate.ts';
 import { suppression } from './suppression.ts';
@@ -29,4 +31,11 @@ export function unreachable(
     else return undefined;
   }
   return why;
+}
+
+/** The contact whom the playbook's messages reach unless a step says otherwise (S1): the subject, or whom it names. */
+export function contactOf(world: World, subject: SubjectRef, place: Place): { id: string; traits: Traits } | undefined {
+  if (!isRecord(subject)) return undefined;
+  const { contact } = relationsOf(subject.type, subject.id, world.traits(subject.type, subject.id, place));
+  return contact === undefined ? undefined : { id: contact, traits: world.traits('contact', contact, place) ?? {} };
 }

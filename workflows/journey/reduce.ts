@@ -23,7 +23,14 @@ export function startJourney(program: JourneyProgram, at: Instant): JourneyState
  * ending says that the enrolment's was written before.
  */
 export function startConversion(program: JourneyProgram, at: Instant, event?: string): JourneyState {
-  const begun = { schema: 1, at, phase: 'steps', position: [{ index: 0 }], waiting: { for: 'nothing' }, seen: 0 } as const;
+  const begun = {
+    schema: 1,
+    at,
+    phase: 'steps',
+    position: [{ index: 0 }],
+    waiting: { for: 'nothing' },
+    seen: 0,
+  } as const;
   const ending: Ending = { outcome: 'converted', reason: 'goal', ...(event !== undefined && { event }) };
   return beginEnding(program, { ...begun, position: [{ index: 0 }] }, ending);
 }
@@ -77,15 +84,15 @@ function takeMatch(program: JourneyProgram, state: JourneyState, input: Input): 
 }
 
 function interrupt(program: JourneyProgram, state: JourneyState, input: Input): JourneyState {
-  const at = Math.max(state.at, input.at);
+  return beginEnding(program, { ...state, at: Math.max(state.at, input.at) }, endingOf(input));
+}
+
+/** How a journey ends by an input that is no match and no look. */
+export function endingOf(input: Input): Ending {
   const evidence = input.event === undefined ? {} : { event: input.event };
-  const ending: Ending =
-    input.kind === 'goal'
-      ? { outcome: 'converted', reason: 'goal', ...evidence }
-      : input.kind === 'merged'
-        ? { outcome: 'cancelled', reason: 'merged' }
-        : { outcome: 'exited', reason: input.reason ?? (input.kind === 'undone' ? 'undone' : 'exit'), ...evidence };
-  return beginEnding(program, { ...state, at }, ending);
+  if (input.kind === 'goal') return { outcome: 'converted', reason: 'goal', ...evidence };
+  if (input.kind === 'merged') return { outcome: 'cancelled', reason: 'merged' };
+  return { outcome: 'exited', reason: input.reason ?? (input.kind === 'undone' ? 'undone' : 'exit'), ...evidence };
 }
 
 function beginEnding(program: JourneyProgram, before: JourneyState, ending: Ending): JourneyState {

@@ -78,15 +78,15 @@ export const step: Step = {
   },
 };
 
-function valueOf(value: Value, facts: Facts): Json {
+function jsonOf(value: Value, facts: Facts): Json {
   return typeof value === 'object' && value !== null ? facts.text(value) : value;
 }
 
 /** A list gains or loses a value, a number grows; what is neither becomes a list. */
 function changed(change: Change, before: Json | undefined, facts: Facts): Json {
-  if (change.set !== undefined) return valueOf(change.set, facts);
-  const add = change.add === undefined ? undefined : valueOf(change.add, facts);
-  const remove = change.remove === undefined ? undefined : valueOf(change.remove, facts);
+  if (change.set !== undefined) return jsonOf(change.set, facts);
+  const add = change.add === undefined ? undefined : jsonOf(change.add, facts);
+  const remove = change.remove === undefined ? undefined : jsonOf(change.remove, facts);
   if (typeof add === 'number' && (before === undefined || typeof before === 'number')) return (before ?? 0) + add;
   const list = Array.isArray(before) ? before : before === undefined || before === null ? [] : [before];
   const kept = remove === undefined ? list : list.filter((item) => item !== remove);
@@ -94,9 +94,9 @@ function changed(change: Change, before: Json | undefined, facts: Facts): Json {
 }
 
 function shown(change: Change, facts: Facts): Json {
-  if (change.set !== undefined) return valueOf(change.set, facts);
+  if (change.set !== undefined) return jsonOf(change.set, facts);
   return {
-    ...(change.add !== undefined && { add: valueOf(change.add, facts) }),
-    ...(change.remove !== undefined && { remove: valueOf(change.remove, facts) }),
+    ...(change.add !== undefined && { add: jsonOf(change.add, facts) }),
+    ...(change.remove !== undefined && { remove: jsonOf(change.remove, facts) }),
   };
 }

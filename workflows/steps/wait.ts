@@ -14,27 +14,22 @@ export const step: Step = {
     return { node: { op: 'pause', path: at }, config: { moment } as never };
   },
   example: '- wait: 1d',
-  // `pause` begins the wait and `look` asks again: a date may have moved meanwhile.
   decide(step, command, facts) {
-    const { moment } = step.config as unknown as { moment: Moment };
-    return moment.kind === 'date' ? waitForDate(moment, command.name === 'pause', facts) : waitFor(moment, facts);
+    return waitFor((step.config as unknown as { moment: Moment }).moment, command.name === 'pause', facts);
   },
 };
 
-function waitFor(moment: Moment, facts: Facts): Verdict {
-  const until = facts.from(facts.beganAt).moment(moment);
-  if (until === undefined) return { answer: { go: 'sleep', until: null, then: 'look' } };
-  if (until <= facts.at) return { answer: { go: 'next' } };
-  return { answer: { go: 'sleep', until, then: 'next' }, looked: { until: new Date(until).toISOString() } };
-}
-
-/** A date may be set, or moved to either side, while it is waited for: the row has whoever changes it ask for a look. */
-function waitForDate(moment: Moment, begins: boolean, facts: Facts): Verdict {
+/**
+ * `pause` begins the wait and `look` asks again: a date may be set, or moved to either side, while it is waited for. The
+ * row that the wait keeps meanwhile has whoever looks at the subject ask.
+ */
+function waitFor(moment: Moment, begins: boolean, facts: Facts): Verdict {
   const until = facts.from(facts.beganAt).moment(moment);
   const looked = { until: until === undefined ? null : new Date(until).toISOString() };
-  if (until !== undefined && until <= facts.at) {
-    return { answer: { go: 'next' }, looked, ...(!begins && { writes: [{ write: 'unsubscribe' }] }) };
-  }
+  const goesOn: Pick<Verdict, 'looked' | 'writes'> = { looked, ...(!begins && { writes: [{ write: 'unsubscribe' }] }) };
+  if (until !== undefined && until <= facts.at) return { answer: { go: 'next' }, ...goesOn };
+  const mayMove = until === undefined || moment.kind === 'date';
+  if (!mayMove) return { answer: { go: 'sleep', until, then: 'next' }, ...goesOn };
   return {
     answer: { go: 'sleep', until: until ?? null, then: 'look' },
     looked,

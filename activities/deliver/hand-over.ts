@@ -1,0 +1,74 @@
+/** Hands claimed messages to the provider, outside of any transaction, and writes at once what came of it (P4). */
+import type { Logger } from 'pino';
+import { TextError } from '../../language/text.ts';
+import type { Database } from '../../store/database.ts';
+import { settleMessage } from '../../store/messages.ts';
+import { faultOf } from '../fault.ts';
+import type { Answered } from '../looks.ts';
+import type { Asked } from '../mail/ask.ts';
+import type { Handover } from '../mail/handover.ts';
+import type { Mailer } from '../mail/transport.ts';
+import type { Claim } from './claim.ts';
+import type { MessageResult } from './outcome.ts';
+import type { Parcel } from './parcel.ts';
+import { type Links, mailOf } from './render.ts';
+import { settle } from './settle.ts';
+
+export interface HandoverOptions extends Links {
+  database: Database;
+  mailer: Mailer;
+  log: Logger;
+  leaseMs: number;
+  /** Whether the provider has taken a mail, by its Message-ID; absent where it cannot be asked. */
+  ask?: ((mailId: string) => Promise<Asked>) | undefined;
+  /** Bounds handovers under way at once. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** @throws what PostgreSQL threw where nothing could be written: the lease then runs out, and the provider is asked. */
+export async function handOver(claim: Claim, options: HandoverOptions): Promise<Answered> {
+  const { member, lease, form, parcels, before, now } = claim;
+  const results = await Promise.all(
+    parcels.map((parcel) =>
+      options.inTurn(async () => {
+        const result = await handOverOne(parcel, claim, options);
+        // Of several each is written at once: a crash among them repeats none that is known.
+        if (parcels.length > 1) await noteOne(claim, result, options);
+        return result;
+      }),
+    ),
+  );
+  const answer = await settle(options.database, member, lease, form, [...before, ...results]);
+  return { id: member.id, answer: answer ?? { go: 'again', until: now }, lags: false };
+}
+
+async function handOverOne(parcel: Parcel, claim: Claim, options: HandoverOptions): Promise<MessageResult> {
+  const { row } = parcel;
+  const { mailer, log, leaseMs, ask } = options;
+  let mail: Awaited<ReturnType<typeof mailOf>>;
+  try {
+    mail = await mailOf(parcel, options, claim.now);
+  } catch (error) {
+    const code = error instanceof TextError ? error.code : 'internal';
+    log.error({ message: row.id, playbook: row.playbook, fault: faultOf(error) }, 'A mail cannot be rendered');
+    return { row, status: 'failed', code, permanent: true };
+  }
+  // In the second half of the lease somebody else could find it over before the provider has answered.
+  if (performance.now() - claim.leasedSinceMs > leaseMs / 2) return { row, status: 'failed', code: 'late', permanent: false };
+  const handover = await mailer.send(mail);
+  if (handover.status !== 'unknown' || !ask) return resultOf(parcel, handover);
+  const said = await ask(mail.messageId);
+  if (said === 'taken') return { row, status: 'sent', code: null, permanent: false };
+  if (said === 'not-taken') return { row, status: 'failed', code: 'not-taken', permanent: false };
+  return resultOf(parcel, handover);
+}
+
+function resultOf({ row }: Parcel, handover: Handover): MessageResult {
+  if (handover.status === 'sent') return { row, status: 'sent', code: null, permanent: false };
+  if (handover.status === 'unknown') return { row, status: 'unknown', code: handover.code, permanent: false };
+  return { row, status: 'failed', code: handover.code, permanent: handover.permanent };
+}
+
+async function noteOne({ lease }: Claim, { row, status, code }: MessageResult, { database }: HandoverOptions): Promise<void> {
+  await settleMessage(database.pool, lease, { id: row.id, status, error: code });
+}

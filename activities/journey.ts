@@ -1,0 +1,59 @@
+/**
+ * What cohorts ask of the world (architecture, decisions 4 and 5): lists of commands, answered item by item. `decide`
+ * stays in the database; `deliver` leaves the house. Both may be called again at any time, and answer the same.
+ */
+import type { Logger } from 'pino';
+import type { Barrier } from '../store/barrier.ts';
+import { readClock } from '../store/clock.ts';
+import type { Database } from '../store/database.ts';
+import type { ClockReading, CohortActivities } from '../workflows/cohort/activities.ts';
+import { decideItems } from './decide.ts';
+import { atMost } from './deliver/at-most.ts';
+import type { HandoverOptions } from './deliver/hand-over.ts';
+import { deliverItems } from './deliver.ts';
+import { type Answered, lookRepeatedly } from './looks.ts';
+import type { Asked } from './mail/ask.ts';
+import type { Mailer } from './mail/transport.ts';
+
+export interface JourneyOptions {
+  database: Database;
+  mailer: Mailer;
+  barrier: Barrier;
+  /** Seals unsubscribe links. */
+  secret: string;
+  /** Where links in mails lead: `https://cuebook.example`. */
+  publicUrl: string;
+  log: Logger;
+  /** Whether the provider has taken a mail, by its Message-ID; left out where it cannot be asked (P4). */
+  ask?: (mailId: string) => Promise<Asked>;
+  /** Real milliseconds that a claim lasts; more than twice the mailer's timeout. Default 60,000. */
+  leaseMs?: number;
+}
+
+const LEASE_MS = 60_000;
+/** Handovers under way at once, of all cohorts together. */
+const HANDOVERS = 10;
+
+export function createActivities(options: JourneyOptions): CohortActivities {
+  const { database, barrier } = options;
+  const handover: HandoverOptions = {
+    ...options,
+    leaseMs: options.leaseMs ?? LEASE_MS,
+    inTurn: atMost(HANDOVERS),
+  };
+  const reply = async (answered: readonly Answered[]) => ({
+    items: answered.map(({ id, answer }) => ({ id, answer })),
+    clock: await readingOf(database),
+  });
+  return {
+    decide: async ({ items }) =>
+      reply(await lookRepeatedly(barrier, items, (some, settled) => decideItems(options, some, settled))),
+    deliver: async ({ items }) =>
+      reply(await lookRepeatedly(barrier, items, (some, settled) => deliverItems(handover, some, settled))),
+  };
+}
+
+async function readingOf(database: Database): Promise<ClockReading> {
+  const { mode, warp, now } = await readClock(database.pool);
+  return { now, warp: mode === 'stepped' ? 0 : warp };
+}

@@ -1,0 +1,79 @@
+/** `npm run simulate`: kills the product at seeded moments, and checks that nothing was lost or done twice. */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runScenario } from './crash/scenario.ts';
+
+const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N]
+
+Starts the product on a folder of its own, sends it a stream of events, and kills it (kill -9) at moments that the seed
+decides. Then every acknowledged event must be stored once, every enrolment that the events ask for must be there once,
+and every mail must have come once or stand as unknown.
+
+  --seed N    the first seed (default 1)
+  --runs N    so many seeds, one after the other (default 10)
+  --kills N   kills in each run (default 1)
+
+Example:
+  $ npm run simulate -- --seed 7 --runs 1
+`;
+
+const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(args: string[]): Promise<number> {
+  const numbers = readNumbers(args);
+  if (numbers === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const { seed: first, runs, kills } = numbers;
+  const failed: number[] = [];
+  for (let seed = first; seed < first + runs; seed++) {
+    const faults = await play(seed, kills);
+    if (faults.length === 0) continue;
+    failed.push(seed);
+    print(`seed ${seed}: ${faults.length} faults`);
+    for (const fault of faults) print(`  - ${fault}`);
+    print(`  again: npm run simulate -- --seed ${seed} --runs 1 --kills ${kills}`);
+  }
+  print(
+    failed.length === 0
+      ? `${runs} of ${runs} runs held`
+      : `${failed.length} of ${runs} failed: seeds ${failed.join(', ')}`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function play(seed: number, kills: number): Promise<string[]> {
+  const begunMs = performance.now();
+  try {
+    const result = await runScenario({ seed, kills, main: MAIN, say: (line) => print(`seed ${seed}: ${line}`) });
+    const { acknowledged, enrolments, mails, unknown, faults } = result;
+    const seconds = ((performance.now() - begunMs) / 1_000).toFixed(0);
+    print(
+      `seed ${seed}: ${acknowledged} events acknowledged, ${enrolments} enrolments, ${mails} mails, ${unknown} unknown, ${seconds} s`,
+    );
+    return faults;
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** Whole numbers, or undefined for anything else. */
+function readNumbers(args: string[]): { seed: number; runs: number; kills: number } | undefined {
+  const option = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({ args, options: { seed: option, runs: option, kills: option } });
+    const numbers = {
+      seed: Number(values.seed ?? 1),
+      runs: Number(values.runs ?? 10),
+      kills: Number(values.kills ?? 1),
+    };
+    return Object.values(numbers).every((n) => Number.isSafeInteger(n) && n >= 0) ? numbers : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,69 @@
+/** What open enrolments listen for in virtual time: the subscriptions of production, by subject. */
+import type { Instant, SubjectRef } from '../language/model.ts';
+import { type Subscription, watchesState } from '../triggers/awaits.ts';
+import { keyOf, type Member } from './member.ts';
+
+export interface Row {
+  member: Member;
+  /** `goal`, `exit`, or the path of the step that waits. */
+  path: string;
+  iteration: string;
+  subscription: Subscription;
+}
+
+export class Rows {
+  readonly #bySubject = new Map<string, Row[]>();
+  /** Subjects with a row that passing time may match. */
+  readonly #watching = new Map<string, SubjectRef>();
+
+  /** Goals first: what is goal and exit at once is the goal (G1). */
+  of(subject: SubjectRef): Row[] {
+    return [...(this.#bySubject.get(keyOf(subject)) ?? [])].sort(
+      (a, b) => Number(b.subscription.kind === 'goal') - Number(a.subscription.kind === 'goal'),
+    );
+  }
+
+  ofMember(member: Member): Row[] {
+    return this.of(member.subject).filter((row) => row.member === member);
+  }
+
+  has(row: Row): boolean {
+    return this.#bySubject.get(keyOf(row.member.subject))?.includes(row) ?? false;
+  }
+
+  add(row: Row): void {
+    const { subject } = row.member;
+    this.#bySubject.set(keyOf(subject), [...(this.#bySubject.get(keyOf(subject)) ?? []), row]);
+    if (watchesState(row.subscription.arms)) this.#watching.set(keyOf(subject), subject);
+  }
+
+  drop(row: Row): void {
+    this.#keep(row.member.subject, (other) => other !== row);
+  }
+
+  /** Takes away what one step of an enrolment, its goal or its exits listen for. */
+  dropOf(member: Member, path: string): void {
+    this.#keep(member.subject, (row) => row.member !== member || row.path !== path);
+  }
+
+  /** Goals of ended enrolments whose time is over match nothing any more. */
+  dropOver(subject: SubjectRef, at: Instant): void {
+    this.#keep(subject, ({ subscription: { until }, member }) => member.open || until === null || until >= at);
+  }
+
+  /** Subjects on which something is awaited that time alone may bring. */
+  watching(): Iterable<SubjectRef> {
+    return this.#watching.values();
+  }
+
+  #keep(subject: SubjectRef, keeps: (row: Row) => boolean): void {
+    const id = keyOf(subject);
+    const before = this.#bySubject.get(id);
+    if (!before) return;
+    const left = before.filter(keeps);
+    if (left.length === before.length) return;
+    if (left.length > 0) this.#bySubject.set(id, left);
+    else this.#bySubject.delete(id);
+    if (!left.some((row) => watchesState(row.subscription.arms))) this.#watching.delete(id);
+  }
+}

@@ -1,0 +1,104 @@
+/** The check of a crash simulation notices what it is there to notice. */
+import { describe, expect, it } from 'vitest';
+import { type CheckInput, faultsOf } from '../../simulate/crash/check.ts';
+import { expectedOf } from '../../simulate/crash/expect.ts';
+import { PLAYBOOKS } from '../../simulate/crash/playbooks.ts';
+import { planTraffic } from '../../simulate/crash/traffic.ts';
+
+const START = Date.parse('2026-03-02T10:00:00Z');
+const MINUTE = 60_000;
+
+function storedEvents() {
+  const traits = { name: 'Bea', email: 'bea@shop.example', consent: { marketing: true } };
+  const subjects = [{ type: 'contact' as const, id: 'bea' }];
+  const base = { receivedAt: START, at: START, subjects, properties: {}, patches: [] };
+  return [
+    { ...base, arrival: 1, messageId: 'm1', name: 'identify', patches: [{ ...subjects[0]!, traits }] },
+    { ...base, arrival: 2, messageId: 'm2', name: 'cart.updated', properties: { cart_id: 'c1', value: 80 } },
+  ];
+}
+
+/** What a product that did all right leaves behind. */
+function allRight(): CheckInput & { mails: Map<string, number> } {
+  const events = storedEvents();
+  const expected = expectedOf(PLAYBOOKS, events);
+  const enrolments = [...expected.values()];
+  const effects = enrolments.flatMap(({ id, effects: wanted }) =>
+    [...wanted].map(([path, { kind, refused }]) => {
+      const status = refused === null ? 'done' : 'refused';
+      return { enrolment: id, path, kind, status, reason: refused, rows: kind === 'send' ? 0 : 1 };
+    }),
+  );
+  const sends = effects.filter(({ kind, status }) => kind === 'send' && status === 'done');
+  const messages = sends.map(({ enrolment, path }) => {
+    return { enrolment, providerId: `<${enrolment}.${path}@shop>`, status: 'sent' };
+  });
+  return {
+    acknowledged: new Set(['m1', 'm2']),
+    expected,
+    mails: new Map(messages.map(({ providerId }) => [providerId, 1])),
+    inHandover: 0,
+    observed: {
+      events,
+      effects,
+      messages,
+      enrolments: enrolments.map(({ id, playbook, subject, outcome, endedAt }) => {
+        return { id, playbook, subject, outcome, endedAt, reason: '', ghost: false, goalAt: null, undone: null };
+      }),
+    },
+  };
+}
+
+describe('a crash simulation finds nothing wrong where nothing is', () => {
+  it('a shopper who left a cart was mailed twice, called about, and recorded', () => {
+    const input = allRight();
+    expect(faultsOf(input)).toEqual([]);
+    expect(input.observed.effects.map(({ kind }) => kind)).toEqual(['send', 'task', 'send', 'record']);
+  });
+});
+
+describe('it finds every kind of loss and of doing twice', () => {
+  const cases: [string, (input: ReturnType<typeof allRight>) => void, RegExp][] = [
+    ['an acknowledged event that is gone (E7)', (it) => it.observed.events.pop(), /^event m2 was acknowledged/],
+    ['an event stored twice (E2)', (it) => it.observed.events.push(it.observed.events[0]!), /^event m1 is stored more/],
+    ['an enrolment that never began (N3)', (it) => (it.observed.enrolments = []), /must have entered/],
+    ['an enrolment that must not be', (it) => (it.expected = new Map()), /must not have/],
+    ['a journey that stays open', (it) => (it.observed.enrolments[0]!.outcome = null), /it is open/],
+    ['an effect that never came', (it) => it.observed.effects.splice(0, 1), /^send steps\.0 .* has not come/],
+    ['an effect that failed', (it) => (it.observed.effects[0]!.status = 'failed'), /is failed/],
+    ['a task made twice (P4)', (it) => (it.observed.effects[1]!.rows = 2), /has left 2 rows/],
+    ['a mail that came twice (P4)', (it) => it.mails.set([...it.mails.keys()][0]!, 2), /is sent and came 2 times/],
+    ['a mail that never came', (it) => it.mails.delete([...it.mails.keys()][0]!), /is sent and came 0 times/],
+    ['a mail of nobody', (it) => it.mails.set('<stray@shop>', 1), /no message is known by it/],
+    [
+      'an unknown mail that no kill explains (P4)',
+      (it) => (it.observed.messages[0]!.status = 'unknown'),
+      /^1 mails are unknown, and 0 were in handover/,
+    ],
+  ];
+  it.each(cases)('%s', (_what, spoil, fault) => {
+    const input = allRight();
+    spoil(input);
+    expect(faultsOf(input)).toEqual(expect.arrayContaining([expect.stringMatching(fault)]));
+  });
+
+  it('but a purchase that overtakes a late mail is no loss (S19)', () => {
+    const input = allRight();
+    const [enrolment] = input.observed.enrolments;
+    const boughtAt = START + 5 * MINUTE + 1;
+    Object.assign(enrolment!, { outcome: 'converted', goalAt: boughtAt });
+    const [last] = input.observed.effects.splice(2, 2);
+    input.mails.delete(`<${last!.enrolment}.${last!.path}@shop>`);
+    input.observed.messages.pop();
+    expect(faultsOf(input)).toEqual([]);
+  });
+});
+
+describe('one seed always tells the same story', () => {
+  const options = { shoppers: 60, spreadMs: 8_000, warp: 60 };
+
+  it('the same calls at the same instants; another seed, others', () => {
+    expect(planTraffic({ seed: 1, ...options })).toEqual(planTraffic({ seed: 1, ...options }));
+    expect(planTraffic({ seed: 1, ...options })).not.toEqual(planTraffic({ seed: 2, ...options }));
+  });
+});
