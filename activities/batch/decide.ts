@@ -4,8 +4,8 @@ import type { Queryable } from '../../store/database.ts';
 import { decideCommand } from '../../workflows/decide.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
 import type { Facts, Verdict } from '../../workflows/step.ts';
-import { endingSeen, goalMet } from '../facts/endings.ts';
 import type { Parcel, Unreachable } from '../deliver/parcel.ts';
+import { endingSeen, goalMet } from '../facts/endings.ts';
 import { factsFor, type Surroundings } from '../facts/of-member.ts';
 import { Shelves } from '../facts/shelves.ts';
 import { Ledger } from './ledger.ts';
@@ -123,7 +123,15 @@ function safely(member: Member, decide: () => Decision): Decision {
     // All that the ending itself needs of the facts.
     const facts = { enrolment: row } as unknown as Facts;
     const verdict = decideCommand({ command, facts, seen: undefined, goalValue: undefined });
-    return { member, kind: 'verdict', verdict, contactId: undefined, facts: undefined, goal: undefined, brokenBy: error };
+    return {
+      member,
+      kind: 'verdict',
+      verdict,
+      contactId: undefined,
+      facts: undefined,
+      goal: undefined,
+      brokenBy: error,
+    };
   }
 }
 

@@ -55,11 +55,18 @@ export async function loadBatch(
   // Under the locks, each statement sees what the holders before us have committed.
   const { now, warp, mode } = await readClock(client);
   const rows = await readJourneys(client, idsOf(items));
-  const places = items.map(({ id, command }) => ({ enrolmentId: id, path: command.path, iteration: command.iteration }));
+  const places = items.map(({ id, command }) => ({
+    enrolmentId: id,
+    path: command.path,
+    iteration: command.iteration,
+  }));
   const effects = await readEffects(client, places);
   const answers = await readStepAnswers(client, places);
   const told = await readTold(client, idsOf(items));
-  const messages = await readMessages(client, effects.map((effect) => effect.id));
+  const messages = await readMessages(
+    client,
+    effects.map((effect) => effect.id),
+  );
   const unconsumed = await readUnconsumed(client, subjects);
   const surroundings = await readSurroundings(client);
   const members: Member[] = [];

@@ -99,14 +99,20 @@ function recordHeld(changes: Changes, member: Member, { verdict, contactId }: De
   if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
   const reason = (looked as { held?: string } | undefined)?.held ?? null;
   const step = member.version.playbook.steps[member.command.path]!;
-  const line: EffectLine = { kind: 'send', detail: { send: (step.config as { template: string }).template, to: contactId } };
+  const line: EffectLine = {
+    kind: 'send',
+    detail: { send: (step.config as { template: string }).template, to: contactId },
+  };
   changes.effects.push({ ...effectOf(member, line, answer), status: 'held', reason, doneAt: null, claim: null });
   changes.messages.push({ ...messageOf(member, contactId), status: 'held', at: answer.until, error: null });
 }
 
 function messageOf(member: Member, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
   const { row, command, version } = member;
-  const config = version.playbook.steps[command.path]!.config as unknown as Pick<Outgoing, 'channel' | 'messageClass'> & {
+  const config = version.playbook.steps[command.path]!.config as unknown as Pick<
+    Outgoing,
+    'channel' | 'messageClass'
+  > & {
     template: string;
   };
   const effectId = effectIdOf(member.id, command);
@@ -233,7 +239,15 @@ function recordWrite(changes: Changes, member: Member, write: Write, decision: D
     case 'subscribe': {
       const { since, until } = write;
       const { path, iteration } = command;
-      changes.subscriptions.push({ enrolmentId: row.id, path, iteration, subject: row.subject, since, until, detail: {} });
+      changes.subscriptions.push({
+        enrolmentId: row.id,
+        path,
+        iteration,
+        subject: row.subject,
+        since,
+        until,
+        detail: {},
+      });
       return;
     }
     case 'unsubscribe':
@@ -254,7 +268,9 @@ function recordWrite(changes: Changes, member: Member, write: Write, decision: D
 
 /** A goal with a window may still be met after the end: a conversion (G2); without one only while it is open (G1). */
 function endingPaths({ goal, steps }: Member['version']['playbook'], outcome: string): string[] {
-  const waits = Object.values(steps).flatMap((step) => (step.kind === 'wait_for' || step.kind === 'wait' ? step.path : []));
+  const waits = Object.values(steps).flatMap((step) =>
+    step.kind === 'wait_for' || step.kind === 'wait' ? step.path : [],
+  );
   const keepsGoal = outcome !== 'converted' && goal?.withinMs !== undefined;
   return ['exit', ...waits, ...(keepsGoal ? [] : ['goal'])];
 }

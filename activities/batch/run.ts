@@ -20,7 +20,9 @@ export async function withLocks<T>(
   const also: SubjectRef[] = [];
   for (let round = 1; ; round++) {
     try {
-      return await withRetries(() => database.transaction((client) => work(client, also), LIMITS), { untilMs: RETRY_MS });
+      return await withRetries(() => database.transaction((client) => work(client, also), LIMITS), {
+        untilMs: RETRY_MS,
+      });
     } catch (error) {
       if (!(error instanceof MoreLocks) || round === MOST_LOCK_ROUNDS) throw error;
       also.push(...error.refs);

@@ -1,12 +1,13 @@
 /** Turns what a step wants to send into parcels: one for a contact, one for each colleague. */
-import { isZone, zoneOfCountry } from '../../language/zones.ts';
-import type { Address } from '../../language/template/address.ts';
+
 import type { Instant, People, Text, Traits } from '../../language/model.ts';
+import type { Address } from '../../language/template/address.ts';
+import { isZone, zoneOfCountry } from '../../language/zones.ts';
 import type { MessageRow } from '../../store/messages.ts';
 import type { Facts, Outgoing } from '../../workflows/step.ts';
-import { messageIdOf } from '../mail/message-id.ts';
-import { effectIdOf } from '../batch/record.ts';
 import type { Member } from '../batch/member.ts';
+import { effectIdOf } from '../batch/record.ts';
+import { messageIdOf } from '../mail/message-id.ts';
 import type { Parcel, Unreachable } from './parcel.ts';
 import { scopeFor } from './scope.ts';
 
@@ -34,7 +35,9 @@ export function addressed(input: Addressing): (Parcel | Unreachable)[] {
 /** The texts that these parcels carry, by recipient. */
 export function textsOf(parcels: readonly (Parcel | Unreachable)[]): Texts {
   return Object.fromEntries(
-    parcels.flatMap((p) => ('content' in p && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [])),
+    parcels.flatMap((p) =>
+      'content' in p && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [],
+    ),
   );
 }
 
@@ -44,7 +47,13 @@ function toContact(input: Addressing, contactId: string): Parcel | Unreachable {
   const row = rowOf(member, outgoing, now, effectIdOf(member.id, member.command), { contactId, personId: null });
   if (typeof traits.email !== 'string' || traits.email === '') return unreachable(row);
   const to: Address = { ...(typeof traits.name === 'string' && { name: traits.name }), address: traits.email };
-  return { row, to, zone: zoneOfContact(traits, member), content: contentOf(input, undefined), sender: member.settings.sender };
+  return {
+    row,
+    to,
+    zone: zoneOfContact(traits, member),
+    content: contentOf(input, undefined),
+    sender: member.settings.sender,
+  };
 }
 
 function toColleague(
@@ -82,7 +91,12 @@ const MOST_SUBJECT_CHARS = 100;
 
 /** The first line; of a sensitive playbook its name alone (P3). */
 function subjectOf(text: string, { version, row }: Member): string {
-  const line = text.split('\n').find((one) => one.trim() !== '')?.replace(/\s+/g, ' ').trim() ?? '';
+  const line =
+    text
+      .split('\n')
+      .find((one) => one.trim() !== '')
+      ?.replace(/\s+/g, ' ')
+      .trim() ?? '';
   if (version.playbook.sensitive !== undefined || line === '') return row.playbook;
   const chars = [...line];
   return chars.length <= MOST_SUBJECT_CHARS ? line : `${chars.slice(0, MOST_SUBJECT_CHARS - 1).join('')}…`;
@@ -126,7 +140,12 @@ function unreachable(row: MessageRow): Unreachable {
 }
 
 function domainOf(address: string): string {
-  return address.split('@').at(-1)?.replace(/[^A-Za-z0-9.-]/g, '') || 'cuebook.invalid';
+  return (
+    address
+      .split('@')
+      .at(-1)
+      ?.replace(/[^A-Za-z0-9.-]/g, '') || 'cuebook.invalid'
+  );
 }
 
 /** The recipient's zone, then its country's, then the playbook's. */

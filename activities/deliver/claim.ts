@@ -72,7 +72,8 @@ export async function claim(client: Queryable, input: ClaimInput): Promise<Claim
   const decisions = await decideBatch(client, { ...batch, members: free }, settled, decideAndAddress);
   const begun: Omit<Claim, 'lease' | 'leasedSinceMs' | 'now'>[] = [];
   for (const decision of decisions) {
-    if (decision.kind === 'verdict' && decision.addressed) begin(changes, decision, decision.addressed, now, begun, answered);
+    if (decision.kind === 'verdict' && decision.addressed)
+      begin(changes, decision, decision.addressed, now, begun, answered);
     else answered.push(withoutMessage(changes, decision, now, log));
   }
   const leases = await changes.write(client, leaseMs);
@@ -149,7 +150,8 @@ function formOf(
   messages: readonly (Parcel | Unreachable)[],
   kept: ClaimForm | undefined,
 ): ClaimForm {
-  const again = kept?.again ?? ((writes ?? []).length > 0 ? { recipients: recipients ?? [], texts: textsOf(messages) } : undefined);
+  const again =
+    kept?.again ?? ((writes ?? []).length > 0 ? { recipients: recipients ?? [], texts: textsOf(messages) } : undefined);
   return { answer, context: context ?? null, messageClass, ...(again && { again }) };
 }
 

@@ -54,7 +54,8 @@ async function handOverOne(parcel: Parcel, claim: Claim, options: HandoverOption
     return { row, status: 'failed', code, permanent: true };
   }
   // In the second half of the lease somebody else could find it over before the provider has answered.
-  if (performance.now() - claim.leasedSinceMs > leaseMs / 2) return { row, status: 'failed', code: 'late', permanent: false };
+  if (performance.now() - claim.leasedSinceMs > leaseMs / 2)
+    return { row, status: 'failed', code: 'late', permanent: false };
   const handover = await mailer.send(mail);
   if (handover.status !== 'unknown' || !ask) return resultOf(parcel, handover);
   const said = await ask(mail.messageId);
@@ -69,6 +70,10 @@ function resultOf({ row }: Parcel, handover: Handover): MessageResult {
   return { row, status: 'failed', code: handover.code, permanent: handover.permanent };
 }
 
-async function noteOne({ lease }: Claim, { row, status, code }: MessageResult, { database }: HandoverOptions): Promise<void> {
+async function noteOne(
+  { lease }: Claim,
+  { row, status, code }: MessageResult,
+  { database }: HandoverOptions,
+): Promise<void> {
   await settleMessage(database.pool, lease, { id: row.id, status, error: code });
 }

@@ -45,7 +45,10 @@ export function leftoverOf(member: Member, reply: Reply | undefined, now: Instan
   const result = resultOf(form, results, now);
   if (!result.triesAgain) return { kind: 'over', results, result };
   const resolved = results.map(({ row, status, code }) => ({ ...row, status, error: code }));
-  return { kind: 'free', member: { ...member, messages: resolved, effect: { ...effect, status: 'failed', lease: null } } };
+  return {
+    kind: 'free',
+    member: { ...member, messages: resolved, effect: { ...effect, status: 'failed', lease: null } },
+  };
 }
 
 /** What is known of a message that a crash, or an earlier try, has left. */
@@ -53,7 +56,8 @@ export function knownOf(row: MessageRow, asked: ReadonlyMap<string, Asked>): Mes
   const known = (status: MessageResult['status'], code: string | null): MessageResult => {
     return { row, status, code, permanent: false };
   };
-  if (row.status === 'sent' || row.status === 'refused' || row.status === 'unknown') return known(row.status, row.error);
+  if (row.status === 'sent' || row.status === 'refused' || row.status === 'unknown')
+    return known(row.status, row.error);
   if (row.status !== 'claimed') return known('failed', row.error);
   const said = (row.providerId === null ? undefined : asked.get(row.providerId)) ?? 'cannot-ask';
   if (said === 'taken') return known('sent', null);

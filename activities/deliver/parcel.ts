@@ -1,6 +1,7 @@
 /** A message that is claimed: who gets it, and of what it is made. In memory only; mails are never stored. */
-import type { Address } from '../../language/template/address.ts';
+
 import type { Settings, Template } from '../../language/model.ts';
+import type { Address } from '../../language/template/address.ts';
 import type { Scope } from '../../language/text.ts';
 import type { MessageRow } from '../../store/messages.ts';
 

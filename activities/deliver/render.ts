@@ -32,10 +32,15 @@ export async function mailOf(parcel: Parcel, links: Links, now: Instant): Promis
   };
   if ('text' in content) return { ...head, ...content };
   const { postalAddress } = sender;
-  const rendered = await renderTemplate(content.template, content.scope, { zone }, {
-    ...(unsubscribeUrl !== undefined && { unsubscribeUrl }),
-    ...(isMarketing && postalAddress !== undefined && { postalAddress }),
-  });
+  const rendered = await renderTemplate(
+    content.template,
+    content.scope,
+    { zone },
+    {
+      ...(unsubscribeUrl !== undefined && { unsubscribeUrl }),
+      ...(isMarketing && postalAddress !== undefined && { postalAddress }),
+    },
+  );
   const { subject, html, text, from, replyTo } = rendered;
   return {
     ...head,

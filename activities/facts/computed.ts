@@ -7,9 +7,9 @@ import { foldEvent, readTrait, type TraitState } from '../../triggers/fold-trait
 import { TRAIT_OWNER_PREFIX } from '../../triggers/owners.ts';
 import { holdsAt, type View, valueAt } from '../../triggers/situation.ts';
 import { slotKey } from '../../triggers/state.ts';
+import { eventsOnly } from './events-only.ts';
 import { readsRecords } from './reads.ts';
 import type { Shelves } from './shelves.ts';
-import { eventsOnly } from './events-only.ts';
 
 export interface ComputedInput {
   shelves: Shelves;

@@ -24,13 +24,21 @@ export function endingSeen(member: Member, shelves: Shelves, world: World): Seen
   const rows = openingSubscriptions(playbook, member.row.startedAt)
     .filter((row) => row.kind !== 'goal' || !playbook.goal?.continues)
     .map((row) => subscriptionOf(member, row));
-  for (const event of eventsFor(member, shelves, rows.flatMap((row) => namesOf(row.arms)))) {
+  for (const event of eventsFor(
+    member,
+    shelves,
+    rows.flatMap((row) => namesOf(row.arms)),
+  )) {
     for (const row of rows) {
       const view = viewOf(member, worldFor(row, world), member.settings, placeOfEvent(event));
       const found = matchEvent(row, event, view);
       if (!found) continue;
       const isGoal = row.kind === 'goal';
-      const ending = { event: event.messageId, outcome: isGoal ? 'converted' : 'exited', reason: isGoal ? 'goal' : 'exit' };
+      const ending = {
+        event: event.messageId,
+        outcome: isGoal ? 'converted' : 'exited',
+        reason: isGoal ? 'goal' : 'exit',
+      };
       return { ending: ending as SeenEnding['ending'], at: found.at };
     }
   }

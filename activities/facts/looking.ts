@@ -5,8 +5,8 @@ import type { World } from '../../language/world.ts';
 import type { Subscription } from '../../triggers/awaits.ts';
 import type { View } from '../../triggers/situation.ts';
 import type { Member } from '../batch/member.ts';
-import { readsRecords } from './reads.ts';
 import { eventsOnly } from './events-only.ts';
+import { readsRecords } from './reads.ts';
 
 export function subscriptionOf(
   { row, version }: Member,
@@ -38,6 +38,7 @@ export function namesOf(arms: Subscription['arms']): string[] {
 /** The world that its event patterns need. */
 export function worldFor(subscription: Subscription, world: World): World {
   const needs = (awaited: Awaited) =>
-    awaited.kind === 'event' && (readsRecords(awaited.where) || readsRecords(awaited.key ?? subscription.keyExpression));
+    awaited.kind === 'event' &&
+    (readsRecords(awaited.where) || readsRecords(awaited.key ?? subscription.keyExpression));
   return subscription.arms.flat().some(needs) ? world : eventsOnly(world.people);
 }

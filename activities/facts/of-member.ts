@@ -15,8 +15,8 @@ import { beganAt, contextsOf, type Member } from '../batch/member.ts';
 import { clockByName } from './clocks.ts';
 import { eventsOnly } from './events-only.ts';
 import { viewOf } from './looking.ts';
-import { readsRecords } from './reads.ts';
 import { placesTaken } from './places-taken.ts';
+import { readsRecords } from './reads.ts';
 import type { Shelves } from './shelves.ts';
 import { foundBy, isWait } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
@@ -63,9 +63,7 @@ export function factsFor(member: Member, around: Surroundings): MemberFacts {
   };
   const base = { ...factsInput(member, around, world), gates };
   const placed = factsOf({ ...base, world });
-  const match = isWait(member)
-    ? foundBy({ member, shelves, world, now, until: endOfWait(member, placed) })
-    : undefined;
+  const match = isWait(member) ? foundBy({ member, shelves, world, now, until: endOfWait(member, placed) }) : undefined;
   const facts = { ...placed, match };
   if (member.command.name !== 'do') return { facts, world, asked: () => asked };
   const { record, related } = factsOf({ ...base, world: latest });
@@ -93,8 +91,7 @@ function factsInput(member: Member, around: Surroundings, world: World): Omit<Fa
     round: iteration === '' ? undefined : Number(iteration.split('.').at(-1)),
     sinceStart: (names) => countSinceStart(member, around, names, world),
     clock: (policy, clock) => clockByName(member, shelves, policy, clock, at),
-    arm: (experiment) =>
-      ledger.arm(playbook, experiment, subject) ?? shelves.arm({ playbook, experiment, subject }),
+    arm: (experiment) => ledger.arm(playbook, experiment, subject) ?? shelves.arm({ playbook, experiment, subject }),
     match: undefined,
     solved: (ticketId) => shelves.isSolved(ticketId),
     openTasks: (person) => shelves.openTasks(person) + ledger.tasks(person),

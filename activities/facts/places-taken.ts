@@ -1,8 +1,8 @@
 /** Places of a person and class that are taken under a frequency cap (P2). */
 import type { Instant } from '../../language/model.ts';
+import type { Reservation } from '../../store/messages.ts';
 import type { Ledger } from '../batch/ledger.ts';
 import type { Member } from '../batch/member.ts';
-import type { Reservation } from '../../store/messages.ts';
 import type { Shelves } from './shelves.ts';
 
 /**

@@ -209,7 +209,7 @@ describe('sla-escalation', { timeout: STORY_MS }, () => {
     expect(rows[0].traits).toMatchObject({ assignee: 'hana', priority: 'urgent' });
     const told = (await system.mails()).map(({ to }) => to);
     expect(told).toEqual(
-      expect.arrayContaining(['kim@example.com', 'support-channel@shop.example', 'hana@example.com']),
+      expect.arrayContaining(['Kim <kim@example.com>', 'support-channel@shop.example', 'Hana <hana@example.com>']),
     );
   });
 

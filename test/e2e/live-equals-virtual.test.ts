@@ -34,6 +34,7 @@ describe('a playbook means the same in the live system and in virtual time', () 
         playbooks: { versions: [version], surroundings },
         clock: { mode: 'stepped', at: history.start },
       });
+      expect(virtual.filter((line) => line.type === 'effect').length).toBeGreaterThan(1);
       await play(system, history);
       expect(await livedLines(system)).toEqual(virtual.map(shown).sort());
     });

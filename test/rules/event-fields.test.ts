@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { day, play } from './play.ts';
 
 describe('a missing field is never an error (T0)', () => {
-  const onEvent = (where: string) => `trigger: { event: seen, where: '${where}' }\nagain: always\nsteps: [{ record: hit }]`;
+  const onEvent = (where: string) =>
+    `trigger: { event: seen, where: '${where}' }\nagain: always\nsteps: [{ record: hit }]`;
   const fires = (where: string, contact: object, properties = {}) =>
-    play(onEvent(where), { contact: contact as never, events: [[day('10:00'), 'seen', properties]] }).firings.length === 1;
+    play(onEvent(where), { contact: contact as never, events: [[day('10:00'), 'seen', properties]] }).firings.length ===
+    1;
 
   it('an expression that would end in one is false, whichever way it asks', () => {
     expect(fires('contact.stage != "lost"', {})).toBe(false);
@@ -105,7 +107,8 @@ describe('trigger shows the latest evidence event (T17)', () => {
 });
 
 describe('an event stands on the timelines of whom it names (E8)', () => {
-  const listens = (subject: string) => `subject: ${subject}\ntrigger: { event: ticket.replied }\nsteps: [{ record: seen }]`;
+  const listens = (subject: string) =>
+    `subject: ${subject}\ntrigger: { event: ticket.replied }\nsteps: [{ record: seen }]`;
 
   it("a ticket's event stands on those of the contact and the account that the ticket's traits name", () => {
     const { lines } = play(
@@ -116,7 +119,9 @@ describe('an event stands on the timelines of whom it names (E8)', () => {
         events: [[day('10:00'), 'ticket.replied']],
       },
     );
-    const fired = lines.filter((line) => line.type === 'firing').map((line) => `${line.subject.type}/${line.subject.id}`);
+    const fired = lines
+      .filter((line) => line.type === 'firing')
+      .map((line) => `${line.subject.type}/${line.subject.id}`);
     expect(fired).toEqual(['account/acme', 'contact/bob', 'ticket/t1']);
   });
 

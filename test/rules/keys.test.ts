@@ -109,7 +109,10 @@ describe("what an event without a key's value does (T0)", () => {
       [day('10:10'), 'cart.updated', { cart: 'c2' }],
       [day('10:20'), 'order.completed', properties as never],
     ];
-    expect(play(own, { events: events({ cart: 'c1' }) }).firings).toEqual(['03-02 11:00 c1 by m1', '03-02 11:10 c2 by m2']);
+    expect(play(own, { events: events({ cart: 'c1' }) }).firings).toEqual([
+      '03-02 11:00 c1 by m1',
+      '03-02 11:10 c2 by m2',
+    ]);
     expect(play(own, { events: events({ of: 'c1' }) }).firings).toEqual(['03-02 11:10 c2 by m2']);
   });
 

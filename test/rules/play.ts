@@ -48,23 +48,44 @@ export interface Played {
 const IDS = { contact: 'ada', account: 'acme', deal: 'd1', ticket: 't1' } as const;
 
 /** Compiles one playbook, or several by their names, among the shipped surroundings. */
-export function compiled(playbooks: string | { [name: string]: string }, extra: WorkspaceFile[] = []): CompiledWorkspace {
+export function compiled(
+  playbooks: string | { [name: string]: string },
+  extra: WorkspaceFile[] = [],
+): CompiledWorkspace {
   const named = typeof playbooks === 'string' ? { p: playbooks } : playbooks;
   const own = Object.entries(named).map(([name, text]) => ({
     path: `${name}.yaml`,
     text: `playbook: ${name}\nowner: ops@shop.example\n${text}`,
   }));
-  const others = surroundings.filter((file) => !extra.some((e) => e.path === file.path));
+  // Layouts take the longest to read: only who sends one needs them.
+  const sends = own.some(({ text }) => text.includes('template:'));
+  const others = surroundings.filter(
+    (file) => !extra.some((e) => e.path === file.path) && (sends || !file.path.startsWith('templates/')),
+  );
   const workspace = compileWorkspace([...others, ...extra, ...own], dialect);
   const errors = workspace.diagnostics.filter((d) => d.severity === 'error');
   if (errors.length > 0) {
-    throw new Error(errors.map((d) => `${d.file}:${d.line}:${d.column} ${d.code} ${d.message} ${d.hint ?? ''}`).join('\n'));
+    throw new Error(
+      errors.map((d) => `${d.file}:${d.line}:${d.column} ${d.code} ${d.message} ${d.hint ?? ''}`).join('\n'),
+    );
   }
   return workspace;
 }
 
+const known = new Map<string, CompiledWorkspace>();
+
+function compiledOnce(
+  playbooks: string | { [name: string]: string },
+  extra: WorkspaceFile[] | undefined,
+): CompiledWorkspace {
+  const id = JSON.stringify([playbooks, extra]);
+  const workspace = known.get(id) ?? compiled(playbooks, extra);
+  known.set(id, workspace);
+  return workspace;
+}
+
 export function play(playbooks: string | { [name: string]: string }, scene: Scene): Played {
-  const { versions, workspace } = compiled(playbooks, scene.extra);
+  const { versions, workspace } = compiledOnce(playbooks, scene.extra);
   const records = [...(scene.records ?? [])];
   const usual: SubjectRef[] = [];
   for (const type of TYPES) {
@@ -114,7 +135,16 @@ function eventOf([at, name, properties = {}]: Happening, n: number, usual: reado
     return { type: type as RecordType, id, traits: changed };
   });
   const instant = Date.parse(at);
-  return { arrival: n, messageId: `m${n}`, name, at: instant, receivedAt: instant, properties: rest, subjects, patches };
+  return {
+    arrival: n,
+    messageId: `m${n}`,
+    name,
+    at: instant,
+    receivedAt: instant,
+    properties: rest,
+    subjects,
+    patches,
+  };
 }
 
 function told(lines: readonly RunLine[], ...types: RunLine['type'][]): string[] {
@@ -149,7 +179,12 @@ function show(value: Json | undefined): string {
 
 /** `03-02 11:00`, with seconds and milliseconds where there are any. */
 export function shortTime(at: number): string {
-  return new Date(at).toISOString().slice(5, 23).replace('T', ' ').replace(/\.000$/, '').replace(/:00$/, '');
+  return new Date(at)
+    .toISOString()
+    .slice(5, 23)
+    .replace('T', ' ')
+    .replace(/\.000$/, '')
+    .replace(/:00$/, '');
 }
 
 /** Monday the 2nd of March 2026, or `days` later, at a time of day in UTC: `10:00`, `10:00:00.001`. */

@@ -138,9 +138,12 @@ describe('a window may be counted in business time (section 4)', () => {
   const FRIDAY = 4;
 
   it('a watch that opens on Friday runs on on Monday', () => {
-    const { firings } = play(`trigger: { event: lead, unless: call, within: 2 business hours }\nsteps: [{ record: hit }]`, {
-      events: [[day('15:00', FRIDAY), 'lead']], // 16:00 in Berlin, one hour before the end
-    });
+    const { firings } = play(
+      `trigger: { event: lead, unless: call, within: 2 business hours }\nsteps: [{ record: hit }]`,
+      {
+        events: [[day('15:00', FRIDAY), 'lead']], // 16:00 in Berlin, one hour before the end
+      },
+    );
     expect(firings).toEqual(['03-09 09:00 by m1']);
   });
 

@@ -1,0 +1,81 @@
+/** `/u/{token}`: unsubscribing by one click (RFC 8058), and taking it back. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Database } from '../store/database.ts';
+import { readSurroundings } from '../store/deployments.ts';
+import { readSubscribed, resubscribe, type Subscribed, unsubscribe } from '../store/suppressions.ts';
+import { openToken, type Unsubscribing } from '../store/unsubscribe-token.ts';
+import { sendUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
+
+export interface UnsubscribeOptions {
+  database: Database;
+  /** What the links were sealed with. */
+  secret: string;
+}
+
+/** Mail programs post `List-Unsubscribe=One-Click`; the page's own buttons an `action`. */
+const Form = z.object({ action: z.enum(['unsubscribe', 'resubscribe']).default('unsubscribe') });
+const MOST_FORM_BYTES = 4_096;
+const UNSUBSCRIBED = {
+  title: 'You are unsubscribed',
+  text: 'We will not send you marketing mails any more. Mails about your orders and your account still come.',
+  button: { label: 'Subscribe again', action: 'resubscribe' },
+} as const;
+const SUBSCRIBED = {
+  title: 'Unsubscribe',
+  text: 'You get our marketing mails. One click, and we stop sending them.',
+  button: { label: 'Unsubscribe', action: 'unsubscribe' },
+} as const;
+
+const STOPPED = { title: UNSUBSCRIBED.title, text: UNSUBSCRIBED.text };
+const PAGES = { subscribed: SUBSCRIBED, unsubscribed: UNSUBSCRIBED, stopped: STOPPED };
+
+/**
+ * `app.register(unsubscribeRoutes, { database, secret })`. A GET changes nothing: programs that look at links in mails
+ * unsubscribe nobody. Repeating a POST changes nothing either.
+ */
+export async function unsubscribeRoutes(app: FastifyInstance, { database, secret }: UnsubscribeOptions): Promise<void> {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: MOST_FORM_BYTES },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
+  );
+  // Some mail programs send the one field as a form with parts; what it says is always the same.
+  app.addContentTypeParser('multipart/form-data', { bodyLimit: MOST_FORM_BYTES, parseAs: 'string' }, (_r, _b, done) =>
+    done(null, {}),
+  );
+
+  app.get('/u/*', async (request, reply) => {
+    const whom = whomOf(request, secret);
+    return show(reply, whom ? await readSubscribed(database.pool, whom.contactId) : 'unknown');
+  });
+
+  app.post('/u/*', async (request, reply) => {
+    const whom = whomOf(request, secret);
+    if (!whom) return show(reply, 'unknown');
+    const form = Form.safeParse(request.body ?? {});
+    const change = form.success && form.data.action === 'resubscribe' ? resubscribe : unsubscribe;
+    return show(reply, await change(database, whom));
+  });
+
+  async function show(reply: FastifyReply, subscribed: Subscribed): Promise<FastifyReply> {
+    if (subscribed === 'unknown') {
+      return sendUnsubscribePage(reply.code(404), {
+        title: 'This link is not valid',
+        text: 'It may have been cut off. Please take the whole link from the mail, or answer the mail to be unsubscribed.',
+      });
+    }
+    const { sender } = (await readSurroundings(database.pool)).settings;
+    const page: UnsubscribePage = PAGES[subscribed];
+    const { name, postalAddress } = sender;
+    return sendUnsubscribePage(reply, {
+      ...page,
+      sender: { name, ...(postalAddress !== undefined && { postalAddress }) },
+    });
+  }
+}
+
+function whomOf(request: FastifyRequest, secret: string): Unsubscribing | undefined {
+  // A wildcard: the router bounds named parts of a path to 100 characters.
+  return openToken(secret, (request.params as { '*': string })['*']);
+}
