@@ -45,8 +45,8 @@ async function deliverGroup(
   return [...answered, ...overtaken, ...(await handOverAll(options, second))];
 }
 
-async function claimAll(
-  { database, leaseMs, log }: HandoverOptions,
+export async function claimAll(
+  { database, leaseMs, log }: Pick<HandoverOptions, 'database' | 'leaseMs' | 'log'>,
   items: readonly CohortItem[],
   settled: Instant,
   replies: ReadonlyMap<string, Reply>,
@@ -70,7 +70,10 @@ async function handOverAll(options: HandoverOptions, claimed: readonly Claimed[]
   return [...claimed.flatMap((one) => one.answered), ...handed];
 }
 
-async function askAll({ ask }: HandoverOptions, questions: readonly Question[]): Promise<Map<string, Reply>> {
+export async function askAll(
+  { ask }: Pick<HandoverOptions, 'ask'>,
+  questions: readonly Question[],
+): Promise<Map<string, Reply>> {
   const replies = questions.map(async ({ item, lease, mailIds }): Promise<[string, Reply]> => {
     const asked = mailIds.map(async (id): Promise<[string, Asked]> => [id, ask ? await ask(id) : 'cannot-ask']);
     return [item.id, { lease, asked: new Map(await Promise.all(asked)) }];

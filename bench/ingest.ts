@@ -5,7 +5,7 @@ import { loadFolder } from '../language/load.ts';
 import type { Database } from '../store/database.ts';
 import { appendEvents } from '../store/events.ts';
 import { insertBatches, insertSingly, makeBareTable } from './lib/bare-inserts.ts';
-import { type Bench, type BenchContext, rounds, sized } from './lib/bench.ts';
+import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';
 import { deployFiles } from './lib/deploy.ts';
 import { type Figure, latency, median, rate } from './lib/figures.ts';
 import { load } from './lib/load.ts';
@@ -68,11 +68,11 @@ interface Bare {
 
 async function bareInserts(database: Database, scale: number, say: (line: string) => void): Promise<Bare> {
   await makeBareTable(database.pool);
-  const inBatches = await rounds(ROUNDS, (n) => {
-    say(`ingest: bare inserts, round ${n} of ${ROUNDS}`);
+  const inBatches = await rounds(roundsAt(ROUNDS, scale), (n) => {
+    say(`ingest: bare inserts, round ${n}`);
     return insertBatches(database.pool, newEvents(calls(`bare-batch-${n}`, sized(IN_BATCHES, scale, BATCH))), BATCH);
   });
-  const singly = await rounds(ROUNDS, (n) =>
+  const singly = await rounds(roundsAt(ROUNDS, scale), (n) =>
     insertSingly(database, newEvents(calls(`bare-single-${n}`, sized(SINGLY_MANY, scale))), BARE_CONNECTIONS),
   );
   return { batches: median(inBatches), singly: median(singly) };
@@ -87,8 +87,8 @@ async function measure(
 ): Promise<Figure[]> {
   const { name, batch, concurrency } = way;
   const events = sized(way.events, scale, batch);
-  const sent = await rounds(ROUNDS, (n) => {
-    say(`ingest: ${name}, round ${n} of ${ROUNDS}`);
+  const sent = await rounds(roundsAt(ROUNDS, scale), (n) => {
+    say(`ingest: ${name}, round ${n}`);
     return load({ target, label: `${batch}-${concurrency}-${n}`, batch, events, concurrency });
   });
   const perSecond = sent.map(({ elapsedMs }) => (events / elapsedMs) * 1000);
@@ -104,9 +104,9 @@ async function measure(
 async function consuming({ parts, scale, say, log }: BenchContext): Promise<Figure[]> {
   const { files } = await loadFolder(join(process.cwd(), PLAYBOOKS));
   const events = sized(BACKLOG, scale, BATCH);
-  const perSecond = await rounds(ROUNDS, (n) =>
+  const perSecond = await rounds(roundsAt(ROUNDS, scale), (n) =>
     withDatabase(parts, 'bench_evaluator', async (database) => {
-      say(`ingest: the evaluator on a backlog, round ${n} of ${ROUNDS}`);
+      say(`ingest: the evaluator on a backlog, round ${n}`);
       await deployFiles(database, files);
       const backlog = newEvents(calls(`backlog-${n}`, events));
       for (let i = 0; i < backlog.length; i += APPENDED_AT_ONCE) {

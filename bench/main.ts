@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Failure } from '../cli/failure.ts';
 import { createLogger } from '../cli/log.ts';
-import { note, print } from '../cli/output.ts';
+import { print, progress } from '../cli/output.ts';
 import { reportFailure } from '../cli/report-failure.ts';
 import { enrol } from './enrol.ts';
 import { ingest } from './ingest.ts';
@@ -24,10 +24,10 @@ async function main(args: string[]): Promise<void> {
   const { names, json, scale } = wanted(args);
   const log = createLogger({ level: 'warn' });
   const temporal = names.some((name) => BENCHES[name]!.needs.temporal);
-  await withBenchParts({ temporal, log, say: note }, async (parts) => {
+  await withBenchParts({ temporal, log, say: progress }, async (parts) => {
     const found: { [name: string]: Figure[] } = {};
     for (const name of names) {
-      found[name] = await BENCHES[name]!.run({ parts, log, scale, say: note });
+      found[name] = await BENCHES[name]!.run({ parts, log, scale, say: progress });
       if (!json) printFigures(name, found[name]);
     }
     const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', node: process.version };

@@ -72,7 +72,7 @@ export async function loadBatch(client: Queryable, claimed: Claimed): Promise<Lo
   }
   const at = await now(client);
   const upTo = Math.min(claimed.settled, frontierOf(claimed));
-  const blockedAt = await unclaimedUpTo(client, upTo, claimed.claimed);
+  const blockedAt = await unclaimedUpTo(client, subjects, upTo, claimed.claimed);
   return { locked, states, records, waiting, past, blockedAt, at };
 }
 

@@ -1,25 +1,30 @@
 /** Waiting that can be cut short. */
 export interface Wake {
-  /** Resolves after so many milliseconds, or when woken. */
+  /** Resolves after so many milliseconds, or when woken; at once where that happened since it last waited. */
   within(ms: number): Promise<void>;
   now(): void;
 }
 
 export function waitForWork(): Wake {
   let resolve: (() => void) | undefined;
+  // What comes while a round is under way may be too late for it: the next wait is left out then.
+  let isWoken = false;
   return {
-    within(ms) {
-      return new Promise((done) => {
-        const timer = setTimeout(finish, ms);
-        function finish() {
-          clearTimeout(timer);
-          resolve = undefined;
-          done();
-        }
-        resolve = finish;
-      });
+    async within(ms) {
+      if (!isWoken) {
+        await new Promise<void>((done) => {
+          const timer = setTimeout(done, ms);
+          resolve = () => {
+            clearTimeout(timer);
+            done();
+          };
+        });
+      }
+      resolve = undefined;
+      isWoken = false;
     },
     now() {
+      isWoken = true;
       resolve?.();
     },
   };

@@ -1,6 +1,6 @@
 /**
  * Takes the README's picture: plays the demo for a while, then photographs its page into docs/demo.png.
- * `node scripts/picture.mjs [SECONDS]`, default 40. Needs a built dist/ and a Chromium (CHROMIUM_PATH, or a usual place).
+ * `node scripts/picture.mjs [SECONDS]`, default 32. Needs a built dist/ and a Chromium (CHROMIUM_PATH, or a usual place).
  */
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const seconds = Number(process.argv[2] ?? 40);
+const seconds = Number(process.argv[2] ?? 32);
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const chromium = places.find((place) => place !== undefined && existsSync(place));

@@ -1,6 +1,7 @@
 /** Who may see the pages and use the API: whoever has the token, or anybody at this machine where that was chosen. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problems.ts';
 
 export interface Access {
   /** Of `Authorization: Bearer …`, and what is typed into the sign-in page. */
@@ -32,10 +33,7 @@ export function requireToken(access: Access) {
       ? { status: 403, code: 'foreign_host', title: 'Open this address as http://127.0.0.1 or http://localhost' }
       : { status: 401, code: 'unauthorized', title: 'Send the API token: Authorization: Bearer …' };
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="cuebook"');
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .send(JSON.stringify({ type: `urn:cuebook:problem:${problem.code}`, ...problem }));
+    return sendProblem(reply, problem);
   };
 }
 

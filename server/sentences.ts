@@ -21,9 +21,11 @@ const REASONS: { [reason: string]: string } = {
   cap: 'had enough mails lately',
   no_recipient: 'nobody to send it to',
   no_address: 'no address',
-  unsubscribed: 'unsubscribed',
-  bounced: 'the address bounced',
-  complained: 'complained before',
+  suppressed: 'unsubscribed, bounced or complained before',
+  quiet_hours: 'in quiet hours',
+  send_window: 'outside of sending hours',
+  exit: 'it applies no more',
+  undone: 'what began it was taken back by a late event',
 };
 
 /** `Ada`, `Ticket 12`: the record's name, else its kind and id. */
@@ -85,7 +87,8 @@ function endingOf(happening: Happening, teller: Teller): Sentence {
   switch (detail.outcome) {
     case 'converted': {
       const later = detail.after_end === true ? ', after the last step' : '';
-      return { text: `${subject} reached the goal${later}${worthOf(detail.value, happening, teller)}`, tone: 'good' };
+      const worth = typeof detail.value === 'number' ? `, worth ${formatNumber(detail.value, teller)}` : '';
+      return { text: `${subject} reached the goal${later}${worth}`, tone: 'good' };
     }
     case 'completed':
       return { text: `${subject} has been through all steps`, tone: 'silent' };
@@ -96,7 +99,7 @@ function endingOf(happening: Happening, teller: Teller): Sentence {
   }
 }
 
-/** What a service level recorded is business time; money has no currency here. */
+/** What a service level recorded is business time. */
 function worthOf(value: Json | undefined, { trigger, kind }: Happening, teller: Teller): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : `, ${textOf(value)}`;
   if (kind === 'record' && typeof trigger.clock === 'string') return `, ${formatLength(value)}`;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runScenario } from './crash/scenario.ts';
 
-const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N]
+const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N] [--keep]
 
 Starts the product on a folder of its own, sends it a stream of events, and kills it (kill -9) at moments that the seed
 decides. Then every acknowledged event must be stored once, every enrolment that the events ask for must be there once,
@@ -12,6 +12,7 @@ and every mail must have come once or stand as unknown.
   --seed N    the first seed (default 1)
   --runs N    so many seeds, one after the other (default 10)
   --kills N   kills in each run (default 1)
+  --keep      leave each run's folder where it is, to be looked into
 
 Example:
   $ npm run simulate -- --seed 7 --runs 1
@@ -22,15 +23,15 @@ const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(args: string[]): Promise<number> {
-  const numbers = readNumbers(args);
-  if (numbers === undefined) {
+  const chosen = readOptions(args);
+  if (chosen === undefined) {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed: first, runs, kills } = numbers;
+  const { seed: first, runs, kills, keep } = chosen;
   const failed: number[] = [];
   for (let seed = first; seed < first + runs; seed++) {
-    const faults = await play(seed, kills);
+    const faults = await play(seed, kills, keep);
     if (faults.length === 0) continue;
     failed.push(seed);
     print(`seed ${seed}: ${faults.length} faults`);
@@ -45,10 +46,10 @@ async function main(args: string[]): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-async function play(seed: number, kills: number): Promise<string[]> {
+async function play(seed: number, kills: number, keep: boolean): Promise<string[]> {
   const begunMs = performance.now();
   try {
-    const result = await runScenario({ seed, kills, main: MAIN, say: (line) => print(`seed ${seed}: ${line}`) });
+    const result = await runScenario({ seed, kills, keep, main: MAIN, say: (line) => print(`seed ${seed}: ${line}`) });
     const { acknowledged, enrolments, mails, unknown, faults } = result;
     const seconds = ((performance.now() - begunMs) / 1_000).toFixed(0);
     print(
@@ -60,17 +61,22 @@ async function play(seed: number, kills: number): Promise<string[]> {
   }
 }
 
-/** Whole numbers, or undefined for anything else. */
-function readNumbers(args: string[]): { seed: number; runs: number; kills: number } | undefined {
+/** Undefined for numbers that are not whole, and for what there is not. */
+function readOptions(args: string[]): { seed: number; runs: number; kills: number; keep: boolean } | undefined {
   const option = { type: 'string' } as const;
   try {
-    const { values } = parseArgs({ args, options: { seed: option, runs: option, kills: option } });
+    const { values } = parseArgs({
+      args,
+      options: { seed: option, runs: option, kills: option, keep: { type: 'boolean' } },
+    });
     const numbers = {
       seed: Number(values.seed ?? 1),
       runs: Number(values.runs ?? 10),
       kills: Number(values.kills ?? 1),
     };
-    return Object.values(numbers).every((n) => Number.isSafeInteger(n) && n >= 0) ? numbers : undefined;
+    return Object.values(numbers).every((n) => Number.isSafeInteger(n) && n >= 0)
+      ? { ...numbers, keep: values.keep ?? false }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -29,9 +29,11 @@ const LOCK_LOW = EVENT_WRITERS_LOCK % 2 ** 32;
 /** Looks that still wait for a holder; in between them none is lost by forgetting some. */
 const MOST_WAITING = 32;
 const LOOK_AGAIN_MS = 2;
+/** Until the first look has outlived its holders: before any event, and an instant that PostgreSQL can be asked about. */
+const BEFORE_EVENTS: Instant = Date.UTC(1900, 0, 1);
 
 export function openBarrier(database: Database): Barrier {
-  let settledAt: Instant = Number.NEGATIVE_INFINITY;
+  let settledAt: Instant = BEFORE_EVENTS;
   let waiting: { at: Instant; holders: Set<string> }[] = [];
 
   const settled = async (): Promise<Instant> => {

@@ -101,6 +101,25 @@ export async function dropHeld(client: Queryable, enrolmentIds: readonly string[
   );
 }
 
+/**
+ * Claims whose lease is over, of enrolments that have ended: a crash left them, and no journey asks for them any more.
+ * The steps of a goal behind the ending have a journey of their own.
+ */
+export async function readOrphans(
+  client: Queryable,
+  most: number,
+): Promise<(StepPlace & Pick<EffectWrite, 'at' | 'attempts'>)[]> {
+  const { rows } = await client.query<StepPlace & Pick<EffectWrite, 'at' | 'attempts'>>(
+    `SELECT x.enrolment_id AS "enrolmentId", x.path, x.iteration, x.at, x.attempts
+       FROM effects x JOIN enrolments e ON e.id = x.enrolment_id
+      WHERE x.status = 'claimed' AND x.lease_until < clock_timestamp() AND e.outcome IS NOT NULL
+        AND NOT (x.path LIKE 'on_goal%' AND e.outcome <> 'converted')
+      ORDER BY x.lease_until, x.id LIMIT $1`,
+    [most],
+  );
+  return rows;
+}
+
 /** Everyone whom `assign` of these enrolments gave the subject to (S16), by enrolment. */
 export async function readTried(client: Queryable, enrolmentIds: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await client.query<{ id: string; persons: string[] }>(

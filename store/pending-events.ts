@@ -33,38 +33,28 @@ export async function failPending(client: Queryable, arrival: number, error: str
 }
 
 /**
- * Subjects with an event up to an instant that is not among the claimed ones: somebody else holds it, and deadlines
- * behind it must wait.
+ * Those of some subjects that have an event up to an instant which is not among the claimed ones: somebody else holds it,
+ * and deadlines behind it must wait.
  */
 export async function unclaimedUpTo(
   client: Queryable,
+  subjects: readonly SubjectRef[],
   upTo: Instant,
   claimed: readonly number[],
 ): Promise<Map<string, Instant>> {
+  // From the subjects' own timelines, and no further back than anything waits: neither list is walked for each other.
   const { rows } = await client.query<{ type: SubjectType; id: string; at: Instant }>(
-    `SELECT t.subject_type AS type, t.subject_id AS id, min(p.at) AS at
-       FROM pending_events p JOIN timeline t USING (arrival)
-      WHERE p.set_aside_at IS NULL AND p.at <= cuebook_instant($1) AND p.arrival <> ALL($2::bigint[])
-      GROUP BY 1, 2`,
-    [upTo, claimed],
+    `WITH entries AS MATERIALIZED (
+       SELECT w.type, w.id, t.arrival
+         FROM unnest($1::text[], $2::text[]) AS w (type, id)
+         JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
+        WHERE t.at <= cuebook_instant($3) AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
+          AND t.arrival <> ALL($4::bigint[]))
+     SELECT e.type, e.id, min(p.at) AS at
+       FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2`,
+    [subjects.map((ref) => ref.type), subjects.map((ref) => ref.id), upTo, claimed],
   );
   return new Map(rows.map((row) => [`${row.type}/${row.id}`, row.at]));
-}
-
-/** True where an event of one of the subjects, up to its instant, has not been consumed. */
-export async function hasPending(
-  client: Queryable,
-  wanted: readonly { subject: SubjectRef; upTo: Instant }[],
-): Promise<boolean[]> {
-  if (wanted.length === 0) return [];
-  const { rows } = await client.query<{ waits: boolean }>(
-    `SELECT EXISTS (SELECT FROM pending_events p JOIN timeline t USING (arrival)
-              WHERE p.set_aside_at IS NULL AND p.at <= cuebook_instant(w.at)
-                AND t.subject_type = w.type AND t.subject_id = w.id) AS waits
-       FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS w (type, id, at, n) ORDER BY n`,
-    [wanted.map((w) => w.subject.type), wanted.map((w) => w.subject.id), wanted.map((w) => w.upTo)],
-  );
-  return rows.map((row) => row.waits);
 }
 
 /** How many wait, and since when the oldest was received; for operators. */

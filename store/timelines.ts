@@ -75,11 +75,16 @@ export async function readUnconsumed(
     head_arrival: number;
     arrivals: number[];
   }>(
-    `SELECT w.type, w.id, d.due_at, s.head_at, coalesce(s.head_round, 0) AS head_round, s.head_phase, s.head_received_at,
-            coalesce(s.head_arrival, 0)::float8 AS head_arrival,
-            ARRAY(SELECT p.arrival::float8 FROM timeline t JOIN pending_events p USING (arrival)
-                   WHERE t.subject_type = w.type AND t.subject_id = w.id AND p.set_aside_at IS NULL) AS arrivals
-       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u (type, id)) w
+    `WITH wanted AS MATERIALIZED (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u (type, id)),
+     entries AS MATERIALIZED (
+       SELECT w.type, w.id, t.arrival FROM wanted w JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
+        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)),
+     waiting AS (
+       SELECT e.type, e.id, array_agg(p.arrival::float8) AS arrivals
+         FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2)
+     SELECT w.type, w.id, d.due_at, s.head_at, coalesce(s.head_round, 0) AS head_round, s.head_phase, s.head_received_at,
+            coalesce(s.head_arrival, 0)::float8 AS head_arrival, coalesce(p.arrivals, '{}') AS arrivals
+       FROM wanted w LEFT JOIN waiting p ON p.type = w.type AND p.id = w.id
        LEFT JOIN subjects s ON s.type = w.type AND s.id = w.id
        LEFT JOIN deadlines d ON d.subject_type = w.type AND d.subject_id = w.id`,
     values,

@@ -2,6 +2,7 @@
 import type { Instant } from '../../language/model.ts';
 import type { MessageRow } from '../../store/messages.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { OutcomeName } from '../../workflows/journey/types.ts';
 import { isOver } from '../batch/decide.ts';
 import { type Member, storedAnswer } from '../batch/member.ts';
 import type { Asked } from '../mail/ask.ts';
@@ -35,7 +36,7 @@ export function leftoverOf(member: Member, reply: Reply | undefined, now: Instan
   const { effect, id, command, messages } = member;
   const form = claimOf(effect);
   if (effect?.status !== 'claimed' || effect.lease === null || !form) return { kind: 'free', member };
-  if (storedAnswer(member) || isOver(member)) return { kind: 'free', member };
+  if (storedAnswer(member)) return { kind: 'free', member };
   if (effect.leaseLeftMs > 0) return { kind: 'held', leftMs: effect.leaseLeftMs };
   if (reply?.lease !== effect.lease) {
     const mailIds = messages.flatMap((m) => (m.status === 'claimed' && m.providerId !== null ? [m.providerId] : []));
@@ -44,11 +45,20 @@ export function leftoverOf(member: Member, reply: Reply | undefined, now: Instan
   const results = messages.map((message) => knownOf(message, reply.asked));
   const result = resultOf(form, results, now);
   if (!result.triesAgain) return { kind: 'over', results, result };
+  if (isOver(member)) return { kind: 'over', results, result: endedBefore(member, results) };
   const resolved = results.map(({ row, status, code }) => ({ ...row, status, error: code }));
   return {
     kind: 'free',
     member: { ...member, messages: resolved, effect: { ...effect, status: 'failed', lease: null } },
   };
+}
+
+/** The journey has ended while the claim stood: there is no other try, and what is unknown is seen as that. */
+function endedBefore({ row }: Member, results: readonly MessageResult[]): EffectResult {
+  const answer = { go: 'ended' as const, outcome: row.outcome as OutcomeName };
+  const unknown = results.find((result) => result.status === 'unknown');
+  const [status, reason] = unknown ? (['unknown', unknown.code] as const) : (['refused', 'ended'] as const);
+  return { status, reason, answer, context: null, triesAgain: false };
 }
 
 /** What is known of a message that a crash, or an earlier try, has left. */

@@ -7,8 +7,9 @@ import { beginWriting } from '../../store/events.ts';
 import { withRetries } from '../../store/retry.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { Changes } from '../batch/changes.ts';
+import { stampOf } from '../batch/effect.ts';
 import type { Member } from '../batch/member.ts';
-import { describe, recordAnswer, recordMove, stampOf } from '../batch/record.ts';
+import { describe, recordAnswer, recordMove } from '../batch/record.ts';
 import type { ClaimForm } from './claim-form.ts';
 import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
 

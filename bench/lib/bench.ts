@@ -22,6 +22,11 @@ export function sized(full: number, scale: number, least = 1): number {
   return Math.max(least, Math.round(full * scale));
 }
 
+/** Where it is only to be seen that everything still runs, one round is enough. */
+export function roundsAt(full: number, scale: number): number {
+  return scale < 0.1 ? 1 : full;
+}
+
 /** Does one thing several times over; the rounds go after each other. */
 export async function rounds<T>(count: number, work: (round: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];

@@ -30,7 +30,13 @@ export function median(values: readonly number[]): number {
 
 /** The figure of a rate that was measured in several rounds. */
 export function rate(name: string, unit: Figure['unit'], rounds: readonly number[], bound?: Bound): Figure {
-  return { name, unit, value: round(median(rounds)), rounds: rounds.map(round), ...(bound && { bound: { ...bound, value: round(bound.value) } }) };
+  return {
+    name,
+    unit,
+    value: round(median(rounds)),
+    rounds: rounds.map(round),
+    ...(bound && { bound: { ...bound, value: round(bound.value) } }),
+  };
 }
 
 /** Two figures of a latency: of every second one, and of the slowest in a hundred. */

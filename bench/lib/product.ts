@@ -1,7 +1,7 @@
 /** Measures enrolments of a three-step playbook in one whole process of Cuebook, from its HTTP API on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
-import { type BenchContext, rounds } from './bench.ts';
+import type { BenchContext } from './bench.ts';
 import { deployFiles } from './deploy.ts';
 import type { EnrolMeasures, EnrolSizes } from './enrolments.ts';
 import { withDatabase } from './parts.ts';
@@ -30,8 +30,8 @@ const LOOK_AFTER_ONE_MS = 1;
 const LOOK_AFTER_MANY_MS = 20;
 const LONGEST_ROUND_MS = 300_000;
 
-export function measureProduct(context: BenchContext, sizes: EnrolSizes): Promise<EnrolMeasures> {
-  const { parts, log, say } = context;
+/** One round, in a process that has just started. */
+export function measureProduct({ parts, log }: BenchContext, sizes: EnrolSizes): Promise<EnrolMeasures> {
   return withDatabase(parts, 'bench_enrol', async (database, databaseUrl) => {
     await deployFiles(database, FILES);
     const runtime = await startRuntime({
@@ -46,18 +46,8 @@ export function measureProduct(context: BenchContext, sizes: EnrolSizes): Promis
     try {
       const product = new Product(runtime);
       await product.oneByOne('warm-up', sizes.warmUp);
-      const firstActivityMs: number[] = [];
-      const oneByOne = await rounds(sizes.rounds, async (n) => {
-        say(`enrol: Cuebook, one at a time, round ${n} of ${sizes.rounds}`);
-        const round = await product.oneByOne(`one-${n}`, sizes.oneByOne);
-        firstActivityMs.push(...round.firstActivityMs);
-        return round.perSecond;
-      });
-      const backlog = await rounds(sizes.rounds, (n) => {
-        say(`enrol: Cuebook, a backlog, round ${n} of ${sizes.rounds}`);
-        return product.backlog(`many-${n}`, sizes.backlog);
-      });
-      return { oneByOne, backlog, firstActivityMs };
+      const { perSecond, firstActivityMs } = await product.oneByOne('one', sizes.oneByOne);
+      return { oneByOne: perSecond, backlog: await product.backlog('many', sizes.backlog), firstActivityMs };
     } finally {
       await runtime.stop();
     }

@@ -29,8 +29,10 @@ export async function narrator(database: Database, opening: Opening): Promise<(h
   print(`It is ${timeOf(opening.begin)} in a small company, and ${pace}. Ctrl-C ends it.`);
   print();
   return (happening) => {
+    const tale = taleOf(happening, teller);
+    if (tale === undefined) return;
     const at = paint('dim', timeOf(happening.at), out);
-    print(`${at}  ${taleOf(happening, teller)}  ${paint('dim', happening.playbook, out)}`);
+    print(`${at}  ${tale}  ${paint('dim', happening.playbook, out)}`);
   };
 }
 

@@ -3,7 +3,8 @@ import { formatLength, formatMoney } from '../../language/template/formats.ts';
 import { sentenceOf, subjectOf, type Teller } from '../../server/sentences.ts';
 import type { Happening } from '../../store/happenings.ts';
 
-type Tale = (happening: Happening, teller: Teller) => string | undefined;
+/** `null`: another line says it. */
+type Tale = (happening: Happening, teller: Teller) => string | null | undefined;
 
 /** By playbook and kind of step; whatever has none here is told in the words of the overview. */
 const TALES: { [playbookAndKind: string]: Tale } = {
@@ -13,28 +14,43 @@ const TALES: { [playbookAndKind: string]: Tale } = {
     const cart = typeof value === 'number' ? `a cart of ${formatMoney(value, 'EUR', teller)}` : 'a cart';
     return happening.detail.send === 'cart-reminder'
       ? `${who} left ${cart} an hour ago: reminder sent`
-      : `${who} has not bought ${cart} since yesterday: “${happening.detail.send}” sent`;
+      : `${who} has not come back to ${cart} since yesterday: “${happening.detail.send}” sent`;
   },
   'cart-abandoned outcome': (happening, teller) => {
     const { outcome, value } = happening.detail;
+    if (outcome === 'completed') return null;
     if (outcome !== 'converted') return undefined;
     const worth = typeof value === 'number' ? ` for ${formatMoney(value, 'EUR', teller)}` : '';
-    return `${subjectOf(happening)} bought${worth}: nothing more is sent`;
+    const wasReminded = happening.ghost ? 'without a reminder, to compare with' : 'after the reminder';
+    return `${subjectOf(happening)} bought${worth}, ${wasReminded}`;
   },
+  'follow-up-cadence outcome': (happening) =>
+    happening.detail.outcome === 'exited'
+      ? `${subjectOf(happening)} is no lead any more: nobody is asked again`
+      : undefined,
   'follow-up-hot update': (happening) => `${subjectOf(happening)} had three follow-ups in a week: moved on a stage`,
-  'sla-escalation outcome': (happening) =>
-    happening.detail.outcome === 'converted' ? `${subjectOf(happening)} was answered in time` : undefined,
+  'follow-up-hot record': () => null,
+  'follow-up-hot outcome': () => null,
+  'sla-escalation outcome': () => null,
   'sla-escalation record': (happening) => {
     const { record, value } = happening.detail;
-    return record === 'breached' && typeof value === 'number'
-      ? `${subjectOf(happening)} is closed, ${formatLength(value)} too late`
-      : undefined;
+    if (typeof value !== 'number') return undefined;
+    return record === 'breached'
+      ? `${subjectOf(happening)} is answered, ${formatLength(value)} too late`
+      : `${subjectOf(happening)} is answered in time, after ${formatLength(value)}`;
   },
   'usage-dropped send': (happening) =>
     `${subjectOf(happening)} uses half of what it used: ${happening.toName ?? 'its contact'} is asked how it goes`,
+  'usage-dropped record': (happening) => {
+    const { record, value } = happening.detail;
+    return record === 'recovered' ? `${subjectOf(happening)} is back: ${value} units in seven days` : undefined;
+  },
+  'usage-dropped outcome': () => null,
 };
 
-export function taleOf(happening: Happening, teller: Teller): string {
+/** Undefined where another line says it. */
+export function taleOf(happening: Happening, teller: Teller): string | undefined {
   const tale = happening.status === 'done' ? TALES[`${happening.playbook} ${happening.kind}`] : undefined;
-  return tale?.(happening, teller) ?? sentenceOf(happening, teller).text;
+  const told = tale?.(happening, teller);
+  return told === null ? undefined : (told ?? sentenceOf(happening, teller).text);
 }

@@ -1,21 +1,26 @@
 /** The HTTP server of one process: what comes in, and what is shown. */
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { trackingApi } from '../../ingest/http/tracking-api.ts';
 import { type Access, requireSignIn } from '../../server/access.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
+import { answerProblems } from '../../server/problems.ts';
 import { signInPage } from '../../server/sign-in.ts';
+import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import type { Database } from '../../store/database.ts';
 import { type WriteKey, writeKeys } from '../../store/write-keys.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 import { Failure, messageOf } from '../failure.ts';
+import type { Logger } from '../log.ts';
 import type { Mailbox } from '../mailbox/start.ts';
 import { packageVersion } from '../package-version.ts';
 
 export interface HttpOptions {
   database: Database;
+  /** Where failures of requests are written. Default: nowhere. */
+  log?: Logger | undefined;
   writeKeys: readonly WriteKey[];
   /** Signs links in mails. */
   secret: string;
@@ -23,6 +28,8 @@ export interface HttpOptions {
   /** Where each part came from, to be shown. */
   parts: readonly Chosen[];
   mailbox?: Mailbox | undefined;
+  /** Told after events were committed. */
+  onAppended?: (() => void) | undefined;
   /** Default: this machine alone. */
   host?: string | undefined;
   /** Default: a free one. */
@@ -59,9 +66,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 }
 
 async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
-  const { database, access, parts, mailbox, secret } = options;
-  const app = Fastify();
-  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys) });
+  const { database, access, parts, mailbox, secret, onAppended } = options;
+  // Requests are not logged, only what fails in them: their addresses may hold tokens.
+  const logController = new LogController({ disableRequestLogging: true });
+  const loggerInstance: FastifyBaseLogger | undefined = options.log;
+  const app: FastifyInstance = Fastify({ logController, ...(loggerInstance && { loggerInstance }) });
+  answerProblems(app);
+  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), onAppended });
+  await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());
   signInPage(app, access);

@@ -1,10 +1,14 @@
 /** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
+
+import { settleOrphans } from '../../activities/deliver/orphans.ts';
 import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
 import { openBarrier } from '../../store/barrier.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import type { TemporalOptions } from '../../worker/connection.ts';
+import { startLoop } from '../../worker/loop.ts';
+import { complainer } from '../../worker/pauses.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
 import type { Logger } from '../log.ts';
@@ -18,7 +22,7 @@ export interface RuntimeOptions {
   log: Logger;
   /** News for people, a line each. */
   say: (line: string) => void;
-  http?: Omit<HttpOptions, 'database' | 'secret'>;
+  http?: Omit<HttpOptions, 'database' | 'secret' | 'log'>;
   evaluator?: boolean;
   /** False where the store is made anew at each start, and a warped clock need not go on. Default: true. */
   keepsClock?: boolean;
@@ -52,6 +56,7 @@ export const TASK_QUEUE = 'cuebook';
 const CONNECTIONS = 24;
 /** Shorter than the lease of an effect (P4). */
 const SMTP_TIMEOUT_MS = 20_000;
+const ORPHANS_EVERY_MS = 5_000;
 
 /** @throws Failure when something cannot be started; what was started before has ended then. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -63,14 +68,19 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const chores = startChores(database, log, options.keepsClock ?? true);
     started.push(part('the clock', () => chores.stop()));
     // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
-    const http = options.http && (await startHttp({ ...options.http, database, secret: options.secret }));
+    let wakeEvaluator = () => {};
+    const heard = { database, log, secret: options.secret, onAppended: () => wakeEvaluator() };
+    const http = options.http && (await startHttp({ ...options.http, ...heard }));
     const closeHttp = http && part('the HTTP server', () => http.close());
     if (closeHttp) started.push(closeHttp);
     const worker = options.worker && (await startWorker(options, options.worker, database, http?.baseUrl, started));
     if (worker) failed = worker.run.then(() => new Promise<never>(() => {}));
     failed.catch(() => undefined);
     const evaluator = options.evaluator ? runEvaluator({ database, log }) : undefined;
-    if (evaluator) started.push(part('the evaluator', () => evaluator.stop()));
+    if (evaluator) {
+      started.push(part('the evaluator', () => evaluator.stop()));
+      wakeEvaluator = () => evaluator.poke();
+    }
     // Stopped in the reverse of this order: HTTP, evaluator, worker, clock, database.
     if (closeHttp) started.push(...started.splice(started.indexOf(closeHttp), 1));
     return {
@@ -110,6 +120,12 @@ async function startWorker(
   const { temporal, taskQueue = TASK_QUEUE } = options;
   const worker = await runWorker({ ...temporal, taskQueue, database, activities, log });
   started.push(part('the worker', () => worker.shutdown()));
+  const orphans = startLoop({
+    work: async () => void (await settleOrphans({ database, log, ask: options.ask })),
+    everyMs: ORPHANS_EVERY_MS,
+    onError: complainer((err) => log.warn({ err }, 'Claims that a crash left cannot be settled; trying again')),
+  });
+  started.push(part('the look for leftover claims', () => orphans.stop()));
   return worker;
 }
 

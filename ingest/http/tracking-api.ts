@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../../store/database.ts';
 import { openEventWriter, type WriterLimits } from '../../store/event-writer.ts';
-import { asHistory } from '../../store/events.ts';
+import { asHistory, type NewEvent } from '../../store/events.ts';
 import type { WriteKeys } from '../../store/write-keys.ts';
 import { answerErrors } from './answer-errors.ts';
 import { parseBatch } from './batch.ts';
@@ -19,6 +19,8 @@ export interface TrackingApiOptions {
   writeKeys: WriteKeys;
   /** Other bounds than the writer's own. */
   limits?: Partial<WriterLimits>;
+  /** Told after events were committed: whoever consumes them need not wait for its next look. */
+  onAppended?: (() => void) | undefined;
 }
 
 /** Each call by its name, and by the letter under which browsers' SDKs send it. */
@@ -38,6 +40,11 @@ const BATCH_ROUTES = ['/v1/batch', '/v1/b'];
  */
 export async function trackingApi(app: FastifyInstance, options: TrackingApiOptions): Promise<void> {
   const writer = openEventWriter(options.database, options.limits);
+  const append = async (events: readonly NewEvent[], bytes: number) => {
+    const appended = await writer.append(events, bytes);
+    options.onAppended?.();
+    return appended;
+  };
   app.addHook('onClose', () => writer.close());
   answerErrors(app);
   readJsonBodies(app);
@@ -55,7 +62,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
     for (const route of routes) {
       app.post(route, { onRequest }, async (request) => {
         const { event, bytes } = parseCall(request.body, { source: sourceOf(request), type });
-        await writer.append([event], bytes);
+        await append([event], bytes);
         return { success: true };
       });
     }
@@ -69,7 +76,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
       throw new Problem('invalid_event', 'Every event of the batch was refused.', { more: { refused } });
     }
     const events = history ? parsed.events.map(asHistory) : parsed.events;
-    const appended = events.length === 0 ? [] : await writer.append(events, parsed.bytes);
+    const appended = events.length === 0 ? [] : await append(events, parsed.bytes);
     const duplicates = appended.filter((it) => it.result === 'duplicate').length;
     return { success: true, accepted: appended.length - duplicates, duplicates, refused };
   };

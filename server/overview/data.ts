@@ -22,6 +22,8 @@ export interface Overview {
 }
 
 const MOST_SHOWN = 40;
+/** Read for one that is shown. */
+const READ = 2;
 const KEPT_MS = 500;
 
 /** Undefined before the first deployment. */
@@ -47,13 +49,15 @@ async function read({ pool }: Database): Promise<Overview | undefined> {
   if (figures.size === 0) return undefined;
   const { settings, people } = await readSurroundings(pool);
   const teller: Teller = { zone: zoneOf(settings), people };
-  const happenings = await readHappenings(pool, { since: 0, most: MOST_SHOWN });
+  const happenings = await readHappenings(pool, { since: 0, most: READ * MOST_SHOWN });
+  // That a journey came to its end is seen in the count; what it did on the way stands here.
+  const shownOnes = happenings.filter(({ detail }) => detail.outcome !== 'completed').slice(0, MOST_SHOWN);
   return {
     clock,
     zone: teller.zone,
     playbooks: Object.fromEntries(figures),
     backlog: await readBacklog(pool),
-    latest: happenings.map((happening) => shown(happening, teller)),
+    latest: shownOnes.map((happening) => shown(happening, teller)),
   };
 }
 

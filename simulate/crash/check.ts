@@ -33,7 +33,8 @@ function enrolmentFaults({ observed, expected }: CheckInput): string[] {
   const faults: string[] = [];
   for (const wanted of expected.values()) {
     const came = found.get(wanted.id);
-    if (!came) faults.push(`${nameOf(wanted)} must have entered, and has not`);
+    const verdict = observed.firings.get(wanted.id) ?? 'there is no such firing';
+    if (!came) faults.push(`${nameOf(wanted)} must have entered, and has not: ${verdict}`);
     else if (came.undone !== null) faults.push(`${nameOf(wanted)} was undone by ${came.undone}, and must not be`);
     else if (!isSameEnding(wanted, came)) {
       faults.push(`${nameOf(wanted)} must end ${wanted.outcome}; it is ${came.outcome ?? 'open'} (${came.reason})`);
@@ -55,7 +56,9 @@ function effectFaults({ observed, expected }: CheckInput): string[] {
   const enrolments = new Map(observed.enrolments.map((enrolment) => [enrolment.id, enrolment]));
   const found = new Map(observed.effects.map((effect) => [`${effect.enrolment} ${effect.path}`, effect]));
   for (const wanted of expected.values()) {
-    const goalAt = enrolments.get(wanted.id)?.goalAt ?? null;
+    const enrolment = enrolments.get(wanted.id);
+    if (!enrolment) continue;
+    const { goalAt } = enrolment;
     for (const [path, { kind, at, refused }] of wanted.effects) {
       const came = found.get(`${wanted.id} ${path}`);
       const wasOvertaken = goalAt !== null && goalAt > at;

@@ -34,6 +34,8 @@ export interface Observed {
   enrolments: ObservedEnrolment[];
   effects: ObservedEffect[];
   messages: { enrolment: string; providerId: string | null; status: string }[];
+  /** Firing, which has the enrolment's id → what the entry rules made of it. */
+  firings: Map<string, string>;
 }
 
 /** What has not come to its end yet. */
@@ -68,6 +70,8 @@ SELECT x.enrolment_id AS enrolment, x.path, x.kind, x.status, x.reason,
                    ELSE 0 END::int AS rows
   FROM effects x`;
 
+const FIRINGS = `SELECT id, concat_ws(' ', status, reason, 'undone by ' || undone_by) AS verdict FROM firings`;
+
 const MESSAGES = `SELECT enrolment_id AS enrolment, provider_id AS "providerId", status FROM messages`;
 
 function ms(column: string, name = column): string {
@@ -88,10 +92,12 @@ export class Observer {
   async observe(): Promise<Observed> {
     return this.#with(async (client) => {
       const { rows } = await client.query<EventRow>(EVENTS);
+      const { rows: firings } = await client.query<{ id: string; verdict: string }>(FIRINGS);
       return {
         events: rows.map(eventOf),
         enrolments: (await client.query<ObservedEnrolment>(ENROLMENTS)).rows,
         effects: (await client.query<ObservedEffect>(EFFECTS)).rows,
+        firings: new Map(firings.map(({ id, verdict }) => [id, verdict])),
         messages: (await client.query<Observed['messages'][number]>(MESSAGES)).rows,
       };
     });

@@ -20,6 +20,8 @@ export interface ScenarioOptions {
   main: string;
   /** News, a line each. */
   say: (line: string) => void;
+  /** Leaves the folder where it is, to be looked into. */
+  keep?: boolean;
 }
 
 export interface ScenarioResult {
@@ -44,7 +46,7 @@ const SETTLED_WITHIN_MS = 120_000;
 const LOOK_MS = 250;
 
 /** @throws Error when the product cannot be started, or does not come to rest. */
-export async function runScenario({ seed, kills, main, say }: ScenarioOptions): Promise<ScenarioResult> {
+export async function runScenario({ seed, kills, main, say, keep = false }: ScenarioOptions): Promise<ScenarioResult> {
   const folder = await makeFolder();
   const sink = await startSink({ answerMs: ANSWER_MS });
   const options: ProductOptions = {
@@ -93,7 +95,8 @@ export async function runScenario({ seed, kills, main, say }: ScenarioOptions): 
   } finally {
     await product.stop();
     await sink.close();
-    await rm(folder, { recursive: true, force: true });
+    if (keep) say(`everything is left in ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -42,6 +42,7 @@ function allRight(): CheckInput & { mails: Map<string, number> } {
       events,
       effects,
       messages,
+      firings: new Map(),
       enrolments: enrolments.map(({ id, playbook, subject, outcome, endedAt }) => {
         return { id, playbook, subject, outcome, endedAt, reason: '', ghost: false, goalAt: null, undone: null };
       }),

@@ -1,10 +1,11 @@
 /** The demo as people run it: a process of its own, compiled. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
-import { type CompiledCli, compileCli } from '../support/compiled-cli.ts';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
 
 export interface DemoProcess {
   process: ChildProcess;
@@ -14,21 +15,23 @@ export interface DemoProcess {
   ended: Promise<number | null>;
 }
 
-/** The command line with its workflow bundle. */
-export async function compileWhole(): Promise<CompiledCli> {
-  const compiled = await compileCli();
-  const { buildBundle } = (await import(pathToFileURL(join(compiled.folder, 'worker/bundle.js')).href)) as {
-    buildBundle(): Promise<string>;
-  };
-  await buildBundle();
-  return compiled;
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** The command line, built. */
+export const CLI = join(ROOT, 'dist/cli/main.js');
+
+/** Brings dist/ up to what the sources say. @throws with what the build printed. */
+export async function buildAll(): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs')], { cwd: ROOT });
 }
 
-export function startDemo(compiled: CompiledCli, ...args: string[]): DemoProcess {
-  const child = spawn(process.execPath, [join(compiled.folder, 'cli/main.js'), 'demo', ...args], {
+export function startDemo(...args: string[]): DemoProcess {
+  const child = spawn(process.execPath, [CLI, 'demo', ...args], {
+    cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'warn' },
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const printed: string[] = [];
   const said: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => printed.push(line));

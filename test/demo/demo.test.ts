@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runningParts } from '../../cli/boot/running-parts.ts';
 import type { DemoResult } from '../../cli/demo/result.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { workflowIdOf } from '../../worker/ids.ts';
-import type { CompiledCli } from '../support/compiled-cli.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
-import { compileWhole, type DemoProcess, startDemo } from './demo-process.ts';
+import { buildAll, type DemoProcess, startDemo } from './demo-process.ts';
 
-let compiled: CompiledCli;
-beforeAll(async () => {
-  compiled = await compileWhole();
-}, 120_000);
-afterAll(() => compiled.remove());
+beforeAll(buildAll, 120_000);
 
 type Playbooks = DemoResult['playbooks'];
 
@@ -30,7 +25,7 @@ function hasActedOnAll(playbooks: Playbooks): boolean {
 describe('a minute of the demo', { timeout: 180_000 }, () => {
   it('shows every playbook at work, prints one object, and ends well', async () => {
     const dataDir = await makeTempFolder();
-    const demo = startDemo(compiled, '--for', '60s', '--json', '--data-dir', dataDir);
+    const demo = startDemo('--for', '60s', '--json', '--data-dir', dataDir);
     expect(await demo.ended, demo.said.join('\n')).toBe(0);
     expect(demo.printed).toHaveLength(1);
     const { playbooks, parts } = JSON.parse(demo.printed[0]!) as DemoResult;
@@ -48,7 +43,7 @@ describe('a minute of the demo', { timeout: 180_000 }, () => {
 describe('a demo that goes on', { timeout: 180_000 }, () => {
   it('shows its page without a sign-in, says what happens, and no workflow knows anybody (decision 7)', async () => {
     const dataDir = await makeTempFolder();
-    const demo = startDemo(compiled, '--data-dir', dataDir);
+    const demo = startDemo('--data-dir', dataDir);
     const page = await addressOf(demo);
     expect((await fetch(page)).status).toBe(200);
     await untilAllActed(page, demo);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
+import { answerProblems } from '../../server/problems.ts';
 import { signInPage } from '../../server/sign-in.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -30,6 +31,7 @@ afterAll(async () => {
 
 async function appWith(isOpen: boolean): Promise<FastifyInstance> {
   const made = Fastify();
+  answerProblems(made);
   const access = { apiToken: TOKEN, open: isOpen };
   overviewPages(made, { database, access, parts: PARTS, hasMailbox: true });
   signInPage(made, access);
@@ -109,6 +111,16 @@ describe('the overview', () => {
 });
 
 describe('programs', () => {
+  it('are told by a code what is wrong, also where there is nothing', async () => {
+    const answer = await app.inject('/api/nothing');
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({
+      status: 404,
+      code: 'not_found',
+      title: expect.stringContaining('/openapi.json'),
+    });
+  });
+
   it('can scrape counts, and nobody’s name is among them', async () => {
     const { body, headers } = await app.inject('/metrics');
     expect(headers['content-type']).toContain('version=0.0.4');

@@ -34,6 +34,8 @@ export interface SystemMail {
   subject: string;
   text: string;
   playbook: string | undefined;
+  /** Where one click unsubscribes (RFC 8058). */
+  unsubscribe: string | undefined;
 }
 
 export interface System extends AsyncDisposable {
@@ -185,7 +187,9 @@ async function readMails(mailbox: Mailbox): Promise<SystemMail[]> {
   const { mails } = await mailbox.list({ perPage: 1_000 });
   const read = mails.toReversed().map(async ({ id, to, subject, playbook }) => {
     const { raw } = (await mailbox.read(id))!;
-    return { to, subject, playbook, text: (await simpleParser(raw)).text ?? '' };
+    const parsed = await simpleParser(raw);
+    const list = parsed.headers.get('list') as { unsubscribe?: { url?: string } } | undefined;
+    return { to, subject, playbook, text: parsed.text ?? '', unsubscribe: list?.unsubscribe?.url };
   });
   return Promise.all(read);
 }

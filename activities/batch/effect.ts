@@ -1,0 +1,36 @@
+/** An effect at a place: its id, its instant, and the row that says what the step's keys came to. */
+import { idOf } from '../../language/hash.ts';
+import type { Instant, Json } from '../../language/model.ts';
+import type { Answer, Command } from '../../workflows/journey/types.ts';
+import type { EffectLine } from '../../workflows/step.ts';
+import { beganAt, type Member } from './member.ts';
+
+/** The id of the effect at a place: derived, so that every try has the same (P4). */
+export function effectIdOf(enrolmentId: string, command: Pick<Command, 'path' | 'iteration'>): string {
+  return idOf('effect', enrolmentId, command.path, command.iteration);
+}
+
+/** The journey's instant once it has this answer: an effect that came late has moved it to the real one (S0). */
+export function instantAfter({ command }: Member, answer: Answer): Instant {
+  return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
+}
+
+/** What Cuebook's own events carry (E9). */
+export function stampOf({ row, command }: Member): { [name: string]: Json } {
+  return { playbook: row.playbook, enrolment: row.id, step: command.path, key: row.key };
+}
+
+export function effectOf(member: Member, line: EffectLine, answer: Answer) {
+  const { command, id } = member;
+  return {
+    id: effectIdOf(id, command),
+    enrolmentId: id,
+    path: command.path,
+    iteration: command.iteration,
+    kind: line.kind,
+    attempts: command.attempt,
+    beganAt: beganAt(member),
+    at: instantAfter(member, answer),
+    detail: line.detail,
+  };
+}

@@ -1,0 +1,59 @@
+/** Rows of effects that are done, refused or held; and the messages among them, which stand for places under a cap. */
+import type { Instant } from '../../language/model.ts';
+import { type MessageRow, WITHHELD } from '../../store/messages.ts';
+import type { EffectLine, Outgoing, Verdict } from '../../workflows/step.ts';
+import type { Changes } from './changes.ts';
+import type { DecidedVerdict } from './decide.ts';
+import { effectIdOf, effectOf } from './effect.ts';
+import type { Member } from './member.ts';
+
+export function recordLine(changes: Changes, member: Member, { lines, answer }: Verdict, now: Instant): void {
+  const line = lines?.find((one) => one.kind !== 'outcome');
+  if (!line) return;
+  const status = line.refused === undefined ? 'done' : 'refused';
+  const base = effectOf(member, line, answer);
+  changes.effects.push({ ...base, status, reason: line.refused ?? null, doneAt: now, claim: null });
+  const isMessage = line.kind === 'send';
+  if (!isMessage || line.refused === undefined || typeof line.detail.to !== 'string') return;
+  // A refused message is a row, too: a ghost's stands for the place that it would have taken (P2).
+  const error = line.refused === 'holdout' ? WITHHELD : line.refused;
+  changes.messages.push({ ...messageOf(member, line.detail.to), status: 'refused', at: now, error });
+}
+
+/** A held message is a row as long as it stands held: who goes first at its release is asked of all of them (P2). */
+export function recordHeld(changes: Changes, member: Member, { verdict, contactId }: DecidedVerdict): void {
+  const { answer, looked } = verdict;
+  if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
+  const reason = (looked as { held?: string } | undefined)?.held ?? null;
+  const step = member.version.playbook.steps[member.command.path]!;
+  const line: EffectLine = {
+    kind: 'send',
+    detail: { send: (step.config as { template: string }).template, to: contactId },
+  };
+  changes.effects.push({ ...effectOf(member, line, answer), status: 'held', reason, doneAt: null, claim: null });
+  changes.messages.push({ ...messageOf(member, contactId), status: 'held', at: answer.until, error: null });
+}
+
+function messageOf(member: Member, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
+  const { row, command, version } = member;
+  const config = version.playbook.steps[command.path]!.config as unknown as Pick<
+    Outgoing,
+    'channel' | 'messageClass'
+  > & {
+    template: string;
+  };
+  const effectId = effectIdOf(member.id, command);
+  return {
+    id: effectId,
+    effectId,
+    enrolmentId: row.id,
+    playbook: row.playbook,
+    channel: config.channel,
+    messageClass: config.messageClass,
+    template: config.template,
+    contactId,
+    personId: null,
+    providerId: member.messages.find((m) => m.id === effectId)?.providerId ?? null,
+    sentAt: null,
+  };
+}

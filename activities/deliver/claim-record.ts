@@ -1,0 +1,109 @@
+/** What a claim's transaction writes of each effect: claimed, over without a handover, or given up. */
+import type { Logger } from 'pino';
+import type { Instant } from '../../language/model.ts';
+import type { Outgoing, Verdict } from '../../workflows/step.ts';
+import type { Changes } from '../batch/changes.ts';
+import type { DecidedVerdict, Decision } from '../batch/decide.ts';
+import { effectOf } from '../batch/effect.ts';
+import type { Member } from '../batch/member.ts';
+import { recordVerdict } from '../batch/record.ts';
+import { takeWithoutVerdict } from '../decide.ts';
+import type { Answered } from '../looks.ts';
+import { textsOf } from './address.ts';
+import { type ClaimForm, claimOf } from './claim-form.ts';
+import { knownOf } from './leftover.ts';
+import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
+import type { Parcel, Unreachable } from './parcel.ts';
+import { recordResult } from './settle.ts';
+
+/** What is to be handed over once the claim is committed. */
+export interface Begun {
+  member: Member;
+  form: ClaimForm;
+  parcels: Parcel[];
+  /** Of its other messages, what came of them before. */
+  before: MessageResult[];
+}
+
+/** Claims the effect; answers at once where nobody is left to be written to. */
+export function begin(
+  changes: Changes,
+  decision: DecidedVerdict & { member: Member },
+  messages: readonly (Parcel | Unreachable)[],
+  now: Instant,
+): Begun | Answered {
+  const { member, verdict } = decision;
+  const before = messages.flatMap((message) => cameBefore(member, message));
+  const parcels = messages.filter((m): m is Parcel => 'to' in m && !before.some((b) => b.row.id === m.row.id));
+  const form = formOf(verdict, verdict.outgoing!, messages, claimOf(member.effect));
+  recordVerdict(changes, member, decision, now);
+  const effect = { ...effectOf(member, verdict.lines![0]!, verdict.answer), reason: null, doneAt: null };
+  if (parcels.length > 0) {
+    changes.effects.push({ ...effect, status: 'claimed', claim: form as never });
+    changes.messages.push(...parcels.map((parcel) => parcel.row));
+    return { member, form, parcels, before };
+  }
+  const result = resultOf(form, before, now);
+  changes.effects.push({ ...effect, status: result.status, reason: result.reason, doneAt: now, claim: null });
+  recordResult(changes, member, before, result, now);
+  return { id: member.id, answer: result.answer, lags: false };
+}
+
+/** A message that needs no handover: somebody has it already, or cannot be written to. */
+function cameBefore(member: Member, message: Parcel | Unreachable): MessageResult[] {
+  const row = member.messages.find((m) => m.id === message.row.id);
+  if (row?.status === 'sent') return [knownOf(row, new Map())];
+  if ('refused' in message) return [{ row: message.row, status: 'refused', code: message.refused, permanent: true }];
+  return [];
+}
+
+function formOf(
+  { answer, context, writes }: Verdict,
+  { messageClass, recipients }: Outgoing,
+  messages: readonly (Parcel | Unreachable)[],
+  kept: ClaimForm | undefined,
+): ClaimForm {
+  const again =
+    kept?.again ?? ((writes ?? []).length > 0 ? { recipients: recipients ?? [], texts: textsOf(messages) } : undefined);
+  return { answer, context: context ?? null, messageClass, ...(again && { again }) };
+}
+
+/** A crash left it, and it turns out to be over: the answer is what it would have been. */
+export function finish(
+  changes: Changes,
+  member: Member,
+  results: readonly MessageResult[],
+  result: EffectResult,
+  now: Instant,
+): Answered {
+  const { status, reason } = result;
+  changes.effects.push({ ...member.effect!, status, reason, doneAt: now, claim: null });
+  recordResult(changes, member, results, result, now);
+  return { id: member.id, answer: result.answer, lags: false };
+}
+
+/** Refused, held, ended, too early, or broken: there is nothing to hand over. */
+export function withoutMessage(changes: Changes, decision: Decision, now: Instant, log: Logger): Answered {
+  const { member } = decision;
+  const isOpen = decision.kind === 'later' || decision.kind === 'known';
+  const answered =
+    decision.kind === 'verdict'
+      ? { id: member.id, answer: decision.verdict.answer, lags: false }
+      : takeWithoutVerdict(changes, decision, now, log);
+  if (decision.kind === 'verdict') recordVerdict(changes, member, decision, now);
+  const isWritten = changes.effects.some((effect) => effect.id === member.effect?.id);
+  if (!isOpen && !isWritten) abandon(changes, member, decision, now);
+  return answered;
+}
+
+/** An earlier try of it was not taken, and there is no other: an exit came, or it broke. What is unknown stays visible. */
+function abandon(changes: Changes, { effect, messages }: Member, decision: Decision, now: Instant): void {
+  if (effect?.status !== 'failed' && effect?.status !== 'held') return;
+  const reason = decision.kind === 'verdict' && decision.verdict.answer.go === 'end' ? 'ended' : 'internal';
+  const isUnknown = messages.some((message) => message.status === 'unknown');
+  changes.effects.push({ ...effect, status: isUnknown ? 'unknown' : 'refused', reason, doneAt: now, claim: null });
+  for (const message of messages) {
+    const stays = message.status === 'sent' || message.status === 'unknown';
+    if (!stays) changes.messages.push({ ...message, status: 'refused', error: reason });
+  }
+}

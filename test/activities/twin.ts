@@ -1,0 +1,188 @@
+/**
+ * Runs a playbook's test on what production runs on: PostgreSQL, the evaluator, the activities and an SMTP server. Only
+ * Temporal is missing: its part, to keep a reducer's state and to wake it, is played by a map and a stepped clock.
+ */
+import { pino } from 'pino';
+import { createActivities } from '../../activities/journey.ts';
+import { openMailer } from '../../activities/mail/transport.ts';
+import { runEvaluator } from '../../ingest/evaluator.ts';
+import type { PlaybookTest } from '../../language/compile.ts';
+import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
+import type { TimelineEvent } from '../../language/timeline.ts';
+import { timelineOf } from '../../simulate/test-events.ts';
+import { openBarrier } from '../../store/barrier.ts';
+import { setClock, stepClock } from '../../store/clock.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { deploy } from '../../store/deployments.ts';
+import { appendEvents } from '../../store/events.ts';
+import type { InputRow } from '../../store/journey-inputs.ts';
+import { mergePatches } from '../../store/records.ts';
+import { buildProgram } from '../../triggers/program.ts';
+import { inputOf } from '../../worker/inputs.ts';
+import type { CohortActivities, CohortItem } from '../../workflows/cohort/activities.ts';
+import { startJourney, takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
+import type { JourneyState } from '../../workflows/journey/types.ts';
+import { smtpServer } from '../mail/servers.ts';
+import { silent } from '../support/evaluation.ts';
+import { testDatabase } from '../support/postgres.ts';
+
+/** What came, as virtual time says it too. */
+export interface TwinLine {
+  at: Instant;
+  what: string;
+  detail: Json;
+  refused: string | null;
+}
+
+const MOST_ROUNDS = 200;
+
+/** @param upTo time ends here */
+export async function runTwin(version: PlaybookVersion, test: PlaybookTest, people: People, upTo: Instant) {
+  const { url, drop } = await testDatabase();
+  const database = openDatabase(url);
+  const server = await smtpServer({});
+  const mailer = openMailer({ url: server.url, timeoutMs: 2_000 });
+  const events = timelineOf(test);
+  const first = Math.min(...events.map((event) => event.at));
+  await setClock(database, { mode: 'stepped', at: first - 1 });
+  const { names } = buildProgram([version], test.settings);
+  const surroundings = { settings: test.settings, people: test.people ? { ...people, persons: test.people } : people };
+  await deploy(database, { versions: [version], surroundings, listened: [...names] });
+  const place = { at: first - 86_400_000, receivedAt: first - 86_400_000, arrival: 0 };
+  await mergePatches(
+    database.pool,
+    test.records.map((patch) => ({ patch, ...place })),
+  );
+  for (const [experiment, arm] of Object.entries(test.arms ?? {})) {
+    for (const { type, id } of test.records) {
+      const values = [version.playbook.playbook, experiment, type, id, arm];
+      await database.pool.query('INSERT INTO assignments VALUES ($1, $2, $3, $4, $5, cuebook_now())', values);
+    }
+  }
+  const evaluator = runEvaluator({ database, log: silent });
+  const activities = createActivities({
+    database,
+    mailer,
+    barrier: openBarrier(database),
+    secret: 's',
+    publicUrl: 'https://cuebook.example',
+    log: pino({ level: 'warn' }),
+  });
+  const journeys = new Journeys(database, version, activities);
+  try {
+    let now = first - 1;
+    const stepTo = async (to: Instant) => {
+      if (to <= now) return;
+      await stepClock(database.pool, (now = to));
+    };
+    for (let next = await nextAt(database, events, now); next !== undefined && next <= upTo; ) {
+      await stepTo(next);
+      const due = events.splice(0, events.findIndex((event) => event.at > now) + 1 || events.length + 1);
+      const later = due.filter((event) => event.at > now);
+      events.unshift(...later);
+      await send(
+        database,
+        due.filter((event) => event.at <= now),
+      );
+      await evaluator.idle();
+      // An instant has been passed when the clock stands behind it.
+      for (let round = 0, moved = true; moved && round < MOST_ROUNDS; round++) {
+        await stepTo(now + 1);
+        await evaluator.idle();
+        moved = await journeys.move(now);
+      }
+      next = await nextAt(database, events, now);
+    }
+    return { lines: await linesOf(database), mails: server.mails.length };
+  } finally {
+    await evaluator.stop();
+    await mailer.close();
+    await server.close();
+    await database.close();
+    await drop();
+  }
+}
+
+class Journeys {
+  readonly #database: Database;
+  readonly #version: PlaybookVersion;
+  readonly #activities: CohortActivities;
+  readonly #states = new Map<string, JourneyState>();
+
+  constructor(database: Database, version: PlaybookVersion, activities: CohortActivities) {
+    this.#database = database;
+    this.#version = version;
+    this.#activities = activities;
+  }
+
+  /** Moves whatever can move at an instant; true when something did. */
+  async move(now: Instant): Promise<boolean> {
+    const { program } = this.#version.playbook;
+    let moved = false;
+    const { rows } = await this.#database.pool.query<{ id: string; at: Instant }>(
+      'SELECT id, started_at AS at FROM enrolments',
+    );
+    for (const { id, at } of rows) if (!this.#states.has(id)) this.#states.set(id, startJourney(program, at));
+    const told = await this.#database.pool.query<InputRow>(
+      'SELECT enrolment_id AS "enrolmentId", n, kind, path, iteration, arm, at, event FROM journey_inputs ORDER BY 1, 2',
+    );
+    for (const row of told.rows) this.#put(row.enrolmentId, (state) => takeInput(program, state, inputOf(row)));
+    for (const id of this.#states.keys()) this.#put(id, (state) => takeTime(program, state, now));
+    for (const leaves of [false, true]) {
+      const items = [...this.#states].flatMap(([id, { waiting }]): CohortItem[] =>
+        waiting.for === 'answer' && waiting.command.leaves === leaves ? [{ id, command: waiting.command }] : [],
+      );
+      if (items.length === 0) continue;
+      moved = true;
+      const request = { cohortId: 'twin', versionHash: this.#version.hash, items };
+      const reply = await (leaves ? this.#activities.deliver(request) : this.#activities.decide(request));
+      for (const { id, answer } of reply.items) this.#put(id, (state) => takeAnswer(program, state, answer));
+    }
+    return moved;
+  }
+
+  #put(id: string, change: (state: JourneyState) => JourneyState): void {
+    this.#states.set(id, change(this.#states.get(id)!));
+  }
+}
+
+async function nextAt(
+  database: Database,
+  events: readonly TimelineEvent[],
+  now: Instant,
+): Promise<Instant | undefined> {
+  const { rows } = await database.pool.query<{ at: Instant | null }>(
+    `SELECT min(at) AS at FROM (SELECT min(due_at) AS at FROM deadlines
+       UNION ALL SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_instant($1)) both_`,
+    [now],
+  );
+  const known = [rows[0]?.at, events[0]?.at].filter((at): at is Instant => typeof at === 'number');
+  return known.length === 0 ? undefined : Math.max(now, Math.min(...known));
+}
+
+async function send(database: Database, events: readonly TimelineEvent[]): Promise<void> {
+  await appendEvents(
+    database,
+    events.map((event) => ({
+      source: 'test',
+      messageId: event.messageId,
+      kind: event.name === 'identify' || event.name === 'group' ? event.name : 'track',
+      name: event.name,
+      ids: Object.fromEntries(event.subjects.map(({ type, id }) => [`${type}Id`, id])),
+      stamps: { timestamp: event.at },
+      properties: event.properties,
+      patches: event.patches,
+    })),
+  );
+}
+
+async function linesOf(database: Database): Promise<TwinLine[]> {
+  const { rows } = await database.pool.query<TwinLine>(
+    `SELECT at, kind AS what, detail, reason AS refused FROM effects WHERE status IN ('done', 'refused') AND kind <> 'outcome'
+     UNION ALL
+     SELECT o.at, 'outcome', jsonb_build_object('outcome', o.name, 'reason', CASE WHEN o.after_end THEN 'goal' ELSE e.reason END,
+              'value', o.value, 'after_end', o.after_end, 'ghost', o.ghost), NULL
+       FROM outcomes o JOIN enrolments e ON e.id = o.enrolment_id WHERE o.path IN ('finish', 'goal')`,
+  );
+  return rows;
+}

@@ -1,0 +1,69 @@
+/** The benchmarks at the smallest size: what they measure here says nothing, but that they still can. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildAll } from '../demo/demo-process.ts';
+import { ROOT } from '../structure/sources.ts';
+import { makeTempFolder } from '../support/temp-folder.ts';
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function bench(folder: string, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, CUEBOOK_DATA_DIR: folder };
+  const run = promisify(execFile)(process.execPath, [join(ROOT, 'dist/bench/main.js'), ...args], { cwd: ROOT, env });
+  return run.then(
+    (printed) => ({ code: 0, ...printed }),
+    (error: Ended) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+}
+
+interface Figure {
+  name: string;
+  value: number;
+  bound?: { name: string; value: number };
+}
+
+beforeAll(buildAll, 60_000);
+
+describe('npm run bench', () => {
+  it('gives every figure of every benchmark, as one object, beside its bound', { timeout: 120_000 }, async () => {
+    const { code, stdout, stderr } = await bench(await makeTempFolder(), '--json', '--scale', '0.01');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { machine, benchmarks } = JSON.parse(stdout) as {
+      machine: { cores: number };
+      benchmarks: { [name: string]: Figure[] };
+    };
+    expect(machine.cores).toBeGreaterThan(0);
+    const { ingest, enrol } = benchmarks as { ingest: Figure[]; enrol: Figure[] };
+    const all = [...ingest, ...enrol];
+    expect(all.filter(({ value }) => !(value > 0))).toEqual([]);
+    expect(all.filter(({ bound }) => bound && !(bound.value > 0))).toEqual([]);
+    const rates = ingest.filter(({ name }) => !/request|evaluator/.test(name));
+    expect(rates.map(({ name, bound }) => [name, bound?.name])).toEqual([
+      ['batches of 100, 50 at a time', 'bare UNNEST inserts of 100 rows, 1 connection'],
+      ['batches of 100, one at a time', 'bare UNNEST inserts of 100 rows, 1 connection'],
+      ['singly, 50 at a time', 'bare single inserts, 8 connections'],
+      ['singly, one at a time', 'bare single inserts, 8 connections'],
+    ]);
+    expect(ingest.map(({ name }) => name)).toContain('the evaluator, on a backlog of 200');
+    expect(enrol.map(({ name }) => name)).toEqual([
+      'one at a time',
+      'a backlog of 20',
+      'the backlog against the hand-written workflow',
+      'event posted to first activity, at one in flight, p50',
+      'event posted to first activity, at one in flight, p99',
+    ]);
+  });
+
+  it('says which benchmarks there are to somebody who asks for another', async () => {
+    const { code, stderr } = await bench('unused', 'speed');
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no benchmark "speed".');
+    expect(stderr).toContain('ingest, enrol');
+  });
+});
