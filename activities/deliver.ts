@@ -1,4 +1,4 @@
-/** Carries out commands that leave the house: claimed, handed over, written; ten at a time, so that none is claimed long. */
+/** Carries out commands that leave the house: claimed, handed over, written; some at a time, so that none is claimed long. */
 import type { Instant } from '../language/model.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import { togetherOrAlone, withLocks } from './batch/run.ts';
@@ -9,7 +9,7 @@ import type { Question, Reply } from './deliver/leftover.ts';
 import type { Answered } from './looks.ts';
 import type { Asked } from './mail/ask.ts';
 
-const AT_ONCE = 10;
+const AT_ONCE = 20;
 
 export async function deliverItems(
   options: HandoverOptions,

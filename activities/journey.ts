@@ -10,6 +10,7 @@ import type { ClockReading, CohortActivities } from '../workflows/cohort/activit
 import { decideItems } from './decide.ts';
 import { atMost } from './deliver/at-most.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
+import { Settler } from './deliver/settle.ts';
 import { deliverItems } from './deliver.ts';
 import { type Answered, lookRepeatedly } from './looks.ts';
 import type { Asked } from './mail/ask.ts';
@@ -39,6 +40,7 @@ export function createActivities(options: JourneyOptions): CohortActivities {
   const handover: HandoverOptions = {
     ...options,
     leaseMs: options.leaseMs ?? LEASE_MS,
+    settler: new Settler(database),
     inTurn: atMost(HANDOVERS),
   };
   const reply = async (answered: readonly Answered[]) => ({

@@ -140,6 +140,12 @@ export const EnvironmentSchema = z.object({
     example: 'bW9yZ…',
     secret: true,
   }),
+  CUEBOOK_PUBLIC_URL: variable(url(/^https?$/), {
+    description: 'Where links in mails lead: the address under which people reach the servers.',
+    allowed: 'a URL that begins with http:// or https://',
+    unset: 'the address that this process serves at; `cuebook worker` needs it, or `--public-url`',
+    example: 'https://cuebook.example',
+  }),
   CUEBOOK_PLAYBOOKS: variable(z.string().default('playbooks'), {
     description: 'The folder of playbooks, or a git checkout that holds one.',
     allowed: 'the path of a folder',

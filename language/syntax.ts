@@ -69,7 +69,7 @@ export interface CompileContext {
   /** A person, role, `team:<name>`, `channel:<name>`, or a path to one (W1). Checked; kept as it is written. */
   person(value: unknown, path: Path): string;
   /** Checks that the template exists and that every variable in it is known. */
-  template(name: unknown, path: Path): string;
+  template(name: unknown, path: Path, given?: readonly string[]): string;
   /** `standard.first_response`: checked to exist. */
   clock(value: unknown, path: Path): { policy: string; clock: string };
   /** Compiles a nested list of steps, whose own path starts with `at` (as `steps.2.then`). */

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 export const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; " +
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; " +
   "frame-ancestors 'none'";
 
 export interface Frame {

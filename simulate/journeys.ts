@@ -174,10 +174,10 @@ export class VirtualJourneys {
     if (!member.began.has(placed)) member.began.set(placed, command.at);
     const facts = factsOf(this.facts.of(member, command, member.began.get(placed)!));
     const claims = command.name === 'do' || command.name === 'finish';
-    const seen = claims && this.facts.seen(member, this.rows.ofMember(member), this.#shell.pending());
-    if (seen && seen.goal) member.goalEvent = seen.goal;
+    const seen = claims ? this.facts.seen(member, this.rows.ofMember(member), this.#shell.pending()) : undefined;
+    if (seen?.goal) member.goalEvent = seen.goal;
     const goalValue = this.facts.goalValue(member);
-    const verdict = decideCommand({ command, facts, seen: seen ? seen.seen : undefined, goalValue });
+    const verdict = decideCommand({ command, facts, seen: seen?.seen, goalValue });
     const step = member.version.playbook.steps[command.path];
     if (step?.id && verdict.context) leaveContext(member, step.id, command.iteration, verdict.context);
     const { playbook, id: enrolment, subject, key } = member;

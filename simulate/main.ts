@@ -23,6 +23,10 @@ const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(args: string[]): Promise<number> {
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const chosen = readOptions(args);
   if (chosen === undefined) {
     process.stderr.write(USAGE);

@@ -107,7 +107,7 @@ class Run {
   #instant(at: Instant): void {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const events = this.#takeEvents(at);
-      for (const event of events) this.#consume(event, at);
+      for (const event of events) this.#consume(event);
       const deadlines = this.#takeDue(at);
       for (const state of deadlines) this.#deadline(state, at);
       const moved = this.#journeys.advanceAll(at);
@@ -146,13 +146,13 @@ class Run {
     return [...due.keys()].sort().map((key) => due.get(key)!);
   }
 
-  #consume(event: TimelineEvent, at: Instant): void {
+  #consume(event: TimelineEvent): void {
     for (const patch of event.patches) this.#world.merge(patch);
     for (const subject of this.#world.subjectsOf(event)) {
       this.#world.append(subject, event);
       const state = this.#world.stateOf(subject);
       const looked = applyEvent(this.#program, state, event, this.#world);
-      this.#after(state, looked, placeOfEvent(event), at, event);
+      this.#after(state, looked, placeOfEvent(event), event);
     }
   }
 
@@ -160,10 +160,10 @@ class Run {
     const dueAt = nextDueAt(state);
     if (dueAt === undefined || dueAt > at) return;
     const looked = applyDeadlines(this.#program, state, at, this.#world);
-    this.#after(state, looked, placeOfDeadline(at), at, undefined);
+    this.#after(state, looked, placeOfDeadline(at), undefined);
   }
 
-  #after(state: SubjectState, looked: Looked, place: Place, at: Instant, event: TimelineEvent | undefined): void {
+  #after(state: SubjectState, looked: Looked, place: Place, event: TimelineEvent | undefined): void {
     const { subject } = state;
     this.#schedule(state);
     for (const notice of looked.notices) {

@@ -74,8 +74,12 @@ export async function resumeClock(database: Database): Promise<ClockReading> {
 
 /** Keeps what a warped clock shows, for `resumeClock`. Every second or so, and at the stop. */
 export async function saveClock(client: Queryable): Promise<void> {
+  // Read once for both columns: between two readings a warped clock would lose what it runs.
   await client.query(
-    `UPDATE clock SET virtual_origin = cuebook_now(), real_origin = clock_timestamp() WHERE mode = 'warped'`,
+    `WITH reading AS MATERIALIZED (SELECT clock_timestamp() AS real)
+     UPDATE clock SET real_origin = reading.real, virtual_origin = date_trunc('milliseconds', virtual_origin
+              + make_interval(secs => extract(epoch FROM reading.real - real_origin)::float8 * warp))
+       FROM reading WHERE mode = 'warped'`,
   );
 }
 

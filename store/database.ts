@@ -28,6 +28,8 @@ export interface Database {
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A connection that has fallen silent is given up: the system would wait for it for a quarter of an hour. */
+const QUERY_TIMEOUT_MS = 30_000;
 const INT8_OID = 20;
 const TIMESTAMPTZ_OID = 1184;
 const parseDate = pg.types.getTypeParser(TIMESTAMPTZ_OID);
@@ -56,6 +58,7 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     connectionString: url,
     max: options.max ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'cuebook',
     types,

@@ -71,22 +71,24 @@ export async function writeEffects(
 }
 
 /**
- * Writes what came of a claim, and ends it. `keepClaim`: another try will go on with what it says.
+ * Writes what came of claims, and ends them. `keepClaim`: another try will go on with what it says.
  *
- * @returns false where the claim was no longer this one: somebody else found its lease over.
+ * @returns the ids of those whose claim was still this one; of the others somebody else found the lease over.
  */
-export async function settleEffect(
+export async function settleEffects(
   client: Queryable,
-  claim: { id: string; lease: Instant },
-  result: { status: EffectStatus; reason: string | null; doneAt: Instant; keepClaim: boolean },
-): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `UPDATE effects SET status = $3, reason = $4, done_at = cuebook_instant($5), lease_until = NULL,
-            claim = CASE WHEN $6 THEN claim END
-      WHERE id = $1 AND status = 'claimed' AND lease_until = cuebook_instant($2)`,
-    [claim.id, claim.lease, result.status, result.reason, result.doneAt, result.keepClaim],
+  results: readonly { id: string; lease: Instant; status: EffectStatus; reason: string | null; keepClaim: boolean }[],
+  doneAt: Instant,
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE effects e SET status = w.status, reason = w.reason, done_at = cuebook_instant($2), lease_until = NULL,
+            claim = CASE WHEN w."keepClaim" THEN e.claim END
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, lease bigint, status text, reason text, "keepClaim" boolean)
+      WHERE e.id = w.id AND e.status = 'claimed' AND e.lease_until = cuebook_instant(w.lease)
+      RETURNING e.id`,
+    [JSON.stringify(results), doneAt],
   );
-  return rowCount === 1;
+  return new Set(rows.map((row) => row.id));
 }
 
 /** What stood held when its enrolment ended will not happen any more: effects and their messages. */

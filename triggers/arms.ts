@@ -5,7 +5,7 @@ import type { World } from '../language/world.ts';
 import type { Condition, EventSituation, RawFiring, Situation, Step } from './condition.ts';
 import { compareText } from './merge-firings.ts';
 import { PLAYBOOK_OWNER_PREFIX } from './owners.ts';
-import type { ArmProgram, SubjectProgram, TriggerProgram } from './program.ts';
+import type { ArmProgram, SubjectProgram } from './program.ts';
 import { endOfSpan, holdsAt, keysOfEvent, spanAt, type View, valueAt } from './situation.ts';
 import { type Firing, type Looked, putSlot, type Slot, type SubjectState, slotKey } from './state.ts';
 
@@ -18,7 +18,6 @@ interface Parts {
 }
 
 export function armsOfEvent(
-  program: TriggerProgram,
   subject: SubjectProgram,
   state: SubjectState,
   event: TimelineEvent,
@@ -50,7 +49,6 @@ export function armsOfEvent(
 }
 
 export function armsOfDeadline(
-  program: TriggerProgram,
   subject: SubjectProgram,
   state: SubjectState,
   at: Instant,

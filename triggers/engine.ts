@@ -21,7 +21,7 @@ export function applyEvent(program: TriggerProgram, state: SubjectState, event: 
   if (subject) {
     traitsOfEvent(program, subject, state, event, world, looked);
     clocksOfEvent(program, subject, state, event, world, looked);
-    armsOfEvent(program, subject, state, event, world, looked);
+    armsOfEvent(subject, state, event, world, looked);
   }
   state.head = placeOfEvent(event);
   return finish(looked);
@@ -34,7 +34,7 @@ export function applyDeadlines(program: TriggerProgram, state: SubjectState, at:
   if (subject) {
     traitsOfDeadline(subject, state, at, looked);
     clocksOfDeadline(program, subject, state, at, world, looked);
-    armsOfDeadline(program, subject, state, at, world, looked);
+    armsOfDeadline(subject, state, at, world, looked);
   }
   const place = placeOfDeadline(at);
   if (!state.head || comparePlaces(state.head, place) < 0) state.head = place;

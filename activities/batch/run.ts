@@ -51,7 +51,7 @@ export async function togetherOrAlone<T>(
 }
 
 /** Data that PostgreSQL does not take, or an order that one member exceeds: not the database's state, nor everybody's. */
-function isMembersOwn(error: unknown): boolean {
+export function isMembersOwn(error: unknown): boolean {
   if (isTransient(error)) return false;
   if (error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };

@@ -14,7 +14,7 @@ import { type ClaimForm, claimOf } from './claim-form.ts';
 import { knownOf } from './leftover.ts';
 import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
 import type { Parcel, Unreachable } from './parcel.ts';
-import { recordResult } from './settle.ts';
+import { recordResult } from './record-result.ts';
 
 /** What is to be handed over once the claim is committed. */
 export interface Begun {

@@ -12,7 +12,7 @@ import type { Claim } from './claim.ts';
 import type { MessageResult } from './outcome.ts';
 import type { Parcel } from './parcel.ts';
 import { type Links, mailOf } from './render.ts';
-import { settle } from './settle.ts';
+import type { Settler } from './settle.ts';
 
 export interface HandoverOptions extends Links {
   database: Database;
@@ -21,6 +21,7 @@ export interface HandoverOptions extends Links {
   leaseMs: number;
   /** Whether the provider has taken a mail, by its Message-ID; absent where it cannot be asked. */
   ask?: ((mailId: string) => Promise<Asked>) | undefined;
+  settler: Settler;
   /** Bounds handovers under way at once. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -38,7 +39,7 @@ export async function handOver(claim: Claim, options: HandoverOptions): Promise<
       }),
     ),
   );
-  const answer = await settle(options.database, member, lease, form, [...before, ...results]);
+  const answer = await options.settler.settle({ member, lease, form, results: [...before, ...results] });
   return { id: member.id, answer: answer ?? { go: 'again', until: now }, lags: false };
 }
 

@@ -7,8 +7,8 @@ export function register(program: Command): void {
   const command = program
     .command('worker')
     .description('Carries out journeys, beside servers.')
-    .requiredOption('--public-url <url>', 'where links in mails lead: the address of the servers', urlOption)
-    .action(async (options: { publicUrl: string }) => {
+    .option('--public-url <url>', 'where links in mails lead (default: CUEBOOK_PUBLIC_URL)', urlOption)
+    .action(async (options: { publicUrl?: string }) => {
       const { workAlone } = await import('../run/alone.ts');
       await workAlone(options);
     });

@@ -1,5 +1,5 @@
 /** Who the demo company deals with: shoppers, and customers that are companies. All of them are made up. */
-import { type Random, randomOf } from './random.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
 
 export interface Person {
   id: string;

@@ -2,7 +2,7 @@
 import type { Instant, Json } from '../../language/model.ts';
 import { about, HOUR_MS, MINUTE_MS, type TimedCall } from './calls.ts';
 import type { Person } from './company.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../simulate/random.ts';
 
 export const TICKET_FATES = ['answered', 'just in time', 'breached', 'pending', 'writes again'] as const;
 export type TicketFate = (typeof TICKET_FATES)[number];

@@ -4,7 +4,7 @@ import { CART_FATES, type CartFate, cartStory } from './carts.ts';
 import { type Company, person } from './company.ts';
 import { EARLY_LEAD, usageOn } from './history.ts';
 import { LEAD_FATES, type LeadFate, leadStory } from './leads.ts';
-import { type Random, randomOf } from './random.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
 import { TICKET_FATES, type TicketFate, ticketStory } from './tickets.ts';
 
 const CARTS_A_DAY = 7;

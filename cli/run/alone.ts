@@ -37,8 +37,10 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
 }
 
 /** Journeys and what they do. @throws Failure when the environment does not name what it needs. */
-export async function workAlone(options: { publicUrl: string }): Promise<void> {
-  const environment = needing('worker', ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CUEBOOK_SECRET']);
+export async function workAlone(options: { publicUrl?: string }): Promise<void> {
+  const names = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CUEBOOK_SECRET'] as const;
+  const environment = needing('worker', options.publicUrl === undefined ? [...names, 'CUEBOOK_PUBLIC_URL'] : names);
+  const publicUrl = options.publicUrl ?? environment.CUEBOOK_PUBLIC_URL;
   const { DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: address, SMTP_URL: smtpUrl } = environment;
   await askDatabase(databaseUrl);
   await askTemporal(environment, address);
@@ -48,7 +50,7 @@ export async function workAlone(options: { publicUrl: string }): Promise<void> {
     secret: environment.CUEBOOK_SECRET,
     log: logFor(environment),
     say: note,
-    worker: { temporal: await temporalOptions(environment, address), smtpUrl, publicUrl: options.publicUrl },
+    worker: { temporal: await temporalOptions(environment, address), smtpUrl, publicUrl },
   });
 }
 

@@ -125,8 +125,8 @@ export class Context implements CompileContext {
     return checkPerson(this, value, path);
   }
 
-  template(name: unknown, path: Path): string {
-    return checkTemplate(this, name, path);
+  template(name: unknown, path: Path, given?: readonly string[]): string {
+    return checkTemplate(this, name, path, given);
   }
 
   clock(value: unknown, path: Path): { policy: string; clock: string } {

@@ -45,8 +45,17 @@ export function checkPerson(context: Context, value: unknown, path: Path): strin
 /** Names that only templates have. */
 const TEMPLATE_ROOTS = ['with', 'links', 'now'];
 
-/** The template must exist, and read only what a playbook of this subject has. */
-export function checkTemplate(context: Context, name: unknown, path: Path): string {
+/**
+ * The template must exist, and read only what a playbook of this subject has.
+ *
+ * @param given names that the step hands over by `with`; undefined for a step that has none
+ */
+export function checkTemplate(
+  context: Context,
+  name: unknown,
+  path: Path,
+  given: readonly string[] | undefined,
+): string {
   const { templates } = context.world;
   if (typeof name !== 'string') {
     context.report('CB202', path, `a template is named by a text, not ${kindOf(name)}`);
@@ -74,9 +83,18 @@ export function checkTemplate(context: Context, name: unknown, path: Path): stri
     } else if (root === 'steps' && field !== undefined && !context.frame.stepIds.includes(field)) {
       const message = `template \`${name}\` reads \`${read}\`, and no step has that id`;
       context.report('CB302', path, message, didYouMean(field, context.frame.stepIds));
+    } else if (root === 'with' && field !== undefined && !given?.includes(field)) {
+      const message = `template \`${name}\` reads \`${read}\`, and this step does not give it`;
+      context.report('CB302', path, message, hintForGiven(field, given));
     }
   }
   return name;
+}
+
+function hintForGiven(field: string, given: readonly string[] | undefined): string | undefined {
+  if (given === undefined) return 'only `send` gives values to its template';
+  const gives = given.length > 0 ? `; it gives ${given.map((name) => `\`${name}\``).join(', ')}` : '';
+  return `write with: { ${field}: … } beside the template${gives}`;
 }
 
 /** `standard.first_response`: a clock of a policy that counts for this playbook's subject. */

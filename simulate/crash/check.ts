@@ -34,6 +34,7 @@ function enrolmentFaults({ observed, expected }: CheckInput): string[] {
   for (const wanted of expected.values()) {
     const came = found.get(wanted.id);
     const verdict = observed.firings.get(wanted.id) ?? 'there is no such firing';
+    if (!came && verdict === 'refused open' && wasOpenAt(wanted, observed.enrolments)) continue;
     if (!came) faults.push(`${nameOf(wanted)} must have entered, and has not: ${verdict}`);
     else if (came.undone !== null) faults.push(`${nameOf(wanted)} was undone by ${came.undone}, and must not be`);
     else if (!isSameEnding(wanted, came)) {
@@ -42,6 +43,15 @@ function enrolmentFaults({ observed, expected }: CheckInput): string[] {
   }
   const extra = observed.enrolments.filter(({ id }) => !expected.has(id));
   return [...faults, ...extra.map((enrolment) => `${nameOf(enrolment)} has entered, and must not have`)];
+}
+
+/** A journey that a crash held up beyond 15 minutes ends that much later (S0), and may be open where it had ended (N1). */
+function wasOpenAt(
+  { playbook, subject, key, startedAt }: ExpectedEnrolment,
+  all: readonly ObservedEnrolment[],
+): boolean {
+  const same = all.filter((one) => one.playbook === playbook && one.subject === subject && one.key === key);
+  return same.some((one) => one.startedAt < startedAt && one.endedAt !== null && one.endedAt >= startedAt);
 }
 
 /** A goal that comes while a journey lags behind its instant is before its ending, not after (S19). */

@@ -9,6 +9,8 @@ export interface ExpectedEnrolment {
   id: string;
   playbook: string;
   subject: string;
+  key: string;
+  startedAt: Instant;
   outcome: string;
   /** Of the ending; a conversion after the end is no ending. */
   endedAt: Instant;
@@ -28,8 +30,9 @@ export function expectedOf(
   const { settings, people } = workspace;
   run({ versions, settings, people, records: [], events }, (line) => {
     if (line.type === 'enrolment' && line.refused === null) {
-      const { id, playbook, subject } = line;
-      expected.set(id, { id, playbook, subject: subject.id, outcome: 'open', endedAt: Infinity, effects: new Map() });
+      const { id, playbook, subject, key, at: startedAt } = line;
+      const about = { id, playbook, subject: subject.id, key, startedAt };
+      expected.set(id, { ...about, outcome: 'open', endedAt: Infinity, effects: new Map() });
     }
     if (line.type === 'effect') {
       const { step, effect: kind, at, refused } = line;

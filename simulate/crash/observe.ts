@@ -10,6 +10,8 @@ export interface ObservedEnrolment {
   id: string;
   playbook: string;
   subject: string;
+  key: string;
+  startedAt: Instant;
   outcome: string | null;
   reason: string | null;
   ghost: boolean;
@@ -58,8 +60,8 @@ SELECT arrival::float8 AS arrival, message_id AS "messageId", name, ${ms('at')},
   FROM events WHERE kind <> 'own' ORDER BY at, received_at, arrival`;
 
 const ENROLMENTS = `
-SELECT e.id, e.playbook, e.subject_id AS subject, e.outcome, e.reason, e.ghost, ${ms('e.goal_at', 'goalAt')},
-       ${ms('e.ended_at', 'endedAt')}, f.undone_by AS undone
+SELECT e.id, e.playbook, e.subject_id AS subject, e.key, e.outcome, e.reason, e.ghost,
+       ${ms('e.started_at', 'startedAt')}, ${ms('e.goal_at', 'goalAt')}, ${ms('e.ended_at', 'endedAt')}, f.undone_by AS undone
   FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id`;
 
 const EFFECTS = `

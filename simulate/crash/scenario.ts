@@ -59,9 +59,10 @@ export async function runScenario({ seed, kills, main, say, keep = false }: Scen
   };
   let product = await startProduct(options);
   try {
-    const random = randomOf(seed, 'kills');
+    // Apart: how much is sent before a kill hangs on the machine, and must not move the next one.
+    const [random, client] = [randomOf(seed, 'kills'), randomOf(seed, 'client')];
     const calls = planTraffic({ seed, shoppers: SHOPPERS, spreadMs: SPREAD_MS, warp: WARP });
-    const sender = new Sender({ baseUrl: () => product.baseUrl, writeKey: WRITE_KEY, calls, random });
+    const sender = new Sender({ baseUrl: () => product.baseUrl, writeKey: WRITE_KEY, calls, random: client });
     const made: ScenarioResult['kills'] = [];
     for (let n = 0; n < kills; n++) {
       // Within the time in which events flow, wherever in it.

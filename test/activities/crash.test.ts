@@ -7,6 +7,7 @@ import { type Stage, startStage } from './stage.ts';
 let stage: Stage;
 const PLAYBOOK = `
 playbook: p
+subject: ticket
 trigger: { event: cart.updated }
 goal: { event: order.completed, within: 7d }
 steps:
@@ -23,6 +24,7 @@ steps:
   - escalate: ticket
     priority: raise
     notify: [kim, lena]
+    note: About {{ ticket.id }}
 `;
 const hello = { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello\n' };
 
@@ -37,22 +39,28 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** A process that dies at its n-th statement: before PostgreSQL gets it, or when it was carried out and nobody hears. */
-function dyingAt(database: Database, n: number, when: 'before' | 'behind'): { database: Database; died: () => boolean } {
+function dyingAt(
+  database: Database,
+  n: number,
+  when: 'before' | 'behind',
+): { database: Database; died: () => boolean } {
   let count = 0;
   let dead = false;
   const carryOut = async <T>(work: () => Promise<T>): Promise<T> => {
     if (dead) throw new Error('dead');
     count += 1;
     if (count !== n) return work();
-    if (when === 'behind') await work();
+    // Rolled back or committed: nobody is left to hear which.
+    if (when === 'behind') await work().catch(() => undefined);
     dead = true;
     throw new Error('died');
   };
   const dying = <C extends object>(client: C): C =>
     new Proxy(client, {
       get(target, name) {
-        const value = Reflect.get(target, name, target);
-        if (name !== 'query') return typeof value === 'function' ? value.bind(target) : value;
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        if (name !== 'query') return value.bind(target);
         return (...args: unknown[]) => carryOut(() => value.apply(target, args));
       },
     });
@@ -91,17 +99,20 @@ async function traceOf(id: string, contact: string) {
             (SELECT json_agg(m.status ORDER BY m.id) FROM messages m WHERE m.enrolment_id = $1) AS messages,
             (SELECT count(*)::int FROM step_answers WHERE enrolment_id = $1) AS answers,
             (SELECT json_agg(e.name ORDER BY e.name) FROM events e WHERE e.properties->>'enrolment' = $1) AS events,
+            (SELECT coalesce(sum(times), 0) FROM turns)
+              - (SELECT count(*) FROM effects WHERE kind = 'assign') AS turns_too_many,
             (SELECT traits->'points' FROM contacts WHERE id = $2) AS points,
             (SELECT traits->'priority' FROM tickets WHERE id = $2) AS priority,
             (SELECT count(*)::int FROM decisions WHERE enrolment_id = $1) > 0 AS decided`,
     [id, contact],
   );
-  const mails = stage.mails.filter((mail) => mail.includes(`X-Of: ${contact}`) || mail.includes(`${contact}@`));
+  const mails = stage.mails.filter((mail) => mail.includes(contact));
   return { ...trace, mails: mails.length };
 }
 
 async function enrolSomebody(): Promise<{ id: string; contact: string }> {
-  const contact = `person${++people}`;
+  // Of one length: none is part of another.
+  const contact = `person${1000 + ++people}`;
   await stage.record('contact', contact, {
     email: `${contact}@example.com`,
     name: 'Ada',
@@ -110,11 +121,11 @@ async function enrolSomebody(): Promise<{ id: string; contact: string }> {
     consent: { marketing: true },
   });
   await stage.record('ticket', contact, { contactId: contact, priority: 'normal', status: 'open' });
-  return { id: await stage.enrol('p', { subject: { type: 'contact', id: contact } }), contact };
+  return { id: await stage.enrol('p', { subject: { type: 'ticket', id: contact } }), contact };
 }
 
 describe('a crash at any statement leaves nothing half done and nothing done twice', () => {
-  for (const { path, leaves } of STEPS.slice(0, 4)) {
+  for (const { path, leaves } of STEPS) {
     for (const when of ['before', 'behind'] as const) {
       it(`${path}, ${when} each`, { timeout: 120_000 }, async () => {
         const whole = await enrolSomebody();
@@ -129,7 +140,9 @@ describe('a crash at any statement leaves nothing half done and nothing done twi
           await asked.catch((error: Error) => expect(error.message).toMatch(/died|dead/));
           if (!process.died()) break;
           crashes += 1;
-          await stage.rows(`UPDATE effects SET lease_until = clock_timestamp() - interval '1 second' WHERE status = 'claimed'`);
+          await stage.rows(
+            `UPDATE effects SET lease_until = clock_timestamp() - interval '1 second' WHERE status = 'claimed'`,
+          );
           expect(await stage.ask(id, command), `after statement ${n}`).toEqual(answer);
           expect(await traceOf(id, contact), `after statement ${n}`).toEqual(expected);
         }

@@ -54,7 +54,9 @@ export interface Stage {
   askAll(items: { id: string; command: Partial<Command> & Pick<Command, 'name' | 'path'> }[]): Promise<Answer[]>;
   rows<T = { [column: string]: Json }>(sql: string, values?: unknown[]): Promise<T[]>;
   /** Activities of another process: with another server behind them, or another lease. */
-  others(options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs'>>): Pick<Stage, 'ask' | 'askAll'>;
+  others(
+    options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs'>>,
+  ): Pick<Stage, 'ask' | 'askAll'>;
   mailerTo(url: string, timeoutMs?: number): Mailer;
   close(): Promise<void>;
 }

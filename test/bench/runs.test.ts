@@ -1,9 +1,9 @@
 /** The benchmarks at the smallest size: what they measure here says nothing, but that they still can. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { buildAll } from '../demo/demo-process.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, build } from '../demo/cli-process.ts';
 import { ROOT } from '../structure/sources.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
@@ -15,7 +15,7 @@ interface Ended {
 
 async function bench(folder: string, ...args: string[]): Promise<Ended> {
   const env = { ...process.env, CUEBOOK_DATA_DIR: folder };
-  const run = promisify(execFile)(process.execPath, [join(ROOT, 'dist/bench/main.js'), ...args], { cwd: ROOT, env });
+  const run = promisify(execFile)(process.execPath, [join(dirname(built.cli), '../bench/main.js'), ...args], { cwd: ROOT, env });
   return run.then(
     (printed) => ({ code: 0, ...printed }),
     (error: Ended) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
@@ -28,7 +28,11 @@ interface Figure {
   bound?: { name: string; value: number };
 }
 
-beforeAll(buildAll, 60_000);
+let built: Built;
+beforeAll(async () => {
+  built = await build();
+}, 60_000);
+afterAll(() => built.remove());
 
 describe('npm run bench', () => {
   it('gives every figure of every benchmark, as one object, beside its bound', { timeout: 120_000 }, async () => {

@@ -43,8 +43,8 @@ function allRight(): CheckInput & { mails: Map<string, number> } {
       effects,
       messages,
       firings: new Map(),
-      enrolments: enrolments.map(({ id, playbook, subject, outcome, endedAt }) => {
-        return { id, playbook, subject, outcome, endedAt, reason: '', ghost: false, goalAt: null, undone: null };
+      enrolments: enrolments.map(({ effects: _, ...enrolment }) => {
+        return { ...enrolment, reason: '', ghost: false, goalAt: null, undone: null };
       }),
     },
   };
@@ -92,6 +92,27 @@ describe('it finds every kind of loss and of doing twice', () => {
     input.mails.delete(`<${last!.enrolment}.${last!.path}@shop>`);
     input.observed.messages.pop();
     expect(faultsOf(input)).toEqual([]);
+  });
+});
+
+describe('a journey that a crash held up is open for longer (S0, N1)', () => {
+  const refused = () => {
+    const input = allRight();
+    const [first] = input.observed.enrolments;
+    const second = { ...input.expected.get(first!.id)!, id: 'second', startedAt: first!.endedAt! + MINUTE };
+    input.expected = new Map([...input.expected, ['second', { ...second, effects: new Map() }]]);
+    input.observed.firings.set('second', 'refused open');
+    return { input, first: first! };
+  };
+
+  it('so that a later firing is rightly refused while it is', () => {
+    const { input, first } = refused();
+    first.endedAt! += 60 * MINUTE;
+    expect(faultsOf(input)).toEqual([]);
+  });
+
+  it('but not when it had ended', () => {
+    expect(faultsOf(refused().input)).toEqual([expect.stringMatching(/has not: refused open$/)]);
   });
 });
 

@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runningParts } from '../../cli/boot/running-parts.ts';
 import type { DemoResult } from '../../cli/demo/result.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { workflowIdOf } from '../../worker/ids.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
-import { buildAll, type DemoProcess, startDemo } from './demo-process.ts';
+import { addressOf, type Built, build, type CliProcess, startCli } from './cli-process.ts';
 
-beforeAll(buildAll, 120_000);
+let built: Built;
+beforeAll(async () => {
+  built = await build();
+}, 120_000);
+afterAll(() => built.remove());
 
 type Playbooks = DemoResult['playbooks'];
 
@@ -25,7 +29,7 @@ function hasActedOnAll(playbooks: Playbooks): boolean {
 describe('a minute of the demo', { timeout: 180_000 }, () => {
   it('shows every playbook at work, prints one object, and ends well', async () => {
     const dataDir = await makeTempFolder();
-    const demo = startDemo('--for', '60s', '--json', '--data-dir', dataDir);
+    const demo = startCli(built, ['demo', '--for', '60s', '--json', '--data-dir', dataDir]);
     expect(await demo.ended, demo.said.join('\n')).toBe(0);
     expect(demo.printed).toHaveLength(1);
     const { playbooks, parts } = JSON.parse(demo.printed[0]!) as DemoResult;
@@ -43,7 +47,7 @@ describe('a minute of the demo', { timeout: 180_000 }, () => {
 describe('a demo that goes on', { timeout: 180_000 }, () => {
   it('shows its page without a sign-in, says what happens, and no workflow knows anybody (decision 7)', async () => {
     const dataDir = await makeTempFolder();
-    const demo = startDemo('--data-dir', dataDir);
+    const demo = startCli(built, ['demo', '--data-dir', dataDir]);
     const page = await addressOf(demo);
     expect((await fetch(page)).status).toBe(200);
     await untilAllActed(page, demo);
@@ -62,16 +66,7 @@ describe('a demo that goes on', { timeout: 180_000 }, () => {
   });
 });
 
-async function addressOf(demo: DemoProcess): Promise<string> {
-  for (let i = 0; i < 600; i += 1) {
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(demo.printed.join('\n'))?.[0];
-    if (found !== undefined) return found;
-    await sleep(100);
-  }
-  throw new Error(`It said no address:\n${demo.said.join('\n')}`);
-}
-
-async function untilAllActed(page: string, demo: DemoProcess): Promise<void> {
+async function untilAllActed(page: string, demo: CliProcess): Promise<void> {
   for (let i = 0; i < 240; i += 1) {
     const { playbooks } = (await (await fetch(`${page}/api/overview`)).json()) as { playbooks: Playbooks };
     if (hasActedOnAll(playbooks)) return;

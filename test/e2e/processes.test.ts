@@ -1,13 +1,10 @@
 /** `cuebook server` and `cuebook worker`, each a process of its own, on parts that they do not start. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMailbox } from '../../cli/mailbox/start.ts';
-import { buildAll, CLI } from '../demo/demo-process.ts';
+import { addressOf, type Built, build, type CliProcess, startCli } from '../demo/cli-process.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { testTemporal } from '../support/temporal.ts';
@@ -27,18 +24,16 @@ const TEMPLATE = '---\nsubject: Welcome\n---\nHello {{ default contact.name "the
 const WRITE_KEY = 'a-write-key-of-this-test';
 const PEOPLE = 40;
 
-interface Started {
-  process: ChildProcess;
-  said: string[];
-  ended: Promise<number | null>;
-}
-
+let built: Built;
 let server: TestDatabase;
 beforeAll(async () => {
-  await buildAll();
+  built = await build();
   server = await testDatabase();
 }, 120_000);
-afterAll(() => server.drop());
+afterAll(async () => {
+  await server.drop();
+  await built.remove();
+});
 
 describe('processes of one kind each', { timeout: 300_000 }, () => {
   it('welcome everybody once, though a worker is killed at its work, and end in order when they are told to', async () => {
@@ -55,15 +50,14 @@ describe('processes of one kind each', { timeout: 300_000 }, () => {
       CUEBOOK_WRITE_KEYS: WRITE_KEY,
       CUEBOOK_API_TOKEN: 'a-token-of-this-test',
       CUEBOOK_PLAYBOOKS: folder,
-      LOG_LEVEL: 'warn',
     };
-    const serving = startProcess(environment, 'server');
+    const serving = startCli(built, ['server'], environment);
     const baseUrl = await addressOf(serving);
-    const first = startProcess(environment, 'worker', '--public-url', baseUrl);
+    const first = startCli(built, ['worker', '--public-url', baseUrl], environment);
     await post(baseUrl);
     await until('the first mail', async () => mail.mailbox.size > 0, [serving, first]);
     first.process.kill('SIGKILL');
-    const second = startProcess(environment, 'worker', '--public-url', baseUrl);
+    const second = startCli(built, ['worker', '--public-url', baseUrl], environment);
     await until('the last mail', async () => mail.mailbox.size === PEOPLE, [serving, second]);
     await until('the last ending', () => allWelcomed(baseUrl), [serving, second]);
     const { mails } = await mail.mailbox.list({ perPage: 2 * PEOPLE });
@@ -76,23 +70,6 @@ describe('processes of one kind each', { timeout: 300_000 }, () => {
     await mail.close();
   });
 });
-
-function startProcess(environment: Record<string, string>, ...args: string[]): Started {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const said: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
-  return { process: child, said, ended: once(child, 'close').then(([code]) => code as number | null) };
-}
-
-async function addressOf(serving: Started): Promise<string> {
-  const found = () => /http:\/\/127\.0\.0\.1:\d+/.exec(serving.said.join('\n'))?.[0];
-  await until('an address', async () => found() !== undefined, [serving]);
-  return found()!;
-}
 
 async function post(baseUrl: string): Promise<void> {
   const batch = Array.from({ length: PEOPLE }, (_, i) => [
@@ -115,7 +92,7 @@ async function allWelcomed(baseUrl: string): Promise<boolean> {
   return answer.playbooks.welcome.outcomes.completed === PEOPLE;
 }
 
-async function until(what: string, holds: () => Promise<boolean>, processes: Started[]): Promise<void> {
+async function until(what: string, holds: () => Promise<boolean>, processes: CliProcess[]): Promise<void> {
   for (let i = 0; i < 1_500; i += 1) {
     if (await holds()) return;
     const dead = processes.some(({ process }) => process.exitCode !== null);
@@ -125,6 +102,6 @@ async function until(what: string, holds: () => Promise<boolean>, processes: Sta
   throw new Error(`Not within 150 s: ${what}\n${saidBy(processes)}`);
 }
 
-function saidBy(processes: readonly Started[]): string {
+function saidBy(processes: readonly CliProcess[]): string {
   return processes.flatMap(({ said }) => said).join('\n');
 }

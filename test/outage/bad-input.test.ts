@@ -60,21 +60,38 @@ describe('a playbook with a fault is shown where, what, and what to do', { timeo
     expect(said).toContain('did you mean `contact`?');
   });
 
-  it('a template that reads what is not there', async () => {
-    const { code, said } = await lint({
-      'cart.yaml': playbook(
-        'cart',
-        'trigger: { event: cart.updated }',
-        'steps:',
-        '  - send: email',
-        '    template: hello',
-        '    class: transactional',
-      ),
-      'templates/hello.txt': ['---', 'subject: Hello', '---', 'Hello {{ contcat.name }}'],
-    });
+  const sends = (...more: string[]) =>
+    playbook(
+      'cart',
+      'trigger: { event: cart.updated }',
+      'steps:',
+      '  - send: email',
+      '    template: hello',
+      '    class: transactional',
+      ...more,
+    );
+  const hello = (text: string) => ['---', 'subject: Hello', '---', text];
+
+  it('a template that reads a name which nobody knows', async () => {
+    const files = { 'cart.yaml': sends(), 'templates/hello.txt': hello('Hello {{ contcat.name }}') };
+    const { code, said } = await lint(files);
     expect(code).toBe(1);
     expect(said).toContain('playbooks/templates/hello.txt:4:10 error CB406 unknown name "contcat.name"');
     expect(said).toContain('did you mean `contact`?');
+  });
+
+  it('a template that misses a value which the step does not give (S1)', async () => {
+    const template = hello('{{ with.coupon }} is yours');
+    const { code, said } = await lint({ 'cart.yaml': sends(), 'templates/hello.txt': template });
+    expect(code).toBe(1);
+    expect(said).toContain(
+      'playbooks/cart.yaml:6:15 error CB302 template `hello` reads `with.coupon`, and this step does not give it',
+    );
+    expect(said).toContain('write with: { coupon: … } beside the template');
+    const slip = await lint({ 'cart.yaml': sends('    with: { coupn: A1 }'), 'templates/hello.txt': template });
+    expect(slip.said).toContain('write with: { coupon: … } beside the template; it gives `coupn`');
+    const given = await lint({ 'cart.yaml': sends('    with: { coupon: A1 }'), 'templates/hello.txt': template });
+    expect(given).toMatchObject({ code: 0, said: expect.stringContaining('1 playbook compiles') });
   });
 });
 

@@ -22,11 +22,13 @@ describe.concurrent('an outage is waited out', { timeout: 150_000 }, () => {
     expect([status, reason]).toEqual(['failed', 'connection']);
     const tries = await shop.read(`SELECT verdict, looked->'attempt' FROM decisions WHERE kind = 'effect' ORDER BY id`);
     expect(tries).toEqual([1, 2, 3, 4].map((n) => ['failed: connection', n]));
+    // Whoever opens the overview reads why nothing came.
+    expect(await shop.told()).toContain('Mail “welcome” to bea (failed, connection)');
     await shop.openMail();
     await until('the journey has ended', async () => (await shop.read(OPEN))[0]![0] === 0, WITHIN_MS);
     expect(shop.mails()).toHaveLength(1);
     expect(await shop.read('SELECT status FROM effects ORDER BY path')).toEqual([['done'], ['done']]);
-    expect(await shop.read('SELECT outcome, reason FROM enrolments')).toEqual([['completed', 'completed']]);
+    expect(await shop.read('SELECT outcome, reason FROM enrolments')).toEqual([['completed', 'steps']]);
   });
 
   it('of PostgreSQL: who sends hears 503 and when to come back, the rest goes on by itself (E7)', async ({
@@ -62,6 +64,25 @@ describe.concurrent('an outage is waited out', { timeout: 150_000 }, () => {
     expect(await shop.read(`SELECT count(*)::int FROM events WHERE message_id = '${late.messageId}'`)).toEqual([[1]]);
     expect(shop.mails()).toHaveLength(6);
     expect(new Set(shop.mails())).toHaveLength(6);
+  });
+
+  it('of PostgreSQL that falls silent: no connection is waited for without end', async ({ expect }) => {
+    await using shop = await openShop(WARP);
+    for (const id of ['bea', 'cleo']) await shop.post(shopper(id));
+    await shop.post(track('bea', 'cart.updated', { cart_id: 'b', value: 50 }));
+    await until('a reminder has been sent', () => shop.mails().length === 1);
+    // Nobody hangs up, and nobody answers: as behind a firewall that forgot the connection.
+    shop.toDatabase.freeze();
+    const cart = track('cleo', 'cart.updated', { cart_id: 'c', value: 50 });
+    await until('events are taken again', async () => (await shop.post(cart)).status === 200, WITHIN_MS);
+    await until(
+      'both have entered',
+      async () => (await shop.read('SELECT id FROM enrolments')).length === 2,
+      WITHIN_MS,
+    );
+    await until('all journeys have ended', async () => (await shop.read(OPEN))[0]![0] === 0, WITHIN_MS);
+    expect(shop.mails()).toHaveLength(4);
+    expect(new Set(shop.mails())).toHaveLength(4);
   });
 
   it('of Temporal: events are taken in, and enrolments wait in the store until it is back', async ({ expect }) => {

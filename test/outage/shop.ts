@@ -34,6 +34,8 @@ export interface Shop extends AsyncDisposable {
   openMail(): Promise<void>;
   /** Message-IDs of all mails that were taken, with repeats. */
   mails(): string[];
+  /** What the overview tells people. */
+  told(): Promise<string[]>;
   /** The log's messages so far. */
   logged(): string[];
   post(call: { [name: string]: Json }): Promise<Answer>;
@@ -41,6 +43,7 @@ export interface Shop extends AsyncDisposable {
   read(sql: string): Promise<unknown[][]>;
 }
 
+const API_TOKEN = 'the-api-token-of-a-shop';
 const WRITE_KEY = 'the-write-key-of-a-shop';
 
 /** @param warp virtual seconds a real second */
@@ -63,7 +66,7 @@ export async function openShop(warp: number): Promise<Shop> {
     say: (line) => void lines.push(JSON.stringify({ msg: line })),
     http: {
       writeKeys: [{ source: 'shop', key: WRITE_KEY }],
-      access: { apiToken: 'the-api-token-of-a-shop', open: false },
+      access: { apiToken: API_TOKEN, open: false },
       parts: [],
     },
     evaluator: true,
@@ -86,6 +89,11 @@ export async function openShop(warp: number): Promise<Shop> {
       sinks.push(await startSink({ answerMs: 0, port: Number(new URL(sinks[0]!.url).port) }));
     },
     mails: () => sinks.flatMap(({ mails }) => [...mails].flatMap(([id, times]) => Array<string>(times).fill(id))),
+    async told() {
+      const headers = { authorization: `Bearer ${API_TOKEN}` };
+      const answer = await (await fetch(`${baseUrl}/api/overview`, { headers })).json();
+      return (answer as { latest: { sentence: { text: string } }[] }).latest.map(({ sentence }) => sentence.text);
+    },
     logged: () => lines.map((line) => (JSON.parse(line) as { msg: string }).msg),
     async post({ type = 'track', ...call }) {
       const response = await fetch(`${baseUrl}/v1/${String(type)}`, {

@@ -1,7 +1,9 @@
 /** How the histories of this folder were made: one cohort each, through what is most likely to change its course. */
 import type { JourneyNode } from '../../language/model.ts';
+import { workflowIdOf } from '../../worker/ids.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { DAY, effect, MINUTE, program, START, type TestWorker, testWorker, until, World } from '../cohort/support.ts';
+import { startSystem } from '../support/system.ts';
 
 const pause: JourneyNode = { op: 'pause', path: 'steps.0' };
 const sleepUntil = (at: number): Answer => ({ go: 'sleep', until: at, then: 'next' });
@@ -63,7 +65,34 @@ function continuesAsNew() {
   return recorded(world, play, 'first');
 }
 
+/** The playbook that ships, on the whole product: a cart that is reminded of, called about, mailed about once more. */
+async function cartJourney() {
+  await using system = await startSystem({ clock: { mode: 'stepped', at: START } });
+  const traits = { name: 'Ada', email: 'ada@example.com', owner: 'kim', consent: { marketing: true } };
+  const cart = { cart_id: 'c1', value: 250 };
+  const [left, another] = [
+    { userId: 'ada', event: 'cart.updated', properties: cart },
+    { userId: 'ben', event: 'cart.updated', properties: { ...cart, cart_id: 'c2' } },
+  ];
+  await system.post([
+    { type: 'identify', userId: 'ada', traits },
+    { type: 'identify', userId: 'ben', traits },
+    { at: START, ...left },
+    { at: START, ...another },
+  ]);
+  await system.step(START + 61 * MINUTE);
+  // Ben buys while his cohort waits; Ada never does.
+  const bought = { userId: 'ben', event: 'order.completed', properties: { cart_id: 'c2', total: 250 } };
+  await system.post([{ at: START + 61 * MINUTE, ...bought }]);
+  await system.step(START + DAY + 62 * MINUTE);
+  const { rows } = await system.database.pool.query<{ id: string }>('SELECT id FROM cohorts');
+  const cohort = system.runtime.worker!.client.workflow.getHandle(workflowIdOf(rows[0]!.id));
+  await cohort.result();
+  return await cohort.fetchHistory();
+}
+
 export const RECORDINGS = {
+  'cart-journey': cartJourney,
   'waits-and-hand-overs': waitsAndHandOvers,
   'signals-and-failures': signalsAndFailures,
   'continues-as-new': continuesAsNew,

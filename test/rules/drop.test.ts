@@ -1,6 +1,8 @@
 /** T5: a metric that fell below a share of its own baseline. */
 import { describe, expect, it } from 'vitest';
-import { day, type Happening, play } from './play.ts';
+import type { EventSituation } from '../../triggers/condition.ts';
+import { conditionOf } from '../../triggers/conditions.ts';
+import { compiled, day, type Happening, play } from './play.ts';
 
 /** Berlin's days begin at 23:00 UTC, in summer at 22:00. */
 const drop = (more = '', metric = 'sum: event.units, event: usage') => `
@@ -75,10 +77,11 @@ describe('what is compared (T5)', () => {
     expect(play(drop(), { events: daily(20, 10, 4), until: day('12:00', 3) }).effects).toEqual([
       '03-04 23:00 record fell = [4,15]',
     ]);
-    const max = drop('', 'max: event.units, event: usage');
-    expect(play(max, { events: daily(20, 10, 4), until: day('12:00', 3) }).effects).toEqual([
-      '03-04 23:00 record fell = [4,20]',
-    ]);
+    const twoDays = drop('', 'max: event.units, event: usage').replace('over: 1d', 'over: 2d');
+    expect(
+      play(twoDays.replace('compared_with: 2d', 'compared_with: 3d'), { events: daily(20, 10, 10, 4, 3), ...until })
+        .effects,
+    ).toEqual(['03-06 23:00 record fell = [4,20]']);
   });
 
   it('a count counts events that match', () => {
@@ -127,6 +130,23 @@ describe('after a long silence (T5, T16)', () => {
   it('with a baseline of nothing allowed, nothing is no fall from nothing twice', () => {
     const { firings } = play(drop(', only_if_baseline: 0'), { events: daily(10), until: day('12:00', 60) });
     expect(firings).toEqual(['03-04 23:00 by time']);
+  });
+
+  it('what falls still has all its boundaries looked at, when no day with an event is left', () => {
+    const { firings } = play(drop(', only_if_baseline: 0, sustained: 2d'), {
+      events: daily(10),
+      until: day('12:00', 60),
+    });
+    expect(firings).toEqual(['03-05 23:00 by time']);
+  });
+
+  it('an event waits for no boundary that lies behind it', () => {
+    const arm = compiled(drop()).versions[0]!.playbook.trigger.arms[0]!;
+    const { onEvent } = conditionOf('drop');
+    const at = Date.parse(day('11:00', 90));
+    const situation = { at, zone: 'Europe/Berlin', event: { at }, value: () => 1 } as unknown as EventSituation;
+    const step = onEvent!(arm, { days: {}, boundary: '2026-03-20', run: 0 } as never, situation);
+    expect(new Date(step.dueAt!).toISOString()).toBe('2026-05-31T22:00:00.000Z');
   });
 
   it('a maximum below zero is one', () => {

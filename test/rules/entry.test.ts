@@ -1,45 +1,10 @@
 /** Section 3: which firings enter, and why the others do not. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketOf, enrolmentIdOf } from '../../language/hash.ts';
-import { decideEntry, type EntryFacts } from '../../triggers/entry.ts';
-import type { Firing } from '../../triggers/state.ts';
-import { compiled, day, type Happening, play } from './play.ts';
-
-const AT = Date.parse(day('10:00'));
-const DAY_MS = 86_400_000;
-
-function decide(more: string, facts: Partial<EntryFacts> = {}, firing: Partial<Firing> = {}) {
-  const { versions, workspace } = compiled(`trigger: { event: seen }\n${more}\nsteps: [{ record: x }]`);
-  const made: Firing = {
-    playbook: 'p',
-    version: versions[0]!.hash,
-    subject: { type: 'contact', id: 'ada' },
-    key: '',
-    at: AT,
-    arm: 0,
-    evidence: ['m1'],
-    byTime: false,
-    trigger: {},
-    overtaken: false,
-    ...firing,
-  };
-  const verdict = decideEntry(versions[0]!.playbook, made, {
-    now: AT,
-    status: 'active',
-    deployedAt: 0,
-    settings: { ...workspace.settings, globalHoldoutPercent: 0 },
-    past: [],
-    audience: { holds: true, looked: {} },
-    ...facts,
-  });
-  return verdict.enter === false
-    ? verdict.reason
-    : verdict.enter === 'kept'
-      ? 'kept'
-      : verdict.ghost
-        ? 'ghost'
-        : 'entered';
-}
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { EntryFacts } from '../../triggers/entry.ts';
+import { AT, DAY_MS, decide } from './deciding.ts';
+import { day, type Happening, play } from './play.ts';
 
 describe('the order of the reasons (N1)', () => {
   const everything: Partial<EntryFacts> = {
@@ -102,6 +67,26 @@ describe('the order of the reasons (N1)', () => {
     expect(decide('again: always', open(AT))).toBe('open');
     expect(decide('again: always', open(null))).toBe('open');
     expect(decide('again: always', open(AT - 1, 'other'))).toBe('entered');
+  });
+
+  it('in virtual time none is ever kept: no journey lags behind its timeline', () => {
+    const text = `
+trigger: { any: [{ event: seen, unless: bought, within: 10m, timer: first }, { event: seen, at_least: 2, within: 20m }] }
+again: always
+steps:
+  - { wait: 10m }
+  - { wait_for: [{ event: seen, then: [{ wait: 5m }] }, { event: bought, then: [] }], within: 10m }
+  - { repeat: { at_most: 2, every: 5m }, steps: [{ record: x }] }`;
+    const happening = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.constantFrom('seen', 'bought'));
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 20 }), (drawn) => {
+        const events = drawn.map(([n, name]): Happening => [new Date(AT + n * 300_000).toISOString(), name]);
+        const { lines } = play(text, { events });
+        const entered = lines.filter((line) => line.type === 'enrolment' && line.refused === null);
+        expect(lines.filter((line) => line.type === 'outcome')).toHaveLength(entered.length);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('what was looked at stands beside a refusal (V5)', () => {
@@ -204,93 +189,5 @@ describe('the id of an enrolment is derived (N3)', () => {
         .lines.filter((line) => line.type === 'enrolment')
         .map((line) => line.id);
     expect(ids()).toEqual(ids());
-  });
-});
-
-describe('holdout makes ghosts (N4)', () => {
-  it('by the bucket of playbook and subject, or of the workspace', () => {
-    const bucket = bucketOf('p:holdout:ada') / 100;
-    const everybody = bucketOf('*:holdout:ada') / 100;
-    expect(decide(`holdout: ${(Math.floor(bucket * 100) / 100).toFixed(2)}%`)).toBe('entered');
-    expect(decide(`holdout: ${(bucket + 0.01).toFixed(2)}%`)).toBe('ghost');
-    const settings = (globalHoldoutPercent: number) => ({
-      settings: {
-        ...compiled(`trigger: { event: seen }\nsteps: [{ record: x }]`).workspace.settings,
-        globalHoldoutPercent,
-      },
-    });
-    expect(decide('', settings(everybody))).toBe('entered');
-    expect(decide('', settings(everybody + 0.01))).toBe('ghost');
-  });
-
-  it('the bucket is the first eight bytes of the SHA-256, big endian, modulo 10 000', () => {
-    // SHA-256 of "p:holdout:ada", as any other tool computes it.
-    expect(bucketOf('p:holdout:ada')).toBe(5500);
-  });
-
-  const GHOST = `
-trigger: { event: seen }
-steps:
-  - { send: email, template: hello, class: transactional }
-  - { task: Call, assign: kim }
-  - { update: { contact.stage: warm } }
-  - { notify: kim, text: Look }
-  - { assign: owner, by: least_loaded, among: team:sales }
-  - { record: stage, value: has(contact.stage) }
-  - { wait: 1h }
-  - { record: later }`;
-
-  it('which walk the same steps at the same instants, with everything withheld, and recorded', () => {
-    const { story, lines } = play(GHOST, {
-      contact: { email: 'a@x.example' },
-      events: [[day('10:00'), 'seen']],
-      holdout: 'in',
-      extra: [{ path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello.' }],
-    });
-    expect(story).toEqual([
-      '03-02 10:00 send hello to: ada refused: holdout',
-      '03-02 10:00 task Call assign: kim refused: holdout',
-      '03-02 10:00 update {"contact.stage":"warm"} refused: holdout',
-      '03-02 10:00 notify kim text: Look refused: holdout',
-      '03-02 10:00 assign owner to: kim refused: holdout',
-      '03-02 10:00 record stage = false ghost: true',
-      '03-02 11:00 record later ghost: true',
-      '03-02 11:00 completed: steps',
-    ]);
-    expect(lines.at(-1)).toMatchObject({ type: 'outcome', ghost: true });
-  });
-
-  it('what waits for an answer to something withheld takes its else at its deadline', () => {
-    const playbook = `
-trigger: { event: seen }
-steps:
-  - { send: email, template: hello, class: transactional }
-  - wait_for: email.clicked
-    within: 2h
-    then: [{ record: clicked }]
-    else: [{ record: silent }]`;
-    const scene = (holdout: 'in' | 'out') =>
-      play(playbook, {
-        contact: { email: 'a@x.example' },
-        events: [
-          [day('10:00'), 'seen'],
-          [day('11:00'), 'email.clicked'],
-        ],
-        holdout,
-        extra: [{ path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello.' }],
-      }).effects.at(-1);
-    expect(scene('out')).toBe('03-02 11:00 record clicked');
-    expect(scene('in')).toBe('03-02 12:00 record silent ghost: true');
-  });
-
-  it('a ghost that meets its goal converts, and is marked', () => {
-    const { lines } = play(`trigger: { event: seen }\ngoal: bought\nsteps: [{ wait: 1d }]`, {
-      events: [
-        [day('10:00'), 'seen'],
-        [day('11:00'), 'bought'],
-      ],
-      holdout: 'in',
-    });
-    expect(lines.at(-1)).toMatchObject({ outcome: 'converted', ghost: true });
   });
 });

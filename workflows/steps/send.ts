@@ -32,7 +32,7 @@ export const step: Step = {
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const config: SendConfig = {
       channel: value.send,
-      template: context.template(value.template, [...path, 'template']),
+      template: context.template(value.template, [...path, 'template'], Object.keys(value.with ?? {})),
       messageClass: value.class,
       ...(value.topic !== undefined && { topic: value.topic }),
       ...(value.to !== undefined && { to: context.person(value.to, [...path, 'to']) }),

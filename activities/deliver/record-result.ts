@@ -1,0 +1,43 @@
+/** What a message's result leaves beside its effect's own row: messages, `email.sent`, the answer, and why it failed. */
+import type { Instant } from '../../language/model.ts';
+import type { Changes } from '../batch/changes.ts';
+import { stampOf } from '../batch/effect.ts';
+import type { Member } from '../batch/member.ts';
+import { describe, recordAnswer, recordMove } from '../batch/record.ts';
+import type { EffectResult, MessageResult } from './outcome.ts';
+
+export function recordResult(
+  changes: Changes,
+  member: Member,
+  results: readonly MessageResult[],
+  { answer, context, status, reason }: EffectResult,
+  now: Instant,
+): void {
+  const { row, command } = member;
+  for (const { row: message, status: came, code } of results) {
+    const isNews = came === 'sent' && message.status !== 'sent';
+    const sentAt = came === 'sent' ? (message.sentAt ?? now) : null;
+    changes.messages.push({ ...message, status: came, sentAt, error: code });
+    if (!isNews || message.contactId === null) continue;
+    changes.own.push({
+      enrolmentId: row.id,
+      name: 'email.sent',
+      subjects: [{ type: 'contact', id: message.contactId }],
+      properties: { ...stampOf(member), template: message.template, message: message.id },
+      messageId: `email.sent:${message.id}`,
+    });
+  }
+  recordAnswer(changes, member, answer, context ?? undefined);
+  recordMove(changes, member, answer);
+  if (status === 'done') return;
+  changes.decisions.push({
+    playbook: row.playbook,
+    enrolmentId: row.id,
+    subject: row.subject,
+    path: command.path,
+    kind: 'effect',
+    verdict: answer.go === 'failed' ? describe(answer) : `${status}: ${reason}`,
+    looked: { attempt: command.attempt, messages: results.map((r) => ({ status: r.status, code: r.code })) },
+    at: command.at,
+  });
+}
