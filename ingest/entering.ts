@@ -2,18 +2,17 @@
 import { enrolmentIdOf } from '../language/hash.ts';
 import type { Instant } from '../language/model.ts';
 import type { Place } from '../language/timeline.ts';
-import { isRecord } from '../language/world.ts';
 import type { Deployment } from '../store/deployments.ts';
 import type { PastRow } from '../store/firings.ts';
-import { matchState, openingSubscriptions } from '../triggers/awaits.ts';
+import { openingSubscriptions } from '../triggers/awaits.ts';
 import { decideEntry } from '../triggers/entry.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
 import { holdsAt, lookedAt, type View } from '../triggers/situation.ts';
-import type { Firing } from '../triggers/state.ts';
-import { unreachable } from '../workflows/gates/at-entry.ts';
+import { emptyLook, type Firing, type SubjectState } from '../triggers/state.ts';
+import { contactOf, unreachable } from '../workflows/gates/at-entry.ts';
 import type { BatchWorld } from './batch-world.ts';
 import type { Verdicts } from './verdicts.ts';
-import { subjectKey, type WaitingRow, waitingRow } from './waiting.ts';
+import { openWaiting, subjectKey, type WaitingRow, waitingRow } from './waiting.ts';
 
 export interface EntryContext {
   program: TriggerProgram;
@@ -23,6 +22,8 @@ export interface EntryContext {
   past: Map<string, PastRow[]>;
   /** Rows of the subjects' open enrolments; those of new ones are added. */
   waiting: Map<string, WaitingRow[]>;
+  /** The subjects' trigger state. */
+  states: ReadonlyMap<string, SubjectState>;
   verdicts: Verdicts;
 }
 
@@ -46,8 +47,7 @@ export function enter(
   };
   const past = context.past.get(subjectKey(subject)) ?? [];
   const deployment = context.deployments.get(firing.playbook)!;
-  const contact =
-    subject.type === 'contact' ? { id: subject.id, traits: world.traits('contact', subject.id) ?? {} } : undefined;
+  const contact = contactOf(world, subject, place);
   const verdict = decideEntry(playbook, firing, {
     now,
     status: deployment.status,
@@ -61,7 +61,7 @@ export function enter(
       : { holds: true, looked: {} },
     refusedContact:
       contact && playbook.onlyMarketing
-        ? unreachable(version, contact, () => suppressionOf(world, subject.id))
+        ? unreachable(version, contact, (contactId) => suppressionOf(world, contactId))
         : undefined,
   });
   const id = enrolmentIdOf(firing);
@@ -146,18 +146,26 @@ function enrol(firing: Firing, id: string, ghost: boolean, view: View, context: 
       },
       version,
     );
-    if (opening.kind === 'goal') {
-      // A goal must turn after the start: what holds now has not (Y4).
-      waiting.subscription.held = matchState(waiting.subscription, view, () => undefined).held;
-      waiting.row.detail = { held: waiting.subscription.held };
-    }
     verdicts.subscriptions.push(waiting.row);
     const rows = context.waiting.get(subjectKey(subject)) ?? [];
     context.waiting.set(subjectKey(subject), [...rows, waiting]);
   }
+  const rows = context.waiting.get(subjectKey(subject)) ?? [];
+  const state = context.states.get(subjectKey(subject))!;
+  const { world } = context;
+  const look = {
+    world,
+    state,
+    place: view.place,
+    event: undefined,
+    looked: emptyLook(),
+    zone: program.settings.timeZone,
+    verdicts,
+  };
+  for (const waiting of rows) if (waiting.row.enrolmentId === id) openWaiting(waiting, rows, look);
 }
 
-function suppressionOf(world: BatchWorld, id: string) {
-  const found = isRecord({ type: 'contact', id }) ? world.traits('contact', id)?.suppression : undefined;
+function suppressionOf(world: BatchWorld, contactId: string) {
+  const found = world.traits('contact', contactId)?.suppression;
   return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
 }

@@ -48,13 +48,15 @@ export async function releaseKept(client: Queryable, deployed: Deployed): Promis
     past.set(subjectKey(row.subject), [...(past.get(subjectKey(row.subject)) ?? []), row]);
   }
   const verdicts = new Verdicts();
+  const states = await loadStates(client, subjects);
   const context: EntryContext = {
     program: deployed.program,
     deployments: deployed.deployments,
-    world: new BatchWorld(deployed.program, deployed.people, records, await loadStates(client, subjects)),
+    world: new BatchWorld(deployed.program, deployed.people, records, states),
     now: await now(client),
     past,
     waiting: new Map(),
+    states,
     verdicts,
   };
   const settled = ours.map((row) => {

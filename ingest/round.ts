@@ -87,6 +87,7 @@ class Batch {
       now: loaded.at,
       past: loaded.past,
       waiting: loaded.waiting,
+      states: loaded.states,
       verdicts: this.#verdicts,
     };
   }

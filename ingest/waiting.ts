@@ -4,7 +4,7 @@ import { idOf } from '../language/hash.ts';
 import type { Awaited, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import type { Place, TimelineEvent } from '../language/timeline.ts';
 import type { LoadedSubscription } from '../store/subscriptions.ts';
-import { type Found, matchEvent, matchState, type Subscription, watchesState } from '../triggers/awaits.ts';
+import { asksAnew, type Found, matchEvent, matchState, type Subscription, watchesState } from '../triggers/awaits.ts';
 import { clockNamed, latestInstance, readClock } from '../triggers/clock-reading.ts';
 import { clockSlotOf } from '../triggers/clocks.ts';
 import { type View, valueAt } from '../triggers/situation.ts';
@@ -43,6 +43,7 @@ export function waitingRow(row: LoadedSubscription, version: PlaybookVersion): W
       keyExpression: playbook.trigger.arms[row.arm]?.key,
       trigger: row.trigger,
       held: row.detail.held ?? false,
+      ghost: row.ghost,
     },
   };
 }
@@ -63,7 +64,7 @@ export function tellWaiting(rows: readonly WaitingRow[], look: WaitingLook): voi
     if (waiting.gone) continue;
     const found = find(waiting, look);
     if (found) take(waiting, found, rows, look);
-    else if (waiting.subscription.kind === 'wait' && concernsClock(waiting, look)) {
+    else if (asksAnew(waiting.subscription, look.looked.notices)) {
       look.verdicts.inputs.push({ ...inputOf(waiting, 'look', look.place.at), event: null });
     }
   }
@@ -74,14 +75,7 @@ function find(waiting: WaitingRow, { world, state, place, event, zone, verdicts 
   const view: View = { world, subject: state.subject, place, zone: version.playbook.timeZone ?? zone };
   const matched = event && matchEvent(subscription, event, view);
   if (matched || !watchesState(subscription.arms)) return matched;
-  const result = matchState(subscription, event ? { ...view, event } : view, (awaited, trigger) => {
-    const named = clockNamed(awaited, trigger);
-    const slot = named && clockSlotOf(state, named.policy, named.clock);
-    const policy = named && version.policies[named.policy];
-    const calendar = policy && version.calendars[policy.calendar];
-    const instance = slot && (named.instance ?? latestInstance(slot));
-    return slot && calendar && instance !== undefined ? readClock(calendar, slot, instance, place.at) : undefined;
-  });
+  const result = stateNow(waiting, { world, state, place, event, zone });
   if (subscription.kind === 'goal' && subscription.held !== result.held) {
     subscription.held = result.held;
     verdicts.held.push({ enrolmentId: subscription.enrolmentId, held: result.held });
@@ -89,13 +83,30 @@ function find(waiting: WaitingRow, { world, state, place, event, zone, verdicts 
   return result.found;
 }
 
-/** A pause, a resume or a retarget moves marks: who waits for one computes its deadline anew. */
-function concernsClock(waiting: WaitingRow, { looked }: WaitingLook): boolean {
-  if (looked.notices.length === 0) return false;
-  return waiting.subscription.arms.flat().some((awaited) => {
-    const named = clockNamed(awaited, waiting.subscription.trigger);
-    return named && looked.notices.some((n) => n.policy === named.policy && n.clock === named.clock);
+/** What the awaited conditions and clocks of a row say at a place. */
+function stateNow(
+  { subscription, version }: WaitingRow,
+  { world, state, place, event, zone }: Pick<WaitingLook, 'world' | 'state' | 'place' | 'event' | 'zone'>,
+): { found: Found | undefined; held: boolean } {
+  const view: View = { world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone };
+  return matchState(subscription, view, (awaited, trigger) => {
+    const named = clockNamed(awaited, trigger);
+    const slot = named && clockSlotOf(state, named.policy, named.clock);
+    const policy = named && version.policies[named.policy];
+    const calendar = policy && version.calendars[policy.calendar];
+    const instance = slot && (named.instance ?? latestInstance(slot));
+    return slot && calendar && instance !== undefined ? readClock(calendar, slot, instance, place.at) : undefined;
   });
+}
+
+/** A row at the start of its enrolment: what holds then is an exit at once, and no goal: a goal must turn (Y4). */
+export function openWaiting(waiting: WaitingRow, rows: readonly WaitingRow[], look: WaitingLook): void {
+  if (!watchesState(waiting.subscription.arms)) return;
+  const { found, held } = stateNow(waiting, look);
+  if (waiting.subscription.kind === 'goal') {
+    waiting.subscription.held = held;
+    waiting.row.detail = { held };
+  } else if (found) take(waiting, found, rows, look);
 }
 
 function take(waiting: WaitingRow, found: Found, rows: readonly WaitingRow[], look: WaitingLook): void {

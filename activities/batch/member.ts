@@ -54,8 +54,12 @@ export function beganAt({ command, answers, effect }: Member): Instant {
 /** What earlier steps left, by their ids; of the latest round, its last command last (S14). */
 export function contextsOf({ answers }: Pick<Member, 'answers'>): { [id: string]: Json } {
   const steps: { [id: string]: { [name: string]: Json } } = {};
-  for (const { stepId, context } of [...answers].sort(compareAnswers)) {
-    if (stepId !== null && context) steps[stepId] = { ...steps[stepId], ...context };
+  const rounds: { [id: string]: string } = {};
+  for (const { stepId, context, iteration } of [...answers].sort(compareAnswers)) {
+    if (stepId === null || !context) continue;
+    // What one round left says nothing of the next (S14).
+    steps[stepId] = rounds[stepId] === iteration ? { ...steps[stepId], ...context } : { ...context };
+    rounds[stepId] = iteration;
   }
   return steps;
 }

@@ -8,8 +8,8 @@ export interface CheckInput {
   expected: ReadonlyMap<string, ExpectedEnrolment>;
   /** Message-ID → how often it came. */
   mails: ReadonlyMap<string, number>;
-  /** Effects that were between claim and answer at the kills, together. */
-  inHandover: number;
+  /** Effects that a kill found between claim and answer, as `<enrolment> <path>`. */
+  inHandover: ReadonlySet<string>;
 }
 
 export function faultsOf(input: CheckInput): string[] {
@@ -109,9 +109,10 @@ function mailFaults({ observed, mails, inHandover }: CheckInput): string[] {
       faults.push(`mail ${providerId} of ${enrolment} is ${status} and came ${times} times`);
   }
   for (const id of mails.keys()) if (!known.has(id)) faults.push(`mail ${id} came, and no message is known by it`);
-  const unknown = observed.messages.filter(({ status }) => status === 'unknown').length;
-  if (unknown > inHandover)
-    faults.push(`${unknown} mails are unknown, and ${inHandover} were in handover at the kills`);
+  for (const { enrolment, path, status } of observed.effects) {
+    if (status !== 'unknown' || inHandover.has(`${enrolment} ${path}`)) continue;
+    faults.push(`the mail of ${path} of ${enrolment} is unknown, and was in handover at no kill`);
+  }
   return faults;
 }
 

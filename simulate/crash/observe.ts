@@ -72,6 +72,8 @@ SELECT x.enrolment_id AS enrolment, x.path, x.kind, x.status, x.reason,
                    ELSE 0 END::int AS rows
   FROM effects x`;
 
+const CLAIMED = `SELECT enrolment_id || ' ' || path AS place FROM effects WHERE status = 'claimed'`;
+
 const FIRINGS = `SELECT id, concat_ws(' ', status, reason, 'undone by ' || undone_by) AS verdict FROM firings`;
 
 const MESSAGES = `SELECT enrolment_id AS enrolment, provider_id AS "providerId", status FROM messages`;
@@ -89,6 +91,14 @@ export class Observer {
 
   async unsettled(): Promise<Unsettled> {
     return this.#with(async (client) => (await client.query<Unsettled>(UNSETTLED)).rows[0]!);
+  }
+
+  /** Effects between claim and answer, as `<enrolment> <path>`. */
+  async claimed(): Promise<string[]> {
+    return this.#with(async (client) => {
+      const { rows } = await client.query<{ place: string }>(CLAIMED);
+      return rows.map(({ place }) => place);
+    });
   }
 
   async observe(): Promise<Observed> {

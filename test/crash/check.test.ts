@@ -37,7 +37,7 @@ function allRight(): CheckInput & { mails: Map<string, number> } {
     acknowledged: new Set(['m1', 'm2']),
     expected,
     mails: new Map(messages.map(({ providerId }) => [providerId, 1])),
-    inHandover: 0,
+    inHandover: new Set(),
     observed: {
       events,
       effects,
@@ -73,8 +73,8 @@ describe('it finds every kind of loss and of doing twice', () => {
     ['a mail of nobody', (it) => it.mails.set('<stray@shop>', 1), /no message is known by it/],
     [
       'an unknown mail that no kill explains (P4)',
-      (it) => (it.observed.messages[0]!.status = 'unknown'),
-      /^1 mails are unknown, and 0 were in handover/,
+      (it) => (it.observed.effects[0]!.status = 'unknown'),
+      /is unknown, and was in handover at no kill$/,
     ],
   ];
   it.each(cases)('%s', (_what, spoil, fault) => {

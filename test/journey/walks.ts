@@ -128,7 +128,9 @@ export function answersTo(
   const again: Answer = { go: 'again', until: now + 1 };
   const failed: Answer = { go: 'failed', code: 'broken', permanent: size % 5 === 0, now };
   const end: Answer = { go: 'end', ending: { outcome: 'exited', reason: 'seen' }, at: now };
-  const next: Answer = size % 2 ? { go: 'next' } : { go: 'next', at: now };
+  // An activity may know of something that happened before the journey's instant.
+  const at = Math.max(0, now - (size % 3 === 0 ? size : 0));
+  const next: Answer = size % 2 ? { go: 'next' } : { go: 'next', at };
   const node = nodeAt(program, state);
   switch (command.name) {
     case 'do':
@@ -143,7 +145,7 @@ export function answersTo(
     case 'look': {
       const sleep: Answer = { go: 'sleep', until: size % 3 ? now + size : null, then: 'look' };
       if (node?.op !== 'listen') return [next, sleep];
-      return [{ go: 'arm', arm: size % node.arms.length, at: now }, { go: 'otherwise', at: now }, sleep, sleep, again];
+      return [{ go: 'arm', arm: size % node.arms.length, at }, { go: 'otherwise', at }, sleep, sleep, again];
     }
     case 'choose':
       return node?.op === 'choose' ? [{ go: 'arm', arm: (size % (node.arms.length + 1)) - 1 }, next, failed] : [next];
@@ -172,7 +174,7 @@ export function make({ answer: _, ...walk }: Walk, move: Move): Walk {
       const command = state.waiting.for === 'answer' ? state.waiting.command : undefined;
       const path = (here ? (nodeAt(program, state)?.path ?? command?.path) : 'steps.0') ?? 'steps.0';
       const iteration = here ? (command?.iteration ?? '') : '';
-      const at = Math.max(0, walk.now - (size % 50));
+      const at = Math.max(0, walk.now - size);
       const input: Input = { n: inputs.length + 1, kind, at, path, iteration, arm: 0, event: `m${inputs.length}` };
       return { ...walk, inputs: [...inputs, input], state: takeInput(program, state, input) };
     }

@@ -59,6 +59,17 @@ describe('what aggregates say (T14)', () => {
     expect(read('contact.earliest_1h', ...events, ask('10:59:59.999'), ask('11:00'))).toEqual(['a', 'b']);
   });
 
+  it('also before the deadline of that instant: an event at exactly the end does not see it any more (E4)', () => {
+    const { firings } = play(
+      `trigger: { event: ask, where: contact.n_1h == 2 }\nagain: always\nsteps: [{ record: x }]`,
+      {
+        events: [...events, ask('10:59:59.999'), ask('11:00')],
+        extra,
+      },
+    );
+    expect(firings).toEqual(['03-02 11:00 by m5']);
+  });
+
   it('sums are exact decimals', () => {
     expect(read('contact.spent', order('10:00', { total: 0.1 }), order('10:01', { total: 0.2 }), ask('10:02'))).toEqual(
       ['0.3'],

@@ -66,7 +66,7 @@ export const condition: Condition<CountState> = {
     const seen = [...state.seen, { id: event.messageId, at: event.at }].slice(-atLeast);
     const isEdge = earlier.length === atLeast - 1 && endOf('within', event.at) !== undefined;
     if (!isEdge || state.watch) return keep({ ...state, seen });
-    const evidence = [...earlier.map((s) => s.id), event.messageId].slice(-100);
+    const evidence = [...earlier.map((s) => s.id), event.messageId];
     const latest = snapshotOf(event);
     if (arm.windows.hold) {
       const dueAt = endOf('hold', event.at);
