@@ -168,7 +168,8 @@ export const EnvironmentSchema = z.object({
     },
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(url(/^https?$/), {
-    description: 'Where traces will be sent, by OpenTelemetry’s protocol over HTTP; this release reads it and sends none.',
+    description:
+      'Where traces will be sent, by OpenTelemetry’s protocol over HTTP; this release reads it and sends none.',
     allowed: 'a URL that begins with http:// or https://',
     unset: 'none are sent',
     example: 'http://otel-collector:4318',

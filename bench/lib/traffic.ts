@@ -1,6 +1,7 @@
 /** The traffic of a small company, the same for one seed: calls of the tracking API, dated by their arrival. */
-import { type Random, randomOf } from '../../simulate/random.ts';
+
 import type { Json } from '../../language/model.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
 
 export type Call = { [name: string]: Json };
 

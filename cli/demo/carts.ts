@@ -1,8 +1,8 @@
 /** Shoppers and their carts. */
 import type { Instant, Json } from '../../language/model.ts';
+import type { Random } from '../../simulate/random.ts';
 import { HOUR_MS, MINUTE_MS, type TimedCall, track } from './calls.ts';
 import type { Person } from './company.ts';
-import type { Random } from '../../simulate/random.ts';
 
 export const CART_FATES = ['left', 'left', 'in time', 'after the reminder', 'the day after', 'small'] as const;
 export type CartFate = (typeof CART_FATES)[number];

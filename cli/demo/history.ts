@@ -1,8 +1,8 @@
 /** The forty days before the demo begins: who is there, and what they did. */
 import type { Instant } from '../../language/model.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
 import { about, type Days, HOUR_MS, inOrder, introduce, type TimedCall, track } from './calls.ts';
 import { type Company, type Customer, person, unitsOn } from './company.ts';
-import { type Random, randomOf } from '../../simulate/random.ts';
 import { ticketStory } from './tickets.ts';
 
 export const HISTORY_DAYS = 40;

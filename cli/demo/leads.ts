@@ -1,8 +1,8 @@
 /** New leads, and what colleagues log about them. */
 import type { Instant } from '../../language/model.ts';
+import type { Random } from '../../simulate/random.ts';
 import { HOUR_MS, introduce, MINUTE_MS, type TimedCall, track } from './calls.ts';
 import type { Person } from './company.ts';
-import type { Random } from '../../simulate/random.ts';
 
 export const LEAD_FATES = ['keen', 'slow', 'forgotten', 'converts', 'disqualified'] as const;
 export type LeadFate = (typeof LEAD_FATES)[number];

@@ -1,8 +1,8 @@
 /** Tickets, and how soon somebody answers them. */
 import type { Instant, Json } from '../../language/model.ts';
+import type { Random } from '../../simulate/random.ts';
 import { about, HOUR_MS, MINUTE_MS, type TimedCall } from './calls.ts';
 import type { Person } from './company.ts';
-import type { Random } from '../../simulate/random.ts';
 
 export const TICKET_FATES = ['answered', 'just in time', 'breached', 'pending', 'writes again'] as const;
 export type TicketFate = (typeof TICKET_FATES)[number];

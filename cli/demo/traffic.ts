@@ -1,10 +1,11 @@
 /** What happens in the company from the moment at which the demo begins, day by day, without an end. */
+
+import { type Random, randomOf } from '../../simulate/random.ts';
 import { type Days, inOrder, MINUTE_MS, type TimedCall, track } from './calls.ts';
 import { CART_FATES, type CartFate, cartStory } from './carts.ts';
 import { type Company, person } from './company.ts';
 import { EARLY_LEAD, usageOn } from './history.ts';
 import { LEAD_FATES, type LeadFate, leadStory } from './leads.ts';
-import { type Random, randomOf } from '../../simulate/random.ts';
 import { TICKET_FATES, type TicketFate, ticketStory } from './tickets.ts';
 
 const CARTS_A_DAY = 7;

@@ -2,8 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { simpleParser } from 'mailparser';
 import { z } from 'zod';
-import type { KeptMail, Mailbox } from './mailbox.ts';
 import { html, type Markup } from '../../server/markup.ts';
+import type { KeptMail, Mailbox } from './mailbox.ts';
 import { STYLE } from './style.ts';
 import { listPage, mailPage, notKeptPage, type View } from './views.ts';
 

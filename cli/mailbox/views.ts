@@ -1,7 +1,7 @@
 /** The mailbox's pages. */
 import { formatInstant } from '../../language/template/formats.ts';
-import type { KeptMail, MailPage } from './mailbox.ts';
 import { html, type Markup, NOTHING } from '../../server/markup.ts';
+import type { KeptMail, MailPage } from './mailbox.ts';
 
 export interface Counts {
   size: number;

@@ -6,6 +6,7 @@ import { openMailer } from '../../activities/mail/transport.ts';
 import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
 import { openBarrier } from '../../store/barrier.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
+import { taskQueueOf } from '../../store/identity.ts';
 import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
 import { complainer } from '../../worker/pauses.ts';
@@ -51,7 +52,6 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-export const TASK_QUEUE = 'cuebook';
 /** HTTP, evaluator, dispatcher and as many activities as a worker carries out at once. */
 const CONNECTIONS = 24;
 /** Shorter than the lease of an effect (P4). */
@@ -117,7 +117,8 @@ async function startWorker(
     log,
     ...(options.ask && { ask: options.ask }),
   });
-  const { temporal, taskQueue = TASK_QUEUE } = options;
+  // A namespace may be shared with other stores: each has a task queue of its own.
+  const { temporal, taskQueue = await taskQueueOf(database.pool) } = options;
   const worker = await runWorker({ ...temporal, taskQueue, database, activities, log });
   started.push(part('the worker', () => worker.shutdown()));
   const orphans = startLoop({

@@ -37,7 +37,17 @@ export async function start(options: StartOptions): Promise<void> {
         await setPace(database, options.warp);
         reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS));
       });
-      const whole = { environment, parts, secrets, open: false, host, port, publicUrl: publicUrl ?? environment.CUEBOOK_PUBLIC_URL, log, say: progress };
+      const whole = {
+        environment,
+        parts,
+        secrets,
+        open: false,
+        host,
+        port,
+        publicUrl: publicUrl ?? environment.CUEBOOK_PUBLIC_URL,
+        log,
+        say: progress,
+      };
       const runtime = await startRuntime(await wholeOptions(whole));
       try {
         note(`Cuebook is ready: ${runtime.http!.baseUrl}`);

@@ -297,19 +297,3 @@ describe('a ghost (N4)', () => {
     expect(await rows('SELECT name FROM events')).toEqual([]);
   });
 });
-
-describe('assign (S16)', () => {
-  it('takes turns within a batch and across batches', async () => {
-    const { askAll, enrol, rows } = await start('  - assign: owner\n    by: round_robin\n    among: team:sales');
-    const ids = await Promise.all(['a', 'b', 'c', 'd'].map((id) => enrol('p', { subject: { type: 'contact', id } })));
-    const command = { name: 'do', path: 'steps.0' } as const;
-    await Promise.all([ids.slice(0, 2), ids.slice(2)].map((some) => askAll(some.map((id) => ({ id, command })))));
-    expect(await rows('SELECT person, times FROM turns ORDER BY person')).toEqual([
-      { person: 'kim', times: 2 },
-      { person: 'max', times: 2 },
-    ]);
-    expect(await rows(`SELECT count(*)::int AS n FROM contacts WHERE traits ? 'owner' AND id <> 'ada'`)).toEqual([
-      { n: 4 },
-    ]);
-  });
-});

@@ -15,7 +15,10 @@ interface Ended {
 
 async function bench(folder: string, ...args: string[]): Promise<Ended> {
   const env = { ...process.env, CUEBOOK_DATA_DIR: folder };
-  const run = promisify(execFile)(process.execPath, [join(dirname(built.cli), '../bench/main.js'), ...args], { cwd: ROOT, env });
+  const run = promisify(execFile)(process.execPath, [join(dirname(built.cli), '../bench/main.js'), ...args], {
+    cwd: ROOT,
+    env,
+  });
   return run.then(
     (printed) => ({ code: 0, ...printed }),
     (error: Ended) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),

@@ -73,8 +73,9 @@ describe('Every enrolment gets one journey', () => {
     await until('all have ended', () => hasEnded(world, ['a', 'b', 'c']));
     await until('it is marked', async () => (await store.count('unstarted')) === 0);
     expect(new Set((await store.cohorts()).values())).toEqual(new Set([claimed!.id]));
-    const { status } = await client.workflow.getHandle(`cohort-${claimed!.id}`).describe();
-    expect(status.name).toBe('COMPLETED');
+    const handle = client.workflow.getHandle(`cohort-${claimed!.id}`);
+    await handle.result();
+    expect((await handle.describe()).status.name).toBe('COMPLETED');
   });
 
   it('a crash between start and mark starts nothing twice, also when the cohort has ended', async () => {

@@ -43,7 +43,10 @@ describe('a deadline is looked at once nothing from before it is on its way', ()
       [new Date(receivedAt)],
     );
     const arrival = rows[0]!.arrival;
-    await writer.query('INSERT INTO pending_events (arrival, at, received_at) VALUES ($1, $2, $2)', [arrival, new Date(receivedAt)]);
+    await writer.query('INSERT INTO pending_events (arrival, at, received_at) VALUES ($1, $2, $2)', [
+      arrival,
+      new Date(receivedAt),
+    ]);
     await writer.query(
       `INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name)
        VALUES ('contact', 'ada', $1, $1, $2, 'order.completed')`,

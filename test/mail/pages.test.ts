@@ -108,7 +108,7 @@ describe('a mail on its page', () => {
   });
 
   it('is there as text, as source, and as a file', async () => {
-    expect((await get(`/mailbox/${last}/source`)).body).toContain('Message-ID: &#60;m60@shop.example&#62;');
+    expect((await get(`/mailbox/${last}/source`)).body).toContain('Message-ID: &lt;m60@shop.example&gt;');
     const file = await get(`/mailbox/${last}/raw`);
     expect(file.headers['content-disposition']).toBe(`attachment; filename="${last}.eml"`);
     expect(file.rawPayload.subarray(0, 11).toString()).toBe('Message-ID:');

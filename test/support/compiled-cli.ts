@@ -30,7 +30,11 @@ export async function compileCli(): Promise<CompiledCli> {
   };
   await writeFile(
     config,
-    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: FOLDERS.map((name) => join(ROOT, name)) }),
+    JSON.stringify({
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions,
+      include: FOLDERS.map((name) => join(ROOT, name)),
+    }),
   );
   // Types are checked elsewhere: what can be emitted is emitted.
   await promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), ['-p', config]).catch(

@@ -1,8 +1,9 @@
 /** A database with playbooks deployed, a clock that is stepped, and an evaluator: for tests of what is decided. */
+
+import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { loadFolder } from '../../language/load.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
 import { dialect } from '../../simulate/dialect.ts';
 import { setClock, stepClock } from '../../store/clock.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -17,7 +18,17 @@ export interface Evaluation {
   /** Moves the clock and waits until everything up to then has been consumed. */
   step(to: string): Promise<void>;
   send(...events: SentEvent[]): Promise<void>;
-  firings(): Promise<{ playbook: string; key: string; at: string; status: string; reason: string | null; undoneBy: string | null; moved: boolean }[]>;
+  firings(): Promise<
+    {
+      playbook: string;
+      key: string;
+      at: string;
+      status: string;
+      reason: string | null;
+      undoneBy: string | null;
+      moved: boolean;
+    }[]
+  >;
   close(): Promise<void>;
 }
 
@@ -40,7 +51,8 @@ export async function startEvaluation(at: string, files: WorkspaceFile[] = []): 
   const database = openDatabase(url);
   await setClock(database, { mode: 'stepped', at: Date.parse(at) });
   const shipped = (await loadFolder('playbooks')).files;
-  const kept = files.length === 0 ? shipped : shipped.filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
+  const kept =
+    files.length === 0 ? shipped : shipped.filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
   const { versions, workspace, diagnostics } = compileWorkspace([...kept, ...files], dialect);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const program = buildProgram(versions, workspace.settings);

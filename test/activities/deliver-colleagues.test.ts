@@ -1,0 +1,59 @@
+/** Messages to colleagues: no gate but goal and exit. */
+import { simpleParser } from 'mailparser';
+import { describe, expect, it } from 'vitest';
+import { refusing } from '../mail/servers.ts';
+import { effects, mail, messages, server, start, trigger } from './mail-stage.ts';
+
+describe('messages to colleagues', () => {
+  const NOTIFY =
+    '  - notify: [kim, "channel:support", lena]\n    text: "{{ contact.name }} since {{ time trigger.since }}"';
+
+  it('reach each, in the reader’s own zone, and who has no address is recorded', async () => {
+    const { ask, enrol, mails, rows } = await start(NOTIFY);
+    await rows(
+      `UPDATE settings SET value = jsonb_set(value, '{people,persons}', '[{"id":"kim","email":"kim@example.com","timeZone":"Asia/Tokyo"},{"id":"lena"}]') WHERE name = 'surroundings'`,
+    );
+    expect(await ask(await enrol('p', { trigger }), mail)).toEqual({ go: 'next' });
+    const sent = await Promise.all(mails.map((text) => simpleParser(text)));
+    const texts = sent.map((one) => one.text?.trim()).sort();
+    expect(texts).toEqual(['Ada since 03:30', 'Ada since 19:30']);
+    expect(await messages()).toMatchObject([
+      { status: 'sent' },
+      { status: 'sent' },
+      { status: 'refused', error: 'no_address' },
+    ]);
+    expect(await effects()).toMatchObject([{ kind: 'notify', status: 'done' }]);
+  });
+
+  it('are not repeated to those who have one when another failed', async () => {
+    const picky = await server(refusing('data', 451, '4.3.0 later'));
+    const { others, mailerTo, ask, enrol, mails, rows } = await start(NOTIFY);
+    const id = await enrol('p', { trigger });
+    expect(await others({ mailer: mailerTo(picky.url) }).ask(id, mail)).toMatchObject({ go: 'failed' });
+    await rows(`UPDATE messages SET status = 'sent' WHERE person_id = 'kim'`);
+    expect(await ask(id, { ...mail, attempt: 2 })).toEqual({ go: 'next' });
+    expect(mails).toHaveLength(2);
+    expect(mails.join('')).not.toContain('kim@example.com');
+  });
+
+  it('escalate raises once, however often its mail is tried, and never lowers (S7)', async () => {
+    const away = await server(refusing('data', 451, '4.3.0 later'));
+    const steps =
+      '  - escalate: ticket\n    to: lena\n    priority: raise\n    notify: kim\n    note: "{{ ticket.priority }}"';
+    const { others, mailerTo, ask, enrol, mails, record, rows } = await start(steps, { head: 'subject: ticket' });
+    await record('ticket', '77', { priority: 'normal', status: 'open' });
+    const id = await enrol('p', { trigger, subject: { type: 'ticket', id: '77' } });
+    const failing = others({ mailer: mailerTo(away.url) });
+    expect((await failing.ask(id, mail)).go).toBe('failed');
+    expect((await failing.ask(id, { ...mail, attempt: 2 })).go).toBe('failed');
+    expect(await ask(id, { ...mail, attempt: 3 })).toEqual({ go: 'next' });
+    expect(await rows('SELECT traits FROM tickets')).toMatchObject([
+      { traits: { priority: 'high', assignee: 'lena' } },
+    ]);
+    expect(await rows(`SELECT count(*)::int AS n FROM events WHERE name = 'ticket.updated'`)).toEqual([{ n: 1 }]);
+    expect((await simpleParser(mails[0]!)).text?.trim()).toBe('normal');
+    expect(await rows('SELECT status, claim, detail FROM effects')).toMatchObject([
+      { status: 'done', claim: null, detail: { priority: 'high', to: 'lena' } },
+    ]);
+  });
+});
