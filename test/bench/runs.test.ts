@@ -50,14 +50,14 @@ describe('npm run bench', () => {
     const all = [...ingest, ...enrol];
     expect(all.filter(({ value }) => !(value > 0))).toEqual([]);
     expect(all.filter(({ bound }) => bound && !(bound.value > 0))).toEqual([]);
-    const rates = ingest.filter(({ name }) => !/request|evaluator/.test(name));
+    const rates = ingest.filter(({ name }) => !name.includes('request'));
     expect(rates.map(({ name, bound }) => [name, bound?.name])).toEqual([
       ['batches of 100, 50 at a time', 'bare UNNEST inserts of 100 rows, 1 connection'],
       ['batches of 100, one at a time', 'bare UNNEST inserts of 100 rows, 1 connection'],
       ['singly, 50 at a time', 'bare single inserts, 8 connections'],
-      ['singly, one at a time', 'bare single inserts, 8 connections'],
+      ['singly, one at a time', 'bare single inserts, 1 connection'],
+      ['the evaluator, on a backlog of 200', 'bare claims and deletes of 500, 1 connection'],
     ]);
-    expect(ingest.map(({ name }) => name)).toContain('the evaluator, on a backlog of 200');
     expect(enrol.map(({ name }) => name)).toEqual([
       'one at a time',
       'a backlog of 20',

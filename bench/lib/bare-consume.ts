@@ -1,0 +1,17 @@
+/** The lower bound of the evaluator: the rows of its list claimed and taken off, and nothing looked at. */
+import type { Database } from '../../store/database.ts';
+import { claimPending, consumePending } from '../../store/pending-events.ts';
+
+/** As many as the evaluator takes in one transaction. */
+const AT_ONCE = 500;
+
+/** Takes off all that is pending. */
+export async function consumeBarely(database: Database): Promise<void> {
+  for (let claimed = AT_ONCE; claimed === AT_ONCE; ) {
+    claimed = await database.transaction(async (client) => {
+      const arrivals = await claimPending(client, AT_ONCE);
+      await consumePending(client, arrivals);
+      return arrivals.length;
+    });
+  }
+}
