@@ -15,9 +15,10 @@ export function subjectsOf(
   for (const subject of event.subjects) {
     found.set(`${subject.type}/${subject.id}`, subject);
     if (!isRecord(subject)) continue;
-    const patched = event.patches
-      .filter((patch) => patch.type === subject.type && patch.id === subject.id)
-      .reduce<Traits>((traits, patch) => ({ ...traits, ...patch.traits }), traitsOf(subject.type, subject.id) ?? {});
+    const patched: Traits = { ...traitsOf(subject.type, subject.id) };
+    for (const patch of event.patches) {
+      if (patch.type === subject.type && patch.id === subject.id) Object.assign(patched, patch.traits);
+    }
     const named = relationsOf(subject.type, subject.id, patched);
     for (const type of ['contact', 'account'] as const) {
       const id = named[type];
