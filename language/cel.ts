@@ -3,16 +3,26 @@
  * compiled, evaluated by their source afterwards, so that a compiled playbook stays plain JSON.
  */
 import type { ParseResult } from '@marcbachmann/cel-js';
-import { type EvaluationEnv, environment, Missing, MOST_SOURCE_CHARS, withEnv } from './cel/environment.ts';
+import { withCountedSteps } from './cel/budget.ts';
+import {
+  type EvaluationEnv,
+  environment,
+  isSpent,
+  Missing,
+  MOST_SOURCE_CHARS,
+  weigh,
+  withEnv,
+} from './cel/environment.ts';
 import { type ExpressionError, inspect } from './cel/inspect.ts';
 import { type Node, withNumbersOfOneKind } from './cel/tree.ts';
+import { type TimedTraits, turnsOf } from './cel/turns.ts';
 import { inWords } from './cel/words.ts';
 import type { Expression, Json } from './model.ts';
 
 export { EXPRESSION_FUNCTIONS } from './cel/functions.ts';
-export type { EvaluationEnv, ExpressionError };
+export type { EvaluationEnv, ExpressionError, TimedTraits };
 
-/** Parsed expressions that are kept; the least recently used goes first. */
+/** Sources whose parsed form is kept for the next object that says the same; the least recently used goes first. */
 const MOST_PARSED = 4000;
 
 export interface CompileOptions {
@@ -23,8 +33,11 @@ export interface CompileOptions {
   counts?: boolean;
   /** For roots whose fields are all known (`steps`, `repeat`, …): the names of their fields. */
   known?: { readonly [root: string]: readonly string[] };
-  /** T0's rule for `becomes` and segments: timed values only compared. The paths are timed beside `now` and days. */
-  compared?: readonly string[];
+  /**
+   * T0's rule for `becomes` and segments: what time moves stands only compared, and the expression says where it turns.
+   * These computed traits may be moved by time, beside `now` and days.
+   */
+  compared?: TimedTraits;
 }
 
 /** Parses and checks `source`; all errors at once, with offsets in it. */
@@ -49,16 +62,23 @@ export function compileExpression(
     roots: options.roots,
     counts: options.counts === true,
     known: options.known ?? {},
-    ...(options.compared === undefined ? {} : { compared: options.compared }),
   });
-  if (found.errors.length > 0) return { errors: found.errors };
+  const { turns, errors } =
+    options.compared === undefined ? { turns: [], errors: [] } : turnsOf(tree, source, options.compared);
+  if (found.errors.length + errors.length > 0) return { errors: [...found.errors, ...errors] };
   withNumbersOfOneKind(tree);
   const checked = parsed.check();
   if (!checked.valid) return { errors: [inWords(checked.error, source)] };
   const wrong = wrongType(checked.type ?? 'dyn', options.expects ?? 'any');
   if (wrong !== undefined) return { errors: [{ code: 'CB303', message: wrong, start: 0, end: source.length }] };
   return {
-    expression: { cel: source, reads: [...found.reads].sort(), counts: [...found.counts].sort(), timed: found.timed },
+    expression: {
+      cel: source,
+      reads: [...found.reads].sort(),
+      counts: [...found.counts].sort(),
+      timed: found.timed,
+      ...(turns.length === 0 ? {} : { turns }),
+    },
     errors: [],
   };
 }
@@ -86,14 +106,25 @@ export function evaluate(
   scope: { readonly [root: string]: unknown },
   env: EvaluationEnv,
 ): Evaluated {
-  const run = runnable(expression.cel);
+  return withEnv(env, runnable(expression), scope, result);
+}
+
+/** Inside of the environment, so that a value that takes too many steps to look through is none, either. */
+function result(run: ParseResult, scope: { readonly [root: string]: unknown }): Evaluated {
   try {
-    const value: unknown = withEnv(env, () => run(scope));
-    return isJson(value) ? { value } : { value: undefined, failed: 'type' };
+    const value: unknown = run(scope);
+    if (typeof value === 'boolean') return isSpent() ? WRONG : value ? TRUE : FALSE;
+    if (typeof value === 'object') weigh(value);
+    return isJson(value) && !isSpent() ? { value } : WRONG;
   } catch (error) {
-    return { value: undefined, failed: isMissing(error) ? 'missing' : 'type' };
+    return isMissing(error) && !isSpent() ? MISSING : WRONG;
   }
 }
+
+const TRUE: Evaluated = Object.freeze({ value: true });
+const FALSE: Evaluated = Object.freeze({ value: false });
+const MISSING: Evaluated = Object.freeze({ value: undefined, failed: 'missing' });
+const WRONG: Evaluated = Object.freeze({ value: undefined, failed: 'type' });
 
 /** True when the expression is true; false when it is false, or ends in a missing field or a wrong type (T0). */
 export function holds(
@@ -104,21 +135,40 @@ export function holds(
   return evaluate(expression, scope, env).value === true;
 }
 
+/** The checked tree of a compiled expression, to be read only: whole numbers are doubles in it, functions are ours. */
+export function treeOf(expression: Pick<Expression, 'cel'>): Node {
+  return runnable(expression).ast as unknown as Node;
+}
+
+/** A deployed playbook's expressions are parsed once each, as long as the playbook is held: however many there are. */
+const parsedByExpression = new WeakMap<object, ParseResult>();
 const parsedBySource = new Map<string, ParseResult>();
 
-function runnable(source: string): ParseResult {
-  const known = parsedBySource.get(source);
-  if (known !== undefined) {
-    // Set again at the end: a Map's order is then the order of use.
-    parsedBySource.delete(source);
-    parsedBySource.set(source, known);
-    return known;
+function runnable(expression: Pick<Expression, 'cel'>): ParseResult {
+  let parsed = parsedByExpression.get(expression);
+  if (parsed === undefined) {
+    parsed = parsedFrom(expression.cel);
+    parsedByExpression.set(expression, parsed);
   }
-  const parsed = environment.parse(source);
-  withNumbersOfOneKind(parsed.ast as unknown as Node);
-  parsed.check();
+  return parsed;
+}
+
+function parsedFrom(source: string): ParseResult {
+  const known = parsedBySource.get(source);
+  // Set again at the end: a Map's order is then the order of use.
+  if (known !== undefined) parsedBySource.delete(source);
+  const parsed = known ?? parse(source);
   parsedBySource.set(source, parsed);
   if (parsedBySource.size > MOST_PARSED) parsedBySource.delete(parsedBySource.keys().next().value!);
+  return parsed;
+}
+
+function parse(source: string): ParseResult {
+  const parsed = environment.parse(source);
+  const tree = parsed.ast as unknown as Node;
+  withNumbersOfOneKind(tree);
+  withCountedSteps(tree);
+  parsed.check();
   return parsed;
 }
 

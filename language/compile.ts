@@ -3,12 +3,14 @@
  * takes nothing else with it: what does not need it still compiles.
  */
 import { parseCalendar } from './calendar.ts';
+import { type LintedPlaybook, lintKeys } from './compile/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
-import { compilePolicy, compileSegments, compileTraits } from './compile/records.ts';
+import { compilePolicy, compileSegments } from './compile/records.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { Surroundings } from './compile/scope.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
 import { compileTests, type PlaybookTest } from './compile/tests.ts';
+import { compileTraits } from './compile/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
@@ -57,6 +59,7 @@ export function compileWorkspace(
   const world = surroundings(sorted, dialect, diagnostics, sources);
   const versions: PlaybookVersion[] = [];
   const tests = new Map<string, PlaybookTest[]>();
+  const linted: LintedPlaybook[] = [];
   for (const { file, report, name } of sorted.playbooks) {
     const compiled = compilePlaybook(file, report, world, name);
     if (compiled === undefined) continue;
@@ -67,9 +70,13 @@ export function compileWorkspace(
       });
       continue;
     }
-    versions.push(versionOf(compiled.playbook, compiled.uses, world));
-    tests.set(compiled.playbook.playbook, compileTests(compiled.tests, ['tests'], report, world));
+    const version = versionOf(compiled.playbook, compiled.uses, world);
+    versions.push(version);
+    const read = compileTests(compiled.tests, ['tests'], report, world);
+    tests.set(compiled.playbook.playbook, read);
+    linted.push({ version, tests: read, report });
   }
+  lintKeys(linted, world);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
   const { dialect: _, ...rest } = world;
   const workspace: Workspace = { playbooks: versions.map((version) => version.playbook), ...rest };

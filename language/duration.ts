@@ -66,6 +66,9 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   const business = BUSINESS.exec(text);
   if (business !== null) return businessSpan(text, Number(business[1]), business[2] === 'day');
   const ms = readExact(text);
+  if (ms === undefined && /^-\s*\d/.test(text)) {
+    return { error: `"${text}" is less than nothing`, hint: `a length of time runs forward: ${FORMS}` };
+  }
   if (ms === undefined) return { error: `"${text}" is no length of time`, hint: likelySpan(text) ?? FORMS };
   if (ms === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
   if (ms > LONGEST_MS) return tooLong(text);

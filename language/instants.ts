@@ -1,9 +1,12 @@
 /** Instants as text: always UTC, always with milliseconds, so that they compare as they sort. */
 import type { Instant } from './model.ts';
 
-/** `2026-03-02T10:00:00.000Z` */
+let latest = { at: 0, text: '1970-01-01T00:00:00.000Z' };
+
+/** `2026-03-02T10:00:00.000Z`. The latest text is kept: whatever happens at one instant asks for the same. */
 export function isoInstant(at: Instant): string {
-  return new Date(at).toISOString();
+  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
+  return latest.text;
 }
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?([Zz]|[+-]\d\d(?::?\d\d)?)$/;

@@ -1,7 +1,8 @@
-/** JSON Schema of playbook files, for editors: made from the shapes that the compiler itself checks with. */
+/** JSON Schema of playbook and trait files, for editors: made from the shapes that the compiler itself checks with. */
 import { z } from 'zod';
-import { playbookShape } from './compile/shapes.ts';
+import { playbookShape, traitsShape } from './compile/shapes.ts';
 import { testShape } from './compile/tests-shape.ts';
+import { traitShapes } from './compile/trait-shapes.ts';
 import type { Dialect } from './syntax.ts';
 
 type Schema = { [key: string]: unknown };
@@ -43,6 +44,24 @@ export function playbookJsonSchema(dialect: Dialect): Schema {
       step: { anyOf: dialect.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
       test: schemaOf(testShape),
     },
+  };
+}
+
+/** The schema of a file under traits/: each trait in one of its forms (T14). */
+export function traitsJsonSchema(dialect: Dialect): Schema {
+  const file = schemaOf(traitsShape);
+  const properties = file.properties as Schema;
+  const forms = traitShapes(dialect).map(({ kind, shape, example }) => ({
+    ...schemaOf(shape),
+    title: kind,
+    examples: [example],
+  }));
+  properties.traits = { ...(properties.traits as Schema), additionalProperties: { $ref: '#/$defs/trait' } };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Cuebook computed traits',
+    ...file,
+    $defs: { trait: { anyOf: forms } },
   };
 }
 

@@ -30,7 +30,23 @@ export interface Expression {
   counts: string[];
   /** True when its value may change by time alone (`now`, `days_since`, …). */
   timed: boolean;
+  /** Of what is looked at as time passes (T9, T12): where time alone may turn it. Absent where it cannot. */
+  turns?: Turn[];
 }
+
+/** A comparison of which time moves one side, ever in one direction while no event comes (T0, T14). */
+export type Turn = {
+  /** Where it may turn: at a millisecond, at a local midnight, at a full hour UTC. */
+  unit: 'instant' | 'day' | 'hour';
+  /**
+   * CEL of the side that time moves and of the other one, what both read, and which of that are scores. `tie`: where the
+   * two are equal the comparison is as it is where the moving side is less (-1) or more (1); 0: unlike both. Absent: no
+   * single value says when it turns, and each midnight or full hour is looked at.
+   */
+  sides?: { moves: { cel: string }; against: { cel: string }; reads: string[]; scores: string[]; tie: -1 | 0 | 1 };
+  /** The record in whose trait it stands: its days are that record's, then the settings'. */
+  record?: RecordType;
+};
 
 /** A Handlebars text. One whole `{{ … }}` keeps the value's type (Y2). */
 export interface Text {
@@ -114,16 +130,48 @@ export interface SlaPolicy {
   clocks: ClockPolicy[];
 }
 
-/** A trait computed from the subject's timeline (T14). */
+/** An event that a computed trait is folded over, and the part that it plays there. */
+export interface TraitPattern extends EventPattern {
+  /** One of the `of` events: of the latest of these the trait says how many have a counted event with the same `by`. */
+  of?: true;
+  /** In a score: the row that it stands in, from 0, and the points of that row. A row counts once an event. */
+  row?: number;
+  points?: Expression;
+}
+
+/**
+ * A trait computed from the subject's timeline or from other traits (T14). Its window is at most one of `overMs`,
+ * `overMonth` and `overLast`; without any of them it reaches over ever.
+ */
 export interface ComputedTrait {
   subject: RecordType;
   name: string;
-  /** The name of the aggregate's file under triggers/traits. */
+  /** The name of the aggregate's file under triggers/traits; or `score`, `formula`, `tiers`. */
   kind: string;
-  events: EventPattern[];
+  /** Every event that it is folded over; none for `formula` and `tiers`. */
+  events: TraitPattern[];
+  /** What the aggregate looks at; of a `formula` the formula itself. */
   value?: Expression;
-  /** Window in milliseconds; absent means ever. */
+  /** The last so many milliseconds. */
   overMs?: number;
+  /** The calendar month of the instant at which it is read, in the subject's zone, then the settings'. */
+  overMonth?: true;
+  /** The latest so many events. */
+  overLast?: number;
+  /** What a counted event and an `of` event have in common. */
+  by?: Expression;
+  /** After so long a score's points are worth half. */
+  halfLifeMs?: number;
+  /** The first row whose `if` holds gives the value; else `otherwise`; without one the trait is missing. */
+  tiers?: { rows: { if: Expression; is: Json }[]; otherwise?: Json };
+  predicts?: TraitPrediction;
+}
+
+/** What a trait foretells: one of the events within `withinMs` wherever `when` holds at a day's start. */
+export interface TraitPrediction {
+  events: EventPattern[];
+  withinMs: number;
+  when: Expression;
 }
 
 export interface Segment {
@@ -291,6 +339,10 @@ export interface CompiledPlaybook {
   audience?: Expression;
   again: Again;
   tooLateAfterMs: number;
+  /** A firing that `audience` refused is passed through again for so long (N1). */
+  ifRefusedMs?: number;
+  /** What holds at the deployment fires once (T18). */
+  startsWithCurrent?: true;
   /** 0 to 100 */
   holdoutPercent: number;
   anonymous: boolean;

@@ -1,6 +1,8 @@
 /** The names that expressions and texts see, for one subject at one place. */
-import type { Json, RecordType, SubjectRef, Traits } from './model.ts';
+import { isoInstant } from './instants.ts';
+import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
 import { entityOf } from './people.ts';
+import { relatedList } from './relations.ts';
 import type { Place, TimelineEvent } from './timeline.ts';
 import { isRecord, relationsOf, type World } from './world.ts';
 
@@ -18,34 +20,59 @@ export type Scope = { [root: string]: Json };
 /** Builds the scope. Records that do not exist are left out, so that what reads them is missing (T0). */
 export function scopeOf(world: World, input: ScopeInput): Scope {
   const { subject, place } = input;
-  const scope: Scope = { now: new Date(place.at).toISOString() };
+  const scope: Scope = { now: isoInstant(place.at) };
   for (const [root, value] of Object.entries(input.also ?? {})) if (value !== undefined) scope[root] = value;
   if (isRecord(subject)) {
     const own = world.traits(subject.type, subject.id, place);
     const named = relationsOf(subject.type, subject.id, own);
     for (const [type, id] of Object.entries(named) as [RecordType, string][]) {
       const traits = type === subject.type ? (own ?? {}) : world.traits(type, id, place);
-      if (traits) scope[type] = withComputed(world, type, id, traits, input);
+      // Who is named has its lists, even where nothing else is known of it.
+      const isThere = traits !== undefined || input.reads.some((read) => isListOf(type, read));
+      if (isThere) scope[type] = withComputed(world, type, id, traits ?? {}, input);
     }
+  }
+  if (subject.type === 'colleague') {
+    const person = world.people.persons.find(({ id }) => id === subject.id);
+    if (person) scope.colleague = asWritten(person);
   }
   for (const read of input.reads) followEntities(world, scope, read.split('.'), place);
   return scope;
 }
 
 /** An event as expressions see it: its properties, and `at` (T0). */
-export function eventScope(event: Pick<TimelineEvent, 'at' | 'properties'>): Json {
-  return { ...event.properties, at: new Date(event.at).toISOString() };
+export function eventScope(event: Pick<TimelineEvent, 'at' | 'properties'>): { [name: string]: Json } {
+  // `at` stands first: growing a copy of what came as JSON costs twenty times as much.
+  const scope = { at: '', ...event.properties };
+  scope.at = isoInstant(event.at);
+  return scope;
 }
 
 function withComputed(world: World, type: RecordType, id: string, traits: Traits, input: ScopeInput): Traits {
-  const all: Traits = { ...traits, id };
+  const all: Traits = { id: '', ...traits };
+  all.id = id;
   for (const read of input.reads) {
     const [root, trait] = read.split('.');
-    if (root !== type || trait === undefined || !world.isComputed(type, trait)) continue;
-    const value = world.computed(type, id, trait, input.place);
+    if (root !== type || trait === undefined) continue;
+    const list = relatedList(type, trait);
+    if (!list && !world.isComputed(type, trait)) continue;
+    const value = list
+      ? world.related?.(list, id, input.place)
+      : world.computed(type, id, trait, input.place);
     if (value !== undefined) all[trait] = value;
+    else if (list) delete all[trait];
   }
   return all;
+}
+
+function isListOf(type: RecordType, read: string): boolean {
+  const [root, name] = read.split('.');
+  return root === type && relatedList(type, name) !== undefined;
+}
+
+/** A colleague under the names that files of people use. */
+function asWritten({ timeZone, ...person }: Person): { [name: string]: Json } {
+  return { ...person, ...(timeZone !== undefined && { time_zone: timeZone }) };
 }
 
 /** Where a path goes on behind an id (`contact.owner.manager`), puts what the id names in its place. */

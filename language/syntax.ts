@@ -59,6 +59,13 @@ export interface CompileContext {
   events(value: unknown, path: Path, options?: { roots?: readonly Root[] }): EventPattern[];
   /** As `events`, and `{becomes}` and `{sla, mark|is}` too (Y4). */
   awaited(value: unknown, path: Path): Awaited[];
+  /**
+   * An expression over records that is looked at as they change and as time passes (T9): what time moves in it has to turn
+   * at a moment that can be known. `any`: its value may be of any type.
+   */
+  becomes(value: unknown, path: Path, expects?: 'bool' | 'any'): Expression;
+  /** The condition of a segment of the subject's records (T12). */
+  segment(name: unknown, path: Path): Expression;
   /** `30s`, `2 business hours`, or a table of these. */
   span(value: unknown, path: Path): SpanOrTable;
   plainSpan(value: unknown, path: Path): Span;

@@ -1,6 +1,8 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
 import { didYouMean } from '../nearest.ts';
+import { relatedList } from '../relations.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
+import { type Path, pathOf } from './paths.ts';
 import { type Call, callOf, children, type Node } from './tree.ts';
 
 export interface ExpressionError {
@@ -18,8 +20,6 @@ export interface InspectOptions {
   counts: boolean;
   /** For roots whose fields are all known: their names. */
   known: { readonly [root: string]: readonly string[] };
-  /** Where given, what time changes may stand only compared with what events change; further timed paths (T0). */
-  compared?: readonly string[];
 }
 
 export interface Findings {
@@ -29,12 +29,9 @@ export interface Findings {
   errors: ExpressionError[];
 }
 
-const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
-
 export function inspect(root: Node, options: InspectOptions): Findings {
   const found: Findings = { reads: new Set(), counts: new Set(), timed: false, errors: [] };
   visit(root, new Set());
-  if (options.compared !== undefined) checkCompared(root, options.compared, found.errors);
   return found;
 
   function visit(node: Node, locals: ReadonlySet<string>): void {
@@ -65,6 +62,12 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       return;
     }
     found.reads.add(path.names.join('.'));
+    if (path.names.length > 2 && relatedList(name, field)) {
+      const list = `${name}.${field}`;
+      const hint = `${list}.exists(x, x.${path.names[2]} == …)`;
+      fail(node, `\`${list}\` is a list of records: ask for one of them`, hint, 'CB303');
+      return;
+    }
     const fields = options.known[name];
     if (fields !== undefined && field !== undefined && !fields.includes(field)) {
       found.errors.push({
@@ -142,65 +145,4 @@ export function inspect(root: Node, options: InspectOptions): Findings {
   function fail(node: Node, message: string, hint?: string, code = 'CB301'): void {
     found.errors.push({ code, start: node.start, end: node.end, message, ...(hint === undefined ? {} : { hint }) });
   }
-}
-
-interface Path {
-  /** From the root on, as far as it is fixed: `event`, `items`. */
-  names: string[];
-  /** The node of the root's name. */
-  start: Node;
-  /** An index that is computed has been passed: what follows is not part of the path. */
-  open: boolean;
-  /** Indexes along the way that are expressions of their own. */
-  indexes: Node[];
-}
-
-/** `event.items[0].price` → `event.items`; undefined where the node is no path from a name. */
-function pathOf(node: Node): Path | undefined {
-  if (node.op === 'id') return { names: [node.args as string], start: node, open: false, indexes: [] };
-  if (node.op !== '.' && node.op !== '[]') return undefined;
-  const [left, right] = node.args as [Node, string | Node];
-  const path = pathOf(left);
-  if (path === undefined) return undefined;
-  const name = typeof right === 'string' ? right : right.op === 'value' ? right.args : undefined;
-  if (typeof right !== 'string' && right.op !== 'value') path.indexes.push(right);
-  if (typeof name === 'string' && !path.open) path.names.push(name);
-  else path.open = true;
-  return path;
-}
-
-/** Every place where time alone changes a value must be one side of a comparison with a side that it does not change. */
-function checkCompared(root: Node, timedPaths: readonly string[], errors: ExpressionError[]): void {
-  const own = (node: Node): boolean => {
-    const path = pathOf(node);
-    if (path !== undefined) return path.names[0] === 'now' || timedPaths.includes(path.names.slice(0, 2).join('.'));
-    const call = callOf(node);
-    return (
-      call !== undefined && findFunction(call.name, call.receiver === undefined ? 'call' : 'method')?.timed === true
-    );
-  };
-  const anywhere = (node: Node): boolean => own(node) || children(node).some(anywhere);
-  const visit = (node: Node): void => {
-    if (own(node)) {
-      errors.push({
-        code: 'CB304',
-        start: node.start,
-        end: node.end,
-        message: 'what time changes may here only be compared with a constant or with what events change',
-        hint: 'days_since(contact.last_seen) > 30',
-      });
-      return;
-    }
-    if (!COMPARISONS.has(node.op)) {
-      children(node).forEach(visit);
-      return;
-    }
-    const [left, right] = node.args as [Node, Node];
-    const sides = [left, right];
-    const alone = sides.filter(own);
-    // One side is the timed value itself, and the other has nothing timed in it: its turning has a moment.
-    if (alone.length === 1 && !anywhere(alone[0] === left ? right : left)) return;
-    sides.forEach(visit);
-  };
-  visit(root);
 }

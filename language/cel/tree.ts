@@ -1,6 +1,6 @@
 /** The library's syntax tree, as far as we read it, and the changes that make numbers of one kind (Y2). */
 import { environment } from './environment.ts';
-import { COMPREHENSIONS, findFunction } from './functions.ts';
+import { findFunction } from './functions.ts';
 
 type Operation = { name: string; check: unknown; evaluate: unknown };
 
@@ -55,14 +55,17 @@ export function children(node: Node): Node[] {
 
 const template = environment.parse('cue_size("")').ast as unknown as Node;
 const CALL: Operation = { name: 'call', check: template.meta.check, evaluate: template.meta.evaluate };
+const literal = (template.args as [string, [Node]])[1][0];
+const VALUE: Operation = { name: 'value', check: literal.meta.check, evaluate: literal.meta.evaluate };
 
-function wrapped(name: string, node: Node): Node {
-  return node.clone(CALL, [name, [node]]);
+/** `name(node)`, or `name(node, number)`. */
+export function wrapped(name: string, node: Node, number?: number): Node {
+  return node.clone(CALL, [name, number === undefined ? [node] : [node, node.clone(VALUE, number)]]);
 }
 
 /**
  * Makes every number a double and every function ours, in place: whole-number literals become doubles, functions that
- * would answer the library's integers become those that answer doubles, and each walk over a list is counted.
+ * would answer the library's integers become those that answer doubles.
  */
 export function withNumbersOfOneKind(node: Node): void {
   if (node.op === 'value' && isWhole(node.args)) node.args = Number(node.args);
@@ -70,10 +73,6 @@ export function withNumbersOfOneKind(node: Node): void {
   if (call !== undefined) {
     const known = findFunction(call.name, call.receiver === undefined ? 'call' : 'method');
     if (known?.inner !== undefined) (node.args as unknown[])[0] = known.inner;
-    const walk = node.meta.alternate;
-    if (walk !== undefined && call.receiver !== undefined && COMPREHENSIONS.has(call.name)) {
-      (walk.args as { iterable: Node }).iterable = wrapped('cue_bounded', call.receiver);
-    }
   }
   for (const child of children(node)) withNumbersOfOneKind(child);
   if (node.op === '[]') {

@@ -1,4 +1,5 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
+import type { TimedTraits } from '../cel.ts';
 import { parseMark, parseSpan } from '../duration.ts';
 import type {
   Awaited,
@@ -16,9 +17,11 @@ import type {
 } from '../model.ts';
 import { didYouMean } from '../nearest.ts';
 import type { CompileContext, ExpressionOptions, Path, Root } from '../syntax.ts';
-import { awaitedOf, patternsOf } from './events.ts';
-import { expressionAt, textAt } from './expressions.ts';
+import { awaitedOf, becomesOf, patternsOf, segmentOf } from './events.ts';
+import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { KNOWN_FIELDS, rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+import { lintNearLists } from './near-lists.ts';
+import { lintNeverTrue } from './never-true.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
 import { type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
@@ -56,17 +59,15 @@ export class Context implements CompileContext {
   }
 
   /** As `expression`; `compared` asks for T0's rule about what time changes. */
-  expressionOver(
-    value: unknown,
-    path: Path,
-    options: ExpressionOptions & { compared?: readonly string[] },
-  ): Expression {
+  expressionOver(value: unknown, path: Path, options: ExpressionOptions & { compared?: TimedTraits }): Expression {
     const expression = expressionAt(this.file, value, path, {
       ...options,
       roots: rootsFor(this.subject, options.roots),
       known: this.#knownFields(),
       why: (root) => whyNot(root, this.subject),
     });
+    if (options.expects === 'bool' && expression !== NO_EXPRESSION) lintNeverTrue(this.file, expression, path);
+    if (expression !== NO_EXPRESSION) lintNearLists(this.file, expression, path);
     for (const read of expression.reads) this.uses.reads.add(read);
     for (const count of expression.counts) this.uses.counts.add(count);
     return expression;
@@ -84,6 +85,14 @@ export class Context implements CompileContext {
 
   awaited(value: unknown, path: Path): Awaited[] {
     return awaitedOf(this, value, path);
+  }
+
+  becomes(value: unknown, path: Path, expects: 'bool' | 'any' = 'bool'): Expression {
+    return becomesOf(this, value, path, [], expects);
+  }
+
+  segment(value: unknown, path: Path): Expression {
+    return segmentOf(this, value, path);
   }
 
   span(value: unknown, path: Path): SpanOrTable {

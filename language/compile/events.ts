@@ -1,9 +1,14 @@
 /** Events by name and pattern, and what waits, goals and exits look for (Y4). */
+
+import type { TimedTraits } from '../cel.ts';
 import { kindOf } from '../duration.ts';
-import type { Awaited, EventPattern } from '../model.ts';
+import type { Awaited, ComputedTrait, EventPattern, Expression } from '../model.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path, Root } from '../syntax.ts';
-import type { Context } from './context.ts';
+import { type Context, unknownName } from './context.ts';
+import { NO_EXPRESSION } from './expressions.ts';
+import { keyOf } from './keys.ts';
+import { isClockEvent } from './names.ts';
 import { isTable } from './scope.ts';
 
 const PATTERN_KEYS = ['event', 'where', 'key'];
@@ -15,7 +20,11 @@ export function patternsOf(context: Context, value: unknown, path: Path, roots: 
     if (value.length === 0) context.report('CB202', path, 'the list of events is empty', 'name one');
     return value.flatMap((item, i) => patternsOf(context, item, [...path, i], roots));
   }
-  if (typeof value === 'string' && EVENT_NAME.test(value)) return [{ event: value }];
+  if (typeof value === 'string' && EVENT_NAME.test(value)) {
+    if (isClockEvent(value))
+      for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
+    return [{ event: value }];
+  }
   if (!isTable(value) || value.event === undefined) {
     const came = isTable(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
     context.report('CB202', path, `an event is needed here, not ${came}`, 'write its name, or { event: …, where: … }');
@@ -32,7 +41,7 @@ export function patternsOf(context: Context, value: unknown, path: Path, roots: 
   const { where, key } = value;
   const shared: Omit<EventPattern, 'event'> = {};
   if (where !== undefined) shared.where = context.expression(where, [...path, 'where'], { roots, expects: 'bool' });
-  if (key !== undefined) shared.key = context.expression(key, [...path, 'key'], { roots });
+  if (key !== undefined) shared.key = keyOf(context, key, [...path, 'key'], roots);
   return named.map((pattern) => joined(pattern, shared));
 }
 
@@ -71,9 +80,47 @@ export function awaitedOf(context: Context, value: unknown, path: Path): Awaited
 }
 
 /** An expression that turns (T9): what time changes in it has to turn at a moment that can be known. */
-export function becomesOf(context: Context, value: unknown, path: Path, roots: readonly Root[]) {
-  const compared = context.world.traits.filter((t) => t.kind === 'score').map((t) => `${t.subject}.${t.name}`);
-  return context.expressionOver(value, path, { roots, expects: 'bool', compared });
+export function becomesOf(
+  context: Context,
+  value: unknown,
+  path: Path,
+  roots: readonly Root[],
+  expects: 'bool' | 'any' = 'bool',
+): Expression {
+  return context.expressionOver(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
+}
+
+function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
+  return Object.fromEntries(
+    traits.flatMap(({ subject, name, kind, value, tiers }): [string, TimedTraits[string]][] => {
+      const path = `${subject}.${name}`;
+      if (kind === 'score') return [[path, { kind }]];
+      if (kind === 'formula' && value) return [[path, { kind, cel: value.cel }]];
+      return kind === 'tiers' && tiers ? [[path, { kind, ifs: tiers.rows.map((row) => row.if.cel) }]] : [];
+    }),
+  );
+}
+
+/** The condition of a segment of the subject's records (T12); the version then refers to it. */
+export function segmentOf(context: Context, value: unknown, path: Path): Expression {
+  const segment = context.world.segments.find((s) => s.name === value);
+  if (segment === undefined) {
+    const names = context.world.segments.filter((s) => s.subject === context.subject).map((s) => s.name);
+    unknownName(context, 'CB509', path, 'segment', String(value), names);
+    return NO_EXPRESSION;
+  }
+  if (segment.subject !== context.subject) {
+    const message = `\`${segment.name}\` is a segment of ${segment.subject}s, and the subject here is ${context.subject}`;
+    context.report(
+      'CB509',
+      path,
+      message,
+      `write subject: ${segment.subject}, or name a segment of ${context.subject}s`,
+    );
+    return NO_EXPRESSION;
+  }
+  context.uses.segments.add(segment.name);
+  return segment.expression;
 }
 
 const STATES = ['met', 'breached', 'stopped'] as const;

@@ -30,6 +30,11 @@ export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
   return roots;
 }
 
+/** E9's events of clocks: whoever listens to one has the clocks of every policy running. */
+export function isClockEvent(event: string): boolean {
+  return event.startsWith('sla.');
+}
+
 /** Why a root is not there, for a person who wrote it. */
 export function whyNot(root: string, subject: SubjectType): string | undefined {
   const overview = subject === 'colleague' || subject === 'workspace';

@@ -14,7 +14,7 @@ import { checkShape } from './shape.ts';
 import { playbookShape } from './shapes.ts';
 import { StepCompiler, stepIdsOf } from './steps.ts';
 import { compileTrigger } from './trigger.ts';
-import { againAt, dailyWindowAt, durationAt, ifCappedAt, percentAt, zoneAt } from './values.ts';
+import { againAt, dailyWindowAt, durationAt, ifCappedAt, ifRefusedAt, percentAt, zoneAt } from './values.ts';
 import { triggerHash } from './version.ts';
 
 /** N1: a firing older than this enters nobody. */
@@ -54,7 +54,7 @@ export function compilePlaybook(
   const steps = new StepCompiler(context);
 
   const trigger = context.gather(() => compileTrigger(context, written.trigger, ['trigger']));
-  context.startedByClock = trigger.uses.policies.size > 0;
+  context.startedByClock = trigger.result.some((arm) => arm.kind === 'sla');
   const program: JourneyProgram = {
     schema: 1,
     steps: steps.list(written.steps ?? [], ['steps'], 'steps'),
@@ -94,6 +94,8 @@ export function compilePlaybook(
     owner: shaped.owner,
     timeZone: optional(shaped.time_zone, (v) => zoneAt(report, v, ['time_zone'])),
     audience: rest.result.audience,
+    ifRefusedMs: optional(shaped.if_refused, (v) => ifRefusedAt(report, v, ['if_refused'])),
+    startsWithCurrent: shaped.start_with === 'current' ? true : undefined,
     sensitive: shaped.sensitive,
     topic: shaped.topic,
     quietHours: optional(shaped.quiet_hours, (v) => dailyWindowAt(report, v, ['quiet_hours'])),

@@ -30,6 +30,7 @@ export class Uses {
   readonly counts = new Set<string>();
   readonly templates = new Set<string>();
   readonly policies = new Set<string>();
+  readonly segments = new Set<string>();
   /** Business time was asked for: the playbook's calendar is part of its version. */
   calendar = false;
 
@@ -38,6 +39,7 @@ export class Uses {
     for (const count of other.counts) this.counts.add(count);
     for (const template of other.templates) this.templates.add(template);
     for (const policy of other.policies) this.policies.add(policy);
+    for (const segment of other.segments) this.segments.add(segment);
     this.calendar ||= other.calendar;
   }
 }

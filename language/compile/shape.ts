@@ -7,11 +7,22 @@ import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** The value as the schema reads it; undefined, and reported, when it has another shape. */
-export function checkShape<T>(value: unknown, schema: z.ZodType<T>, path: Path, report: FileReport): T | undefined {
+/**
+ * The value as the schema reads it; undefined, and reported, when it has another shape.
+ * @param others keys of the value of which somebody else says what is wrong with them
+ */
+export function checkShape<T>(
+  value: unknown,
+  schema: z.ZodType<T>,
+  path: Path,
+  report: FileReport,
+  others: ReadonlySet<string> = new Set(),
+): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) reportIssue(issue, value, schema, path, report);
+  for (const issue of result.error.issues) {
+    if (!others.has(String(issue.path[0] ?? ''))) reportIssue(issue, value, schema, path, report);
+  }
   return undefined;
 }
 
@@ -20,6 +31,13 @@ export function unknownKeys(value: unknown, schema: z.ZodType): string[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
   return result.error.issues.flatMap((i) => (i.code === 'unrecognized_keys' && i.path.length === 0 ? i.keys : []));
+}
+
+/** The keys of the value under which it does not fit the schema; all of them where it does not fit as a whole. */
+export function faultyKeys(value: { [key: string]: unknown }, schema: z.ZodType): ReadonlySet<string> {
+  const result = schema.safeParse(value);
+  if (result.success) return new Set();
+  return new Set(result.error.issues.map((issue) => String(issue.path[0] ?? '')));
 }
 
 function reportIssue(issue: Issue, root: unknown, schema: z.ZodType, base: Path, report: FileReport): void {
@@ -85,7 +103,7 @@ function sentence(issue: Issue, came: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_union':
-      return `${wanted(issue)} is needed here, not ${kindOf(came)}`;
+      return `${wanted(issue)} is needed here, not ${kindInWords(came)}`;
     case 'invalid_value':
       return `${shown(came)} is not one of the values that stand here`;
     case 'too_small':
@@ -97,7 +115,20 @@ function sentence(issue: Issue, came: unknown): string {
   }
 }
 
+/** `the text "3"`, `2.5`, `a list`: what came where another kind is needed. */
+function kindInWords(came: unknown): string {
+  if (typeof came === 'string') return `the text \`${came.length > 40 ? `${came.slice(0, 40)}…` : came}\``;
+  return typeof came === 'number' || typeof came === 'boolean' ? `\`${came}\`` : kindOf(came);
+}
+
 function hintOf(issue: Issue, came: unknown): string | undefined {
+  if (issue.code === 'too_small' && typeof came === 'number') return `write ${issue.minimum} or more`;
+  if (issue.code === 'too_small' && Array.isArray(came)) return `name ${issue.minimum} or more`;
+  if (issue.code === 'too_big' && typeof came === 'number') return `write ${issue.maximum} or less`;
+  if (issue.code === 'invalid_type' && (issue.expected === 'number' || issue.expected === 'int')) {
+    if (typeof came === 'number') return `write ${Math.floor(came)} or ${Math.ceil(came)}`;
+    return typeof came === 'string' && /^\d+(\.\d+)?$/.test(came) ? `write ${came}, without quotes` : undefined;
+  }
   if (issue.code !== 'invalid_value') return undefined;
   const values = issue.values.map(String);
   return typeof came === 'string' ? didYouMean(came, values) : `allowed are ${values.join(', ')}`;

@@ -27,6 +27,8 @@ export const playbookShape = z.strictObject({
   audience: expression.optional(),
   again: z.union([z.string(), open]).optional(),
   too_late_after: z.string().optional(),
+  if_refused: z.string().optional(),
+  start_with: z.literal('current').optional(),
   holdout: z.union([z.string(), z.number()]).optional(),
   anonymous: z.boolean().optional(),
   sensitive: z.enum(['health']).optional(),

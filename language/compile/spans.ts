@@ -1,7 +1,7 @@
 /** Lengths of time, tables of them, and moments (T0, section 4). */
 import { needsCalendar } from '../calendar.ts';
-import { parseSpan } from '../duration.ts';
-import type { Expression, Moment, Span, SpanOrTable } from '../model.ts';
+import { describeSpan, LONGEST_DAYS, parseSpan } from '../duration.ts';
+import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import { finishMoment, parseMoment } from '../moment.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { Context } from './context.ts';
@@ -70,13 +70,59 @@ function dateOf(context: Context, cel: string, path: Path, value: unknown): Expr
 export function noteCalendar(context: Context, moment: Moment | Span, path: Path): void {
   if (!needsCalendar(moment)) return;
   context.uses.calendar = true;
-  if (context.frame.calendar !== undefined) return;
-  const hint = 'set `calendar: office-eu` in the playbook or in settings.yaml';
-  context.report('CB505', path, 'business time is counted, and no calendar is set', hint);
+  const { calendar: name } = context.frame;
+  if (name === undefined) {
+    const hint = 'set `calendar: office-eu` in the playbook or in settings.yaml';
+    context.report('CB505', path, 'business time is counted, and no calendar is set', hint);
+    return;
+  }
+  const { calendars } = context.world;
+  const calendar = Object.hasOwn(calendars, name) ? calendars[name] : undefined;
+  if (calendar !== undefined) checkReach(context.file, moment, calendar, path);
 }
 
-/** The span of a policy's target, which has the policy's own calendar. */
+/** Open time that the calendar's weeks do not hold in ten years never comes: no window reaches further. */
+export function checkReach(file: FileReport, moment: Moment | Span, calendar: Calendar, path: Path): void {
+  const spans: [Span, Path][] =
+    moment.kind === 'table'
+      ? [
+          ...moment.rows.map(({ is, span }): [Span, Path] => [span, [...path, is]]),
+          ...(moment.default === undefined ? [] : [[moment.default, [...path, 'default']] as [Span, Path]]),
+        ]
+      : moment.kind === 'business-hours' || moment.kind === 'business-days'
+        ? [[moment, path]]
+        : [];
+  const minutes = calendar.week.map((day) => day.reduce((sum, [start, end]) => sum + end - start, 0));
+  const weeks = LONGEST_DAYS / 7;
+  const hours = Math.floor((minutes.reduce((sum, day) => sum + day, 0) / 60) * weeks);
+  const days = Math.floor(minutes.filter((day) => day > 0).length * weeks);
+  for (const [span, at] of spans) {
+    if (span.kind === 'business-hours' ? span.hours <= hours : span.kind !== 'business-days' || span.days <= days)
+      continue;
+    const most = span.kind === 'business-hours' ? `${hours} business hours` : `${days} business days`;
+    file.at(at, {
+      code: 'CB211',
+      message: `"${describeSpan(span)}" takes longer than ten years by calendar \`${calendar.name}\``,
+      hint: `ten years of it have ${most}`,
+    });
+  }
+}
+
+/** The span of a policy's target, which is counted by the policy's own calendar, where there is one. */
 export function targetOf(
+  file: FileReport,
+  target: unknown,
+  by: unknown,
+  path: Path,
+  subject: readonly string[],
+  calendar?: Calendar,
+): SpanOrTable {
+  const read = targetAsWritten(file, target, by, path, subject);
+  if (calendar !== undefined) checkReach(file, read, calendar, [...path, 'target']);
+  return read;
+}
+
+function targetAsWritten(
   file: FileReport,
   target: unknown,
   by: unknown,
@@ -91,7 +137,7 @@ export function targetOf(
   }
   const only = Object.keys(target);
   if (by === undefined && only.length === 1 && only[0] === 'default') {
-    return targetOf(file, target.default, undefined, path, subject);
+    return targetAsWritten(file, target.default, undefined, path, subject);
   }
   if (by === undefined) {
     const hint = 'write by: ticket.priority beside the target';

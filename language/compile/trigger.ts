@@ -1,14 +1,15 @@
-/** The trigger: which condition its keys tell (Y1), its arms, and its hash (T18). */
+/** The trigger: its arms, each of the condition that its keys tell (Y1, T13). */
 import type { CompiledArm } from '../model.ts';
-import { didYouMean, nearest } from '../nearest.ts';
-import type { ConditionSyntax, Path, Root } from '../syntax.ts';
+import type { Path, Root } from '../syntax.ts';
 import type { Context } from './context.ts';
+import { keyOf } from './keys.ts';
 import { isTable } from './scope.ts';
-import { checkShape, keysAt, unknownKeys } from './shape.ts';
+import { checkShape, faultyKeys } from './shape.ts';
+import { checkArm, checkParts, lengthsOf } from './trigger-checks.ts';
+import { chooseCondition } from './trigger-kind.ts';
 
-/** Keys that every arm may have beside those of its condition. */
-const ARM_KEYS = ['as', 'key'];
 const MOST_ARMS = 20;
+const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
 
 /** The arms of a trigger: those of `any` (T13), else one. */
 export function compileTrigger(context: Context, value: unknown, path: Path): CompiledArm[] {
@@ -26,7 +27,7 @@ export function compileTrigger(context: Context, value: unknown, path: Path): Co
     context.report('CB202', [...path, 'any'], `\`any\` is a list of 1 to ${MOST_ARMS} triggers`);
     return [];
   }
-  const shared = key === undefined ? undefined : context.expression(key, [...path, 'key'], { roots: KEY_ROOTS });
+  const shared = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);
   const names = new Set<string>();
   return any.flatMap((item, i) => {
     const at = [...path, 'any', i];
@@ -34,89 +35,52 @@ export function compileTrigger(context: Context, value: unknown, path: Path): Co
       context.report('CB202', at, 'an arm of a trigger is a map', 'write - { event: cart.updated }');
       return [];
     }
+    if (item.any !== undefined) return compileNested(context, item, at);
     const arm = compileArm(context, item, at);
     if (arm === undefined) return [];
     if (arm.as !== undefined && names.has(arm.as)) {
-      context.report('CB208', [...at, 'as'], `another arm is called \`${arm.as}\` already`);
+      context.report(
+        'CB208',
+        [...at, 'as'],
+        `another arm is called \`${arm.as}\` already`,
+        'give each arm its own name',
+      );
     }
     if (arm.as !== undefined) names.add(arm.as);
     return [shared === undefined || arm.key !== undefined ? arm : { ...arm, key: shared }];
   });
 }
 
-const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
+/** `any` as an arm: an error, and what is wrong inside is told as well. */
+function compileNested(context: Context, item: { [key: string]: unknown }, path: Path): CompiledArm[] {
+  context.file.key([...path, 'any'], {
+    code: 'CB244',
+    message: '`any` stands inside `any`',
+    hint: 'put its arms into the outer list: each fires on its own',
+  });
+  return compileTrigger(context, item, path);
+}
 
 function compileArm(context: Context, value: { [key: string]: unknown }, path: Path): CompiledArm | undefined {
   const { as, key, ...own } = value;
+  const compiledKey = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);
+  const name = typeof as === 'string' && /^[a-z0-9][\w-]*$/i.test(as) ? as : undefined;
+  if (as !== undefined && name === undefined) {
+    context.report('CB202', [...path, 'as'], 'the name of an arm is a word', 'as: early');
+  }
   const condition = chooseCondition(context, own, path);
-  if (condition === undefined) return undefined;
-  const shaped = checkShape(own, condition.schema, path, context.file);
-  if (shaped === undefined) return undefined;
-  const arm: CompiledArm = { kind: condition.kind, ...condition.compile(shaped as never, path, context) };
-  if (key !== undefined) arm.key = context.expression(key, [...path, 'key'], { roots: KEY_ROOTS });
-  if (typeof as === 'string' && /^[a-z0-9][\w-]*$/i.test(as)) arm.as = as;
-  else if (as !== undefined) context.report('CB202', [...path, 'as'], 'the name of an arm is a word', 'as: early');
-  return arm;
-}
-
-/** The most specific condition whose keys are all there and that knows every other key (Y1). */
-function chooseCondition(context: Context, value: { [key: string]: unknown }, path: Path): ConditionSyntax | undefined {
-  const { conditions } = context.world.dialect;
-  const keys = Object.keys(value);
-  const whole = conditions
-    .filter((condition) => condition.keys.every((key) => keys.includes(key)))
-    .sort((a, b) => b.keys.length - a.keys.length);
-  const fitting = whole.find((condition) => unknownKeys(value, condition.schema).length === 0);
-  if (fitting !== undefined) return fitting;
-  // What no condition knows at all is a slip of the finger, and not a mixture.
-  const known = new Set(conditions.flatMap((condition) => [...condition.keys, ...keysAt(condition.schema, [])]));
-  const strange = keys.filter((key) => !known.has(key));
-  if (strange.length === keys.length && !strange.some((key) => nearest(key, known))) {
-    reportMixture(context, keys, [], path);
+  if (condition === undefined) {
+    checkParts(context, own, path);
     return undefined;
   }
-  for (const key of strange) {
-    const allowed = [...(whole[0] === undefined ? known : keysAt(whole[0].schema, [])), ...ARM_KEYS];
-    context.file.key([...path, key], {
-      code: 'CB201',
-      message: `unknown key \`${key}\` in a trigger`,
-      hint: nearest(key, known) === undefined ? didYouMean(key, allowed) : didYouMean(key, [...known]),
-    });
+  const shaped = checkShape(own, condition.schema, path, context.file, lengthsOf(own));
+  if (shaped === undefined) {
+    checkParts(context, own, path, faultyKeys(own, condition.schema));
+    return undefined;
   }
-  if (strange.length === 0) reportMixture(context, keys, whole, path);
-  return undefined;
-}
-
-function reportMixture(context: Context, keys: string[], whole: readonly ConditionSyntax[], path: Path): void {
-  const { conditions } = context.world.dialect;
-  const near = whole.length > 0 ? whole : closest(conditions, keys);
-  if (near.length === 0) {
-    const kinds = conditions.map((condition) => `${condition.kind} (${condition.keys.join(', ')})`);
-    const message =
-      keys.length === 0 ? 'the trigger is empty' : `no kind of trigger has ${keys.map(quote).join(' and ')}`;
-    context.report('CB204', path, message, `kinds of triggers: ${kinds.join('; ')}`);
-    return;
-  }
-  const words = near.map((condition) => {
-    const missing = condition.keys.filter((key) => !keys.includes(key));
-    const alien = keys.filter((key) => !condition.keys.includes(key) && !keysAt(condition.schema, []).includes(key));
-    const parts = [
-      missing.length > 0 ? `needs ${missing.map(quote).join(' and ')}` : '',
-      alien.length > 0 ? `has no ${alien.map(quote).join(' and no ')}` : '',
-    ];
-    return `\`${condition.kind}\` ${parts.filter(Boolean).join(' and ')}`;
-  });
-  const message = `${keys.map(quote).join(', ')} together mean no trigger; near are ${near.map((c) => c.kind).join(' and ')}`;
-  context.report('CB205', path, message, words.join('; '));
-}
-
-/** The conditions that share the most keys with what was written. */
-function closest(conditions: readonly ConditionSyntax[], keys: readonly string[]): ConditionSyntax[] {
-  const shared = (condition: ConditionSyntax) => condition.keys.filter((key) => keys.includes(key)).length;
-  const most = Math.max(0, ...conditions.map(shared));
-  return most === 0 ? [] : conditions.filter((condition) => shared(condition) === most).slice(0, 3);
-}
-
-function quote(key: string): string {
-  return `\`${key}\``;
+  const arm: CompiledArm = { kind: condition.kind, ...condition.compile(shaped as never, path, context) };
+  if (compiledKey !== undefined) arm.key = compiledKey;
+  if (name !== undefined) arm.as = name;
+  checkArm(context, arm, own, path);
+  return arm;
 }

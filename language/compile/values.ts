@@ -74,6 +74,15 @@ export function ifCappedAt(report: FileReport, value: unknown, path: Path): IfCa
   return { kind: 'skip' };
 }
 
+/** `wait up to 2d` (N1). */
+export function ifRefusedAt(report: FileReport, value: string, path: Path): number | undefined {
+  const wait = /^wait up to\s+(.+)$/.exec(value)?.[1];
+  if (wait !== undefined) return durationAt(report, wait, path);
+  const message = '`if_refused` says how long a firing that `audience` refused is kept';
+  report.at(path, { code: 'CB202', message, hint: 'write wait up to 2d' });
+  return undefined;
+}
+
 export function capOf(
   report: FileReport,
   value: { at_most: number; per: string; if_capped?: unknown },

@@ -9,6 +9,8 @@ import type {
   SlaPolicy,
   Template,
 } from '../model.ts';
+import { readsOf } from '../trait-reads.ts';
+import { isClockEvent } from './names.ts';
 import type { Surroundings, Uses } from './scope.ts';
 
 type Referred = Omit<PlaybookVersion, 'hash' | 'playbook'>;
@@ -29,13 +31,17 @@ function referred(uses: Uses, calendar: string | undefined, world: Surroundings)
       for (const trait of world.traits) {
         if (trait.subject !== root || trait.name !== name || traits.has(trait)) continue;
         traits.add(trait);
-        follow(trait.value?.reads ?? []);
-        for (const pattern of trait.events) follow(pattern.where?.reads ?? []);
+        follow(readsOf(trait));
+        follow(trait.predicts?.when.reads ?? []);
+        for (const pattern of trait.predicts?.events ?? []) follow(pattern.where?.reads ?? []);
       }
     }
   };
   follow(uses.reads);
-  const policies = [...uses.policies].flatMap((name) => world.policies[name] ?? []);
+  follow([...uses.segments].map((name) => `all.${name}`));
+  const listens = [...traits].some((trait) => trait.events.some((pattern) => isClockEvent(pattern.event)));
+  const policyNames = listens ? Object.keys(world.policies) : [...uses.policies];
+  const policies = policyNames.flatMap((name) => world.policies[name] ?? []);
   for (const policy of policies) {
     calendars.add(policy.calendar);
     for (const clock of policy.clocks) {
@@ -50,7 +56,7 @@ function referred(uses: Uses, calendar: string | undefined, world: Surroundings)
     traits: world.traits.filter((trait) => traits.has(trait)),
     segments: world.segments.filter((segment) => segments.has(segment)),
     calendars: picked<Calendar>(world.calendars, calendars),
-    policies: picked<SlaPolicy>(world.policies, uses.policies),
+    policies: picked<SlaPolicy>(world.policies, policyNames),
   };
 }
 

@@ -166,7 +166,7 @@ describe('what is wrong is said at its place', () => {
 });
 
 describe('what turns by time alone turns at a known moment (T0)', () => {
-  const options = { roots: ['contact'], compared: ['contact.score'] };
+  const options = { roots: ['contact'], compared: { 'contact.score': { kind: 'score' as const } } };
   it.each([
     'days_since(contact.a) > 3',
     'contact.score >= 80',

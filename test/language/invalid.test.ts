@@ -12,7 +12,7 @@ describe('a mistake gets one message, at its place', () => {
   for (const name of readdirSync(`${FOLDER}invalid`)) {
     it(name.replaceAll('-', ' ').replace('.yaml', ''), () => {
       const text = readInvalid(name);
-      const [, code, place, message] = /^# expects: (CB\d{3}) (\d+:\d+) (.+)$/m.exec(text) ?? [];
+      const [, code, place, message] = /^# (?:expects|warns): (CB\d{3}) (\d+:\d+) (.+)$/m.exec(text) ?? [];
       const { diagnostics, versions, sources } = compileOne(text, { name: name.replace('.yaml', '') });
       const shown = diagnostics.map((d) => formatDiagnostic(d, sources.get(d.file))).join('\n');
       expect(diagnostics, shown).toHaveLength(1);
@@ -21,8 +21,10 @@ describe('a mistake gets one message, at its place', () => {
       expect(diagnostic?.message, shown).toContain(message);
       expect(CODES).toContain(diagnostic?.code);
       expect(diagnostic?.file).toBe(`playbooks/${name}`);
-      // Faults of a test leave the playbook whole; any other keeps it from being deployed.
-      if (!name.startsWith('test-')) expect(versions).toHaveLength(0);
+      // Faults of a test, and warnings, leave the playbook whole; any other keeps it from being deployed.
+      const warned = /^# warns: /m.test(text);
+      expect(diagnostic?.severity).toBe(warned ? 'warning' : 'error');
+      if (!name.startsWith('test-')) expect(versions).toHaveLength(warned ? 1 : 0);
     });
   }
 });

@@ -41,7 +41,7 @@ describe('a length of time is read as it is written (section 4)', () => {
     ['0.0001s', 'no length of time'],
     ['0.5ms', 'no whole number of milliseconds'],
     ['5 parsecs', '"5 parsecs" is no length of time'],
-    ['-1d', 'no length of time'],
+    ['-1d', 'less than nothing'],
     ['', 'no length of time'],
   ])('%s is refused with words', (text, words) => {
     expect(parseDuration(text)).toBeUndefined();

@@ -1,0 +1,240 @@
+/**
+ * Where time alone turns an expression (T0, T14): each comparison of which time moves one side. That side moves ever in one
+ * direction while no event comes, so that the moment of the turn can be found and stored as a deadline.
+ */
+import type { RecordType, Turn } from '../model.ts';
+import { EXPRESSION_ROOTS, environment, MOST_SOURCE_CHARS } from './environment.ts';
+import { COMPREHENSIONS, findFunction } from './functions.ts';
+import { type ExpressionError, inspect } from './inspect.ts';
+import { pathOf } from './paths.ts';
+import { printed } from './print.ts';
+import { type Call, callOf, children, type Node } from './tree.ts';
+
+/** A computed trait that time alone may change, as `contact.score` names it. */
+export type TimedTrait =
+  | { kind: 'score' }
+  | { kind: 'formula'; cel: string }
+  | { kind: 'tiers'; ifs: readonly string[] };
+export type TimedTraits = { readonly [path: string]: TimedTrait };
+
+/** What a node is to time: moved by it in one direction, or (`unit` absent) in a way that nobody can foretell. */
+interface Moved {
+  unit?: Turn['unit'];
+  record?: RecordType;
+}
+/** A computed trait that keeps its value between turns that are known: tiers, and formulas that only compare. */
+interface Stepped {
+  turns: readonly Turn[];
+}
+interface Place {
+  source: string;
+  /** Names of elements that a walk over a list gives. */
+  locals: ReadonlySet<string>;
+  /** The record whose trait this stands in. */
+  record?: RecordType;
+}
+
+const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
+/** Functions of one moving value that never turn back. */
+const STEADY_CALLS = new Set(['round', 'min', 'max', 'double', 'int']);
+const NO_LOCALS: ReadonlySet<string> = new Set();
+
+/**
+ * The comparisons of an expression that time may turn, each once.
+ * @param root the tree as it was parsed from `source`
+ * @returns errors (CB304) where something that time moves is not one side of a comparison, whose other side events move
+ */
+export function turnsOf(root: Node, source: string, traits: TimedTraits): { turns: Turn[]; errors: ExpressionError[] } {
+  return new Finder(traits).all(root, { source, locals: NO_LOCALS });
+}
+
+class Finder {
+  readonly #traits: TimedTraits;
+  /** Traits that were looked into; `open` while one is, so that a circle ends. */
+  readonly #known = new Map<string, Moved | Stepped | 'open'>();
+
+  constructor(traits: TimedTraits) {
+    this.#traits = traits;
+  }
+
+  all(root: Node, place: Place): { turns: Turn[]; errors: ExpressionError[] } {
+    const turns = new Map<string, Turn>();
+    const errors: ExpressionError[] = [];
+    const add = (turn: Turn) => turns.set(JSON.stringify(turn), turn);
+    const visit = (node: Node, at: Place): void => {
+      const trait = this.#traitAt(node, at);
+      if (trait && 'turns' in trait) trait.turns.forEach(add);
+      if (this.#movedAt(node, at)) errors.push(bare(node));
+      else if (COMPARISONS.has(node.op) && this.#compared(node, at, add, errors)) {
+        // Beside the side that moves stands what may be stepped; what is looked at in it must not move.
+        for (const side of node.args as [Node, Node]) {
+          const isMoved = this.#movedAt(side, at) !== undefined;
+          for (const child of isMoved ? (callOf(side)?.args ?? []) : [side]) visit(child, at);
+        }
+      } else {
+        const call = callOf(node);
+        // Whether a value is there at all is for events to say.
+        if (call?.name === 'has' && call.args.some((arg) => this.#movedAt(arg, at))) return;
+        for (const child of children(node)) visit(child, inside(node, call, child, at));
+      }
+    };
+    visit(root, place);
+    return { turns: [...turns.values()], errors };
+  }
+
+  /** Notes the turn of a comparison; false where it is none of which exactly one side is what time moves. */
+  #compared(node: Node, at: Place, add: (turn: Turn) => void, errors: ExpressionError[]): boolean {
+    const [left, right] = node.args as [Node, Node];
+    const moved = this.#movedAt(left, at) ?? this.#movedAt(right, at);
+    const [moves, against] = this.#movedAt(left, at) ? [left, right] : [right, left];
+    if (!moved || this.#moves(against, at)) return false;
+    const record = moved.record ?? at.record;
+    const place = record === undefined ? {} : { record };
+    const { unit } = moved;
+    const ofElement = mentions(node, at.locals);
+    const sides = unit === undefined || ofElement ? undefined : this.#sides(moves, against, tieOf(node, moves), at);
+    if (unit !== undefined && sides) add({ unit, sides, ...place });
+    // Of the elements of a list each has a turn of its own: every midnight, or hour, is looked at.
+    else if (ofElement && (unit === 'day' || unit === 'hour')) add({ unit, ...place });
+    else errors.push(unknowable(moves));
+    return true;
+  }
+
+  /** Undefined where formulas within formulas grow beyond what an expression may be. */
+  #sides(moves: Node, against: Node, tie: -1 | 0 | 1, { source }: Place): Turn['sides'] {
+    const expand = (node: Node): string | undefined => {
+      const { path, trait } = this.#named(node, NO_LOCALS);
+      if (path === undefined || trait?.kind !== 'formula') return undefined;
+      const known = this.#known.get(path);
+      if (known === undefined || known === 'open' || 'turns' in known) return undefined;
+      return printed(parse(trait.cel), trait.cel, expand);
+    };
+    const moving = printed(moves, source, expand);
+    const other = printed(against, source, () => undefined);
+    const reads = readsOf([moving, other]);
+    if (reads === undefined) return undefined;
+    const scores = reads.filter((read) => this.#traits[read.split('.').slice(0, 2).join('.')]?.kind === 'score');
+    return { moves: { cel: moving }, against: { cel: other }, reads, scores, tie };
+  }
+
+  /** What the node itself is, where time moves it and it is not made of parts that may stand compared. */
+  #movedAt(node: Node, at: Place): Moved | undefined {
+    const path = pathOf(node);
+    if (path !== undefined) {
+      if (path.names[0] === 'now' && !at.locals.has('now')) return { unit: 'instant' };
+      const trait = this.#traitAt(node, at);
+      return trait && !('turns' in trait) ? trait : undefined;
+    }
+    const call = callOf(node);
+    const form = call?.receiver === undefined ? 'call' : 'method';
+    return call !== undefined && findFunction(call.name, form)?.timed === true ? { unit: 'day' } : undefined;
+  }
+
+  /** True where anything in the node is moved by time. */
+  #moves(node: Node, at: Place): boolean {
+    return this.#movedAt(node, at) !== undefined || children(node).some((child) => this.#moves(child, at));
+  }
+
+  #named(node: Node, locals: ReadonlySet<string>): { path?: string; trait?: TimedTrait } {
+    const names = pathOf(node)?.names;
+    if (names === undefined || locals.has(names[0]!)) return {};
+    const path = names.slice(0, 2).join('.');
+    const trait = this.#traits[path];
+    return trait === undefined ? {} : { path, trait };
+  }
+
+  #traitAt(node: Node, at: Place): Moved | Stepped | undefined {
+    const { path, trait } = this.#named(node, at.locals);
+    if (path === undefined || trait === undefined) return undefined;
+    const record = path.split('.')[0] as RecordType;
+    if (trait.kind === 'score') return { unit: 'hour', record };
+    const known = this.#known.get(path);
+    // A trait that leads back to itself says nothing that could be known.
+    if (known !== undefined) return known === 'open' ? { record } : known;
+    this.#known.set(path, 'open');
+    const found = this.#lookInto(trait, record);
+    this.#known.set(path, found);
+    return found;
+  }
+
+  #lookInto(trait: Exclude<TimedTrait, { kind: 'score' }>, record: RecordType): Moved | Stepped {
+    const sources = trait.kind === 'tiers' ? trait.ifs : [trait.cel];
+    const bodies = sources.map((source) => ({ root: parse(source), place: { source, locals: NO_LOCALS, record } }));
+    const found = bodies.map(({ root, place }) => this.all(root, place));
+    if (found.every(({ errors }) => errors.length === 0)) return { turns: found.flatMap(({ turns }) => turns) };
+    const [first] = bodies;
+    const unit = trait.kind === 'formula' && first ? this.#direction(first.root, first.place) : undefined;
+    return unit === undefined ? { record } : { unit, record };
+  }
+
+  /** The unit in which a node moves in one direction; undefined where nobody can tell that it does. */
+  #direction(node: Node, at: Place): Turn['unit'] | undefined {
+    const moved = this.#movedAt(node, at);
+    if (moved) return callOf(node)?.args.some((arg) => this.#moves(arg, at)) ? undefined : moved.unit;
+    if (node.op === '-_') return this.#direction(node.args as Node, at);
+    const call = callOf(node);
+    const isSteady = call !== undefined && call.receiver === undefined && STEADY_CALLS.has(call.name);
+    if (!isSteady && !['+', '-', '*', '/'].includes(node.op)) return undefined;
+    const parts = children(node);
+    const moving = parts.filter((part) => this.#moves(part, at));
+    // A divisor that moves may go through nothing, and two that move may move against each other.
+    if (moving.length !== 1 || (node.op === '/' && moving[0] !== parts[0])) return undefined;
+    return this.#direction(moving[0]!, at);
+  }
+}
+
+/** `moves > x` is as false where both are equal as where `moves` is less; `moves >= x` as true as where it is more. */
+function tieOf({ op, args }: Node, moves: Node): -1 | 0 | 1 {
+  if (op === '==' || op === '!=') return 0;
+  const isLeft = (args as [Node, Node])[0] === moves;
+  return (op === '>' || op === '<=') === isLeft ? -1 : 1;
+}
+
+function inside(node: Node, call: Call | undefined, child: Node, at: Place): Place {
+  if (call?.receiver === undefined || !COMPREHENSIONS.has(call.name) || child === call.receiver) return at;
+  const [element] = call.args;
+  return element?.op === 'id' && node.op === 'rcall'
+    ? { ...at, locals: new Set([...at.locals, element.args as string]) }
+    : at;
+}
+
+function mentions(node: Node, names: ReadonlySet<string>): boolean {
+  if (names.size === 0) return false;
+  return (node.op === 'id' && names.has(node.args as string)) || children(node).some((child) => mentions(child, names));
+}
+
+const RECORD_ROOTS = EXPRESSION_ROOTS.filter((root) => root !== 'now');
+
+/** Everything that the sources read, sorted; undefined where one is too large to be parsed. */
+function readsOf(sources: readonly string[]): string[] | undefined {
+  const reads = new Set<string>();
+  for (const source of sources) {
+    if (source.length > MOST_SOURCE_CHARS) return undefined;
+    let root: Node;
+    try {
+      root = parse(source);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'limit_exceeded') return undefined;
+      throw error;
+    }
+    for (const read of inspect(root, { roots: RECORD_ROOTS, counts: false, known: {} }).reads) reads.add(read);
+  }
+  return [...reads].sort();
+}
+
+function parse(source: string): Node {
+  return environment.parse(source).ast as unknown as Node;
+}
+
+const HINT = 'days_since(contact.last_seen) > 30';
+
+function bare(node: Node): ExpressionError {
+  const message = 'what time changes may here only be compared with a constant or with what events change';
+  return { code: 'CB304', start: node.start, end: node.end, message, hint: HINT };
+}
+
+function unknowable(node: Node): ExpressionError {
+  const message = 'nobody can tell the moment at which time turns this comparison';
+  const hint = `compare one value that time moves, with what events change: ${HINT}`;
+  return { code: 'CB304', start: node.start, end: node.end, message, hint };
+}
