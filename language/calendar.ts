@@ -2,6 +2,7 @@
  * Calendars and what is counted by them (semantics L1, L4, section 4): open time between two instants, the instant at
  * which an amount of it has passed, and the same for exact lengths and business days.
  */
+export { calendarHash } from './calendar/identity.ts';
 export {
   addMeasures,
   businessDaysBetween,

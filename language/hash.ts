@@ -21,6 +21,11 @@ export function idOf(...parts: (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
+/** The id of the effect at a place of an enrolment, and of its message or task: every try has the same (P4). */
+export function effectIdOf(enrolmentId: string, place: { path: string; iteration: string }): string {
+  return idOf('effect', enrolmentId, place.path, place.iteration);
+}
+
 /**
  * The enrolment's id (N3): from playbook, key, the firing's `at`, and the last evidence event, or else the subject and the
  * trigger's branch. The firing has the same id.
@@ -32,8 +37,11 @@ export function enrolmentIdOf(firing: {
   evidence: readonly string[];
   subject: SubjectRef;
   arm: number;
+  overtaken?: boolean;
 }): string {
   const last = firing.evidence.at(-1);
   const cause = last === undefined ? ['arm', firing.subject.type, firing.subject.id, firing.arm] : ['event', last];
-  return idOf('enrolment', firing.playbook, firing.key, firing.at, ...cause);
+  // Marks of one instance that fall due together have all of this in common, and only the furthest enters (T13).
+  const beside = firing.overtaken === true ? ['overtaken', firing.arm] : [];
+  return idOf('enrolment', firing.playbook, firing.key, firing.at, ...cause, ...beside);
 }

@@ -16,6 +16,8 @@ export interface TimelineEvent {
   patches: TraitPatch[];
   /** Set on Cuebook's own events (E9). */
   own?: boolean;
+  /** Ids of contacts that an `identify` or an `alias` claims for the contact that it names (E6). */
+  merges?: readonly string[];
 }
 
 export interface TraitPatch {
@@ -48,6 +50,10 @@ export function comparePlaces(a: Place, b: Place): number {
     a.receivedAt - b.receivedAt ||
     a.arrival - b.arrival
   );
+}
+
+export function laterPlace(a: Place, b: Place): Place {
+  return comparePlaces(a, b) < 0 ? b : a;
 }
 
 export function placeOfEvent(event: Pick<TimelineEvent, 'at' | 'receivedAt' | 'arrival'>): Place {

@@ -1,5 +1,6 @@
 /** What the core may read of the world around a subject: plain data that a shell has fetched. Nothing here waits. */
 import type { Json, People, RecordType, SubjectRef, Traits } from './model.ts';
+import type { RelatedList } from './relations.ts';
 import type { Place } from './timeline.ts';
 
 export interface World {
@@ -9,6 +10,11 @@ export interface World {
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined;
   /** Whether a computed trait of that name exists for the type. */
   isComputed(type: RecordType, trait: string): boolean;
+  /**
+   * The records that name another one at a place (E8), by id; undefined where there are more than are read. A world without
+   * it has no lists.
+   */
+  related?(list: RelatedList, id: string, place: Place): Traits[] | undefined;
   people: People;
 }
 

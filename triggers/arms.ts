@@ -1,13 +1,17 @@
 /** Runs the conditions of a subject's playbooks over an event or an instant. */
+import { isoInstant } from '../language/instants.ts';
 import type { Instant, Json } from '../language/model.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
+import { boundKeys } from './bound-keys.ts';
 import type { Condition, EventSituation, RawFiring, Situation, Step } from './condition.ts';
+import { isMatch } from './matching.ts';
 import { compareText } from './merge-firings.ts';
 import { PLAYBOOK_OWNER_PREFIX } from './owners.ts';
 import type { ArmProgram, SubjectProgram } from './program.ts';
-import { endOfSpan, holdsAt, keysOfEvent, spanAt, type View, valueAt } from './situation.ts';
-import { type Firing, type Looked, putSlot, type Slot, type SubjectState, slotKey } from './state.ts';
+import type { SharedReads } from './shared.ts';
+import { endOfSpan, keysOfEvent, spanAt, type View, valueAt } from './situation.ts';
+import { type Firing, type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
 
 interface Parts {
   program: ArmProgram;
@@ -23,11 +27,16 @@ export function armsOfEvent(
   event: TimelineEvent,
   world: World,
   looked: Looked,
+  shared: SharedReads,
 ): void {
   const parts = new Map<string, Parts>();
-  for (const { program: arm, role, pattern } of subject.armsByEvent.get(event.name) ?? []) {
-    const view = viewOf(arm, state, event, world);
-    if (!holdsAt(view, pattern.where)) continue;
+  const { wrongTypes } = looked;
+  const base: View = { world, subject: state.subject, place: placeOfEvent(event), event, zone: '', shared, wrongTypes };
+  const keysOf = keysByOwner(state);
+  for (const candidate of subject.armsByEvent.get(event.name)?.candidates(base) ?? []) {
+    const { program: arm, role, pattern } = candidate.listener;
+    const view = viewOf(arm, base);
+    if (!isMatch(candidate, view)) continue;
     let part = parts.get(arm.owner);
     if (!part) parts.set(arm.owner, (part = { program: arm, byKey: new Map(), everyKey: new Set() }));
     const expression = pattern.key ?? arm.arm.key;
@@ -38,12 +47,12 @@ export function armsOfEvent(
   }
   for (const part of [...parts.values()].sort((a, b) => compareText(a.program.owner, b.program.owner))) {
     if (part.everyKey.size > 0) {
-      for (const slot of slotsOf(state, part.program.owner)) rolesOf(part.byKey, slot.key);
+      for (const key of keysOf(part.program.owner)) rolesOf(part.byKey, key);
       for (const roles of part.byKey.values()) for (const role of part.everyKey) roles.add(role);
     }
     for (const key of [...part.byKey.keys()].sort(compareText)) {
       const roles = part.byKey.get(key)!;
-      if (roles.size > 0) reduceEvent(part.program, key, roles, state, event, world, looked);
+      if (roles.size > 0) reduceEvent(part.program, key, roles, state, event, viewOf(part.program, base), looked);
     }
   }
 }
@@ -54,6 +63,7 @@ export function armsOfDeadline(
   at: Instant,
   world: World,
   looked: Looked,
+  shared: SharedReads,
 ): void {
   const due = [...state.slots.values()]
     .filter((slot) => slot.dueAt !== undefined && slot.dueAt <= at && slot.owner.startsWith(PLAYBOOK_OWNER_PREFIX))
@@ -67,7 +77,9 @@ export function armsOfDeadline(
     }
     const { condition } = arm;
     if (!condition.onDeadline) continue; // over clocks: their own file calls them
-    const view: View = { world, subject: state.subject, place: placeOfDeadline(at), zone: arm.zone };
+    const { wrongTypes } = looked;
+    const base: View = { world, subject: state.subject, place: placeOfDeadline(at), zone: '', shared, wrongTypes };
+    const view = viewOf(arm, base);
     const before = slot.state as never;
     takeStep(arm, slot.key, state, condition.onDeadline(arm.arm, before, situationOf(arm, view)), view, looked);
   }
@@ -79,14 +91,16 @@ function reduceEvent(
   roles: ReadonlySet<string>,
   state: SubjectState,
   event: TimelineEvent,
-  world: World,
+  view: View,
   looked: Looked,
 ): void {
   const { condition } = arm;
   if (!condition.onEvent) return;
-  const view = viewOf(arm, state, event, world);
+  const { at, zone, endOf } = situationOf(arm, view);
   const situation: EventSituation = {
-    ...situationOf(arm, view),
+    at,
+    zone,
+    endOf,
     event,
     roles,
     value(name) {
@@ -109,20 +123,32 @@ export function takeStep(
   looked: Looked,
 ): void {
   if (step.state === undefined) putSlot(state, { owner: arm.owner, key, state: undefined });
-  else putSlot(state, { owner: arm.owner, key, hash: arm.hash, state: step.state as Json, dueAt: step.dueAt });
+  else {
+    const { owner, hash } = arm;
+    const before = state.slots.get(slotKey(owner, key));
+    const openedAt = before?.openedAt ?? view.place.at;
+    putSlot(state, { owner, key, hash, state: step.state as Json, dueAt: step.dueAt, openedAt });
+    if (!before) boundKeys(arm, state, looked);
+  }
   for (const raw of step.firings ?? []) looked.firings.push(firingOf(arm, key, view, raw));
+  if (step.missed) {
+    looked.missed ??= [];
+    looked.missed.push({ playbook: arm.playbook, key, ...step.missed });
+  }
 }
 
-function firingOf(arm: ArmProgram, key: string, view: View, raw: RawFiring): Firing {
+/** What `trigger` is for a firing (T17). */
+export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
   const properties = raw.latest?.properties ?? {};
-  const own: { [name: string]: Json } = {
-    ...raw.fields,
-    ...(raw.latest && { event: raw.latest.name }),
-    at: new Date(raw.at).toISOString(),
-    ...(arm.arm.as !== undefined && { arm: arm.arm.as }),
-  };
-  // An event's own property of such a name stays readable as `trigger.properties.<name>` (T17).
-  const trigger = { ...properties, ...own, properties };
+  const own: Firing['trigger'] = { at: isoInstant(raw.at), properties };
+  if (raw.latest) own.event = raw.latest.name;
+  if (arm.arm.as !== undefined) own.arm = arm.arm.as;
+  // An event's own property of such a name stays readable as `trigger.properties.<name>` (T17). Names that are always
+  // there stand first: growing a copy of what came as JSON costs twenty times as much.
+  return Object.assign({ at: '', properties, ...properties }, raw.fields, own);
+}
+
+export function firingOf(arm: ArmProgram, key: string, view: View, raw: RawFiring): Firing {
   const { byTime } = arm.condition as Condition;
   return {
     playbook: arm.playbook,
@@ -133,7 +159,7 @@ function firingOf(arm: ArmProgram, key: string, view: View, raw: RawFiring): Fir
     arm: arm.index,
     evidence: raw.evidence.slice(-100),
     byTime: typeof byTime === 'function' ? byTime(arm.arm) : byTime,
-    trigger,
+    trigger: triggerOf(arm, raw),
     overtaken: false,
     ...(raw.reach !== undefined && { reach: raw.reach }),
   };
@@ -153,12 +179,25 @@ export function situationOf(arm: ArmProgram, view: View): Situation {
   };
 }
 
-function viewOf(arm: ArmProgram, state: SubjectState, event: TimelineEvent, world: World): View {
-  return { world, subject: state.subject, place: placeOfEvent(event), event, zone: arm.zone };
+/** The look as the arm's playbook sees it. */
+export function viewOf({ zone, playbook }: ArmProgram, base: Omit<View, 'zone'>): View {
+  return { ...base, zone, asker: `${PLAYBOOK_OWNER_PREFIX}${playbook}` };
 }
 
-function slotsOf(state: SubjectState, owner: string): Slot[] {
-  return [...state.slots.values()].filter((slot) => slot.owner === owner);
+/** The keys under which an arm has state, by its owner; the subject's state is gone through once, and only when asked. */
+function keysByOwner(state: SubjectState): (owner: string) => readonly string[] {
+  let byOwner: Map<string, string[]> | undefined;
+  return (owner) => {
+    if (!byOwner) {
+      byOwner = new Map();
+      for (const slot of state.slots.values()) {
+        const keys = byOwner.get(slot.owner);
+        if (keys) keys.push(slot.key);
+        else byOwner.set(slot.owner, [slot.key]);
+      }
+    }
+    return byOwner.get(owner) ?? [];
+  };
 }
 
 function rolesOf(byKey: Map<string, Set<string>>, key: string): Set<string> {

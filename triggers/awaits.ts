@@ -38,6 +38,34 @@ export interface Found {
 /** Names under which events of Cuebook mean those of the same enrolment (E9). */
 const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
 
+/** What one arm asks of a look; found once for each that is deployed. */
+interface Asking {
+  names: ReadonlySet<string>;
+  watchesState: boolean;
+}
+
+const askings = new WeakMap<readonly Awaited[], Asking>();
+
+function askingOf(arm: readonly Awaited[]): Asking {
+  let asking = askings.get(arm);
+  if (!asking) {
+    const names = new Set(arm.flatMap((awaited) => (awaited.kind === 'event' ? [awaited.event] : [])));
+    asking = { names, watchesState: arm.some((awaited) => awaited.kind !== 'event') };
+    askings.set(arm, asking);
+  }
+  return asking;
+}
+
+/**
+ * False where a look says nothing to a row, whatever else the row is: none of its arms names the event, and neither
+ * records, clocks nor time decide any.
+ */
+export function isConcerned({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
+  // A wait without arms is for a date.
+  if (arms.length === 0 || watchesState(arms)) return true;
+  return event !== undefined && arms.some((arm) => askingOf(arm).names.has(event.name));
+}
+
 /** The arm that an event matches. */
 export function matchEvent(subscription: Subscription, event: TimelineEvent, view: View): Found | undefined {
   const { since, until, arms } = subscription;
@@ -121,12 +149,13 @@ function foundAt(arm: number, view: View): Found {
 
 /** True where time or another event may change what is awaited: such a row is looked at after every look of its subject. */
 export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
-  return arms.some((arm) => arm.some((awaited) => awaited.kind !== 'event'));
+  return arms.some((arm) => askingOf(arm).watchesState);
 }
 
 /**
  * Whether a wait that was not matched must compute its deadline anew after a look: a clock that it names has changed, or
- * it waits for a date (it then looks for nothing else), which the look may have moved (S2, L3).
+ * it waits for a date (it then looks for nothing else) or for a condition that time turns, and the look may have moved the
+ * moment (S2, S3, L3).
  */
 export function asksAnew(
   { kind, arms, trigger }: Pick<Subscription, 'kind' | 'arms' | 'trigger'>,
@@ -136,6 +165,7 @@ export function asksAnew(
   return (
     arms.length === 0 ||
     arms.flat().some((awaited) => {
+      if (awaited.kind === 'becomes') return awaited.becomes.turns !== undefined;
       const named = clockNamed(awaited, trigger);
       return named && notices.some((notice) => notice.policy === named.policy && notice.clock === named.clock);
     })

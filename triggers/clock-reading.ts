@@ -1,7 +1,8 @@
 /** A clock of a service level as waits, goals and `trigger.due` read it at an instant. */
+import { calendarHash } from '../language/calendar.ts';
 import type { Awaited, Calendar, Instant, Json, Mark } from '../language/model.ts';
 import type { ClockSlot } from './clocks.ts';
-import { clockDeadline, dueAt, elapsedMs, isSatisfied, markIsDue, overdueMs } from './sla/clock.ts';
+import { clockDeadline, dueAt, elapsedMs, inCalendar, isSatisfied, markIsDue, overdueMs } from './sla/clock.ts';
 
 export interface ClockReading {
   instance: number;
@@ -17,14 +18,19 @@ export interface ClockReading {
   overdueMs: number;
 }
 
-/** Reads one instance at an instant; undefined where there is none of that number. */
+/**
+ * Reads one instance at an instant; undefined where there is none of that number.
+ *
+ * @param calendar the reader's: an enrolment counts by the calendar of its own version (N5), also where the clock is
+ *   measured by a newer one
+ */
 export function readClock(
   calendar: Calendar,
   slot: ClockSlot,
   instance: number,
   at: Instant,
 ): ClockReading | undefined {
-  const state = slot.clock;
+  const state = slot.calendar === calendarHash(calendar) ? slot.clock : inCalendar(slot.clock, calendar);
   if (!state.instances.some((i) => i.number === instance)) return undefined;
   const over = isSatisfied(state, instance, 'stopped');
   return {

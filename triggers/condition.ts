@@ -7,7 +7,7 @@
 import type { CompiledArm, Instant, Json } from '../language/model.ts';
 import type { ConditionSyntax } from '../language/syntax.ts';
 import type { TimelineEvent } from '../language/timeline.ts';
-import type { ClockState } from './sla/clock.ts';
+import type { ClockChange, ClockState } from './sla/clock.ts';
 
 /** What state keeps of an event that may become the latest evidence: `trigger` has its properties (T17). */
 export interface Snapshot {
@@ -42,10 +42,26 @@ export interface ClockSituation extends Situation {
   policy: string;
   clock: string;
   state: ClockState;
-  /** When the arm's mark of an instance was reached; undefined while it was not. */
-  reachedAt(instance: number): Instant | undefined;
+  /** What this look changed: a mark is reached once per instance, and never given again. */
+  changes: readonly ClockChange[];
   /** The properties of the instance's start event. */
   started(instance: number): Snapshot | undefined;
+}
+
+/** What a condition over records is looked at with: after an event, or at an instant at which time may have turned it. */
+export interface LookSituation extends Situation {
+  /** The event that is looked at; absent where time alone is. */
+  event?: TimelineEvent;
+  /** The subject's own zone, else the playbook's. */
+  zone: string;
+  /** Whether the named expression holds, as the records stand here. */
+  holds(name: string): boolean;
+  /** The value of the named expression; undefined where it has none. */
+  value(name: string): Json | undefined;
+  /** The next instant after this one at which time alone may turn the named expression; undefined where it cannot. */
+  turnsAt(name: string): Instant | undefined;
+  /** The records were there before anything happened: what holds now has not turned (V3). */
+  given: boolean;
 }
 
 export interface RawFiring {
@@ -67,6 +83,20 @@ export interface Step<State> {
   state: State | undefined;
   dueAt?: Instant | undefined;
   firings?: RawFiring[];
+  /** It came close to firing, and did not; or what had come close has fired after all. */
+  missed?: NearMiss;
+}
+
+export interface NearMiss {
+  /** What it was short of, in words. */
+  by: string;
+  /** 1; -1 takes one back that was told before. */
+  amount: 1 | -1;
+}
+
+/** Whether an instant lies in the last tenth of a time that is waited for. */
+export function inLastTenth(at: Instant, from: Instant, until: Instant): boolean {
+  return at > until - (until - from) / 10;
 }
 
 export interface Condition<State = Json> extends ConditionSyntax {
@@ -80,6 +110,22 @@ export interface Condition<State = Json> extends ConditionSyntax {
   onDeadline?(arm: CompiledArm, state: State, situation: Situation): Step<State>;
   /** For conditions over SLA clocks. */
   onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Step<State>;
+  /** For conditions over records (T8, T9, T12): looked at when what they read may have changed; see triggers/looks.ts. */
+  onLook?(arm: CompiledArm, state: State | undefined, situation: LookSituation): Step<State>;
+  /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
+  keepsOpen?(arm: CompiledArm, state: State): boolean;
+  /** How far the condition looks back where its `windows` do not say so, in milliseconds. */
+  windowMs?(arm: CompiledArm): number;
+  /**
+   * For conditions that may hold for long (T6, T9, T12): whether what its last firing found still holds, by the state of
+   * the key. At a deployment that enrols what holds, it then fires once (T18).
+   */
+  stillHolds?(arm: CompiledArm, state: State | undefined): boolean;
+  /**
+   * For conditions over the calendar alone (T11): the first instant after one at which they fire, for every subject whose
+   * effective zone is `zone`. They keep no state; triggers/schedules.ts asks.
+   */
+  nextAt?(arm: CompiledArm, zone: string, after: Instant): Instant | undefined;
 }
 
 export function snapshotOf(event: TimelineEvent): Snapshot {

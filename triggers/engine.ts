@@ -2,16 +2,20 @@
  * The trigger engine: one subject, one event or one instant, the next state and the firings. Production, tests, backtests
  * and simulations call these two functions and no others.
  *
- * Order within a look: computed traits, then clocks, then arms; so that an arm reads what the event has changed.
+ * Order within a look: computed traits, then clocks, then arms over events, then arms over records; so that each reads what
+ * the event has changed.
  */
 import type { Instant } from '../language/model.ts';
 import { comparePlaces, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import { armsOfDeadline, armsOfEvent } from './arms.ts';
+import { dropAwaited } from './awaited-turns.ts';
 import { clocksOfDeadline, clocksOfEvent } from './clocks.ts';
+import { looksOfDeadline, looksOfEvent, looksOfGiven } from './looks.ts';
 import { overtake, uniqueFirings } from './merge-firings.ts';
 import type { TriggerProgram } from './program.ts';
-import { emptyLook, type Looked, nextDueAt, type SubjectState } from './state.ts';
+import { SharedReads } from './shared.ts';
+import { emptyLook, type Looked, nextDueAt, putSlot, type SubjectState } from './state.ts';
 import { traitsOfDeadline, traitsOfEvent } from './traits.ts';
 
 /** Applies one event at its place. Deadlines before it must have been applied; see `deadlinesBefore`. */
@@ -20,8 +24,10 @@ export function applyEvent(program: TriggerProgram, state: SubjectState, event: 
   const subject = program.subjects.get(state.subject.type);
   if (subject) {
     traitsOfEvent(program, subject, state, event, world, looked);
-    clocksOfEvent(program, subject, state, event, world, looked);
-    armsOfEvent(subject, state, event, world, looked);
+    const shared = new SharedReads(world, state.subject, placeOfEvent(event), event);
+    clocksOfEvent(program, subject, state, event, world, looked, shared);
+    armsOfEvent(subject, state, event, world, looked, shared);
+    looksOfEvent(program, subject, state, event, world, looked, shared);
   }
   state.head = placeOfEvent(event);
   return finish(looked);
@@ -32,19 +38,38 @@ export function applyDeadlines(program: TriggerProgram, state: SubjectState, at:
   const looked = emptyLook();
   const subject = program.subjects.get(state.subject.type);
   if (subject) {
-    traitsOfDeadline(subject, state, at, looked);
-    clocksOfDeadline(program, subject, state, at, world, looked);
-    armsOfDeadline(subject, state, at, world, looked);
-  }
+    traitsOfDeadline(program, subject, state, at, world, looked);
+    const shared = new SharedReads(world, state.subject, placeOfDeadline(at), undefined);
+    clocksOfDeadline(program, subject, state, at, world, looked, shared);
+    armsOfDeadline(subject, state, at, world, looked, shared);
+    looksOfDeadline(program, subject, state, at, world, looked, shared);
+  } else dropDue(state, at);
+  dropAwaited(state, at);
   const place = placeOfDeadline(at);
   if (!state.head || comparePlaces(state.head, place) < 0) state.head = place;
   return finish(looked);
+}
+
+/**
+ * Looks at a record that was there before anything happens, as it stands at `at`: what holds has not turned, and dates are
+ * scheduled (V3). Nothing fires; an instant of the past is over.
+ */
+export function lookAtGiven(program: TriggerProgram, state: SubjectState, world: World, at: Instant): void {
+  const subject = program.subjects.get(state.subject.type);
+  if (subject) looksOfGiven(program, subject, state, at, world, emptyLook());
 }
 
 /** The earliest deadline that comes before an event at `at` (at one instant events come first, E4). */
 export function deadlineBefore(state: SubjectState, at: Instant): Instant | undefined {
   const dueAt = nextDueAt(state);
   return dueAt !== undefined && dueAt < at ? dueAt : undefined;
+}
+
+/** Nothing that looks at such subjects is deployed any more: its state goes (T18). */
+function dropDue(state: SubjectState, at: Instant): void {
+  for (const { owner, key, dueAt } of [...state.slots.values()]) {
+    if (dueAt !== undefined && dueAt <= at) putSlot(state, { owner, key, state: undefined });
+  }
 }
 
 function finish(looked: Looked): Looked {

@@ -1,6 +1,7 @@
 /** Entry (section 3): which firings become enrolments. Pure: facts in, verdict out. */
 import { bucketOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../language/model.ts';
+import { isAnonymous } from './identity.ts';
 import type { Firing } from './state.ts';
 
 export interface PastEnrolment {
@@ -26,6 +27,10 @@ export interface EntryFacts {
   audience: { holds: boolean; looked: Json };
   /** Where every effect is a marketing message: why none could be sent. */
   refusedContact?: 'consent' | 'suppressed' | undefined;
+  /** The instant at which it enters, where that is later than its own: `again` and open are asked as of then (N1). */
+  enteredAt?: Instant | undefined;
+  /** The side of the holdout on which a merged subject stays: held out or not (E6). */
+  side?: boolean | undefined;
   /** A test decides who is held out. */
   holdout?: 'in' | 'out' | undefined;
 }
@@ -33,8 +38,12 @@ export interface EntryFacts {
 export type Verdict =
   | { enter: true; ghost: boolean }
   | { enter: false; reason: string; looked: Json }
+  /** An anonymous subject's: decided when it is merged (E6). */
+  | { enter: 'anonymous' }
   /** The journey of an open enrolment of the key has not come to the firing's instant: decided later (N1). */
-  | { enter: 'kept' };
+  | { enter: 'kept' }
+  /** `audience` refused it, and it is passed through again when that changes, up to this instant (`if_refused`, N1). */
+  | { enter: 'waits'; until: Instant; looked: Json };
 
 /** N1, in its order. */
 export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: EntryFacts): Verdict {
@@ -42,6 +51,7 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   if (firing.overtaken) return refuse('overtaken');
   if (firing.at < facts.deployedAt)
     return refuse('before_deploy', { deployed_at: iso(facts.deployedAt), at: iso(firing.at) });
+  if (isAnonymous(firing.subject) && !playbook.anonymous) return { enter: 'anonymous' };
   if (facts.status !== 'active') return refuse('inactive', { status: facts.status });
   if (facts.now - firing.at > playbook.tooLateAfterMs) {
     return refuse('too_late_after', {
@@ -50,18 +60,28 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
       too_late_after_ms: playbook.tooLateAfterMs,
     });
   }
-  if (!facts.audience.holds) return refuse('audience', facts.audience.looked);
+  if (!facts.audience.holds) {
+    const until = firing.at + (playbook.ifRefusedMs ?? 0);
+    if (until > Math.max(firing.at, facts.now)) return { enter: 'waits', until, looked: facts.audience.looked };
+    return refuse('audience', facts.audience.looked);
+  }
+  const entersAt = facts.enteredAt ?? firing.at;
   const open = facts.past.filter((p) => p.open && p.key === firing.key);
-  if (open.some((p) => p.nextAt !== null && p.nextAt < firing.at)) return { enter: 'kept' };
+  if (open.some((p) => p.nextAt !== null && p.nextAt < entersAt)) return { enter: 'kept' };
   if (open.length > 0) return refuse('open', { started_at: open.map((p) => iso(p.startedAt)) });
-  const again = decideAgain(playbook, firing, facts.past);
+  const again = decideAgain(playbook, firing, entersAt, facts.past);
   if (again) return refuse('again', again);
   if (playbook.onlyMarketing && facts.refusedContact) return refuse(facts.refusedContact);
   return { enter: true, ghost: isHeldOut(playbook, firing.subject.id, facts) };
 }
 
 /** N2: from the last enrolment's start; at exactly the duration it may enter again. The refusal's reason, or nothing. */
-function decideAgain(playbook: CompiledPlaybook, firing: Firing, past: readonly PastEnrolment[]): Json | undefined {
+function decideAgain(
+  playbook: CompiledPlaybook,
+  firing: Firing,
+  entersAt: Instant,
+  past: readonly PastEnrolment[],
+): Json | undefined {
   const { again } = playbook;
   if (again.kind === 'always') return undefined;
   const mark = firing.trigger.mark;
@@ -71,17 +91,18 @@ function decideAgain(playbook: CompiledPlaybook, firing: Firing, past: readonly 
   if (counted.length === 0) return undefined;
   const last = Math.max(...counted.map((p) => p.startedAt));
   if (again.kind === 'never') return { again: 'never', last_started_at: iso(last) };
-  if (firing.at - last >= again.ms) return undefined;
-  return { again: `after ${again.ms} ms`, last_started_at: iso(last), at: iso(firing.at) };
+  if (entersAt - last >= again.ms) return undefined;
+  return { again: `after ${again.ms} ms`, last_started_at: iso(last), at: iso(entersAt) };
 }
 
 /** N4: a held-out enrolment is a ghost. */
 export function isHeldOut(
   playbook: CompiledPlaybook,
   subjectId: string,
-  facts: Pick<EntryFacts, 'settings' | 'holdout'>,
+  facts: Pick<EntryFacts, 'settings' | 'holdout' | 'side'>,
 ): boolean {
   if (facts.holdout !== undefined) return facts.holdout === 'in';
+  if (facts.side !== undefined) return facts.side;
   if (bucketOf(`*:holdout:${subjectId}`) < facts.settings.globalHoldoutPercent * 100) return true;
   return bucketOf(`${playbook.playbook}:holdout:${subjectId}`) < playbook.holdoutPercent * 100;
 }

@@ -1,43 +1,73 @@
 /**
  * Folding a computed trait (T14): the engine does it event by event at the head of a timeline; a step that reads the
- * trait at an earlier place folds the stored events of the window. Both go through here.
+ * trait at an earlier place folds the stored events. Both go through here.
+ *
+ * What is kept is plain JSON and is never changed in place, so that checkpoints may share it. A window keeps at most an
+ * entry for each event in it, `last n` n entries, ever what the aggregate's file says, a score one number.
  */
 import type { ComputedTrait, Instant, Json } from '../language/model.ts';
+import type { TimelineEvent } from '../language/timeline.ts';
 import { aggregateOf, type Entry } from './aggregate.ts';
+import { foldPairs, readPairs } from './fold-pairs.ts';
+import { foldScore, readScore } from './fold-score.ts';
+import { holdsAt, type View, valueAt } from './situation.ts';
+import { inWindow, isEver, keptAt } from './trait-window.ts';
 
 export interface TraitState {
   entries: Entry[];
+  /** Of a trait with `of` and `by`: see fold-pairs. */
+  counted?: string[];
+  matched?: number;
 }
 
-/** Adds one matching event; `value` is the trait's expression over it (for `count: true`, 1). */
+/** Where an event is folded: at its own place. */
+export type EventView = View & { event: TimelineEvent };
+
+/**
+ * The state after an event; undefined where the event plays no part in the trait: its name, its `where` or its value is
+ * another.
+ */
 export function foldEvent(
   trait: ComputedTrait,
   before: TraitState | undefined,
-  at: Instant,
-  value: Json | undefined,
-): TraitState {
+  view: EventView,
+): TraitState | undefined {
+  const { event } = view;
+  const matching = trait.events.filter((pattern) => pattern.event === event.name && holdsAt(view, pattern.where));
+  if (matching.length === 0) return undefined;
+  if (trait.kind === 'score') return foldScore(trait, before, matching, view);
+  if (trait.by) return foldPairs(trait, before, matching, view);
   const aggregate = aggregateOf(trait.kind);
+  const value = aggregate.needsValue ? trait.value && valueAt(view, trait.value) : 1;
+  if (value === undefined || !aggregate.accepts(value)) return undefined;
   const known = before?.entries ?? [];
-  const taken = aggregate.needsValue ? value : 1;
-  if (taken === undefined || !aggregate.accepts(taken)) return { entries: known };
-  const entries = [...known, { at, value: taken }];
-  return { entries: trait.overMs === undefined ? aggregate.compact(entries) : inWindow(trait, entries, at) };
+  const entry = { at: event.at, value };
+  if (trait.overLast !== undefined) return { entries: [...known, entry].slice(-trait.overLast) };
+  if (isEver(trait)) return { entries: aggregate.ever(known, entry) };
+  return { entries: aggregate.within(keptAt(trait, known, event.at), entry) };
 }
 
-/** The value at an instant: what has left the window by then does not count. */
-export function readTrait(trait: ComputedTrait, state: TraitState | undefined, at: Instant): Json | undefined {
-  return aggregateOf(trait.kind).read(inWindow(trait, state?.entries ?? [], at));
+/**
+ * The value at an instant, which is not before the last event that was folded: what has left the window by then does not
+ * count.
+ *
+ * @param zone of the subject, in which its months begin
+ */
+export function readFold(
+  trait: ComputedTrait,
+  state: TraitState | undefined,
+  at: Instant,
+  zone: string,
+): Json | undefined {
+  if (trait.kind === 'score') return readScore(trait, state, at);
+  if (trait.by) return readPairs(trait, state, at, zone);
+  return aggregateOf(trait.kind).read(inWindow(trait, state?.entries ?? [], at, zone));
 }
 
-/** When the next entry leaves the window; undefined where nothing does. */
-export function nextLeaveAt(trait: ComputedTrait, state: TraitState, after: Instant): Instant | undefined {
-  if (trait.overMs === undefined) return undefined;
-  const next = inWindow(trait, state.entries, after)[0];
-  return next && next.at + trait.overMs;
-}
-
-/** Windows are half-open: (at - over, at] (T0). */
-function inWindow(trait: ComputedTrait, entries: readonly Entry[], at: Instant): Entry[] {
-  const { overMs } = trait;
-  return overMs === undefined ? [...entries] : entries.filter((entry) => entry.at > at - overMs);
+/** The state without what no window that ends at `at` or later can need; undefined where nothing is left. */
+export function pruned(trait: ComputedTrait, state: TraitState, at: Instant): TraitState | undefined {
+  const entries = keptAt(trait, state.entries, at);
+  const isEmpty = entries.length === 0 && !state.counted?.length && !state.matched;
+  if (isEmpty) return undefined;
+  return entries === state.entries ? state : { ...state, entries: [...entries] };
 }

@@ -3,6 +3,7 @@ import type { Firing } from './state.ts';
 
 /** Arms that fire with one key, `at` and last evidence are one firing, of the first in the file. */
 export function uniqueFirings(firings: readonly Firing[]): Firing[] {
+  if (firings.length < 2) return [...firings];
   const seen = new Set<string>();
   return [...firings]
     .sort((a, b) => compareText(a.playbook, b.playbook) || compareText(a.key, b.key) || a.at - b.at || a.arm - b.arm)
@@ -25,8 +26,8 @@ export function overtake(firings: readonly Firing[]): Firing[] {
     if (!other || firing.reach > other.reach!) furthest.set(momentOf(firing), firing);
   }
   return firings.map((firing) => {
-    const best = furthest.get(momentOf(firing));
-    return firing.reach !== undefined && best !== firing ? { ...firing, overtaken: true } : firing;
+    if (firing.reach === undefined || furthest.get(momentOf(firing)) === firing) return firing;
+    return { ...firing, overtaken: true };
   });
 }
 

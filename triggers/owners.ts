@@ -2,3 +2,5 @@
 export const PLAYBOOK_OWNER_PREFIX = 'playbook:';
 export const SLA_OWNER_PREFIX = 'sla:';
 export const TRAIT_OWNER_PREFIX = 'trait:';
+/** The next instant at which time may turn what open enrolments of the subject wait for. */
+export const AWAITED_OWNER = 'awaited:';

@@ -3,6 +3,7 @@
  * listens to its name, not on how many playbooks there are.
  */
 
+import { calendarHash } from '../language/calendar.ts';
 import { canonicalHash } from '../language/canonical.ts';
 import type {
   Calendar,
@@ -10,13 +11,17 @@ import type {
   CompiledArm,
   ComputedTrait,
   EventPattern,
+  Mark,
   PlaybookVersion,
   Settings,
   SlaPolicy,
   SubjectType,
 } from '../language/model.ts';
+import { listsRead, type RelatedList } from '../language/relations.ts';
 import type { Condition } from './condition.ts';
 import { conditionOf } from './conditions.ts';
+import { indexLooks, type LookIndex } from './look-index.ts';
+import { EventIndex } from './matching.ts';
 import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from './owners.ts';
 
 export interface ArmProgram {
@@ -35,10 +40,15 @@ export interface ClockProgram {
   policy: SlaPolicy;
   clock: ClockPolicy;
   calendar: Calendar;
+  calendarHash: string;
   owner: string;
   hash: string;
   /** Arms that fire at marks of this clock, in file order. */
   arms: ArmProgram[];
+  /** Those marks: the clock says when each is reached. */
+  marks: Mark[];
+  /** Its place among the clocks of its subject. */
+  order: number;
 }
 
 export interface TraitProgram {
@@ -47,7 +57,7 @@ export interface TraitProgram {
   hash: string;
 }
 
-interface Listener<T> {
+export interface Listener<T> {
   program: T;
   role: string;
   pattern: EventPattern;
@@ -57,10 +67,14 @@ export interface SubjectProgram {
   arms: ReadonlyMap<string, ArmProgram>;
   clocks: ReadonlyMap<string, ClockProgram>;
   traits: ReadonlyMap<string, TraitProgram>;
-  armsByEvent: ReadonlyMap<string, Listener<ArmProgram>[]>;
-  clocksByEvent: ReadonlyMap<string, Listener<ClockProgram>[]>;
-  traitsByEvent: ReadonlyMap<string, Listener<TraitProgram>[]>;
+  armsByEvent: ByEvent<ArmProgram>;
+  clocksByEvent: ByEvent<ClockProgram>;
+  traitsByEvent: ByEvent<TraitProgram>;
+  looks: LookIndex;
 }
+
+/** Those who listen, by the event's name, and there by what they say of its fields. */
+export type ByEvent<T> = ReadonlyMap<string, EventIndex<Listener<T>>>;
 
 export interface TriggerProgram {
   subjects: ReadonlyMap<SubjectType, SubjectProgram>;
@@ -68,6 +82,8 @@ export interface TriggerProgram {
   settings: Settings;
   /** Event names that anything deployed looks for; others are stored as consumed when they are Cuebook's own. */
   names: ReadonlySet<string>;
+  /** The lists (E8) that a look at a subject of a type may read: whoever looks needs no others. */
+  lists: ReadonlyMap<SubjectType, ReadonlySet<RelatedList>>;
 }
 
 interface Draft {
@@ -115,7 +131,47 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
     for (const name of playbook.listensTo) names.add(name);
     for (const step of Object.values(playbook.steps)) for (const name of step.counts) names.add(name);
   }
-  return { subjects: drafts, versions: new Map(versions.map((v) => [v.hash, v])), settings, names };
+  const subjects = new Map([...drafts].map(([type, draft]) => [type, indexed(type, draft)]));
+  return { subjects, versions: new Map(versions.map((v) => [v.hash, v])), settings, names, lists: listsOf(versions) };
+}
+
+/** What steps read is their journeys' to fetch, when they come to them. */
+function listsOf(versions: readonly PlaybookVersion[]): TriggerProgram['lists'] {
+  const found = new Map<SubjectType, Set<RelatedList>>();
+  const add = (type: SubjectType, ...values: unknown[]) => {
+    const lists = listsRead(...values);
+    if (lists.size > 0) found.set(type, new Set([...(found.get(type) ?? []), ...lists]));
+  };
+  for (const { playbook, traits, segments, policies } of versions) {
+    const { trigger, audience, goal, exitOn, steps } = playbook;
+    const waits = Object.values(steps).flatMap(({ kind, config }) => (kind === 'wait_for' ? [config] : []));
+    add(playbook.subject, trigger, audience, goal, exitOn, waits, traits, segments, policies);
+    for (const trait of traits) add(trait.subject, trait);
+    for (const policy of Object.values(policies)) add(policy.subject, policy);
+  }
+  return found;
+}
+
+function indexed(type: SubjectType, draft: Draft): SubjectProgram {
+  const { armsByEvent, clocksByEvent, traitsByEvent } = draft;
+  for (const { arms, marks } of draft.clocks.values()) marks.push(...marksOf(arms));
+  return {
+    ...draft,
+    armsByEvent: byFields(armsByEvent),
+    clocksByEvent: byFields(clocksByEvent),
+    traitsByEvent: byFields(traitsByEvent),
+    looks: indexLooks(type, draft),
+  };
+}
+
+function byFields<T>(listeners: ReadonlyMap<string, Listener<T>[]>): ByEvent<T> {
+  return new Map([...listeners].map(([event, those]) => [event, new EventIndex(those)]));
+}
+
+/** However many arms fire at one mark, the clock looks for it once. */
+function marksOf(arms: readonly ArmProgram[]): Mark[] {
+  const marks = arms.map(({ arm }) => (arm.config as unknown as { mark: Mark }).mark);
+  return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
 }
 
 function addTrait(draft: Draft, trait: ComputedTrait): void {
@@ -137,8 +193,12 @@ function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion): v
       clock,
       calendar,
       owner,
-      hash: canonicalHash({ clock, calendar }),
+      // Without the calendar: a clock outlives a change of opening hours, and is measured anew by them.
+      hash: canonicalHash({ clock }),
+      calendarHash: calendarHash(calendar),
       arms: [],
+      marks: [],
+      order: draft.clocks.size,
     };
     draft.clocks.set(owner, program);
     for (const role of ['start', 'stop', 'resume', 'cancel'] as const) {

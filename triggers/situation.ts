@@ -1,12 +1,13 @@
 /** What reducers may ask at one place of one subject's timeline: conditions over its scope, spans, zones. */
 
 import { addSpan } from '../language/calendar.ts';
-import { evaluate, holds } from '../language/cel.ts';
+import { type Evaluated, evaluate } from '../language/cel.ts';
 import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../language/model.ts';
 import { eventScope, type Scope, scopeOf } from '../language/scope.ts';
 import type { Place, TimelineEvent } from '../language/timeline.ts';
 import { isRecord, type World } from '../language/world.ts';
 import { isZone } from '../language/zones.ts';
+import type { SharedReads } from './shared.ts';
 
 export interface View {
   world: World;
@@ -16,6 +17,11 @@ export interface View {
   trigger?: { [name: string]: Json } | undefined;
   /** The playbook's zone; the subject's own goes first (T0). */
   zone: string;
+  /** What every view of the same look reads alike; without it each expression is evaluated by itself. */
+  shared?: SharedReads | undefined;
+  /** Who asks, as owners.ts writes it, and where to name it when what it asks ends in a value of the wrong type (T0). */
+  asker?: string | undefined;
+  wrongTypes?: Set<string> | undefined;
 }
 
 export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback: string): string {
@@ -35,18 +41,30 @@ function scopeFor(view: View, expression: Expression): Scope {
   });
 }
 
-function environmentOf(view: View, expression: Expression) {
-  const zone = expression.timed ? zoneOf(view.world, view.subject, view.place, view.zone) : view.zone;
-  return { now: view.place.at, zone };
+function evaluatedAt(view: View, expression: Expression): Evaluated {
+  const { world, subject, place, shared } = view;
+  const zone = expression.timed ? zoneOf(world, subject, place, view.zone) : view.zone;
+  const known = shared?.isFor(view) ? shared.valueOf(expression, zone) : undefined;
+  const evaluated = known ?? evaluate(expression, scopeFor(view, expression), { now: place.at, zone });
+  // However many share the value, each who asked for it is counted.
+  if (evaluated.failed === 'type') countWrongType(view);
+  return evaluated;
 }
 
-/** Whether a condition holds at the view; without one it does. */
+function countWrongType({ asker, wrongTypes }: View): void {
+  if (asker !== undefined) wrongTypes?.add(asker);
+}
+
+/** Whether a condition holds at the view; without one it does. What is neither true nor false is of the wrong type. */
 export function holdsAt(view: View, expression: Expression | undefined): boolean {
-  return expression === undefined || holds(expression, scopeFor(view, expression), environmentOf(view, expression));
+  if (expression === undefined) return true;
+  const { value } = evaluatedAt(view, expression);
+  if (value !== undefined && typeof value !== 'boolean') countWrongType(view);
+  return value === true;
 }
 
 export function valueAt(view: View, expression: Expression): Json | undefined {
-  return evaluate(expression, scopeFor(view, expression), environmentOf(view, expression)).value;
+  return evaluatedAt(view, expression).value;
 }
 
 /** The span that a table gives at the view; undefined where no row and no default fits. */

@@ -10,6 +10,8 @@ export interface Slot {
   hash: string;
   state: Json;
   dueAt?: Instant | undefined;
+  /** When an event opened the key; of too many keys the oldest are closed. */
+  openedAt?: Instant | undefined;
 }
 
 /**
@@ -23,6 +25,14 @@ export interface SubjectState {
   slots: Map<string, Slot>;
   /** Slots that changed since the copy was taken, those that went included. */
   touched: Set<string>;
+}
+
+/** A subject's state at one place of its timeline, from which it can be walked again (E5). */
+export interface Checkpoint {
+  place: Place;
+  /** How many events had been consumed: what the spacing goes by. */
+  consumed: number;
+  slots: Slot[];
 }
 
 export interface Firing {
@@ -56,8 +66,18 @@ export interface Looked {
   notices: SlaNotice[];
   /** Events that took no part for want of a key's value, by playbook (T0). */
   noKey: { playbook: string; role: string }[];
+  /**
+   * Whose conditions, keys, values or windows ended in a value of the wrong type (T0), each once a look: `playbook:<name>`,
+   * `trait:<name>`, `sla:<policy>.<clock>`. Not among them is what an index has ruled out by the event's other fields, nor
+   * what formulas and tiers are computed from when they are read.
+   */
+  wrongTypes: Set<string>;
   /** Computed traits that changed, or that time has changed. */
   traits: string[];
+  /** Keys that were closed because the subject had too many open, by playbook. */
+  closedKeys: { playbook: string; key: string }[];
+  /** Conditions that came close to firing; absent where none did. */
+  missed?: { playbook: string; key: string; by: string; amount: 1 | -1 }[];
 }
 
 export function slotKey(owner: string, key: string): string {
@@ -86,5 +106,5 @@ export function nextDueAt(state: SubjectState): Instant | undefined {
 }
 
 export function emptyLook(): Looked {
-  return { firings: [], notices: [], noKey: [], traits: [] };
+  return { firings: [], notices: [], noKey: [], wrongTypes: new Set(), traits: [], closedKeys: [] };
 }

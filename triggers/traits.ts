@@ -1,12 +1,14 @@
 /** Computed traits at the head of a timeline (T14). */
 import type { Instant } from '../language/model.ts';
-import { placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
+import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
-import { foldEvent, nextLeaveAt, type TraitState } from './fold-trait.ts';
+import { foldEvent, pruned, type TraitState } from './fold-trait.ts';
 import { TRAIT_OWNER_PREFIX } from './owners.ts';
 import type { SubjectProgram, TraitProgram, TriggerProgram } from './program.ts';
-import { holdsAt, type View, valueAt } from './situation.ts';
+import { zoneOf } from './situation.ts';
 import { type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
+import { foldRanks } from './trait-reads.ts';
+import { nextLeaveAt } from './trait-window.ts';
 
 /** A trait read while an event is looked at includes that event. */
 export function traitsOfEvent(
@@ -17,49 +19,69 @@ export function traitsOfEvent(
   world: World,
   looked: Looked,
 ): void {
-  const done = new Set<string>();
-  for (const { program: trait, pattern } of subject.traitsByEvent.get(event.name) ?? []) {
-    if (done.has(trait.owner)) continue; // a list of patterns means any: the event counts once
-    const view: View = {
-      world,
-      subject: state.subject,
-      place: placeOfEvent(event),
-      event,
-      zone: program.settings.timeZone,
-    };
-    if (!holdsAt(view, pattern.where)) continue;
-    done.add(trait.owner);
-    const before = stateOf(state, trait);
-    const value = trait.trait.value && valueAt(view, trait.trait.value);
-    const after = foldEvent(trait.trait, before, event.at, value);
-    keep(state, trait, after, event.at);
+  const place = placeOfEvent(event);
+  const zone = program.settings.timeZone;
+  const view = { world, subject: state.subject, place, event, zone };
+  const ranks = foldRanks(subject);
+  const candidates = subject.traitsByEvent.get(event.name)?.candidates(view) ?? [];
+  const listening = new Set(candidates.map(({ listener }) => listener.program));
+  for (const trait of [...listening].sort((a, b) => ranks.get(a.owner)! - ranks.get(b.owner)!)) {
+    const asking = { ...view, asker: trait.owner, wrongTypes: looked.wrongTypes };
+    const after = foldEvent(trait.trait, stateOf(state, trait), asking);
+    if (!after) continue;
+    keep(state, trait, after, event.at, () => zoneOf(world, state.subject, place, zone));
     looked.traits.push(trait.trait.name);
   }
+  if (movesZone(state, event)) monthsAnew(subject, state, event.at, zoneOf(world, state.subject, place, zone), looked);
 }
 
 /** An event that leaves a window changes the trait: what waits for it looks again. */
-export function traitsOfDeadline(subject: SubjectProgram, state: SubjectState, at: Instant, looked: Looked): void {
+export function traitsOfDeadline(
+  program: TriggerProgram,
+  subject: SubjectProgram,
+  state: SubjectState,
+  at: Instant,
+  world: World,
+  looked: Looked,
+): void {
   for (const slot of [...state.slots.values()]) {
     if (slot.dueAt === undefined || slot.dueAt > at || !slot.owner.startsWith(TRAIT_OWNER_PREFIX)) continue;
     const trait = subject.traits.get(slot.owner);
-    if (!trait) {
+    if (!trait || trait.hash !== slot.hash) {
       putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
       continue;
     }
-    keep(state, trait, slot.state as unknown as TraitState, at);
+    const zone = () => zoneOf(world, state.subject, placeOfDeadline(at), program.settings.timeZone);
+    keep(state, trait, slot.state as unknown as TraitState, at, zone);
     looked.traits.push(trait.trait.name);
   }
 }
 
-function keep(state: SubjectState, trait: TraitProgram, after: TraitState, at: Instant): void {
-  const { overMs } = trait.trait;
-  const entries = overMs === undefined ? after.entries : after.entries.filter((entry) => entry.at > at - overMs);
-  if (entries.length === 0) {
-    putSlot(state, { owner: trait.owner, key: '', state: undefined });
+/** A subject that moves to another zone has months that begin elsewhere: their deadlines and values are other ones. */
+function monthsAnew(subject: SubjectProgram, state: SubjectState, at: Instant, zone: string, looked: Looked): void {
+  for (const trait of subject.traits.values()) {
+    const known = trait.trait.overMonth && stateOf(state, trait);
+    if (!known) continue;
+    keep(state, trait, known, at, () => zone);
+    if (!looked.traits.includes(trait.trait.name)) looked.traits.push(trait.trait.name);
+  }
+}
+
+function movesZone({ subject }: SubjectState, event: TimelineEvent): boolean {
+  return event.patches.some(
+    ({ type, id, traits }) => type === subject.type && id === subject.id && Object.hasOwn(traits, 'time_zone'),
+  );
+}
+
+function keep(state: SubjectState, trait: TraitProgram, after: TraitState, at: Instant, zone: () => string): void {
+  const { owner, hash } = trait;
+  const kept = pruned(trait.trait, after, at);
+  if (!kept) {
+    putSlot(state, { owner, key: '', state: undefined });
     return;
   }
-  const dueAt = nextLeaveAt(trait.trait, { entries }, at);
-  putSlot(state, { owner: trait.owner, key: '', hash: trait.hash, state: { entries } as never, dueAt });
+  const dueAt = nextLeaveAt(trait.trait, kept.entries, at, trait.trait.overMonth ? zone() : 'UTC');
+  putSlot(state, { owner, key: '', hash, state: kept as never, dueAt });
 }
 
 function stateOf(state: SubjectState, trait: TraitProgram): TraitState | undefined {

@@ -33,8 +33,8 @@ export function decide(more: string, facts: Partial<EntryFacts> = {}, firing: Pa
   });
   return verdict.enter === false
     ? verdict.reason
-    : verdict.enter === 'kept'
-      ? 'kept'
+    : verdict.enter !== true
+      ? verdict.enter
       : verdict.ghost
         ? 'ghost'
         : 'entered';

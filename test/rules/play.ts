@@ -6,6 +6,7 @@ import { compareEvents, type TimelineEvent, type TraitPatch } from '../../langua
 import { dialect } from '../../simulate/dialect.ts';
 import { run } from '../../simulate/run.ts';
 import type { RunLine } from '../../simulate/types.ts';
+import { claimsOf } from '../../triggers/identity.ts';
 
 const { files } = await loadFolder(new URL('../../playbooks/', import.meta.url).pathname);
 /** The shipped settings, calendars, people, policies and templates; no shipped playbook. */
@@ -105,6 +106,7 @@ export function play(playbooks: string | { [name: string]: string }, scene: Scen
       people: workspace.people,
       records,
       events,
+      claims: events.flatMap(claimsOf),
       until: until === undefined ? undefined : Date.parse(until),
       holdout: 'holdout' in scene ? scene.holdout : 'out',
       arms,
@@ -123,7 +125,7 @@ export function play(playbooks: string | { [name: string]: string }, scene: Scen
 }
 
 function eventOf([at, name, properties = {}]: Happening, n: number, usual: readonly SubjectRef[]): TimelineEvent {
-  const { traits, userId, accountId, dealId, ticketId, ...rest } = properties;
+  const { traits, userId, accountId, dealId, ticketId, merges, ...rest } = properties;
   const named = { contact: userId, account: accountId, deal: dealId, ticket: ticketId };
   const subjects = TYPES.flatMap((type): SubjectRef[] => {
     const own = named[type];
@@ -144,6 +146,7 @@ function eventOf([at, name, properties = {}]: Happening, n: number, usual: reado
     properties: rest,
     subjects,
     patches,
+    ...(merges !== undefined && { merges: merges as string[] }),
   };
 }
 

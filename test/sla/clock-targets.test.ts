@@ -113,6 +113,17 @@ describe('exact targets and changes of clocks', () => {
     expect(iso(dueAt(whole.state!, ROUND_THE_CLOCK, 1))).toBe('2026-10-25T23:00Z');
   });
 
+  it('an instant that a share of a day makes fractional is the next millisecond (L1)', () => {
+    // On Thursday, of eight and a half hours, a millisecond or two are left; Friday has six hours.
+    const due = (time: string) => {
+      const story = new ClockStory({ target: days(1) }).event(`2026-03-05T${time}Z`, ['starts']);
+      return iso(dueAt(story.state!, story.calendar, 1));
+    };
+    expect(due('16:59:59.999')).toBe('2026-03-06T14:00Z');
+    expect(due('16:59:59.998')).toBe('2026-03-06T13:59:59.999Z');
+    expect(due('17:00:00')).toBe('2026-03-06T14:00Z');
+  });
+
   it('80 % of three business days is 2.4 of them, exactly', () => {
     const story = new ClockStory({ target: days(3) }).event('2026-03-04T08:00Z', ['starts']);
     // Wednesday and Thursday, then 0.4 of a Friday of six hours.

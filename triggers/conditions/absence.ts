@@ -1,7 +1,7 @@
 /** T3: a watch that each opening event moves, that X closes, and that fires when its time is over. */
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { type Condition, inLastTenth, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
 
 const schema = z.strictObject({
@@ -42,10 +42,12 @@ export const condition: Condition<Watch> = {
   onEvent(arm, before, { event, roles, endOf }) {
     const { timer } = arm.config as { timer: 'first' | 'latest' };
     const watch = roles.has('unless') ? undefined : before;
-    if (!roles.has('opens')) return { state: watch, dueAt: watch?.dueAt };
+    const closed = before && !watch && inLastTenth(event.at, before.opening.at, before.dueAt);
+    const missed: { missed?: NearMiss } = closed ? { missed: { by: 'the last tenth of `within`', amount: 1 } } : {};
+    if (!roles.has('opens')) return { state: watch, dueAt: watch?.dueAt, ...missed };
     const dueAt = watch && timer === 'first' ? watch.dueAt : endOf('within', event.at);
-    if (dueAt === undefined) return { state: watch, dueAt: watch?.dueAt };
-    return { state: { opening: snapshotOf(event), dueAt }, dueAt };
+    if (dueAt === undefined) return { state: watch, dueAt: watch?.dueAt, ...missed };
+    return { state: { opening: snapshotOf(event), dueAt }, dueAt, ...missed };
   },
 
   onDeadline(_arm, watch, { at }) {

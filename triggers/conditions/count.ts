@@ -1,7 +1,7 @@
 /** T2: the rising edge of a count; with `unless` and `hold`, a watch that the edge opens. */
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { type Condition, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
 
 const schema = z
@@ -64,15 +64,17 @@ export const condition: Condition<CountState> = {
     // What lies in (e.at - w, e.at] is what ends its own w after e; so business time counts, too.
     const earlier = state.seen.filter((s) => (endOf('within', s.at) ?? event.at) > event.at);
     const seen = [...state.seen, { id: event.messageId, at: event.at }].slice(-atLeast);
+    const missed = nearMissOf(atLeast, earlier.length, state.watch !== undefined);
     const isEdge = earlier.length === atLeast - 1 && endOf('within', event.at) !== undefined;
-    if (!isEdge || state.watch) return keep({ ...state, seen });
+    if (!isEdge || state.watch) return { ...keep({ ...state, seen }), ...missed };
     const evidence = [...earlier.map((s) => s.id), event.messageId];
     const latest = snapshotOf(event);
     if (arm.windows.hold) {
       const dueAt = endOf('hold', event.at);
-      return keep(dueAt === undefined ? { seen } : { seen, watch: { latest, evidence, dueAt } });
+      return { ...keep(dueAt === undefined ? { seen } : { seen, watch: { latest, evidence, dueAt } }), ...missed };
     }
-    return { ...keep({ ...state, seen }), firings: [{ at: event.at, evidence, latest, fields: { count: atLeast } }] };
+    const firings = [{ at: event.at, evidence, latest, fields: { count: atLeast } }];
+    return { ...keep({ ...state, seen }), firings, ...missed };
   },
 
   onDeadline(arm, state, { at }) {
@@ -82,6 +84,13 @@ export const condition: Condition<CountState> = {
     return { ...keep({ seen: state.seen }), firings: [{ at: dueAt, evidence, latest, fields: { count: atLeast } }] };
   },
 };
+
+/** One short of the edge; what was so before is taken back when the edge comes. */
+function nearMissOf(atLeast: number, earlier: number, watches: boolean): { missed?: NearMiss } {
+  const short = atLeast - 1 - earlier;
+  if (atLeast === 1 || watches || short < 0 || short > 1) return {};
+  return { missed: { by: `${atLeast - 1} of ${atLeast}`, amount: short === 1 ? 1 : -1 } };
+}
 
 function keep(state: CountState) {
   if (state.seen.length === 0 && !state.watch) return { state: undefined };

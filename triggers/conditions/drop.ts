@@ -43,13 +43,19 @@ interface DropState {
   boundary: string;
   /** True boundaries in a row up to the last one looked at. */
   run: number;
+  /** Set while it is within NEAR_POINTS of falling far enough: such a spell is told once. */
+  near?: true;
 }
+
+/** Percentage points by which a fall may miss and still be near. */
+const NEAR_POINTS = 10;
 
 export const condition: Condition<DropState> = {
   kind: 'drop',
   keys: ['metric', 'drops', 'over', 'compared_with'],
   schema,
   byTime: true,
+  keepsOpen: () => false,
   keyless: { metric: 'no-part' },
   compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
     const { metric } = value;
@@ -117,6 +123,10 @@ export const condition: Condition<DropState> = {
     const c = configOf(arm);
     return `${c.aggregate} of ${describeEvents(arm.roles.metric)} over ${c.overDays} d falls by ${c.dropPercent} % against the ${c.baselineDays} d before`;
   },
+  windowMs(arm) {
+    const { overDays, baselineDays } = configOf(arm);
+    return (overDays + baselineDays) * DAY_MS;
+  },
   example:
     'trigger: { metric: { sum: event.units, event: usage.reported }, over: 7d, drops: 50%, compared_with: 28d, only_if_baseline: 100 }',
 
@@ -135,6 +145,7 @@ export const condition: Condition<DropState> = {
       days: { ...before?.days, [date]: total.toString() },
       boundary: before?.boundary ?? addDays(date, config.baselineDays + config.overDays),
       run: before?.run ?? 0,
+      ...(before?.near && { near: before.near }),
     };
     // After a long silence no deadline was kept: the boundaries that lie between were all as the last one looked at.
     if (before && dueOf(before, config, zone) === undefined) {
@@ -149,21 +160,27 @@ export const condition: Condition<DropState> = {
     const dueAt = startOfDay(state.boundary, zone) + config.settleMs;
     if (dueAt > at) return { state, dueAt };
     const { current, baseline, holds } = look(state, config, state.boundary);
+    const near = !holds && look(state, nearly(config), state.boundary).holds;
     const run = holds ? Math.min(state.run + 1, config.sustainedDays + 1) : 0;
     const boundary = addDays(state.boundary, 1);
     const oldest = addDays(boundary, -(config.overDays + config.baselineDays));
     const days = Object.fromEntries(Object.entries(state.days).filter(([date]) => date >= oldest));
-    const next: DropState = { days, boundary, run };
+    const next: DropState = { days, boundary, run, ...(near && { near }) };
     return {
       state: next,
       dueAt: dueOf(next, config, zone),
       firings: run === config.sustainedDays ? [{ at: dueAt, evidence: [], fields: { current, baseline } }] : [],
+      ...(near && !state.near && { missed: { by: `${NEAR_POINTS} percentage points`, amount: 1 as const } }),
     };
   },
 };
 
 function configOf(arm: CompiledArm): DropConfig {
   return arm.config as unknown as DropConfig;
+}
+
+function nearly(config: DropConfig): DropConfig {
+  return { ...config, dropPercent: Math.max(0, config.dropPercent - NEAR_POINTS) };
 }
 
 function decimal(value: string | number): Big {

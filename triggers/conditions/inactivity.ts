@@ -1,7 +1,7 @@
 /** T6: fires once per quiet spell, `for` after the last X. */
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { type Condition, inLastTenth, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import { describeEvents, describeWindow, patternShape, spanShape } from './shapes.ts';
 
 const schema = z.strictObject({ inactive: patternShape, for: spanShape });
@@ -26,13 +26,17 @@ export const condition: Condition<Spell> = {
     };
   },
   describe: (arm) => `no ${describeEvents(arm.roles.active)} for ${describeWindow(arm, 'for')}`,
+  // The spell that fired goes on until the next X opens another.
+  stillHolds: (_arm, spell) => spell === undefined,
   example: 'trigger: { inactive: order.completed, for: 90d }',
 
-  onEvent(_arm, _before, { event, endOf }) {
+  onEvent(_arm, before, { event, endOf }) {
+    const broke = before && inLastTenth(event.at, before.last.at, before.dueAt);
+    const missed: { missed?: NearMiss } = broke ? { missed: { by: 'the last tenth of `for`', amount: 1 } } : {};
     const dueAt = endOf('for', event.at);
     // The spell before has ended either way.
-    if (dueAt === undefined) return { state: undefined };
-    return { state: { last: snapshotOf(event), dueAt }, dueAt };
+    if (dueAt === undefined) return { state: undefined, ...missed };
+    return { state: { last: snapshotOf(event), dueAt }, dueAt, ...missed };
   },
 
   onDeadline(_arm, spell, { at }) {

@@ -1,7 +1,7 @@
 /** T4: fewer than n of X in the time after an opening event. */
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { type Condition, type Snapshot, snapshotOf } from '../condition.ts';
+import { type Condition, inLastTenth, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
 
 const schema = z.strictObject({
@@ -46,9 +46,13 @@ export const condition: Condition<Watch> = {
   onEvent(arm, before, { event, roles, endOf }) {
     const { fewerThan } = arm.config as { fewerThan: number };
     let watch = before;
+    let missed: { missed?: NearMiss } = {};
     // Counted in (open.at, open.at + w]: an X at the opening's own instant is not after it.
     if (watch && roles.has('of') && event.at > watch.opening.at) {
       const count = watch.count + 1;
+      if (count >= fewerThan && inLastTenth(event.at, watch.opening.at, watch.dueAt)) {
+        missed = { missed: { by: `${fewerThan} in the last tenth of \`within\``, amount: 1 } };
+      }
       watch = count >= fewerThan ? undefined : { ...watch, count };
     }
     // Later openings do not move it; the event that closed it may itself open it again.
@@ -56,7 +60,7 @@ export const condition: Condition<Watch> = {
       const dueAt = endOf('within', event.at);
       if (dueAt !== undefined) watch = { opening: snapshotOf(event), dueAt, count: 0 };
     }
-    return { state: watch, dueAt: watch?.dueAt };
+    return { state: watch, dueAt: watch?.dueAt, ...missed };
   },
 
   onDeadline(_arm, watch, { at }) {

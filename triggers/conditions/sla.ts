@@ -1,8 +1,10 @@
 /** T10: a mark of a clock of a service level, once per instance. The clock itself is triggers/sla. */
 import { z } from 'zod';
+import { markText } from '../../language/duration.ts';
 import type { Instant, Mark } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
+import type { ClockChange } from '../sla/clock.ts';
 
 const schema = z.strictObject({ sla: z.string(), mark: z.union([z.string(), z.number()]) });
 
@@ -14,15 +16,7 @@ export interface SlaConfig {
   markText: string;
 }
 
-/** As many instances as a clock keeps. */
-const MOST_INSTANCES = 32;
-
-/** Instances whose mark has fired; older ones cannot come back (L2). */
-interface Fired {
-  instances: number[];
-}
-
-export const condition: Condition<Fired> = {
+export const condition: Condition<never> = {
   kind: 'sla',
   keys: ['sla', 'mark'],
   schema,
@@ -44,19 +38,21 @@ export const condition: Condition<Fired> = {
   },
   example: 'trigger: { sla: standard.first_response, mark: 80% }',
 
-  onClock(arm, before, situation) {
-    const fired = new Set(before?.instances ?? []);
-    const firings: RawFiring[] = [];
-    for (const { number } of situation.state.instances) {
-      const reachedAt = fired.has(number) ? undefined : situation.reachedAt(number);
-      if (reachedAt === undefined) continue;
-      fired.add(number);
-      firings.push(firingOf(arm.config as unknown as SlaConfig, number, reachedAt, situation));
-    }
-    const instances = [...fired].slice(-MOST_INSTANCES);
-    return { state: instances.length > 0 ? { instances } : undefined, firings };
+  // The clock remembers which marks it has reached; an arm needs no memory of its own, and so none that a change of the
+  // playbook or the calendar could lose: a mark that has fired does not fire again.
+  onClock(arm, _before, situation) {
+    const config = arm.config as unknown as SlaConfig;
+    const firings = situation.changes
+      .filter((change) => isReached(config.mark, change))
+      .map((change) => firingOf(config, change.instance, change.at, situation));
+    return { state: undefined, firings };
   },
 };
+
+function isReached(mark: Mark, change: ClockChange): boolean {
+  if (change.kind === 'breached') return mark.kind === 'breach';
+  return change.kind === 'marked' && markText(change.mark) === markText(mark);
+}
 
 function firingOf(config: SlaConfig, instance: number, at: Instant, situation: ClockSituation): RawFiring {
   const start = situation.started(instance);

@@ -9,7 +9,7 @@
  */
 import { EMPTY_MEASURE } from '../../language/calendar.ts';
 import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
-import { dueOf, nextDue, passTime, settle } from './running.ts';
+import { dueOf, nextDue, passTime, remeasure, settle } from './running.ts';
 import {
   type ClockChange,
   type ClockInstance,
@@ -64,7 +64,8 @@ export function onClockEvent(
   if (draft !== undefined) {
     if (draft.how === undefined) changes.push(...passTime(draft, calendar, marks, input.at, false));
     if (draft.how === undefined && (input.cancels || input.stops)) changes.push(end(draft, calendar, input));
-    if (draft.how !== undefined && draft.how !== 'cancelled' && input.resumes) changes.push(goOn(draft, input));
+    if (draft.how !== undefined && draft.how !== 'cancelled' && input.resumes)
+      changes.push(goOn(draft, calendar, input));
   }
   const kept = draft === undefined ? [] : [...state.instances.slice(0, -1), draft];
   let next: ClockState = { instances: kept, numbers: state.numbers };
@@ -98,6 +99,22 @@ export function onClockTime(
   return { state: { ...state, instances: [...state.instances.slice(0, -1), draft] }, changes };
 }
 
+/**
+ * The clock by another calendar than it was measured by: what runs keeps its start, its pauses and the marks that it has
+ * reached, and its unpaused spans are measured anew. What has ended stays as it ended.
+ *
+ * @param at where the calendar begins to count, if it was not asked from the start: a mark that it has left behind by
+ *   then is due at that instant, as after a retarget (L3). Without it, such a mark was due when the calendar says so.
+ */
+export function inCalendar(state: ClockState, calendar: Calendar, at?: Instant): ClockState {
+  const last = state.instances.at(-1);
+  if (last === undefined || last.how !== undefined) return state;
+  const draft = { ...last };
+  remeasure(draft, calendar);
+  if (at !== undefined && draft.runningSince !== undefined && draft.runningSince < at) settle(draft, calendar, at);
+  return { ...state, instances: [...state.instances.slice(0, -1), draft] };
+}
+
 /** When a mark of an instance is due if nothing else happens; undefined while paused, after the end, when reached. */
 export function clockDeadline(
   state: ClockState,
@@ -126,6 +143,7 @@ function start(number: number, input: ClockInput): ClockInstance {
     startedAt: input.at,
     target: input.target,
     elapsed: EMPTY_MEASURE,
+    spans: [],
     runningSince: input.at,
     reached: {},
   };
@@ -144,7 +162,9 @@ function end(draft: ClockInstance, calendar: Calendar, input: ClockInput): Clock
 }
 
 /** The same instance runs again after its stop; the time between is in no unpaused span (L2). */
-function goOn(draft: ClockInstance, input: ClockInput): ClockChange {
+function goOn(draft: ClockInstance, calendar: Calendar, input: ClockInput): ClockChange {
+  // The calendar may have changed since the stop: one that has ended is not measured anew until it runs again.
+  remeasure(draft, calendar);
   delete draft.stoppedAt;
   delete draft.how;
   delete draft.wasDue;

@@ -2,10 +2,11 @@
  * One instance of a clock and the passing of time. Functions here change the draft that they are given, which the reducer
  * made for itself; nothing that a state holds is ever changed.
  */
-import { addMeasures, dueFrom, EMPTY_MEASURE, measureBetween } from '../../language/calendar.ts';
+
+import { addMeasures, dueFrom, EMPTY_MEASURE, type Measure, measureBetween } from '../../language/calendar.ts';
 import { markText } from '../../language/duration.ts';
 import type { Calendar, Instant, Mark } from '../../language/model.ts';
-import type { ClockChange, ClockInstance } from './state.ts';
+import { type ClockChange, type ClockInstance, MAX_SPANS } from './state.ts';
 
 const BREACH: Mark = { kind: 'breach' };
 
@@ -90,8 +91,44 @@ function reach(draft: ClockInstance, calendar: Calendar, mark: Mark, at: Instant
 /** Adds the running span up to `at` to what was measured, and lets a new one begin there. */
 export function settle(draft: ClockInstance, calendar: Calendar, at: Instant): void {
   if (draft.runningSince === undefined) return;
+  keepSpan(draft, calendar, draft.runningSince, at);
   const span = measureBetween(draft.runningSince, at, calendar);
   draft.elapsed = addMeasures(draft.elapsed, span);
   if (draft.sinceBreach !== undefined) draft.sinceBreach = addMeasures(draft.sinceBreach, span);
   draft.runningSince = at;
+}
+
+function keepSpan(draft: ClockInstance, calendar: Calendar, from: Instant, to: Instant): void {
+  if (to <= from) return;
+  const last = draft.spans.at(-1);
+  const spans: ClockInstance['spans'] =
+    last?.[1] === from ? [...draft.spans.slice(0, -1), [last[0], to]] : [...draft.spans, [from, to]];
+  const [oldest] = spans;
+  if (spans.length > MAX_SPANS && oldest !== undefined) {
+    spans.shift();
+    const folded = draft.folded ?? { elapsed: EMPTY_MEASURE, sinceBreach: EMPTY_MEASURE };
+    draft.folded = measured(folded, oldest, draft.breachedAt, calendar);
+  }
+  draft.spans = spans;
+}
+
+/** Measures the unpaused spans of an instance anew, by a calendar that is another than they were measured by. */
+export function remeasure(draft: ClockInstance, calendar: Calendar): void {
+  let sum = draft.folded ?? { elapsed: EMPTY_MEASURE, sinceBreach: EMPTY_MEASURE };
+  for (const span of draft.spans) sum = measured(sum, span, draft.breachedAt, calendar);
+  draft.elapsed = sum.elapsed;
+  if (draft.breachedAt !== undefined) draft.sinceBreach = sum.sinceBreach;
+}
+
+function measured(
+  sum: { elapsed: Measure; sinceBreach: Measure },
+  [from, to]: [Instant, Instant],
+  breachedAt: Instant | undefined,
+  calendar: Calendar,
+): { elapsed: Measure; sinceBreach: Measure } {
+  const late = breachedAt === undefined ? to : Math.max(from, breachedAt);
+  return {
+    elapsed: addMeasures(sum.elapsed, measureBetween(from, to, calendar)),
+    sinceBreach: addMeasures(sum.sinceBreach, measureBetween(late, to, calendar)),
+  };
 }

@@ -13,6 +13,12 @@ export interface ClockInstance {
   target: Span;
   /** Everything unpaused up to `runningSince`, in a form that any later target's unit can read. */
   elapsed: Measure;
+  /**
+   * The unpaused spans of which `elapsed` is the measure, [from, to), in their order: what another calendar measures anew.
+   * The latest `MAX_SPANS`; older ones stay as they were measured, in `folded`.
+   */
+  spans: [from: Instant, to: Instant][];
+  folded?: { elapsed: Measure; sinceBreach: Measure };
   /** The same, from the breach on. Set with `breachedAt`. */
   sinceBreach?: Measure;
   /** Where the unpaused span that still runs begins. Absent while paused, and after the end. */
@@ -58,6 +64,8 @@ export type ClockChange = { instance: number; startEvent: string; at: Instant } 
 /** Instances beyond these ended long ago: whoever waited for them was answered by their stop. */
 export const MAX_INSTANCES = 32;
 export const MAX_NUMBERS = 512;
+/** Pauses of one instance that a changed calendar still measures anew. */
+export const MAX_SPANS = 64;
 
 export const NO_CLOCK: ClockState = { instances: [], numbers: { next: 1, given: [] } };
 

@@ -1,18 +1,19 @@
-/** T14 max: the largest number; missing over no events. */
-import type { Aggregate, Entry } from '../aggregate.ts';
+/** T14 max: the largest number; missing over no events. Over ever that one number is kept. */
+import type { Aggregate } from '../aggregate.ts';
+import { isNumber } from './entries.ts';
 
 export const aggregate: Aggregate = {
   kind: 'max',
   needsValue: true,
   example: 'largest_order: { max: event.total, event: order.completed, over: 365d }',
-  accepts: (value) => typeof value === 'number' && Number.isFinite(value),
-  read: (entries) => largest(entries)?.value,
-  compact: (entries) => entries.filter((entry) => entry === largest(entries)),
+  accepts: isNumber,
+  // What is no larger than a later one leaves the window before it, and is never the largest again.
+  within: (entries, entry) => [...entries.slice(0, entries.findLastIndex((e) => larger(e, entry)) + 1), entry],
+  ever: (entries, entry) => [entries[0] && larger(entries[0], entry) ? entries[0] : entry],
+  read: (entries) =>
+    entries.length === 0 ? undefined : entries.reduce((a, b) => (larger(b, a) ? b : a), entries[0]!).value,
 };
 
-function largest(entries: readonly Entry[]): Entry | undefined {
-  return entries.reduce<Entry | undefined>(
-    (a, b) => (a && (a.value as number) >= (b.value as number) ? a : b),
-    undefined,
-  );
+function larger(a: { value: unknown }, b: { value: unknown }): boolean {
+  return (a.value as number) > (b.value as number);
 }
