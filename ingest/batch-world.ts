@@ -1,17 +1,24 @@
 /** The world as one batch of the evaluator sees it: records and state that were read under the subjects' locks. */
 import type { Json, People, RecordType, Traits } from '../language/model.ts';
+import { RelationIndex } from '../language/relation-index.ts';
+import type { RelatedList } from '../language/relations.ts';
 import type { Place, TraitPatch } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
-import { readTrait, type TraitState } from '../triggers/fold-trait.ts';
-import { TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
+import { type ListRef, listKey } from '../store/relations.ts';
+import { computedOf, isComputed } from '../triggers/computed.ts';
+import { Identities } from '../triggers/identity.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
-import { type SubjectState, slotKey } from '../triggers/state.ts';
+import type { SubjectState } from '../triggers/state.ts';
 
 export class BatchWorld implements World {
   readonly people: People;
   readonly #program: TriggerProgram;
   readonly #records: Map<string, Traits>;
   readonly #states: ReadonlyMap<string, SubjectState>;
+  /** Kept only where a playbook reads lists of records (E8). */
+  readonly #relations: RelationIndex | undefined;
+  readonly #tooLong = new Map<string, ListRef>();
+  #identities = new Identities();
 
   constructor(
     program: TriggerProgram,
@@ -23,37 +30,69 @@ export class BatchWorld implements World {
     this.people = people;
     this.#records = records;
     this.#states = states;
+    if (program.lists.size === 0) return;
+    this.#relations = new RelationIndex();
+    for (const [key, traits] of records) {
+      const { type, id } = refOf(key);
+      this.#relations.change(type, id, undefined, traits);
+    }
+  }
+
+  /** Lists that were read, and have too many records to be read. */
+  get tooLong(): Iterable<ListRef> {
+    return this.#tooLong.values();
   }
 
   traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(`${type}/${id}`);
+    return this.#records.get(`${type}/${this.#idOf(type, id)}`);
+  }
+
+  /** A contact's id may be another's by now (E6). */
+  follow(identities: Identities): void {
+    this.#identities = identities;
+  }
+
+  #idOf(type: RecordType, id: string): string {
+    return type === 'contact' ? this.#identities.ownerOf(id) : id;
   }
 
   isComputed(type: RecordType, trait: string): boolean {
-    return this.#program.subjects.get(type)?.traits.has(`${TRAIT_OWNER_PREFIX}${trait}`) ?? false;
+    return isComputed(this.#program, type, trait);
   }
 
-  computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
-    const definition = this.#program.subjects.get(type)?.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`);
-    if (!definition) return undefined;
-    const slot = this.#states.get(`${type}/${id}`)?.slots.get(slotKey(definition.owner, ''));
-    const state = slot?.hash === definition.hash ? (slot.state as unknown as TraitState) : undefined;
-    return readTrait(definition.trait, state, place.at);
+  computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
+    const id = this.#idOf(type, named);
+    return computedOf(this.#program, this.#states.get(`${type}/${id}`), this, { type, id }, trait, place);
+  }
+
+  related(list: RelatedList, id: string): Traits[] | undefined {
+    const records = this.#relations?.read(list, id, (one) => this.#records.get(`${list.type}/${one}`)!);
+    if (this.#relations && !records) this.#tooLong.set(listKey({ list, id }), { list, id });
+    return records;
   }
 
   /** The traits as the store says they stand, after a late write. */
   replace(ref: { type: RecordType; id: string }, traits: Traits): void {
-    this.#records.set(`${ref.type}/${ref.id}`, traits);
+    this.#set(ref.type, ref.id, traits);
   }
 
   /** The traits that a patch leaves, for the events that come after it in the batch. */
   merge(patch: TraitPatch): void {
-    const key = `${patch.type}/${patch.id}`;
-    const traits = { ...this.#records.get(key) };
+    const traits = { ...this.traits(patch.type, patch.id) };
     for (const [name, value] of Object.entries(patch.traits)) {
       if (value === null) delete traits[name];
       else traits[name] = value;
     }
-    this.#records.set(key, traits);
+    this.#set(patch.type, patch.id, traits);
   }
+
+  #set(type: RecordType, id: string, traits: Traits): void {
+    this.#relations?.change(type, id, this.traits(type, id), traits);
+    this.#records.set(`${type}/${id}`, traits);
+  }
+}
+
+function refOf(key: string): { type: RecordType; id: string } {
+  const slash = key.indexOf('/');
+  return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
 }

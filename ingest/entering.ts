@@ -1,6 +1,6 @@
 /** Decides what becomes of firings, against what the batch has read and what it has decided itself. */
 import { enrolmentIdOf } from '../language/hash.ts';
-import type { Instant } from '../language/model.ts';
+import type { CompiledPlaybook, Instant, Json } from '../language/model.ts';
 import type { Place } from '../language/timeline.ts';
 import type { Deployment } from '../store/deployments.ts';
 import type { PastRow } from '../store/firings.ts';
@@ -24,15 +24,43 @@ export interface EntryContext {
   waiting: Map<string, WaitingRow[]>;
   /** The subjects' trigger state. */
   states: ReadonlyMap<string, SubjectState>;
+  /** Firings that wait for their audience (N1), by subject; those of the batch are added. */
+  audienceWaits?: Map<string, AudienceWait[]>;
   verdicts: Verdicts;
 }
+
+/** A firing that `audience` refused, until when it is passed through again. */
+export interface AudienceWait {
+  firing: Firing;
+  id: string;
+  until: Instant;
+}
+
+/** What `audience` was at a place that the batch's world does not show any more. */
+export interface SeenAudience {
+  holds: boolean;
+  looked: Json;
+}
+
+export interface EnterOptions {
+  /** Its row is there already: it was kept. */
+  kept?: boolean;
+  audience?: SeenAudience | undefined;
+  /** When it passed its audience, where that came later than its own instant. */
+  enteredAt?: Instant | undefined;
+  /** Made by a deployment, for what held then (T18). */
+  atDeploy?: boolean;
+}
+
+/** What a kept firing waits for; without a reason, for a journey that lags behind it. */
+const WAITS_FOR: { [verdict: string]: string } = { waits: 'audience', anonymous: 'anonymous' };
 
 /** Enters a firing or records why not; what enters takes part in the rest of the batch. */
 export function enter(
   firing: Firing,
   place: Place,
   context: EntryContext,
-  known?: { kept: true },
+  options: EnterOptions = {},
 ): 'enrolled' | 'refused' | 'kept' {
   const { program, world, verdicts, now } = context;
   const version = program.versions.get(firing.version)!;
@@ -56,18 +84,23 @@ export function enter(
     past: past
       .filter((row) => row.playbook === firing.playbook)
       .map((row) => ({ ...row, mark: row.mark ?? undefined })),
-    audience: playbook.audience
-      ? { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) }
-      : { holds: true, looked: {} },
+    audience:
+      options.audience ??
+      (playbook.audience
+        ? { holds: asksAudience(playbook, view, verdicts), looked: lookedAt(view, playbook.audience) }
+        : { holds: true, looked: {} }),
+    enteredAt: options.enteredAt,
+    side: past.find((row) => row.playbook === firing.playbook)?.side ?? undefined,
     refusedContact:
       contact && playbook.onlyMarketing
         ? unreachable(version, contact, (contactId) => suppressionOf(world, contactId))
         : undefined,
   });
   const id = enrolmentIdOf(firing);
-  const status = verdict.enter === true ? 'enrolled' : verdict.enter === 'kept' ? 'kept' : 'refused';
-  const reason = verdict.enter === false ? verdict.reason : null;
-  if (!known) {
+  const isKept = verdict.enter === 'kept' || verdict.enter === 'waits' || verdict.enter === 'anonymous';
+  const status = verdict.enter === true ? 'enrolled' : isKept ? 'kept' : 'refused';
+  const reason = verdict.enter === false ? verdict.reason : (WAITS_FOR[String(verdict.enter)] ?? null);
+  if (!options.kept) {
     verdicts.firings.push({
       id,
       playbook: firing.playbook,
@@ -81,26 +114,41 @@ export function enter(
       status,
       reason,
       byTime: firing.byTime,
+      atDeploy: options.atDeploy ?? false,
+      waitsUntil: verdict.enter === 'waits' ? verdict.until : null,
     });
   }
   if (verdict.enter === 'kept') return status;
+  if (verdict.enter === 'waits') {
+    const waits = context.audienceWaits?.get(subjectKey(subject)) ?? [];
+    context.audienceWaits?.set(subjectKey(subject), [...waits, { firing, id, until: verdict.until }]);
+  }
+  const looked =
+    verdict.enter === true ? { ghost: verdict.ghost } : verdict.enter === 'anonymous' ? {} : verdict.looked;
   verdicts.decisions.push({
     playbook: firing.playbook,
     firingId: id,
-    enrolmentId: verdict.enter ? id : null,
+    enrolmentId: verdict.enter === true ? id : null,
     subject,
-    verdict: reason ?? 'enrolled',
-    looked: verdict.enter ? { ghost: verdict.ghost } : verdict.looked,
-    at: firing.at,
+    verdict: isKept ? 'kept' : (reason ?? 'enrolled'),
+    looked,
+    at: options.enteredAt ?? firing.at,
   });
-  if (verdict.enter) enrol(firing, id, verdict.ghost, view, context);
+  if (verdict.enter === true) enrol(firing, id, verdict.ghost, view, context, options.enteredAt ?? firing.at);
   return status;
 }
 
-function enrol(firing: Firing, id: string, ghost: boolean, view: View, context: EntryContext): void {
+function enrol(
+  firing: Firing,
+  id: string,
+  ghost: boolean,
+  view: View,
+  context: EntryContext,
+  startedAt: Instant,
+): void {
   const { program, verdicts } = context;
   const version = program.versions.get(firing.version)!;
-  const { subject, playbook, key, at: startedAt, trigger } = firing;
+  const { subject, playbook, key, trigger } = firing;
   verdicts.enrolments.push({
     id,
     firingId: id,
@@ -123,7 +171,7 @@ function enrol(firing: Firing, id: string, ghost: boolean, view: View, context: 
   const mark = typeof trigger.mark === 'string' ? trigger.mark : null;
   context.past.set(subjectKey(subject), [
     ...past,
-    { playbook, subject, key, startedAt, open: true, nextAt: startedAt, mark },
+    { playbook, subject, key, startedAt, open: true, nextAt: startedAt, mark, side: null },
   ]);
   for (const opening of openingSubscriptions(version.playbook, startedAt)) {
     const waiting = waitingRow(
@@ -163,6 +211,10 @@ function enrol(firing: Firing, id: string, ghost: boolean, view: View, context: 
     verdicts,
   };
   for (const waiting of rows) if (waiting.row.enrolmentId === id) openWaiting(waiting, rows, look);
+}
+
+function asksAudience({ playbook, audience }: CompiledPlaybook, view: View, { lookCounts }: Verdicts): boolean {
+  return lookCounts.asking(playbook, view, (asking) => holdsAt(asking, audience));
 }
 
 function suppressionOf(world: BatchWorld, contactId: string) {

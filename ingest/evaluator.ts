@@ -5,12 +5,15 @@
 import { openBarrier } from '../store/barrier.ts';
 import type { Database } from '../store/database.ts';
 import { failPending, firstPending, pendingFigures } from '../store/pending-events.ts';
+import { hasOpenRebuild } from '../store/rebuilds.ts';
 import { isTransient } from '../store/retry.ts';
 import { hasDueBefore } from '../store/trigger-states.ts';
 import { currentDeployed, type Deployed } from './deployed.ts';
 import { releaseKept } from './kept.ts';
 import type { RoundLimits } from './load-batch.ts';
+import { sweepRebuild } from './rebuild-sweep.ts';
 import { type RoundResult, round } from './round.ts';
+import { openSchedules } from './schedules.ts';
 import { waitForWork } from './wake.ts';
 
 export interface EvaluatorLog {
@@ -38,9 +41,11 @@ const MOST_PAUSE_MS = 2_000;
 
 export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
   const barrier = openBarrier(database);
+  const schedules = openSchedules(database, barrier);
   let stopping = false;
   let deployed: Deployed | undefined;
   let pauseMs = POLL_MS;
+  let walkAgainAtMs = 0;
   const wake = waitForWork();
 
   const once = async (limits: RoundLimits): Promise<RoundResult> => {
@@ -49,7 +54,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       deployed = await currentDeployed(client, deployed);
       if (!deployed) return NOTHING;
       const result = await round(client, deployed, settled, limits);
-      await releaseKept(client, deployed);
+      await releaseKept(client, deployed, settled);
       return result;
     });
   };
@@ -59,7 +64,8 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       try {
         const result = await once(LIMITS);
         pauseMs = POLL_MS;
-        if (result.events === 0 && result.deadlines === 0) await wake.within(POLL_MS);
+        const walked = await beside();
+        if (result.events === 0 && result.deadlines === 0 && !walked) await wake.within(POLL_MS);
       } catch (error) {
         if (isTransient(error)) {
           log.warn({ code: codeOf(error), pauseMs }, 'the database is away or busy: the evaluator tries again');
@@ -69,6 +75,23 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       }
     }
   };
+
+  /** In transactions of their own: what fails here is no event's fault, and holds up none. */
+  const beside = async (): Promise<boolean> => {
+    if (!deployed || performance.now() < walkAgainAtMs) return false;
+    try {
+      return (await rebuild(deployed)) || (await schedules.walk(deployed));
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      walkAgainAtMs = performance.now() + MOST_PAUSE_MS;
+      log.error({ error: messageOf(error) }, 'a rebuild or the walk of a schedule failed: tried again in two seconds');
+      return false;
+    }
+  };
+
+  /** What a deployment has left to do, a chunk at a time; events go on between. */
+  const rebuild = async (known: Deployed): Promise<boolean> =>
+    known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, barrier, known);
 
   /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
   const isolate = async (cause: unknown): Promise<void> => {
@@ -104,7 +127,8 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
         wake.now();
         const figures = await pendingFigures(database.pool);
         const settled = await barrier.settled();
-        if (figures.pending === 0 && !(await hasDueBefore(database.pool, settled))) return;
+        const isDue = (await hasDueBefore(database.pool, settled)) || (await schedules.isDue(settled));
+        if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     },

@@ -1,13 +1,17 @@
-/** The world as it stood at each place of a subject's past: what a recomputation reads (E5, T0). */
-import type { Json, People, RecordType, Traits } from '../language/model.ts';
-import { comparePlaces, type Place } from '../language/timeline.ts';
-import { relationsOf, type World } from '../language/world.ts';
+/** The world as it stood at each place of a subject's past: what a walk over it reads (E5, T0). */
+import type { Json, People, RecordType, SubjectRef, Traits } from '../language/model.ts';
+import { elementOf, type RelatedList } from '../language/relations.ts';
+import { comparePlaces, type Place, placeOfEvent } from '../language/timeline.ts';
+import { isRecord, relationsOf, type World } from '../language/world.ts';
 import type { Queryable } from '../store/database.ts';
-import { readTraitWrites } from '../store/records.ts';
-import { readTrait, type TraitState } from '../triggers/fold-trait.ts';
-import { TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
+import { type RecordRef, readTraitWrites } from '../store/records.ts';
+import { listKey } from '../store/relations.ts';
+import { computedOf, computedTrait, isComputed, readComputed } from '../triggers/computed.ts';
+import type { PastFolds } from '../triggers/past-folds.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
-import { type SubjectState, slotKey } from '../triggers/state.ts';
+import type { SubjectState } from '../triggers/state.ts';
+import { type PastLists, readPastLists } from './past-lists.ts';
+import { relatedFolds } from './related-folds.ts';
 
 interface TraitWriteAt {
   trait: string;
@@ -15,75 +19,127 @@ interface TraitWriteAt {
   place: Place;
 }
 
+interface Past {
+  program: TriggerProgram;
+  people: People;
+  /** In E4's order, by `<type>/<id>`. */
+  writes: ReadonlyMap<string, TraitWriteAt[]>;
+  /** The computed traits of the other records. */
+  folds: PastFolds;
+  lists: PastLists;
+}
+
+/** Where reading one record's writes has come to: a walk asks for later and later places. */
+interface Reached {
+  place: Place;
+  next: number;
+  traits: Traits;
+}
+
 export class HistoryWorld implements World {
   readonly people: People;
-  readonly #program: TriggerProgram;
-  readonly #writes = new Map<string, TraitWriteAt[]>();
+  readonly #past: Past;
   readonly #state: SubjectState;
+  readonly #reached = new Map<string, Reached>();
 
-  private constructor(program: TriggerProgram, people: People, state: SubjectState) {
-    this.#program = program;
-    this.people = people;
+  private constructor(past: Past, state: SubjectState) {
+    this.people = past.people;
+    this.#past = past;
     this.#state = state;
   }
 
-  /** Reads every write of the subject's record, and of each record that it ever named. */
+  /**
+   * Reads the writes of the subject's record behind a place, and of each record that it then names, and what stood there.
+   *
+   * @param vias of what merges brought to the subject only what came by these (E6)
+   * @returns the world around the subject, whose computed traits are read from the state that it is given
+   */
+  static async around(
+    client: Queryable,
+    { program, people }: Pick<Past, 'program' | 'people'>,
+    subject: SubjectRef,
+    from: Place | undefined,
+    vias?: readonly number[],
+  ): Promise<(state: SubjectState) => HistoryWorld> {
+    const own = isRecord(subject) ? await readTraitWrites(client, [subject], from, vias) : [];
+    const related = own.flatMap(({ type, id, trait, value }) => {
+      const named = Object.entries(relationsOf(type, id, { [trait]: value }));
+      return named.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
+    });
+    const others = unique(related).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
+    const lists = await readPastLists(client, program.lists, subject, others);
+    const listed = [...lists.values()].flatMap((records) => (records === 'too-many' ? [] : records));
+    const all = unique([...others, ...listed]).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
+    const writes = new Map<string, TraitWriteAt[]>();
+    for (const write of [...own, ...(await readTraitWrites(client, all, from))]) {
+      const key = `${write.type}/${write.id}`;
+      const known = writes.get(key);
+      if (known) known.push({ ...write, place: placeOfEvent(write) });
+      else writes.set(key, [{ ...write, place: placeOfEvent(write) }]);
+    }
+    const folds = await relatedFolds(client, program, subject.type, others);
+    const past: Past = { program, people, writes, folds, lists };
+    return (state) => new HistoryWorld(past, state);
+  }
+
+  /** The same from the beginning on, around one state. */
   static async load(
     client: Queryable,
     program: TriggerProgram,
     people: People,
     state: SubjectState,
   ): Promise<HistoryWorld> {
-    const world = new HistoryWorld(program, people, state);
-    const { type, id } = state.subject;
-    const own = { type: type as RecordType, id };
-    const writes = await readTraitWrites(client, [own]);
-    const related = writes.flatMap(({ trait, value }) =>
-      Object.entries(relationsOf(own.type, own.id, { [trait]: value })).map(([t, i]) => ({
-        type: t as RecordType,
-        id: i,
-      })),
-    );
-    const others = [...new Map(related.map((ref) => [`${ref.type}/${ref.id}`, ref])).values()].filter(
-      (ref) => ref.type !== own.type || ref.id !== own.id,
-    );
-    for (const write of [...writes, ...(await readTraitWrites(client, others))]) {
-      const key = `${write.type}/${write.id}`;
-      const place: Place = {
-        at: write.at,
-        round: 0,
-        phase: 'events',
-        receivedAt: write.receivedAt,
-        arrival: write.arrival,
-      };
-      const known = world.#writes.get(key);
-      if (known) known.push({ ...write, place });
-      else world.#writes.set(key, [{ ...write, place }]);
-    }
-    return world;
+    return (await HistoryWorld.around(client, { program, people }, state.subject, undefined))(state);
   }
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
-    const writes = this.#writes.get(`${type}/${id}`);
+    const key = `${type}/${id}`;
+    const writes = this.#past.writes.get(key);
     if (!writes) return undefined;
-    const traits: Traits = {};
-    for (const write of writes) {
-      if (comparePlaces(write.place, place) > 0) break;
+    let reached = this.#reached.get(key);
+    if (!reached || comparePlaces(reached.place, place) > 0) reached = { place, next: 0, traits: {} };
+    let { next, traits } = reached;
+    const isOwn = () => reached.traits !== traits;
+    for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
+      // Whoever was given the earlier traits keeps them as they were.
+      if (!isOwn()) traits = { ...traits };
       if (write.value === null) delete traits[write.trait];
       else traits[write.trait] = write.value;
     }
-    return traits;
+    this.#reached.set(key, { place, next, traits });
+    return next === 0 ? undefined : traits;
+  }
+
+  /** Of those who ever named the record, those who do at the place. */
+  related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
+    const ever = this.#past.lists.get(listKey({ list, id })) ?? [];
+    if (ever === 'too-many') return undefined;
+    return ever.flatMap((record) => {
+      const traits = this.traits(record.type, record.id, place);
+      return traits?.[list.by] === id ? [elementOf(record.id, traits)] : [];
+    });
   }
 
   isComputed(type: RecordType, trait: string): boolean {
-    return this.#program.subjects.get(type)?.traits.has(`${TRAIT_OWNER_PREFIX}${trait}`) ?? false;
+    return isComputed(this.#past.program, type, trait);
   }
 
-  /** Of the subject itself, whose traits are folded along; those of other records are read at their head. */
+  /** The subject's own are folded along; those of the records that it names, up to the place. */
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
-    const definition = this.#program.subjects.get(type)?.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`);
-    if (!definition || type !== this.#state.subject.type || id !== this.#state.subject.id) return undefined;
-    const slot = this.#state.slots.get(slotKey(definition.owner, ''));
-    return readTrait(definition.trait, slot?.state as TraitState | undefined, place.at);
+    const { program, folds } = this.#past;
+    const record = { type, id };
+    if (type === this.#state.subject.type && id === this.#state.subject.id) {
+      return computedOf(program, this.#state, this, record, trait, place);
+    }
+    const definition = computedTrait(program, type, trait);
+    const around = { world: this, zone: program.settings.timeZone };
+    return (
+      definition &&
+      readComputed(definition, () => folds.at(definition, record, place, around), { ...around, record, place })
+    );
   }
+}
+
+function unique(refs: readonly RecordRef[]): RecordRef[] {
+  return [...new Map(refs.map((ref) => [`${ref.type}/${ref.id}`, ref])).values()];
 }

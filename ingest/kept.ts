@@ -1,27 +1,36 @@
 /** Firings that were kept because a journey lagged behind them are decided once it has come so far (N1). */
 
-import type { RecordType } from '../language/model.ts';
+import type { Instant, RecordType } from '../language/model.ts';
 import { placeOfDeadline } from '../language/timeline.ts';
 import { isRecord, relationsOf } from '../language/world.ts';
 import { now } from '../store/clock.ts';
 import type { Queryable } from '../store/database.ts';
-import { type FiringRow, loadPast, releasedFirings, settleFirings } from '../store/firings.ts';
+import { insertEntryDecisions } from '../store/evaluator-writes.ts';
+import {
+  expireWaiting,
+  type FiringRow,
+  loadPast,
+  releasedFirings,
+  type SettledFiring,
+  settleFirings,
+} from '../store/firings.ts';
 import { readRecords } from '../store/records.ts';
 import { lockSubjects } from '../store/subjects.ts';
 import { loadStates } from '../store/trigger-states.ts';
-import type { Firing } from '../triggers/state.ts';
 import { BatchWorld } from './batch-world.ts';
 import type { Deployed } from './deployed.ts';
 import { type EntryContext, enter } from './entering.ts';
+import { firingOf } from './firing-of.ts';
+import { loadLists } from './load-lists.ts';
 import { Verdicts } from './verdicts.ts';
 import { subjectKey } from './waiting.ts';
 
 const MOST_AT_ONCE = 100;
 
-export async function releaseKept(client: Queryable, deployed: Deployed): Promise<void> {
-  const released = (await releasedFirings(client, MOST_AT_ONCE)).filter((row) =>
-    deployed.program.versions.has(row.versionHash),
-  );
+/** @param settled every event received before it is committed and visible */
+export async function releaseKept(client: Queryable, deployed: Deployed, settled: Instant): Promise<void> {
+  await expire(client, settled);
+  const released = await releasedFirings(client, MOST_AT_ONCE);
   if (released.length === 0) return;
   const locked = new Set(
     (
@@ -43,11 +52,12 @@ export async function releaseKept(client: Queryable, deployed: Deployed): Promis
     }));
   });
   for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
+  await loadLists(client, deployed.program.lists, subjects, records);
   const past: EntryContext['past'] = new Map();
   for (const row of await loadPast(client, subjects)) {
     past.set(subjectKey(row.subject), [...(past.get(subjectKey(row.subject)) ?? []), row]);
   }
-  const verdicts = new Verdicts();
+  const verdicts = new Verdicts(deployed.program.names);
   const states = await loadStates(client, subjects);
   const context: EntryContext = {
     program: deployed.program,
@@ -59,32 +69,43 @@ export async function releaseKept(client: Queryable, deployed: Deployed): Promis
     states,
     verdicts,
   };
-  const settled = ours.map((row) => {
-    const status = enter(firingOf(row), placeOfDeadline(row.at), context, { kept: true });
+  const decided = ours.map((row): SettledFiring => {
+    const deployment = deployed.deployments.get(row.playbook);
+    if (!deployment) return inactive(row, verdicts);
+    const enteredAt = row.entersAt ?? undefined;
+    // The audience let it in when it fired, or when it passed: N1 decides as of then.
+    const options = { kept: true, audience: { holds: true, looked: {} }, enteredAt };
+    const status = enter(firingOf(row, deployment.versionHash), placeOfDeadline(enteredAt ?? row.at), context, options);
     const reason = status === 'refused' ? (verdicts.decisions.at(-1)?.verdict ?? null) : null;
     return { id: row.id, status, reason };
   });
   await settleFirings(
     client,
-    settled.filter((row): row is typeof row & { status: 'enrolled' | 'refused' } => row.status !== 'kept'),
+    decided.filter((row) => row.status !== 'kept'),
   );
   await verdicts.write(client);
 }
 
-function firingOf(row: FiringRow): Firing {
-  const { playbook, subject, key, at, arm, evidence, byTime, trigger } = row;
-  const reach = typeof trigger.mark === 'string' && typeof trigger.clock === 'string' ? { reach: 0 } : {};
-  return {
-    playbook,
-    version: row.versionHash,
-    subject,
-    key,
-    at,
-    arm,
-    evidence,
-    byTime,
-    trigger,
-    overtaken: false,
-    ...reach,
-  };
+/** Its playbook is no longer deployed: what it has begun goes on, and nothing begins. */
+function inactive({ id, playbook, subject, at }: FiringRow, verdicts: Verdicts): SettledFiring {
+  const looked = { deployed: false };
+  verdicts.decisions.push({ playbook, firingId: id, enrolmentId: null, subject, verdict: 'inactive', looked, at });
+  return { id, status: 'refused', reason: 'inactive' };
+}
+
+/** Those that waited for their audience in vain (`if_refused`). */
+async function expire(client: Queryable, settled: Instant): Promise<void> {
+  const over = await expireWaiting(client, settled, MOST_AT_ONCE);
+  await insertEntryDecisions(
+    client,
+    over.map(({ id, playbook, subject, waitsUntil, at }) => ({
+      playbook,
+      firingId: id,
+      enrolmentId: null,
+      subject,
+      verdict: 'audience',
+      looked: { waited_until: new Date(waitsUntil ?? at).toISOString() },
+      at: waitsUntil ?? at,
+    })),
+  );
 }

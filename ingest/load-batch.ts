@@ -4,15 +4,21 @@ import type { TimelineEvent } from '../language/timeline.ts';
 import { isRecord, relationsOf } from '../language/world.ts';
 import { now } from '../store/clock.ts';
 import type { Queryable } from '../store/database.ts';
-import { readVersion } from '../store/deployments.ts';
-import { loadPast, type PastRow } from '../store/firings.ts';
+import { loadPast, type PastRow, waitingFirings } from '../store/firings.ts';
+import { loadClaims } from '../store/identities.ts';
 import { unclaimedUpTo } from '../store/pending-events.ts';
 import { readRecords } from '../store/records.ts';
 import { lockSubjects, type SubjectRow } from '../store/subjects.ts';
 import { loadSubscriptions } from '../store/subscriptions.ts';
+import type { StoredEvent } from '../store/timeline.ts';
 import { loadStates } from '../store/trigger-states.ts';
+import { Identities } from '../triggers/identity.ts';
 import type { SubjectState } from '../triggers/state.ts';
-import { subjectsOf } from './event-subjects.ts';
+import { type Deployed, versionsOf } from './deployed.ts';
+import type { AudienceWait } from './entering.ts';
+import { firingOf } from './firing-of.ts';
+import { PastRelations } from './past-relations.ts';
+import { whereaboutsOf } from './standing.ts';
 import { subjectKey, type WaitingRow, waitingRow } from './waiting.ts';
 
 export interface RoundLimits {
@@ -23,7 +29,7 @@ export interface RoundLimits {
 /** What the round works on. */
 export interface Claimed {
   claimed: number[];
-  events: TimelineEvent[];
+  events: StoredEvent[];
   due: SubjectRef[];
   settled: Instant;
   limits: RoundLimits;
@@ -35,22 +41,42 @@ export interface Loaded {
   records: Map<string, Traits>;
   waiting: Map<string, WaitingRow[]>;
   past: Map<string, PastRow[]>;
+  /** Firings that wait for their audience (N1). */
+  audienceWaits: Map<string, AudienceWait[]>;
+  /** To whom the contacts' ids belong (E6). */
+  identities: Identities;
+  /** What records named at the places of late events (E8). */
+  relations: PastRelations;
   /** Deadlines behind this wait for events that somebody else holds. */
   blockedAt: Map<string, Instant>;
   /** The transaction's now. */
   at: Instant;
 }
 
-export async function loadBatch(client: Queryable, claimed: Claimed): Promise<Loaded> {
+/** @param deployed kept firings are those of the version that is deployed */
+export async function loadBatch(
+  client: Queryable,
+  claimed: Claimed,
+  deployed: Pick<Deployed, 'program' | 'deployments'>,
+): Promise<Loaded> {
   const { events, due } = claimed;
   // Records are read before the locks to know whom to lock, and again under them.
   const before = await readRecords(client, recordsNamed(events));
   const traitsBefore = (type: RecordType, id: string) => before.get(`${type}/${id}`);
-  const wanted = events.flatMap((event) => subjectsOf(event, traitsBefore));
+  const relationsBefore = await PastRelations.of(client, events);
+  const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
+  const ids = contactIds([...named.flat(), ...due], events);
+  let known = new Identities(await loadClaims(client, ids));
+  const wanted = events.flatMap((event, n) => {
+    const { identities, subjects } = whereaboutsOf(event, named[n]!, known);
+    known = identities;
+    return subjects;
+  });
   const locked = new Map<string, SubjectRow>();
   for (const row of await lockSubjects(client, wanted)) locked.set(subjectKey(row.subject), row);
   const others = due.filter((subject) => !locked.has(subjectKey(subject)));
   for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
+  const identities = new Identities(await loadClaims(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
   const records = await readRecords(client, subjects.filter(isRecord));
   const related = [...records]
@@ -60,9 +86,12 @@ export async function loadBatch(client: Queryable, claimed: Claimed): Promise<Lo
   const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const waiting = new Map<string, WaitingRow[]>();
-  for (const row of await loadSubscriptions(client, subjects)) {
+  const subscriptions = await loadSubscriptions(client, subjects);
+  const hashes = subscriptions.map(({ versionHash }) => versionHash);
+  const versions = await versionsOf(client, deployed, hashes);
+  for (const row of subscriptions) {
     const key = subjectKey(row.subject);
-    const entry = waitingRow(row, await readVersion(client, row.versionHash));
+    const entry = waitingRow(row, versions.get(row.versionHash)!);
     waiting.set(key, [...(waiting.get(key) ?? []), entry]);
   }
   const past: Map<string, PastRow[]> = new Map();
@@ -70,10 +99,39 @@ export async function loadBatch(client: Queryable, claimed: Claimed): Promise<Lo
     const key = subjectKey(row.subject);
     past.set(key, [...(past.get(key) ?? []), row]);
   }
+  const audienceWaits: Loaded['audienceWaits'] = new Map();
+  for (const row of await waitingFirings(client, subjects)) {
+    const key = subjectKey(row.subject);
+    const wait = {
+      id: row.id,
+      firing: firingOf(row, deployed.deployments.get(row.playbook)?.versionHash),
+      until: row.waitsUntil ?? row.at,
+    };
+    audienceWaits.set(key, [...(audienceWaits.get(key) ?? []), wait]);
+  }
   const at = await now(client);
   const upTo = Math.min(claimed.settled, frontierOf(claimed));
-  const blockedAt = await unclaimedUpTo(client, subjects, upTo, claimed.claimed);
-  return { locked, states, records, waiting, past, blockedAt, at };
+  const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
+  const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
+  const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
+  const relations = await PastRelations.of(client, events);
+  return { locked, states, records, waiting, past, audienceWaits, identities, relations, blockedAt, at };
+}
+
+/** Ids of contacts that events name, or claim. */
+function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEvent[]): string[] {
+  const named = subjects.filter(({ type }) => type === 'contact').map(({ id }) => id);
+  return [...named, ...events.flatMap((event) => event.merges ?? [])];
+}
+
+/** What happens to an id holds up those whose it is. */
+function ownersBlocked(blockedAt: Map<string, Instant>, identities: Identities): Map<string, Instant> {
+  for (const [key, at] of [...blockedAt]) {
+    if (!key.startsWith('contact/')) continue;
+    const owner = `contact/${identities.ownerOf(key.slice('contact/'.length))}`;
+    blockedAt.set(owner, Math.min(at, blockedAt.get(owner) ?? at));
+  }
+  return blockedAt;
 }
 
 /** Behind a full batch there may be more events: deadlines from its last on wait for those. */

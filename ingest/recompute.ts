@@ -1,130 +1,178 @@
 /**
- * After a late event the state is what E4's order gives (E5): the subject's timeline is walked again through the same
- * engine, and what it then fires is compared with what was fired.
+ * After a late event the state is what E4's order gives (E5): the subject's timeline is walked again from the latest
+ * checkpoint before the event, through the same engine, and what it then fires is compared with what was fired.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { enrolmentIdOf } from '../language/hash.ts';
-import type { Instant } from '../language/model.ts';
-import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
+import type { Instant, Json } from '../language/model.ts';
+import { comparePlaces, laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../language/timeline.ts';
+import { loadCheckpoints, replaceCheckpoints } from '../store/checkpoints.ts';
 import type { Queryable } from '../store/database.ts';
-import { type FiringRow, loadFirings } from '../store/firings.ts';
-import { readTimeline } from '../store/timeline.ts';
+import { loadFirings } from '../store/firings.ts';
+import type { SubjectRow } from '../store/subjects.ts';
+import { readTimeline, type StoredEvent } from '../store/timeline.ts';
 import { unconsumedOf } from '../store/timeline-entries.ts';
-import { applyDeadlines, applyEvent, deadlineBefore } from '../triggers/engine.ts';
-import { emptyState, type Firing, nextDueAt, putSlot, type SubjectState } from '../triggers/state.ts';
-import { longestWindowMs } from '../triggers/window.ts';
+import { countInEver } from '../triggers/before-horizon.ts';
+import { horizonOf, MOST_WALKED, thinned } from '../triggers/checkpoints.ts';
+import { AWAITED_OWNER } from '../triggers/owners.ts';
+import { type Given, startOfWalk } from '../triggers/recompute.ts';
+import { holdsAt, lookedAt } from '../triggers/situation.ts';
+import { type Checkpoint, type Firing, putSlot, type SubjectState } from '../triggers/state.ts';
+import { horizonMsOf } from '../triggers/window.ts';
 import type { Deployed } from './deployed.ts';
+import type { SeenAudience } from './entering.ts';
 import { HistoryWorld } from './history-world.ts';
+import { SLA_EVENTS } from './sla-events.ts';
+import { settleDerived, settleFirings } from './taken-back.ts';
 import type { Verdicts } from './verdicts.ts';
-
-/** A subject's events that a recomputation walks; beyond them it begins at the latest so many. */
-const MOST_EVENTS = 100_000;
+import { stateAt, walkStored } from './walk-stored.ts';
 
 export interface Recomputation {
   client: Queryable;
   deployed: Deployed;
-  /** Brought to what the order gives; its head stays where it was. */
+  /**
+   * The walk goes on to here where that is behind the head: nothing from before it is on its way, and the subject's events
+   * before it are consumed. What is due by now is then part of one comparison: a firing that moved is seen to have moved.
+   */
+  upTo: Instant;
+  /** The subject's row; what is counted in it follows. */
+  row: SubjectRow;
+  /** Brought to what the order gives at its head, or at the last deadline before `upTo`. */
   state: SubjectState;
-  /** The late event. */
-  event: TimelineEvent;
+  /** The late event, or one that was taken back: the timeline is then read without it (E9). */
+  event: StoredEvent;
   /** Events of the same batch that are consumed, whose rows still stand as pending. */
-  alsoConsumed: readonly TimelineEvent[];
+  alsoConsumed: readonly StoredEvent[];
   verdicts: Verdicts;
-  enter(firing: Firing, place: Place): void;
+  enter(firing: Firing, place: Place, audience: SeenAudience | undefined): void;
 }
 
 export async function recompute(task: Recomputation): Promise<void> {
-  const { client, deployed, state, event, verdicts } = task;
+  const { client, deployed, row, state, event } = task;
+  const { program } = deployed;
+  const { subject } = state;
   const head = state.head!;
-  const events = await consumedEvents(task);
-  const walked = emptyState(state.subject);
-  const world = await HistoryWorld.load(client, deployed.program, deployed.people, walked);
-  const fired: { firing: Firing; place: Place }[] = [];
-  for (const past of events) {
-    drain(deployed, walked, world, past.at, fired);
-    const looked = applyEvent(deployed.program, walked, past, world);
-    for (const firing of looked.firings) fired.push({ firing, place: placeOfEvent(past) });
+  const until = laterPlace(head, placeOfDeadline(task.upTo - 1));
+  const known = await loadCheckpoints(client, subject);
+  const before = known.filter((checkpoint) => checkpoint.place.at < event.at);
+  const start = before[0];
+  const horizon = horizonOf(known, head.at, horizonMsOf(program, subject.type));
+  if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MOST_WALKED) {
+    await beforeHorizon(task, known, horizon ?? start);
+    return;
   }
-  // Up to where the timeline had been consumed: deadlines of the head's own instant only where they had been looked at.
-  drain(deployed, walked, world, head.phase === 'events' ? head.at : head.at + 1, fired);
-  take(state, walked);
-  state.head = head;
-  await reconcile(task, fired, await loadFirings(client, state.subject), event, verdicts);
+  const from = startOfWalk(subject, start && stateAt(subject, start), state);
+  const made = await madeFirings(task, from.head?.at);
+  const audiences = new Map<string, SeenAudience>();
+  const walked = await walkStored({
+    client,
+    program,
+    from,
+    consumed: start?.consumed ?? 0,
+    until,
+    without: await unconsumed(task),
+    worldOf: await HistoryWorld.around(client, deployed, subject, from.head),
+    onLook({ looked, place, world }) {
+      // What was walked before was counted before.
+      const isNew = !event.undoneBy && comparePlaces(place, placeOfEvent(event)) === 0;
+      if (isNew) task.verdicts.lookCounts.add(looked);
+      // Traits are read as they stand at the firing's place (T0): a look back from the head would be another one.
+      for (const firing of looked.firings) {
+        const { playbook } = program.versions.get(firing.version)!;
+        const id = enrolmentIdOf(firing);
+        if (!playbook.audience || made.has(id)) continue;
+        const zone = playbook.timeZone ?? program.settings.timeZone;
+        const view = { world, subject, place, trigger: firing.trigger, zone };
+        audiences.set(id, { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) });
+      }
+    },
+  });
+  takeWalked(state, walked.state);
+  state.head = walked.state.head ? laterPlace(head, walked.state.head) : head;
+  row.consumed = walked.consumed;
+  await keepCheckpoints(task, known, [...before, ...walked.checkpoints]);
+  const enterGiven = ({ firing, place }: Given) => task.enter(firing, place, audiences.get(enrolmentIdOf(firing)));
+  settleFirings(task, made, walked.fired, enterGiven);
+  settleDerived(task, await clockEvents(task), walked.notices);
 }
 
-async function consumedEvents({ client, state, event, alsoConsumed }: Recomputation): Promise<TimelineEvent[]> {
+/** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
+async function madeFirings({ client, state, verdicts }: Recomputation, from: Instant | undefined) {
+  const stored = await loadFirings(client, state.subject, from);
+  const own = verdicts.firings.filter(
+    ({ subject }) => subject.type === state.subject.type && subject.id === state.subject.id,
+  );
+  return new Map([...stored, ...own].map((row) => [row.id, { ...row, ...verdicts.marks.get(row.id) }]));
+}
+
+/** What changes of the subject's clocks have put on its timeline: they were written no earlier than they changed. */
+function clockEvents({ client, deployed, state, event }: Recomputation): Promise<StoredEvent[]> | StoredEvent[] {
+  const { subject } = state;
+  if (!deployed.program.subjects.get(subject.type)?.clocks.size) return [];
+  const after = placeOfDeadline(event.at - 1);
+  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MOST_WALKED });
+}
+
+async function unconsumed({ client, state, event, alsoConsumed }: Recomputation): Promise<Set<number>> {
   const pending = await unconsumedOf(client, state.subject);
   for (const consumed of alsoConsumed) pending.delete(consumed.arrival);
   pending.delete(event.arrival);
-  const all = await readTimeline(client, state.subject, { limit: MOST_EVENTS, latest: true });
-  return all.filter((past) => !pending.has(past.arrival));
+  return pending;
 }
 
-function drain(
-  deployed: Deployed,
-  state: SubjectState,
-  world: HistoryWorld,
-  before: Instant,
-  fired: { firing: Firing; place: Place }[],
-): void {
-  for (let dueAt = deadlineBefore(state, before); dueAt !== undefined; dueAt = deadlineBefore(state, before)) {
-    const looked = applyDeadlines(deployed.program, state, dueAt, world);
-    for (const firing of looked.firings) fired.push({ firing, place: placeOfDeadline(dueAt) });
-    if (nextDueAt(state) === dueAt) return; // a deadline that stays would be looked at for ever
+/** The slots of the walk in place of those that were there; what is as it was is not written again. */
+export function takeWalked(state: SubjectState, walked: SubjectState): void {
+  for (const [id, slot] of [...state.slots]) {
+    if (!walked.slots.has(id) && slot.owner !== AWAITED_OWNER)
+      putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
   }
+  for (const [id, slot] of walked.slots) if (!isDeepStrictEqual(slot, state.slots.get(id))) putSlot(state, slot);
 }
 
-/** The slots of the walk in place of those that were there. */
-function take(state: SubjectState, walked: SubjectState): void {
-  for (const slot of [...state.slots.values()]) putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
-  for (const slot of walked.slots.values()) putSlot(state, slot);
-}
-
-async function reconcile(
-  { deployed, enter }: Recomputation,
-  fired: readonly { firing: Firing; place: Place }[],
-  stored: readonly FiringRow[],
-  event: TimelineEvent,
-  verdicts: Verdicts,
+/** Checkpoints behind the late event are of another history: they give way to those of the walk. */
+async function keepCheckpoints(
+  { client, deployed, row, state }: Recomputation,
+  known: readonly Checkpoint[],
+  all: readonly Checkpoint[],
 ): Promise<void> {
-  // Those of this batch are not in the store yet.
-  const known = new Map([...stored, ...verdicts.firings].map((row) => [row.id, row]));
-  const given = new Map(fired.map((entry) => [enrolmentIdOf(entry.firing), entry]));
-  const gone = [...known.values()].filter(
-    (row) => !given.has(row.id) && !row.undoneBy && row.at >= event.at && belongs(row, deployed),
-  );
-  const fresh = [...given].filter(([id]) => !known.has(id)).map(([id, entry]) => ({ id, ...entry }));
-  for (const row of gone) {
-    const standsFor = fresh.findIndex(({ firing }) => movesTo(row, firing, deployed));
-    const moved = standsFor >= 0;
-    // The made one stands for it: nothing ends, nothing enters.
-    if (moved) fresh.splice(standsFor, 1);
-    verdicts.undone.push({ id: row.id, undoneBy: event.messageId, moved });
-    if (!moved && row.byTime && row.status === 'enrolled') {
-      verdicts.inputs.push({
-        enrolmentId: row.id,
-        kind: 'undone',
-        path: '',
-        iteration: '',
-        arm: 0,
-        at: row.at,
-        event: event.messageId,
-      });
-    }
+  const kept = thinned(all, state.head!.at, horizonMsOf(deployed.program, state.subject.type));
+  row.checkpointed = Math.max(0, ...kept.map((checkpoint) => checkpoint.consumed));
+  if (known.length === kept.length && kept.every((one) => known.includes(one))) return;
+  await replaceCheckpoints(client, state.subject, kept);
+}
+
+/** No walk begins before the horizon: the event counts in `ever`, there and at every checkpoint, and fires nothing. */
+async function beforeHorizon(
+  { client, deployed, state, event, verdicts }: Recomputation,
+  known: readonly Checkpoint[],
+  horizon: Checkpoint | undefined,
+): Promise<void> {
+  const { program } = deployed;
+  const { subject } = state;
+  if (!event.undoneBy) {
+    const worldOf = await HistoryWorld.around(client, deployed, subject, placeOfEvent(event));
+    countInEver(program, state, event, worldOf(state));
+    const counted = known.map((checkpoint) => {
+      const then = stateAt(subject, checkpoint);
+      countInEver(program, then, event, worldOf(then));
+      return { ...checkpoint, slots: [...then.slots.values()] };
+    });
+    if (counted.length > 0) await replaceCheckpoints(client, subject, counted);
   }
-  for (const { firing, place } of fresh) enter(firing, place);
+  const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: iso(event.at) };
+  if (horizon) looked.horizon = iso(horizon.place.at);
+  verdicts.decisions.push({
+    playbook: null,
+    firingId: null,
+    enrolmentId: null,
+    subject,
+    kind: 'late',
+    verdict: 'before_horizon',
+    looked,
+    at: event.at,
+  });
 }
 
-/** Firings of other versions of a trigger, or of playbooks that are gone, are not this walk's to take back. */
-function belongs(row: FiringRow, deployed: Deployed): boolean {
-  const deployment = deployed.deployments.get(row.playbook);
-  const made = deployed.program.versions.get(row.versionHash);
-  return deployment !== undefined && made?.playbook.trigger.hash === deployment.triggerHash;
-}
-
-/** E5: of the same (playbook, key) within the trigger's window; of an SLA, of the same instance and mark. */
-function movesTo(row: FiringRow, firing: Firing, deployed: Deployed): boolean {
-  if (row.playbook !== firing.playbook || row.key !== firing.key) return false;
-  if (firing.reach !== undefined) return row.trigger.mark === firing.trigger.mark;
-  const arm = deployed.program.versions.get(firing.version)?.playbook.trigger.arms[firing.arm];
-  return arm !== undefined && Math.abs(row.at - firing.at) <= longestWindowMs(arm);
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
 }

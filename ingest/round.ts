@@ -3,24 +3,34 @@
  * E4's order, and writes state, deadlines, firings and enrolments. What it cannot consume yet stays where it was.
  */
 import type { Instant, RecordType, SubjectRef } from '../language/model.ts';
-import { comparePlaces, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
+import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { Queryable } from '../store/database.ts';
-import { claimPending, consumePending } from '../store/pending-events.ts';
+import { claimPending } from '../store/pending-events.ts';
 import { mergePatches, type PlacedPatch } from '../store/records.ts';
-import { type SubjectRow, writeHeads } from '../store/subjects.ts';
-import { readEvents } from '../store/timeline.ts';
-import { insertTimelineEntries } from '../store/timeline-entries.ts';
-import { dueSubjects, writeStates } from '../store/trigger-states.ts';
+import type { SubjectRow } from '../store/subjects.ts';
+import { readEvents, type StoredEvent } from '../store/timeline.ts';
+import { insertTimelineEntries, type TimelineEntry } from '../store/timeline-entries.ts';
+import { dueSubjects } from '../store/trigger-states.ts';
 import { applyDeadlines, applyEvent } from '../triggers/engine.ts';
+import type { Claim, Identities } from '../triggers/identity.ts';
+import { isLate } from '../triggers/recompute.ts';
+import { standsOf } from '../triggers/standing.ts';
 import { type Looked, nextDueAt, type SubjectState } from '../triggers/state.ts';
 import { BatchWorld } from './batch-world.ts';
 import type { Deployed } from './deployed.ts';
 import { type EntryContext, enter } from './entering.ts';
-import { subjectsOf } from './event-subjects.ts';
-import { type Claimed, frontierOf, type Loaded, loadBatch, type RoundLimits } from './load-batch.ts';
+import { type Claimed, frontierOf, type Loaded, type RoundLimits } from './load-batch.ts';
+import { loadAll, tellTooLong } from './load-lists.ts';
+import { joinTimelines } from './merging.ts';
+import type { PastRelations } from './past-relations.ts';
+import { rebuildStale } from './rebuild-batch.ts';
 import { recompute } from './recompute.ts';
+import { ownOfNotice } from './sla-events.ts';
+import { type Whereabouts, whereaboutsOf } from './standing.ts';
+import { lateLook, tellLook } from './tell-look.ts';
 import { Verdicts } from './verdicts.ts';
-import { subjectKey, tellWaiting } from './waiting.ts';
+import { subjectKey } from './waiting.ts';
+import { writeBatch } from './write-batch.ts';
 
 export interface RoundResult {
   /** Events consumed and deadlines looked at. */
@@ -43,7 +53,21 @@ export async function round(
   const due = await dueSubjects(client, settled, limits.subjects);
   if (events.length === 0 && due.length === 0) return { events: 0, deadlines: 0, firings: 0, deferred: 0 };
   const work: Claimed = { claimed, events, due, settled, limits };
-  return new Batch(client, deployed, work, await loadBatch(client, work)).run();
+  return new Batch(client, deployed, work, await loadAll(client, deployed, work)).run();
+}
+
+/** The same over some subjects alone: their rebuilds, and their deadlines that are due. */
+export async function roundOf(
+  client: Queryable,
+  deployed: Deployed,
+  settled: Instant,
+  subjects: readonly SubjectRef[],
+): Promise<{ locked: ReadonlySet<string> }> {
+  const limits = { events: 1, subjects: subjects.length };
+  const work: Claimed = { claimed: [], events: [], due: [...subjects], settled, limits };
+  const loaded = await loadAll(client, deployed, work);
+  await new Batch(client, deployed, work, loaded).run();
+  return { locked: new Set(loaded.locked.keys()) };
 }
 
 /** Deadlines of one subject that one round walks at most: the rest is due in the next. */
@@ -63,12 +87,16 @@ class Batch {
   /** Behind a full batch there may be more events: deadlines beyond its last wait for those. */
   readonly #frontier: Instant;
   readonly #stalled = new Set<string>();
-  readonly #consumed: TimelineEvent[] = [];
+  readonly #consumed: StoredEvent[] = [];
   readonly #patches: PlacedPatch[] = [];
   /** Places on timelines that records' traits name; those that the event itself names were written with it. */
-  readonly #entries: { subject: SubjectRef; arrival: number }[] = [];
+  readonly #entries: TimelineEntry[] = [];
+  readonly #claims: Claim[] = [];
   readonly #moved = new Set<string>();
+  readonly #relations: PastRelations;
+  #identities: Identities;
   #deadlines = 0;
+  #current: StoredEvent | undefined;
 
   constructor(client: Queryable, deployed: Deployed, claimed: Claimed, loaded: Loaded) {
     this.#client = client;
@@ -77,9 +105,12 @@ class Batch {
     this.#locked = loaded.locked;
     this.#states = loaded.states;
     this.#blockedAt = loaded.blockedAt;
-    this.#verdicts = new Verdicts();
+    this.#verdicts = new Verdicts(deployed.program.names);
     this.#world = new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states);
     this.#frontier = frontierOf(claimed);
+    this.#identities = loaded.identities;
+    this.#relations = loaded.relations;
+    this.#world.follow(loaded.identities);
     this.#entry = {
       program: deployed.program,
       deployments: deployed.deployments,
@@ -88,64 +119,99 @@ class Batch {
       past: loaded.past,
       waiting: loaded.waiting,
       states: loaded.states,
+      audienceWaits: loaded.audienceWaits,
       verdicts: this.#verdicts,
     };
   }
 
   async run(): Promise<RoundResult> {
+    await rebuildStale({
+      client: this.#client,
+      deployed: this.#deployed,
+      locked: this.#locked,
+      states: this.#states,
+      entry: this.#entry,
+      stalled: this.#stalled,
+      moved: this.#moved,
+      readTo: (key) => this.#readTo(key),
+      drain: (subject, before) => this.#drain(subject, before),
+    });
     for (const event of this.#claimed.events) await this.#consume(event);
     for (const [key, row] of this.#locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.settled);
-    const client = this.#client;
-    await mergePatches(client, this.#patches);
-    await insertTimelineEntries(client, this.#entries);
-    const moved = [...this.#moved].map((key) => this.#states.get(key)!);
-    await writeStates(client, moved);
-    await writeHeads(
-      client,
-      moved.flatMap((state) => (state.head ? [{ subject: state.subject, head: state.head }] : [])),
-    );
-    await consumePending(
-      client,
-      this.#consumed.map((event) => event.arrival),
-    );
-    await this.#verdicts.write(client);
+    await writeBatch(this.#client, {
+      deployed: this.#deployed,
+      consumed: this.#consumed,
+      patches: this.#patches,
+      entries: this.#entries,
+      claims: this.#claims,
+      moved: this.#moved,
+      locked: this.#locked,
+      states: this.#states,
+    });
+    tellTooLong(this.#verdicts, this.#world.tooLong, this.#entry.now);
+    await this.#verdicts.write(this.#client);
     return {
       events: this.#consumed.length,
       deadlines: this.#deadlines,
-      firings: this.#verdicts.firings.length,
+      firings: this.#verdicts.firings.length + this.#verdicts.flushedFirings,
       deferred: this.#claimed.events.length - this.#consumed.length,
     };
   }
 
-  async #consume(event: TimelineEvent): Promise<void> {
-    const subjects = subjectsOf(event, (type, id) => this.#world.traits(type, id));
-    const keys = subjects.map(subjectKey);
+  /** Up to when the subject's deadlines may be looked at: nothing from before it is on its way, or in this batch. */
+  #readTo(key: string): Instant {
+    const consumed = new Set(this.#consumed);
+    const next = this.#claimed.events.find(
+      (event) =>
+        !consumed.has(event) &&
+        event !== this.#current &&
+        standsOf(this.#named(event), placeOfEvent(event), this.#identities).some(
+          ({ subject }) => subjectKey(subject) === key,
+        ),
+    );
+    const blockedAt = this.#blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#claimed.settled, this.#frontier, blockedAt, next?.at ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The subjects that an event and the records' traits name, whoever's their ids are. */
+  #named(event: StoredEvent): SubjectRef[] {
+    return this.#relations.subjectsOf(event, (type, id) => this.#world.traits(type, id));
+  }
+
+  async #consume(event: StoredEvent): Promise<void> {
+    const known = this.#identities;
+    const where = whereaboutsOf(event, this.#named(event), known);
+    const keys = where.subjects.map(subjectKey);
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
     const ready =
       keys.every((key) => this.#locked.has(key) && !this.#stalled.has(key)) &&
-      subjects.every((subject) => this.#drain(subject, event.at));
+      where.subjects.every((subject) => this.#drain(subject, event.at));
     if (!ready) {
       for (const key of keys) this.#stalled.add(key);
       return;
     }
-    const { at, receivedAt, arrival } = event;
-    for (const patch of event.patches) this.#patches.push({ patch, at, receivedAt, arrival });
+    this.#current = event;
+    this.#relations.consumed(event);
+    this.#identities = where.identities;
+    this.#world.follow(where.identities);
+    this.#claims.push(...where.claims);
+    this.#patches.push(...where.patches);
+    this.#entries.push(...where.entries);
     const place = placeOfEvent(event);
-    const late = subjects.filter((subject) => {
-      const { head } = this.#states.get(subjectKey(subject))!;
-      return head !== undefined && comparePlaces(place, head) < 0;
-    });
-    if (late.length > 0 && event.patches.length > 0) await this.#mergeLate();
-    else for (const patch of event.patches) this.#world.merge(patch);
-    for (const subject of subjects) {
-      const isNamed = event.subjects.some((named) => subjectKey(named) === subjectKey(subject));
-      if (!isNamed) this.#entries.push({ subject, arrival });
-    }
+    const subjects = where.stands
+      .map(({ subject }) => subject)
+      .filter(({ type }) => !where.joins || type !== 'contact');
+    const late = subjects.filter((subject) => isLate(place, this.#states.get(subjectKey(subject))!.head));
+    if (where.joins || (late.length > 0 && where.patches.length > 0)) await this.#mergeLate();
+    else for (const { patch } of where.patches) this.#world.merge(patch);
+    if (where.joins) await this.#join(event, where, known);
     for (const subject of subjects) {
       const state = this.#states.get(subjectKey(subject))!;
       this.#moved.add(subjectKey(subject));
+      if (!event.undoneBy) this.#locked.get(subjectKey(subject))!.consumed++;
       if (late.includes(subject)) await this.#recompute(state, event);
-      else this.#after(state, applyEvent(this.#deployed.program, state, event, this.#world), event);
+      else if (!event.undoneBy)
+        this.#after(state, applyEvent(this.#deployed.program, state, event, this.#world), event);
     }
     this.#consumed.push(event);
   }
@@ -159,28 +225,45 @@ class Batch {
     }
   }
 
-  async #recompute(state: SubjectState, event: TimelineEvent): Promise<void> {
+  /** Contacts become one, or the event is one from before they did (E6). */
+  async #join(event: StoredEvent, { identities, subjects, stands }: Whereabouts, known: Identities): Promise<void> {
     await insertTimelineEntries(this.#client, this.#entries.splice(0));
+    const contacts = subjects.filter(({ type }) => type === 'contact');
+    for (const contact of contacts) this.#moved.add(subjectKey(contact));
+    await joinTimelines({
+      client: this.#client,
+      deployed: this.#deployed,
+      identities,
+      changed: identities === known ? [] : identities.changedSince(known),
+      owners: contacts.map(({ id }) => id),
+      stands,
+      event,
+      alsoConsumed: this.#consumed,
+      rows: this.#locked,
+      states: this.#states,
+      world: this.#world,
+      entry: this.#entry,
+      verdicts: this.#verdicts,
+      readTo: (key) => this.#readTo(key),
+      tell: (state, brought) => tellLook(this.#entry, state, lateLook(brought)),
+    });
+  }
+
+  async #recompute(state: SubjectState, event: StoredEvent): Promise<void> {
+    await insertTimelineEntries(this.#client, this.#entries.splice(0));
+    if (this.#patches.length > 0) await this.#mergeLate();
     await recompute({
       client: this.#client,
       deployed: this.#deployed,
+      upTo: this.#readTo(subjectKey(state.subject)),
+      row: this.#locked.get(subjectKey(state.subject))!,
       state,
       event,
       alsoConsumed: this.#consumed,
       verdicts: this.#verdicts,
-      enter: (firing, place) => {
-        enter(firing, place, this.#entry);
-      },
+      enter: (firing, place, audience) => void enter(firing, place, this.#entry, { audience }),
     });
-    tellWaiting(this.#entry.waiting.get(subjectKey(state.subject)) ?? [], {
-      world: this.#world,
-      state,
-      place: placeOfEvent(event),
-      event,
-      looked: { firings: [], notices: [], noKey: [], traits: [] },
-      zone: this.#deployed.program.settings.timeZone,
-      verdicts: this.#verdicts,
-    });
+    if (!event.undoneBy) tellLook(this.#entry, state, lateLook(event));
   }
 
   /**
@@ -205,27 +288,13 @@ class Batch {
   #after(state: SubjectState, looked: Looked, event: TimelineEvent | undefined, dueAt?: Instant): void {
     const place = event ? placeOfEvent(event) : placeOfDeadline(dueAt!);
     const { subject } = state;
-    for (const { policy, clock, change } of looked.notices) {
-      const { kind, at, startEvent, ...more } = change;
-      if (kind === 'marked' || kind === 'retargeted') continue;
-      const properties = { policy, clock, at: new Date(at).toISOString(), start_event: startEvent, ...more };
-      this.#verdicts.own.push({
-        name: `sla.${kind}`,
-        subjects: [subject],
-        properties,
-        messageId: `sla.${kind}:${subjectKey(subject)}:${policy}.${clock}#${change.instance}:${at}`,
-        consumed: !this.#deployed.program.names.has(`sla.${kind}`),
-      });
+    for (const notice of looked.notices) {
+      const own = ownOfNotice(subject, notice, this.#deployed.program.names);
+      if (own) this.#verdicts.own.push(own);
     }
-    tellWaiting(this.#entry.waiting.get(subjectKey(subject)) ?? [], {
-      world: this.#world,
-      state,
-      place,
-      event,
-      looked,
-      zone: this.#deployed.program.settings.timeZone,
-      verdicts: this.#verdicts,
-    });
+    tellLook(this.#entry, state, { place, event, looked, isLate: false });
+    for (const { playbook, key } of looked.closedKeys) this.#verdicts.closed(subject, playbook, key, place.at);
+    this.#verdicts.lookCounts.add(looked);
     for (const firing of looked.firings) enter(firing, place, this.#entry);
   }
 }

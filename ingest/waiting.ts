@@ -3,13 +3,24 @@
 import { idOf } from '../language/hash.ts';
 import type { Awaited, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import type { Place, TimelineEvent } from '../language/timeline.ts';
+import type { World } from '../language/world.ts';
 import type { LoadedSubscription } from '../store/subscriptions.ts';
-import { asksAnew, type Found, matchEvent, matchState, type Subscription, watchesState } from '../triggers/awaits.ts';
+import { awaitTurns } from '../triggers/awaited-turns.ts';
+import {
+  asksAnew,
+  type Found,
+  isConcerned,
+  matchEvent,
+  matchState,
+  type Subscription,
+  watchesState,
+} from '../triggers/awaits.ts';
 import { clockNamed, latestInstance, readClock } from '../triggers/clock-reading.ts';
 import { clockSlotOf } from '../triggers/clocks.ts';
+import { PLAYBOOK_OWNER_PREFIX } from '../triggers/owners.ts';
+import { SharedReads } from '../triggers/shared.ts';
 import { type View, valueAt } from '../triggers/situation.ts';
 import type { Looked, SubjectState } from '../triggers/state.ts';
-import type { BatchWorld } from './batch-world.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** A row as the batch holds it: gone when what it waited for has come. */
@@ -49,7 +60,7 @@ export function waitingRow(row: LoadedSubscription, version: PlaybookVersion): W
 }
 
 export interface WaitingLook {
-  world: BatchWorld;
+  world: World;
   state: SubjectState;
   place: Place;
   event: TimelineEvent | undefined;
@@ -60,22 +71,44 @@ export interface WaitingLook {
 
 /** Goals stand before exits in `rows`: what is both is the goal. */
 export function tellWaiting(rows: readonly WaitingRow[], look: WaitingLook): void {
+  const { world, state, place, event } = look;
+  let shared: SharedReads | undefined;
+  const wrongTypes = new Set<string>();
   for (const waiting of rows) {
-    if (waiting.gone) continue;
-    const found = find(waiting, look);
+    // A subject with many open enrolments: most of them wait for something else.
+    if (waiting.gone || !isConcerned(waiting.subscription, event)) continue;
+    shared ??= new SharedReads(world, state.subject, place, event);
+    const found = find(waiting, look, { shared, wrongTypes, asker: `${PLAYBOOK_OWNER_PREFIX}${waiting.row.playbook}` });
     if (found) take(waiting, found, rows, look);
     else if (asksAnew(waiting.subscription, look.looked.notices)) {
       look.verdicts.inputs.push({ ...inputOf(waiting, 'look', look.place.at), event: null });
     }
   }
+  look.verdicts.lookCounts.addWrongTypes(wrongTypes);
+  awaitTime(rows, look);
 }
 
-function find(waiting: WaitingRow, { world, state, place, event, zone, verdicts }: WaitingLook): Found | undefined {
+/** Time alone may turn what goals and exits wait for: the subject's state keeps the next such instant. */
+function awaitTime(rows: readonly WaitingRow[], { state, world, place, zone }: WaitingLook): void {
+  const waiting = rows
+    .filter((row) => !row.gone && watchesState(row.subscription.arms))
+    .map(({ subscription, version }) => ({ subscription, zone: version.playbook.timeZone ?? zone }));
+  awaitTurns(state, waiting, { world, place }, zone);
+}
+
+/** How a row asks: what equal conditions came to is known to all, what ends in a wrong type is counted. */
+type Asking = Pick<View, 'shared' | 'asker' | 'wrongTypes'>;
+
+function find(
+  waiting: WaitingRow,
+  { world, state, place, event, zone, verdicts }: WaitingLook,
+  asking: Asking,
+): Found | undefined {
   const { subscription, version } = waiting;
-  const view: View = { world, subject: state.subject, place, zone: version.playbook.timeZone ?? zone };
+  const view: View = { world, subject: state.subject, place, zone: version.playbook.timeZone ?? zone, ...asking };
   const matched = event && matchEvent(subscription, event, view);
   if (matched || !watchesState(subscription.arms)) return matched;
-  const result = stateNow(waiting, { world, state, place, event, zone });
+  const result = stateNow(waiting, { world, state, place, event, zone }, asking);
   if (subscription.kind === 'goal' && subscription.held !== result.held) {
     subscription.held = result.held;
     verdicts.held.push({ enrolmentId: subscription.enrolmentId, held: result.held });
@@ -87,8 +120,12 @@ function find(waiting: WaitingRow, { world, state, place, event, zone, verdicts 
 function stateNow(
   { subscription, version }: WaitingRow,
   { world, state, place, event, zone }: Pick<WaitingLook, 'world' | 'state' | 'place' | 'event' | 'zone'>,
+  asking: Asking = {},
 ): { found: Found | undefined; held: boolean } {
-  const view: View = { world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone };
+  const view: View = {
+    ...{ world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone },
+    ...asking,
+  };
   return matchState(subscription, view, (awaited, trigger) => {
     const named = clockNamed(awaited, trigger);
     const slot = named && clockSlotOf(state, named.policy, named.clock);
@@ -107,6 +144,7 @@ export function openWaiting(waiting: WaitingRow, rows: readonly WaitingRow[], lo
     waiting.subscription.held = held;
     waiting.row.detail = { held };
   } else if (found) take(waiting, found, rows, look);
+  awaitTime(rows, look);
 }
 
 function take(waiting: WaitingRow, found: Found, rows: readonly WaitingRow[], look: WaitingLook): void {

@@ -1,7 +1,9 @@
 /** `/metrics`: what operators watch, in Prometheus's text format. Counts alone: nothing of any person. */
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../store/database.ts';
+import { readDeployments } from '../store/deployments.ts';
 import { type PlaybookFigures, readBacklog, readFigures } from '../store/figures.ts';
+import { type LookCount, type LookCountKind, readLookCounts } from '../store/look-counts.ts';
 
 type Sample = { labels?: { [name: string]: string }; value: number };
 
@@ -22,6 +24,9 @@ export function metricsRoute(app: FastifyInstance, database: Database): void {
 async function metrics({ pool }: Database): Promise<string> {
   const backlog = await readBacklog(pool);
   const figures = [...(await readFigures(pool))];
+  const deployments = await readDeployments(pool);
+  const names = deployments.map(({ playbook }) => playbook);
+  const counts = await readLookCounts(pool);
   const gauge = (name: string, help: string, value: number) => family(name, 'gauge', help, [{ value }]);
   return [
     gauge('cuebook_events_pending', 'Events that wait for the evaluator.', backlog.pendingEvents),
@@ -39,6 +44,30 @@ async function metrics({ pool }: Database): Promise<string> {
       ),
     ),
     family(
+      'cuebook_before_deploy_firings',
+      'gauge',
+      'Firings that would have been before the deployment of the trigger.',
+      deployments.map(({ playbook, beforeDeploy }) => ({ labels: { playbook }, value: beforeDeploy })),
+    ),
+    family(
+      'cuebook_closed_keys_total',
+      'counter',
+      'Keys that were closed because one subject had too many open.',
+      deployments.map(({ playbook, closedKeys }) => ({ labels: { playbook }, value: closedKeys })),
+    ),
+    family(
+      'cuebook_no_key_total',
+      'counter',
+      'Opening and counted events that took no part, as they had no value for the key.',
+      lookSamples('no_key', names, counts),
+    ),
+    family(
+      'cuebook_wrong_type_total',
+      'counter',
+      'Looks at which a condition, a key, a value or a window of the playbook, trait or clock met a value of the wrong type.',
+      lookSamples('wrong_type', names, counts),
+    ),
+    family(
       'cuebook_outcomes_total',
       'counter',
       'Outcomes, by name.',
@@ -47,6 +76,20 @@ async function metrics({ pool }: Database): Promise<string> {
       ),
     ),
   ].join('');
+}
+
+/** What is deployed has its sample before anything was counted, so that the first is seen as an increase. */
+function lookSamples(kind: LookCountKind, playbooks: readonly string[], counts: readonly LookCount[]): Sample[] {
+  const counted = counts.filter((one) => one.kind === kind);
+  const known = new Map(counted.filter(({ of }) => of === 'playbook').map(({ name, count }) => [name, count]));
+  return [
+    ...[...new Set([...playbooks, ...known.keys()])]
+      .sort()
+      .map((playbook) => ({ labels: { playbook }, value: known.get(playbook) ?? 0 })),
+    ...counted
+      .filter(({ of }) => of !== 'playbook')
+      .map(({ of, name, count }) => ({ labels: { [of]: name }, value: count })),
+  ];
 }
 
 function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {

@@ -1,6 +1,8 @@
 /** What is deployed: versions, pinned by their hash, and the surroundings that are not pinned. */
 import type { Instant, People, PlaybookVersion, Settings } from '../language/model.ts';
 import type { Database, Queryable } from './database.ts';
+import { requestRebuild } from './rebuilds.ts';
+import { insertVersions, readVersions } from './versions.ts';
 
 export interface Deployment {
   playbook: string;
@@ -9,34 +11,21 @@ export interface Deployment {
   status: 'active' | 'paused' | 'halted';
   /** When this trigger was first deployed (T18). */
   deployedAt: Instant;
+  /** Firings that would have been before it. */
+  beforeDeploy: number;
+  /** Keys that were closed because a subject had too many open. */
+  closedKeys: number;
 }
+
+/**
+ * Rounds of the evaluator hold it, shared; a deployment takes it alone: no round consumes anything behind a deployment by
+ * what was deployed before.
+ */
+const DEPLOYMENT_LOCK = 7_241_550_003;
 
 export interface Surroundings {
   settings: Settings;
   people: People;
-}
-
-/** Versions never change: kept by their hash, the least recently used going first. */
-const MOST_VERSIONS = 500;
-const versions = new Map<string, PlaybookVersion>();
-
-/** A pinned version. @throws when no such version was ever deployed. */
-export async function readVersion(client: Queryable, hash: string): Promise<PlaybookVersion> {
-  const known = versions.get(hash);
-  if (known) {
-    versions.delete(hash);
-    versions.set(hash, known);
-    return known;
-  }
-  const { rows } = await client.query<{ content: PlaybookVersion }>(
-    'SELECT content FROM playbook_versions WHERE hash = $1',
-    [hash],
-  );
-  const found = rows[0]?.content;
-  if (!found) throw new Error(`version ${hash} is not in the store`);
-  versions.set(hash, found);
-  if (versions.size > MOST_VERSIONS) versions.delete(versions.keys().next().value!);
-  return found;
 }
 
 /** People and settings of the current deployment. @throws before the first deployment. */
@@ -57,48 +46,63 @@ export async function readListenedNames(client: Queryable): Promise<Set<string>>
 
 export async function readDeployments(client: Queryable): Promise<Deployment[]> {
   const { rows } = await client.query<Deployment>(
-    `SELECT playbook, version_hash AS "versionHash", trigger_hash AS "triggerHash", status, deployed_at AS "deployedAt"
+    `SELECT playbook, version_hash AS "versionHash", trigger_hash AS "triggerHash", status, deployed_at AS "deployedAt",
+            before_deploy AS "beforeDeploy", closed_keys AS "closedKeys"
        FROM deployments ORDER BY playbook`,
   );
   return rows;
 }
 
-/** A number that changes with every deployment: whoever keeps an index over it knows when to build it anew. */
+/**
+ * A number that changes with every deployment: whoever keeps an index over it knows when to build it anew. In a
+ * transaction no deployment comes between it and the end.
+ */
 export async function readGeneration(client: Queryable): Promise<number> {
-  const { rows } = await client.query<{ value: number }>("SELECT value FROM settings WHERE name = 'generation'");
-  return rows[0]?.value ?? 0;
+  // Two statements in one message: the second sees what was committed while the first waited.
+  const results = (await client.query(
+    `SELECT pg_advisory_xact_lock_shared(${DEPLOYMENT_LOCK});
+     SELECT value FROM settings WHERE name = 'generation'`,
+  )) as unknown as [unknown, { rows: { value: number }[] }];
+  return results[1].rows[0]?.value ?? 0;
+}
+
+/** Counts keys that were closed, by playbook. */
+export async function countClosedKeys(client: Queryable, counts: ReadonlyMap<string, number>): Promise<void> {
+  if (counts.size === 0) return;
+  await client.query(
+    `UPDATE deployments d SET closed_keys = d.closed_keys + w.n FROM unnest($1::text[], $2::int[]) AS w (playbook, n)
+      WHERE d.playbook = w.playbook`,
+    [[...counts.keys()], [...counts.values()]],
+  );
+}
+
+export interface NewDeployment {
+  versions: readonly PlaybookVersion[];
+  surroundings: Surroundings;
+  /** Event names that the set listens to. */
+  listened: readonly string[];
+  /** What holds now fires once, for every playbook whose trigger is new (T18). */
+  enrolExisting?: boolean;
 }
 
 /**
  * Deploys a set of versions in place of what was there: new enrolments run them, open ones keep theirs (N5). A playbook
- * that is not among them goes; a trigger that is new begins now (T18).
- *
- * @param listened event names that the set listens to
+ * that is not among them goes, its enrolments go on; a trigger that is new or has changed begins now, with its state built
+ * from the stored events by the evaluators (T18).
  */
-export async function deploy(
-  database: Database,
-  set: { versions: readonly PlaybookVersion[]; surroundings: Surroundings; listened: readonly string[] },
-): Promise<{ changed: string[] }> {
+export async function deploy(database: Database, set: NewDeployment): Promise<{ changed: string[] }> {
   return database.transaction(async (client) => {
+    await client.query(`SELECT pg_advisory_xact_lock(${DEPLOYMENT_LOCK})`);
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
     const before = new Map((await readDeployments(client)).map((d) => [d.playbook, d]));
-    for (const version of set.versions) {
-      await client.query(
-        `INSERT INTO playbook_versions (hash, playbook, content, created_at) VALUES ($1, $2, $3, cuebook_now())
-         ON CONFLICT (hash) DO NOTHING`,
-        [version.hash, version.playbook.playbook, JSON.stringify(version)],
-      );
-      await client.query(
-        `INSERT INTO deployments AS d (playbook, version_hash, trigger_hash, deployed_at) VALUES ($1, $2, $3, cuebook_now())
-         ON CONFLICT (playbook) DO UPDATE SET version_hash = excluded.version_hash, trigger_hash = excluded.trigger_hash,
-           deployed_at = CASE WHEN d.trigger_hash = excluded.trigger_hash THEN d.deployed_at ELSE excluded.deployed_at END`,
-        [version.playbook.playbook, version.hash, version.playbook.trigger.hash],
-      );
-    }
+    await insertVersions(client, set.versions);
+    await putDeployments(client, set.versions);
     const names = set.versions.map((version) => version.playbook.playbook);
     await client.query('DELETE FROM deployments WHERE playbook <> ALL($1::text[])', [names]);
+    const running = await openVersions(client, set.versions);
     await put(client, 'surroundings', set.surroundings);
-    await put(client, 'listened', await withOpenJourneys(client, set));
+    await put(client, 'listened', listenedWith(running, set.listened));
+    await put(client, 'owners', await requestRebuild(client, { ...set, before, running }));
     const changed = set.versions.filter((v) => before.get(v.playbook.playbook)?.versionHash !== v.hash);
     const gone = [...before.keys()].filter((name) => !names.includes(name));
     await client.query(
@@ -109,20 +113,38 @@ export async function deploy(
   });
 }
 
-/** Journeys that run older versions go on listening to what those name. */
-async function withOpenJourneys(
-  client: Queryable,
-  set: { versions: readonly PlaybookVersion[]; listened: readonly string[] },
-): Promise<string[]> {
-  const names = new Set(set.listened);
+/** A trigger that is as it was keeps the instant of its first deployment, and what was counted since (T18). */
+async function putDeployments(client: Queryable, versions: readonly PlaybookVersion[]): Promise<void> {
+  await client.query(
+    `INSERT INTO deployments AS d (playbook, version_hash, trigger_hash, deployed_at)
+     SELECT playbook, hash, trigger, (SELECT cuebook_now())
+       FROM unnest($1::text[], $2::text[], $3::text[]) AS w (playbook, hash, trigger)
+     ON CONFLICT (playbook) DO UPDATE SET version_hash = excluded.version_hash, trigger_hash = excluded.trigger_hash,
+       deployed_at = CASE WHEN d.trigger_hash = excluded.trigger_hash THEN d.deployed_at ELSE excluded.deployed_at END,
+       before_deploy = CASE WHEN d.trigger_hash = excluded.trigger_hash THEN d.before_deploy ELSE 0 END`,
+    [
+      versions.map(({ playbook }) => playbook.playbook),
+      versions.map(({ hash }) => hash),
+      versions.map(({ playbook }) => playbook.trigger.hash),
+    ],
+  );
+}
+
+/** The older versions that open journeys run: they go on listening to what those name, and reading their clocks. */
+async function openVersions(client: Queryable, versions: readonly PlaybookVersion[]): Promise<PlaybookVersion[]> {
   const { rows } = await client.query<{ version_hash: string }>(
     'SELECT DISTINCT version_hash FROM enrolments WHERE outcome IS NULL AND version_hash <> ALL($1::text[])',
-    [set.versions.map((version) => version.hash)],
+    [versions.map((version) => version.hash)],
   );
-  for (const { version_hash } of rows) {
-    for (const name of (await readVersion(client, version_hash)).playbook.listensTo) names.add(name);
-  }
-  return [...names].sort();
+  const found = await readVersions(
+    client,
+    rows.map((row) => row.version_hash),
+  );
+  return [...found.values()];
+}
+
+function listenedWith(running: readonly PlaybookVersion[], listened: readonly string[]): string[] {
+  return [...new Set([...listened, ...running.flatMap((version) => version.playbook.listensTo)])].sort();
 }
 
 async function put(client: Queryable, name: string, value: unknown): Promise<void> {

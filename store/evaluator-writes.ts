@@ -5,7 +5,7 @@ import { INPUTS_CHANNEL } from './journey-inputs.ts';
 
 export interface NewInput {
   enrolmentId: string;
-  kind: 'goal' | 'exit' | 'undone' | 'match' | 'look';
+  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'match' | 'look';
   path: string;
   iteration: string;
   arm: number;
@@ -78,10 +78,13 @@ export async function insertConversions(client: Queryable, rows: readonly Conver
 }
 
 export interface EntryDecision {
-  playbook: string;
-  firingId: string;
+  /** Null for what concerns a subject's timeline and no playbook. */
+  playbook: string | null;
+  firingId: string | null;
   enrolmentId: string | null;
   subject: SubjectRef;
+  /** `late`: of an event that came too late to fire anything (E5). Without it, `entry`. */
+  kind?: 'entry' | 'late';
   verdict: string;
   looked: Json;
   at: Instant;
@@ -93,10 +96,10 @@ export async function insertEntryDecisions(client: Queryable, rows: readonly Ent
   const flat = rows.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
   await client.query(
     `INSERT INTO decisions (playbook, enrolment_id, firing_id, subject_type, subject_id, kind, verdict, looked, at, decided_at)
-     SELECT playbook, "enrolmentId", "firingId", type, subject, 'entry', verdict, coalesce(looked, '{}'),
+     SELECT playbook, "enrolmentId", "firingId", type, subject, coalesce(kind, 'entry'), verdict, coalesce(looked, '{}'),
             cuebook_instant(at), cuebook_now()
        FROM jsonb_to_recordset($1::jsonb) AS w (playbook text, "enrolmentId" text, "firingId" text, type text, subject text,
-         verdict text, looked jsonb, at bigint)`,
+         kind text, verdict text, looked jsonb, at bigint)`,
     [JSON.stringify(flat)],
   );
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, Json, SubjectRef, SubjectType } from '../language/model.ts';
 import type { TraitPatch } from '../language/timeline.ts';
+import { anonymousContactId } from '../triggers/identity.ts';
 import type { Database, Queryable } from './database.ts';
 import { type EventRow, insertEvents } from './event-insert.ts';
 import { type ClientStamps, eventTime } from './event-time.ts';
@@ -15,10 +16,7 @@ export const EVENT_WRITERS_LOCK = 7_241_550_002;
 /** The source of Cuebook's own events (E9). */
 export const OWN_SOURCE = 'cuebook';
 
-/** The subject of a call that has no `userId` yet. */
-export function anonymousContactId(anonymousId: string): string {
-  return `anon:${anonymousId}`;
-}
+export { anonymousContactId };
 
 export type EventKind = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias' | 'own';
 

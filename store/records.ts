@@ -3,7 +3,7 @@
  * trait is kept with its place, so that a late write changes only what no later write has set (E6).
  */
 import type { Instant, Json, RecordType, Traits } from '../language/model.ts';
-import type { TraitPatch } from '../language/timeline.ts';
+import type { Place, TraitPatch } from '../language/timeline.ts';
 import type { Queryable } from './database.ts';
 
 export interface RecordRef {
@@ -17,9 +17,14 @@ export interface PlacedPatch {
   at: Instant;
   receivedAt: Instant;
   arrival: number;
+  /** The contact's id that the event names, where a claim brings the write here (E6). */
+  of?: string | undefined;
+  /** The merge from which on it is read here. */
+  via?: { arrival: number; at: Instant } | undefined;
 }
 
-const TABLES: { [type in RecordType]: string } = {
+/** Where the records of each type stand. */
+export const RECORD_TABLES: { [type in RecordType]: string } = {
   contact: 'contacts',
   account: 'accounts',
   deal: 'deals',
@@ -33,11 +38,11 @@ export function recordKey(ref: { type: string; id: string }): string {
 /** Traits as they stand now; records that do not exist are left out. */
 export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
   const found = new Map<string, Traits>();
-  for (const type of Object.keys(TABLES) as RecordType[]) {
+  for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
     const ids = [...new Set(wanted.filter((ref) => ref.type === type).map((ref) => ref.id))];
     if (ids.length === 0) continue;
     const { rows } = await client.query<{ id: string; traits: Traits }>(
-      `SELECT id, traits FROM ${TABLES[type]} WHERE id = ANY($1::text[])`,
+      `SELECT id, traits FROM ${RECORD_TABLES[type]} WHERE id = ANY($1::text[])`,
       [ids],
     );
     for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
@@ -66,6 +71,7 @@ export async function readRecordsAt(
                   FILTER (WHERE latest.value <> 'null'::jsonb), '{}') AS traits
            FROM (SELECT DISTINCT ON (t.trait) t.trait, t.value FROM trait_writes t
                   WHERE t.type = w.type AND t.id = w.id AND t.at <= cuebook_instant(w.at_ms)
+                    AND (t.via_at IS NULL OR t.via_at <= cuebook_instant(w.at_ms))
                   ORDER BY t.trait, t.at DESC, t.received_at DESC, t.arrival DESC) latest) s
       WHERE s.writes > 0`,
     [past.map((ref) => ref.type), past.map((ref) => ref.id), past.map((ref) => ref.at)],
@@ -74,19 +80,51 @@ export async function readRecordsAt(
   return found;
 }
 
-/** Every write of the records, in E4's order: what a recomputation reads them from. */
+export interface TraitWrite extends RecordRef {
+  trait: string;
+  value: Json;
+  at: Instant;
+  receivedAt: Instant;
+  arrival: number;
+}
+
+/**
+ * Writes of the records, in E4's order: what a walk reads them from. Behind `from` every one; of those up to it only the
+ * latest of each trait. Without it, all. Of what merges brought to a contact only what came by `vias`, where those are
+ * given.
+ */
 export async function readTraitWrites(
   client: Queryable,
   wanted: readonly RecordRef[],
-): Promise<(RecordRef & { trait: string; value: Json; at: Instant; receivedAt: Instant; arrival: number })[]> {
+  from?: Pick<Place, 'at' | 'phase' | 'receivedAt' | 'arrival'>,
+  vias?: readonly number[],
+): Promise<TraitWrite[]> {
   if (wanted.length === 0) return [];
-  const { rows } = await client.query(
-    `SELECT t.type, t.id, t.trait, t.value, t.at, t.received_at AS "receivedAt", t.arrival
-       FROM trait_writes t JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON t.type = w.type AND t.id = w.id
-      ORDER BY t.at, t.received_at, t.arrival`,
-    [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id)],
+  const values: unknown[] = [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id)];
+  const columns = `t.type, t.id, t.trait, t.value, t.at, t.received_at AS "receivedAt", t.arrival`;
+  values.push(vias ?? null);
+  const rows = `trait_writes t JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON t.type = w.type AND t.id = w.id
+                   AND (t.via IS NULL OR $3::bigint[] IS NULL OR t.via = ANY($3))`;
+  if (!from) {
+    const all = await client.query<TraitWrite>(
+      `SELECT ${columns} FROM ${rows} ORDER BY t.at, t.received_at, t.arrival`,
+      values,
+    );
+    return all.rows;
+  }
+  // Behind an instant's deadlines lie all of its events.
+  values.push(from.at, from.phase === 'events' ? from.receivedAt : null, from.arrival);
+  const place = `(cuebook_instant($4::bigint), coalesce(cuebook_instant($5::bigint), 'infinity'), $6::bigint)`;
+  const { rows: found } = await client.query<TraitWrite>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (t.type, t.id, t.trait) ${columns} FROM ${rows}
+        WHERE (t.at, t.received_at, t.arrival) <= ${place}
+        ORDER BY t.type, t.id, t.trait, t.at DESC, t.received_at DESC, t.arrival DESC) known
+     UNION ALL SELECT ${columns} FROM ${rows} WHERE (t.at, t.received_at, t.arrival) > ${place}
+     ORDER BY at, "receivedAt", arrival`,
+    values,
   );
-  return rows;
+  return found;
 }
 
 /**
@@ -96,7 +134,7 @@ export async function readTraitWrites(
  * @returns the records' traits as they then stand, by `<type>/<id>`
  */
 export async function mergePatches(client: Queryable, patches: readonly PlacedPatch[]): Promise<Map<string, Traits>> {
-  const writes = patches.flatMap(({ patch, at, receivedAt, arrival }) =>
+  const writes = patches.flatMap(({ patch, at, receivedAt, arrival, of, via }) =>
     Object.entries(patch.traits).map(([trait, value]) => ({
       type: patch.type,
       id: patch.id,
@@ -105,14 +143,19 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
       at,
       receivedAt,
       arrival,
+      of: of ?? null,
+      via: via?.arrival ?? null,
+      viaAt: via?.at ?? null,
     })),
   );
   if (writes.length > 0) {
     await client.query(
-      `INSERT INTO trait_writes (type, id, trait, at, received_at, arrival, value)
-       SELECT type, id, trait, cuebook_instant(at), cuebook_instant("receivedAt"), arrival, coalesce(value, 'null'::jsonb)
+      `INSERT INTO trait_writes (type, id, trait, at, received_at, arrival, value, of_id, via, via_at)
+       SELECT type, id, trait, cuebook_instant(at), cuebook_instant("receivedAt"), arrival, coalesce(value, 'null'::jsonb),
+              "of", via, cuebook_instant("viaAt")
          FROM jsonb_to_recordset($1::jsonb)
-           AS w (type text, id text, trait text, at bigint, "receivedAt" bigint, arrival bigint, value jsonb)
+           AS w (type text, id text, trait text, at bigint, "receivedAt" bigint, arrival bigint, value jsonb, "of" text,
+             via bigint, "viaAt" bigint)
        ON CONFLICT (type, id, trait, at, received_at, arrival) DO UPDATE SET value = excluded.value`,
       [JSON.stringify(writes)],
     );
@@ -128,7 +171,7 @@ async function refresh(
   writes: readonly (RecordRef & { trait: string })[],
 ): Promise<Map<string, Traits>> {
   const found = new Map<string, Traits>();
-  for (const type of Object.keys(TABLES) as RecordType[]) {
+  for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
     const ids = refs.filter((ref) => ref.type === type).map((ref) => ref.id);
     if (ids.length === 0) continue;
     const named = writes.filter((write) => write.type === type);
@@ -151,7 +194,7 @@ const COPIES: { [type in RecordType]: { [column: string]: string } } = {
 };
 
 const REFRESH = Object.fromEntries(
-  (Object.keys(TABLES) as RecordType[]).map((type) => {
+  (Object.keys(RECORD_TABLES) as RecordType[]).map((type) => {
     const copies = Object.entries(COPIES[type]);
     const columns = copies.map(([column]) => `, ${column}`).join('');
     const values = copies.map(([, trait]) => `, merged.traits->>'${trait}'`).join('');
@@ -170,9 +213,9 @@ const REFRESH = Object.fromEntries(
        ), merged AS (
          SELECT i.id, (coalesce(r.traits, '{}') || coalesce(c.sets, '{}')) - coalesce(c.removes, '{}') AS traits
            FROM (SELECT DISTINCT unnest($1::text[]) AS id) i
-           LEFT JOIN ${TABLES[type]} r ON r.id = i.id LEFT JOIN changes c ON c.id = i.id
+           LEFT JOIN ${RECORD_TABLES[type]} r ON r.id = i.id LEFT JOIN changes c ON c.id = i.id
        )
-       INSERT INTO ${TABLES[type]} AS known (id, traits${columns}, created_at, updated_at)
+       INSERT INTO ${RECORD_TABLES[type]} AS known (id, traits${columns}, created_at, updated_at)
        SELECT merged.id, merged.traits${values}, cuebook_now(), cuebook_now() FROM merged ORDER BY merged.id
        ON CONFLICT (id) DO UPDATE SET traits = excluded.traits${updates}, updated_at = excluded.updated_at
        RETURNING id, traits`,

@@ -1,18 +1,33 @@
 /** Places on timelines that an event's subjects name only through their traits (E8): written when it is consumed. */
-import type { SubjectRef } from '../language/model.ts';
+import type { Instant, SubjectRef } from '../language/model.ts';
 import type { Queryable } from './database.ts';
 
-export async function insertTimelineEntries(
-  client: Queryable,
-  entries: readonly { subject: SubjectRef; arrival: number }[],
-): Promise<void> {
+/** An event's place on a timeline on which the event itself does not put it. */
+export interface TimelineEntry {
+  subject: SubjectRef;
+  arrival: number;
+  /** The contact's id that the event names, where a claim brings it here (E6). */
+  of?: string | undefined;
+  /** The merge from which on it is read here. */
+  via?: { arrival: number; at: Instant } | undefined;
+}
+
+export async function insertTimelineEntries(client: Queryable, entries: readonly TimelineEntry[]): Promise<void> {
   if (entries.length === 0) return;
   await client.query(
-    `INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name)
-     SELECT w.type, w.id, e.at, e.received_at, e.arrival, e.name
-       FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w (type, id, arrival) JOIN events e USING (arrival)
+    `INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name, of_id, via, via_at)
+     SELECT w.type, w.id, e.at, e.received_at, e.arrival, e.name, w.of_id, w.via, cuebook_instant(w.via_at)
+       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
+         AS w (type, id, arrival, of_id, via, via_at) JOIN events e USING (arrival)
      ON CONFLICT DO NOTHING`,
-    [entries.map((e) => e.subject.type), entries.map((e) => e.subject.id), entries.map((e) => e.arrival)],
+    [
+      entries.map((e) => e.subject.type),
+      entries.map((e) => e.subject.id),
+      entries.map((e) => e.arrival),
+      entries.map((e) => e.of ?? null),
+      entries.map((e) => e.via?.arrival ?? null),
+      entries.map((e) => e.via?.at ?? null),
+    ],
   );
 }
 

@@ -1,6 +1,7 @@
 /** Timelines, read back in the order in which their events take effect (semantics E4). */
 import type { Instant, Json, SubjectRef } from '../language/model.ts';
 import { compareEvents, type Place, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
+import { anonymousContactId } from '../triggers/identity.ts';
 import type { Queryable } from './database.ts';
 import type { EventKind } from './events.ts';
 
@@ -12,6 +13,8 @@ export interface StoredEvent extends TimelineEvent {
   anonymousId?: string;
   /** Stamped later than received by more than 5 min (E3). */
   flagged: boolean;
+  /** Of one of Cuebook's own: the late event that took back what it came of (E9). It is on no timeline any more. */
+  undoneBy?: string;
 }
 
 /** Where reading begins or ends: of an event, or of an instant's deadlines or journeys, behind all its events. */
@@ -23,6 +26,8 @@ export interface TimelineOptions {
   /** Events up to this place, itself included; without it to the end. */
   upTo?: Bound;
   names?: readonly string[];
+  /** Of what merges bring here only what came by these, by their arrivals (E6); without it all of it. */
+  vias?: readonly number[];
   limit: number;
   /** Of more than `limit` the latest; without it the first. */
   latest?: boolean;
@@ -45,9 +50,13 @@ export async function readTimeline(
   if (options.after !== undefined) conditions.push(`(t.at, t.received_at, t.arrival) > ${place(options.after)}`);
   if (options.upTo !== undefined) conditions.push(`(t.at, t.received_at, t.arrival) <= ${place(options.upTo)}`);
   if (options.names !== undefined) conditions.push(`t.name = ANY(${parameter(options.names, 'text[]')})`);
+  if (options.vias !== undefined) {
+    conditions.push(`(t.via IS NULL OR t.via = ANY(${parameter(options.vias, 'bigint[]')}))`);
+  }
   const order = options.latest ? 't.at DESC, t.received_at DESC, t.arrival DESC' : 't.at, t.received_at, t.arrival';
   const { rows } = await client.query<Row>(
-    `SELECT ${COLUMNS} FROM timeline t JOIN events e USING (arrival) WHERE ${conditions.join(' AND ')}
+    `SELECT ${COLUMNS} FROM timeline t JOIN events e USING (arrival)
+      WHERE e.undone_by IS NULL AND ${conditions.join(' AND ')}
       ORDER BY ${order} LIMIT $3`,
     values,
   );
@@ -65,7 +74,8 @@ export async function readEvents(client: Queryable, arrivals: readonly number[])
 }
 
 const COLUMNS = `e.arrival, e.source, e.message_id, e.kind, e.name, e.at, e.received_at, e.flagged, e.contact_id,
-  e.anonymous_id, e.account_id, e.deal_id, e.ticket_id, e.colleague_id, e.workspace_id, e.properties, e.patches`;
+  e.anonymous_id, e.account_id, e.deal_id, e.ticket_id, e.colleague_id, e.workspace_id, e.properties, e.patches,
+  e.undone_by`;
 
 interface Row {
   arrival: number;
@@ -85,6 +95,28 @@ interface Row {
   workspace_id: string | null;
   properties: { [name: string]: Json };
   patches: TraitPatch[];
+  undone_by: string | null;
+}
+
+/**
+ * What an event claims for its contact (E6): `identify` the anonymous id beside the `userId`, `alias` the `previousId`,
+ * which may be either.
+ */
+export function mergesOf(
+  kind: EventKind,
+  contactId: string | null,
+  anonymousId: string | null,
+  previousId: Json | undefined,
+): Pick<TimelineEvent, 'merges'> {
+  if (contactId === null) return {};
+  if (kind === 'identify' && anonymousId !== null) {
+    const from = anonymousContactId(anonymousId);
+    return from === contactId ? {} : { merges: [from] };
+  }
+  if (kind === 'alias' && typeof previousId === 'string') {
+    return { merges: [anonymousContactId(previousId), previousId].filter((from) => from !== contactId) };
+  }
+  return {};
 }
 
 function eventOf(row: Row): StoredEvent {
@@ -109,6 +141,8 @@ function eventOf(row: Row): StoredEvent {
     kind: row.kind,
     flagged: row.flagged,
     ...(row.anonymous_id === null ? {} : { anonymousId: row.anonymous_id }),
+    ...mergesOf(row.kind, row.contact_id, row.anonymous_id, row.properties.previousId),
     ...(row.kind === 'own' ? { own: true } : {}),
+    ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
   };
 }

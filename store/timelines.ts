@@ -34,6 +34,7 @@ export async function readTimelines(
        CROSS JOIN LATERAL (SELECT t.arrival FROM timeline t
          WHERE t.subject_type = w.type AND t.subject_id = w.id AND t.at > cuebook_instant(w.after)
            AND (w."upTo" IS NULL OR t.at <= cuebook_instant(w."upTo")) AND (w.names IS NULL OR t.name = ANY(w.names))
+           AND (t.via_at IS NULL OR w."upTo" IS NULL OR t.via_at <= cuebook_instant(w."upTo"))
          ORDER BY t.at, t.received_at, t.arrival LIMIT ${MOST_EVENTS + 1}) l`,
     [JSON.stringify(flat)],
   );
@@ -43,7 +44,7 @@ export async function readTimelines(
     throw new RangeError(`A decision would have to read more than ${MOST_EVENTS} events of one subject.`);
   }
   const events = await readEvents(client, [...new Set(rows.map((row) => row.arrival))]);
-  return wanted.map((arrivals) => events.filter((event) => arrivals.has(event.arrival)));
+  return wanted.map((arrivals) => events.filter((event) => arrivals.has(event.arrival) && !event.undoneBy));
 }
 
 function bounds({ after, upTo }: TimelineQuestion) {

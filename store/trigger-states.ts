@@ -15,6 +15,7 @@ interface Row {
   hash: string;
   state: Json;
   due_at: Instant | null;
+  opened_at: Instant | null;
 }
 
 /** Working copies of the state of each subject; `head` is the lock's to tell. */
@@ -22,14 +23,17 @@ export async function loadStates(client: Queryable, refs: readonly SubjectRef[])
   const states = new Map(refs.map((ref) => [keyOf(ref), emptyState(ref)]));
   if (refs.length === 0) return states;
   const { rows } = await client.query<Row>(
-    `SELECT t.subject_type, t.subject_id, t.owner, t.key, t.hash, t.state, t.due_at FROM trigger_states t
+    `SELECT t.subject_type, t.subject_id, t.owner, t.key, t.hash, t.state, t.due_at, t.opened_at
+       FROM trigger_states t
        JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON t.subject_type = w.type AND t.subject_id = w.id`,
     [refs.map((ref) => ref.type), refs.map((ref) => ref.id)],
   );
   for (const row of rows) {
     const state = states.get(`${row.subject_type}/${row.subject_id}`)!;
     const { owner, key, hash } = row;
-    state.slots.set(slotKey(owner, key), { owner, key, hash, state: row.state, dueAt: row.due_at ?? undefined });
+    const dueAt = row.due_at ?? undefined;
+    const openedAt = row.opened_at ?? undefined;
+    state.slots.set(slotKey(owner, key), { owner, key, hash, state: row.state, dueAt, openedAt });
   }
   return states;
 }
@@ -43,8 +47,15 @@ export async function writeStates(client: Queryable, states: readonly SubjectSta
       const slot = state.slots.get(id);
       const [owner, key] = id.split('\u0000');
       const row = { type: state.subject.type, id: state.subject.id, owner, key };
-      if (slot) put.push({ ...row, hash: slot.hash, state: slot.state, due: slot.dueAt ?? null });
-      else gone.push(row);
+      if (slot) {
+        put.push({
+          ...row,
+          hash: slot.hash,
+          state: slot.state,
+          due: slot.dueAt ?? null,
+          opened: slot.openedAt ?? null,
+        });
+      } else gone.push(row);
     }
   }
   if (gone.length > 0) {
@@ -56,11 +67,13 @@ export async function writeStates(client: Queryable, states: readonly SubjectSta
   }
   if (put.length > 0) {
     await client.query(
-      `INSERT INTO trigger_states (subject_type, subject_id, owner, key, hash, state, due_at)
-       SELECT type, id, owner, key, hash, state, cuebook_instant(due) FROM jsonb_to_recordset($1::jsonb)
-         AS w (type text, id text, owner text, key text, hash text, state jsonb, due bigint)
+      `INSERT INTO trigger_states (subject_type, subject_id, owner, key, hash, state, due_at, opened_at)
+       SELECT type, id, owner, key, hash, state, cuebook_instant(due), cuebook_instant(opened)
+         FROM jsonb_to_recordset($1::jsonb)
+           AS w (type text, id text, owner text, key text, hash text, state jsonb, due bigint, opened bigint)
        ON CONFLICT (subject_type, subject_id, owner, key)
-       DO UPDATE SET hash = excluded.hash, state = excluded.state, due_at = excluded.due_at`,
+       DO UPDATE SET hash = excluded.hash, state = excluded.state, due_at = excluded.due_at,
+         opened_at = excluded.opened_at`,
       [JSON.stringify(put)],
     );
   }

@@ -1,14 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exportEvents } from '../events/export.ts';
-import { type ImportCounts, importFile, type RefusedLine } from '../events/import-file.ts';
+import { type ImportCounts, importFile } from '../events/import-file.ts';
+import { showSome } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
 import { instantOption } from '../instant-option.ts';
 import { note, print, progress } from '../output.ts';
 import { withExample } from '../program.ts';
 import { reachingStore } from '../reach-store.ts';
 
-/** Refused lines that are shown one by one; the rest is counted. `--json` shows all. */
-const SHOWN_REFUSALS = 20;
 const PROGRESS_EVERY_MS = 1_000;
 
 /** `cuebook events import` and `cuebook events export`: the store's events from and to files. */
@@ -78,15 +77,6 @@ function registerExport(events: Command): void {
 function sourceName(text: string): string {
   if (/^[a-z][a-z0-9_-]{0,62}$/i.test(text)) return text;
   throw new InvalidArgumentError('A source has up to 63 letters, digits, - and _, and begins with a letter.');
-}
-
-function showSome(): (refused: RefusedLine) => void {
-  let seen = 0;
-  return ({ file, line, code, pointer, message }) => {
-    seen += 1;
-    if (seen <= SHOWN_REFUSALS) note(`${file}:${line} ${code}${pointer === '' ? '' : ` at ${pointer}`}: ${message}`);
-    if (seen === SHOWN_REFUSALS + 1) note(`${file}: further refused lines are only counted; --json shows all.`);
-  };
 }
 
 function everySoOften(say: (counts: ImportCounts) => void): (counts: ImportCounts) => void {

@@ -1,10 +1,11 @@
 /** One file of events into the store. */
-import { parseCall } from '../../ingest/http/call.ts';
-import { pointer, Refused } from '../../ingest/http/refused.ts';
 import type { Database } from '../../store/database.ts';
 import { importEvents, type NewEvent } from '../../store/events.ts';
-import { type Line, linesOf, MAX_LINE_BYTES } from './lines.ts';
+import { linesOf } from './lines.ts';
 import { occurrenceTable } from './occurrence-table.ts';
+import { parseLine, type RefusedLine } from './parse-line.ts';
+
+export type { RefusedLine } from './parse-line.ts';
 
 /** What goes into one transaction, at most. */
 const BATCH_EVENTS = 500;
@@ -16,16 +17,6 @@ export interface ImportCounts {
   accepted: number;
   duplicates: number;
   refused: number;
-}
-
-/** A line that was not taken, and why. */
-export interface RefusedLine {
-  file: string;
-  line: number;
-  code: string;
-  /** A JSON Pointer into the line. */
-  pointer: string;
-  message: string;
 }
 
 export interface ImportOptions {
@@ -66,30 +57,17 @@ export async function importFile(database: Database, file: string, options: Impo
   };
   for await (const line of linesOf(file)) {
     counts.lines += 1;
-    try {
-      const { event, bytes } = parseCall(jsonOf(line), { source: options.source, history: true, occurrence });
-      batch.push(event);
-      batchBytes += bytes;
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+    const parsed = parseLine(file, line, { source: options.source, history: true, occurrence });
+    if ('refused' in parsed) {
       counts.refused += 1;
-      const { code, path, message } = error;
-      options.onRefused({ file, line: line.number, code, pointer: pointer(path), message });
+      options.onRefused(parsed.refused);
+    } else {
+      batch.push(parsed.event);
+      batchBytes += parsed.bytes;
     }
     if (batch.length >= BATCH_EVENTS || batchBytes >= BATCH_BYTES) await flush();
   }
   await flush();
   await writing;
   return counts;
-}
-
-function jsonOf({ text }: Line): unknown {
-  if (text === undefined) {
-    throw new Refused('event_too_large', [], `The line has more than ${MAX_LINE_BYTES} bytes.`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Refused('invalid_field', [], `The line is not JSON: ${(error as Error).message}.`);
-  }
 }

@@ -1,6 +1,6 @@
 /** Lines of NDJSON files, read as a stream: memory does not grow with the file. */
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Failure, messageOf } from '../failure.ts';
 
@@ -15,21 +15,17 @@ export interface Line {
 }
 
 const NEWLINE = 0x0a;
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /**
- * The lines of a file; empty ones are passed over. `-` is standard input, and a name that ends in `.gz` is unpacked.
+ * The lines of a file; empty ones are passed over. `-` is standard input. What begins as gzip does is unpacked, whatever
+ * its name; a name that ends in `.gz` asks for it.
  *
  * @throws Failure UNREADABLE when the file cannot be read, or is not what its ending says.
  */
 export async function* linesOf(file: string): AsyncGenerator<Line> {
   let number = 0;
   const plain: Readable = file === '-' ? process.stdin : createReadStream(file);
-  let source = plain;
-  if (file.endsWith('.gz')) {
-    const unpacked = createGunzip();
-    plain.on('error', (error) => unpacked.destroy(error)).pipe(unpacked);
-    source = unpacked;
-  }
   let parts: Buffer[] = [];
   let bytes = 0;
   const take = (part: Buffer) => {
@@ -45,7 +41,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
     return { number, text };
   };
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of await unpacked(plain, file.endsWith('.gz'))) {
       let from = 0;
       for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
         take(chunk.subarray(from, end));
@@ -67,4 +63,21 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
     const line = finish();
     if (line.text !== '') yield line;
   }
+}
+
+/** The bytes as they are, or unpacked where they are gzip's: its first two tell. */
+async function unpacked(plain: Readable, mustBe: boolean): Promise<AsyncIterable<Buffer>> {
+  const chunks = (plain as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const head: Buffer = first.done ? Buffer.alloc(0) : first.value;
+  const all = async function* (): AsyncGenerator<Buffer> {
+    if (!first.done) yield head;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  };
+  const isPacked = head[0] === GZIP_MAGIC[0] && head[1] === GZIP_MAGIC[1];
+  if (!isPacked && !mustBe) return all();
+  const packed = Readable.from(all());
+  const gunzip = createGunzip();
+  packed.on('error', (error) => gunzip.destroy(error)).pipe(gunzip);
+  return gunzip;
 }

@@ -7,7 +7,8 @@ import { loadFolder } from '../../language/load.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
 import { dialect } from '../../simulate/dialect.ts';
 import type { Database } from '../../store/database.ts';
-import { deploy, readDeployments, readSurroundings, readVersion, type Surroundings } from '../../store/deployments.ts';
+import { deploy, readDeployments, readSurroundings, type Surroundings } from '../../store/deployments.ts';
+import { readVersions } from '../../store/versions.ts';
 import { buildProgram } from '../../triggers/program.ts';
 import { Failure, messageOf } from '../failure.ts';
 
@@ -24,9 +25,14 @@ export interface DeployedFolder {
  * A playbook with a fault keeps the version deployed last, if there is one; a fault in the settings, people or channels
  * keeps those. What is whole is deployed all the same.
  *
+ * @param options `enrolExisting`: triggers that are new fire once for each subject for whom they hold now (T18)
  * @throws Failure when the folder cannot be read.
  */
-export async function deployFolder(database: Database, path: string): Promise<DeployedFolder> {
+export async function deployFolder(
+  database: Database,
+  path: string,
+  options: { enrolExisting?: boolean } = {},
+): Promise<DeployedFolder> {
   const folder = resolve(path);
   const { files, diagnostics: unread } = await loadFolder(folder).catch((error: unknown) => {
     throw new Failure(
@@ -51,7 +57,7 @@ export async function deployFolder(database: Database, path: string): Promise<De
   const isAroundFaulty = errors.some(({ file }) => /\/(settings\.ya?ml|people\/.*)$/.test(file));
   const surroundings = (isAroundFaulty && (await knownSurroundings(database))) || { settings, people };
   const { names } = buildProgram(versions, surroundings.settings);
-  await deploy(database, { versions, surroundings, listened: [...names] });
+  await deploy(database, { versions, surroundings, listened: [...names], ...options });
   return {
     deployed: whole.map(nameOf),
     kept: kept.map(nameOf),
@@ -67,7 +73,11 @@ function faultyPlaybooks(files: readonly string[], whole: readonly PlaybookVersi
 
 async function lastDeployed({ pool }: Database, names: readonly string[]): Promise<PlaybookVersion[]> {
   const deployments = (await readDeployments(pool)).filter(({ playbook }) => names.includes(playbook));
-  return Promise.all(deployments.map(({ versionHash }) => readVersion(pool, versionHash)));
+  const versions = await readVersions(
+    pool,
+    deployments.map(({ versionHash }) => versionHash),
+  );
+  return [...versions.values()];
 }
 
 async function knownSurroundings({ pool }: Database): Promise<Surroundings | undefined> {

@@ -5,6 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { readSurroundings } from '../../store/deployments.ts';
 import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/figures.ts';
 import { type Happening, readHappenings } from '../../store/happenings.ts';
+import { type LookCount, readLookCounts } from '../../store/look-counts.ts';
 import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
 
 export interface PartShown {
@@ -18,6 +19,8 @@ export interface Overview {
   zone: string;
   playbooks: { [playbook: string]: PlaybookFigures };
   backlog: Backlog;
+  /** Events and conditions that took no part (T0). */
+  noPart: LookCount[];
   latest: { at: number; playbook: string; kind: string; sentence: Sentence }[];
 }
 
@@ -57,6 +60,7 @@ async function read({ pool }: Database): Promise<Overview | undefined> {
     zone: teller.zone,
     playbooks: Object.fromEntries(figures),
     backlog: await readBacklog(pool),
+    noPart: await readLookCounts(pool),
     latest: shownOnes.map((happening) => shown(happening, teller)),
   };
 }

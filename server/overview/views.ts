@@ -14,7 +14,7 @@ export function headerAside(hasMailbox: boolean): Markup {
 /** What changes while one looks: replaced as a whole by the page's script. */
 export function liveView(overview: Overview | undefined, parts: readonly PartShown[]): Markup {
   if (overview === undefined) return nothingDeployed();
-  return html`${clockView(overview)}${playbooksView(overview)}${latestView(overview)}${partsView(parts)}`;
+  return html`${clockView(overview)}${playbooksView(overview)}${noPartView(overview)}${latestView(overview)}${partsView(parts)}`;
 }
 
 function nothingDeployed(): Markup {
@@ -61,6 +61,20 @@ function row(name: string, figures: PlaybookFigures): Markup {
   const list =
     outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
   return html`<tr><th scope="row">${name}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
+}
+
+const NO_PART = {
+  no_key: (n: number) => `${n === 1 ? 'event' : 'events'} without a value for the key`,
+  wrong_type: (n: number) => `${n === 1 ? 'look' : 'looks'} at a value of the wrong type`,
+};
+
+function noPartView({ noPart }: Overview): Markup {
+  if (noPart.length === 0) return NOTHING;
+  const lines = noPart.map(({ kind, of, name, count: n }) => {
+    const whose = of === 'playbook' ? name : `${of} ${name}`;
+    return html`<li><b>${n}</b><span class="what">${NO_PART[kind](n)}</span><span class="soft by">${whose}</span></li>`;
+  });
+  return html`<section aria-labelledby="no-part"><h2 id="no-part">Took no part</h2><div class="card"><ol class="latest">${lines}</ol></div></section>`;
 }
 
 function latestView({ latest, zone, clock }: Overview): Markup {

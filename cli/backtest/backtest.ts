@@ -1,0 +1,135 @@
+/** Does what `cuebook backtest` asks: reads, replays, prints. */
+import type { Instant } from '../../language/model.ts';
+import type { LineType, PrintedLine } from '../../simulate/backtest/lines.ts';
+import { Tally } from '../../simulate/backtest/tally.ts';
+import { print, progress } from '../output.ts';
+import { compareReached } from './comparison.ts';
+import { type Input, inputOf, type ReadSummary } from './input.ts';
+import { printComparison, printTally, printVariants, type VariantRow } from './print.ts';
+import { type Replayed, replay } from './replay.ts';
+import { withScratch } from './scratch.ts';
+import { type Asked, askedFor, changedBy, variantsOf, variationOf } from './sets.ts';
+import { writeLines } from './write-lines.ts';
+
+export interface BacktestRequest {
+  paths: string[];
+  input: Input;
+  until: Instant | undefined;
+  /** Lines of `--json`; absent: all. */
+  only: LineType[] | undefined;
+  compare: string | undefined;
+  vary: string | undefined;
+  processors: { count: number; asked: boolean };
+  json: boolean;
+}
+
+const SAID_EVERY_MS = 1_000;
+
+/**
+ * Replays and prints. The exit code is 1 where lines of the input were refused, as in `events import`.
+ *
+ * @throws Failure for playbooks that do not compile, and input that cannot be read
+ */
+export async function backtest(request: BacktestRequest): Promise<void> {
+  const began = performance.now();
+  const asked = await askedFor(request.paths);
+  const variation = request.vary === undefined ? undefined : variationOf(request.vary);
+  const variants = variation && (await variantsOf(asked, variation));
+  const other = request.compare === undefined ? undefined : await askedFor([request.compare]);
+  const sets = variants ?? (other ? [asked, changedBy(asked, other)] : [asked]);
+  const input = inputOf(request.input, request.json);
+  await withScratch(async (folder) => {
+    const { until, processors } = request;
+    const { from } = request.input.kind === 'store' ? request.input : {};
+    const say = everySoOften(progress);
+    const replayed = await replay({ folder, sets, processors, from, until, say }, (spool) =>
+      input.feed(spool, { ...asked, versions: sets.flatMap(({ versions }) => versions) }),
+    );
+    const summary = { ...input.summary, seconds: () => Math.round(performance.now() - began) / 1000 };
+    if (variation) printVaried(request, variation, replayed, summary);
+    else await printReplayed(request, asked, replayed, summary);
+  });
+  if (input.summary.refused > 0) process.exitCode = 1;
+}
+
+type Summary = ReadSummary & { seconds(): number };
+
+async function printReplayed(request: BacktestRequest, asked: Asked, replayed: Replayed, summary: Summary) {
+  const { json, only, compare } = request;
+  const [main, changed] = replayed.sets;
+  const tally = new Tally(asked.names);
+  const counted = function* (): Generator<PrintedLine> {
+    for (const line of main!.lines()) {
+      tally.add(line);
+      if (!only || only.includes(line.type)) yield line;
+    }
+  };
+  const comparisons = () => compareReached(main!.lines(), changed!.lines());
+  if (json) {
+    await writeLines(mapped(counted(), (line) => JSON.stringify(line)));
+    if (compare !== undefined) for (const one of comparisons()) print(JSON.stringify({ type: 'compare', ...one }));
+    const { firings, enrolments, effects } = tally;
+    const { events } = replayed;
+    const { duplicates, refused, seconds } = summary;
+    const near = main!.missed.length > 0 ? { near_misses: main!.missed } : {};
+    const read = { events, duplicates, ...(refused > 0 && { refused_lines: refused }), seconds: seconds() };
+    print(JSON.stringify({ type: 'summary', ...read, firings, enrolments, effects, ...near }));
+    return;
+  }
+  for (const _line of counted());
+  printRead(replayed, summary);
+  printTally(tally, main!.missed);
+  if (compare !== undefined) printComparison(comparisons());
+}
+
+function printVaried(
+  { json }: BacktestRequest,
+  { key, values }: { key: string; values: string[] },
+  replayed: Replayed,
+  summary: Summary,
+): void {
+  const rows = values.map((value, n): VariantRow => {
+    const tally = new Tally([]);
+    const { lines, missed } = replayed.sets[n]!;
+    for (const line of lines()) tally.add(line);
+    const { firings, enrolments, effects } = tally;
+    return { value, firings, enrolments, effects, nearMisses: missed.reduce((sum, { count }) => sum + count, 0) };
+  });
+  if (json) {
+    for (const { nearMisses, ...row } of rows)
+      print(JSON.stringify({ type: 'variant', key, ...row, near_misses: nearMisses }));
+    print(
+      JSON.stringify({
+        type: 'summary',
+        events: replayed.events,
+        duplicates: summary.duplicates,
+        seconds: summary.seconds(),
+      }),
+    );
+    return;
+  }
+  printRead(replayed, summary);
+  printVariants(key, rows);
+}
+
+function printRead({ events, sorted }: Replayed, { duplicates, refused, seconds }: Summary): void {
+  const more = [
+    ...(duplicates > 0 ? [`${duplicates} repeats passed over`] : []),
+    ...(refused > 0 ? [`${refused} lines refused`] : []),
+    ...(sorted ? ['sorted by time'] : []),
+  ];
+  print(`${events.toLocaleString('en')} events in ${seconds()} s${more.map((part) => `, ${part}`).join('')}.`);
+}
+
+function* mapped<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
+  for (const item of items) yield map(item);
+}
+
+function everySoOften(say: (line: string) => void): (line: string) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (line) => {
+    if (performance.now() - last < SAID_EVERY_MS) return;
+    last = performance.now();
+    say(line);
+  };
+}

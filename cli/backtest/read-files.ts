@@ -1,0 +1,76 @@
+/** Files of events into a backtest: parsed as `events import` parses them, each message once (E1, E2). */
+import type { TimelineEvent } from '../../language/timeline.ts';
+import { type NewEvent, subjectsOf } from '../../store/events.ts';
+import { mergesOf } from '../../store/timeline.ts';
+import { linesOf } from '../events/lines.ts';
+import { occurrenceTable } from '../events/occurrence-table.ts';
+import { parseLine, type RefusedLine } from '../events/parse-line.ts';
+import { IdTable } from './id-table.ts';
+
+/** The source that `events import` gives to files. */
+const SOURCE = 'import';
+
+export interface ReadCounts {
+  /** Lines that are not empty. */
+  lines: number;
+  /** Characters of these lines. */
+  characters: number;
+  events: number;
+  duplicates: number;
+  refused: number;
+}
+
+export interface ReadOptions {
+  onEvent(event: TimelineEvent): void;
+  onRefused(refused: RefusedLine): void;
+  onProgress(counts: ReadCounts, file: string): void;
+}
+
+const TOLD_EVERY = 5_000;
+
+/**
+ * Reads files in their order, the order of lines being that of arrival. A bad line is reported and passed over; of
+ * several with one messageId the first wins.
+ *
+ * @throws Failure when a file cannot be read
+ */
+export async function readFiles(files: readonly string[], options: ReadOptions): Promise<ReadCounts> {
+  const counts: ReadCounts = { lines: 0, characters: 0, events: 0, duplicates: 0, refused: 0 };
+  const ids = new IdTable();
+  for (const file of files) {
+    const occurrence = occurrenceTable();
+    for await (const line of linesOf(file)) {
+      counts.lines += 1;
+      counts.characters += (line.text?.length ?? 0) + 1;
+      const parsed = parseLine(file, line, { source: SOURCE, history: true, occurrence });
+      const refused = 'refused' in parsed ? parsed.refused : undatedOf(parsed.event, file, line.number);
+      if (refused) {
+        counts.refused += 1;
+        options.onRefused(refused);
+      } else if ('event' in parsed) {
+        if (ids.add(parsed.event.messageId)) {
+          counts.events += 1;
+          options.onEvent(timelineEventOf(parsed.event, counts.events));
+        } else counts.duplicates += 1;
+      }
+      if (counts.lines % TOLD_EVERY === 0) options.onProgress(counts, file);
+    }
+  }
+  return counts;
+}
+
+/** History without an instant has no place in time. */
+function undatedOf(event: NewEvent, file: string, line: number): RefusedLine | undefined {
+  if (event.stamps.timestamp !== undefined) return undefined;
+  const message = 'A line of a backtest needs "timestamp": when did it happen?';
+  return { file, line, code: 'missing_field', pointer: '/timestamp', message };
+}
+
+function timelineEventOf(event: NewEvent, arrival: number): TimelineEvent {
+  const { messageId, kind, name, ids, stamps, properties, patches } = event;
+  const at = stamps.timestamp!;
+  const subjects = subjectsOf(ids);
+  const contactId = subjects.find(({ type }) => type === 'contact')?.id ?? null;
+  const merges = mergesOf(kind, contactId, ids.anonymousId ?? null, properties.previousId);
+  return { arrival, messageId, name, at, receivedAt: at, properties, subjects, patches, ...merges };
+}

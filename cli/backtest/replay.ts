@@ -1,0 +1,83 @@
+/** A backtest from its input to its lines: spooled to disk, in order, run in parts, and the parts' lines as one row. */
+import { join } from 'node:path';
+import type { Instant } from '../../language/model.ts';
+import { compareLines, type PrintedLine } from '../../simulate/backtest/lines.ts';
+import { lineOf, type MissedCount, type PlaybookSet } from '../../simulate/backtest/part.ts';
+import { runParts } from '../../simulate/backtest/run-parts.ts';
+import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
+import { LEAST_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
+import { sumMissed } from '../../simulate/backtest/tally.ts';
+import type { SentMessage } from '../../simulate/types.ts';
+
+export interface ReplayOptions {
+  folder: string;
+  sets: PlaybookSet[];
+  /** Processors to use; asked for by name, the events are divided however few there are. */
+  processors: { count: number; asked: boolean };
+  from?: Instant | undefined;
+  until?: Instant | undefined;
+  say(line: string): void;
+}
+
+export interface Replayed {
+  events: number;
+  sorted: boolean;
+  parts: number;
+  sets: { lines(): Generator<PrintedLine>; missed: MissedCount[] }[];
+}
+
+/** What the input gives beside its events. */
+export interface Fed {
+  sentByOthers?: SentMessage[];
+  /** Of events of effects that stand in the history (V4). */
+  written?: ReadonlySet<string>;
+  until?: Instant | undefined;
+}
+
+/** @param feed puts every event of the input into the spool, in the order of arrival */
+export async function replay(options: ReplayOptions, feed: (spool: Spool) => Promise<Fed>): Promise<Replayed> {
+  const { folder, sets, processors, from, say } = options;
+  const spool = new Spool({
+    folder,
+    versions: sets.flatMap(({ versions }) => versions),
+    people: { ...sets[0]!.people, persons: sets.flatMap(({ people }) => people.persons) },
+    parts: processors.count,
+    ...(processors.asked && { leastEvents: 0 }),
+  });
+  const { sentByOthers, written, until } = await feed(spool);
+  say(`${spool.events} events read`);
+  const { files, events, sorted } = spool.finish();
+  if (sorted) say('they were not in order, and were sorted on disk');
+  const done = files.map(() => 0);
+  const results = await runParts(
+    files.map((file, n) => ({
+      sets,
+      events: file,
+      lines: join(folder, `lines-${n}`),
+      from,
+      until: options.until ?? until,
+      sentByOthers,
+      written,
+    })),
+    {
+      isSmall: events < LEAST_EVENTS_TO_DIVIDE,
+      onProgress(part, set, count) {
+        done[part] = set * (events / files.length) + count;
+        const share = done.reduce((a, b) => a + b, 0) / Math.max(1, events * sets.length);
+        say(`${Math.min(100, Math.floor(share * 100))} % replayed`);
+      },
+    },
+  );
+  return {
+    events,
+    sorted,
+    parts: files.length,
+    sets: sets.map((_, n) => ({
+      *lines() {
+        const paths = results.map((result) => result.sets[n]!.lines);
+        for (const { value } of mergeFiles(paths, { parse: lineOf, compare: compareLines })) yield value.line;
+      },
+      missed: sumMissed(results.map((result) => result.sets[n]!.missed)),
+    })),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { readEnvironment } from '../environment.ts';
+import { print } from '../output.ts';
+import { withExample } from '../program.ts';
+import { reachingStore } from '../reach-store.ts';
+import { deployFolder } from '../run/deploy-folder.ts';
+import { reportDeployed } from '../run/report-deployed.ts';
+
+interface Options {
+  dataDir?: string;
+  enrolExisting?: boolean;
+  json?: boolean;
+}
+
+/** `cuebook deploy`: a folder of playbooks takes the place of what is deployed; a running Cuebook goes on with it. */
+export function register(program: Command): void {
+  const command = program
+    .command('deploy')
+    .argument('[folder]', 'a folder of playbooks (default: CUEBOOK_PLAYBOOKS, else playbooks)')
+    .description('Deploys a folder of playbooks: new enrolments run it, open ones keep their version.')
+    .option(
+      '--enrol-existing',
+      'playbooks that are new or have another trigger fire once for each whom it holds for now',
+    )
+    .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
+    .option('--json', 'print what was deployed as JSON')
+    .action(async (folder: string | undefined, { dataDir, enrolExisting, json }: Options) => {
+      const path = folder ?? readEnvironment().CUEBOOK_PLAYBOOKS;
+      await reachingStore(dataDir, async (database) => {
+        const result = await deployFolder(database, path, { ...(enrolExisting && { enrolExisting }) });
+        if (json) print(JSON.stringify(result));
+        else reportDeployed(result);
+        if (result.faults.length > 0) process.exitCode = 1;
+      });
+    });
+  withExample(command, 'deploy playbooks', 'deploy playbooks --enrol-existing');
+}

@@ -1,0 +1,45 @@
+/** Writes what a batch has consumed: traits, places on timelines, states and heads, in a fixed number of statements. */
+import type { Queryable } from '../store/database.ts';
+import { insertClaims } from '../store/identities.ts';
+import { consumePending } from '../store/pending-events.ts';
+import { mergePatches, type PlacedPatch } from '../store/records.ts';
+import { type SubjectRow, writeHeads } from '../store/subjects.ts';
+import type { StoredEvent } from '../store/timeline.ts';
+import { insertTimelineEntries, type TimelineEntry } from '../store/timeline-entries.ts';
+import { writeStates } from '../store/trigger-states.ts';
+import type { Claim } from '../triggers/identity.ts';
+import type { SubjectState } from '../triggers/state.ts';
+import type { Deployed } from './deployed.ts';
+import { writeCheckpoints } from './keep-checkpoints.ts';
+import { subjectKey } from './waiting.ts';
+
+export interface ConsumedBatch {
+  deployed: Deployed;
+  consumed: readonly StoredEvent[];
+  patches: readonly PlacedPatch[];
+  entries: readonly TimelineEntry[];
+  claims: readonly Claim[];
+  /** Subjects whose state has changed. */
+  moved: ReadonlySet<string>;
+  locked: ReadonlyMap<string, SubjectRow>;
+  states: ReadonlyMap<string, SubjectState>;
+}
+
+export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promise<void> {
+  const { deployed, locked, states } = batch;
+  await mergePatches(client, batch.patches);
+  await insertTimelineEntries(client, batch.entries);
+  await insertClaims(client, batch.claims);
+  const moved = [...batch.moved].map((key) => states.get(key)!);
+  const rows = moved.flatMap((state) => {
+    const row = locked.get(subjectKey(state.subject))!;
+    return state.head ? [{ ...row, head: state.head, rebuilt: deployed.latestRebuild }] : [];
+  });
+  await writeStates(client, moved);
+  await writeCheckpoints(client, deployed.program, rows, states);
+  await writeHeads(client, rows);
+  await consumePending(
+    client,
+    batch.consumed.map((event) => event.arrival),
+  );
+}

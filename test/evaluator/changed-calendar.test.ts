@@ -1,0 +1,78 @@
+/** L3, T18: opening hours change while clocks run, in the real store. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
+import { loadFolder } from '../../language/load.ts';
+import { dialect } from '../../simulate/dialect.ts';
+import { deploy } from '../../store/deployments.ts';
+import { buildProgram } from '../../triggers/program.ts';
+import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
+
+const calendar = (hours: string): WorkspaceFile => ({
+  path: 'calendars/support-eu.yaml',
+  text: `calendar: support-eu\ntime_zone: UTC\nhours: { mon-fri: [${hours}] }`,
+});
+const USUAL = calendar('"08:00-11:30", "12:30-17:00"');
+const MARKS: WorkspaceFile = {
+  path: 'watch.yaml',
+  text: `
+playbook: watch
+subject: ticket
+trigger:
+  any:
+    - { sla: standard.first_response, mark: 50% }
+    - { sla: standard.first_response, mark: breach }
+again: always
+steps: [{ record: at }]
+`,
+};
+const ids = { contactId: 'ada', ticketId: 't1' };
+const patches = [{ type: 'ticket' as const, id: 't1', traits: { priority: 'high', status: 'open' } }];
+
+let evaluation: Evaluation;
+afterEach(() => evaluation.close());
+
+/** A ticket of high priority, created at 08:00: half of four hours have passed at 10:00. */
+async function running(): Promise<void> {
+  evaluation = await startEvaluation('2026-03-02T08:00:00.000Z', [USUAL, MARKS]);
+  await evaluation.send({ name: 'ticket.created', ids, patches });
+  await evaluation.step('2026-03-02T10:20:00.000Z');
+  expect(await firedAt()).toEqual(['02 10:00']);
+}
+
+async function redeploy(file: WorkspaceFile): Promise<void> {
+  const shipped = (await loadFolder('playbooks')).files;
+  const kept = shipped.filter(({ path }) => path === 'settings.yaml' || (path.includes('/') && path !== file.path));
+  const { versions, workspace } = compileWorkspace([...kept, file, MARKS], dialect);
+  const { names } = buildProgram(versions, workspace.settings);
+  const surroundings = { settings: workspace.settings, people: workspace.people };
+  await deploy(evaluation.database, { versions, surroundings, listened: [...names] });
+  await evaluation.evaluator.idle();
+}
+
+/** Day and time of each firing, whatever became of it: no worker runs here that would end an enrolment. */
+async function firedAt(): Promise<string[]> {
+  const firings = await evaluation.firings();
+  return firings.map(({ at }) => at.slice(8, 16).replace('T', ' '));
+}
+
+describe('a deployment with other opening hours', () => {
+  it('moves what is ahead, and a mark that has fired does not fire again', async () => {
+    await running();
+    await redeploy(calendar('"09:00-11:00"'));
+    await evaluation.step('2026-03-02T23:00:00.000Z');
+    expect(await firedAt()).toEqual(['02 10:00']);
+    // Two hours a day.
+    await evaluation.step('2026-03-03T23:00:00.000Z');
+    expect(await firedAt()).toEqual(['02 10:00', '03 11:00']);
+  });
+
+  it('fires what it has left behind at once, and nobody has to wait for an event', async () => {
+    await running();
+    await evaluation.step('2026-03-02T12:10:00.000Z');
+    await redeploy(calendar('"00:00-24:00"'));
+    await evaluation.step('2026-03-02T12:30:00.000Z');
+    expect(await firedAt()).toEqual(['02 10:00', '02 12:10']);
+    await evaluation.step('2026-03-02T23:00:00.000Z');
+    expect(await firedAt()).toHaveLength(2);
+  });
+});
