@@ -3,19 +3,28 @@ import type { Instant } from '../language/model.ts';
 
 export interface Appointment {
   at: Instant;
-  kind: 'deadline' | 'journey';
+  /** `joint`: a deadline of timelines that will be one. */
+  kind: 'deadline' | 'journey' | 'joint';
   id: string;
 }
 
-/** Entries may be stale: whoever is woken looks at what is true. */
+/**
+ * Entries may be stale: whoever is woken looks at what is true, and makes another appointment where that is later. So one
+ * entry, the earliest, is enough for each of them, and the heap does not grow with every event that moves a deadline.
+ */
 export class Agenda {
   #heap: Appointment[] = [];
+  readonly #earliest = new Map<string, Instant>();
 
   peek(): Appointment | undefined {
     return this.#heap[0];
   }
 
   push(appointment: Appointment): void {
+    const name = nameOf(appointment);
+    const known = this.#earliest.get(name);
+    if (known !== undefined && known <= appointment.at) return;
+    this.#earliest.set(name, appointment.at);
     const heap = this.#heap;
     let i = heap.push(appointment) - 1;
     while (i > 0) {
@@ -30,7 +39,10 @@ export class Agenda {
     const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
+    if (first === undefined || last === undefined) return first;
+    const name = nameOf(first);
+    if (this.#earliest.get(name) === first.at) this.#earliest.delete(name);
+    if (heap.length === 0) return first;
     heap[0] = last;
     for (let i = 0; ; ) {
       const left = 2 * i + 1;
@@ -43,4 +55,8 @@ export class Agenda {
       i = least;
     }
   }
+}
+
+function nameOf({ kind, id }: Appointment): string {
+  return `${kind}:${id}`;
 }

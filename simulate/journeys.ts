@@ -1,6 +1,5 @@
 /** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
-import type { Awaited, Instant, Json, PlaybookVersion } from '../language/model.ts';
-import type { TimelineEvent } from '../language/timeline.ts';
+import type { Awaited, Instant, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import { type Found, openingSubscriptions, type Subscription, watchesState } from '../triggers/awaits.ts';
 import type { Firing } from '../triggers/state.ts';
 import { decideCommand } from '../workflows/decide.ts';
@@ -9,6 +8,8 @@ import { takeAnswer, takeInput, takeTime } from '../workflows/journey/reduce.ts'
 import type { Command, Input } from '../workflows/journey/types.ts';
 import type { Verdict, Write } from '../workflows/step.ts';
 import type { WaitForConfig } from '../workflows/steps/wait-for.ts';
+import { namesRule } from './assign-rule.ts';
+import type { JourneyShell } from './journey-shell.ts';
 import { Ledger } from './ledger.ts';
 import {
   compareClaims,
@@ -18,49 +19,39 @@ import {
   type Member,
   memberOf,
   placeKey,
-  stamp,
 } from './member.ts';
-import type { OwnEvent } from './own-events.ts';
+import { Members } from './members.ts';
+import { emailSent, enrolmentTold, recordUpdated, taskTold } from './own-events.ts';
 import { type Row, Rows } from './rows.ts';
-import type { RunInput, RunLine } from './types.ts';
+import type { RunLine } from './types.ts';
 import { subscriptionOf, VirtualFacts } from './virtual-facts.ts';
-import type { VirtualWorld } from './virtual-world.ts';
 
 /** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
 const MOST_COMMANDS = 100_000;
 
-interface Shell {
-  world: VirtualWorld;
-  input: RunInput;
-  emit(line: RunLine): void;
-  write(event: OwnEvent, at: Instant): void;
-  wake(member: Member, at: Instant): void;
-  /** What journeys have written in this round and nobody has consumed. */
-  pending(): readonly TimelineEvent[];
-}
-
 export class VirtualJourneys {
   readonly rows = new Rows();
   readonly facts: VirtualFacts;
-  readonly #shell: Shell;
-  readonly #ledger = new Ledger();
-  readonly #members = new Map<string, Member>();
+  readonly #shell: JourneyShell;
+  readonly #ledger: Ledger;
+  readonly #members: Members;
   readonly #ready = new Set<Member>();
   readonly #waiting = new Set<Member>();
   /** Lines of the instant's journeys, until all of them have moved. */
   #lines: { member: Member; line: RunLine }[] = [];
 
-  constructor(shell: Shell) {
+  constructor(shell: JourneyShell) {
     this.#shell = shell;
+    this.#ledger = new Ledger(shell.input);
+    this.#members = new Members(this.rows, shell.world.timelines);
     this.facts = new VirtualFacts(shell.world, shell.input, this.#ledger);
   }
 
   start(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): Member {
     const member = memberOf(id, version, firing, ghost);
-    this.#members.set(id, member);
-    this.#ready.add(member);
+    this.#add(member);
     for (const row of openingSubscriptions(version.playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
-    this.#tell(member, 'enrolment.started', {});
+    this.#shell.write(enrolmentTold(member, 'started'), member.startedAt);
     for (const row of this.rows.ofMember(member)) this.#opens(row);
     return member;
   }
@@ -74,8 +65,18 @@ export class VirtualJourneys {
   }
 
   wakesAt(name: string): Instant | null | undefined {
-    const member = this.#members.get(name);
-    return member?.open ? member.nextAt : undefined;
+    return this.#members.open(name)?.nextAt;
+  }
+
+  /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
+  merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
+    this.#ledger.moveArms(from, to);
+    for (const member of this.#members.merge(from, to)) this.#input(member, { kind: 'merged', at });
+  }
+
+  /** Since when somebody may read a subject's timeline; undefined where nobody does. */
+  readsSince(subject: SubjectRef): Instant | undefined {
+    return this.#members.readsSince(subject);
   }
 
   someWait(): boolean {
@@ -83,8 +84,8 @@ export class VirtualJourneys {
   }
 
   wake(name: string): void {
-    const member = this.#members.get(name);
-    if (member?.open) this.#ready.add(member);
+    const member = this.#members.open(name);
+    if (member) this.#ready.add(member);
   }
 
   /** What a row waited for has come. */
@@ -122,6 +123,8 @@ export class VirtualJourneys {
    * claims of one instant go by precedence (P2).
    */
   advanceAll(at: Instant): boolean {
+    this.#ledger.advance(at);
+    this.#members.letGo(at);
     const ready = [...this.#ready].sort(compareMembers);
     this.#ready.clear();
     const claims = ready.filter((member) => this.#advance(member, at, false) === 'claims');
@@ -163,6 +166,7 @@ export class VirtualJourneys {
     member.nextAt = waiting.for === 'time' || waiting.for === 'retry' ? waiting.until : null;
     if (!member.open || member.nextAt === null) {
       this.#waiting.delete(member);
+      if (!member.open) this.#members.forget(member);
       return;
     }
     this.#waiting.add(member);
@@ -177,8 +181,9 @@ export class VirtualJourneys {
     const seen = claims ? this.facts.seen(member, this.rows.ofMember(member), this.#shell.pending()) : undefined;
     if (seen?.goal) member.goalEvent = seen.goal;
     const goalValue = this.facts.goalValue(member);
-    const verdict = decideCommand({ command, facts, seen: seen?.seen, goalValue });
     const step = member.version.playbook.steps[command.path];
+    const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
+    const verdict = this.#shell.input.backtest && step?.kind === 'assign' ? namesRule(step, decided) : decided;
     if (step?.id && verdict.context) leaveContext(member, step.id, command.iteration, verdict.context);
     const { playbook, id: enrolment, subject, key } = member;
     const base = { type: 'effect' as const, playbook, enrolment, subject, key, at: facts.at, step: command.path };
@@ -197,14 +202,12 @@ export class VirtualJourneys {
       case 'traits': {
         const { type, id, traits } = write;
         this.#shell.world.merge({ type, id, traits });
-        const properties = { ...stamp(member, command), by: write.by };
-        const patch = { type, id, traits };
-        this.#shell.write({ name: `${type}.updated`, subject: { type, id }, properties, patch }, at);
+        this.#shell.write(recordUpdated(member, command, write), at);
         return;
       }
       case 'task':
         if (write.assignee) this.#ledger.giveTask(write.assignee);
-        this.#tell(member, 'task.created', stamp(member, command), at);
+        this.#shell.write(taskTold(member, command, 'created'), at);
         return;
       case 'assignment':
         this.#ledger.keepArm(member, write.experiment, write.arm);
@@ -224,8 +227,10 @@ export class VirtualJourneys {
       case 'end':
         this.#end(member, write, at);
         return;
-      case 'outcome':
       case 'withdraw-task':
+        this.#shell.write(taskTold(member, command, 'withdrawn'), at);
+        return;
+      case 'outcome':
         return; // records are lines already; endings are written by `end`
     }
   }
@@ -244,22 +249,27 @@ export class VirtualJourneys {
       // A goal with a window may still be met, as a conversion (G2); one without is met only while this was open (G1).
       const mayConvert = row.subscription.kind === 'goal' && row.subscription.until !== null && outcome !== 'converted';
       if (!mayConvert) this.rows.drop(row);
+      else this.#members.mayConvert(member, row.subscription.until!);
     }
-    this.#tell(member, 'enrolment.ended', { outcome, reason }, at);
+    this.#shell.ended(member, at);
+    this.#shell.write(enrolmentTold(member, 'ended', { outcome, reason }), at);
   }
 
   #convert(member: Member, found: Found): void {
     const conversion = conversionOf(member, found);
-    this.#members.set(conversion.name, conversion);
-    this.#ready.add(conversion);
+    this.#add(conversion);
+  }
+
+  #add(member: Member): void {
+    this.#members.add(member);
+    this.#ready.add(member);
   }
 
   #handOver(member: Member, command: Command, outgoing: NonNullable<Verdict['outgoing']>, at: Instant): void {
     const { contactId, template } = outgoing;
     if (contactId === undefined) return;
     this.#takePlace(member, command, contactId, at);
-    const properties = { ...stamp(member, command), template: template ?? null };
-    this.#shell.write({ name: 'email.sent', subject: { type: 'contact', id: contactId }, properties }, at);
+    this.#shell.write(emailSent(member, command, contactId, template), at);
   }
 
   #takePlace(member: Member, command: Command, contactId: string, at: Instant): void {
@@ -281,11 +291,6 @@ export class VirtualJourneys {
     const before = member.state;
     member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
     if (member.state.waiting !== before.waiting) this.#ready.add(member);
-  }
-
-  #tell(member: Member, name: string, properties: { [name: string]: Json }, at = member.startedAt): void {
-    const { playbook, id, key, subject } = member;
-    this.#shell.write({ name, subject, properties: { playbook, enrolment: id, key, ...properties } }, at);
   }
 }
 

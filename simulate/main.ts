@@ -1,9 +1,14 @@
-/** `npm run simulate`: kills the product at seeded moments, and checks that nothing was lost or done twice. */
+/**
+ * `npm run simulate`: kills the product at seeded moments, and checks that nothing was lost or done twice; or plays drawn
+ * histories against an oracle.
+ */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runScenario } from './crash/scenario.ts';
 
 const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N] [--keep]
+       npm run simulate -- --histories N [--seed N]
+       npm run simulate -- --mutants [--seed N]
 
 Starts the product on a folder of its own, sends it a stream of events, and kills it (kill -9) at moments that the seed
 decides. Then every acknowledged event must be stored once, every enrolment that the events ask for must be there once,
@@ -14,7 +19,15 @@ and every mail must have come once or stand as unknown.
   --kills N   kills in each run (default 1)
   --keep      leave each run's folder where it is, to be looked into
 
-Example:
+With --histories, so many histories that the seed draws are played instead: late, repeated and tied events, restarts
+between any two steps, days on which clocks change. What fires is compared with an oracle that is written from the rules
+alone. With --mutants, parts of the engine are broken on purpose, one at a time, and each must be noticed by that oracle.
+
+  --histories N   how many, of all rules together
+  --mutants       the broken ones
+
+Examples:
+  $ npm run simulate -- --histories 100000
   $ npm run simulate -- --seed 7 --runs 1
 `;
 
@@ -32,7 +45,11 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed: first, runs, kills, keep } = chosen;
+  const { seed: first, runs, kills, keep, histories, mutants } = chosen;
+  if (mutants || histories !== undefined) {
+    const oracle = await import('./oracle/command.ts');
+    return (await (mutants ? oracle.mutants(first) : oracle.histories(histories!, first))) ? 0 : 1;
+  }
   const failed: number[] = [];
   for (let seed = first; seed < first + runs; seed++) {
     const faults = await play(seed, kills, keep);
@@ -65,21 +82,38 @@ async function play(seed: number, kills: number, keep: boolean): Promise<string[
   }
 }
 
+interface Options {
+  seed: number;
+  runs: number;
+  kills: number;
+  keep: boolean;
+  histories: number | undefined;
+  mutants: boolean;
+}
+
 /** Undefined for numbers that are not whole, and for what there is not. */
-function readOptions(args: string[]): { seed: number; runs: number; kills: number; keep: boolean } | undefined {
+function readOptions(args: string[]): Options | undefined {
   const option = { type: 'string' } as const;
   try {
     const { values } = parseArgs({
       args,
-      options: { seed: option, runs: option, kills: option, keep: { type: 'boolean' } },
+      options: {
+        seed: option,
+        runs: option,
+        kills: option,
+        keep: { type: 'boolean' },
+        histories: option,
+        mutants: { type: 'boolean' },
+      },
     });
     const numbers = {
       seed: Number(values.seed ?? 1),
       runs: Number(values.runs ?? 10),
       kills: Number(values.kills ?? 1),
+      histories: values.histories === undefined ? undefined : Number(values.histories),
     };
-    return Object.values(numbers).every((n) => Number.isSafeInteger(n) && n >= 0)
-      ? { ...numbers, keep: values.keep ?? false }
+    return Object.values(numbers).every((n) => n === undefined || (Number.isSafeInteger(n) && n >= 0))
+      ? { ...numbers, keep: values.keep ?? false, mutants: values.mutants ?? false }
       : undefined;
   } catch {
     return undefined;

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExpectedLine, PlaybookTest } from '../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../language/model.ts';
 import { parseInstant } from '../language/zones.ts';
+import { claimsOf } from '../triggers/identity.ts';
 import { run } from './run.ts';
 import { timelineOf } from './test-events.ts';
 
@@ -38,13 +39,16 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
   }
   const came: CameLine[] = [];
   try {
+    const events = timelineOf(test);
     run(
       {
         versions: [version],
         settings: test.settings,
         people: test.people ? { ...people, persons: test.people } : people,
         records: test.records,
-        events: timelineOf(test),
+        start: test.start,
+        events,
+        claims: events.flatMap(claimsOf),
         until: test.until,
         holdout: test.holdout,
         arms: test.arms,

@@ -46,6 +46,15 @@ export class Rows {
     this.#keep(member.subject, (row) => row.member !== member || row.path !== path);
   }
 
+  /** What was listened for on one subject's timeline is listened for on another's. */
+  move(from: SubjectRef, to: SubjectRef): void {
+    const rows = this.#bySubject.get(keyOf(from));
+    if (!rows) return;
+    this.#bySubject.delete(keyOf(from));
+    this.#bySubject.set(keyOf(to), [...(this.#bySubject.get(keyOf(to)) ?? []), ...rows]);
+    if (this.#watching.delete(keyOf(from))) this.#watching.set(keyOf(to), to);
+  }
+
   /** Goals of ended enrolments whose time is over match nothing any more. */
   dropOver(subject: SubjectRef, at: Instant): void {
     this.#keep(subject, ({ subscription: { until }, member }) => member.open || until === null || until >= at);

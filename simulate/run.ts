@@ -3,24 +3,26 @@
  * the steps that production runs. Nothing here decides; it orders, and keeps what production keeps in PostgreSQL.
  *
  * One instant is walked in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
+ * Memory is bounded by subjects and what is open about them, not by events.
  */
-import { enrolmentIdOf } from '../language/hash.ts';
-import type { Instant, Json, SubjectRef } from '../language/model.ts';
+import type { Instant, SubjectRef } from '../language/model.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
-import { asksAnew, matchEvent, watchesState } from '../triggers/awaits.ts';
-import { applyDeadlines, applyEvent } from '../triggers/engine.ts';
-import { decideEntry, type PastEnrolment } from '../triggers/entry.ts';
-import { PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
+import { awaitTurns } from '../triggers/awaited-turns.ts';
+import { applyDeadlines, applyEvent, lookAtGiven } from '../triggers/engine.ts';
+import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
 import { buildProgram, type TriggerProgram } from '../triggers/program.ts';
-import { holdsAt, lookedAt, type View } from '../triggers/situation.ts';
-import { type Firing, type Looked, nextDueAt, type SubjectState } from '../triggers/state.ts';
-import { contactOf, unreachable } from '../workflows/gates/at-entry.ts';
-import { Agenda } from './agenda.ts';
+import { type Firing, type Looked, nextDueAt, type Slot, type SubjectState } from '../triggers/state.ts';
+import { Agenda, type Appointment } from './agenda.ts';
+import { AudienceWaits } from './audience-waits.ts';
+import { askAgain, type EntryShell, enter, refuse } from './entering.ts';
+import { VirtualIdentities } from './identities.ts';
 import { VirtualJourneys } from './journeys.ts';
-import type { Member } from './member.ts';
-import { type OwnEvent, ownEvent } from './own-events.ts';
+import { type OwnEvent, OwnEvents, slaTold, writtenKey } from './own-events.ts';
+import { PastEnrolments } from './past-enrolments.ts';
+import { EventReader } from './reader.ts';
+import { startOf, VirtualSchedules } from './schedules.ts';
+import { tellWaiting } from './telling.ts';
 import type { RunInput, RunLine } from './types.ts';
-import { behindStart } from './virtual-facts.ts';
 import { VirtualWorld } from './virtual-world.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
@@ -33,23 +35,28 @@ export function run(input: RunInput, onLine: (line: RunLine) => void): void {
 
 class Run {
   readonly #input: RunInput;
-  readonly #onLine: (line: RunLine) => void;
   readonly #program: TriggerProgram;
   readonly #world: VirtualWorld;
   readonly #journeys: VirtualJourneys;
+  readonly #entry: EntryShell;
   readonly #agenda = new Agenda();
-  readonly #past = new Map<string, (PastEnrolment & { member?: Member })[]>();
+  readonly #events: EventReader;
+  readonly #schedules: VirtualSchedules;
+  readonly #ownEvents = new OwnEvents();
+  readonly #identities: VirtualIdentities;
+  /** Subjects with a deadline of a kind that keeps a run open. */
+  readonly #open = new Set<string>();
   #own: TimelineEvent[] = [];
-  #next = 0;
-  #arrival: number;
 
   constructor(input: RunInput, onLine: (line: RunLine) => void) {
     this.#input = input;
-    this.#onLine = onLine;
     this.#program = buildProgram(input.versions, input.settings);
     this.#world = new VirtualWorld(this.#program, input.people);
-    this.#arrival = input.events.reduce((most, event) => Math.max(most, event.arrival), 0);
+    this.#events = new EventReader(input.events);
     for (const record of input.records) this.#world.merge(record);
+    this.#schedules = new VirtualSchedules(this.#program, this.#world, startOf(input, this.#events.peek()));
+    this.#identities = new VirtualIdentities(input, this.#program, this.#world);
+    const past = new PastEnrolments((subject) => this.#identities.isMerging(subject));
     this.#journeys = new VirtualJourneys({
       world: this.#world,
       input,
@@ -57,24 +64,65 @@ class Run {
       write: (event, at) => this.#write(event, at),
       wake: (member, at) => this.#agenda.push({ at, kind: 'journey', id: member.name }),
       pending: () => this.#own,
+      ended: (member, at) => past.ended(member, at),
     });
+    this.#entry = {
+      input,
+      world: this.#world,
+      journeys: this.#journeys,
+      past,
+      waits: new AudienceWaits(),
+      identities: this.#identities,
+      emit: onLine,
+    };
+    this.#identities.open({
+      entry: this.#entry,
+      program: this.#program,
+      world: this.#world,
+      schedule: (state) => this.#schedule(state),
+      scheduleJoint: (id, at) => this.#agenda.push({ at, kind: 'joint', id }),
+      awaitTurns: (subject, place) => this.#awaitTurns(subject, place),
+    });
+    this.#lookAtGiven();
   }
 
-  toTheEnd(): void {
-    for (;;) {
-      const at = this.#nextAt();
-      if (at === undefined || (this.#input.until !== undefined && at > this.#input.until)) return;
-      this.#instant(at);
+  /** What was there before anything happens has not turned, and its dates are waited for (V3). */
+  #lookAtGiven(): void {
+    const at = startOf(this.#input, this.#events.peek());
+    for (const { type, id } of this.#input.records) {
+      const state = this.#world.stateOf({ type, id });
+      lookAtGiven(this.#program, state, this.#world, at);
+      this.#schedule(state);
+      this.#identities.given({ type, id }, at);
     }
   }
 
+  toTheEnd(): void {
+    for (let at = this.#nextAt(); at !== undefined && at <= (this.#input.until ?? at); at = this.#nextAt()) {
+      this.#instant(at);
+    }
+    for (const wait of this.#entry.waits.left()) refuse(this.#entry, wait, 'audience');
+    for (const wait of this.#identities.left()) refuse(this.#entry, wait, 'anonymous');
+  }
+
   #nextAt(): Instant | undefined {
-    const event = this.#input.events[this.#next];
+    const at = this.#appointedAt();
+    const scheduledAt = this.#schedules.nextAt();
+    // Without an end given, what repeats by the calendar does not keep a run open (V3).
+    if (scheduledAt === undefined || (at === undefined && this.#input.until === undefined)) return at;
+    return at === undefined ? scheduledAt : Math.min(at, scheduledAt);
+  }
+
+  #appointedAt(): Instant | undefined {
+    const event = this.#events.peek();
     for (;;) {
       const appointment = this.#agenda.peek();
       if (!appointment) return event?.at;
-      if (this.#isStale(appointment.kind, appointment.id, appointment.at)) {
+      const { kind, id } = appointment;
+      const reallyAt = this.#trulyAt(kind, id);
+      if (reallyAt !== appointment.at) {
         this.#agenda.pop();
+        if (reallyAt !== undefined) this.#agenda.push({ kind, id, at: reallyAt });
         continue;
       }
       if (event && event.at <= appointment.at) return event.at;
@@ -84,11 +132,14 @@ class Run {
     }
   }
 
-  #isStale(kind: string, id: string, at: Instant): boolean {
-    if (kind === 'journey') return this.#journeys.wakesAt(id) !== at;
-    const [type, ...rest] = id.split('/');
-    const state = this.#world.stateOf({ type: type as SubjectRef['type'], id: rest.join('/') });
-    return nextDueAt(state) !== at;
+  #trulyAt(kind: Appointment['kind'], id: string): Instant | undefined {
+    if (kind === 'joint') return this.#identities.dueAt(id);
+    return (kind === 'journey' ? this.#journeys.wakesAt(id) : nextDueAt(this.#stateNamed(id))) ?? undefined;
+  }
+
+  #stateNamed(id: string): SubjectState {
+    const slash = id.indexOf('/');
+    return this.#world.stateOf({ type: id.slice(0, slash) as SubjectRef['type'], id: id.slice(slash + 1) });
   }
 
   /** True while a watch, a quiet spell, a clock or an enrolment has not run out. */
@@ -101,15 +152,13 @@ class Run {
     return false;
   }
 
-  /** Subjects with a deadline of a kind that keeps a run open. */
-  readonly #open = new Set<string>();
-
   #instant(at: Instant): void {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const events = this.#takeEvents(at);
       for (const event of events) this.#consume(event);
       const deadlines = this.#takeDue(at);
       for (const state of deadlines) this.#deadline(state, at);
+      this.#enterAll(this.#schedules.take(at), placeOfDeadline(at));
       const moved = this.#journeys.advanceAll(at);
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
@@ -120,12 +169,9 @@ class Run {
 
   #takeEvents(at: Instant): TimelineEvent[] {
     const events: TimelineEvent[] = [];
-    for (
-      let event = this.#input.events[this.#next];
-      event && event.at <= at;
-      event = this.#input.events[++this.#next]
-    ) {
+    for (let event = this.#events.peek(); event && event.at <= at; event = this.#events.peek()) {
       events.push(event);
+      this.#events.take();
     }
     events.push(...this.#own);
     this.#own = [];
@@ -136,24 +182,41 @@ class Run {
     const due = new Map<string, SubjectState>();
     for (let next = this.#agenda.peek(); next && next.at <= at; next = this.#agenda.peek()) {
       this.#agenda.pop();
-      if (next.kind === 'journey') this.#journeys.wake(next.id);
+      if (next.kind === 'journey') this.#wake(next.id, at);
+      else if (next.kind === 'joint') this.#identities.deadline(next.id, at);
       else {
-        const [type, ...rest] = next.id.split('/');
-        const state = this.#world.stateOf({ type: type as SubjectRef['type'], id: rest.join('/') });
-        if ((nextDueAt(state) ?? Number.POSITIVE_INFINITY) <= at) due.set(next.id, state);
+        const state = this.#stateNamed(next.id);
+        const dueAt = nextDueAt(state);
+        if (dueAt !== undefined && dueAt <= at) due.set(next.id, state);
+        else this.#schedule(state);
       }
     }
     return [...due.keys()].sort().map((key) => due.get(key)!);
   }
 
+  #wake(name: string, at: Instant): void {
+    const wakesAt = this.#journeys.wakesAt(name) ?? undefined;
+    if (wakesAt !== undefined && wakesAt > at) this.#agenda.push({ at: wakesAt, kind: 'journey', id: name });
+    else this.#journeys.wake(name);
+  }
+
   #consume(event: TimelineEvent): void {
-    for (const patch of event.patches) this.#world.merge(patch);
-    for (const subject of this.#world.subjectsOf(event)) {
-      this.#world.append(subject, event);
+    const place = placeOfEvent(event);
+    this.#identities.join(event);
+    for (const patch of event.patches) {
+      const own = this.#identities.patchOf(patch, place);
+      this.#world.merge(own);
+      this.#schedules.seen(own, event.at);
+    }
+    const named = this.#world.subjectsOf(event);
+    for (const subject of this.#identities.subjectsOf(named, place)) {
+      const readsSince = (one: SubjectRef) => this.#journeys.readsSince(one);
+      this.#world.append(subject, event, () => this.#identities.readsSince(subject, readsSince));
       const state = this.#world.stateOf(subject);
       const looked = applyEvent(this.#program, state, event, this.#world);
-      this.#after(state, looked, placeOfEvent(event), event);
+      this.#after(state, looked, place, event);
     }
+    this.#identities.see(event, named);
   }
 
   #deadline(state: SubjectState, at: Instant): void {
@@ -167,104 +230,62 @@ class Run {
     const { subject } = state;
     this.#schedule(state);
     for (const notice of looked.notices) {
-      const { change, ...named } = notice;
-      const { kind, at: changedAt, ...more } = change;
-      if (kind === 'marked' || kind === 'retargeted') continue;
-      this.#write(
-        { name: `sla.${kind}`, subject, properties: { ...named, ...more } as { [name: string]: Json } },
-        changedAt,
-      );
+      const told = slaTold(subject, notice);
+      if (told) this.#write(told.event, told.at);
     }
-    this.#tellWaiting(subject, place, event, looked);
-    for (const firing of looked.firings) this.#enter(firing, place);
+    tellWaiting(this.#entry, subject, place, event, looked);
+    askAgain(this.#entry, subject, place, event);
+    this.#enterAll(looked.firings, place);
+    this.#awaitTurns(subject, place);
+    for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
     state.touched.clear();
+  }
+
+  #enterAll(firings: readonly Firing[], place: Place): void {
+    for (const firing of firings) {
+      enter(this.#entry, this.#program.versions.get(firing.version)!, firing, place);
+      this.#awaitTurns(firing.subject, place);
+    }
+  }
+
+  /** Time alone may turn what goals and exits wait for. */
+  #awaitTurns(subject: SubjectRef, place: Place): void {
+    const { timeZone } = this.#input.settings;
+    const rows = this.#journeys.rows
+      .of(subject)
+      .map(({ subscription, member }) => ({ subscription, zone: member.version.playbook.timeZone ?? timeZone }));
+    const state = this.#world.stateOf(subject);
+    if (awaitTurns(state, rows, { world: this.#world, place }, timeZone)) this.#schedule(state);
   }
 
   #schedule(state: SubjectState): void {
     const id = `${state.subject.type}/${state.subject.id}`;
     const dueAt = nextDueAt(state);
     if (dueAt !== undefined) this.#agenda.push({ at: dueAt, kind: 'deadline', id });
-    if ([...state.slots.values()].some((slot) => slot.dueAt !== undefined && this.#countsAsOpen(slot.owner, state))) {
-      this.#open.add(id);
-    } else this.#open.delete(id);
+    if (dueAt !== undefined && this.#hasOpen(state)) this.#open.add(id);
+    else this.#open.delete(id);
   }
 
-  #countsAsOpen(owner: string, state: SubjectState): boolean {
-    if (owner.startsWith(TRAIT_OWNER_PREFIX)) return false;
-    if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
-    return this.#program.subjects.get(state.subject.type)?.arms.get(owner)?.arm.kind !== 'drop';
-  }
-
-  /** Shows a look to everything that waits on the subject's timeline: goals before exits, what is both is the goal. */
-  #tellWaiting(subject: SubjectRef, place: Place, event: TimelineEvent | undefined, looked: Looked): void {
-    const { rows, facts } = this.#journeys;
-    rows.dropOver(subject, place.at);
-    for (const row of rows.of(subject)) {
-      const { subscription, member } = row;
-      const zone = member.version.playbook.timeZone ?? this.#input.settings.timeZone;
-      const view: View = { world: this.#world, subject, place, zone, ...(event && { event }) };
-      let found = event && matchEvent(event.own ? behindStart(subscription) : subscription, event, view);
-      if (!found && watchesState(subscription.arms)) {
-        const state = facts.state(row, view);
-        subscription.held = state.held;
-        found = state.found;
-      }
-      if (found) this.#journeys.found(row, found);
-      else if (asksAnew(subscription, looked.notices)) this.#journeys.look(row, place.at);
+  #hasOpen(state: SubjectState): boolean {
+    for (const slot of state.slots.values()) {
+      if (slot.dueAt !== undefined && this.#countsAsOpen(slot, state)) return true;
     }
+    return false;
   }
 
-  #enter(firing: Firing, place: Place): void {
-    const version = this.#program.versions.get(firing.version)!;
-    const { playbook } = version;
-    const { subject, key, at, evidence } = firing;
-    this.#onLine({ type: 'firing', playbook: firing.playbook, subject, key, at, evidence });
-    const zone = playbook.timeZone ?? this.#input.settings.timeZone;
-    const view: View = { world: this.#world, subject, place, trigger: firing.trigger, zone };
-    const past = this.#pastOf(firing);
-    const contact = playbook.onlyMarketing ? contactOf(this.#world, subject, place) : undefined;
-    const suppressionOf = (id: string) => this.#journeys.facts.suppressionOf(id);
-    const verdict = decideEntry(playbook, firing, {
-      now: firing.at,
-      status: 'active',
-      deployedAt: Number.NEGATIVE_INFINITY,
-      settings: this.#input.settings,
-      past: past.map((p) => (p.member ? { ...p, open: p.member.open, nextAt: p.member.nextAt } : p)),
-      audience: playbook.audience
-        ? { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) }
-        : { holds: true, looked: {} },
-      refusedContact: contact && unreachable(version, contact, suppressionOf),
-      holdout: this.#input.holdout,
-    });
-    if (verdict.enter === 'kept') throw new Error('in virtual time no journey lags behind its timeline');
-    const id = enrolmentIdOf(firing);
-    const refused = verdict.enter ? null : verdict.reason;
-    this.#onLine({
-      type: 'enrolment',
-      playbook: firing.playbook,
-      subject,
-      key,
-      at,
-      id,
-      refused,
-      looked: verdict.enter ? {} : verdict.looked,
-    });
-    if (!verdict.enter) return;
-    const member = this.#journeys.start(id, version, firing, verdict.ghost);
-    const mark = typeof firing.trigger.mark === 'string' ? firing.trigger.mark : undefined;
-    past.push({ key, startedAt: at, open: true, nextAt: at, mark, member });
-  }
-
-  #pastOf(firing: Firing): (PastEnrolment & { member?: Member })[] {
-    const id = `${firing.playbook}/${firing.subject.type}/${firing.subject.id}`;
-    let past = this.#past.get(id);
-    if (!past) this.#past.set(id, (past = []));
-    return past;
+  #countsAsOpen({ owner, state: kept }: Slot, { subject }: SubjectState): boolean {
+    // Who waits keeps the run open, not that time may turn something for them.
+    if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
+    if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
+    const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
+    return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
   }
 
   #write(event: OwnEvent, at: Instant): void {
     // What nobody names and what changes nothing is not read again (architecture, decision 2).
     if (!event.patch && !this.#program.names.has(event.name)) return;
-    this.#own.push(ownEvent(event, at, ++this.#arrival));
+    // What an earlier effect left in the history stays what it is, and is not told twice (V4).
+    if (!event.patch && this.#input.written?.has(writtenKey(event.name, event.properties))) return;
+    this.#own.push(this.#ownEvents.stamp(event, at));
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../language/model.ts';
 import { renderText } from '../language/text.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
+import { anonymousContactId } from '../triggers/identity.ts';
 
 const ID_PROPERTIES = { contact: 'userId', account: 'accountId', deal: 'dealId', ticket: 'ticketId' } as const;
 
@@ -39,9 +40,11 @@ function eventOf(written: TestEvent, at: Instant, n: number, arrival: number, te
   if (written.kind !== 'event') {
     const type = written.kind === 'identify' ? 'contact' : 'account';
     const subject = subjects.find((s) => s.type === type);
-    const { userId: _u, accountId: _a, ...traits } = properties;
+    const { userId: _u, anonymousId, accountId: _a, ...traits } = properties;
     const patches: TraitPatch[] = subject ? [{ type, id: subject.id, traits }] : [];
-    return { ...base, name: written.kind, properties: {}, subjects: subject ? [subject] : [], patches };
+    const isClaim = written.kind === 'identify' && typeof anonymousId === 'string' && properties.userId !== undefined;
+    const merges = isClaim ? { merges: [anonymousContactId(anonymousId)] } : {};
+    return { ...base, name: written.kind, properties: {}, subjects: subject ? [subject] : [], patches, ...merges };
   }
   return { ...base, name: written.event, properties, subjects, patches: patchesOf(properties, subjects) };
 }
@@ -57,7 +60,9 @@ function subjectsOf(properties: { [name: string]: Json }, test: PlaybookTest): S
         : undefined;
     const named = properties[ID_PROPERTIES[type]];
     const single = test.records.find((r) => r.type === type && r.single)?.id;
-    const id = typeof named === 'string' ? named : (inside ?? single);
+    const visitor = type === 'contact' ? properties.anonymousId : undefined;
+    const anonymous = typeof visitor === 'string' ? anonymousContactId(visitor) : undefined;
+    const id = typeof named === 'string' ? named : (inside ?? anonymous ?? single);
     if (id !== undefined) found.push({ type, id });
   }
   return found;

@@ -12,6 +12,7 @@ import {
 } from '../triggers/awaits.ts';
 import { type ClockReading, clockNamed } from '../triggers/clock-reading.ts';
 import { type View, valueAt } from '../triggers/situation.ts';
+import { nextTurnAt } from '../triggers/turns.ts';
 import type { SeenEnding } from '../workflows/decide.ts';
 import type { FactsInput } from '../workflows/facts.ts';
 import { endingOf } from '../workflows/journey/reduce.ts';
@@ -77,10 +78,10 @@ export class VirtualFacts {
       },
       arm: (experiment) => this.#ledger.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
-      solved: (ticketId) => {
-        const events = world.timelineOf({ type: 'ticket', id: ticketId });
-        const last = events.findLast((event) => event.name === 'ticket.solved' || event.name === 'ticket.reopened');
-        return last?.name === 'ticket.solved';
+      solved: (ticketId) => world.timelines.isSolved(ticketId),
+      turnsAt: (condition) => {
+        const view = { ...this.view(member, at), trigger: member.trigger };
+        return nextTurnAt(view, condition, this.#input.settings.timeZone);
       },
       openTasks: (person) => this.#ledger.openTasks(person),
       turns: (person) => this.#ledger.turns(member, person),

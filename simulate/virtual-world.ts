@@ -3,52 +3,100 @@
  * is what stands at the place that is being looked at.
  */
 
-import type { TimelineEvent } from '../language/timeline.ts';
+import type { Instant } from '../language/model.ts';
+import { RelationIndex } from '../language/relation-index.ts';
+import { listsRead, type RelatedList, tooManyWords } from '../language/relations.ts';
+import type { Place, TimelineEvent } from '../language/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/world.ts';
 import { type ClockReading, latestInstance, readClock } from '../triggers/clock-reading.ts';
 import { clockSlotOf } from '../triggers/clocks.ts';
-import { readTrait, type TraitState } from '../triggers/fold-trait.ts';
-import { TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
+import { computedOf, isComputed } from '../triggers/computed.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
-import { emptyState, type SubjectState, slotKey } from '../triggers/state.ts';
+import { emptyState, type SubjectState } from '../triggers/state.ts';
+import { Timelines } from './timelines.ts';
 import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from './types.ts';
 
 export class VirtualWorld implements World {
   readonly people: People;
+  readonly timelines: Timelines;
   readonly #program: TriggerProgram;
   readonly #records = new Map<string, Traits>();
-  readonly #timelines = new Map<string, TimelineEvent[]>();
   readonly #states = new Map<string, SubjectState>();
+  /** Contacts' ids that are another's. */
+  readonly #owners = new Map<string, string>();
+  /** Kept only where a playbook reads lists of records (E8). */
+  readonly #relations: RelationIndex | undefined;
 
   constructor(program: TriggerProgram, people: People) {
     this.#program = program;
     this.people = people;
+    const versions = [...program.versions.values()];
+    this.timelines = new Timelines(versions);
+    if (listsRead(versions).size > 0) this.#relations = new RelationIndex();
   }
 
   traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(`${type}/${id}`);
+    return this.#records.get(`${type}/${this.#idOf(type, id)}`);
+  }
+
+  /** A contact's id is another's from now on (E6). */
+  follow(id: string, owner: string): void {
+    if (id !== owner) this.#owners.set(id, owner);
+  }
+
+  /** One contact's record and timeline go up in another's (E6). */
+  join(from: string, into: string, traits: Traits | undefined): void {
+    for (const id of [from, into]) {
+      const before = this.#records.get(`contact/${id}`);
+      const after = id === into ? traits : undefined;
+      if (before) this.#relations?.change('contact', id, before, after ?? {});
+      if (after) this.#records.set(`contact/${id}`, after);
+      else this.#records.delete(`contact/${id}`);
+    }
+    this.timelines.move({ type: 'contact', id: from }, { type: 'contact', id: into });
+  }
+
+  #idOf(type: RecordType, id: string): string {
+    if (type !== 'contact') return id;
+    let owner = id;
+    for (let next = this.#owners.get(owner); next !== undefined && next !== owner; next = this.#owners.get(owner))
+      owner = next;
+    return owner;
+  }
+
+  /** Ids of the records of a type that have come up. */
+  *idsOf(type: RecordType): Iterable<string> {
+    const prefix = `${type}/`;
+    for (const key of this.#records.keys()) if (key.startsWith(prefix)) yield key.slice(prefix.length);
   }
 
   isComputed(type: RecordType, trait: string): boolean {
-    return this.#program.subjects.get(type)?.traits.has(`${TRAIT_OWNER_PREFIX}${trait}`) ?? false;
+    return isComputed(this.#program, type, trait);
   }
 
-  computed(type: RecordType, id: string, trait: string, place: { at: number }): Json | undefined {
-    const definition = this.#program.subjects.get(type)?.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`);
-    if (!definition) return undefined;
-    const slot = this.#states.get(`${type}/${id}`)?.slots.get(slotKey(definition.owner, ''));
-    return readTrait(definition.trait, slot?.state as TraitState | undefined, place.at);
+  computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
+    const id = this.#idOf(type, named);
+    return computedOf(this.#program, this.#states.get(`${type}/${id}`), this, { type, id }, trait, place);
+  }
+
+  /** @throws Error for a list of more than 10,000 records: a run has nobody else to tell. */
+  related(list: RelatedList, id: string): Traits[] | undefined {
+    const records = this.#relations?.read(list, id, (one) => this.#records.get(`${list.type}/${one}`)!);
+    if (this.#relations && !records) throw new Error(tooManyWords(list, id));
+    return records;
   }
 
   /** Writes traits: the last write wins, null removes (E6). */
   merge(patch: TraitPatch): void {
     const id = `${patch.type}/${patch.id}`;
-    const traits = { ...this.#records.get(id) };
+    const before = this.#records.get(id);
+    const traits = { ...before };
     for (const [name, value] of Object.entries(patch.traits)) {
       if (value === null) delete traits[name];
       else traits[name] = value;
     }
     this.#records.set(id, traits);
+    this.#relations?.change(patch.type, patch.id, before, traits);
   }
 
   /** The subjects on whose timelines an event stands (E8), in (type, id) order, after its patches were merged. */
@@ -74,14 +122,12 @@ export class VirtualWorld implements World {
   }
 
   timelineOf(subject: SubjectRef): readonly TimelineEvent[] {
-    return this.#timelines.get(`${subject.type}/${subject.id}`) ?? [];
+    return this.timelines.of(subject);
   }
 
-  append(subject: SubjectRef, event: TimelineEvent): void {
-    const key = `${subject.type}/${subject.id}`;
-    const timeline = this.#timelines.get(key);
-    if (timeline) timeline.push(event);
-    else this.#timelines.set(key, [event]);
+  /** @param since when the oldest journey that may read the subject's timeline began */
+  append(subject: SubjectRef, event: TimelineEvent, since: () => Instant | undefined): void {
+    this.timelines.append(subject, event, since);
   }
 
   clock(

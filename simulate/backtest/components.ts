@@ -1,0 +1,92 @@
+/**
+ * Which subjects must be looked at together: those that an event names at once, and those that a record's traits name.
+ * Union-find over their names; memory is bounded by subjects.
+ */
+import type { SubjectRef } from '../../language/model.ts';
+import type { TimelineEvent } from '../../language/timeline.ts';
+
+export class Components {
+  /** Traits whose values name contacts (`main_contact`), beside `contactId` and `accountId`. */
+  readonly #relations: ReadonlySet<string>;
+  /** Ids of colleagues and teams: `owner: kim` does not tie all of Kim's contacts together. */
+  readonly #colleagues: ReadonlySet<string>;
+  readonly #numbers = new Map<string, number>();
+  readonly #parents: number[] = [];
+  readonly #events: number[] = [];
+
+  constructor(relations: ReadonlySet<string>, colleagues: ReadonlySet<string>) {
+    this.#relations = relations;
+    this.#colleagues = colleagues;
+  }
+
+  add(event: TimelineEvent): void {
+    const first = this.#first(event);
+    if (first === undefined) return;
+    for (const { type, id } of event.subjects) this.#join(first, this.#number(`${type}/${id}`));
+    // Whom an event merges was another until then (E6).
+    for (const id of event.merges ?? []) this.#join(first, this.#number(`contact/${id}`));
+    for (const { type, id, traits } of event.patches) {
+      const record = this.#number(`${type}/${id}`);
+      this.#join(first, record);
+      for (const [trait, value] of Object.entries(traits)) {
+        if (typeof value !== 'string') continue;
+        const leads = this.#relations.has(trait) && !this.#colleagues.has(value);
+        if (trait === 'contactId' || leads) this.#join(record, this.#number(`contact/${value}`));
+        if (trait === 'accountId') this.#join(record, this.#number(`account/${value}`));
+      }
+    }
+    this.#events[first] = this.#events[first]! + 1;
+  }
+
+  /** @returns for each event its part, from 0: the components with the most events first, each to the emptiest part. */
+  parts(count: number): (event: TimelineEvent) => number {
+    const sizes = new Map<number, number>();
+    for (let n = 0; n < this.#parents.length; n++) {
+      const root = this.#root(n);
+      sizes.set(root, (sizes.get(root) ?? 0) + this.#events[n]!);
+    }
+    const loads = new Array<number>(count).fill(0);
+    const partOf = new Map<number, number>();
+    for (const [root, size] of [...sizes].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
+      const part = loads.indexOf(Math.min(...loads));
+      loads[part] = loads[part]! + size;
+      partOf.set(root, part);
+    }
+    return (event) => {
+      const first = this.#first(event);
+      return first === undefined ? 0 : partOf.get(this.#root(first))!;
+    };
+  }
+
+  /** Colleagues and the workspace belong to nobody: an event about them alone goes to the first part. */
+  #first(event: TimelineEvent): number | undefined {
+    const subject: SubjectRef | undefined = event.subjects[0] ?? event.patches[0];
+    return subject && this.#number(`${subject.type}/${subject.id}`);
+  }
+
+  #number(name: string): number {
+    let n = this.#numbers.get(name);
+    if (n === undefined) {
+      n = this.#parents.push(this.#parents.length) - 1;
+      this.#events.push(0);
+      this.#numbers.set(name, n);
+    }
+    return n;
+  }
+
+  #root(n: number): number {
+    let root = n;
+    while (this.#parents[root] !== root) root = this.#parents[root]!;
+    for (let at = n; at !== root; ) {
+      const next = this.#parents[at]!;
+      this.#parents[at] = root;
+      at = next;
+    }
+    return root;
+  }
+
+  #join(a: number, b: number): void {
+    const [first, second] = [this.#root(a), this.#root(b)];
+    if (first !== second) this.#parents[Math.max(first, second)] = Math.min(first, second);
+  }
+}

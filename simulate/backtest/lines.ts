@@ -1,0 +1,80 @@
+/** Lines of a backtest as programs read them (interfaces, section 3), and the order in which they stand. */
+import type { Json } from '../../language/model.ts';
+import type { RunLine } from '../types.ts';
+
+export type LineType = RunLine['type'];
+export const LINE_TYPES = ['firing', 'enrolment', 'effect', 'outcome'] as const satisfies readonly LineType[];
+
+/** One line, with the key by which it is ordered. */
+export interface PlacedLine {
+  key: string;
+  line: PrintedLine;
+}
+
+export interface PrintedLine {
+  type: LineType;
+  playbook: string;
+  subject: string;
+  at: string;
+  [member: string]: Json;
+}
+
+export function placed(line: RunLine): PlacedLine {
+  return { key: line.key, line: printed(line) };
+}
+
+/** At equal instant, playbook, subject and key: firing, enrolment, effect, outcome, then as they came. */
+export function compareLines(a: PlacedLine, b: PlacedLine): number {
+  return (
+    compareText(a.line.at, b.line.at) ||
+    compareText(a.line.playbook, b.line.playbook) ||
+    compareText(a.line.subject, b.line.subject) ||
+    compareText(a.key, b.key) ||
+    LINE_TYPES.indexOf(a.line.type) - LINE_TYPES.indexOf(b.line.type)
+  );
+}
+
+function printed(line: RunLine): PrintedLine {
+  const { playbook, key } = line;
+  const subject = line.subject.id;
+  const at = new Date(line.at).toISOString();
+  switch (line.type) {
+    case 'firing':
+      return { type: line.type, playbook, subject, key, at, evidence: line.evidence };
+    case 'enrolment':
+      return { type: line.type, playbook, subject, key, at, id: line.id, refused: line.refused };
+    case 'effect': {
+      const { enrolment, step, effect, refused } = line;
+      // `send` names the channel in a step and stands for the template in a test's line: what else it has goes beside it.
+      return { type: line.type, playbook, enrolment, subject, at, step, effect, ...detailOf(line), refused };
+    }
+    case 'outcome': {
+      const { enrolment, outcome, reason, evidence, value, afterEnd, ghost } = line;
+      return {
+        type: line.type,
+        playbook,
+        enrolment,
+        subject,
+        at,
+        outcome,
+        reason,
+        evidence,
+        ...(value !== null && { value }),
+        ...(afterEnd && { after_end: true }),
+        ...(ghost && { ghost: true }),
+      };
+    }
+  }
+}
+
+const TAKEN = new Set(['type', 'playbook', 'enrolment', 'subject', 'at', 'step', 'effect', 'refused', 'send']);
+
+function detailOf({ effect, detail }: RunLine & { type: 'effect' }): { [member: string]: Json } {
+  const template = effect === 'send' ? { template: detail.template ?? detail.send ?? null } : {};
+  const rest = Object.entries(detail).filter(([name]) => !TAKEN.has(name));
+  return { ...template, ...Object.fromEntries(rest) };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,126 @@
+/** One part of a backtest: each set of playbooks runs over the part's events, and leaves a file of lines in order. */
+import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
+import { run } from '../run.ts';
+import type { Missed, SentMessage } from '../types.ts';
+import { LineWriter } from './line-file.ts';
+import { compareLines, type PlacedLine, placed } from './lines.ts';
+import { sortFile } from './sort-file.ts';
+import { spooledEvents } from './spool.ts';
+
+/** The playbooks of one run: those that stand, a changed folder's, or a variant's. */
+export interface PlaybookSet {
+  versions: PlaybookVersion[];
+  settings: Settings;
+  people: People;
+}
+
+export interface PartOptions {
+  sets: PlaybookSet[];
+  /** A file of events, from `Spool`. */
+  events: string;
+  /** Where lines are written; a number is put behind it for each set. */
+  lines: string;
+  from?: Instant | undefined;
+  until?: Instant | undefined;
+  sentByOthers?: SentMessage[] | undefined;
+  written?: ReadonlySet<string> | undefined;
+}
+
+export interface PartResult {
+  /** For each set: its file of lines, in order, and how often it came close. */
+  sets: { lines: string; missed: MissedCount[] }[];
+}
+
+export interface MissedCount {
+  playbook: string;
+  by: string;
+  count: number;
+}
+
+/** @param onProgress told the instant that a set has come to, every so many events */
+export function runPart(options: PartOptions, onProgress: (set: number, events: number) => void): PartResult {
+  return { sets: options.sets.map((set, n) => runSet(options, set, n, (events) => onProgress(n, events))) };
+}
+
+function runSet(
+  { events, lines, from, until, sentByOthers, written }: PartOptions,
+  { versions, settings, people }: PlaybookSet,
+  n: number,
+  onProgress: (events: number) => void,
+): PartResult['sets'][number] {
+  const writer = new LineWriter(`${lines}-${n}`);
+  const instant = new InstantOfLines(writer);
+  const missed = new Map<string, MissedCount>();
+  const count = ({ playbook, by, amount, at }: Missed) => {
+    if (from !== undefined && at < from) return;
+    const id = JSON.stringify([playbook, by]);
+    const known = missed.get(id);
+    if (known) known.count += amount;
+    else missed.set(id, { playbook, by, count: amount });
+  };
+  run(
+    {
+      versions,
+      settings,
+      people,
+      records: [],
+      events: counted(spooledEvents(events), onProgress),
+      backtest: true,
+      from,
+      until,
+      sentByOthers,
+      written,
+      onMissed: count,
+    },
+    (line) => instant.add(placed(line)),
+  );
+  instant.close();
+  writer.close();
+  if (!instant.ordered) sortFile(writer.path, { parse: lineOf, compare: compareLines });
+  return { lines: writer.path, missed: [...missed.values()] };
+}
+
+/** A line of a part's file. */
+export function lineOf(text: string): PlacedLine {
+  return JSON.parse(text) as PlacedLine;
+}
+
+/** Lines come as things happen, instant by instant; within one they are put in the order in which they are printed. */
+class InstantOfLines {
+  readonly #writer: LineWriter;
+  #lines: PlacedLine[] = [];
+  #at = '';
+  /** False once a line came that belongs to an instant before the last one. */
+  ordered = true;
+
+  constructor(writer: LineWriter) {
+    this.#writer = writer;
+  }
+
+  add(line: PlacedLine): void {
+    const { at } = line.line;
+    if (at !== this.#at) {
+      if (at < this.#at) this.ordered = false;
+      this.close();
+      this.#at = at;
+    }
+    this.#lines.push(line);
+  }
+
+  close(): void {
+    for (const line of this.#lines.sort(compareLines)) this.#writer.write(JSON.stringify(line));
+    this.#lines = [];
+  }
+}
+
+const TOLD_EVERY = 10_000;
+
+function* counted<T>(items: Iterable<T>, tell: (count: number) => void): Generator<T> {
+  let count = 0;
+  for (const item of items) {
+    yield item;
+    count += 1;
+    if (count % TOLD_EVERY === 0) tell(count);
+  }
+  tell(count);
+}

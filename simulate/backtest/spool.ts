@@ -1,0 +1,106 @@
+/** The events of a backtest on disk: in order, and in as many parts as there are processors to run them. */
+import { join } from 'node:path';
+import type { People, PlaybookVersion } from '../../language/model.ts';
+import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
+import { Components } from './components.ts';
+import { eventOfLine, lineOfEvent } from './event-line.ts';
+import { LineWriter, readLines } from './line-file.ts';
+import { colleagueNames, needsAll, relationTraits } from './relations.ts';
+import { sortFile } from './sort-file.ts';
+
+/** Fewer are run faster than divided. */
+export const LEAST_EVENTS_TO_DIVIDE = 20_000;
+
+export interface SpoolOptions {
+  folder: string;
+  /** Every version that will be run over the events. */
+  versions: readonly PlaybookVersion[];
+  people: People;
+  /** How many run at once, at most. */
+  parts: number;
+  /** Divide however few events there are. */
+  leastEvents?: number;
+  /** Characters of one run when sorting on disk. */
+  runCharacters?: number;
+}
+
+export interface Spooled {
+  /** A file of events in E4's order for each part. */
+  files: string[];
+  events: number;
+  /** Whether they had to be sorted. */
+  sorted: boolean;
+}
+
+export class Spool {
+  readonly #options: SpoolOptions;
+  readonly #all: LineWriter;
+  readonly #components: Components | undefined;
+  #last: TimelineEvent | undefined;
+  #ordered = true;
+  #events = 0;
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    this.#all = new LineWriter(join(options.folder, 'events'));
+    const { versions, people, parts } = options;
+    if (parts > 1 && !needsAll(versions)) {
+      this.#components = new Components(relationTraits(versions), colleagueNames(people));
+    }
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Events come in the order of their arrival. */
+  add(event: TimelineEvent): void {
+    this.#events += 1;
+    if (this.#last && compareEvents(this.#last, event) > 0) this.#ordered = false;
+    this.#last = event;
+    this.#components?.add(event);
+    this.#all.write(lineOfEvent(event));
+  }
+
+  /** Sorts what did not come in order, and divides it. Nothing may be added after it. */
+  finish(): Spooled {
+    this.#all.close();
+    const { parts, leastEvents = LEAST_EVENTS_TO_DIVIDE } = this.#options;
+    const all = this.#all.path;
+    if (!this.#ordered) this.#sort(all);
+    const divides = this.#components !== undefined && this.#events >= leastEvents;
+    const files = divides ? this.#divide(all, parts, this.#components!) : [all];
+    return { files, events: this.#events, sorted: !this.#ordered };
+  }
+
+  #sort(path: string): void {
+    const { runCharacters } = this.#options;
+    const bounds = runCharacters === undefined ? {} : { runCharacters };
+    sortFile(path, { parse: placeOfLine, compare: comparePlaces, ...bounds });
+  }
+
+  #divide(all: string, parts: number, components: Components): string[] {
+    const partOf = components.parts(parts);
+    const writers = Array.from({ length: parts }, (_, n) => new LineWriter(`${all}-${n}`));
+    for (const line of readLines(all)) writers[partOf(eventOfLine(line))]!.write(line);
+    for (const writer of writers) writer.close();
+    return writers.map(({ path }) => path);
+  }
+}
+
+/** Read back from a part's file, one by one. */
+export function* spooledEvents(file: string): Generator<TimelineEvent> {
+  for (const line of readLines(file)) yield eventOfLine(line);
+}
+
+type Place = [at: number, receivedAt: number, arrival: number];
+
+/** The numbers at the beginning of an event's line, without reading the rest. */
+function placeOfLine(line: string): Place {
+  const end = line.indexOf(',"');
+  return JSON.parse(`${line.slice(0, end)}]`) as Place;
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+}

@@ -1,0 +1,113 @@
+/** T8: a moment before or after a date; once for each value, rescheduled when it changes, skipped a day past. */
+import fc from 'fast-check';
+import { DAY_MS, delayOf, HOUR_MS, UNIT_MS } from '../draw.ts';
+import type { Expected, Happening, HistoryEvent, Value } from '../history.ts';
+import { playbookFile, type Rule } from '../rule.ts';
+import { dateAfter, instantOf, localOf } from '../zones.ts';
+
+const ZONES = ['Europe/Berlin', 'America/New_York', 'UTC', 'America/Santiago'];
+/**
+ * Days around changes of those zones' clocks, and instants of which the local date differs by zone. No two of a list come
+ * to one local date: two dates of one moment are one firing (N3).
+ */
+const DATES = [
+  ['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-27T00:30:00Z', '2026-04-01T23:30:00Z'],
+  ['2026-10-24', '2026-10-25', '2026-10-26', '2026-10-28T01:30:00Z', '2026-10-22T22:30:00Z'],
+  ['2026-09-05', '2026-09-06', '2026-09-07', '2026-09-09T03:30:00Z'],
+];
+
+interface Parameters {
+  offset: { text: string | undefined; days: number; ms: number };
+  time: string | undefined;
+  zone: string;
+  own: string | undefined;
+  dates: string[];
+}
+
+const parameters: fc.Arbitrary<Parameters> = fc.record({
+  offset: fc.constantFrom(
+    { text: undefined, days: 0, ms: 0 },
+    { text: '-1d', days: -1, ms: 0 },
+    { text: '1d', days: 1, ms: 0 },
+    { text: '-1w', days: -7, ms: 0 },
+    { text: '2d', days: 2, ms: 0 },
+  ),
+  time: fc.constantFrom('09:00', '02:30', '00:00', '23:45'),
+  zone: fc.constantFrom(...ZONES),
+  own: fc.constantFrom(undefined, undefined, ...ZONES),
+  dates: fc.constantFrom(...DATES),
+});
+
+const happeningsFor = (p: Parameters): fc.Arbitrary<Happening[]> => {
+  const one = fc.record({
+    gapMs: fc.constantFrom(0, 0, UNIT_MS, 5 * HOUR_MS, 12 * HOUR_MS, DAY_MS, DAY_MS + 1, 30 * 60_000),
+    /** Stands at the very moment of a date instead, where that is not past. */
+    momentOf: fc.constantFrom(undefined, undefined, undefined, ...p.dates),
+    delayMs: delayOf(6 * HOUR_MS, 10),
+    to: fc.constantFrom<Value | undefined>(undefined, ...p.dates, 'nonsense', null),
+  });
+  const start = Date.parse(`${p.dates[0]!.slice(0, 10)}T00:00:00Z`) + p.offset.days * DAY_MS - DAY_MS;
+  return fc.array(one, { maxLength: 10 }).map((list) => {
+    let at = start;
+    return list.map(({ gapMs, momentOf: date, delayMs, to }) => {
+      const moment = date === undefined ? undefined : momentOf(date, p);
+      at = moment !== undefined && moment >= at ? moment : at + gapMs;
+      return { at, delayMs, name: 'seen', properties: {}, ...(to !== undefined && { traits: { renewal: to } }) };
+    });
+  });
+};
+
+export const rule: Rule = {
+  name: 'date',
+  of: 'T8',
+  cases: parameters.map((p) => {
+    const trigger = {
+      date: 'contact.renewal',
+      ...(p.offset.text !== undefined && { offset: p.offset.text }),
+      ...(p.time !== undefined && { at: p.time }),
+    };
+    return {
+      told: `${p.zone}, own ${p.own ?? 'none'} ${JSON.stringify(trigger)}`,
+      trigger,
+      files: [playbookFile({ trigger, time_zone: p.zone })],
+      subject: 'contact',
+      traits: p.own === undefined ? {} : { time_zone: p.own },
+      happenings: happeningsFor(p),
+      until: (history) => (history.at(-1)?.at ?? 0) + 20 * DAY_MS,
+      expected: (history, until) => told(history, until, p),
+    };
+  }),
+};
+
+function told(history: readonly HistoryEvent[], until: number, p: Parameters): Expected[] {
+  const fired = new Map<string, number>();
+  for (const learned of history) {
+    const date = learned.traitsAfter.renewal;
+    const moment = typeof date === 'string' ? momentOf(date, p) : undefined;
+    if (typeof date !== 'string' || moment === undefined || fired.has(date)) continue;
+    // More than a day past when it is learned: skipped. Less: it fires at once, with the moment that it is of.
+    if (learned.at - moment > DAY_MS) continue;
+    if (moment < learned.at) {
+      fired.set(date, moment);
+      continue;
+    }
+    const changed = history.some(
+      (event) => event.index > learned.index && event.at <= moment && event.traitsAfter.renewal !== date,
+    );
+    if (!changed && moment <= until) fired.set(date, moment);
+  }
+  return [...fired].map(([date, at]) => ({
+    at,
+    key: '',
+    evidence: [],
+    fields: { date, offset: p.offset.text ?? '0d' },
+  }));
+}
+
+function momentOf(date: string, { offset, time, zone, own }: Parameters): number | undefined {
+  if (Number.isNaN(Date.parse(date))) return undefined;
+  const there = own ?? zone;
+  const local = date.length === 10 ? date : localOf(Date.parse(date), there).date;
+  const [hour, minute] = (time ?? '00:00').split(':').map(Number);
+  return instantOf(dateAfter(local, offset.days), hour! * 60 + minute!, there);
+}

@@ -1,0 +1,45 @@
+/** N4: who is held out, by our own hash. */
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { behind, happeningsOf, UNIT_MS } from '../draw.ts';
+import { playbookFile, type Rule } from '../rule.ts';
+
+export const rule: Rule = {
+  name: 'holdout',
+  of: 'N4',
+  cases: fc
+    .record({
+      percent: fc.constantFrom(0, 0.5, 10, 50, 99.5, 100),
+      everywhere: fc.constantFrom(0, 5, 50),
+      subjectId: fc.string({ minLength: 1, maxLength: 8 }).filter((id) => /^[\w -]+$/.test(id)),
+    })
+    .map(({ percent, everywhere, subjectId }) => {
+      const trigger = { event: 'a' };
+      const playbook = { trigger, holdout: `${percent}%`, steps: [{ update: { 'contact.points': 1 } }] };
+      const heldOut =
+        bucket(`p:holdout:${subjectId}`) < BigInt(percent * 100) ||
+        bucket(`*:holdout:${subjectId}`) < BigInt(everywhere * 100);
+      return {
+        told: `${subjectId} of ${percent} %, ${everywhere} % of all`,
+        trigger,
+        files: [
+          playbookFile(playbook),
+          { path: 'settings.yaml', text: JSON.stringify({ global_holdout: `${everywhere}%` }) },
+        ],
+        subject: 'contact',
+        subjectId,
+        traits: {},
+        happenings: happeningsOf(['a'], { most: 1 }),
+        until: (history) => behind(history, UNIT_MS),
+        expected: (history) => history.map((event) => ({ at: event.at, key: '', evidence: [event.id] })),
+        entries: (history) =>
+          history.map((event) => `${new Date(event.at).toISOString()}  ${heldOut ? 'held out' : 'entered'}`),
+      };
+    }),
+};
+
+/** First 8 bytes of the SHA-256, big endian, mod 10 000. */
+function bucket(text: string): bigint {
+  const hex = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return BigInt(`0x${hex}`) % 10_000n;
+}

@@ -1,0 +1,40 @@
+/** Shows a look to everything that waits on the subject's timeline. */
+import type { SubjectRef } from '../language/model.ts';
+import type { Place, TimelineEvent } from '../language/timeline.ts';
+import { asksAnew, isConcerned, matchEvent, watchesState } from '../triggers/awaits.ts';
+import { SharedReads } from '../triggers/shared.ts';
+import type { View } from '../triggers/situation.ts';
+import type { Looked } from '../triggers/state.ts';
+import type { VirtualJourneys } from './journeys.ts';
+import type { RunInput } from './types.ts';
+import { behindStart } from './virtual-facts.ts';
+import type { VirtualWorld } from './virtual-world.ts';
+
+/** Goals before exits: what is both is the goal (G1). */
+export function tellWaiting(
+  shell: { input: RunInput; world: VirtualWorld; journeys: VirtualJourneys },
+  subject: SubjectRef,
+  place: Place,
+  event: TimelineEvent | undefined,
+  looked: Looked,
+): void {
+  const { input, world, journeys } = shell;
+  const { rows, facts } = journeys;
+  rows.dropOver(subject, place.at);
+  let shared: SharedReads | undefined;
+  for (const row of rows.of(subject)) {
+    const { subscription, member } = row;
+    if (!isConcerned(subscription, event)) continue;
+    shared ??= new SharedReads(world, subject, place, event);
+    const zone = member.version.playbook.timeZone ?? input.settings.timeZone;
+    const view: View = { world, subject, place, zone, shared, ...(event && { event }) };
+    let found = event && matchEvent(event.own ? behindStart(subscription) : subscription, event, view);
+    if (!found && watchesState(subscription.arms)) {
+      const state = facts.state(row, view);
+      subscription.held = state.held;
+      found = state.found;
+    }
+    if (found) journeys.found(row, found);
+    else if (asksAnew(subscription, looked.notices)) journeys.look(row, place.at);
+  }
+}
