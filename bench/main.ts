@@ -5,14 +5,18 @@ import { Failure } from '../cli/failure.ts';
 import { createLogger } from '../cli/log.ts';
 import { print, progress } from '../cli/output.ts';
 import { reportFailure } from '../cli/report-failure.ts';
+import { backtest } from './backtest.ts';
+import { crowd } from './crowd.ts';
+import { deadlines } from './deadlines.ts';
 import { enrol } from './enrol.ts';
 import { ingest } from './ingest.ts';
 import type { Bench } from './lib/bench.ts';
 import type { Figure } from './lib/figures.ts';
 import { withBenchParts } from './lib/parts.ts';
 import { printFigures } from './lib/print.ts';
+import { match } from './match.ts';
 
-const BENCHES: { [name: string]: Bench } = { ingest, enrol };
+const BENCHES: { [name: string]: Bench } = { ingest, enrol, deadlines, crowd, match, backtest };
 
 interface Wanted {
   names: string[];
