@@ -27,6 +27,7 @@ export interface FactsInput
     | 'beganAt'
     | 'openTasks'
     | 'turns'
+    | 'turnsAt'
     | 'tried'
     | 'gates'
   > {
@@ -71,7 +72,6 @@ export function factsOf(input: FactsInput): Facts {
   const record: Facts['record'] = (type, id) => world.traits(type, id, place);
 
   return {
-    ...input,
     people: world.people,
     zone,
     value,
@@ -95,9 +95,10 @@ export function factsOf(input: FactsInput): Facts {
     }),
     path: (ref) => pathIn(scope([ref], false), ref),
     addressee(ref) {
-      const found = isPath(ref) ? pathIn(scope([ref], false), ref) : undefined;
+      const isRead = isPath(ref) || (ref === 'colleague' && enrolment.subject.type === 'colleague');
+      const found = isRead ? pathIn(scope([ref], false), ref) : undefined;
       // A path that leads nowhere must not be taken for a person of that name.
-      return addresseeOf(world.people, ref, isPath(ref) ? (found ?? null) : undefined, playbook.owner);
+      return addresseeOf(world.people, ref, isRead ? (found ?? null) : undefined, playbook.owner);
     },
     related(type) {
       const { subject } = enrolment;
@@ -109,7 +110,8 @@ export function factsOf(input: FactsInput): Facts {
       if (id !== undefined && type === subject.type) return { id, traits: traits ?? {} };
       return id !== undefined && traits ? { id, traits } : undefined;
     },
-    clock: (policy, clock) => input.clock(policy, clock),
+    // Last: a copy that grows by this many names costs twenty times as much as names that take in a copy.
+    ...input,
   };
 }
 

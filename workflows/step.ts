@@ -78,6 +78,8 @@ export interface Facts {
   arm(experiment: string): string | undefined;
   /** The instance of `sla: trigger.clock`, or the subject's running one of another clock. */
   clock(policy: string | undefined, clock: string | undefined): ClockView | undefined;
+  /** The next instant after the journey's at which time alone may turn a condition; undefined where it cannot. */
+  turnsAt(condition: Expression): Instant | undefined;
   /** Whether the last `ticket.solved` came after the last `ticket.reopened` (S7). */
   solved(ticketId: string): boolean;
   /** What the wait at this place has found so far (decision 6). */

@@ -84,7 +84,7 @@ export function decideMember(member: Member, around: Surroundings, batch: Loaded
   // A timer may be early.
   if (command.at > now) return later(command.at);
   if (command.name === 'do' && row.halted) return later(now + HALTED_LOOK_MS * warp);
-  const { facts, world, asked } = factsFor(member, around);
+  const { facts, world, tooMany, asked } = factsFor(member, around);
   const isChecked = command.name === 'finish' || (command.name === 'do' && command.path.startsWith('steps'));
   const seen = isChecked ? endingSeen(member, around.shelves, world) : undefined;
   const isStopped = seen !== undefined && command.name === 'do';
@@ -94,7 +94,7 @@ export function decideMember(member: Member, around: Surroundings, batch: Loaded
   const goal = command.name === 'finish' ? goalMet(member, around.shelves, world) : undefined;
   const verdict = decideCommand({ command, facts, seen, goalValue: goal?.value });
   const looked = isStopped ? { seen: seen.ending.outcome, event: seen.ending.event ?? null } : undefined;
-  const whole = looked ? { ...verdict, looked } : withValues(verdict, member, facts);
+  const whole = withTooMany(looked ? { ...verdict, looked } : withValues(verdict, member, facts), tooMany);
   return { member, kind: 'verdict', verdict: whole, contactId: asked(), facts, goal };
 }
 
@@ -111,6 +111,12 @@ function withValues(verdict: Verdict, { command, version }: Member, facts: Facts
   if (!step || !isCondition || !verdict.looked || step.reads.length === 0) return verdict;
   const values = Object.fromEntries(step.reads.slice(0, MOST_VALUES).map((path) => [path, facts.path(path) ?? null]));
   return { ...verdict, looked: { ...(verdict.looked as { [name: string]: Json }), values } };
+}
+
+/** A list that is too long to be read decides nothing; operators see that beside the decision. */
+function withTooMany(verdict: Verdict, tooMany: ReadonlySet<string>): Verdict {
+  if (tooMany.size === 0) return verdict;
+  return { ...verdict, looked: { ...(verdict.looked as { [name: string]: Json } | undefined), not_read: [...tooMany] } };
 }
 
 /** A member whose decision throws fails alone; the others go on. */

@@ -1,14 +1,11 @@
 /** An effect at a place: its id, its instant, and the row that says what the step's keys came to. */
-import { idOf } from '../../language/hash.ts';
+import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import type { Answer, Command } from '../../workflows/journey/types.ts';
+import type { Answer } from '../../workflows/journey/types.ts';
 import type { EffectLine } from '../../workflows/step.ts';
 import { beganAt, type Member } from './member.ts';
 
-/** The id of the effect at a place: derived, so that every try has the same (P4). */
-export function effectIdOf(enrolmentId: string, command: Pick<Command, 'path' | 'iteration'>): string {
-  return idOf('effect', enrolmentId, command.path, command.iteration);
-}
+export { effectIdOf };
 
 /** The journey's instant once it has this answer: an effect that came late has moved it to the real one (S0). */
 export function instantAfter({ command }: Member, answer: Answer): Instant {

@@ -3,7 +3,7 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import { lockTurns } from '../../store/assignments.ts';
 import { readClock } from '../../store/clock.ts';
 import type { Queryable } from '../../store/database.ts';
-import { readSurroundings, readVersion, type Surroundings } from '../../store/deployments.ts';
+import { readSurroundings, type Surroundings } from '../../store/deployments.ts';
 import { readEffects } from '../../store/effects.ts';
 import { readJourneys, readSubjectsOf, readTold } from '../../store/enrolments.ts';
 import { beginWriting } from '../../store/events.ts';
@@ -11,6 +11,7 @@ import { readMessages } from '../../store/messages.ts';
 import { readStepAnswers } from '../../store/step-answers.ts';
 import { lockSubjects } from '../../store/subjects.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/timelines.ts';
+import { readVersions } from '../../store/versions.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import type { Member } from './member.ts';
 
@@ -69,6 +70,7 @@ export async function loadBatch(
   );
   const unconsumed = await readUnconsumed(client, subjects);
   const surroundings = await readSurroundings(client);
+  const versions = await versionsOf(client, rows);
   const members: Member[] = [];
   for (const { id, command } of items) {
     const row = rows.get(id);
@@ -78,7 +80,7 @@ export async function loadBatch(
       id,
       command,
       row,
-      version: await readVersion(client, row.versionHash),
+      version: versions.get(row.versionHash)!,
       settings: surroundings.settings,
       answers: answers.filter((answer) => answer.enrolmentId === id),
       told: told.filter((input) => input.enrolmentId === id),
@@ -104,13 +106,21 @@ async function lockTurnsOf(
   known: Awaited<ReturnType<typeof readSubjectsOf>>,
 ): Promise<void> {
   const playbooks = new Set<string>();
+  const versions = await versionsOf(client, known);
   for (const { id, command } of items) {
     const row = known.get(id);
     if (!row || command.name !== 'do') continue;
-    const { playbook } = await readVersion(client, row.versionHash);
+    const { playbook } = versions.get(row.versionHash)!;
     if (playbook.steps[command.path]?.kind === 'assign') playbooks.add(row.playbook);
   }
   for (const playbook of [...playbooks].sort()) await lockTurns(client, playbook);
+}
+
+function versionsOf(client: Queryable, rows: ReadonlyMap<string, { versionHash: string }>) {
+  return readVersions(
+    client,
+    [...rows.values()].map(({ versionHash }) => versionHash),
+  );
 }
 
 function idsOf(items: readonly CohortItem[]): string[] {

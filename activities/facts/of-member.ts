@@ -7,6 +7,7 @@ import type { Instant, People, Settings } from '../../language/model.ts';
 import type { World } from '../../language/world.ts';
 import type { Unconsumed } from '../../store/timelines.ts';
 import { appliesToKey } from '../../triggers/awaits.ts';
+import { nextTurnAt } from '../../triggers/turns.ts';
 import { type FactsInput, factsOf } from '../../workflows/facts.ts';
 import type { Facts, GateFacts } from '../../workflows/step.ts';
 import type { WaitForConfig } from '../../workflows/steps/wait-for.ts';
@@ -34,13 +35,16 @@ export interface MemberFacts {
   facts: Facts;
   /** Records as they stood at the journey's instant. */
   world: World;
+  /** Lists that were asked for and have too many records to be read, in words. */
+  tooMany: ReadonlySet<string>;
   /** The contact whom the gates were asked about; it must be locked before anything is claimed for it. */
   asked(): string | undefined;
 }
 
 export function factsFor(member: Member, around: Surroundings): MemberFacts {
   const { shelves, people, settings, now } = around;
-  const zone = member.version.playbook.timeZone ?? settings.timeZone;
+  const zone = settings.timeZone; // T14: computed traits count in the record's zone, then in the settings'
+  const tooMany = new Set<string>();
   const input: StoredWorldInput = {
     shelves,
     people,
@@ -48,6 +52,7 @@ export function factsFor(member: Member, around: Surroundings): MemberFacts {
     zone,
     wroteAt: member.row.wroteAt,
     unconsumed: around.unconsumed,
+    onTooMany: (words) => tooMany.add(words),
   };
   const world = new PlacedWorld(input);
   const latest = new LatestWorld(input, around.ledger.patches);
@@ -65,9 +70,9 @@ export function factsFor(member: Member, around: Surroundings): MemberFacts {
   const placed = factsOf({ ...base, world });
   const match = isWait(member) ? foundBy({ member, shelves, world, now, until: endOfWait(member, placed) }) : undefined;
   const facts = { ...placed, match };
-  if (member.command.name !== 'do') return { facts, world, asked: () => asked };
+  if (member.command.name !== 'do') return { facts, world, tooMany, asked: () => asked };
   const { record, related } = factsOf({ ...base, world: latest });
-  return { facts: { ...facts, record, related }, world, asked: () => asked };
+  return { facts: { ...facts, record, related }, world, tooMany, asked: () => asked };
 }
 
 function endOfWait(member: Member, facts: Facts): Instant | null {
@@ -94,6 +99,8 @@ function factsInput(member: Member, around: Surroundings, world: World): Omit<Fa
     arm: (experiment) => ledger.arm(playbook, experiment, subject) ?? shelves.arm({ playbook, experiment, subject }),
     match: undefined,
     solved: (ticketId) => shelves.isSolved(ticketId),
+    turnsAt: (condition) =>
+      nextTurnAt({ ...viewOf(member, world, settings, at), trigger: row.trigger }, condition, settings.timeZone),
     openTasks: (person) => shelves.openTasks(person) + ledger.tasks(person),
     turns: (person) => shelves.turns(playbook, person) + ledger.turns(playbook, person),
     tried: version.playbook.steps[command.path]?.kind === 'assign' ? shelves.tried(row.id) : [],

@@ -5,7 +5,8 @@ import { type ArmRef, readArms, readTurns } from '../../store/assignments.ts';
 import type { Queryable } from '../../store/database.ts';
 import { readTried } from '../../store/effects.ts';
 import { type Reservation, readReservations } from '../../store/messages.ts';
-import { readRecordsAt } from '../../store/records.ts';
+import { type RecordRef, readRecordsAt } from '../../store/records.ts';
+import { type ListRef, listKey, readEverRelated } from '../../store/relations.ts';
 import { countOpenTasks } from '../../store/tasks.ts';
 import type { StoredEvent } from '../../store/timeline.ts';
 import { readLatestNames, readTimelines, readUnconsumed, type TimelineQuestion } from '../../store/timelines.ts';
@@ -20,6 +21,7 @@ export class Shelves {
   readonly #records = new Shelf<{ type: RecordType; id: string; at: Instant | null }, Traits>((client, wanted) =>
     readRecordsAt(client, [...wanted.values()]),
   );
+  readonly #lists = new Shelf<ListRef, RecordRef[]>((client, wanted) => readEverRelated(client, [...wanted.values()]));
   readonly #timelines = new Shelf<TimelineQuestion, StoredEvent[]>(async (client, wanted) => {
     const found = await readTimelines(client, [...wanted.values()]);
     return new Map([...wanted.keys()].map((key, i) => [key, found[i]!]));
@@ -56,6 +58,11 @@ export class Shelves {
   /** Traits behind every event of an instant, or with null as they stand now; undefined where there is no such record. */
   record(type: RecordType, id: string, at: Instant | null): Traits | undefined {
     return this.#records.ask(`${type}/${id}@${at ?? 'head'}`, { type, id, at });
+  }
+
+  /** The records that have ever named the owner of a list, at most one more than are read; who does so is theirs to say. */
+  everRelated(ref: ListRef): readonly RecordRef[] {
+    return this.#lists.ask(listKey(ref), ref) ?? [];
   }
 
   /** Events of a subject in E4's order, consumed or not. */
@@ -102,6 +109,7 @@ export class Shelves {
   async settle<T>(client: Queryable, decide: () => T): Promise<T> {
     const shelves = [
       this.#records,
+      this.#lists,
       this.#timelines,
       this.#states,
       this.#reservations,

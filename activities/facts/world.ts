@@ -1,5 +1,6 @@
 /** Records as the store knows them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
+import { elementOf, MOST_RELATED, type RelatedList, tooManyWords } from '../../language/relations.ts';
 import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/timeline.ts';
 import type { World } from '../../language/world.ts';
 import type { Unconsumed } from '../../store/timelines.ts';
@@ -10,12 +11,14 @@ export interface StoredWorldInput {
   shelves: Shelves;
   people: People;
   version: PlaybookVersion;
-  /** The zone of expressions that name none. */
+  /** The zone in which computed traits count where the record has none: that of the settings. */
   zone: string;
   /** When the enrolment's own steps last wrote traits: its next steps see that at once. */
   wroteAt: Instant | null;
   /** What has not been consumed of the timelines that are locked, by `<type>/<id>`. */
   unconsumed: ReadonlyMap<string, Unconsumed>;
+  /** Told of a list that was asked for and has too many records to be read, in words. */
+  onTooMany(words: string): void;
 }
 
 /** As they stood at a place: what conditions and texts read (T0). */
@@ -32,6 +35,25 @@ export class PlacedWorld implements World {
     const { shelves, wroteAt, unconsumed } = this.#input;
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
     return patched(shelves.record(type, id, at), type, id, patchesUpTo(unconsumed.get(`${type}/${id}`), place));
+  }
+
+  /** Of those who ever named the record, and those about to, those who do at the place. */
+  related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
+    const { shelves, unconsumed, onTooMany } = this.#input;
+    const ids = new Set(shelves.everRelated({ list, id }).map((record) => record.id));
+    for (const { events } of unconsumed.values()) {
+      for (const patch of events.flatMap((event) => event.patches)) {
+        if (patch.type === list.type && patch.traits[list.by] === id) ids.add(patch.id);
+      }
+    }
+    if (ids.size > MOST_RELATED) {
+      onTooMany(tooManyWords(list, id));
+      return undefined;
+    }
+    return [...ids].sort().flatMap((one) => {
+      const traits = this.traits(list.type, one, place);
+      return traits?.[list.by] === id ? [elementOf(one, traits)] : [];
+    });
   }
 
   isComputed(type: RecordType, trait: string): boolean {

@@ -13,6 +13,8 @@ import { buildProgram } from '../../triggers/program.ts';
 import { testDatabase } from './postgres.ts';
 
 export interface Evaluation {
+  /** Of its database. */
+  url: string;
   database: Database;
   evaluator: Evaluator;
   /** Moves the clock and waits until everything up to then has been consumed. */
@@ -61,6 +63,7 @@ export async function startEvaluation(at: string, files: WorkspaceFile[] = []): 
   const evaluator = runEvaluator({ database, log: silent });
   let count = 0;
   return {
+    url,
     database,
     evaluator,
     async step(to) {

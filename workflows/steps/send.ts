@@ -1,6 +1,6 @@
 /** S1: a message to a customer, through every gate. */
 import { z } from 'zod';
-import type { Json, Text } from '../../language/model.ts';
+import type { Json, Person, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
@@ -43,6 +43,10 @@ export const step: Step = {
         ]),
       ),
     };
+    if (context.subject === 'colleague' && config.to === undefined && config.messageClass !== 'internal') {
+      const message = `a message to a colleague is internal, and this one is ${config.messageClass}`;
+      context.report('CB202', [...path, 'class'], message, 'write class: internal, or name a contact by `to`');
+    }
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
   effect: (config: SendConfig) => config.messageClass,
@@ -50,15 +54,17 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as SendConfig;
-    const recipient = recipientOf(config, facts);
+    const colleague = colleagueOf(config, facts);
+    const recipient = colleague ? undefined : recipientOf(config, facts);
     const extra = Object.fromEntries(
       Object.entries(config.with).map(([name, v]) => [name, typeof v === 'object' ? facts.text(v) : v]),
     );
     const detail: { [key: string]: Json } = {
       send: config.template,
-      ...(recipient && { to: recipient.id }),
+      ...((recipient ?? colleague) && { to: (recipient ?? colleague)!.id }),
       ...(Object.keys(extra).length > 0 && { with: extra }),
     };
+    if (colleague) return toColleague(config, colleague, detail, extra, facts);
     if (!recipient) return refuse(detail, 'no_recipient');
     const { id: contactId, traits } = recipient;
     if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
@@ -88,6 +94,31 @@ export const step: Step = {
     };
   },
 };
+
+/** Mails of a colleague's playbook go to the colleague (Y2), unless they name somebody else. */
+function colleagueOf(config: SendConfig, facts: Facts): Person | undefined {
+  const { subject } = facts.enrolment;
+  if (subject.type !== 'colleague' || config.to !== undefined) return undefined;
+  return facts.people.persons.find(({ id }) => id === subject.id);
+}
+
+/** Internal: it passes no gate but exit and goal (P3). */
+function toColleague(
+  { channel, messageClass, template }: SendConfig,
+  { id, email }: Person,
+  detail: { [key: string]: Json },
+  extra: { [name: string]: Json },
+  facts: Facts,
+): Verdict {
+  if (email === undefined || email === '') return refuse(detail, 'no_address');
+  if (facts.enrolment.ghost) return refuse(detail, 'holdout');
+  return {
+    answer: { go: 'next' },
+    outgoing: { channel, messageClass, template, recipients: [{ person: id }], with: extra },
+    lines: [{ kind: 'send', detail }],
+    context: { status: 'sent', to: id },
+  };
+}
 
 /** By default the subject itself, or the ticket's or deal's contact. */
 function recipientOf(config: SendConfig, facts: Facts) {

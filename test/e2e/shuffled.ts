@@ -1,0 +1,117 @@
+/** Plays a history into a real store out of order, and compares what was fired with a backtest of what then is stored. */
+import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { WorkspaceFile } from '../../language/compile.ts';
+import type { Instant } from '../../language/model.ts';
+import { randomOf } from '../../simulate/random.ts';
+import { cuebook, jsonLines } from '../cli/run-command.ts';
+import type { Evaluation } from '../support/evaluation.ts';
+import { makeTempFolder } from '../support/temp-folder.ts';
+import type { Sent } from './every-condition.ts';
+
+/** What is sent within this time of the beginning comes in time: who there is, and whose they are. */
+const KNOWN_MS = 1_000;
+
+/** `playbook subject key at`, and the evidence. */
+export interface Fired {
+  who: string;
+  at: string;
+  evidence: string;
+}
+
+/** Some of the events come later than they happened, by less than a bound. */
+export function shuffled(history: readonly Sent[], seed: number, mostMs: number, share: number): Sent[] {
+  const random = randomOf(seed, 'delays');
+  const first = history[0]!.at;
+  return history
+    .map((one) => {
+      const isLate = one.at > first + KNOWN_MS && random.chance(share);
+      return isLate ? { ...one, sentAt: one.at + Math.floor(random.next() * mostMs) } : one;
+    })
+    .sort((a, b) => a.sentAt - b.sentAt);
+}
+
+/** Sends each event when it comes, some together, and lets the evaluator come to rest in between. */
+export async function playInto(evaluation: Evaluation, sent: readonly Sent[], seed: number, end: Instant): Promise<void> {
+  const random = randomOf(seed, 'batches');
+  const first = sent.filter((one) => one.at <= sent[0]!.at + KNOWN_MS).length;
+  for (let next = 0; next < sent.length; ) {
+    const batch = sent.slice(next, next + (next === 0 ? first : random.int(1, 8)));
+    next += batch.length;
+    await evaluation.step(new Date(batch.at(-1)!.sentAt).toISOString());
+    await evaluation.send(...batch.map(({ event, at }) => ({ ...event, at: new Date(at).toISOString() })));
+    // What is sent together is also consumed together; or else the clock goes on first.
+    if (random.chance(0.7)) await evaluation.evaluator.idle();
+  }
+  await evaluation.step(new Date(end).toISOString());
+}
+
+/** Firings as the live system has them: those that stand, and those that stand for another one (E5). */
+export interface Lived {
+  standing: Fired[];
+  moved: Fired[];
+}
+
+export async function livedFirings({ database }: Evaluation): Promise<Lived> {
+  const { rows } = await database.pool.query(
+    `SELECT playbook, subject_id AS subject, key, at, evidence, moved FROM firings WHERE undone_by IS NULL OR moved`,
+  );
+  const fired = (row: (typeof rows)[number]): Fired => ({
+    who: `${row.playbook} ${row.subject} ${row.key}`,
+    at: new Date(row.at).toISOString(),
+    evidence: row.evidence.join(','),
+  });
+  return { standing: rows.filter((row) => !row.moved).map(fired), moved: rows.filter((row) => row.moved).map(fired) };
+}
+
+/** The same playbooks over the stored events. */
+export async function backtested(
+  evaluation: Evaluation,
+  files: readonly WorkspaceFile[],
+  end: Instant,
+): Promise<Fired[]> {
+  const folder = await makeTempFolder();
+  for (const { path, text } of files) {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const before = process.env.DATABASE_URL;
+  process.env.DATABASE_URL = evaluation.url;
+  try {
+    const to = new Date(end).toISOString();
+    const { stdout, stderr, code } = await cuebook('backtest', folder, '--store', '--json', '--only', 'firing', '--to', to);
+    if (code !== 0) throw new Error(`the backtest ended with ${code}: ${stderr}`);
+    return jsonLines(stdout)
+      .filter((line) => line.type === 'firing')
+      .map((line) => ({
+        who: `${line.playbook} ${line.subject} ${line.key}`,
+        at: String(line.at),
+        evidence: (line.evidence as string[]).join(','),
+      }));
+  } finally {
+    if (before === undefined) delete process.env.DATABASE_URL;
+    else process.env.DATABASE_URL = before;
+  }
+}
+
+export interface Difference {
+  /** Live, and in no backtest. */
+  more: string[];
+  /** In the backtest alone, and nothing that was moved stands for it. */
+  missing: string[];
+}
+
+export function compared(live: Lived, backtest: readonly Fired[]): Difference {
+  const words = ({ who, at, evidence }: Fired) => `${who} ${at} by ${evidence}`;
+  const lived = new Set(live.standing.map(words));
+  const tested = new Set(backtest.map(words));
+  const moved = live.moved.map(({ who }) => who);
+  const missing = backtest.filter((fired) => {
+    if (lived.has(words(fired))) return false;
+    // One that moved stands for one, of its own (playbook, subject, key).
+    const standsFor = moved.indexOf(fired.who);
+    if (standsFor >= 0) moved.splice(standsFor, 1);
+    return standsFor < 0;
+  });
+  return { more: [...lived].filter((line) => !tested.has(line)).sort(), missing: missing.map(words).sort() };
+}

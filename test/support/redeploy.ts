@@ -1,0 +1,22 @@
+/** Deploys other playbooks on a database that has some, among the shipped settings, calendars and people. */
+import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
+import { loadFolder } from '../../language/load.ts';
+import { dialect } from '../../simulate/dialect.ts';
+import type { Database } from '../../store/database.ts';
+import { deploy } from '../../store/deployments.ts';
+import { buildProgram } from '../../triggers/program.ts';
+
+/** @param files all of the playbooks, with traits and segments where they have some; others are no longer deployed */
+export async function redeploy(
+  database: Database,
+  files: readonly WorkspaceFile[],
+  options: { enrolExisting?: boolean } = {},
+): Promise<void> {
+  const shipped = (await loadFolder('playbooks')).files;
+  const around = shipped.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
+  const { versions, workspace, diagnostics } = compileWorkspace([...around, ...files], dialect);
+  if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
+  const { settings, people } = workspace;
+  const listened = [...buildProgram(versions, settings).names];
+  await deploy(database, { versions, surroundings: { settings, people }, listened, ...options });
+}
