@@ -1,4 +1,6 @@
 /** The world as one batch of the evaluator sees it: records and state that were read under the subjects' locks. */
+
+import { Identities } from '../language/identity.ts';
 import type { Json, People, RecordType, Traits } from '../language/model.ts';
 import { RelationIndex } from '../language/relation-index.ts';
 import type { RelatedList } from '../language/relations.ts';
@@ -6,7 +8,6 @@ import type { Place, TraitPatch } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import { type ListRef, listKey } from '../store/relations.ts';
 import { computedOf, isComputed } from '../triggers/computed.ts';
-import { Identities } from '../triggers/identity.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
 import type { SubjectState } from '../triggers/state.ts';
 

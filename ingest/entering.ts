@@ -73,6 +73,9 @@ export function enter(
     trigger: firing.trigger,
     zone: playbook.timeZone ?? program.settings.timeZone,
   };
+  const id = enrolmentIdOf(firing);
+  // Arms that meet on one key, instant and last evidence in different looks are one firing (T13, N3).
+  if (!options.kept && !verdicts.isNew(id)) return 'refused';
   const past = context.past.get(subjectKey(subject)) ?? [];
   const deployment = context.deployments.get(firing.playbook)!;
   const contact = contactOf(world, subject, place);
@@ -96,7 +99,6 @@ export function enter(
         ? unreachable(version, contact, (contactId) => suppressionOf(world, contactId))
         : undefined,
   });
-  const id = enrolmentIdOf(firing);
   const isKept = verdict.enter === 'kept' || verdict.enter === 'waits' || verdict.enter === 'anonymous';
   const status = verdict.enter === true ? 'enrolled' : isKept ? 'kept' : 'refused';
   const reason = verdict.enter === false ? verdict.reason : (WAITS_FOR[String(verdict.enter)] ?? null);

@@ -1,4 +1,6 @@
 /** What a round reads before it decides anything: under the subjects' locks, in a fixed number of statements. */
+
+import { Identities } from '../language/identity.ts';
 import type { Instant, RecordType, SubjectRef, Traits } from '../language/model.ts';
 import type { TimelineEvent } from '../language/timeline.ts';
 import { isRecord, relationsOf } from '../language/world.ts';
@@ -8,11 +10,11 @@ import { loadPast, type PastRow, waitingFirings } from '../store/firings.ts';
 import { loadClaims } from '../store/identities.ts';
 import { unclaimedUpTo } from '../store/pending-events.ts';
 import { readRecords } from '../store/records.ts';
+import { RELATION_TRAITS } from '../store/relations.ts';
 import { lockSubjects, type SubjectRow } from '../store/subjects.ts';
 import { loadSubscriptions } from '../store/subscriptions.ts';
 import type { StoredEvent } from '../store/timeline.ts';
 import { loadStates } from '../store/trigger-states.ts';
-import { Identities } from '../triggers/identity.ts';
 import type { SubjectState } from '../triggers/state.ts';
 import { type Deployed, versionsOf } from './deployed.ts';
 import type { AudienceWait } from './entering.ts';
@@ -114,7 +116,11 @@ export async function loadBatch(
   const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
-  const relations = await PastRelations.of(client, events);
+  // Somebody else may have moved a record before it was locked: it is asked again whom that named.
+  const isMoved = recordsNamed(events).some((ref) =>
+    namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
+  );
+  const relations = isMoved ? await PastRelations.of(client, events) : relationsBefore;
   return { locked, states, records, waiting, past, audienceWaits, identities, relations, blockedAt, at };
 }
 
@@ -132,6 +138,11 @@ function ownersBlocked(blockedAt: Map<string, Instant>, identities: Identities):
     blockedAt.set(owner, Math.min(at, blockedAt.get(owner) ?? at));
   }
   return blockedAt;
+}
+
+/** Whether a record names others than it did before. */
+function namesOthers(before: Traits | undefined, now: Traits | undefined): boolean {
+  return RELATION_TRAITS.some((trait) => before?.[trait] !== now?.[trait]);
 }
 
 /** Behind a full batch there may be more events: deadlines from its last on wait for those. */

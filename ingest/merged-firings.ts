@@ -1,12 +1,13 @@
 /** What becomes of the firings of contacts that were merged (E6): they follow, those that waited enter or are overtaken. */
 import { enrolmentIdOf } from '../language/hash.ts';
+import { isAnonymous } from '../language/identity.ts';
 import type { PlaybookVersion } from '../language/model.ts';
 import { placeOfDeadline, placeOfEvent } from '../language/timeline.ts';
 import type { FiringRow } from '../store/firings.ts';
-import { doubleEnrolments, keepSides, moveFirings } from '../store/identities.ts';
+import { doubleEnrolments, keepSides, moveFirings, reopenFirings } from '../store/identities.ts';
 import { readTimeline } from '../store/timeline.ts';
 import { isOvertaking } from '../triggers/audience-wait.ts';
-import { isAnonymous } from '../triggers/identity.ts';
+import type { Firing } from '../triggers/state.ts';
 import { enter } from './entering.ts';
 import { firingOf } from './firing-of.ts';
 import { type Merging, reloadEntry } from './merging.ts';
@@ -41,16 +42,47 @@ export async function settleOwner(
   }
   await tellBrought(task, id);
   const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
+  const givenAs = (row: FiringRow) => given.get(standsFor(row, task) ?? row.id);
   const given = new Map(walked.given.map((one) => [enrolmentIdOf(one.firing), one]));
+  for (const { firing, isOvertaken } of given.values())
+    if (isOvertaken && !made.has(enrolmentIdOf(firing))) missed(task, firing);
   // What entered, or was refused, before the merge is not taken back by it.
-  const standing = walked.given.filter((one) => !one.isOvertaken || !isWaiting(made.get(enrolmentIdOf(one.firing))));
+  const standing = walked.given.filter(({ firing, isOvertaken }) => {
+    const row = made.get(enrolmentIdOf(firing));
+    return !isOvertaken || (row !== undefined && !isWaiting(row));
+  });
   settleFirings(task, made, standing, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enter(firing, one.merge?.place ?? one.place, entry, { audience: one.audience, enteredAt: entersAt(one) });
   });
+  const again = [...made.values()].filter((row) => isGivenAgain(row, givenAs(row)));
+  await reopenFirings(
+    client,
+    again.map((row) => row.id),
+  );
+  for (const row of again) Object.assign(row, { status: 'kept', reason: 'anonymous' });
   if (isAnonymous(subject)) return;
   const waiting = [...made.values()].filter(isWaiting).sort((a, b) => a.at - b.at);
-  for (const row of waiting) await release(task, row, given);
+  for (const row of waiting) await release(task, row, givenAs(row), given);
+}
+
+/** The visitor fired it, and both timelines together do not: it is told, as if it had waited. */
+function missed({ deployed, verdicts }: Merging, firing: Firing): void {
+  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
+  if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
+  const row = { id: enrolmentIdOf(firing), playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
+  verdicts.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
+}
+
+/** What came later shows that it was not overtaken: an event or a claim that was somebody else's. */
+function isGivenAgain({ status, reason }: FiringRow, given: GivenTo | undefined): boolean {
+  return status === 'refused' && reason === 'overtaken' && given !== undefined && given.isOvertaken !== true;
+}
+
+/** The firing for which a made one stands, by the latest word (E5). */
+function standsFor({ id, standsFor: before }: FiringRow, { verdicts }: Merging): string | null | undefined {
+  const mark = verdicts.marks.get(id);
+  return mark ? mark.standsFor : before;
 }
 
 function isWaiting(row: FiringRow | undefined): boolean {
@@ -58,7 +90,12 @@ function isWaiting(row: FiringRow | undefined): boolean {
 }
 
 /** A firing that waited for the merge: N1 decides now, unless it is overtaken. */
-async function release(task: Merging, row: FiringRow, given: ReadonlyMap<string, GivenTo>): Promise<void> {
+async function release(
+  task: Merging,
+  row: FiringRow,
+  found: GivenTo | undefined,
+  given: ReadonlyMap<string, GivenTo>,
+): Promise<void> {
   const { deployed, entry, verdicts, event } = task;
   if (verdicts.settled.some(({ id }) => id === row.id)) return;
   const { playbook, subject, at } = row;
@@ -67,7 +104,7 @@ async function release(task: Merging, row: FiringRow, given: ReadonlyMap<string,
   const firing = firingOf(row, deployment?.versionHash);
   // One without evidence is called by its subject, which is another now.
   const isRenamed = enrolmentIdOf(firing) !== row.id;
-  const one = given.get(enrolmentIdOf(firing));
+  const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
     const looked = { event: event.messageId };
     verdicts.decisions.push({ playbook, firingId: row.id, enrolmentId: null, subject, verdict: reason, looked, at });

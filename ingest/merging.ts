@@ -2,6 +2,8 @@
  * Contacts become one, or an event turns up on a timeline from before they did (E6): everything that names their ids is
  * put where it belongs by now, their timelines are walked again, and what was made follows to its owner.
  */
+
+import { claimsOf, type Identities } from '../language/identity.ts';
 import type { Instant } from '../language/model.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../language/timeline.ts';
 import { replaceCheckpoints } from '../store/checkpoints.ts';
@@ -13,7 +15,6 @@ import { leaveSubjects, type SubjectRow } from '../store/subjects.ts';
 import { loadSubscriptions } from '../store/subscriptions.ts';
 import type { StoredEvent } from '../store/timeline.ts';
 import { MOST_WALKED, thinned } from '../triggers/checkpoints.ts';
-import { claimsOf, type Identities } from '../triggers/identity.ts';
 import type { Stand } from '../triggers/standing.ts';
 import { emptyState, putSlot, type SubjectState } from '../triggers/state.ts';
 import { horizonMsOf } from '../triggers/window.ts';
@@ -66,7 +67,7 @@ export async function joinTimelines(task: Merging): Promise<void> {
   const made = await madeOf(client, [...new Set([...owners, ...changed])]);
   for (const id of merged) {
     await leave(task, id);
-    await moveArms(client, id, identities.ownerOf(id));
+    await moveArms(client, id, identities.heirOf(id));
   }
   for (const [id, result] of walked) await take(task, id, result);
   await reload(task, own);
@@ -82,8 +83,8 @@ export async function joinTimelines(task: Merging): Promise<void> {
 
 /** Whoever's walk gives it has it; what nobody gives goes with the subject that made it. */
 function ownerOfRow(row: FiringRow, walked: ReadonlyMap<string, WalkedJoined>, identities: Identities): string {
-  for (const [id, { ids }] of walked) if (ids.has(row.id)) return id;
-  return identities.ownerOf(row.subject.id);
+  for (const [id, { ids }] of walked) if (ids.has(row.standsFor ?? row.id)) return id;
+  return identities.heirOf(row.subject.id);
 }
 
 async function walkAll(task: Merging, own: readonly string[]): Promise<Map<string, WalkedJoined>> {

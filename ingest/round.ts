@@ -2,6 +2,8 @@
  * One round of the evaluator: a transaction that claims pending events and due deadlines, consumes them per subject in
  * E4's order, and writes state, deadlines, firings and enrolments. What it cannot consume yet stays where it was.
  */
+
+import type { Claim, Identities } from '../language/identity.ts';
 import type { Instant, RecordType, SubjectRef } from '../language/model.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { Queryable } from '../store/database.ts';
@@ -12,7 +14,6 @@ import { readEvents, type StoredEvent } from '../store/timeline.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../store/timeline-entries.ts';
 import { dueSubjects } from '../store/trigger-states.ts';
 import { applyDeadlines, applyEvent } from '../triggers/engine.ts';
-import type { Claim, Identities } from '../triggers/identity.ts';
 import { isLate } from '../triggers/recompute.ts';
 import { standsOf } from '../triggers/standing.ts';
 import { type Looked, nextDueAt, type SubjectState } from '../triggers/state.ts';

@@ -64,7 +64,8 @@ function recordsAt(
     if (traits) records.set(`${type}/${id}`, traits);
   }
   for (const ref of ownersOf(subject, records, program.lists.get(subject.type) ?? new Set())) {
-    for (const traits of history.related(ref.list, ref.id, place) ?? []) records.set(`${ref.list.type}/${traits.id}`, traits);
+    for (const traits of history.related(ref.list, ref.id, place) ?? [])
+      records.set(`${ref.list.type}/${traits.id}`, traits);
   }
   return records;
 }

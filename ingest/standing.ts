@@ -1,10 +1,11 @@
 /** On which timelines an event stands once claims are heeded (E6, E8), and which records its patches write. */
+
+import { type Claim, claimsOf, type Identities } from '../language/identity.ts';
 import type { SubjectRef } from '../language/model.ts';
 import { comparePlaces, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
 import type { PlacedPatch } from '../store/records.ts';
 import type { StoredEvent } from '../store/timeline.ts';
 import type { TimelineEntry } from '../store/timeline-entries.ts';
-import { type Claim, claimsOf, type Identities } from '../triggers/identity.ts';
 import { type Stand, standsOf } from '../triggers/standing.ts';
 
 /** What an event writes, at the records of those to whom its contacts' ids belong. */

@@ -55,11 +55,36 @@ export class Verdicts {
   /** Event names that something deployed looks for: an event of such a name that is taken back is looked at again. */
   readonly names: ReadonlySet<string>;
 
+  /** Every firing that the batch has made. */
+  readonly #made = new Set<string>();
+
   /** Firings that were written before the end of the batch. */
   flushedFirings = 0;
 
   constructor(names: ReadonlySet<string> = new Set()) {
     this.names = names;
+  }
+
+  /** Whether the batch has not made this firing yet; what it has taken back meanwhile is given again (E5). */
+  isNew(firingId: string): boolean {
+    if (!this.#made.has(firingId)) {
+      this.#made.add(firingId);
+      return true;
+    }
+    if (this.marks.has(firingId)) {
+      this.marks.set(firingId, { undoneBy: null, moved: false, standsFor: null, standsAt: null });
+    }
+    return false;
+  }
+
+  /** What was decided of firings that the store knows already is dropped: they were entered or refused when they were made. */
+  #dropKnown(fresh: ReadonlySet<string>): void {
+    const known = new Set(this.firings.filter(({ id }) => !fresh.has(id)).map(({ id }) => id));
+    if (known.size === 0) return;
+    keepOnly(this.enrolments, ({ id }) => !known.has(id));
+    keepOnly(this.subscriptions, ({ enrolmentId }) => !known.has(enrolmentId));
+    keepOnly(this.decisions, ({ firingId }) => firingId === null || !known.has(firingId));
+    keepOnly(this.own, ({ messageId }) => !known.has(messageId?.replace(/^enrolment\.started:/, '') ?? ''));
   }
 
   /** A key was closed because its subject had too many open. */
@@ -80,12 +105,13 @@ export class Verdicts {
   }
 
   async write(client: Queryable): Promise<void> {
+    // Counts last: whoever counts the same waits for the transaction's end.
     await this.#writeRows(client);
     await this.lookCounts.write(client);
   }
 
   async #writeRows(client: Queryable): Promise<void> {
-    await insertFirings(client, this.firings);
+    this.#dropKnown(await insertFirings(client, this.firings));
     await markFirings(client, this.marks);
     await settleFirings(client, this.settled);
     await this.beforeDeploy.write(client);
@@ -100,6 +126,11 @@ export class Verdicts {
     await insertEntryDecisions(client, this.decisions);
     await appendOwn(client, this.own);
     await markOwn(client, this.ownMarks, this.names);
-    await this.lookCounts.write(client);
   }
+}
+
+function keepOnly<T>(list: T[], keeps: (one: T) => boolean): void {
+  const kept = list.filter(keeps);
+  list.length = 0;
+  list.push(...kept);
 }

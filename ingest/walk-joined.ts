@@ -4,11 +4,11 @@
  * which only what it gives in that stretch counts. The state is that of the last.
  */
 import { enrolmentIdOf } from '../language/hash.ts';
+import type { Identities, Merge } from '../language/identity.ts';
 import type { Instant } from '../language/model.ts';
 import { comparePlaces, type Place } from '../language/timeline.ts';
 import type { Queryable } from '../store/database.ts';
 import { unconsumedOf } from '../store/timeline-entries.ts';
-import type { Identities, Merge } from '../triggers/identity.ts';
 import { type Given, startOfWalk } from '../triggers/recompute.ts';
 import { holdsAt, lookedAt } from '../triggers/situation.ts';
 import type { Checkpoint, SubjectState } from '../triggers/state.ts';
@@ -85,6 +85,8 @@ async function broughtBy(task: JoinedWalk, merge: Merge, joint: WalkedStored): P
   const { given } = await walkJoined(task, merge.from);
   return given.map((one) => {
     const firing = { ...one.firing, subject };
+    // It entered at once, whatever was known of the other timeline.
+    if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
     const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
     // Its audience is asked anew when it enters.
     return { firing, place: one.place, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };

@@ -1,4 +1,6 @@
 /** Writes what a batch has consumed: traits, places on timelines, states and heads, in a fixed number of statements. */
+
+import type { Claim } from '../language/identity.ts';
 import type { Queryable } from '../store/database.ts';
 import { insertClaims } from '../store/identities.ts';
 import { consumePending } from '../store/pending-events.ts';
@@ -7,7 +9,6 @@ import { type SubjectRow, writeHeads } from '../store/subjects.ts';
 import type { StoredEvent } from '../store/timeline.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../store/timeline-entries.ts';
 import { writeStates } from '../store/trigger-states.ts';
-import type { Claim } from '../triggers/identity.ts';
 import type { SubjectState } from '../triggers/state.ts';
 import type { Deployed } from './deployed.ts';
 import { writeCheckpoints } from './keep-checkpoints.ts';

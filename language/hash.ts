@@ -1,5 +1,5 @@
 /** Derived ids and buckets: the same input gives the same id on every machine and at every time. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Instant, SubjectRef } from './model.ts';
 
 /** A number below 10 000 from the first 8 bytes, big endian, of the SHA-256 (N4). */
@@ -13,12 +13,12 @@ export function jitterMs(subjectId: string, localDate: string): number {
 }
 
 function first8(text: string): bigint {
-  return createHash('sha256').update(text).digest().readBigUInt64BE(0);
+  return hash('sha256', text, 'buffer').readBigUInt64BE(0);
 }
 
 /** 32 hexadecimal digits from the parts: an id that is derived, not drawn. */
 export function idOf(...parts: (string | number)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32);
 }
 
 /** The id of the effect at a place of an enrolment, and of its message or task: every try has the same (P4). */

@@ -56,9 +56,7 @@ function withComputed(world: World, type: RecordType, id: string, traits: Traits
     if (root !== type || trait === undefined) continue;
     const list = relatedList(type, trait);
     if (!list && !world.isComputed(type, trait)) continue;
-    const value = list
-      ? world.related?.(list, id, input.place)
-      : world.computed(type, id, trait, input.place);
+    const value = list ? world.related?.(list, id, input.place) : world.computed(type, id, trait, input.place);
     if (value !== undefined) all[trait] = value;
     else if (list) delete all[trait];
   }

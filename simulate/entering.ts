@@ -9,6 +9,7 @@ import { contactOf, unreachable } from '../workflows/gates/at-entry.ts';
 import type { AudienceWaits } from './audience-waits.ts';
 import type { VirtualIdentities } from './identities.ts';
 import type { VirtualJourneys } from './journeys.ts';
+import type { MadeFirings } from './made-firings.ts';
 import type { PastEnrolments } from './past-enrolments.ts';
 import type { RunInput, RunLine } from './types.ts';
 import type { VirtualWorld } from './virtual-world.ts';
@@ -22,13 +23,24 @@ export interface EntryShell {
   waits: AudienceWaits;
   /** Firings that wait until their subject is known (E6). */
   identities: VirtualIdentities;
+  made: MadeFirings;
+  /** Firings behind which an open journey of their key lags: decided once the instant's journeys have moved (N1). */
+  kept: Kept[];
   emit(line: RunLine): void;
+}
+
+interface Kept {
+  version: PlaybookVersion;
+  firing: Firing;
+  place: Place;
+  enteredAt: Instant;
 }
 
 /** Writes the firing's line and its enrolment's, and starts the journey of one that enters. */
 export function enter(shell: EntryShell, version: PlaybookVersion, firing: Firing, place: Place): void {
   const { input } = shell;
   const { playbook, subject, key, at, evidence } = firing;
+  if (!shell.made.add(enrolmentIdOf(firing), place.at)) return;
   if (input.from !== undefined && at < input.from) return;
   shell.emit({ type: 'firing', playbook, subject, key, at, evidence });
   decide(shell, version, firing, place, at);
@@ -37,6 +49,14 @@ export function enter(shell: EntryShell, version: PlaybookVersion, firing: Firin
 /** A firing that came to the subject by a merge: N1 decides as of the merge. */
 export function enterMerged(shell: EntryShell, version: PlaybookVersion, firing: Firing, place: Place): void {
   decide(shell, version, firing, place, Math.max(firing.at, place.at));
+}
+
+/** Decides what was kept, now that the journeys have come to the instant. @returns whether there was anything. */
+export function enterKept(shell: EntryShell): boolean {
+  if (shell.kept.length === 0) return false;
+  const kept = shell.kept.splice(0);
+  for (const { version, firing, place, enteredAt } of kept) decide(shell, version, firing, place, enteredAt);
+  return true;
 }
 
 /** Passes the subject's firings that wait for their audience through again (`if_refused`, N1). */
@@ -81,7 +101,10 @@ function decide(shell: EntryShell, version: PlaybookVersion, firing: Firing, pla
     if (!shell.identities.keep(version, firing)) refuse(shell, { firing }, 'anonymous');
     return;
   }
-  if (verdict.enter === 'kept') throw new Error('in virtual time no journey lags behind its timeline');
+  if (verdict.enter === 'kept') {
+    shell.kept.push({ version, firing, place, enteredAt });
+    return;
+  }
   if (verdict.enter === 'waits') {
     const outdone = shell.waits.add({ version, firing, until: verdict.until });
     if (outdone) refuse(shell, outdone, 'audience');

@@ -1,8 +1,9 @@
 /** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
+
+import { Identities, type Merge } from '../language/identity.ts';
 import type { Instant, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
 import { isOvertaking } from '../triggers/audience-wait.ts';
-import { Identities, type Merge } from '../triggers/identity.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
 import { standsOf } from '../triggers/standing.ts';
 import { emptyLook, type Firing, nextDueAt, putSlot, type SubjectState } from '../triggers/state.ts';
@@ -36,12 +37,15 @@ export interface MergeShell {
 
 export class VirtualIdentities {
   readonly #identities: Identities;
+  /** Nobody is merged: every id is its own. */
+  readonly #isPlain: boolean;
   readonly #joints: Joints;
   readonly #waiting = new Map<string, Waiting[]>();
   #shell: MergeShell | undefined;
 
   constructor({ claims = [] }: Pick<RunInput, 'claims'>, program: TriggerProgram, world: VirtualWorld) {
     this.#identities = new Identities(claims);
+    this.#isPlain = claims.length === 0;
     this.#joints = new Joints(this.#identities, (merge) => new Joint(program, world, merge));
   }
 
@@ -80,7 +84,7 @@ export class VirtualIdentities {
 
   /** What an event writes, at the record of whoever owns the id at its place. */
   patchOf(patch: TraitPatch, place: Place): TraitPatch {
-    if (patch.type !== 'contact') return patch;
+    if (this.#isPlain || patch.type !== 'contact') return patch;
     for (const { id, via } of this.#identities.standings(patch.id, place)) {
       for (const joint of this.#joints.of(id, place, via)) joint.write(patch.traits);
     }
@@ -88,12 +92,14 @@ export class VirtualIdentities {
   }
 
   /** The subjects on whose timelines an event stands as it happens. */
-  subjectsOf(named: readonly SubjectRef[], place: Place): SubjectRef[] {
+  subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
+    if (this.#isPlain) return named;
     return standsOf(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
   }
 
   /** Since when somebody reads the timeline, or one that it will be one with. */
   readsSince(subject: SubjectRef, readsSince: (subject: SubjectRef) => Instant | undefined): Instant | undefined {
+    if (this.#isPlain) return readsSince(subject);
     const found = [readsSince(subject)];
     if (subject.type === 'contact') {
       for (let end = this.#identities.endOf(subject.id); end; end = this.#identities.endOf(end.into)) {
@@ -107,6 +113,7 @@ export class VirtualIdentities {
 
   /** Shows an event to what will be one, once its own timelines have seen it. */
   see(event: TimelineEvent, named: readonly SubjectRef[]): void {
+    if (this.#isPlain) return;
     const place = placeOfEvent(event);
     for (const { subject, via } of standsOf(named, place, this.#identities)) {
       if (subject.type !== 'contact') continue;

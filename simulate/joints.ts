@@ -5,13 +5,13 @@
  * until then is not made, and only remembered by its ids.
  */
 import { enrolmentIdOf } from '../language/hash.ts';
+import type { Identities, Merge } from '../language/identity.ts';
 import type { Instant, Json, People, RecordType, Traits } from '../language/model.ts';
 import type { RelatedList } from '../language/relations.ts';
 import { comparePlaces, type Place, type TimelineEvent } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
 import { computedOf } from '../triggers/computed.ts';
 import { applyDeadlines, applyEvent, lookAtGiven } from '../triggers/engine.ts';
-import type { Identities, Merge } from '../triggers/identity.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
 import { emptyState, type Looked, nextDueAt, type SubjectState } from '../triggers/state.ts';
 import type { VirtualWorld } from './virtual-world.ts';

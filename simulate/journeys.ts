@@ -11,15 +11,7 @@ import type { WaitForConfig } from '../workflows/steps/wait-for.ts';
 import { namesRule } from './assign-rule.ts';
 import type { JourneyShell } from './journey-shell.ts';
 import { Ledger } from './ledger.ts';
-import {
-  compareClaims,
-  compareMembers,
-  conversionOf,
-  leaveContext,
-  type Member,
-  memberOf,
-  placeKey,
-} from './member.ts';
+import { compareMembers, conversionOf, firstClaim, leaveContext, type Member, memberOf, placeKey } from './member.ts';
 import { Members } from './members.ts';
 import { emailSent, enrolmentTold, recordUpdated, taskTold } from './own-events.ts';
 import { type Row, Rows } from './rows.ts';
@@ -64,8 +56,9 @@ export class VirtualJourneys {
     else if (found) this.found(row, found);
   }
 
-  wakesAt(name: string): Instant | null | undefined {
-    return this.#members.open(name)?.nextAt;
+  /** When a journey goes on by itself; undefined where it does not. */
+  wakesAt(member: Member): Instant | undefined {
+    return member.open && member.nextAt !== null ? member.nextAt : undefined;
   }
 
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
@@ -83,9 +76,8 @@ export class VirtualJourneys {
     return this.#waiting.size > 0;
   }
 
-  wake(name: string): void {
-    const member = this.#members.open(name);
-    if (member) this.#ready.add(member);
+  wake(member: Member): void {
+    if (member.open) this.#ready.add(member);
   }
 
   /** What a row waited for has come. */
@@ -125,14 +117,16 @@ export class VirtualJourneys {
   advanceAll(at: Instant): boolean {
     this.#ledger.advance(at);
     this.#members.letGo(at);
-    const ready = [...this.#ready].sort(compareMembers);
+    if (this.#ready.size === 0) return false;
+    const ready = [...this.#ready];
+    if (ready.length > 1) ready.sort(compareMembers);
     this.#ready.clear();
     const claims = ready.filter((member) => this.#advance(member, at, false) === 'claims');
-    for (let next = first(claims); next; next = first(claims)) {
+    for (let next = firstClaim(claims); next; next = firstClaim(claims)) {
       claims.splice(claims.indexOf(next), 1);
       if (this.#advance(next, at, true) === 'claims') claims.push(next);
     }
-    const lines = this.#lines.sort((a, b) => compareMembers(a.member, b.member));
+    const lines = ready.length < 2 ? this.#lines : this.#lines.sort((a, b) => compareMembers(a.member, b.member));
     this.#lines = [];
     for (const { line } of lines) this.#shell.emit(line);
     return ready.length > 0;
@@ -190,7 +184,8 @@ export class VirtualJourneys {
     for (const { kind, detail, refused } of verdict.lines ?? []) {
       if (kind === 'outcome') continue; // written with the ending
       this.#lines.push({ member, line: { ...base, effect: kind, detail, refused: refused ?? null } });
-      if (kind === 'send' && refused === 'holdout') this.#takePlace(member, command, String(detail.to), facts.at);
+      if (kind === 'send' && refused === 'holdout')
+        this.#ledger.takePlace(member, command, String(detail.to), facts.at);
     }
     for (const write of verdict.writes ?? []) this.#apply(member, command, write, facts.at);
     if (verdict.outgoing) this.#handOver(member, command, verdict.outgoing, facts.at);
@@ -268,13 +263,8 @@ export class VirtualJourneys {
   #handOver(member: Member, command: Command, outgoing: NonNullable<Verdict['outgoing']>, at: Instant): void {
     const { contactId, template } = outgoing;
     if (contactId === undefined) return;
-    this.#takePlace(member, command, contactId, at);
+    this.#ledger.takePlace(member, command, contactId, at);
     this.#shell.write(emailSent(member, command, contactId, template), at);
-  }
-
-  #takePlace(member: Member, command: Command, contactId: string, at: Instant): void {
-    const { messageClass } = member.version.playbook.steps[command.path]!.config as { messageClass: string };
-    this.#ledger.takePlace(member, contactId, messageClass, at);
   }
 
   #subscribe(
@@ -292,8 +282,4 @@ export class VirtualJourneys {
     member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
     if (member.state.waiting !== before.waiting) this.#ready.add(member);
   }
-}
-
-function first(claims: readonly Member[]): Member | undefined {
-  return [...claims].sort(compareClaims)[0];
 }

@@ -1,5 +1,6 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
 import type { Instant, SubjectRef } from '../language/model.ts';
+import type { Command } from '../workflows/journey/types.ts';
 import { keyOf, type Member } from './member.ts';
 import type { RunInput, SentMessage } from './types.ts';
 
@@ -28,7 +29,8 @@ export class Ledger {
   }
 
   /** P2: a ghost takes its place against itself only. */
-  takePlace(member: Member, contactId: string, messageClass: string, at: Instant): void {
+  takePlace(member: Member, command: Pick<Command, 'path'>, contactId: string, at: Instant): void {
+    const { messageClass } = member.version.playbook.steps[command.path]!.config as { messageClass: string };
     if (member.ghost) member.withheld.push({ id: placeOf(contactId, messageClass), at });
     else this.#take(contactId, messageClass, at);
   }

@@ -86,8 +86,12 @@ export function stamp(member: Member, command: Command): { [name: string]: Json 
   return { playbook: member.playbook, enrolment: member.id, step: command.path, key: member.key };
 }
 
-export function keyOf(subject: SubjectRef): string {
-  return `${subject.type}/${subject.id}`;
+let latest = { type: '', id: '', key: '/' };
+
+/** The latest text is kept: whatever happens to one subject asks for the same. */
+export function keyOf({ type, id }: SubjectRef): string {
+  if (id !== latest.id || type !== latest.type) latest = { type, id, key: `${type}/${id}` };
+  return latest.key;
 }
 
 export function placeKey(path: string, iteration: string): string {
@@ -99,9 +103,14 @@ export function compareMembers(a: Member, b: Member): number {
   return compare(a.playbook, b.playbook) || compare(keyOf(a.subject), keyOf(b.subject)) || compare(a.key, b.key);
 }
 
-/** P2: who claims first where several claim a message's place in one instant. */
-export function compareClaims(a: Member, b: Member): number {
+/** P2: in which order several claim a message's place in one instant. */
+function compareClaims(a: Member, b: Member): number {
   return b.version.playbook.precedence - a.version.playbook.precedence || a.firedAt - b.firedAt || compareMembers(a, b);
+}
+
+/** Who claims first. */
+export function firstClaim(claims: readonly Member[]): Member | undefined {
+  return [...claims].sort(compareClaims)[0];
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,4 @@
-/** The journeys of a run by their names and subjects, as long as they can move or a goal of theirs can still be met. */
+/** The journeys of a run by their subjects, as long as they can move or a goal of theirs can still be met. */
 import type { Instant, SubjectRef } from '../language/model.ts';
 import { Agenda } from './agenda.ts';
 import { keyOf, type Member } from './member.ts';
@@ -8,26 +8,18 @@ import type { Timelines } from './timelines.ts';
 export class Members {
   readonly #rows: Rows;
   readonly #timelines: Timelines;
-  readonly #byName = new Map<string, Member>();
   /** They may read their subject's timeline. */
   readonly #bySubject = new Map<string, Set<Member>>();
   /** Ended enrolments whose goal may still be met, until its time is over (G2). */
-  readonly #converting = new Map<string, Member>();
-  readonly #goalsOver = new Agenda();
+  readonly #converting = new Set<Member>();
+  readonly #goalsOver = new Agenda<Member>();
 
   constructor(rows: Rows, timelines: Timelines) {
     this.#rows = rows;
     this.#timelines = timelines;
   }
 
-  /** The journey of that name, while it is open. */
-  open(name: string): Member | undefined {
-    const member = this.#byName.get(name);
-    return member?.open ? member : undefined;
-  }
-
   add(member: Member): void {
-    this.#byName.set(member.name, member);
     const key = keyOf(member.subject);
     const others = this.#bySubject.get(key);
     if (others) others.add(member);
@@ -36,7 +28,6 @@ export class Members {
 
   /** Nothing wakes it any more. */
   forget(member: Member): void {
-    this.#byName.delete(member.name);
     const key = keyOf(member.subject);
     const others = this.#bySubject.get(key);
     others?.delete(member);
@@ -78,17 +69,16 @@ export class Members {
 
   /** It has ended, and its goal counts as a conversion until then. */
   mayConvert(member: Member, until: Instant): void {
-    this.#converting.set(member.name, member);
-    this.#goalsOver.push({ at: until, kind: 'journey', id: member.name });
+    this.#converting.add(member);
+    this.#goalsOver.push(until, member);
   }
 
   /** Goals of ended enrolments whose time was over before an instant are met no more. */
   letGo(at: Instant): void {
     for (let next = this.#goalsOver.peek(); next && next.at < at; next = this.#goalsOver.peek()) {
       this.#goalsOver.pop();
-      const member = this.#converting.get(next.id);
-      if (!member) continue;
-      this.#converting.delete(next.id);
+      const member = next.who;
+      if (!this.#converting.delete(member)) continue;
       this.#rows.dropOver(member.subject, at);
       this.#dropUnread(member.subject);
     }

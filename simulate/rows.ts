@@ -11,16 +11,17 @@ export interface Row {
   subscription: Subscription;
 }
 
+const NO_ROWS: readonly Row[] = [];
+
 export class Rows {
-  readonly #bySubject = new Map<string, Row[]>();
+  /** Goals first. A list that was handed out stays as it is: what changes is another one. */
+  readonly #bySubject = new Map<string, readonly Row[]>();
   /** Subjects with a row that passing time may match. */
   readonly #watching = new Map<string, SubjectRef>();
 
   /** Goals first: what is goal and exit at once is the goal (G1). */
-  of(subject: SubjectRef): Row[] {
-    return [...(this.#bySubject.get(keyOf(subject)) ?? [])].sort(
-      (a, b) => Number(b.subscription.kind === 'goal') - Number(a.subscription.kind === 'goal'),
-    );
+  of(subject: SubjectRef): readonly Row[] {
+    return this.#bySubject.get(keyOf(subject)) ?? NO_ROWS;
   }
 
   ofMember(member: Member): Row[] {
@@ -33,7 +34,9 @@ export class Rows {
 
   add(row: Row): void {
     const { subject } = row.member;
-    this.#bySubject.set(keyOf(subject), [...(this.#bySubject.get(keyOf(subject)) ?? []), row]);
+    const rows = this.of(subject);
+    if (row.subscription.kind === 'goal') this.#bySubject.set(keyOf(subject), goalsFirst([...rows, row]));
+    else this.#bySubject.set(keyOf(subject), [...rows, row]);
     if (watchesState(row.subscription.arms)) this.#watching.set(keyOf(subject), subject);
   }
 
@@ -51,13 +54,18 @@ export class Rows {
     const rows = this.#bySubject.get(keyOf(from));
     if (!rows) return;
     this.#bySubject.delete(keyOf(from));
-    this.#bySubject.set(keyOf(to), [...(this.#bySubject.get(keyOf(to)) ?? []), ...rows]);
+    this.#bySubject.set(keyOf(to), goalsFirst([...this.of(to), ...rows]));
     if (this.#watching.delete(keyOf(from))) this.#watching.set(keyOf(to), to);
   }
 
   /** Goals of ended enrolments whose time is over match nothing any more. */
   dropOver(subject: SubjectRef, at: Instant): void {
     this.#keep(subject, ({ subscription: { until }, member }) => member.open || until === null || until >= at);
+  }
+
+  /** Whether something of the subject is awaited that time alone may bring. */
+  isWatching(subject: SubjectRef): boolean {
+    return this.#watching.has(keyOf(subject));
   }
 
   /** Subjects on which something is awaited that time alone may bring. */
@@ -69,10 +77,15 @@ export class Rows {
     const id = keyOf(subject);
     const before = this.#bySubject.get(id);
     if (!before) return;
+    if (before.every(keeps)) return;
     const left = before.filter(keeps);
-    if (left.length === before.length) return;
     if (left.length > 0) this.#bySubject.set(id, left);
     else this.#bySubject.delete(id);
     if (!left.some((row) => watchesState(row.subscription.arms))) this.#watching.delete(id);
   }
+}
+
+function goalsFirst(rows: readonly Row[]): Row[] {
+  const isGoal = ({ subscription }: Row) => subscription.kind === 'goal';
+  return [...rows.filter(isGoal), ...rows.filter((row) => !isGoal(row))];
 }

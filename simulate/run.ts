@@ -7,16 +7,18 @@
  */
 import type { Instant, SubjectRef } from '../language/model.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
-import { awaitTurns } from '../triggers/awaited-turns.ts';
+import { awaitTurns, isAwaited } from '../triggers/awaited-turns.ts';
 import { applyDeadlines, applyEvent, lookAtGiven } from '../triggers/engine.ts';
 import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
 import { buildProgram, type TriggerProgram } from '../triggers/program.ts';
 import { type Firing, type Looked, nextDueAt, type Slot, type SubjectState } from '../triggers/state.ts';
-import { Agenda, type Appointment } from './agenda.ts';
+import { Agenda } from './agenda.ts';
 import { AudienceWaits } from './audience-waits.ts';
-import { askAgain, type EntryShell, enter, refuse } from './entering.ts';
+import { askAgain, type EntryShell, enter, enterKept, refuse } from './entering.ts';
 import { VirtualIdentities } from './identities.ts';
 import { VirtualJourneys } from './journeys.ts';
+import { MadeFirings } from './made-firings.ts';
+import { keyOf, type Member } from './member.ts';
 import { type OwnEvent, OwnEvents, slaTold, writtenKey } from './own-events.ts';
 import { PastEnrolments } from './past-enrolments.ts';
 import { EventReader } from './reader.ts';
@@ -27,6 +29,9 @@ import { VirtualWorld } from './virtual-world.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
 const MOST_ROUNDS = 1_000;
+
+/** Whose deadline comes: a subject's, a journey's, or that of timelines that will be one, by their name. */
+type Appointed = SubjectState | Member | string;
 
 /** Runs to the end and hands every line to `onLine`, in the order in which things happen. */
 export function run(input: RunInput, onLine: (line: RunLine) => void): void {
@@ -39,13 +44,14 @@ class Run {
   readonly #world: VirtualWorld;
   readonly #journeys: VirtualJourneys;
   readonly #entry: EntryShell;
-  readonly #agenda = new Agenda();
+  readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
   readonly #ownEvents = new OwnEvents();
   readonly #identities: VirtualIdentities;
   /** Subjects with a deadline of a kind that keeps a run open. */
-  readonly #open = new Set<string>();
+  readonly #open = new Set<SubjectState>();
+  readonly #readsSince = (subject: SubjectRef) => this.#journeys.readsSince(subject);
   #own: TimelineEvent[] = [];
 
   constructor(input: RunInput, onLine: (line: RunLine) => void) {
@@ -62,7 +68,7 @@ class Run {
       input,
       emit: onLine,
       write: (event, at) => this.#write(event, at),
-      wake: (member, at) => this.#agenda.push({ at, kind: 'journey', id: member.name }),
+      wake: (member, at) => this.#agenda.push(at, member),
       pending: () => this.#own,
       ended: (member, at) => past.ended(member, at),
     });
@@ -73,6 +79,8 @@ class Run {
       past,
       waits: new AudienceWaits(),
       identities: this.#identities,
+      made: new MadeFirings(),
+      kept: [],
       emit: onLine,
     };
     this.#identities.open({
@@ -80,7 +88,7 @@ class Run {
       program: this.#program,
       world: this.#world,
       schedule: (state) => this.#schedule(state),
-      scheduleJoint: (id, at) => this.#agenda.push({ at, kind: 'joint', id }),
+      scheduleJoint: (name, at) => this.#agenda.push(at, name),
       awaitTurns: (subject, place) => this.#awaitTurns(subject, place),
     });
     this.#lookAtGiven();
@@ -118,11 +126,10 @@ class Run {
     for (;;) {
       const appointment = this.#agenda.peek();
       if (!appointment) return event?.at;
-      const { kind, id } = appointment;
-      const reallyAt = this.#trulyAt(kind, id);
+      const reallyAt = this.#trulyAt(appointment.who);
       if (reallyAt !== appointment.at) {
         this.#agenda.pop();
-        if (reallyAt !== undefined) this.#agenda.push({ kind, id, at: reallyAt });
+        if (reallyAt !== undefined) this.#agenda.push(reallyAt, appointment.who);
         continue;
       }
       if (event && event.at <= appointment.at) return event.at;
@@ -132,14 +139,9 @@ class Run {
     }
   }
 
-  #trulyAt(kind: Appointment['kind'], id: string): Instant | undefined {
-    if (kind === 'joint') return this.#identities.dueAt(id);
-    return (kind === 'journey' ? this.#journeys.wakesAt(id) : nextDueAt(this.#stateNamed(id))) ?? undefined;
-  }
-
-  #stateNamed(id: string): SubjectState {
-    const slash = id.indexOf('/');
-    return this.#world.stateOf({ type: id.slice(0, slash) as SubjectRef['type'], id: id.slice(slash + 1) });
+  #trulyAt(who: Appointed): Instant | undefined {
+    if (typeof who === 'string') return this.#identities.dueAt(who);
+    return isState(who) ? nextDueAt(who) : this.#journeys.wakesAt(who);
   }
 
   /** True while a watch, a quiet spell, a clock or an enrolment has not run out. */
@@ -159,7 +161,8 @@ class Run {
       const deadlines = this.#takeDue(at);
       for (const state of deadlines) this.#deadline(state, at);
       this.#enterAll(this.#schedules.take(at), placeOfDeadline(at));
-      const moved = this.#journeys.advanceAll(at);
+      const journeysMoved = this.#journeys.advanceAll(at);
+      const moved = enterKept(this.#entry) || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
     throw new Error(
@@ -179,25 +182,24 @@ class Run {
   }
 
   #takeDue(at: Instant): SubjectState[] {
-    const due = new Map<string, SubjectState>();
+    let due: Set<SubjectState> | undefined;
     for (let next = this.#agenda.peek(); next && next.at <= at; next = this.#agenda.peek()) {
-      this.#agenda.pop();
-      if (next.kind === 'journey') this.#wake(next.id, at);
-      else if (next.kind === 'joint') this.#identities.deadline(next.id, at);
+      const { who } = this.#agenda.pop()!;
+      if (typeof who === 'string') this.#identities.deadline(who, at);
+      else if (!isState(who)) this.#wake(who, at);
       else {
-        const state = this.#stateNamed(next.id);
-        const dueAt = nextDueAt(state);
-        if (dueAt !== undefined && dueAt <= at) due.set(next.id, state);
-        else this.#schedule(state);
+        const dueAt = nextDueAt(who);
+        if (dueAt === undefined || dueAt > at) this.#schedule(who);
+        else due = (due ?? new Set<SubjectState>()).add(who);
       }
     }
-    return [...due.keys()].sort().map((key) => due.get(key)!);
+    return due ? [...due].sort(compareStates) : [];
   }
 
-  #wake(name: string, at: Instant): void {
-    const wakesAt = this.#journeys.wakesAt(name) ?? undefined;
-    if (wakesAt !== undefined && wakesAt > at) this.#agenda.push({ at: wakesAt, kind: 'journey', id: name });
-    else this.#journeys.wake(name);
+  #wake(member: Member, at: Instant): void {
+    const wakesAt = this.#journeys.wakesAt(member);
+    if (wakesAt !== undefined && wakesAt > at) this.#agenda.push(wakesAt, member);
+    else this.#journeys.wake(member);
   }
 
   #consume(event: TimelineEvent): void {
@@ -210,8 +212,7 @@ class Run {
     }
     const named = this.#world.subjectsOf(event);
     for (const subject of this.#identities.subjectsOf(named, place)) {
-      const readsSince = (one: SubjectRef) => this.#journeys.readsSince(one);
-      this.#world.append(subject, event, () => this.#identities.readsSince(subject, readsSince));
+      this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
       const looked = applyEvent(this.#program, state, event, this.#world);
       this.#after(state, looked, place, event);
@@ -237,6 +238,7 @@ class Run {
     askAgain(this.#entry, subject, place, event);
     this.#enterAll(looked.firings, place);
     this.#awaitTurns(subject, place);
+    if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
     for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
     state.touched.clear();
   }
@@ -250,20 +252,20 @@ class Run {
 
   /** Time alone may turn what goals and exits wait for. */
   #awaitTurns(subject: SubjectRef, place: Place): void {
+    const state = this.#world.stateOf(subject);
+    if (!this.#journeys.rows.isWatching(subject) && !isAwaited(state)) return;
     const { timeZone } = this.#input.settings;
     const rows = this.#journeys.rows
       .of(subject)
       .map(({ subscription, member }) => ({ subscription, zone: member.version.playbook.timeZone ?? timeZone }));
-    const state = this.#world.stateOf(subject);
     if (awaitTurns(state, rows, { world: this.#world, place }, timeZone)) this.#schedule(state);
   }
 
   #schedule(state: SubjectState): void {
-    const id = `${state.subject.type}/${state.subject.id}`;
     const dueAt = nextDueAt(state);
-    if (dueAt !== undefined) this.#agenda.push({ at: dueAt, kind: 'deadline', id });
-    if (dueAt !== undefined && this.#hasOpen(state)) this.#open.add(id);
-    else this.#open.delete(id);
+    if (dueAt !== undefined) this.#agenda.push(dueAt, state);
+    if (dueAt !== undefined && this.#hasOpen(state)) this.#open.add(state);
+    else this.#open.delete(state);
   }
 
   #hasOpen(state: SubjectState): boolean {
@@ -288,4 +290,12 @@ class Run {
     if (!event.patch && this.#input.written?.has(writtenKey(event.name, event.properties))) return;
     this.#own.push(this.#ownEvents.stamp(event, at));
   }
+}
+
+function isState(who: SubjectState | Member): who is SubjectState {
+  return 'slots' in who;
+}
+
+function compareStates(a: SubjectState, b: SubjectState): number {
+  return keyOf(a.subject) < keyOf(b.subject) ? -1 : 1;
 }

@@ -2,6 +2,7 @@
 import type { SubjectRef } from '../language/model.ts';
 import type { Place, TimelineEvent } from '../language/timeline.ts';
 import { asksAnew, isConcerned, matchEvent, watchesState } from '../triggers/awaits.ts';
+import { PLAYBOOK_OWNER_PREFIX } from '../triggers/owners.ts';
 import { SharedReads } from '../triggers/shared.ts';
 import type { View } from '../triggers/situation.ts';
 import type { Looked } from '../triggers/state.ts';
@@ -26,8 +27,18 @@ export function tellWaiting(
     const { subscription, member } = row;
     if (!isConcerned(subscription, event)) continue;
     shared ??= new SharedReads(world, subject, place, event);
+    const asker = `${PLAYBOOK_OWNER_PREFIX}${member.playbook}`;
     const zone = member.version.playbook.timeZone ?? input.settings.timeZone;
-    const view: View = { world, subject, place, zone, shared, ...(event && { event }) };
+    const view: View = {
+      world,
+      subject,
+      place,
+      zone,
+      shared,
+      asker,
+      wrongTypes: looked.wrongTypes,
+      ...(event && { event }),
+    };
     let found = event && matchEvent(event.own ? behindStart(subscription) : subscription, event, view);
     if (!found && watchesState(subscription.arms)) {
       const state = facts.state(row, view);

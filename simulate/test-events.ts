@@ -10,7 +10,7 @@ import {
 } from '../language/model.ts';
 import { renderText } from '../language/text.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
-import { anonymousContactId } from '../triggers/identity.ts';
+import { anonymousContactId } from '../language/identity.ts';
 
 const ID_PROPERTIES = { contact: 'userId', account: 'accountId', deal: 'dealId', ticket: 'ticketId' } as const;
 

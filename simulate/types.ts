@@ -10,7 +10,8 @@ import type {
   Traits,
 } from '../language/model.ts';
 import type { TimelineEvent } from '../language/timeline.ts';
-import type { Claim } from '../triggers/identity.ts';
+import type { Claim } from '../language/identity.ts';
+import type { Looked } from '../triggers/state.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../language/model.ts';
 export type { TraitPatch } from '../language/timeline.ts';
@@ -44,6 +45,8 @@ export interface RunInput {
   written?: ReadonlySet<string> | undefined;
   /** Told of each condition that was not met, and by how little. */
   onMissed?: ((missed: Missed) => void) | undefined;
+  /** Told of each look at which something took no part (T0); audiences and steps are not among it. */
+  onNoPart?: ((looked: Pick<Looked, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
 }
 
 /** A message that has taken its place under a cap (P2). */

@@ -169,7 +169,8 @@ export function subscriptionOf(
   row: Pick<Subscription, 'kind' | 'since' | 'until' | 'arms'>,
 ): Subscription {
   const { id: enrolmentId, key, keyExpression, trigger, ghost } = member;
-  return { ...row, enrolmentId, key, keyExpression, trigger, held: false, ghost };
+  const { kind, since, until, arms } = row;
+  return { kind, since, until, arms, enrolmentId, key, keyExpression, trigger, held: false, ghost };
 }
 
 /**

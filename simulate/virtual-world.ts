@@ -13,6 +13,7 @@ import { clockSlotOf } from '../triggers/clocks.ts';
 import { computedOf, isComputed } from '../triggers/computed.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
 import { emptyState, type SubjectState } from '../triggers/state.ts';
+import { keyOf } from './member.ts';
 import { Timelines } from './timelines.ts';
 import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from './types.ts';
 
@@ -36,7 +37,7 @@ export class VirtualWorld implements World {
   }
 
   traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(`${type}/${this.#idOf(type, id)}`);
+    return this.#records.get(keyOf({ type, id: this.#idOf(type, id) }));
   }
 
   /** A contact's id is another's from now on (E6). */
@@ -57,7 +58,7 @@ export class VirtualWorld implements World {
   }
 
   #idOf(type: RecordType, id: string): string {
-    if (type !== 'contact') return id;
+    if (type !== 'contact' || this.#owners.size === 0) return id;
     let owner = id;
     for (let next = this.#owners.get(owner); next !== undefined && next !== owner; next = this.#owners.get(owner))
       owner = next;
@@ -88,7 +89,7 @@ export class VirtualWorld implements World {
 
   /** Writes traits: the last write wins, null removes (E6). */
   merge(patch: TraitPatch): void {
-    const id = `${patch.type}/${patch.id}`;
+    const id = keyOf(patch);
     const before = this.#records.get(id);
     const traits = { ...before };
     for (const [name, value] of Object.entries(patch.traits)) {
@@ -101,6 +102,8 @@ export class VirtualWorld implements World {
 
   /** The subjects on whose timelines an event stands (E8), in (type, id) order, after its patches were merged. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
+    const [only] = event.subjects;
+    if (only && event.subjects.length === 1 && !this.#namesOthers(only)) return [only];
     const found = new Map<string, SubjectRef>();
     for (const subject of event.subjects) {
       found.set(`${subject.type}/${subject.id}`, subject);
@@ -114,8 +117,13 @@ export class VirtualWorld implements World {
     return [...found.keys()].sort().map((key) => found.get(key)!);
   }
 
+  #namesOthers(subject: SubjectRef): boolean {
+    const traits = isRecord(subject) ? this.traits(subject.type, subject.id) : undefined;
+    return typeof traits?.contactId === 'string' || typeof traits?.accountId === 'string';
+  }
+
   stateOf(subject: SubjectRef): SubjectState {
-    const key = `${subject.type}/${subject.id}`;
+    const key = keyOf(subject);
     let state = this.#states.get(key);
     if (!state) this.#states.set(key, (state = emptyState(subject)));
     return state;

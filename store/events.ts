@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant, Json, SubjectRef, SubjectType } from '../language/model.ts';
 import type { TraitPatch } from '../language/timeline.ts';
-import { anonymousContactId } from '../triggers/identity.ts';
+import { anonymousContactId } from '../language/identity.ts';
 import type { Database, Queryable } from './database.ts';
 import { type EventRow, insertEvents } from './event-insert.ts';
 import { type ClientStamps, eventTime } from './event-time.ts';

@@ -56,12 +56,15 @@ export interface EnrolmentRow {
   ghost: boolean;
 }
 
-/** Writes firings that are new; one that is known stays what it is. Returns the ids that were new. */
+/**
+ * Writes firings that are new; one that is known stays what it is, and where a late event had taken it back its mark goes:
+ * the order gives it again (E5). Returns the ids that were new.
+ */
 export async function insertFirings(client: Queryable, rows: readonly FiringRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const flat = rows.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
-  const { rows: fresh } = await client.query<{ id: string }>(
-    `INSERT INTO firings (id, playbook, version_hash, subject_type, subject_id, key, at, arm, evidence, trigger, status,
+  const { rows: written } = await client.query<{ id: string; fresh: boolean }>(
+    `INSERT INTO firings AS known (id, playbook, version_hash, subject_type, subject_id, key, at, arm, evidence, trigger, status,
                           reason, by_time, at_deploy, waits_until, enters_at, made_at)
      SELECT id, playbook, "versionHash", type, subject, key, cuebook_instant(at), arm,
             ARRAY(SELECT jsonb_array_elements_text(evidence)), trigger, status, reason, "byTime",
@@ -69,10 +72,12 @@ export async function insertFirings(client: Queryable, rows: readonly FiringRow[
        FROM jsonb_to_recordset($1::jsonb) AS w (id text, playbook text, "versionHash" text, type text, subject text,
          key text, at bigint, arm int, evidence jsonb, trigger jsonb, status text, reason text, "byTime" boolean,
          "atDeploy" boolean, "waitsUntil" bigint, "entersAt" bigint)
-     ON CONFLICT (id) DO NOTHING RETURNING id`,
+     ON CONFLICT (id) DO UPDATE SET undone_by = NULL, moved = false, stands_for = NULL, stands_at = NULL
+       WHERE known.undone_by IS NOT NULL
+     RETURNING id, xmax = 0 AS fresh`,
     [JSON.stringify(flat)],
   );
-  return new Set(fresh.map((row) => row.id));
+  return new Set(written.filter((row) => row.fresh).map((row) => row.id));
 }
 
 /** Writes enrolments as open and waiting for the dispatcher: the outbox. */

@@ -1,6 +1,7 @@
 /** Claims of contacts' ids (E6), and what they bring from one timeline to another. */
+
+import type { Claim, Identities } from '../language/identity.ts';
 import type { Instant } from '../language/model.ts';
-import type { Claim, Identities } from '../triggers/identity.ts';
 import type { Queryable } from './database.ts';
 import { mergePatches, type PlacedPatch } from './records.ts';
 import { insertTimelineEntries, type TimelineEntry } from './timeline-entries.ts';
@@ -140,6 +141,16 @@ export async function moveFirings(
     `UPDATE messages m SET contact_id = w."to" FROM ${moved} JOIN enrolments e ON e.firing_id = w.id
       WHERE m.enrolment_id = e.id AND m.contact_id = w."from"`,
     values,
+  );
+}
+
+/** Firings that were refused because the timelines did not give them, and that they give after all: they wait again. */
+export async function reopenFirings(client: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query(
+    `UPDATE firings SET status = 'kept', reason = 'anonymous'
+      WHERE id = ANY($1::text[]) AND status = 'refused' AND reason = 'overtaken'`,
+    [ids],
   );
 }
 

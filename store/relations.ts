@@ -104,7 +104,8 @@ export async function readRelationsThen(
        LEFT JOIN LATERAL (SELECT value, at, received_at, arrival FROM trait_writes f
                            WHERE f.type = w.type AND f.id = w.id AND f.trait = n.trait
                              AND (f.at, f.received_at, f.arrival) < (w.at, w.received_at, w.arrival)
-                           ORDER BY f.at DESC, f.received_at DESC, f.arrival DESC LIMIT 1) t ON true`,
+                           ORDER BY f.at DESC, f.received_at DESC, f.arrival DESC LIMIT 1) t ON true
+      WHERE w.type <> 'contact' OR n.trait <> 'contactId'`,
     [
       wanted.map((one) => one.type),
       wanted.map((one) => one.id),

@@ -11,15 +11,20 @@ import { PLAYBOOK_OWNER_PREFIX } from './owners.ts';
 import type { ArmProgram, SubjectProgram } from './program.ts';
 import type { SharedReads } from './shared.ts';
 import { endOfSpan, keysOfEvent, spanAt, type View, valueAt } from './situation.ts';
-import { type Firing, type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
+import { type Firing, type Looked, putSlot, type Slot, type SubjectState, slotOf } from './state.ts';
+
+type Roles = ReadonlySet<string>;
 
 interface Parts {
   program: ArmProgram;
   /** Key → the roles that the event plays for it. */
-  byKey: Map<string, Set<string>>;
+  byKey: Map<string, Roles>;
   /** Roles that apply to every key of the subject. */
-  everyKey: Set<string>;
+  everyKey: Roles;
 }
+
+const NO_ROLES: Roles = new Set();
+const NO_KEY: readonly string[] = [''];
 
 export function armsOfEvent(
   subject: SubjectProgram,
@@ -29,28 +34,36 @@ export function armsOfEvent(
   looked: Looked,
   shared: SharedReads,
 ): void {
-  const parts = new Map<string, Parts>();
+  const index = subject.armsByEvent.get(event.name);
+  if (!index) return;
   const { wrongTypes } = looked;
   const base: View = { world, subject: state.subject, place: placeOfEvent(event), event, zone: '', shared, wrongTypes };
+  const candidates = index.candidates(base);
+  if (candidates.length === 0) return;
+  const parts = new Map<string, Parts>();
   const keysOf = keysByOwner(state);
-  for (const candidate of subject.armsByEvent.get(event.name)?.candidates(base) ?? []) {
+  for (const candidate of candidates) {
     const { program: arm, role, pattern } = candidate.listener;
     const view = viewOf(arm, base);
     if (!isMatch(candidate, view)) continue;
     let part = parts.get(arm.owner);
-    if (!part) parts.set(arm.owner, (part = { program: arm, byKey: new Map(), everyKey: new Set() }));
+    if (!part) parts.set(arm.owner, (part = { program: arm, byKey: new Map(), everyKey: NO_ROLES }));
     const expression = pattern.key ?? arm.arm.key;
-    const keys = expression && arm.arm.key ? keysOfEvent(view, expression, event) : [''];
-    if (keys.length > 0) for (const key of keys) rolesOf(part.byKey, key).add(role);
-    else if (!pattern.key && arm.condition.keyless[role] === 'every-key') part.everyKey.add(role);
+    const keys = expression && arm.arm.key ? keysOfEvent(view, expression, event) : NO_KEY;
+    if (keys.length > 0) for (const key of keys) part.byKey.set(key, withRole(part.byKey.get(key), role));
+    else if (!pattern.key && arm.condition.keyless[role] === 'every-key') part.everyKey = withRole(part.everyKey, role);
     else looked.noKey.push({ playbook: arm.playbook, role });
   }
-  for (const part of [...parts.values()].sort((a, b) => compareText(a.program.owner, b.program.owner))) {
+  for (const part of inOrder(parts.values(), parts.size, byOwner)) {
     if (part.everyKey.size > 0) {
-      for (const key of keysOf(part.program.owner)) rolesOf(part.byKey, key);
-      for (const roles of part.byKey.values()) for (const role of part.everyKey) roles.add(role);
+      for (const key of keysOf(part.program.owner)) if (!part.byKey.has(key)) part.byKey.set(key, NO_ROLES);
+      for (const [key, roles] of part.byKey) {
+        let all = roles;
+        for (const role of part.everyKey) all = withRole(all, role);
+        part.byKey.set(key, all);
+      }
     }
-    for (const key of [...part.byKey.keys()].sort(compareText)) {
+    for (const key of inOrder(part.byKey.keys(), part.byKey.size, compareText)) {
       const roles = part.byKey.get(key)!;
       if (roles.size > 0) reduceEvent(part.program, key, roles, state, event, viewOf(part.program, base), looked);
     }
@@ -65,9 +78,11 @@ export function armsOfDeadline(
   looked: Looked,
   shared: SharedReads,
 ): void {
-  const due = [...state.slots.values()]
-    .filter((slot) => slot.dueAt !== undefined && slot.dueAt <= at && slot.owner.startsWith(PLAYBOOK_OWNER_PREFIX))
-    .sort((a, b) => compareText(a.owner, b.owner) || compareText(a.key, b.key));
+  const due: Slot[] = [];
+  for (const slot of state.slots.values()) {
+    if (slot.dueAt !== undefined && slot.dueAt <= at && slot.owner.startsWith(PLAYBOOK_OWNER_PREFIX)) due.push(slot);
+  }
+  if (due.length > 1) due.sort((a, b) => compareText(a.owner, b.owner) || compareText(a.key, b.key));
   for (const slot of due) {
     const arm = subject.arms.get(slot.owner);
     if (!arm || arm.hash !== slot.hash) {
@@ -108,7 +123,7 @@ function reduceEvent(
       return expression && valueAt(view, expression);
     },
   };
-  const slot = state.slots.get(slotKey(arm.owner, key));
+  const slot = slotOf(state, arm.owner, key);
   const before = slot?.hash === arm.hash ? slot.state : undefined;
   takeStep(arm, key, state, condition.onEvent(arm.arm, before as never, situation), view, looked);
 }
@@ -125,7 +140,7 @@ export function takeStep(
   if (step.state === undefined) putSlot(state, { owner: arm.owner, key, state: undefined });
   else {
     const { owner, hash } = arm;
-    const before = state.slots.get(slotKey(owner, key));
+    const before = slotOf(state, owner, key);
     const openedAt = before?.openedAt ?? view.place.at;
     putSlot(state, { owner, key, hash, state: step.state as Json, dueAt: step.dueAt, openedAt });
     if (!before) boundKeys(arm, state, looked);
@@ -179,9 +194,10 @@ export function situationOf(arm: ArmProgram, view: View): Situation {
   };
 }
 
-/** The look as the arm's playbook sees it. */
-export function viewOf({ zone, playbook }: ArmProgram, base: Omit<View, 'zone'>): View {
-  return { ...base, zone, asker: `${PLAYBOOK_OWNER_PREFIX}${playbook}` };
+/** The look as the arm's playbook sees it. Field by field: made for everyone whom an event may concern. */
+export function viewOf({ zone, asker }: ArmProgram, base: Omit<View, 'zone'>): View {
+  const { world, subject, place, event, trigger, shared, wrongTypes } = base;
+  return { world, subject, place, event, trigger, zone, shared, asker, wrongTypes };
 }
 
 /** The keys under which an arm has state, by its owner; the subject's state is gone through once, and only when asked. */
@@ -200,8 +216,22 @@ function keysByOwner(state: SubjectState): (owner: string) => readonly string[] 
   };
 }
 
-function rolesOf(byKey: Map<string, Set<string>>, key: string): Set<string> {
-  let roles = byKey.get(key);
-  if (!roles) byKey.set(key, (roles = new Set()));
-  return roles;
+/** Names of roles are those of conditions: few, and most events play one for a key. */
+const alone = new Map<string, Roles>();
+
+function withRole(roles: Roles | undefined, role: string): Roles {
+  if (roles?.has(role)) return roles;
+  if (roles && roles.size > 0) return new Set([...roles, role]);
+  let only = alone.get(role);
+  if (!only) alone.set(role, (only = new Set([role])));
+  return only;
+}
+
+function byOwner(a: Parts, b: Parts): number {
+  return compareText(a.program.owner, b.program.owner);
+}
+
+/** What is one by itself is in order. */
+function inOrder<T>(items: Iterable<T>, count: number, compare: (a: T, b: T) => number): Iterable<T> {
+  return count < 2 ? items : [...items].sort(compare);
 }

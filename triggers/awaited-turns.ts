@@ -10,6 +10,8 @@ import type { View } from './situation.ts';
 import { putSlot, type SubjectState, slotKey } from './state.ts';
 import { nextTurnAt } from './turns.ts';
 
+const SLOT = slotKey(AWAITED_OWNER, '');
+
 export interface AwaitedRow {
   subscription: Pick<Subscription, 'kind' | 'arms' | 'until' | 'trigger'>;
   /** The zone of its playbook. */
@@ -49,15 +51,20 @@ export function awaitTurns(
       if (at !== undefined && (until === null || at <= until) && (dueAt === undefined || at < dueAt)) dueAt = at;
     }
   }
-  const known = state.slots.get(slotKey(AWAITED_OWNER, ''))?.dueAt;
+  const known = state.slots.get(SLOT)?.dueAt;
   if (known === dueAt) return false;
   if (dueAt === undefined) putSlot(state, { owner: AWAITED_OWNER, key: '', state: undefined });
   else putSlot(state, { owner: AWAITED_OWNER, key: '', hash: '', state: true, dueAt });
   return true;
 }
 
+/** Whether a deadline of what is awaited is stored. */
+export function isAwaited(state: SubjectState): boolean {
+  return state.slots.has(SLOT);
+}
+
 /** The deadline has come: whoever shows the look to those who wait stores the next one. */
 export function dropAwaited(state: SubjectState, at: Instant): void {
-  const dueAt = state.slots.get(slotKey(AWAITED_OWNER, ''))?.dueAt;
+  const dueAt = state.slots.get(SLOT)?.dueAt;
   if (dueAt !== undefined && dueAt <= at) putSlot(state, { owner: AWAITED_OWNER, key: '', state: undefined });
 }

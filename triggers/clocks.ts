@@ -48,6 +48,7 @@ export function clocksOfEvent(
   looked: Looked,
   shared: SharedReads,
 ): void {
+  if (subject.clocks.size === 0) return;
   const view: View = {
     shared,
     world,
@@ -74,7 +75,8 @@ export function clocksOfEvent(
 }
 
 function asking({ owner }: ClockProgram, view: View, { wrongTypes }: Looked): View {
-  return { ...view, asker: owner, wrongTypes };
+  const { world, subject, place, event, zone, shared } = view;
+  return { world, subject, place, event, zone, shared, asker: owner, wrongTypes };
 }
 
 function applyToClock(
@@ -125,13 +127,14 @@ export function clocksOfDeadline(
 ): void {
   const zone = program.settings.timeZone;
   const view: View = { world, subject: state.subject, place: placeOfDeadline(at), zone, shared };
-  for (const slot of [...state.slots.values()]) {
+  for (const slot of state.slots.values()) {
     if (slot.dueAt === undefined || slot.dueAt > at || !slot.owner.startsWith(SLA_OWNER_PREFIX)) continue;
     // The state of a clock that is no longer deployed, or of another version of its policy, goes (T18).
     if (subject.clocks.get(slot.owner)?.hash !== slot.hash) {
       putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
     }
   }
+  if (subject.clocks.size === 0) return;
   for (const clock of concerned(subject, state, [])) {
     const dueAt = state.slots.get(slotKey(clock.owner, ''))?.dueAt;
     if (dueAt === undefined || dueAt > at) continue;

@@ -73,6 +73,7 @@ function dropDue(state: SubjectState, at: Instant): void {
 }
 
 function finish(looked: Looked): Looked {
+  if (looked.firings.length === 0) return looked;
   looked.firings = uniqueFirings(overtake(looked.firings));
   return looked;
 }

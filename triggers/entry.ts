@@ -1,7 +1,7 @@
 /** Entry (section 3): which firings become enrolments. Pure: facts in, verdict out. */
 import { bucketOf } from '../language/hash.ts';
+import { isAnonymous } from '../language/identity.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../language/model.ts';
-import { isAnonymous } from './identity.ts';
 import type { Firing } from './state.ts';
 
 export interface PastEnrolment {
@@ -103,8 +103,14 @@ export function isHeldOut(
 ): boolean {
   if (facts.holdout !== undefined) return facts.holdout === 'in';
   if (facts.side !== undefined) return facts.side;
-  if (bucketOf(`*:holdout:${subjectId}`) < facts.settings.globalHoldoutPercent * 100) return true;
-  return bucketOf(`${playbook.playbook}:holdout:${subjectId}`) < playbook.holdoutPercent * 100;
+  return (
+    isInShare(`*:holdout:${subjectId}`, facts.settings.globalHoldoutPercent) ||
+    isInShare(`${playbook.playbook}:holdout:${subjectId}`, playbook.holdoutPercent)
+  );
+}
+
+function isInShare(text: string, percent: number): boolean {
+  return percent > 0 && bucketOf(text) < percent * 100;
 }
 
 function iso(at: Instant): string {

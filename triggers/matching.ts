@@ -89,7 +89,7 @@ export class EventIndex<L extends Listening> {
     if (this.#fields.size > 0 && view.event) {
       lookInside(this.#fields, view.shared?.event ?? eventScope(view.event), view, found);
     }
-    return found.sort((a, b) => a.order - b.order);
+    return found.length < 2 ? found : found.sort((a, b) => a.order - b.order);
   }
 
   #fieldAt(path: readonly string[]): Field<L> {

@@ -31,6 +31,8 @@ export interface ArmProgram {
   arm: CompiledArm;
   condition: Condition<never>;
   owner: string;
+  /** Who asks when the playbook does, as owners.ts writes it. */
+  asker: string;
   /** State belongs to this hash (T18). */
   hash: string;
   zone: string;
@@ -214,7 +216,8 @@ function addArms(draft: Draft, version: PlaybookVersion, settings: Settings): vo
     const owner = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}#${index}`;
     const zone = playbook.timeZone ?? settings.timeZone;
     const hash = playbook.trigger.hash;
-    const program: ArmProgram = { version, playbook: playbook.playbook, index, arm, condition, owner, hash, zone };
+    const asker = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}`;
+    const program = { version, playbook: playbook.playbook, index, arm, condition, owner, asker, hash, zone };
     draft.arms.set(owner, program);
     for (const [role, patterns] of Object.entries(arm.roles)) {
       for (const pattern of patterns) listen(draft.armsByEvent, pattern, role, program);

@@ -29,8 +29,9 @@ export class SharedReads {
   readonly subject: SubjectRef;
   readonly place: Place;
   readonly #of: TimelineEvent | undefined;
-  readonly #scopes = new Map<string, Scope>();
-  readonly #values = new Map<string, Evaluated>();
+  /** Most looks evaluate nothing: neither is made before it is needed. */
+  #scopes: Map<string, Scope> | undefined;
+  #values: Map<string, Evaluated> | undefined;
   #event: { [name: string]: Json } | undefined;
 
   constructor(world: World, subject: SubjectRef, place: Place, event: TimelineEvent | undefined) {
@@ -59,8 +60,9 @@ export class SharedReads {
     const leaning = leaningOf(expression);
     if (!leaning.isCommon) return undefined;
     const id = expression.timed ? `${zone}\u0000${expression.cel}` : expression.cel;
-    let value = this.#values.get(id);
+    let value = this.#values?.get(id);
     if (!value) {
+      this.#values ??= new Map();
       value = evaluate(expression, this.#scopeOf(expression, leaning), { now: this.place.at, zone });
       this.#values.set(id, value);
     }
@@ -68,8 +70,9 @@ export class SharedReads {
   }
 
   #scopeOf(expression: Expression, { onEvent, reads }: Leaning): Scope {
-    let scope = this.#scopes.get(reads);
+    let scope = this.#scopes?.get(reads);
     if (!scope) {
+      this.#scopes ??= new Map();
       const { place, world, subject, event } = this;
       scope = onEvent
         ? { now: isoInstant(place.at), ...(event && { event }) }

@@ -83,8 +83,8 @@ export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefi
 export function keysAt(view: View, expression: Expression): string[] {
   const value = valueAt(view, expression);
   if (value === undefined || value === null) return [];
-  const values = Array.isArray(value) ? value : [value];
-  return [...new Set(values.filter((v) => v !== null && typeof v !== 'object').map(String))];
+  if (Array.isArray(value)) return [...new Set(value.filter((v) => v !== null && typeof v !== 'object').map(String))];
+  return typeof value === 'object' ? [] : [String(value)];
 }
 
 /** The keys of an event; `trigger` is then what it would be were this event the evidence (T17). */

@@ -1,7 +1,8 @@
 /** On which timelines an event stands once claims are heeded (E6, E8). */
+
+import type { Identities, Merge } from '../language/identity.ts';
 import type { SubjectRef } from '../language/model.ts';
 import { comparePlaces, type Place } from '../language/timeline.ts';
-import type { Identities, Merge } from './identity.ts';
 
 /** A timeline on which an event stands. */
 export interface Stand {

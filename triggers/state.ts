@@ -84,6 +84,11 @@ export function slotKey(owner: string, key: string): string {
   return `${owner}\u0000${key}`;
 }
 
+/** The state of one owner under one key. */
+export function slotOf(state: SubjectState, owner: string, key: string): Slot | undefined {
+  return state.slots.get(slotKey(owner, key));
+}
+
 export function emptyState(subject: SubjectRef): SubjectState {
   return { subject, head: undefined, slots: new Map(), touched: new Set() };
 }

@@ -19,14 +19,16 @@ export function traitsOfEvent(
   world: World,
   looked: Looked,
 ): void {
+  if (subject.traits.size === 0) return;
   const place = placeOfEvent(event);
   const zone = program.settings.timeZone;
   const view = { world, subject: state.subject, place, event, zone };
+  const { wrongTypes } = looked;
   const ranks = foldRanks(subject);
   const candidates = subject.traitsByEvent.get(event.name)?.candidates(view) ?? [];
   const listening = new Set(candidates.map(({ listener }) => listener.program));
   for (const trait of [...listening].sort((a, b) => ranks.get(a.owner)! - ranks.get(b.owner)!)) {
-    const asking = { ...view, asker: trait.owner, wrongTypes: looked.wrongTypes };
+    const asking = { world, subject: state.subject, place, event, zone, asker: trait.owner, wrongTypes };
     const after = foldEvent(trait.trait, stateOf(state, trait), asking);
     if (!after) continue;
     keep(state, trait, after, event.at, () => zoneOf(world, state.subject, place, zone));
@@ -44,7 +46,7 @@ export function traitsOfDeadline(
   world: World,
   looked: Looked,
 ): void {
-  for (const slot of [...state.slots.values()]) {
+  for (const slot of state.slots.values()) {
     if (slot.dueAt === undefined || slot.dueAt > at || !slot.owner.startsWith(TRAIT_OWNER_PREFIX)) continue;
     const trait = subject.traits.get(slot.owner);
     if (!trait || trait.hash !== slot.hash) {

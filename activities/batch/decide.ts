@@ -116,7 +116,10 @@ function withValues(verdict: Verdict, { command, version }: Member, facts: Facts
 /** A list that is too long to be read decides nothing; operators see that beside the decision. */
 function withTooMany(verdict: Verdict, tooMany: ReadonlySet<string>): Verdict {
   if (tooMany.size === 0) return verdict;
-  return { ...verdict, looked: { ...(verdict.looked as { [name: string]: Json } | undefined), not_read: [...tooMany] } };
+  return {
+    ...verdict,
+    looked: { ...(verdict.looked as { [name: string]: Json } | undefined), not_read: [...tooMany] },
+  };
 }
 
 /** A member whose decision throws fails alone; the others go on. */

@@ -71,14 +71,15 @@ async function printReplayed(request: BacktestRequest, asked: Asked, replayed: R
     const { firings, enrolments, effects } = tally;
     const { events } = replayed;
     const { duplicates, refused, seconds } = summary;
+    const noPart = main!.noPart.length > 0 ? { no_part: main!.noPart } : {};
     const near = main!.missed.length > 0 ? { near_misses: main!.missed } : {};
     const read = { events, duplicates, ...(refused > 0 && { refused_lines: refused }), seconds: seconds() };
-    print(JSON.stringify({ type: 'summary', ...read, firings, enrolments, effects, ...near }));
+    print(JSON.stringify({ type: 'summary', ...read, firings, enrolments, effects, ...near, ...noPart }));
     return;
   }
   for (const _line of counted());
   printRead(replayed, summary);
-  printTally(tally, main!.missed);
+  printTally(tally, main!);
   if (compare !== undefined) printComparison(comparisons());
 }
 

@@ -1,15 +1,20 @@
 /** What came of a backtest, for people. */
 import type { MissedCount } from '../../simulate/backtest/part.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
+import type { NoPart } from '../../triggers/no-part.ts';
 import { columns, paint, print } from '../output.ts';
 import type { Comparison } from './comparison.ts';
 
+const NO_PART = { no_key: 'an event without a value for the key', wrong_type: 'a value of the wrong type' };
 const BUSIEST = 10;
 const MOST_SUBJECTS = 20;
 const MOST_BARS = 24;
 const BAR_WIDTH = 40;
 
-export function printTally(tally: Tally, missed: readonly MissedCount[]): void {
+export function printTally(
+  tally: Tally,
+  { missed, noPart }: { missed: readonly MissedCount[]; noPart: readonly NoPart[] },
+): void {
   const playbooks = [...tally.playbooks.values()].sort((a, b) => (a.playbook < b.playbook ? -1 : 1));
   table('', ['playbook', 'firings', 'enrolled', 'refused', 'effects', 'outcomes'], playbooks.map(rowOf));
   printHistogram(tally.days);
@@ -23,6 +28,12 @@ export function printTally(tally: Tally, missed: readonly MissedCount[]): void {
   if (missed.length > 0) {
     const rows = missed.map(({ playbook, by, count }) => [playbook, by, shown(count)]);
     table('Near misses', ['playbook', 'missed by', 'times'], rows);
+  }
+  if (noPart.length > 0) {
+    const rows = noPart.map(({ kind, of, name, count }) => {
+      return [of === 'playbook' ? name : `${of} ${name}`, NO_PART[kind], shown(count)];
+    });
+    table('Took no part', ['whose', 'why', 'times'], rows);
   }
 }
 

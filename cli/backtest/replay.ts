@@ -6,8 +6,9 @@ import { lineOf, type MissedCount, type PlaybookSet } from '../../simulate/backt
 import { runParts } from '../../simulate/backtest/run-parts.ts';
 import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
 import { LEAST_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
-import { sumMissed } from '../../simulate/backtest/tally.ts';
+import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
 import type { SentMessage } from '../../simulate/types.ts';
+import type { NoPart } from '../../triggers/no-part.ts';
 
 export interface ReplayOptions {
   folder: string;
@@ -23,7 +24,7 @@ export interface Replayed {
   events: number;
   sorted: boolean;
   parts: number;
-  sets: { lines(): Generator<PrintedLine>; missed: MissedCount[] }[];
+  sets: { lines(): Generator<PrintedLine>; missed: MissedCount[]; noPart: NoPart[] }[];
 }
 
 /** What the input gives beside its events. */
@@ -78,6 +79,7 @@ export async function replay(options: ReplayOptions, feed: (spool: Spool) => Pro
         for (const { value } of mergeFiles(paths, { parse: lineOf, compare: compareLines })) yield value.line;
       },
       missed: sumMissed(results.map((result) => result.sets[n]!.missed)),
+      noPart: sumNoPart(results.map((result) => result.sets[n]!.noPart)),
     })),
   };
 }

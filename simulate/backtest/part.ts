@@ -1,5 +1,6 @@
 /** One part of a backtest: each set of playbooks runs over the part's events, and leaves a file of lines in order. */
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
+import { type NoPart, NoPartCounts } from '../../triggers/no-part.ts';
 import { run } from '../run.ts';
 import type { Missed, SentMessage } from '../types.ts';
 import { LineWriter } from './line-file.ts';
@@ -27,8 +28,8 @@ export interface PartOptions {
 }
 
 export interface PartResult {
-  /** For each set: its file of lines, in order, and how often it came close. */
-  sets: { lines: string; missed: MissedCount[] }[];
+  /** For each set: its file of lines, in order, how often it came close, and what took no part. */
+  sets: { lines: string; missed: MissedCount[]; noPart: NoPart[] }[];
 }
 
 export interface MissedCount {
@@ -58,6 +59,7 @@ function runSet(
     if (known) known.count += amount;
     else missed.set(id, { playbook, by, count: amount });
   };
+  const noPart = new NoPartCounts();
   run(
     {
       versions,
@@ -71,13 +73,16 @@ function runSet(
       sentByOthers,
       written,
       onMissed: count,
+      onNoPart(looked, at) {
+        if (from === undefined || at >= from) noPart.add(looked);
+      },
     },
     (line) => instant.add(placed(line)),
   );
   instant.close();
   writer.close();
   if (!instant.ordered) sortFile(writer.path, { parse: lineOf, compare: compareLines });
-  return { lines: writer.path, missed: [...missed.values()] };
+  return { lines: writer.path, missed: [...missed.values()], noPart: noPart.rows() };
 }
 
 /** A line of a part's file. */
@@ -108,7 +113,8 @@ class InstantOfLines {
   }
 
   close(): void {
-    for (const line of this.#lines.sort(compareLines)) this.#writer.write(JSON.stringify(line));
+    if (this.#lines.length > 1) this.#lines.sort(compareLines);
+    for (const line of this.#lines) this.#writer.write(JSON.stringify(line));
     this.#lines = [];
   }
 }

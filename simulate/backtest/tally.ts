@@ -1,5 +1,6 @@
 /** What people read of a backtest: counts, and not the lines that they count. Memory is bounded by subjects. */
 
+import type { NoPart } from '../../triggers/no-part.ts';
 import type { PrintedLine } from './lines.ts';
 import type { MissedCount } from './part.ts';
 
@@ -90,6 +91,17 @@ export function sumMissed(parts: readonly (readonly MissedCount[])[]): MissedCou
     .sort()
     .map((id) => sums.get(id)!)
     .filter((sum) => sum.count > 0);
+}
+
+/** What took no part in any of several parts, those with most of it first. */
+export function sumNoPart(parts: readonly (readonly NoPart[])[]): NoPart[] {
+  const sums = new Map<string, NoPart>();
+  for (const one of parts.flat()) {
+    const id = JSON.stringify([one.kind, one.of, one.name]);
+    const known = sums.get(id);
+    sums.set(id, known ? { ...known, count: known.count + one.count } : one);
+  }
+  return [...sums].sort(([a, { count: n }], [b, { count: m }]) => m - n || (a < b ? -1 : 1)).map(([, sum]) => sum);
 }
 
 function count(counts: Map<string, number>, name: string): void {

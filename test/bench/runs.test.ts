@@ -67,13 +67,38 @@ describe('npm run bench', () => {
       'event posted to first activity, at one in flight, p50',
       'event posted to first activity, at one in flight, p99',
     ]);
-    console.log(JSON.stringify([deadlines,crowd,match,backtest]));
+    expect(deadlines.map(({ name, bound }) => [name, bound?.name])).toEqual([
+      ['1000 due of 10000 pending', 'bare SKIP LOCKED claims of 500'],
+      ["a deadline's firing written after its instant, while 500 events/s come in, p50", undefined],
+      ["a deadline's firing written after its instant, while 500 events/s come in, p99", undefined],
+    ]);
+    const sizes = ['10 playbooks, 100 contacts', '10 playbooks, 100 contacts', '50 playbooks, 10000 contacts'];
+    const against = 'with 10 playbooks and 100 contacts';
+    expect(crowd.map(({ name, bound }) => [name, bound?.name])).toEqual(
+      sizes.flatMap((size, n) =>
+        ['ingest', 'evaluate'].map((what) => [`${what} one event, p50, ${size}`, n > 0 ? against : undefined]),
+      ),
+    );
+    expect(match.map(({ name, bound }) => [name, bound?.name])).toEqual([
+      ['10 playbooks', 'JSON.parse alone'],
+      ['10 playbooks, json-rules-engine', undefined],
+      ['100 playbooks', 'JSON.parse alone'],
+      ['100 playbooks, json-rules-engine', undefined],
+      ['100 playbooks against 10', undefined],
+    ]);
+    expect(backtest.map(({ name, bound }) => [name, bound?.name])).toEqual([
+      [
+        expect.stringMatching(/^10,000 events, 30 playbooks, [\d,]+ lines$/),
+        'reading and parsing the lines, nothing else',
+      ],
+      ['the whole process, at most', undefined],
+    ]);
   });
 
   it('says which benchmarks there are to somebody who asks for another', async () => {
     const { code, stderr } = await bench('unused', 'speed');
     expect(code).toBe(2);
     expect(stderr).toContain('There is no benchmark "speed".');
-    expect(stderr).toContain('ingest, enrol');
+    expect(stderr).toContain('ingest, enrol, deadlines, crowd, match, backtest');
   });
 });

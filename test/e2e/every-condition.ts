@@ -1,6 +1,7 @@
 /** A playbook for every condition that there is, and a history that meets each of them now and then. */
-import type { Instant } from '../../language/model.ts';
+
 import type { WorkspaceFile } from '../../language/compile.ts';
+import type { Instant } from '../../language/model.ts';
 import { randomOf } from '../../simulate/random.ts';
 import type { SentEvent } from '../support/evaluation.ts';
 
@@ -16,8 +17,7 @@ const TRIGGERS: { [name: string]: string } = {
   't3-absence': '{ event: page, unless: bought, within: 3h, key: event.k }',
   't3-first': '{ event: page, where: event.v > 1, unless: bought, within: 5h, timer: first }',
   't4-shortfall': '{ event: page, fewer_than: 2, of: called, within: 5h }',
-  't5-drop':
-    '{ metric: { sum: event.v, event: page }, over: 1d, drops: 30%, compared_with: 2d, only_if_baseline: 1 }',
+  't5-drop': '{ metric: { sum: event.v, event: page }, over: 1d, drops: 30%, compared_with: 2d, only_if_baseline: 1 }',
   't6-inactive': '{ inactive: page, for: 7h }',
   't7-sequence': '{ sequence: [page, called, bought], within: 20h }',
   't8-date': '{ date: contact.renewal, offset: -1d, at: "09:00" }',
@@ -40,6 +40,7 @@ const OF_TICKETS: { [name: string]: string } = {
   'e8-own': '{ event: ticket.said, where: ticket.priority == "high" }',
 };
 const OF_CONTACTS: { [name: string]: string } = {
+  'e8-moves': '{ event: ticket.noted, where: event.n < 8 }',
   'e8-contact': '{ event: ticket.said, at_least: 2, within: 8h }',
   'e8-lists': '{ event: ticket.said, where: "contact.tickets.exists(t, t.priority == \'high\')" }',
 };
@@ -97,6 +98,8 @@ export interface Sent {
   event: SentEvent;
   at: Instant;
   sentAt: Instant;
+  /** It never comes late: a late change of a relation moves nothing that stands already (E8). */
+  inTime?: true;
 }
 
 const CONTACTS = ['ada', 'bob', 'cy'];
@@ -105,7 +108,8 @@ const CONTACTS = ['ada', 'bob', 'cy'];
 export function everyHistory(seed: number, start: Instant): Sent[] {
   const random = randomOf(seed, 'history');
   const sent: Sent[] = [];
-  const add = (at: Instant, event: SentEvent) => sent.push({ event: { ...event, id: `m${sent.length}` }, at, sentAt: at });
+  const add = (at: Instant, event: SentEvent) =>
+    sent.push({ event: { ...event, id: `m${sent.length}` }, at, sentAt: at });
   // Who is there is known from the beginning: schedules look at nobody else, and a relation stays as it is (E8).
   CONTACTS.forEach((id, n) => {
     const traits = { time_zone: ['Europe/Berlin', 'America/New_York', 'UTC'][n]!, seen_on: '2026-03-01' };
@@ -114,7 +118,7 @@ export function everyHistory(seed: number, start: Instant): Sent[] {
     const patches = [{ type: 'ticket' as const, id: `t-${id}`, traits: ticket }];
     add(start + 10 + n, { name: 'ticket.known', ids: { ticketId: `t-${id}` }, patches });
   });
-  for (let at = start + HOUR; at < start + 5 * DAY; at += random.int(5 * MINUTE, 3 * HOUR)) {
+  for (let at = start + HOUR; at < start + 5 * DAY; at += random.int(MINUTE, 100 * MINUTE)) {
     const id = random.pick(CONTACTS);
     const k = random.pick(['k1', 'k2']);
     const contact = (name: string, properties: SentEvent['properties'] & object = {}) =>
@@ -128,6 +132,18 @@ export function everyHistory(seed: number, start: Instant): Sent[] {
         properties: { by },
         patches: [{ type: 'ticket', id: `t-${id}`, traits: value }],
       });
+    const moves = (contactId: string) =>
+      sent.push({
+        event: {
+          name: 'ticket.moved',
+          ids: { ticketId: 'moving' },
+          patches: [{ type: 'ticket', id: 'moving', traits: { contactId } }],
+          id: `m${sent.length}`,
+        },
+        at,
+        sentAt: at,
+        inTime: true,
+      });
     const day = (offset: number) => new Date(at + offset * DAY).toISOString().slice(0, 10);
     random.pick([
       () => contact('page', { v: random.int(0, 6), k }),
@@ -138,6 +154,8 @@ export function everyHistory(seed: number, start: Instant): Sent[] {
       () => traits({ stage: random.pick(['hot', 'cold', 'warm']) }),
       () => traits({ seen_on: day(0) }),
       () => traits({ renewal: day(random.int(1, 3)) }),
+      () => moves(random.pick(CONTACTS)),
+      () => add(at, { name: 'ticket.noted', ids: { ticketId: 'moving' }, properties: { n: random.int(1, 9) } }),
       () => ticket('ticket.opened', 'customer'),
       () => ticket('ticket.said', random.pick(['agent', 'customer']), { status: random.pick(['open', 'pending']) }),
       () => ticket('ticket.said', 'customer', { priority: random.pick(['high', 'low']) }),

@@ -1,6 +1,7 @@
 /** Plays a history into a real store out of order, and compares what was fired with a backtest of what then is stored. */
-import { join } from 'node:path';
+
 import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
 import { randomOf } from '../../simulate/random.ts';
@@ -12,11 +13,16 @@ import type { Sent } from './every-condition.ts';
 /** What is sent within this time of the beginning comes in time: who there is, and whose they are. */
 const KNOWN_MS = 1_000;
 
-/** `playbook subject key at`, and the evidence. */
+/** What makes two firings the same one (N3): playbook, subject and key, instant, last evidence. */
 export interface Fired {
   who: string;
   at: string;
-  evidence: string;
+  last: string | undefined;
+}
+
+/** An instance of a clock is numbered in the order in which it was first seen (T10): live that is the order of arrival. */
+function firedOf(playbook: string, subject: string, key: string, at: string, evidence: readonly string[]): Fired {
+  return { who: `${playbook} ${subject} ${key.replace(/#\d+$/, '#')}`, at, last: evidence.at(-1) };
 }
 
 /** Some of the events come later than they happened, by less than a bound. */
@@ -25,14 +31,19 @@ export function shuffled(history: readonly Sent[], seed: number, mostMs: number,
   const first = history[0]!.at;
   return history
     .map((one) => {
-      const isLate = one.at > first + KNOWN_MS && random.chance(share);
+      const isLate = !one.inTime && one.at > first + KNOWN_MS && random.chance(share);
       return isLate ? { ...one, sentAt: one.at + Math.floor(random.next() * mostMs) } : one;
     })
     .sort((a, b) => a.sentAt - b.sentAt);
 }
 
 /** Sends each event when it comes, some together, and lets the evaluator come to rest in between. */
-export async function playInto(evaluation: Evaluation, sent: readonly Sent[], seed: number, end: Instant): Promise<void> {
+export async function playInto(
+  evaluation: Evaluation,
+  sent: readonly Sent[],
+  seed: number,
+  end: Instant,
+): Promise<void> {
   const random = randomOf(seed, 'batches');
   const first = sent.filter((one) => one.at <= sent[0]!.at + KNOWN_MS).length;
   for (let next = 0; next < sent.length; ) {
@@ -56,11 +67,8 @@ export async function livedFirings({ database }: Evaluation): Promise<Lived> {
   const { rows } = await database.pool.query(
     `SELECT playbook, subject_id AS subject, key, at, evidence, moved FROM firings WHERE undone_by IS NULL OR moved`,
   );
-  const fired = (row: (typeof rows)[number]): Fired => ({
-    who: `${row.playbook} ${row.subject} ${row.key}`,
-    at: new Date(row.at).toISOString(),
-    evidence: row.evidence.join(','),
-  });
+  const fired = (row: (typeof rows)[number]): Fired =>
+    firedOf(row.playbook, row.subject, row.key, new Date(row.at).toISOString(), row.evidence);
   return { standing: rows.filter((row) => !row.moved).map(fired), moved: rows.filter((row) => row.moved).map(fired) };
 }
 
@@ -79,15 +87,22 @@ export async function backtested(
   process.env.DATABASE_URL = evaluation.url;
   try {
     const to = new Date(end).toISOString();
-    const { stdout, stderr, code } = await cuebook('backtest', folder, '--store', '--json', '--only', 'firing', '--to', to);
+    const { stdout, stderr, code } = await cuebook(
+      'backtest',
+      folder,
+      '--store',
+      '--json',
+      '--only',
+      'firing',
+      '--to',
+      to,
+    );
     if (code !== 0) throw new Error(`the backtest ended with ${code}: ${stderr}`);
     return jsonLines(stdout)
       .filter((line) => line.type === 'firing')
-      .map((line) => ({
-        who: `${line.playbook} ${line.subject} ${line.key}`,
-        at: String(line.at),
-        evidence: (line.evidence as string[]).join(','),
-      }));
+      .map(({ playbook, subject, key, at, evidence }) =>
+        firedOf(String(playbook), String(subject), String(key), String(at), evidence as string[]),
+      );
   } finally {
     if (before === undefined) delete process.env.DATABASE_URL;
     else process.env.DATABASE_URL = before;
@@ -102,7 +117,7 @@ export interface Difference {
 }
 
 export function compared(live: Lived, backtest: readonly Fired[]): Difference {
-  const words = ({ who, at, evidence }: Fired) => `${who} ${at} by ${evidence}`;
+  const words = ({ who, at, last }: Fired) => `${who} ${at} by ${last ?? 'time'}`;
   const lived = new Set(live.standing.map(words));
   const tested = new Set(backtest.map(words));
   const moved = live.moved.map(({ who }) => who);

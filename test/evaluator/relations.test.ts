@@ -52,9 +52,9 @@ describe('lists of records in the store (E8)', () => {
     const { send, step } = await start(asks);
     await send(joined, ticket('t1', { accountId: 'acme', status: 'open' }));
     await step(at('11:00'));
-    await send(ticket('t1', { status: 'solved' }));
+    await send(ticket('t1', { accountId: 'other' }));
     await step(at('11:30'));
-    await send(ticket('t1', { accountId: null }), { name: 'ask' });
+    await send(ticket('t1', { accountId: 'acme', status: 'solved' }), { name: 'ask' });
     await step(at('12:00'));
     expect(await firedAt()).toEqual([]);
     await send({ name: 'ask', at: at('10:30') }, { name: 'ask', at: at('11:10') });
@@ -85,9 +85,9 @@ describe('an event that names a record (E8)', () => {
   const accounts = playbook('a', 'subject: account\ntrigger: { event: ticket.changed }');
   const tickets = playbook('t', 'subject: ticket\ntrigger: { event: ticket.changed }');
   const who = async () =>
-    (await evaluation.database.pool.query('SELECT subject_type, subject_id, at FROM firings ORDER BY 1, 2, 3')).rows.map(
-      (row) => `${row.subject_type}/${row.subject_id} ${new Date(row.at).toISOString().slice(11, 16)}`,
-    );
+    (
+      await evaluation.database.pool.query('SELECT subject_type, subject_id, at FROM firings ORDER BY 1, 2, 3')
+    ).rows.map((row) => `${row.subject_type}/${row.subject_id} ${new Date(row.at).toISOString().slice(11, 16)}`);
 
   it('stands on the timelines of the ticket, and of the contact and account that its traits then name', async () => {
     const { send, step } = await start(contacts, accounts, tickets);

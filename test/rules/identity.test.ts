@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../language/model.ts';
-import { type Claim, Identities } from '../../triggers/identity.ts';
+import { type Claim, Identities } from '../../language/identity.ts';
 import { day, type Happening, type Played, play } from './play.ts';
 
 const CART = `

@@ -152,6 +152,29 @@ describe('whom it does not concern is not asked', () => {
     expect(asked((n) => `event.field${n} == 1`, { field9: 1, field10: 1, field11: 2 })).toEqual([9, 10]);
   });
 
+  it('a value of the wrong type is put to a few of those who compare it, so that it is counted (T0)', () => {
+    expect(asked((n) => `event.v >= ${n}`, { v: '7' })).toEqual(many.slice(0, 16));
+    expect(asked((n) => `event.v == ${n}`, { v: '7' })).toEqual([]);
+    const texts = { a: 'event.v >= 5', b: 'event.v >= 5', c: 'event.v >= 5 && event.k == 1', d: 'event.w > 1' };
+    const { versions, workspace } = compiled(
+      Object.fromEntries(
+        Object.entries(texts).map(([name, text]) => [
+          name,
+          `trigger: { event: seen, where: ${text} }\nsteps: [{ record: x }]`,
+        ]),
+      ),
+    );
+    const program = buildProgram(versions, workspace.settings);
+    const wrong = (own: { [name: string]: Json }) => {
+      const looked = applyEvent(program, emptyState(ADA), eventOf(own), worldOf());
+      expect(looked.firings).toEqual([]);
+      return [...looked.wrongTypes];
+    };
+    expect(wrong({ v: '7', k: 1 })).toEqual(['playbook:a', 'playbook:b', 'playbook:c']);
+    expect(wrong({ v: null, w: [2] })).toEqual(['playbook:a', 'playbook:b', 'playbook:d']);
+    expect(wrong({ v: 4 })).toEqual([]);
+  });
+
   it('by what tells most, wherever in the condition it stands', () => {
     const source = (n: number) =>
       `event.kind == "page" && event.public && contact.stage == "x" && event.path == "/p/${n}"`;

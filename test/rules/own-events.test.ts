@@ -56,7 +56,9 @@ it('a message of each round is one of its own', () => {
 steps: [{ repeat: { at_most: 2, every: 1h }, steps: [{ send: email, template: cart-reminder, class: transactional }] }]`;
   const counts = `trigger: { event: email.sent, at_least: 2, within: 1d, key: event.template }\nsteps: [{ record: twice }]`;
   const { lines } = play({ works, counts }, { contact: { email: 'ada@example.com' }, events: [SEEN] });
-  const firings = lines.flatMap((line) => (line.type === 'firing' && line.playbook === 'counts' ? [line.evidence] : []));
+  const firings = lines.flatMap((line) =>
+    line.type === 'firing' && line.playbook === 'counts' ? [line.evidence] : [],
+  );
   expect(firings).toHaveLength(1);
   expect(new Set(firings[0]).size).toBe(2);
 });

@@ -6,7 +6,7 @@ import { compareEvents, type TimelineEvent, type TraitPatch } from '../../langua
 import { dialect } from '../../simulate/dialect.ts';
 import { run } from '../../simulate/run.ts';
 import type { RunLine } from '../../simulate/types.ts';
-import { claimsOf } from '../../triggers/identity.ts';
+import { claimsOf } from '../../language/identity.ts';
 
 const { files } = await loadFolder(new URL('../../playbooks/', import.meta.url).pathname);
 /** The shipped settings, calendars, people, policies and templates; no shipped playbook. */

@@ -15,7 +15,10 @@ describe('records as lists (E8)', () => {
   const open = 'account.tickets.exists(t, t.status != "solved")';
 
   it('hold every record that names the account, and no other', () => {
-    const with_ = (...records: NonNullable<Scene['records']>) => ({ records: [contact('ada'), ...records], events: [ask()] });
+    const with_ = (...records: NonNullable<Scene['records']>) => ({
+      records: [contact('ada'), ...records],
+      events: [ask()],
+    });
     expect(firesWhen(open, with_(ticket('t1', { status: 'open' })))).toBe(true);
     expect(firesWhen(open, with_(ticket('t1', { status: 'solved' })))).toBe(false);
     expect(firesWhen(open, with_(ticket('t1', { status: 'open', accountId: 'other' })))).toBe(false);
@@ -45,28 +48,47 @@ describe('records as lists (E8)', () => {
   it('are there for an account of which nothing else is known', () => {
     const records = [contact('ada'), ticket('t1', { status: 'open' })];
     expect(firesWhen(open, { records, events: [ask()] })).toBe(true);
-    expect(firesWhen('account.tickets.size() == 0', { records: [contact('ada', { accountId: null })], events: [ask()] })).toBe(false);
+    expect(
+      firesWhen('account.tickets.size() == 0', { records: [contact('ada', { accountId: null })], events: [ask()] }),
+    ).toBe(false);
   });
 
   it('follow a record that moves, at the place of its move', () => {
-    const moves: Happening = [day('09:00'), 'ticket.moved', { userId: null, ticketId: 't1', traits: { ticket: { accountId: 'other' } } }];
+    const moves: Happening = [
+      day('09:00'),
+      'ticket.moved',
+      { userId: null, ticketId: 't1', traits: { ticket: { accountId: 'other' } } },
+    ];
     const records = [contact('ada'), ticket('t1', { status: 'open' })];
     expect(firesWhen(open, { records, events: [moves, ask()] })).toBe(false);
     expect(firesWhen(open, { records, events: [[day('11:00'), moves[1], moves[2]!], ask()] })).toBe(true);
   });
 
   it('are read by the audience, by segments, traits, conditions of steps, waits and texts', () => {
-    const records = [contact('ada', { tickets: 'a trait of that name is not seen' }), ticket('t1', { contactId: 'ada', status: 'open', title: 'Broken lamp' })];
+    const records = [
+      contact('ada', { tickets: 'a trait of that name is not seen' }),
+      ticket('t1', { contactId: 'ada', status: 'open', title: 'Broken lamp' }),
+    ];
     const extra = [
-      { path: 'segments/own.yaml', text: 'subject: contact\nsegments: { waiting: "contact.tickets.exists(t, t.status == \'open\')" }' },
-      { path: 'traits/own.yaml', text: 'subject: contact\ntraits: { open_tickets: { formula: "contact.tickets.filter(t, t.status == \'open\').size()" } }' },
+      {
+        path: 'segments/own.yaml',
+        text: 'subject: contact\nsegments: { waiting: "contact.tickets.exists(t, t.status == \'open\')" }',
+      },
+      {
+        path: 'traits/own.yaml',
+        text: 'subject: contact\ntraits: { open_tickets: { formula: "contact.tickets.filter(t, t.status == \'open\').size()" } }',
+      },
     ];
     const story = (trigger: string, steps: string) =>
-      play(`trigger: ${trigger}\nsteps: ${steps}`, { records, extra, events: [ask()] }).story.map((line) => line.slice(12));
+      play(`trigger: ${trigger}\nsteps: ${steps}`, { records, extra, events: [ask()] }).story.map((line) =>
+        line.slice(12),
+      );
     const task = (title: string) => `[{ task: '${title}', assign: kim, due: 1d }]`;
     const told = (title: string) => [expect.stringContaining(`task ${title} `), 'completed: steps'];
     const asked = '{ event: asked }';
-    expect(story(`${asked}\naudience: contact.open_tickets == 1`, task('{{ contact.open_tickets }}'))).toEqual(told('1'));
+    expect(story(`${asked}\naudience: contact.open_tickets == 1`, task('{{ contact.open_tickets }}'))).toEqual(
+      told('1'),
+    );
     expect(story(asked, task('{{#each contact.tickets}}{{title}}{{/each}}'))).toEqual(told('Broken lamp'));
     const done = (what: string) => [`record ${what}`, 'completed: steps'];
     expect(story(asked, '[{ if: contact.tickets.size() == 1, then: [{ record: one }] }]')).toEqual(done('one'));

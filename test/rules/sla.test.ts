@@ -110,13 +110,13 @@ describe('pauses and priorities move marks (L3, L5)', () => {
     const { firings } = play(
       marks(
         '{ sla: standard.first_response, mark: 50% }, { sla: standard.first_response, mark: breach }',
-        '[{ update: { ticket.priority: urgent } }]',
+        '[{ wait: 1m }, { update: { ticket.priority: urgent } }]',
       ),
       { ticket: high, events: [created] },
     );
     expect(firings).toEqual([
       '03-02 10:00 standard.first_response#1 by m1',
-      '03-02 10:00 standard.first_response#1 by m1',
+      '03-02 10:01 standard.first_response#1 by m1',
     ]);
   });
 

@@ -75,10 +75,9 @@ export function onClockEvent(
     changes.push({ kind: 'started', ...about(draft, input.at) });
     next = { instances: [...kept, draft].slice(-MAX_INSTANCES), numbers };
   }
-  if (draft !== undefined && draft.how === undefined) {
-    retarget(draft, calendar, input, changes);
-    pause(draft, calendar, input, changes);
-  }
+  // A stopped clock may go on: its target follows its table all the while (L3); a cancelled one is over.
+  if (draft !== undefined && draft.how !== 'cancelled') retarget(draft, calendar, input, changes);
+  if (draft !== undefined && draft.how === undefined) pause(draft, calendar, input, changes);
   // Whatever changes a clock is among its changes; most events change none, and leave the very same state.
   return changes.length === 0 ? { state, changes } : { state: next, changes };
 }

@@ -6,8 +6,8 @@
  * it: what it had goes to who claims it. From each later claim on what comes belongs to that one. Ids that are one
  * already have nothing to merge.
  */
-import type { SubjectRef } from '../language/model.ts';
-import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
+import type { SubjectRef } from './model.ts';
+import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from './timeline.ts';
 
 /** That an `identify` or an `alias` says of one contact's id that it is another's. */
 export interface Claim {
@@ -102,6 +102,13 @@ export class Identities {
       next = this.#effective.get(owner)?.at(-1)?.to;
     }
     return owner;
+  }
+
+  /** To whom everything goes that an id has had while it was its own: whoever it was merged into, and so on. */
+  heirOf(id: string): string {
+    let heir = id;
+    for (let end = this.endOf(heir); end; end = this.endOf(heir)) heir = end.into;
+    return heir;
   }
 
   /** On which timelines an event stands that names an id: the owner's first, then those into which that one merges later. */
