@@ -50,9 +50,9 @@ async function measure(folder: string, { scale, say }: BenchContext): Promise<Fi
         processors: { count: availableParallelism(), asked: false },
         say: (line) => say(`backtest: ${line}`),
       },
-      async (spool) => {
+      async ({ spool }) => {
         await readFiles([file], {
-          onEvent: (event) => spool.add(event),
+          onEvent: (event) => spool.addOnce(event),
           onRefused: ({ line, message }) => {
             throw new Error(`line ${line}: ${message}`);
           },

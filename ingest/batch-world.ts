@@ -10,6 +10,7 @@ import { type ListRef, listKey } from '../store/relations.ts';
 import { computedOf, isComputed } from '../triggers/computed.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
 import type { SubjectState } from '../triggers/state.ts';
+import { RecordPast } from './record-past.ts';
 
 export class BatchWorld implements World {
   readonly people: People;
@@ -19,6 +20,7 @@ export class BatchWorld implements World {
   /** Kept only where a playbook reads lists of records (E8). */
   readonly #relations: RelationIndex | undefined;
   readonly #tooLong = new Map<string, ListRef>();
+  readonly #past: RecordPast;
   #identities = new Identities();
 
   constructor(
@@ -26,7 +28,9 @@ export class BatchWorld implements World {
     people: People,
     records: Map<string, Traits>,
     states: ReadonlyMap<string, SubjectState>,
+    past: RecordPast = new RecordPast(),
   ) {
+    this.#past = past;
     this.#program = program;
     this.people = people;
     this.#records = records;
@@ -44,8 +48,11 @@ export class BatchWorld implements World {
     return this.#tooLong.values();
   }
 
-  traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(`${type}/${this.#idOf(type, id)}`);
+  /** As they stand behind the place; without one, as they stand now. */
+  traits(type: RecordType, id: string, place?: Place): Traits | undefined {
+    const key = `${type}/${this.#idOf(type, id)}`;
+    const then = place && this.#past.at(key, place);
+    return then ? then.traits : this.#records.get(key);
   }
 
   /** A contact's id may be another's by now (E6). */
@@ -77,9 +84,11 @@ export class BatchWorld implements World {
     this.#set(ref.type, ref.id, traits);
   }
 
-  /** The traits that a patch leaves, for the events that come after it in the batch. */
-  merge(patch: TraitPatch): void {
-    const traits = { ...this.traits(patch.type, patch.id) };
+  /** The traits that a patch leaves, for what comes behind its place. */
+  merge(patch: TraitPatch, place: Place): void {
+    const before = this.traits(patch.type, patch.id);
+    this.#past.wrote(`${patch.type}/${this.#idOf(patch.type, patch.id)}`, place, before);
+    const traits = { ...before };
     for (const [name, value] of Object.entries(patch.traits)) {
       if (value === null) delete traits[name];
       else traits[name] = value;

@@ -22,6 +22,7 @@ import type { Deployed } from './deployed.ts';
 import { type EntryContext, enter } from './entering.ts';
 import { firingOf } from './firing-of.ts';
 import { loadLists } from './load-lists.ts';
+import { RecordPast, refsOf } from './record-past.ts';
 import { Verdicts } from './verdicts.ts';
 import { subjectKey } from './waiting.ts';
 
@@ -59,10 +60,12 @@ export async function releaseKept(client: Queryable, deployed: Deployed, settled
   }
   const verdicts = new Verdicts(deployed.program.names);
   const states = await loadStates(client, subjects);
+  const earliest = Math.min(...ours.map((row) => row.at));
+  const recordPast = await RecordPast.of(client, refsOf(records), earliest);
   const context: EntryContext = {
     program: deployed.program,
     deployments: deployed.deployments,
-    world: new BatchWorld(deployed.program, deployed.people, records, states),
+    world: new BatchWorld(deployed.program, deployed.people, records, states, recordPast),
     now: await now(client),
     past,
     waiting: new Map(),

@@ -15,11 +15,12 @@ import { lockSubjects, type SubjectRow } from '../store/subjects.ts';
 import { loadSubscriptions } from '../store/subscriptions.ts';
 import type { StoredEvent } from '../store/timeline.ts';
 import { loadStates } from '../store/trigger-states.ts';
-import type { SubjectState } from '../triggers/state.ts';
+import { nextDueAt, type SubjectState } from '../triggers/state.ts';
 import { type Deployed, versionsOf } from './deployed.ts';
 import type { AudienceWait } from './entering.ts';
 import { firingOf } from './firing-of.ts';
 import { PastRelations } from './past-relations.ts';
+import { RecordPast, refsOf } from './record-past.ts';
 import { whereaboutsOf } from './standing.ts';
 import { subjectKey, type WaitingRow, waitingRow } from './waiting.ts';
 
@@ -45,6 +46,8 @@ export interface Loaded {
   past: Map<string, PastRow[]>;
   /** Firings that wait for their audience (N1). */
   audienceWaits: Map<string, AudienceWait[]>;
+  /** What was written to records behind the earliest place of the batch (T0). */
+  recordPast: RecordPast;
   /** To whom the contacts' ids belong (E6). */
   identities: Identities;
   /** What records named at the places of late events (E8). */
@@ -87,6 +90,9 @@ export async function loadBatch(
   for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
   const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
+  const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
+  const earliest = Math.min(...events.map((event) => event.at), ...dueAts);
+  const recordPast = await RecordPast.of(client, refsOf(records), earliest);
   const waiting = new Map<string, WaitingRow[]>();
   const subscriptions = await loadSubscriptions(client, subjects);
   const hashes = subscriptions.map(({ versionHash }) => versionHash);
@@ -121,7 +127,19 @@ export async function loadBatch(
     namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
   );
   const relations = isMoved ? await PastRelations.of(client, events) : relationsBefore;
-  return { locked, states, records, waiting, past, audienceWaits, identities, relations, blockedAt, at };
+  return {
+    locked,
+    states,
+    records,
+    recordPast,
+    waiting,
+    past,
+    audienceWaits,
+    identities,
+    relations,
+    blockedAt,
+    at,
+  };
 }
 
 /** Ids of contacts that events name, or claim. */

@@ -37,9 +37,10 @@ export async function loadLists(
     if (!asked || !isRecord(subject)) continue;
     for (const ref of ownersOf(subject, records, asked)) wanted.set(listKey(ref), ref);
   }
+  const asked = new Set([...new Set(subjects.map(({ type }) => type))].flatMap((type) => [...(lists.get(type) ?? [])]));
   // The event that tells a subject of another owner names that one as well: it is among the subjects.
   for (const subject of subjects) {
-    for (const list of new Set([...lists.values()].flatMap((asked) => [...asked]))) {
+    for (const list of asked) {
       if (list.of === subject.type) wanted.set(listKey({ list, id: subject.id }), { list, id: subject.id });
     }
   }

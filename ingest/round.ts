@@ -107,7 +107,8 @@ class Batch {
     this.#states = loaded.states;
     this.#blockedAt = loaded.blockedAt;
     this.#verdicts = new Verdicts(deployed.program.names);
-    this.#world = new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states);
+    const { records, states, recordPast } = loaded;
+    this.#world = new BatchWorld(deployed.program, deployed.people, records, states, recordPast);
     this.#frontier = frontierOf(claimed);
     this.#identities = loaded.identities;
     this.#relations = loaded.relations;
@@ -199,14 +200,11 @@ class Batch {
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const place = placeOfEvent(event);
-    const subjects = where.stands
-      .map(({ subject }) => subject)
-      .filter(({ type }) => !where.joins || type !== 'contact');
-    const late = subjects.filter((subject) => isLate(place, this.#states.get(subjectKey(subject))!.head));
+    const late = where.apart.filter((subject) => isLate(place, this.#states.get(subjectKey(subject))!.head));
     if (where.joins || (late.length > 0 && where.patches.length > 0)) await this.#mergeLate();
-    else for (const { patch } of where.patches) this.#world.merge(patch);
+    else for (const { patch } of where.patches) this.#world.merge(patch, place);
     if (where.joins) await this.#join(event, where, known);
-    for (const subject of subjects) {
+    for (const subject of where.apart) {
       const state = this.#states.get(subjectKey(subject))!;
       this.#moved.add(subjectKey(subject));
       if (!event.undoneBy) this.#locked.get(subjectKey(subject))!.consumed++;

@@ -139,7 +139,7 @@ async function enterReady(
   const context: EntryContext = {
     program: deployed.program,
     deployments: deployed.deployments,
-    world: new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states),
+    world: new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states, loaded.recordPast),
     now: loaded.at,
     past: loaded.past,
     waiting: loaded.waiting,

@@ -40,6 +40,8 @@ export interface Whereabouts {
   patches: PlacedPatch[];
   /** Contacts' timelines are to be read anew: they become one, or the event lies before they did. */
   joins: boolean;
+  /** Those of the subjects on whose timelines it stands that look at it as at any other. */
+  apart: SubjectRef[];
 }
 
 /** @param named as `subjectsOf` gives them */
@@ -61,6 +63,7 @@ export function whereaboutsOf(event: StoredEvent, named: readonly SubjectRef[], 
   const isBeforeMerge = ({ subject, via }: Stand) =>
     subject.type === 'contact' &&
     (via !== undefined || identities.mergesInto(subject.id).some((merge) => comparePlaces(merge.place, place) > 0));
+  const joins = concerned.length > 0 || stands.some(isBeforeMerge);
   return {
     identities,
     claims,
@@ -69,6 +72,7 @@ export function whereaboutsOf(event: StoredEvent, named: readonly SubjectRef[], 
     subjects: [...own, ...others.map((id) => ({ type: 'contact' as const, id }))],
     entries,
     patches: patchesOf(event, identities),
-    joins: concerned.length > 0 || stands.some(isBeforeMerge),
+    joins,
+    apart: own.filter(({ type }) => !joins || type !== 'contact'),
   };
 }

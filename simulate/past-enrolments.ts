@@ -11,15 +11,24 @@ interface Ended extends PastEnrolment {
 
 /** Of one (playbook, subject). */
 interface Kept {
-  open: { member: Member; mark: string | undefined }[];
-  ended: Ended[];
+  again: CompiledPlaybook['again'];
+  open: readonly { member: Member; mark: string | undefined }[];
+  ended: readonly Ended[];
 }
+
+/** As most have none: one list for all of them. */
+const NONE: readonly never[] = [];
+
+/** A firing enters as of its own instant, which lies no further back than a date that is learned late (T8). */
+const LATE_MS = 2 * 86_400_000;
+const LEAST_TO_SWEEP = 1_024;
 
 /** Marks of a clock's instance fire once (L3): what ended longer ago than this many enrolments is not asked for again. */
 const MOST_SLA_ENDED = 64;
 
 export class PastEnrolments {
   readonly #bySubject = new Map<string, Kept>();
+  #sweptAtSize = LEAST_TO_SWEEP;
   /** The oldest enrolment of subjects that will be merged. */
   readonly #firsts = new Map<string, { startedAt: Instant; ghost: boolean }>();
   readonly #sides = new Map<string, boolean>();
@@ -56,7 +65,7 @@ export class PastEnrolments {
       const target = idOf(id.slice(0, -keyOf(from).length - 1), keyOf(to));
       const known = this.#bySubject.get(target);
       const open = [...(known?.open ?? []), ...kept.open];
-      this.#bySubject.set(target, { open, ended: [...(known?.ended ?? []), ...kept.ended] });
+      this.#bySubject.set(target, { again: kept.again, open, ended: [...(known?.ended ?? []), ...kept.ended] });
     }
     for (const [id, first] of [...this.#firsts]) {
       if (!id.endsWith(`/${keyOf(from)}`)) continue;
@@ -73,8 +82,19 @@ export class PastEnrolments {
     this.#note(member);
     const id = idOf(member.playbook, keyOf(member.subject));
     const kept = this.#bySubject.get(id);
-    if (kept) kept.open.push({ member, mark });
-    else this.#bySubject.set(id, { open: [{ member, mark }], ended: [] });
+    if (kept) kept.open = [...kept.open, { member, mark }];
+    else {
+      this.#sweep(member.startedAt);
+      const { again } = member.version.playbook;
+      this.#bySubject.set(id, { again, open: [{ member, mark }], ended: NONE });
+    }
+  }
+
+  /** Lets go of what no firing asks for any more, each time that twice as many are kept. */
+  #sweep(now: Instant): void {
+    if (this.#bySubject.size < 2 * this.#sweptAtSize) return;
+    for (const [id, kept] of this.#bySubject) if (isOver(kept, now)) this.#bySubject.delete(id);
+    this.#sweptAtSize = Math.max(LEAST_TO_SWEEP, this.#bySubject.size);
   }
 
   #note({ playbook, subject, startedAt, ghost }: Member): void {
@@ -88,7 +108,7 @@ export class PastEnrolments {
     const kept = this.#bySubject.get(id);
     const found = kept?.open.find((one) => one.member.id === member.id);
     if (!kept || !found) return;
-    kept.open.splice(kept.open.indexOf(found), 1);
+    kept.open = kept.open.length === 1 ? NONE : kept.open.filter((one) => one !== found);
     const { key, startedAt } = member;
     const ended: Ended = { key, startedAt, open: false, nextAt: null, mark: found.mark };
     kept.ended = stillCounted(member.version.playbook, [...kept.ended, ended], at);
@@ -96,13 +116,18 @@ export class PastEnrolments {
   }
 }
 
+function isOver({ again, open, ended }: Kept, now: Instant): boolean {
+  if (again.kind !== 'after' || open.length > 0) return false;
+  return ended.every(({ mark, startedAt }) => mark === undefined && now - startedAt >= again.ms + LATE_MS);
+}
+
 /** `again` counts from the last start (N2): the latest of all, or the latest of each key. */
-function stillCounted({ again }: CompiledPlaybook, ended: Ended[], at: Instant): Ended[] {
+function stillCounted({ again }: CompiledPlaybook, ended: readonly Ended[], at: Instant): readonly Ended[] {
   if (ended.some(({ mark }) => mark !== undefined)) return ended.slice(-MOST_SLA_ENDED);
-  if (again.kind === 'always') return [];
+  if (again.kind === 'always') return NONE;
   if (again.kind === 'never') return [latest(ended)];
   const counted = ended.filter(({ startedAt }) => at - startedAt < again.ms);
-  if (again.per === 'subject') return counted.length > 0 ? [latest(counted)] : [];
+  if (again.per === 'subject') return counted.length > 0 ? [latest(counted)] : NONE;
   const byKey = new Map<string, Ended>();
   for (const one of counted) {
     const known = byKey.get(one.key);

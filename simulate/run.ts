@@ -106,9 +106,8 @@ class Run {
   }
 
   toTheEnd(): void {
-    for (let at = this.#nextAt(); at !== undefined && at <= (this.#input.until ?? at); at = this.#nextAt()) {
+    for (let at = this.#nextAt(); at !== undefined && at <= (this.#input.until ?? at); at = this.#nextAt())
       this.#instant(at);
-    }
     for (const wait of this.#entry.waits.left()) refuse(this.#entry, wait, 'audience');
     for (const wait of this.#identities.left()) refuse(this.#entry, wait, 'anonymous');
   }
@@ -133,7 +132,6 @@ class Run {
         continue;
       }
       if (event && event.at <= appointment.at) return event.at;
-      // Without an end given, what repeats by the calendar does not keep a run open (V3).
       if (!event && this.#input.until === undefined && !this.#keepsOpen()) return undefined;
       return appointment.at;
     }

@@ -42,7 +42,7 @@ export interface RunInput {
   /** Messages that playbooks outside of this run have sent, by their instants: caps count them too (V4). */
   sentByOthers?: Iterable<SentMessage> | undefined;
   /** Cuebook's own events of effects that stand in the history already, by `writtenKey`: the run does not write them again. */
-  written?: ReadonlySet<string> | undefined;
+  written?: Pick<ReadonlySet<string>, 'has'> | undefined;
   /** Told of each condition that was not met, and by how little. */
   onMissed?: ((missed: Missed) => void) | undefined;
   /** Told of each look at which something took no part (T0); audiences and steps are not among it. */

@@ -50,6 +50,28 @@ export async function readRecords(client: Queryable, wanted: readonly RecordRef[
   return found;
 }
 
+/** Which of these records something was written to at an instant or behind it. */
+export async function writtenSince(
+  client: Queryable,
+  wanted: readonly RecordRef[],
+  from: Instant,
+): Promise<RecordRef[]> {
+  const types = (Object.keys(RECORD_TABLES) as RecordType[]).filter((type) => wanted.some((ref) => ref.type === type));
+  if (types.length === 0) return [];
+  // A record is brought up to date when the write is consumed, never before the write's own instant.
+  const { rows } = await client.query<RecordRef>(
+    types
+      .map(
+        (type) => `SELECT '${type}' AS type, r.id FROM ${RECORD_TABLES[type]} r
+          JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON w.type = '${type}' AND w.id = r.id
+         WHERE r.updated_at >= cuebook_instant($3)`,
+      )
+      .join(' UNION '),
+    [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id), from],
+  );
+  return rows;
+}
+
 /**
  * Traits as they stood behind every event of an instant; `at: null` reads them as they stand now. Keyed by
  * `<type>/<id>@<at>`, or `<type>/<id>@head`.

@@ -79,7 +79,14 @@ export async function readUnconsumed(
     `WITH wanted AS MATERIALIZED (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u (type, id)),
      entries AS MATERIALIZED (
        SELECT w.type, w.id, t.arrival FROM wanted w JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
-        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)),
+        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
+       -- What names an id that the contact has claimed comes to its timeline when it is consumed (E6).
+       UNION SELECT w.type, w.id, t.arrival
+         FROM wanted w JOIN identity_claims c ON w.type = 'contact' AND c.to_id = w.id
+         JOIN timeline t ON t.subject_type = 'contact' AND t.subject_id = c.from_id AND t.of_id IS NULL AND t.at >= c.at
+        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
+          AND NOT EXISTS (SELECT FROM identity_claims o
+                WHERE o.from_id = c.from_id AND o.to_id <> w.id AND o.at > c.at AND o.at <= t.at)),
      waiting AS (
        SELECT e.type, e.id, array_agg(p.arrival::float8) AS arrivals
          FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2)

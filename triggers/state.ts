@@ -80,8 +80,21 @@ export interface Looked {
   missed?: { playbook: string; key: string; by: string; amount: 1 | -1 }[];
 }
 
+/** Owners whose key of the whole subject is kept as one text, however many subjects have it. */
+const MOST_WHOLE = 10_000;
+const whole = new Map<string, string>();
+
 export function slotKey(owner: string, key: string): string {
-  return `${owner}\u0000${key}`;
+  return key === '' ? wholeKey(owner) : `${owner}\u0000${key}`;
+}
+
+function wholeKey(owner: string): string {
+  let known = whole.get(owner);
+  if (known === undefined) {
+    if (whole.size >= MOST_WHOLE) whole.clear();
+    whole.set(owner, (known = `${owner}\u0000`));
+  }
+  return known;
 }
 
 /** The state of one owner under one key. */

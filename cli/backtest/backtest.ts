@@ -42,8 +42,8 @@ export async function backtest(request: BacktestRequest): Promise<void> {
     const { until, processors } = request;
     const { from } = request.input.kind === 'store' ? request.input : {};
     const say = everySoOften(progress);
-    const replayed = await replay({ folder, sets, processors, from, until, say }, (spool) =>
-      input.feed(spool, { ...asked, versions: sets.flatMap(({ versions }) => versions) }),
+    const replayed = await replay({ folder, sets, processors, from, until, say }, (to) =>
+      input.feed(to, { ...asked, versions: sets.flatMap(({ versions }) => versions) }),
     );
     const summary = { ...input.summary, seconds: () => Math.round(performance.now() - began) / 1000 };
     if (variation) printVaried(request, variation, replayed, summary);
@@ -69,8 +69,8 @@ async function printReplayed(request: BacktestRequest, asked: Asked, replayed: R
     await writeLines(mapped(counted(), (line) => JSON.stringify(line)));
     if (compare !== undefined) for (const one of comparisons()) print(JSON.stringify({ type: 'compare', ...one }));
     const { firings, enrolments, effects } = tally;
-    const { events } = replayed;
-    const { duplicates, refused, seconds } = summary;
+    const { events, repeats: duplicates } = replayed;
+    const { refused, seconds } = summary;
     const noPart = main!.noPart.length > 0 ? { no_part: main!.noPart } : {};
     const near = main!.missed.length > 0 ? { near_misses: main!.missed } : {};
     const read = { events, duplicates, ...(refused > 0 && { refused_lines: refused }), seconds: seconds() };
@@ -103,7 +103,7 @@ function printVaried(
       JSON.stringify({
         type: 'summary',
         events: replayed.events,
-        duplicates: summary.duplicates,
+        duplicates: replayed.repeats,
         seconds: summary.seconds(),
       }),
     );
@@ -113,9 +113,9 @@ function printVaried(
   printVariants(key, rows);
 }
 
-function printRead({ events, sorted }: Replayed, { duplicates, refused, seconds }: Summary): void {
+function printRead({ events, repeats, sorted }: Replayed, { refused, seconds }: Summary): void {
   const more = [
-    ...(duplicates > 0 ? [`${duplicates} repeats passed over`] : []),
+    ...(repeats > 0 ? [`${repeats} repeats passed over`] : []),
     ...(refused > 0 ? [`${refused} lines refused`] : []),
     ...(sorted ? ['sorted by time'] : []),
   ];

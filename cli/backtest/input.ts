@@ -2,44 +2,42 @@
 import { stat } from 'node:fs/promises';
 import type { Instant } from '../../language/model.ts';
 import type { PlaybookSet } from '../../simulate/backtest/part.ts';
-import type { Spool } from '../../simulate/backtest/spool.ts';
 import { showSome } from '../events/show-refused.ts';
 import { print, progress } from '../output.ts';
 import { readFiles } from './read-files.ts';
 import { readStore } from './read-store.ts';
-import type { Fed } from './replay.ts';
+import type { Fed, Feeding } from './replay.ts';
 
 export type Input =
   | { kind: 'files'; files: string[] }
   | { kind: 'store'; from: Instant | undefined; to: Instant | undefined; dataDir: string | undefined };
 
 export interface ReadSummary {
-  duplicates: number;
   /** Lines that were not taken. */
   refused: number;
 }
 
 export interface InputReader {
-  feed(spool: Spool, set: PlaybookSet): Promise<Fed>;
+  feed(to: Feeding, set: PlaybookSet): Promise<Fed>;
   /** Complete once everything is read. */
   summary: ReadSummary;
 }
 
 export function inputOf(input: Input, json: boolean): InputReader {
-  const summary: ReadSummary = { duplicates: 0, refused: 0 };
+  const summary: ReadSummary = { refused: 0 };
   if (input.kind === 'store') {
-    return { summary, feed: (spool, { versions }) => readStore(spool, input, versions) };
+    return { summary, feed: (to, { versions }) => readStore(to, input, versions) };
   }
   return {
     summary,
-    async feed(spool) {
+    async feed({ spool }) {
       const estimate = await estimateOf(input.files);
-      const { duplicates, refused } = await readFiles(input.files, {
-        onEvent: (event) => spool.add(event),
+      const { refused } = await readFiles(input.files, {
+        onEvent: (event) => spool.addOnce(event),
         onRefused: json ? (line) => print(JSON.stringify({ type: 'refused', ...line })) : refusalsByFile(),
         onProgress: ({ lines, characters }, file) => estimate(`${file}: ${lines} lines`, characters),
       });
-      Object.assign(summary, { duplicates, refused });
+      summary.refused = refused;
       return {};
     },
   };

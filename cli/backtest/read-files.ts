@@ -1,11 +1,10 @@
-/** Files of events into a backtest: parsed as `events import` parses them, each message once (E1, E2). */
+/** Files of events into a backtest: parsed as `events import` parses them (E1). */
 import type { TimelineEvent } from '../../language/timeline.ts';
 import { type NewEvent, subjectsOf } from '../../store/events.ts';
 import { mergesOf } from '../../store/timeline.ts';
 import { linesOf } from '../events/lines.ts';
 import { occurrenceTable } from '../events/occurrence-table.ts';
 import { parseLine, type RefusedLine } from '../events/parse-line.ts';
-import { IdTable } from './id-table.ts';
 
 /** The source that `events import` gives to files. */
 const SOURCE = 'import';
@@ -16,7 +15,6 @@ export interface ReadCounts {
   /** Characters of these lines. */
   characters: number;
   events: number;
-  duplicates: number;
   refused: number;
 }
 
@@ -29,14 +27,13 @@ export interface ReadOptions {
 const TOLD_EVERY = 5_000;
 
 /**
- * Reads files in their order, the order of lines being that of arrival. A bad line is reported and passed over; of
- * several with one messageId the first wins.
+ * Reads files in their order, the order of lines being that of arrival. A bad line is reported and passed over;
+ * of several with one messageId all are given.
  *
  * @throws Failure when a file cannot be read
  */
 export async function readFiles(files: readonly string[], options: ReadOptions): Promise<ReadCounts> {
-  const counts: ReadCounts = { lines: 0, characters: 0, events: 0, duplicates: 0, refused: 0 };
-  const ids = new IdTable();
+  const counts: ReadCounts = { lines: 0, characters: 0, events: 0, refused: 0 };
   for (const file of files) {
     const occurrence = occurrenceTable();
     for await (const line of linesOf(file)) {
@@ -48,10 +45,8 @@ export async function readFiles(files: readonly string[], options: ReadOptions):
         counts.refused += 1;
         options.onRefused(refused);
       } else if ('event' in parsed) {
-        if (ids.add(parsed.event.messageId)) {
-          counts.events += 1;
-          options.onEvent(timelineEventOf(parsed.event, counts.events));
-        } else counts.duplicates += 1;
+        counts.events += 1;
+        options.onEvent(timelineEventOf(parsed.event, counts.events));
       }
       if (counts.lines % TOLD_EVERY === 0) options.onProgress(counts, file);
     }

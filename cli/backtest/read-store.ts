@@ -1,13 +1,15 @@
 /** Stored events into a backtest, in E4's order. */
+import { join } from 'node:path';
 import type { Instant, PlaybookVersion } from '../../language/model.ts';
-import type { Spool } from '../../simulate/backtest/spool.ts';
+import { IdTable } from '../../simulate/backtest/id-table.ts';
+import { LineWriter } from '../../simulate/backtest/line-file.ts';
+import { lineOfSent } from '../../simulate/backtest/sent-file.ts';
 import { writtenKey } from '../../simulate/own-events.ts';
-import type { SentMessage } from '../../simulate/types.ts';
 import { now } from '../../store/clock.ts';
 import { historyEvents, messagesOfOthers } from '../../store/history.ts';
 import { progress } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
-import type { Fed } from './replay.ts';
+import type { Fed, Feeding } from './replay.ts';
 
 /** Events between two lines of news. */
 const TOLD_EVERY = 50_000;
@@ -17,21 +19,22 @@ const TOLD_EVERY = 50_000;
  * there must not look like silence.
  */
 export async function readStore(
-  spool: Spool,
+  { spool, folder }: Feeding,
   { to, dataDir }: { to: Instant | undefined; dataDir: string | undefined },
   versions: readonly PlaybookVersion[],
 ): Promise<Fed> {
   return reachingStore(dataDir, async (database) => {
     const until = to ?? (await now(database.pool));
-    const written = new Set<string>();
+    const written = new IdTable();
     for await (const event of historyEvents(database, { before: to })) {
       spool.add(event);
       if (event.own) written.add(writtenKey(event.name, event.properties));
       if (spool.events % TOLD_EVERY === 0) progress(`${spool.events} events read`);
     }
-    const sentByOthers: SentMessage[] = [];
+    const sent = new LineWriter(join(folder, 'sent'));
     const own = versions.map(({ playbook }) => playbook.playbook);
-    for await (const sent of messagesOfOthers(database, { own, before: to })) sentByOthers.push(sent);
-    return { until, sentByOthers, written };
+    for await (const message of messagesOfOthers(database, { own, before: to })) sent.write(lineOfSent(message));
+    sent.close();
+    return { until, sentByOthers: sent.path, written: written.places };
   });
 }

@@ -1,13 +1,13 @@
 /** A backtest from its input to its lines: spooled to disk, in order, run in parts, and the parts' lines as one row. */
 import { join } from 'node:path';
 import type { Instant } from '../../language/model.ts';
+import type { IdPlaces } from '../../simulate/backtest/id-table.ts';
 import { compareLines, type PrintedLine } from '../../simulate/backtest/lines.ts';
 import { lineOf, type MissedCount, type PlaybookSet } from '../../simulate/backtest/part.ts';
 import { runParts } from '../../simulate/backtest/run-parts.ts';
 import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
 import { LEAST_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
 import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
-import type { SentMessage } from '../../simulate/types.ts';
 import type { NoPart } from '../../triggers/no-part.ts';
 
 export interface ReplayOptions {
@@ -21,22 +21,31 @@ export interface ReplayOptions {
 }
 
 export interface Replayed {
+  /** Without those that repeat an id. */
   events: number;
+  repeats: number;
   sorted: boolean;
   parts: number;
   sets: { lines(): Generator<PrintedLine>; missed: MissedCount[]; noPart: NoPart[] }[];
 }
 
+/** Where the input's events go, and the run's folder for whatever else it leaves. */
+export interface Feeding {
+  spool: Spool;
+  folder: string;
+}
+
 /** What the input gives beside its events. */
 export interface Fed {
-  sentByOthers?: SentMessage[];
+  /** A file of `lineOfSent`. */
+  sentByOthers?: string;
   /** Of events of effects that stand in the history (V4). */
-  written?: ReadonlySet<string>;
+  written?: IdPlaces;
   until?: Instant | undefined;
 }
 
 /** @param feed puts every event of the input into the spool, in the order of arrival */
-export async function replay(options: ReplayOptions, feed: (spool: Spool) => Promise<Fed>): Promise<Replayed> {
+export async function replay(options: ReplayOptions, feed: (to: Feeding) => Promise<Fed>): Promise<Replayed> {
   const { folder, sets, processors, from, say } = options;
   const spool = new Spool({
     folder,
@@ -45,9 +54,9 @@ export async function replay(options: ReplayOptions, feed: (spool: Spool) => Pro
     parts: processors.count,
     ...(processors.asked && { leastEvents: 0 }),
   });
-  const { sentByOthers, written, until } = await feed(spool);
+  const { sentByOthers, written, until } = await feed({ spool, folder });
   say(`${spool.events} events read`);
-  const { files, events, sorted } = spool.finish();
+  const { files, events, repeats, sorted } = spool.finish();
   if (sorted) say('they were not in order, and were sorted on disk');
   const done = files.map(() => 0);
   const results = await runParts(
@@ -71,6 +80,7 @@ export async function replay(options: ReplayOptions, feed: (spool: Spool) => Pro
   );
   return {
     events,
+    repeats,
     sorted,
     parts: files.length,
     sets: sets.map((_, n) => ({

@@ -2,9 +2,11 @@
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
 import { type NoPart, NoPartCounts } from '../../triggers/no-part.ts';
 import { run } from '../run.ts';
-import type { Missed, SentMessage } from '../types.ts';
+import type { Missed } from '../types.ts';
+import { type IdPlaces, IdTable } from './id-table.ts';
 import { LineWriter } from './line-file.ts';
 import { compareLines, type PlacedLine, placed } from './lines.ts';
+import { sentMessages } from './sent-file.ts';
 import { sortFile } from './sort-file.ts';
 import { spooledEvents } from './spool.ts';
 
@@ -23,8 +25,10 @@ export interface PartOptions {
   lines: string;
   from?: Instant | undefined;
   until?: Instant | undefined;
-  sentByOthers?: SentMessage[] | undefined;
-  written?: ReadonlySet<string> | undefined;
+  /** A file of `lineOfSent`, by their instants. */
+  sentByOthers?: string | undefined;
+  /** Of events of effects that stand in the history, by `writtenKey`. */
+  written?: IdPlaces | undefined;
 }
 
 export interface PartResult {
@@ -60,6 +64,7 @@ function runSet(
     else missed.set(id, { playbook, by, count: amount });
   };
   const noPart = new NoPartCounts();
+  const others = sentByOthers === undefined ? undefined : sentMessages(sentByOthers);
   run(
     {
       versions,
@@ -70,8 +75,8 @@ function runSet(
       backtest: true,
       from,
       until,
-      sentByOthers,
-      written,
+      sentByOthers: others,
+      written: written && new IdTable(written),
       onMissed: count,
       onNoPart(looked, at) {
         if (from === undefined || at >= from) noPart.add(looked);
@@ -79,6 +84,7 @@ function runSet(
     },
     (line) => instant.add(placed(line)),
   );
+  others?.return(undefined);
   instant.close();
   writer.close();
   if (!instant.ordered) sortFile(writer.path, { parse: lineOf, compare: compareLines });

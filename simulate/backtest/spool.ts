@@ -1,4 +1,5 @@
 /** The events of a backtest on disk: in order, and in as many parts as there are processors to run them. */
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { People, PlaybookVersion } from '../../language/model.ts';
 import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
@@ -6,6 +7,7 @@ import { Components } from './components.ts';
 import { eventOfLine, lineOfEvent } from './event-line.ts';
 import { LineWriter, readLines } from './line-file.ts';
 import { colleagueNames, needsAll, relationTraits } from './relations.ts';
+import { type Repeated, Repeats } from './repeats.ts';
 import { sortFile } from './sort-file.ts';
 
 /** Fewer are run faster than divided. */
@@ -27,7 +29,9 @@ export interface SpoolOptions {
 export interface Spooled {
   /** A file of events in E4's order for each part. */
   files: string[];
+  /** Without those that repeat an id. */
   events: number;
+  repeats: number;
   /** Whether they had to be sorted. */
   sorted: boolean;
 }
@@ -36,6 +40,7 @@ export class Spool {
   readonly #options: SpoolOptions;
   readonly #all: LineWriter;
   readonly #components: Components | undefined;
+  #repeats: Repeats | undefined;
   #last: TimelineEvent | undefined;
   #ordered = true;
   #events = 0;
@@ -62,15 +67,48 @@ export class Spool {
     this.#all.write(lineOfEvent(event));
   }
 
-  /** Sorts what did not come in order, and divides it. Nothing may be added after it. */
+  /** Adds an event unless one with its id came before (E2): which those are is found at the end. */
+  addOnce(event: TimelineEvent): void {
+    this.#repeats ??= new Repeats(this.#options.folder);
+    this.#repeats.note(event.messageId, event.arrival);
+    this.add(event);
+  }
+
+  /** Drops what repeats, sorts what did not come in order, and divides it. Nothing may be added after it. */
   finish(): Spooled {
     this.#all.close();
     const { parts, leastEvents = LEAST_EVENTS_TO_DIVIDE } = this.#options;
     const all = this.#all.path;
+    const repeated = this.#repeats?.finish();
+    const repeats = repeated?.count ?? 0;
+    if (repeated && repeats > 0) this.#drop(all, repeated);
     if (!this.#ordered) this.#sort(all);
     const divides = this.#components !== undefined && this.#events >= leastEvents;
     const files = divides ? this.#divide(all, parts, this.#components!) : [all];
-    return { files, events: this.#events, sorted: !this.#ordered };
+    return { files, events: this.#events, repeats, sorted: !this.#ordered };
+  }
+
+  /** Both files are in the order of arrival. */
+  #drop(path: string, repeated: Repeated): void {
+    const writer = new LineWriter(`${path}.once`);
+    const repeats = readLines(repeated.path);
+    const read = () => Number(repeats.next().value ?? Number.POSITIVE_INFINITY);
+    let next = read();
+    let last: Place | undefined;
+    this.#ordered = true;
+    for (const line of readLines(path)) {
+      const place = placeOfLine(line);
+      if (place[2] === next) {
+        next = read();
+        continue;
+      }
+      if (last && comparePlaces(last, place) > 0) this.#ordered = false;
+      last = place;
+      writer.write(line);
+    }
+    writer.close();
+    renameSync(writer.path, path);
+    this.#events -= repeated.count;
   }
 
   #sort(path: string): void {

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IdTable } from '../../cli/backtest/id-table.ts';
 import type { Json, People, RecordType, SubjectRef } from '../../language/model.ts';
 import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
 import { Components } from '../../simulate/backtest/components.ts';
+import { IdTable } from '../../simulate/backtest/id-table.ts';
 import { LineWriter, readLines } from '../../simulate/backtest/line-file.ts';
 import { relationTraits } from '../../simulate/backtest/relations.ts';
+import { Repeats } from '../../simulate/backtest/repeats.ts';
 import { sortFile } from '../../simulate/backtest/sort-file.ts';
 import { Spool, spooledEvents } from '../../simulate/backtest/spool.ts';
 import { compiled } from '../rules/play.ts';
@@ -114,6 +115,38 @@ describe('message ids', () => {
     const ids = Array.from({ length: 200_000 }, (_, n) => `m${n}`);
     expect(ids.every((id) => table.add(id))).toBe(true);
     expect(ids.some((id) => table.add(id))).toBe(false);
+  });
+
+  it('are known to whoever shares the table', () => {
+    const table = new IdTable();
+    for (let n = 0; n < 5_000; n++) table.add(`m${n}`);
+    const shared = new IdTable(structuredClone(table.places));
+    expect([shared.has('m0'), shared.has('m4999'), shared.has('m5000')]).toEqual([true, true, false]);
+  });
+
+  it('that repeat are dropped but for the first, however many there are', async () => {
+    const names = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 1_500 });
+    await fc.assert(
+      fc.asyncProperty(names, async (drawn) => {
+        const events = [...drawn, ...drawn].map((n, i): TimelineEvent => {
+          return { ...event(i + 1, (i * 7) % 50, [{ type: 'contact', id: 'ada' }]), messageId: `m${n}` };
+        });
+        const spool = new Spool({ folder: await makeTempFolder(), versions: [], people, parts: 1 });
+        for (const one of events) spool.addOnce(one);
+        const { files, events: count, repeats } = spool.finish();
+        const firsts = [...new Map(events.toReversed().map((one) => [one.messageId, one])).values()];
+        expect([...spooledEvents(files[0]!)]).toEqual(firsts.sort(compareEvents));
+        expect([count, repeats]).toEqual([firsts.length, events.length - firsts.length]);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('go to disk by the thousand, and are found there', async () => {
+    const repeats = new Repeats(await makeTempFolder());
+    for (let n = 1; n <= 300_000; n++) repeats.note(n % 100_000 === 7 ? 'again' : `m${n}`, n);
+    const { count, path } = repeats.finish();
+    expect([count, [...readLines(path)]]).toEqual([2, ['100007', '200007']]);
   });
 });
 

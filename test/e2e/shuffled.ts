@@ -47,7 +47,7 @@ export async function playInto(
   const random = randomOf(seed, 'batches');
   const first = sent.filter((one) => one.at <= sent[0]!.at + KNOWN_MS).length;
   for (let next = 0; next < sent.length; ) {
-    const batch = sent.slice(next, next + (next === 0 ? first : random.int(1, 8)));
+    const batch = sent.slice(next, next + (next === 0 ? first : random.int(1, 12)));
     next += batch.length;
     await evaluation.step(new Date(batch.at(-1)!.sentAt).toISOString());
     await evaluation.send(...batch.map(({ event, at }) => ({ ...event, at: new Date(at).toISOString() })));

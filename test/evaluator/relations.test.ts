@@ -154,3 +154,38 @@ describe('an event that names a record (E8)', () => {
     expect(await firedAt('c')).toEqual(['12:30']);
   });
 });
+
+describe("another record's traits (T0)", () => {
+  const gold = playbook('gold', `trigger: { event: ask, where: account.tier == "gold" }`);
+  const tier = (value: string, time: string): SentEvent => ({
+    name: 'account.changed',
+    ids: { accountId: 'acme' },
+    at: at(time),
+    patches: [{ type: 'account', id: 'acme', traits: { tier: value } }],
+  });
+
+  it('are read as they stood at the place of an event that is in order for its own subject', async () => {
+    const { send, step } = await start(gold);
+    await send(joined, tier('gold', '10:00'));
+    await step(at('11:00'));
+    await send(tier('silver', '10:45'));
+    await step(at('11:05'));
+    await send({ name: 'ask', at: at('10:40') }, { name: 'ask', at: at('10:50') });
+    await step(at('11:10'));
+    expect(await firedAt('gold')).toEqual(['10:40']);
+  });
+
+  it('are read so within one batch, too', async () => {
+    const watch = playbook(
+      'watch',
+      `trigger: { event: ask, unless: order, within: 30m }\naudience: account.tier == "gold"`,
+    );
+    const { send, step, firings } = await start(watch);
+    await send(joined, tier('gold', '10:00'));
+    await step(at('11:30'));
+    await send({ name: 'ask', at: at('10:10') }, tier('silver', '10:45'));
+    await step(at('11:31'));
+    expect(await firedAt('watch')).toEqual(['10:40']);
+    expect((await firings()).map(({ status }) => status)).toEqual(['enrolled']);
+  });
+});

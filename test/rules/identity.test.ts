@@ -1,8 +1,8 @@
 /** E6 in virtual time: a visitor becomes a contact, and both timelines are read as one from there. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../language/model.ts';
 import { type Claim, Identities } from '../../language/identity.ts';
+import type { Json } from '../../language/model.ts';
 import { day, type Happening, type Played, play } from './play.ts';
 
 const CART = `
