@@ -45,16 +45,19 @@ export const tiersShape = z.strictObject({
 export const TRAIT_FORMS = [
   {
     kind: 'score',
+    says: 'Points for events, of which half are left after each half-life.',
     shape: scoreShape,
     example: 'interest: { score: [{ event: page, points: 1 }, { event: demo.requested, points: 40 }], half_life: 14d }',
   },
   {
     kind: 'formula',
+    says: 'What an expression over other traits gives.',
     shape: formulaShape,
     example: 'days_to_next_purchase: { formula: contact.order_gap - days_since(contact.last_order_at) }',
   },
   {
     kind: 'tiers',
+    says: 'The first of a list of values whose condition holds.',
     shape: tiersShape,
     example: 'stage: { tiers: [{ if: contact.orders >= 1, is: customer }, { else: visitor }] }',
   },

@@ -9,7 +9,7 @@ export async function conditionsPage() {
   const { conditions } = await fromDist('triggers/conditions.js');
   const parts = [];
   for (const { kind, keys, schema, example, describe } of conditions) {
-    const { subject, version } = await compiled(kind, (on) => `${head(on)}${example}\nsteps: [{ record: seen }]\n`);
+    const { subject, version } = await compiled(kind, (on) => `${head(on)}again: always\n${example}\nsteps: [{ record: seen }]\n`);
     const { z } = await import('zod');
     parts.push(
       `## ${kind}`,
@@ -53,16 +53,20 @@ export async function traitsPage() {
   const { aggregates } = await fromDist('triggers/aggregate.js');
   const rows = [];
   for (const { kind, example } of aggregates) {
-    const said = (await saidIn(`triggers/traits/${kind}.ts`)).replace(/^T14 \w+: /, '');
+    const said = (await saidIn(`triggers/traits/${kind.replaceAll('_', '-')}.ts`)).replace(/^T14 \w+: /, '');
     rows.push([code(kind), said, code(example)]);
   }
+  const { TRAIT_FORMS } = await fromDist('language/compile/trait-shapes.js');
+  const forms = TRAIT_FORMS.map(({ kind, says, example }) => [code(kind), says, code(example)]);
   return page(
     'Computed traits',
     'Traits that are computed from a subject’s events (rule T14 of [the semantics](../semantics.md)). They stand in ' +
-      '`playbooks/traits/*.yaml` and are read as `contact.<name>`, `account.<name>` and the like. `over` is a window ' +
-      'such as `30d`; without it every event counts.',
+      '`playbooks/traits/*.yaml` and are read as `contact.<name>`, `account.<name>` and the like. `over` is a length ' +
+      'of time such as `30d`, `calendar month`, `last 5` events, or `ever`, which it is when nothing is said.',
     yaml(`subject: account\ntraits:\n  ${aggregates.find(({ kind }) => kind === 'sum').example}`),
     table(['aggregate', 'gives', 'example'], rows),
+    'Three more are no aggregates:',
+    table(['key', 'gives', 'example'], forms),
   );
 }
 
