@@ -15,6 +15,10 @@ export class BeforeDeployCount {
     this.#latest.set(playbook, latest.length > 2 * MOST_BEFORE_DEPLOY ? newest(latest) : latest);
   }
 
+  playbooks(): string[] {
+    return [...this.#counts.keys()];
+  }
+
   async write(client: Queryable): Promise<void> {
     await countBeforeDeploy(client, this.#counts, [...this.#latest.values()].flatMap(newest));
     this.#counts.clear();

@@ -32,6 +32,7 @@ export interface Evaluator {
   idle(): Promise<void>;
 }
 
+/** Smaller for a while after a transaction that took too long. */
 const LIMITS: RoundLimits = { events: 500, subjects: 500 };
 const ALONE: RoundLimits = { events: 1, subjects: 1 };
 /** While nothing happens it looks this often; a commit wakes it before. */
@@ -46,6 +47,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
   let deployed: Deployed | undefined;
   let pauseMs = POLL_MS;
   let walkAgainAtMs = 0;
+  let limits = LIMITS;
   const wake = waitForWork();
 
   const once = async (limits: RoundLimits): Promise<RoundResult> => {
@@ -59,10 +61,22 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     });
   };
 
+  /** What was too much for one transaction would be so again: late events of subjects with long timelines. */
+  const some = async (): Promise<RoundResult> => {
+    try {
+      const result = await once(limits);
+      limits = scaled(limits, 2);
+      return result;
+    } catch (error) {
+      limits = scaled(limits, 1 / 4);
+      throw error;
+    }
+  };
+
   const loop = async (): Promise<void> => {
     while (!stopping) {
       try {
-        const result = await once(LIMITS);
+        const result = await some();
         pauseMs = POLL_MS;
         const walked = await beside();
         if (result.events === 0 && result.deadlines === 0 && !walked) await wake.within(POLL_MS);
@@ -133,6 +147,12 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       }
     },
   };
+}
+
+/** Never more than a whole batch, and never less than one event. */
+function scaled({ events, subjects }: RoundLimits, by: number): RoundLimits {
+  const within = (n: number, most: number) => Math.max(1, Math.min(most, Math.floor(n * by)));
+  return { events: within(events, LIMITS.events), subjects: within(subjects, LIMITS.subjects) };
 }
 
 const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0 };

@@ -8,6 +8,7 @@ import { now } from '../store/clock.ts';
 import type { Queryable } from '../store/database.ts';
 import { loadPast, type PastRow, waitingFirings } from '../store/firings.ts';
 import { loadClaims } from '../store/identities.ts';
+import { withMarks } from '../store/own-marks.ts';
 import { unclaimedUpTo } from '../store/pending-events.ts';
 import { readRecords } from '../store/records.ts';
 import { RELATION_TRAITS } from '../store/relations.ts';
@@ -39,6 +40,8 @@ export interface Claimed {
 }
 
 export interface Loaded {
+  /** The claimed events: whoever held a subject before may have taken one back since it was read (E9). */
+  events: StoredEvent[];
   locked: Map<string, SubjectRow>;
   states: Map<string, SubjectState>;
   records: Map<string, Traits>;
@@ -128,6 +131,7 @@ export async function loadBatch(
   );
   const relations = isMoved ? await PastRelations.of(client, events) : relationsBefore;
   return {
+    events: await withMarks(client, events),
     locked,
     states,
     records,

@@ -92,8 +92,9 @@ async function walkAll(task: Merging, own: readonly string[]): Promise<Map<strin
   const place = placeOfEvent(event);
   const events = task.owners.reduce((count, id) => count + (task.rows.get(`contact/${id}`)?.consumed ?? 0), 0);
   if (events > MOST_WALKED) {
-    const came = `${task.owners.join(', ')} have ${events} events`;
-    throw new Error(`contacts with more than ${MOST_WALKED} events are not merged: ${came}`);
+    // Without their ids: the message is logged.
+    const came = `event ${event.arrival} merges ${task.owners.length} contacts that have ${events}`;
+    throw new Error(`contacts with more than ${MOST_WALKED} events together are not merged: ${came}`);
   }
   const heads = task.owners.flatMap((id) => states.get(`contact/${id}`)?.head ?? []);
   const head = heads.reduce(laterPlace, place);

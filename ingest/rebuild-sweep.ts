@@ -23,8 +23,8 @@ import { subjectKey } from './waiting.ts';
 const SUBJECTS_AT_ONCE = 100;
 /** Events of the subjects of one chunk, so that its transaction stays short; one subject alone may have more. */
 const EVENTS_AT_ONCE = 10_000;
-/** A subject with as many events as are walked at most takes some seconds. */
-const LIMITS = { totalMs: 120_000 };
+/** A subject with as many events as are walked at most takes some seconds; so does passing over millions that are done. */
+const LIMITS = { timeoutMs: 20_000, totalMs: 120_000 };
 
 /** Does one chunk. @returns whether there was one to do */
 export async function sweepRebuild(

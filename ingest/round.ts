@@ -2,7 +2,6 @@
  * One round of the evaluator: a transaction that claims pending events and due deadlines, consumes them per subject in
  * E4's order, and writes state, deadlines, firings and enrolments. What it cannot consume yet stays where it was.
  */
-
 import type { Claim, Identities } from '../language/identity.ts';
 import type { Instant, RecordType, SubjectRef } from '../language/model.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../language/timeline.ts';
@@ -102,7 +101,7 @@ class Batch {
   constructor(client: Queryable, deployed: Deployed, claimed: Claimed, loaded: Loaded) {
     this.#client = client;
     this.#deployed = deployed;
-    this.#claimed = claimed;
+    this.#claimed = { ...claimed, events: loaded.events };
     this.#locked = loaded.locked;
     this.#states = loaded.states;
     this.#blockedAt = loaded.blockedAt;
@@ -212,6 +211,7 @@ class Batch {
       else if (!event.undoneBy)
         this.#after(state, applyEvent(this.#deployed.program, state, event, this.#world), event);
     }
+    this.#verdicts.confirmations.consumed(this.#deployed.program, event, where, this.#world);
     this.#consumed.push(event);
   }
 

@@ -1,4 +1,4 @@
-/** Which walks there are to do: the rows of the deployed schedules, one for each zone by which subjects count (T11). */
+/** Which walks there are to do: rows of what is deployed, one for each zone by which subjects count (T11, T14). */
 import type { Instant } from '../language/model.ts';
 import { isZone } from '../language/zones.ts';
 import { now } from '../store/clock.ts';
@@ -13,39 +13,35 @@ import {
   readSchedules,
   type ScheduleRow,
 } from '../store/schedules.ts';
-import { nextScheduledAt, type ScheduledArm, schedulesOf } from '../triggers/schedules.ts';
+import { type CalendarWalk, walksOf } from './calendar-walks.ts';
 import type { Deployed } from './deployed.ts';
 
-/** The row of an arm that looks for zones that have come up. No zone has an empty name. */
+/** The row of a walk that looks for zones that have come up. No zone has an empty name. */
 export const LOOKS_FOR_ZONES = '';
 /** A zone that nobody had before is seen after this long at the latest, and what it has missed is walked then. */
 const LOOK_EVERY_MS = 60_000;
 
 /**
- * Makes the rows those of the deployed schedules: rows of other triggers go, those that are there stay where they stand, and
+ * Makes the rows those of the deployed walks: rows of others go, those that are there stay where they stand, and
  * a new one begins with the first instant after the deployment (T18). False where something else is deployed by now.
  */
 export async function syncSchedules(client: Queryable, deployed: Deployed): Promise<boolean> {
   await lockSchedules(client);
   if ((await readGeneration(client)) !== deployed.generation) return false;
-  const arms = schedulesOf(deployed.program);
+  const walks = walksOf(deployed);
   const rows = await readSchedules(client);
   const gone = rows.filter((row) => {
-    const scheduled = arms.find((arm) => isOf(row, arm));
-    return !scheduled || (!scheduled.perSubject && row.zone !== scheduled.zone);
+    const walk = walks.find((one) => isOf(row, one));
+    return !walk || (!walk.perSubject && row.zone !== walk.zone);
   });
   await deleteSchedules(client, gone);
   const at = await now(client);
-  for (const scheduled of arms) {
-    const deployedAt = deployed.deployments.get(scheduled.arm.playbook)!.deployedAt;
-    const known = rows.some((row) => isOf(row, scheduled) && !gone.includes(row));
-    await insertSchedules(client, await rowsOf(client, deployed, scheduled, known ? at : deployedAt));
-    const looksAgain = {
-      ...rowOf(scheduled, LOOKS_FOR_ZONES),
-      nextAt: at + LOOK_EVERY_MS,
-      cursor: String(deployedAt),
-    };
-    if (scheduled.perSubject) await insertSchedules(client, [looksAgain]);
+  for (const walk of walks) {
+    const { deployedAt } = walk;
+    const known = rows.some((row) => isOf(row, walk) && !gone.includes(row));
+    await insertSchedules(client, await rowsOf(client, deployed, walk, known ? at : deployedAt));
+    const looksAgain = { ...rowOf(walk, LOOKS_FOR_ZONES), nextAt: at + LOOK_EVERY_MS, cursor: String(deployedAt) };
+    if (walk.perSubject) await insertSchedules(client, [looksAgain]);
   }
   return true;
 }
@@ -57,36 +53,36 @@ export async function syncSchedules(client: Queryable, deployed: Deployed): Prom
 export async function lookForZones(
   client: Queryable,
   deployed: Deployed,
-  scheduled: ScheduledArm,
+  walk: CalendarWalk,
   row: ScheduleRow,
   settled: Instant,
 ): Promise<void> {
-  await insertSchedules(client, await rowsOf(client, deployed, scheduled, Number(row.cursor)));
+  await insertSchedules(client, await rowsOf(client, deployed, walk, Number(row.cursor)));
   await moveSchedule(client, { ...row, nextAt: settled + LOOK_EVERY_MS, cursor: String(row.nextAt) });
 }
 
-export function isOf(row: ScheduleRow, { arm }: ScheduledArm): boolean {
-  return row.playbook === arm.playbook && row.arm === arm.index && row.triggerHash === arm.hash;
+export function isOf(row: ScheduleRow, { playbook, index, hash }: CalendarWalk): boolean {
+  return row.playbook === playbook && row.arm === index && row.triggerHash === hash;
 }
 
 async function rowsOf(
   client: Queryable,
   deployed: Deployed,
-  scheduled: ScheduledArm,
+  walk: CalendarWalk,
   after: Instant,
 ): Promise<ScheduleRow[]> {
-  const own = scheduled.perSubject ? await ownZones(client, deployed, scheduled) : [];
-  return [...new Set([scheduled.zone, ...own])].flatMap((zone) => {
-    const nextAt = nextScheduledAt(scheduled, zone, after);
-    return nextAt === undefined ? [] : [{ ...rowOf(scheduled, zone), nextAt }];
+  const own = walk.perSubject ? await ownZones(client, deployed, walk) : [];
+  return [...new Set([walk.zone, ...own])].flatMap((zone) => {
+    const nextAt = walk.nextAt(zone, after);
+    return nextAt === undefined ? [] : [{ ...rowOf(walk, zone), nextAt }];
   });
 }
 
-function rowOf({ arm }: ScheduledArm, zone: string): Omit<ScheduleRow, 'nextAt'> {
-  return { playbook: arm.playbook, arm: arm.index, zone, triggerHash: arm.hash, cursor: null };
+function rowOf({ playbook, index, hash }: CalendarWalk, zone: string): Omit<ScheduleRow, 'nextAt'> {
+  return { playbook, arm: index, zone, triggerHash: hash, cursor: null };
 }
 
-async function ownZones(client: Queryable, { people }: Deployed, { subject }: ScheduledArm): Promise<string[]> {
+async function ownZones(client: Queryable, { people }: Deployed, { subject }: CalendarWalk): Promise<string[]> {
   if (subject === 'workspace') return [];
   const written =
     subject === 'colleague'

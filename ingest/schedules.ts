@@ -1,7 +1,8 @@
 /**
- * Walks the subjects of schedules (T11), chunk by chunk: a transaction takes a due row, enters what its next subjects
- * fire at the scheduled instant, and moves the row's cursor. A crash repeats nothing: firings, enrolments and cursor are
- * committed together, and a firing's id is its instant's, subject's and arm's (N3). Any number of evaluators may walk.
+ * Walks the subjects of schedules (T11) and predictions (T14), chunk by chunk: a transaction takes a due row, enters what
+ * its next subjects fire at the instant, or writes what is foretold of them, and moves the row's cursor. A crash repeats
+ * nothing: what was made and the cursor are committed together, and a firing's id is its instant's, subject's and arm's
+ * (N3). Any number of evaluators may walk.
  */
 import type { Instant, SubjectRef } from '../language/model.ts';
 import { comparePlaces, placeOfDeadline } from '../language/timeline.ts';
@@ -20,13 +21,15 @@ import {
   type ScheduleRow,
 } from '../store/schedules.ts';
 import { compareText } from '../triggers/merge-firings.ts';
-import { firingsAt, nextScheduledAt, type ScheduledArm, schedulesOf, WORKSPACE } from '../triggers/schedules.ts';
+import { firingsAt, WORKSPACE } from '../triggers/schedules.ts';
 import { nextDueAt } from '../triggers/state.ts';
 import { BatchWorld } from './batch-world.ts';
+import { type CalendarWalk, walksOf } from './calendar-walks.ts';
 import type { Deployed } from './deployed.ts';
 import { type EntryContext, enter } from './entering.ts';
 import { loadBatch } from './load-batch.ts';
 import { loadLists } from './load-lists.ts';
+import { PredictionWalk, sweepPredictions } from './predictions.ts';
 import { asOf } from './schedule-past.ts';
 import { isOf, LOOKS_FOR_ZONES, lookForZones, syncSchedules } from './schedule-rows.ts';
 import { Verdicts } from './verdicts.ts';
@@ -44,6 +47,7 @@ const CHUNK = 500;
 
 export function openSchedules(database: Database, barrier: Barrier): ScheduleWalker {
   let synced = 0;
+  let swept = 0;
   return {
     async walk(deployed) {
       if (synced !== deployed.generation) {
@@ -51,23 +55,29 @@ export function openSchedules(database: Database, barrier: Barrier): ScheduleWal
         if (!done) return true; // something else is deployed by now: the next look knows it
         synced = deployed.generation;
       }
-      const arms = schedulesOf(deployed.program);
-      if (arms.length === 0) return false;
+      if (swept !== deployed.generation) {
+        if (await sweepPredictions(database, deployed)) return true;
+        swept = deployed.generation;
+      }
+      const walks = walksOf(deployed);
+      if (walks.length === 0) return false;
       const settled = await barrier.settled();
       return database.transaction(async (client) => {
         const row = await claimSchedule(client, settled);
-        const scheduled = row && arms.find((arm) => isOf(row, arm));
-        if (!row || !scheduled) return false; // the next look knows what is deployed
+        const walk = row && walks.find((one) => isOf(row, one));
+        if (!row || !walk) return false; // the next look knows what is deployed
+        // Behind the table's lock, as where the rows are made: no deployment comes between here and the end.
+        if ((await readGeneration(client)) !== deployed.generation) return true;
         // What came before it is consumed first, whosesoever it is: of a subject that it brings there is no record yet.
         if (await hasPendingUpTo(client, row.nextAt)) return false;
-        if (row.zone === LOOKS_FOR_ZONES) await lookForZones(client, deployed, scheduled, row, settled);
-        else return walkChunk(client, deployed, scheduled, row, settled);
+        if (row.zone === LOOKS_FOR_ZONES) await lookForZones(client, deployed, walk, row, settled);
+        else return walkChunk(client, deployed, walk, row, settled);
         return true;
       });
     },
     async isDue(before) {
       const generation = await readGeneration(database.pool);
-      return (generation !== 0 && generation !== synced) || hasScheduleBefore(database.pool, before);
+      return (generation !== 0 && generation !== swept) || hasScheduleBefore(database.pool, before);
     },
   };
 }
@@ -75,15 +85,15 @@ export function openSchedules(database: Database, barrier: Barrier): ScheduleWal
 async function walkChunk(
   client: Queryable,
   deployed: Deployed,
-  scheduled: ScheduledArm,
+  walk: CalendarWalk,
   row: ScheduleRow,
   settled: Instant,
 ): Promise<boolean> {
-  const subjects = await nextSubjects(client, deployed, scheduled, row);
-  const walked = await enterReady(client, deployed, scheduled, row, subjects, settled);
+  const subjects = await nextSubjects(client, deployed, walk, row);
+  const walked = await takeReady(client, deployed, walk, row, subjects, settled);
   if (walked === subjects.length && subjects.length < CHUNK) {
     // What was missed while nothing ran is walked too, instant by instant; N1 says what is too late.
-    const nextAt = nextScheduledAt(scheduled, row.zone, row.nextAt);
+    const nextAt = walk.nextAt(row.zone, row.nextAt);
     if (nextAt === undefined) await deleteSchedules(client, [row]);
     else await moveSchedule(client, { ...row, nextAt, cursor: null });
     return true;
@@ -96,7 +106,7 @@ async function walkChunk(
 async function nextSubjects(
   client: Queryable,
   { people }: Deployed,
-  { subject: type, perSubject, zone }: ScheduledArm,
+  { subject: type, perSubject, zone }: CalendarWalk,
   row: ScheduleRow,
 ): Promise<SubjectRef[]> {
   const behind = (id: string) => row.cursor === null || compareText(id, row.cursor) > 0;
@@ -120,17 +130,25 @@ async function nextSubjects(
   return (await readIdsAfter(client, type, walked, row.cursor, CHUNK)).map((id) => ({ type, id }));
 }
 
-/** Enters what the subjects fire, up to the first that is not ready. @returns how many were walked */
-async function enterReady(
+/**
+ * Enters what the subjects fire, or writes what is foretold of them, up to the first that is not ready.
+ *
+ * @returns how many were walked
+ */
+async function takeReady(
   client: Queryable,
   deployed: Deployed,
-  scheduled: ScheduledArm,
+  walk: CalendarWalk,
   row: ScheduleRow,
   subjects: readonly SubjectRef[],
   settled: Instant,
 ): Promise<number> {
-  if (subjects.length === 0) return 0;
   const at = row.nextAt;
+  const predicting = walk.does.kind === 'predicts' ? new PredictionWalk(walk.does.prediction) : undefined;
+  if (subjects.length === 0) {
+    await predicting?.write(client, at);
+    return 0;
+  }
   const place = placeOfDeadline(at);
   const limits = { events: 1, subjects: CHUNK };
   const loaded = await loadBatch(client, { claimed: [], events: [], due: [...subjects], settled, limits }, deployed);
@@ -157,10 +175,15 @@ async function enterReady(
     const then = isPast ? await asOf(client, deployed, subject, at, loaded.states.get(key)) : context;
     walked += 1;
     if (isRecord(subject) && then.world.traits(subject.type, subject.id) === undefined) continue; // not there yet
-    for (const firing of firingsAt(scheduled, then.world, subject, row.zone, at)) {
-      enter(firing, place, { ...context, ...then });
+    if (walk.does.kind === 'fires') {
+      for (const firing of firingsAt(walk.does.arm, then.world, subject, row.zone, at)) {
+        enter(firing, place, { ...context, ...then });
+      }
     }
+    const latest = isPast ? loaded.states.get(key) : undefined;
+    await predicting?.look(client, deployed, then.world, { subject, zone: row.zone, at, latest });
   }
+  await predicting?.write(client, at);
   await verdicts.write(client);
   return walked;
 }

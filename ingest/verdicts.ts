@@ -2,7 +2,7 @@
 
 import type { Instant, SubjectRef } from '../language/model.ts';
 import type { Queryable } from '../store/database.ts';
-import { countClosedKeys } from '../store/deployments.ts';
+import { countClosedKeys, lockDeployments } from '../store/deployments.ts';
 import {
   appendInputs,
   type Conversion,
@@ -29,6 +29,7 @@ import { deleteSubscriptions, insertSubscriptions, type SubscriptionRow, writeHe
 import { MOST_KEYS } from '../triggers/bound-keys.ts';
 import { BeforeDeployCount } from './before-deploy.ts';
 import { LookCounts } from './look-counts.ts';
+import { Confirmations } from './predictions.ts';
 
 export class Verdicts {
   readonly firings: FiringRow[] = [];
@@ -52,6 +53,8 @@ export class Verdicts {
   readonly closedKeys = new Map<string, number>();
   /** Events and conditions that took no part. */
   readonly lookCounts = new LookCounts();
+  /** Predictions that its events confirm (T14). */
+  readonly confirmations = new Confirmations();
   /** Event names that something deployed looks for: an event of such a name that is taken back is looked at again. */
   readonly names: ReadonlySet<string>;
 
@@ -94,19 +97,23 @@ export class Verdicts {
     this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
   }
 
-  /** Writes what there is so far and forgets it: what comes next reads the store. */
+  /** Writes what there is so far and forgets it, but for what is only counted: what comes next reads the store. */
   async flush(client: Queryable): Promise<void> {
     await this.#writeRows(client);
     this.flushedFirings += this.firings.length;
     for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
       list.length = 0;
     for (const list of [this.goals, this.conversions, this.decisions, this.own, this.settled]) list.length = 0;
-    for (const map of [this.marks, this.ownMarks, this.closedKeys]) map.clear();
+    for (const map of [this.marks, this.ownMarks]) map.clear();
   }
 
   async write(client: Queryable): Promise<void> {
     // Counts last: whoever counts the same waits for the transaction's end.
     await this.#writeRows(client);
+    await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.closedKeys.keys()]);
+    await this.beforeDeploy.write(client);
+    await countClosedKeys(client, this.closedKeys);
+    await this.confirmations.write(client);
     await this.lookCounts.write(client);
   }
 
@@ -114,8 +121,6 @@ export class Verdicts {
     this.#dropKnown(await insertFirings(client, this.firings));
     await markFirings(client, this.marks);
     await settleFirings(client, this.settled);
-    await this.beforeDeploy.write(client);
-    await countClosedKeys(client, this.closedKeys);
     await insertEnrolments(client, this.enrolments);
     await insertSubscriptions(client, this.subscriptions);
     await writeHeld(client, this.held);

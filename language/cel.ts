@@ -3,6 +3,7 @@
  * compiled, evaluated by their source afterwards, so that a compiled playbook stays plain JSON.
  */
 import type { ParseResult } from '@marcbachmann/cel-js';
+import { withInstantsBesideNow } from './cel/beside-now.ts';
 import { withCountedSteps } from './cel/budget.ts';
 import {
   type EvaluationEnv,
@@ -14,6 +15,7 @@ import {
   withEnv,
 } from './cel/environment.ts';
 import { type ExpressionError, inspect } from './cel/inspect.ts';
+import { plain, readable } from './cel/members.ts';
 import { type Node, withNumbersOfOneKind } from './cel/tree.ts';
 import { type TimedTraits, turnsOf } from './cel/turns.ts';
 import { inWords } from './cel/words.ts';
@@ -117,8 +119,21 @@ function result(run: ParseResult, scope: { readonly [root: string]: unknown }): 
     if (typeof value === 'object') weigh(value);
     return isJson(value) && !isSpent() ? { value } : WRONG;
   } catch (error) {
+    if (isUnreadable(error) && !isSpent()) {
+      const again = readable(scope) as typeof scope;
+      if (again !== scope) return withPlainValue(result(run, again));
+    }
     return isMissing(error) && !isSpent() ? MISSING : WRONG;
   }
+}
+
+function withPlainValue(evaluated: Evaluated): Evaluated {
+  return evaluated.value === undefined ? evaluated : { value: plain(evaluated.value) as Json };
+}
+
+/** The library does not know what an object is: one of its members is called `constructor`. */
+function isUnreadable(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'unsupported_type';
 }
 
 const TRUE: Evaluated = Object.freeze({ value: true });
@@ -167,6 +182,7 @@ function parse(source: string): ParseResult {
   const parsed = environment.parse(source);
   const tree = parsed.ast as unknown as Node;
   withNumbersOfOneKind(tree);
+  withInstantsBesideNow(tree);
   withCountedSteps(tree);
   parsed.check();
   return parsed;
@@ -186,6 +202,7 @@ function isJson(value: unknown): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (Array.isArray(value)) return value.every(isJson);
   if (typeof value !== 'object') return false;
+  if (value instanceof Map) return [...value.values()].every(isJson);
   const prototype: unknown = Object.getPrototypeOf(value);
   return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
 }

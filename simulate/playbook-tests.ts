@@ -2,9 +2,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { ExpectedLine, PlaybookTest } from '../language/compile.ts';
+import { claimsOf } from '../language/identity.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../language/model.ts';
 import { parseInstant } from '../language/zones.ts';
-import { claimsOf } from '../language/identity.ts';
 import { run } from './run.ts';
 import { timelineOf } from './test-events.ts';
 

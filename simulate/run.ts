@@ -11,6 +11,7 @@ import { awaitTurns, isAwaited } from '../triggers/awaited-turns.ts';
 import { applyDeadlines, applyEvent, lookAtGiven } from '../triggers/engine.ts';
 import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../triggers/owners.ts';
 import { buildProgram, type TriggerProgram } from '../triggers/program.ts';
+import { dropSpent } from '../triggers/spent.ts';
 import { type Firing, type Looked, nextDueAt, type Slot, type SubjectState } from '../triggers/state.ts';
 import { Agenda } from './agenda.ts';
 import { AudienceWaits } from './audience-waits.ts';
@@ -191,7 +192,7 @@ class Run {
         else due = (due ?? new Set<SubjectState>()).add(who);
       }
     }
-    return due ? [...due].sort(compareStates) : [];
+    return due ? [...due].sort((a, b) => (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1)) : [];
   }
 
   #wake(member: Member, at: Instant): void {
@@ -238,6 +239,7 @@ class Run {
     this.#awaitTurns(subject, place);
     if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
     for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
+    dropSpent(this.#program, state, place.at);
     state.touched.clear();
   }
 
@@ -292,8 +294,4 @@ class Run {
 
 function isState(who: SubjectState | Member): who is SubjectState {
   return 'slots' in who;
-}
-
-function compareStates(a: SubjectState, b: SubjectState): number {
-  return keyOf(a.subject) < keyOf(b.subject) ? -1 : 1;
 }

@@ -1,5 +1,6 @@
 /** The events of a playbook's test, as the timeline sees them (E8, V3). */
 import type { PlaybookTest, TestEvent } from '../language/compile.ts';
+import { anonymousContactId } from '../language/identity.ts';
 import {
   type Instant,
   type Json,
@@ -10,7 +11,6 @@ import {
 } from '../language/model.ts';
 import { renderText } from '../language/text.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
-import { anonymousContactId } from '../language/identity.ts';
 
 const ID_PROPERTIES = { contact: 'userId', account: 'accountId', deal: 'dealId', ticket: 'ticketId' } as const;
 

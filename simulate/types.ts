@@ -1,4 +1,6 @@
 /** What a run in virtual time takes and gives. */
+
+import type { Claim } from '../language/identity.ts';
 import type {
   Instant,
   Json,
@@ -10,7 +12,6 @@ import type {
   Traits,
 } from '../language/model.ts';
 import type { TimelineEvent } from '../language/timeline.ts';
-import type { Claim } from '../language/identity.ts';
 import type { Looked } from '../triggers/state.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../language/model.ts';

@@ -23,6 +23,8 @@ export class VirtualWorld implements World {
   readonly #program: TriggerProgram;
   readonly #records = new Map<string, Traits>();
   readonly #states = new Map<string, SubjectState>();
+  /** Of whichever state is being looked at: nothing is stored from here, so one set does for all. */
+  readonly #touched = new Set<string>();
   /** Contacts' ids that are another's. */
   readonly #owners = new Map<string, string>();
   /** Kept only where a playbook reads lists of records (E8). */
@@ -125,7 +127,7 @@ export class VirtualWorld implements World {
   stateOf(subject: SubjectRef): SubjectState {
     const key = keyOf(subject);
     let state = this.#states.get(key);
-    if (!state) this.#states.set(key, (state = emptyState(subject)));
+    if (!state) this.#states.set(key, (state = { ...emptyState(subject), touched: this.#touched }));
     return state;
   }
 

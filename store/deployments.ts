@@ -23,6 +23,9 @@ export interface Deployment {
  */
 const DEPLOYMENT_LOCK = 7_241_550_003;
 
+/** It waits for what is under way: a chunk of a rebuild takes some seconds. */
+const DEPLOY_LIMITS = { timeoutMs: 25_000, totalMs: 60_000 };
+
 export interface Surroundings {
   settings: Settings;
   people: People;
@@ -66,7 +69,23 @@ export async function readGeneration(client: Queryable): Promise<number> {
   return results[1].rows[0]?.value ?? 0;
 }
 
-/** Counts keys that were closed, by playbook. */
+/** Holds rows of deployments until the transaction ends, in one order for all: of two that count neither waits for the other. */
+export async function lockDeployments(client: Queryable, playbooks: readonly string[]): Promise<void> {
+  if (playbooks.length === 0) return;
+  await client.query('SELECT FROM deployments WHERE playbook = ANY($1::text[]) ORDER BY playbook FOR NO KEY UPDATE', [
+    playbooks,
+  ]);
+}
+
+/**
+ * Keeps deployments away until the transaction ends: whoever stores events as consumed that nobody listens to asks behind
+ * it who does. To be called before any subject is locked, as rounds do.
+ */
+export async function holdDeployed(client: Queryable): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock_shared(${DEPLOYMENT_LOCK})`);
+}
+
+/** Counts keys that were closed, by playbook. The caller holds the deployments. */
 export async function countClosedKeys(client: Queryable, counts: ReadonlyMap<string, number>): Promise<void> {
   if (counts.size === 0) return;
   await client.query(
@@ -110,7 +129,7 @@ export async function deploy(database: Database, set: NewDeployment): Promise<{ 
        ON CONFLICT (name) DO UPDATE SET value = to_jsonb((settings.value)::bigint + 1)`,
     );
     return { changed: [...changed.map((v) => v.playbook.playbook), ...gone] };
-  });
+  }, DEPLOY_LIMITS);
 }
 
 /** A trigger that is as it was keeps the instant of its first deployment, and what was counted since (T18). */

@@ -1,8 +1,8 @@
 /** Events: appended once, in one transaction, with their places on timelines (semantics E1, E2, E7, E8). */
 import { randomUUID } from 'node:crypto';
+import { anonymousContactId } from '../language/identity.ts';
 import type { Instant, Json, SubjectRef, SubjectType } from '../language/model.ts';
 import type { TraitPatch } from '../language/timeline.ts';
-import { anonymousContactId } from '../language/identity.ts';
 import type { Database, Queryable } from './database.ts';
 import { type EventRow, insertEvents } from './event-insert.ts';
 import { type ClientStamps, eventTime } from './event-time.ts';

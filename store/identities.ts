@@ -127,18 +127,27 @@ export async function moveFirings(
   if (moves.length === 0) return;
   const values = [JSON.stringify(moves)];
   const moved = `jsonb_to_recordset($1::jsonb) AS w (id text, "from" text, "to" text)`;
+  // By the contact, too: none of these tables is indexed by firing.
+  const ofContact = (table: string) => `${table}.subject_type = 'contact' AND ${table}.subject_id = w."from"`;
+  const enrolments = `${moved} JOIN enrolments e ON e.firing_id = w.id AND e.subject_type = 'contact' AND e.subject_id = w."to"`;
   await client.query(`UPDATE firings f SET subject_id = w."to" FROM ${moved} WHERE f.id = w.id`, values);
-  await client.query(`UPDATE enrolments e SET subject_id = w."to" FROM ${moved} WHERE e.firing_id = w.id`, values);
+  await client.query(
+    `UPDATE enrolments e SET subject_id = w."to" FROM ${moved} WHERE e.firing_id = w.id AND ${ofContact('e')}`,
+    values,
+  );
   for (const table of ['subscriptions', 'tasks', 'outcomes', 'decisions']) {
     await client.query(
-      `UPDATE ${table} x SET subject_id = w."to" FROM ${moved} JOIN enrolments e ON e.firing_id = w.id
-        WHERE x.enrolment_id = e.id AND x.subject_type = 'contact' AND x.subject_id = w."from"`,
+      `UPDATE ${table} x SET subject_id = w."to" FROM ${enrolments}
+        WHERE x.enrolment_id = e.id AND ${ofContact('x')}`,
       values,
     );
   }
-  await client.query(`UPDATE decisions d SET subject_id = w."to" FROM ${moved} WHERE d.firing_id = w.id`, values);
   await client.query(
-    `UPDATE messages m SET contact_id = w."to" FROM ${moved} JOIN enrolments e ON e.firing_id = w.id
+    `UPDATE decisions d SET subject_id = w."to" FROM ${moved} WHERE d.firing_id = w.id AND ${ofContact('d')}`,
+    values,
+  );
+  await client.query(
+    `UPDATE messages m SET contact_id = w."to" FROM ${enrolments}
       WHERE m.enrolment_id = e.id AND m.contact_id = w."from"`,
     values,
   );

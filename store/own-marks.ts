@@ -1,6 +1,25 @@
 /** Events of Cuebook's own that were derived from what a late event took back (E9). */
 import type { Queryable } from './database.ts';
 import { OWN_SOURCE } from './events.ts';
+import type { StoredEvent } from './timeline.ts';
+
+/**
+ * Events with their marks as they stand now: one may have been set after the event was read. The caller holds the locks
+ * of the events' subjects, so that none is set any more.
+ */
+export async function withMarks(client: Queryable, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+  const own = events.filter((event) => event.own).map(({ arrival }) => arrival);
+  if (own.length === 0) return [...events];
+  const { rows } = await client.query<{ arrival: number; undone_by: string }>(
+    'SELECT arrival, undone_by FROM events WHERE arrival = ANY($1::bigint[]) AND undone_by IS NOT NULL',
+    [own],
+  );
+  const marks = new Map(rows.map((row) => [row.arrival, row.undone_by]));
+  return events.map(({ undoneBy: _, ...event }) => {
+    const undoneBy = marks.get(event.arrival);
+    return undoneBy === undefined ? event : { ...event, undoneBy };
+  });
+}
 
 /**
  * Marks them as undone by the late event, or as given again. One of a name that is looked for is put back among those

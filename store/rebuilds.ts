@@ -52,6 +52,7 @@ export async function requestRebuild(client: Queryable, asked: Asked): Promise<S
   // An open journey may still wait for a mark of a clock that nothing deployed reads any more.
   const read = new Set([...deployed, ...stateOwnersOf(asked.running).filter(isClock)].map(({ owner }) => owner));
   const gone = known.filter(({ owner }) => !read.has(owner));
+  await keepReturned(client, [...read]);
   if (playbooks.length > 0 || owners.length > 0 || gone.length > 0) {
     await client.query(
       `INSERT INTO rebuilds (playbooks, owners, gone, enrol_existing, started_at)
@@ -64,6 +65,15 @@ export async function requestRebuild(client: Queryable, asked: Asked): Promise<S
     (one) => isClock(one) && read.has(one.owner) && !deployed.some((d) => d.owner === one.owner),
   );
   return [...deployed, ...kept];
+}
+
+/** What an earlier deployment took away, and is there again before its state went, is new state by now: it stays. */
+async function keepReturned(client: Queryable, read: readonly string[]): Promise<void> {
+  await client.query(
+    `UPDATE rebuilds SET gone = ARRAY(SELECT owner FROM unnest(gone) AS g (owner) WHERE owner <> ALL($1::text[]))
+      WHERE finished_at IS NULL AND gone && $1::text[]`,
+    [read],
+  );
 }
 
 function isClock({ owner }: StateOwner): boolean {
@@ -156,7 +166,10 @@ export interface BeforeDeploy {
 /** As many decisions on firings before a deployment are kept of a playbook: the latest. */
 export const MOST_BEFORE_DEPLOY = 100;
 
-/** Counts firings that would have been before the deployment, and keeps the latest as decisions (T18). */
+/**
+ * Counts firings that would have been before the deployment, and keeps the latest as decisions (T18). The caller holds
+ * the deployments.
+ */
 export async function countBeforeDeploy(
   client: Queryable,
   counts: ReadonlyMap<string, number>,
@@ -178,8 +191,9 @@ export async function countBeforeDeploy(
   await client.query(
     `DELETE FROM decisions d USING unnest($1::text[]) AS w (playbook)
       WHERE d.playbook = w.playbook AND d.verdict = 'before_deploy' AND d.firing_id IS NULL
-        AND d.at < (SELECT k.at FROM decisions k WHERE k.playbook = w.playbook AND k.verdict = 'before_deploy'
-                     ORDER BY k.at DESC OFFSET ${MOST_BEFORE_DEPLOY - 1} LIMIT 1)`,
+        AND (d.at, d.id) < (SELECT k.at, k.id FROM decisions k
+                             WHERE k.playbook = w.playbook AND k.verdict = 'before_deploy' AND k.firing_id IS NULL
+                             ORDER BY k.at DESC, k.id DESC OFFSET ${MOST_BEFORE_DEPLOY - 1} LIMIT 1)`,
     [[...counts.keys()]],
   );
 }

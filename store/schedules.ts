@@ -23,6 +23,11 @@ export async function lockSchedules(client: Queryable): Promise<void> {
   await client.query('LOCK TABLE schedules IN SHARE ROW EXCLUSIVE MODE');
 }
 
+/** Keeps `lockSchedules` of others waiting until the transaction ends; any number may hold them beside each other. */
+export async function holdSchedules(client: Queryable): Promise<void> {
+  await client.query('LOCK TABLE schedules IN ROW EXCLUSIVE MODE');
+}
+
 export async function readSchedules(client: Queryable): Promise<ScheduleRow[]> {
   const { rows } = await client.query<ScheduleRow>(`SELECT ${COLUMNS} FROM schedules ORDER BY playbook, arm, zone`);
   return rows;
@@ -52,7 +57,7 @@ export async function deleteSchedules(client: Queryable, keys: readonly Schedule
 /** The row that has been due for longest, held until the transaction ends; those that somebody else holds are passed over. */
 export async function claimSchedule(client: Queryable, before: Instant): Promise<ScheduleRow | undefined> {
   // First of all: who changes which rows there are would else wait for this row, and this transaction for its table.
-  await client.query('LOCK TABLE schedules IN ROW EXCLUSIVE MODE');
+  await holdSchedules(client);
   const { rows } = await client.query<ScheduleRow>(
     `SELECT ${COLUMNS} FROM schedules WHERE next_at < cuebook_instant($1)
       ORDER BY next_at, playbook, arm, zone LIMIT 1 FOR UPDATE SKIP LOCKED`,

@@ -34,8 +34,11 @@ export async function insertTimelineEntries(client: Queryable, entries: readonly
 /** Arrivals on a subject's timeline that have not been consumed. */
 export async function unconsumedOf(client: Queryable, subject: SubjectRef): Promise<Set<number>> {
   const { rows } = await client.query<{ arrival: number }>(
-    `SELECT p.arrival FROM pending_events p JOIN timeline t USING (arrival)
-      WHERE t.subject_type = $1 AND t.subject_id = $2`,
+    // No further back than anything waits, or was set aside: a timeline may be long.
+    `SELECT p.arrival FROM timeline t JOIN pending_events p USING (arrival)
+      WHERE t.subject_type = $1 AND t.subject_id = $2
+        AND t.at >= (SELECT least((SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL),
+                                  (SELECT min(at) FROM pending_events WHERE set_aside_at IS NOT NULL)))`,
     [subject.type, subject.id],
   );
   return new Set(rows.map((row) => row.arrival));

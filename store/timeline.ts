@@ -1,7 +1,8 @@
 /** Timelines, read back in the order in which their events take effect (semantics E4). */
+
+import { anonymousContactId } from '../language/identity.ts';
 import type { Instant, Json, SubjectRef } from '../language/model.ts';
 import { compareEvents, type Place, type TimelineEvent, type TraitPatch } from '../language/timeline.ts';
-import { anonymousContactId } from '../language/identity.ts';
 import type { Queryable } from './database.ts';
 import type { EventKind } from './events.ts';
 

@@ -49,7 +49,7 @@ export function armsOfEvent(
     let part = parts.get(arm.owner);
     if (!part) parts.set(arm.owner, (part = { program: arm, byKey: new Map(), everyKey: NO_ROLES }));
     const expression = pattern.key ?? arm.arm.key;
-    const keys = expression && arm.arm.key ? keysOfEvent(view, expression, event) : NO_KEY;
+    const keys = expression && arm.arm.key ? keysOfEvent(view, expression, event, arm.arm.as) : NO_KEY;
     if (keys.length > 0) for (const key of keys) part.byKey.set(key, withRole(part.byKey.get(key), role));
     else if (!pattern.key && arm.condition.keyless[role] === 'every-key') part.everyKey = withRole(part.everyKey, role);
     else looked.noKey.push({ playbook: arm.playbook, role });

@@ -114,6 +114,8 @@ export interface Condition<State = Json> extends ConditionSyntax {
   onLook?(arm: CompiledArm, state: State | undefined, situation: LookSituation): Step<State>;
   /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
   keepsOpen?(arm: CompiledArm, state: State): boolean;
+  /** Whether a state without a deadline says no more to events from `at` on than none would. */
+  isSpent?(arm: CompiledArm, state: State, at: Instant): boolean;
   /** How far the condition looks back where its `windows` do not say so, in milliseconds. */
   windowMs?(arm: CompiledArm): number;
   /**

@@ -126,6 +126,9 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
       for (const name of byEvent.keys()) names.add(name);
     }
   }
+  for (const { predicts } of versions.flatMap(({ traits }) => traits)) {
+    for (const { event } of predicts?.events ?? []) names.add(event);
+  }
   for (const { playbook } of versions) {
     for (const awaited of [...(playbook.goal?.awaited ?? []), ...playbook.exitOn]) {
       if (awaited.kind === 'event') names.add(awaited.event);

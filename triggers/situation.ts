@@ -79,24 +79,37 @@ export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefi
   return span.kind === 'exact' ? from + span.ms : addSpan(span, from, calendar);
 }
 
-/** Keys as texts: a list stands for each of its values, a value that is missing gives none (T0). */
+/** As long as ids of subjects may be: keys stand in indexes beside them, which take no rows without bound. */
+const MOST_KEY_BYTES = 512;
+
+/**
+ * Keys as texts: a list stands for each of its values, a value that is missing gives none (T0). A record is no key, and
+ * neither is a text of more than `MOST_KEY_BYTES`.
+ */
 export function keysAt(view: View, expression: Expression): string[] {
   const value = valueAt(view, expression);
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return [...new Set(value.filter((v) => v !== null && typeof v !== 'object').map(String))];
-  return typeof value === 'object' ? [] : [String(value)];
+  if (Array.isArray(value)) return [...new Set(value.flatMap(keyOf))];
+  return value === undefined ? [] : keyOf(value);
 }
 
-/** The keys of an event; `trigger` is then what it would be were this event the evidence (T17). */
-export function keysOfEvent(view: View, expression: Expression, event: TimelineEvent): string[] {
+function keyOf(value: Json): string[] {
+  if (value === null || typeof value === 'object') return [];
+  const text = String(value);
+  return Buffer.byteLength(text) <= MOST_KEY_BYTES ? [text] : [];
+}
+
+/**
+ * The keys of an event; `trigger` is then what it would be were this event the evidence (T17).
+ * @param arm the name of the arm that asks
+ */
+export function keysOfEvent(view: View, expression: Expression, event: TimelineEvent, arm?: string): string[] {
   if (!expression.reads.some((path) => path === 'trigger' || path.startsWith('trigger.'))) {
     return keysAt(view, expression);
   }
   const { name, at, properties } = event;
-  return keysAt(
-    { ...view, trigger: { ...properties, event: name, at: new Date(at).toISOString(), properties } },
-    expression,
-  );
+  const named = arm === undefined ? {} : { arm };
+  const trigger = { ...properties, event: name, at: new Date(at).toISOString(), ...named, properties };
+  return keysAt({ ...view, trigger }, expression);
 }
 
 /** The values that a condition read, for the record of a decision (V5). */

@@ -1,4 +1,5 @@
 /** The next instant at which time alone may turn an expression (T14). Traits stay as they are; now, days and scores move. */
+import { asInstant } from '../language/cel/as-instant.ts';
 import { evaluate } from '../language/cel.ts';
 import { DAY_MS, HOUR_MS } from '../language/duration.ts';
 import type { Expression, Instant, Json, RecordType, Turn } from '../language/model.ts';
@@ -29,7 +30,7 @@ function turnAt(view: View, turn: Turn, settingsZone: string): Instant | undefin
   const zone = zoneFor(view, turn, settingsZone);
   const { candidate, count } = candidatesOf(turn.unit, view.place.at, zone);
   if (!turn.sides) return candidate(1);
-  const orderAt = ordered(view, turn.sides, zone);
+  const orderAt = ordered(view, { ...turn, sides: turn.sides }, zone);
   const now = orderAt(view.place.at);
   // What is missing or of a wrong type stays so until an event comes.
   if (now === undefined || orderAt(candidate(count)) === now) return undefined;
@@ -60,10 +61,15 @@ function candidatesOf(
 }
 
 /** Which side is the larger at an instant, ties as the comparison takes them; undefined where they cannot be compared. */
-function ordered(view: View, sides: NonNullable<Turn['sides']>, zone: string): (at: Instant) => -1 | 0 | 1 | undefined {
+function ordered(
+  view: View,
+  { unit, sides }: Turn & { sides: NonNullable<Turn['sides']> },
+  zone: string,
+): (at: Instant) => -1 | 0 | 1 | undefined {
   const { world, subject, place } = view;
   const scope = scopeOf(world, { subject, place, reads: sides.reads, also: { trigger: view.trigger } });
-  const against = evaluate(sides.against, scope, { now: place.at, zone }).value;
+  const fixed = evaluate(sides.against, scope, { now: place.at, zone }).value;
+  const against = unit === 'instant' ? asInstant(fixed, zone) : fixed;
   return (at) => {
     const then = { ...scope, now: new Date(at).toISOString() };
     for (const read of sides.scores) putScore(view, then, read, { ...place, at });

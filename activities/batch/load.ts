@@ -3,7 +3,7 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import { lockTurns } from '../../store/assignments.ts';
 import { readClock } from '../../store/clock.ts';
 import type { Queryable } from '../../store/database.ts';
-import { readSurroundings, type Surroundings } from '../../store/deployments.ts';
+import { holdDeployed, readSurroundings, type Surroundings } from '../../store/deployments.ts';
 import { readEffects } from '../../store/effects.ts';
 import { readJourneys, readSubjectsOf, readTold } from '../../store/enrolments.ts';
 import { beginWriting } from '../../store/events.ts';
@@ -41,13 +41,17 @@ export interface LoadedBatch {
   warp: number;
 }
 
-/** @param also subjects to lock besides the enrolments' own */
+/**
+ * @param also subjects to lock besides the enrolments' own
+ * @throws MoreLocks when an enrolment is another subject's by the time that the first is locked
+ */
 export async function loadBatch(
   client: Queryable,
   items: readonly CohortItem[],
   also: readonly SubjectRef[],
 ): Promise<LoadedBatch> {
-  // First of all: whoever asks for the barrier sees this transaction before it reads what time it is.
+  await holdDeployed(client);
+  // Before it reads anything: whoever asks for the barrier sees this transaction before it reads what time it is.
   await beginWriting(client);
   const known = await readSubjectsOf(client, idsOf(items));
   await lockTurnsOf(client, items, known);
@@ -56,6 +60,10 @@ export async function loadBatch(
   // Under the locks, each statement sees what the holders before us have committed.
   const { now, warp, mode } = await readClock(client);
   const rows = await readJourneys(client, idsOf(items));
+  // An enrolment follows its contact into a merge (E6).
+  const isLocked = new Set(locked.map(({ subject }) => `${subject.type}/${subject.id}`));
+  const moved = [...rows.values()].map((row) => row.subject).filter(({ type, id }) => !isLocked.has(`${type}/${id}`));
+  if (moved.length > 0) throw new MoreLocks(moved);
   const places = items.map(({ id, command }) => ({
     enrolmentId: id,
     path: command.path,
@@ -94,7 +102,7 @@ export async function loadBatch(
     gone: items.filter(({ id }) => !rows.has(id)),
     surroundings,
     unconsumed,
-    locked: new Set(locked.map(({ subject }) => `${subject.type}/${subject.id}`)),
+    locked: isLocked,
     now,
     warp: mode === 'stepped' ? 0 : warp,
   };

@@ -116,7 +116,7 @@ function printVaried(
 function printRead({ events, repeats, sorted }: Replayed, { refused, seconds }: Summary): void {
   const more = [
     ...(repeats > 0 ? [`${repeats} repeats passed over`] : []),
-    ...(refused > 0 ? [`${refused} lines refused`] : []),
+    ...(refused > 0 ? [`${refused} ${refused === 1 ? 'line' : 'lines'} refused`] : []),
     ...(sorted ? ['sorted by time'] : []),
   ];
   print(`${events.toLocaleString('en')} events in ${seconds()} s${more.map((part) => `, ${part}`).join('')}.`);

@@ -44,10 +44,10 @@ function rowOf({ playbook, firings, enrolled, refused, effects, outcomes }: Play
 
 /** Firings by day; where these are too many for a screen, by as many days as make them few enough. */
 function printHistogram(days: ReadonlyMap<string, number>): void {
-  const dates = [...days.keys()].sort();
-  if (dates.length === 0) return;
-  const first = dayOf(dates[0]!);
-  const width = Math.ceil((dayOf(dates.at(-1)!) - first + 1) / MOST_BARS);
+  if (days.size === 0) return;
+  const numbers = [...days.keys()].map(dayOf).sort((a, b) => a - b);
+  const first = numbers[0]!;
+  const width = Math.ceil((numbers.at(-1)! - first + 1) / MOST_BARS);
   const bars: number[] = [];
   for (const [date, n] of days) {
     const bar = Math.floor((dayOf(date) - first) / width);
@@ -55,7 +55,7 @@ function printHistogram(days: ReadonlyMap<string, number>): void {
   }
   const most = Math.max(...bars.filter((n) => n !== undefined));
   const rows = Array.from(bars, (n = 0, i) => [
-    new Date((first + i * width) * 86_400_000).toISOString().slice(0, 10),
+    new Date((first + i * width) * 86_400_000).toISOString().split('T')[0]!,
     '█'.repeat(Math.ceil((n / most) * BAR_WIDTH)) || '·',
     shown(n),
   ]);

@@ -2,7 +2,7 @@
 import type { TimelineEvent } from '../../language/timeline.ts';
 import { type NewEvent, subjectsOf } from '../../store/events.ts';
 import { mergesOf } from '../../store/timeline.ts';
-import { linesOf } from '../events/lines.ts';
+import { type Line, piecesOf } from '../events/lines.ts';
 import { occurrenceTable } from '../events/occurrence-table.ts';
 import { parseLine, type RefusedLine } from '../events/parse-line.ts';
 
@@ -36,7 +36,7 @@ export async function readFiles(files: readonly string[], options: ReadOptions):
   const counts: ReadCounts = { lines: 0, characters: 0, events: 0, refused: 0 };
   for (const file of files) {
     const occurrence = occurrenceTable();
-    for await (const line of linesOf(file)) {
+    const take = (line: Line) => {
       counts.lines += 1;
       counts.characters += (line.text?.length ?? 0) + 1;
       const parsed = parseLine(file, line, { source: SOURCE, history: true, occurrence });
@@ -49,7 +49,8 @@ export async function readFiles(files: readonly string[], options: ReadOptions):
         options.onEvent(timelineEventOf(parsed.event, counts.events));
       }
       if (counts.lines % TOLD_EVERY === 0) options.onProgress(counts, file);
-    }
+    };
+    for await (const lines of piecesOf(file)) for (const line of lines) take(line);
   }
   return counts;
 }

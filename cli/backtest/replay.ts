@@ -4,7 +4,7 @@ import type { Instant } from '../../language/model.ts';
 import type { IdPlaces } from '../../simulate/backtest/id-table.ts';
 import { compareLines, type PrintedLine } from '../../simulate/backtest/lines.ts';
 import { lineOf, type MissedCount, type PlaybookSet } from '../../simulate/backtest/part.ts';
-import { runParts } from '../../simulate/backtest/run-parts.ts';
+import { holdHeapLow, runParts } from '../../simulate/backtest/run-parts.ts';
 import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
 import { LEAST_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
 import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
@@ -47,6 +47,7 @@ export interface Fed {
 /** @param feed puts every event of the input into the spool, in the order of arrival */
 export async function replay(options: ReplayOptions, feed: (to: Feeding) => Promise<Fed>): Promise<Replayed> {
   const { folder, sets, processors, from, say } = options;
+  holdHeapLow();
   const spool = new Spool({
     folder,
     versions: sets.flatMap(({ versions }) => versions),

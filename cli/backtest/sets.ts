@@ -138,5 +138,6 @@ function refuseFaulty(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<s
   if (faults.length === 0) return;
   for (const fault of faults) note(`${shownDiagnostic(fault, sources.get(fault.file))}\n`);
   const hint = 'Mend what stands above; `cuebook lint` shows it as well.';
-  throw new Failure('FAULTY_PLAYBOOKS', `The playbooks have ${faults.length} faults.`, hint, { exitCode: 1 });
+  const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
+  throw new Failure('FAULTY_PLAYBOOKS', `The playbooks have ${many}.`, hint, { exitCode: 1 });
 }

@@ -36,11 +36,12 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new Refused('invalid_field', [], 'A call is an object.');
   }
+  // What is nested too deep is refused first: to write it out recurses as deep.
+  const raw = storableCall(withDefaults(input, options.defaults ?? {}));
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes > MAX_EVENT_BYTES) {
     throw new Refused('event_too_large', [], `The event has ${bytes} bytes; ${MAX_EVENT_BYTES} are allowed.`);
   }
-  const raw = storableCall(withDefaults(input, options.defaults ?? {}));
   const parsed = callShape.safeParse(raw);
   if (!parsed.success) {
     const issues = parsed.error.issues;

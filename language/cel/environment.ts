@@ -2,6 +2,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
 import { dayOfDate, isDate, localDay, parseInstant } from '../zones.ts';
+import { asInstant } from './as-instant.ts';
 import { MOST_COUNTED } from './functions.ts';
 
 /** What an expression may ask beside its scope. */
@@ -89,7 +90,7 @@ export function weigh(value: unknown): void {
   else {
     spend(1);
     if (Array.isArray(value)) for (const element of value) weigh(element);
-    else for (const element of Object.values(value)) weigh(element);
+    else for (const element of value instanceof Map ? value.values() : Object.values(value)) weigh(element);
   }
 }
 
@@ -111,6 +112,7 @@ function string(value: unknown): string {
 function size(value: unknown): number {
   if (typeof value === 'string') return [...value].length;
   if (Array.isArray(value)) return value.length;
+  if (value instanceof Map) return value.size;
   if (value !== null && typeof value === 'object') return Object.keys(value).length;
   throw new WrongType('neither text nor list nor map');
 }
@@ -130,11 +132,7 @@ function today(): number {
 
 /** Counts a walk before it begins: each element takes as many steps as are looked at for it. */
 function walked(value: unknown, stepsEach: unknown): unknown {
-  const elements = Array.isArray(value)
-    ? value.length
-    : typeof value === 'object' && value !== null
-      ? Object.keys(value).length
-      : 1;
+  const elements = Array.isArray(value) ? value.length : typeof value === 'object' && value !== null ? size(value) : 1;
   spend(elements * number(stepsEach));
   return value;
 }
@@ -165,6 +163,7 @@ function build(): Environment {
   define('cue_upper(dyn): string', (v) => string(v).toUpperCase());
   define('cue_days_since(dyn): double', (v) => today() - dayNumber(v));
   define('cue_days_until(dyn): double', (v) => dayNumber(v) - today());
+  define('cue_instant(dyn): dyn', (v) => asInstant(v, env().zone));
   define('cue_share(string, string): double', (segment, of) => {
     const part = env().share?.(string(segment), string(of));
     if (part === undefined) throw new Missing('there is nothing to take a share of');

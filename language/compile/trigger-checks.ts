@@ -41,7 +41,8 @@ export function checkParts(
   told: ReadonlySet<string> = new Set(),
 ): void {
   for (const [key, part] of Object.entries(value)) {
-    if (LENGTHS.has(key) || (!told.has(key) && part !== null)) PARTS[key]?.(context, part, [...path, key]);
+    const check = Object.hasOwn(PARTS, key) ? PARTS[key] : undefined;
+    if (LENGTHS.has(key) || (!told.has(key) && part !== null)) check?.(context, part, [...path, key]);
   }
 }
 

@@ -62,8 +62,7 @@ function referred(uses: Uses, calendar: string | undefined, world: Surroundings)
 
 function picked<T>(from: { [name: string]: T }, names: Iterable<string>): { [name: string]: T } {
   const entries = [...names].sort().flatMap((name): [string, T][] => {
-    const value = from[name];
-    return value === undefined ? [] : [[name, value]];
+    return Object.hasOwn(from, name) ? [[name, from[name]!]] : [];
   });
   return Object.fromEntries(entries);
 }

@@ -9,7 +9,10 @@ export async function conditionsPage() {
   const { conditions } = await fromDist('triggers/conditions.js');
   const parts = [];
   for (const { kind, keys, schema, example, describe } of conditions) {
-    const { subject, version } = await compiled(kind, (on) => `${head(on)}again: always\n${example}\nsteps: [{ record: seen }]\n`);
+    const { subject, version } = await compiled(
+      kind,
+      (on) => `${head(on)}again: always\n${example}\nsteps: [{ record: seen }]\n`,
+    );
     const { z } = await import('zod');
     parts.push(
       `## ${kind}`,
@@ -67,6 +70,15 @@ export async function traitsPage() {
     table(['aggregate', 'gives', 'example'], rows),
     'Three more are no aggregates:',
     table(['key', 'gives', 'example'], forms),
+    'Beside a score, a formula, tiers or an aggregate, `predicts` says what the trait foretells: one of the events ' +
+      '`within` a length of time wherever `when` is true at a day’s start, on the clocks of the record’s own ' +
+      '`time_zone`, else of the settings’. What came is compared with it for 400 days, and shown on the overview. It is ' +
+      'stored while a deployed playbook reads the trait.',
+    yaml(
+      'subject: contact\ntraits:\n  churn_risk:\n' +
+        '    score: [{ event: ticket.created, points: 20 }, { event: login, points: -5 }]\n    half_life: 30d\n' +
+        '    predicts: { event: subscription.cancelled, within: 30d, when: contact.churn_risk >= 50 }',
+    ),
   );
 }
 

@@ -1,11 +1,13 @@
 /** What the overview shows, read at most once in half a second however many look at it. */
-import type { Settings } from '../../language/model.ts';
+import { DAY_MS } from '../../language/duration.ts';
+import type { Instant, Settings } from '../../language/model.ts';
 import { type ClockReading, readClock } from '../../store/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { readSurroundings } from '../../store/deployments.ts';
 import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/figures.ts';
 import { type Happening, readHappenings } from '../../store/happenings.ts';
 import { type LookCount, readLookCounts } from '../../store/look-counts.ts';
+import { type PredictionFigures, predictionFigures } from '../../store/predictions.ts';
 import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
 
 export interface PartShown {
@@ -21,6 +23,8 @@ export interface Overview {
   backlog: Backlog;
   /** Events and conditions that took no part (T0). */
   noPart: LookCount[];
+  /** Of traits that predict something (T14), over what was decided in the last 7 days. */
+  predictions: PredictionFigures[];
   latest: { at: number; playbook: string; kind: string; sentence: Sentence }[];
 }
 
@@ -28,16 +32,20 @@ const MOST_SHOWN = 40;
 /** Read for one that is shown. */
 const READ = 2;
 const KEPT_MS = 500;
+const PREDICTIONS_MS = 7 * DAY_MS;
+/** They change with the days, and are many rows to count. */
+const PREDICTIONS_KEPT_MS = 30_000;
 
 /** Undefined before the first deployment. */
 export type ReadOverview = () => Promise<Overview | undefined>;
 
 export function overviewOf(database: Database): ReadOverview {
   let kept: { at: number; overview: Promise<Overview | undefined> } | undefined;
+  const predictions = keptPredictions(database);
   return () => {
     const now = performance.now();
     if (kept === undefined || now - kept.at > KEPT_MS) {
-      const overview = read(database);
+      const overview = read(database, predictions);
       kept = { at: now, overview };
       // A failure is told to whoever asked; the next one asks again.
       overview.catch(() => (kept = undefined));
@@ -46,7 +54,10 @@ export function overviewOf(database: Database): ReadOverview {
   };
 }
 
-async function read({ pool }: Database): Promise<Overview | undefined> {
+async function read(
+  { pool }: Database,
+  predictions: (now: Instant) => Promise<PredictionFigures[]>,
+): Promise<Overview | undefined> {
   const clock = await readClock(pool);
   const figures = await readFigures(pool);
   if (figures.size === 0) return undefined;
@@ -61,7 +72,19 @@ async function read({ pool }: Database): Promise<Overview | undefined> {
     playbooks: Object.fromEntries(figures),
     backlog: await readBacklog(pool),
     noPart: await readLookCounts(pool),
+    predictions: await predictions(clock.now),
     latest: shownOnes.map((happening) => shown(happening, teller)),
+  };
+}
+
+function keptPredictions({ pool }: Database): (now: Instant) => Promise<PredictionFigures[]> {
+  let kept: { at: number; figures: PredictionFigures[] } | undefined;
+  return async (now) => {
+    const at = performance.now();
+    if (kept === undefined || at - kept.at > PREDICTIONS_KEPT_MS) {
+      kept = { at, figures: await predictionFigures(pool, { from: now - PREDICTIONS_MS, to: now + 1 }) };
+    }
+    return kept.figures;
   };
 }
 

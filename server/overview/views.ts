@@ -14,7 +14,7 @@ export function headerAside(hasMailbox: boolean): Markup {
 /** What changes while one looks: replaced as a whole by the page's script. */
 export function liveView(overview: Overview | undefined, parts: readonly PartShown[]): Markup {
   if (overview === undefined) return nothingDeployed();
-  return html`${clockView(overview)}${playbooksView(overview)}${noPartView(overview)}${latestView(overview)}${partsView(parts)}`;
+  return html`${clockView(overview)}${playbooksView(overview)}${predictionsView(overview)}${noPartView(overview)}${latestView(overview)}${partsView(parts)}`;
 }
 
 function nothingDeployed(): Markup {
@@ -61,6 +61,29 @@ function row(name: string, figures: PlaybookFigures): Markup {
   const list =
     outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
   return html`<tr><th scope="row">${name}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
+}
+
+const PREDICTION_COLUMNS = { precision: 'Precision', recall: 'Recall', base_rate: 'Base rate' } as const;
+
+function predictionsView({ predictions }: Overview): Markup {
+  if (predictions.length === 0) return NOTHING;
+  const rows = predictions.map((figures) => {
+    const parts = Object.entries(PREDICTION_COLUMNS).map(
+      ([name, title]) =>
+        html`<td class="n" data-label="${title}">${percent(figures[name as keyof typeof PREDICTION_COLUMNS])}</td>`,
+    );
+    return html`<tr><th scope="row">${figures.trait}</th><td class="n" data-label="Made">${figures.made}</td>${parts}</tr>`;
+  });
+  const heads = ['Made', ...Object.values(PREDICTION_COLUMNS)].map(
+    (title) => html`<th scope="col" class="n">${title}</th>`,
+  );
+  return html`<section aria-labelledby="predictions"><h2 id="predictions">Predictions</h2>
+<div class="card wide"><table><thead><tr><th scope="col">Trait</th>${heads}</tr></thead>
+<tbody>${rows}</tbody></table></div></section>`;
+}
+
+function percent(part: number | null): string {
+  return part === null ? '–' : `${Math.round(part * 100)} %`;
 }
 
 const NO_PART = {

@@ -26,7 +26,7 @@ export function placed(line: RunLine): PlacedLine {
 /** At equal instant, playbook, subject and key: firing, enrolment, effect, outcome, then as they came. */
 export function compareLines(a: PlacedLine, b: PlacedLine): number {
   return (
-    compareText(a.line.at, b.line.at) ||
+    compareInstants(a.line.at, b.line.at) ||
     compareText(a.line.playbook, b.line.playbook) ||
     compareText(a.line.subject, b.line.subject) ||
     compareText(a.key, b.key) ||
@@ -73,6 +73,11 @@ function detailOf({ effect, detail }: RunLine & { type: 'effect' }): { [member: 
   const template = effect === 'send' ? { template: detail.template ?? detail.send ?? null } : {};
   const rest = Object.entries(detail).filter(([name]) => !TAKEN.has(name));
   return { ...template, ...Object.fromEntries(rest) };
+}
+
+/** Texts of instants as they follow each other: behind the year 9999 they are longer, and begin with a sign. */
+export function compareInstants(a: string, b: string): number {
+  return a.length - b.length || compareText(a, b);
 }
 
 function compareText(a: string, b: string): number {

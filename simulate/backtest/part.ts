@@ -5,7 +5,7 @@ import { run } from '../run.ts';
 import type { Missed } from '../types.ts';
 import { type IdPlaces, IdTable } from './id-table.ts';
 import { LineWriter } from './line-file.ts';
-import { compareLines, type PlacedLine, placed } from './lines.ts';
+import { compareInstants, compareLines, type PlacedLine, placed } from './lines.ts';
 import { sentMessages } from './sent-file.ts';
 import { sortFile } from './sort-file.ts';
 import { spooledEvents } from './spool.ts';
@@ -111,7 +111,7 @@ class InstantOfLines {
   add(line: PlacedLine): void {
     const { at } = line.line;
     if (at !== this.#at) {
-      if (at < this.#at) this.ordered = false;
+      if (compareInstants(at, this.#at) < 0) this.ordered = false;
       this.close();
       this.#at = at;
     }

@@ -13,12 +13,17 @@ const MOST_HEAP_MB = 2_048;
 /** Most of what a look makes is gone after it: a large nursery spares copying it. */
 const NURSERY_MB = 48;
 /** Between two collections the heap grows by this share, not to its fourfold: a tenth more work for half the memory. */
-const GROWING_PERCENT = 50;
+const GROWING_PERCENT = 30;
 
 export interface Running {
   /** A history of an instant: starting a thread would take longer than running it here. */
   isSmall: boolean;
   onProgress(part: number, set: number, events: number): void;
+}
+
+/** For the whole process, and before there is much in it: what reading leaves behind stays until the end. */
+export function holdHeapLow(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
 }
 
 /**
@@ -30,7 +35,6 @@ export async function runParts(parts: readonly PartOptions[], running: Running):
   if (only && more.length === 0 && running.isSmall) {
     return [runPart(only, (set, events) => running.onProgress(0, set, events))];
   }
-  setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
   const workers: Worker[] = [];
   try {
     return await Promise.all(

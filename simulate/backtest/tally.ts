@@ -34,7 +34,7 @@ export class Tally {
       case 'firing': {
         tally.firings += 1;
         this.firings += 1;
-        count(this.days, line.at.slice(0, 10));
+        count(this.days, line.at.slice(0, line.at.indexOf('T')));
         count(this.#subjects, line.subject);
         return;
       }

@@ -47,7 +47,7 @@ const timeline = inFile('language/timeline.ts');
 
 export const mutants: readonly Mutant[] = [
   event('event', 'an event is no evidence of itself (T15)', 'evidence: [event.messageId]', 'evidence: []'),
-  situation('event', 'a list is no keys (T0)', 'Array.isArray(value) ? value : [value]', '[value]'),
+  situation('event', 'a list is no keys (T0)', 'if (Array.isArray(value)) return', 'if (Array.isArray(value)) void'),
   reconcile(
     'absence',
     "a firing of the late event's own instant stays (E5)",
@@ -274,6 +274,6 @@ export const mutants: readonly Mutant[] = [
   entry('entry', 'at exactly `again` it is refused (N2)', ' - last >= again.ms', ' - last > again.ms'),
   entry('entry', 'an open enrolment of another key refuses (N1)', 'p.open && p.key === firing.key', 'p.open'),
   entry('entry', '`again` counts from the first enrolment (N2)', 'Math.max(...counted', 'Math.min(...counted'),
-  entry('holdout', 'a hundredth is held out (N4)', 'playbook.holdoutPercent * 100', 'playbook.holdoutPercent'),
+  entry('holdout', 'a hundredth is held out (N4)', 'percent * 100', 'percent'),
   hash('holdout', 'the bucket is read from the wrong end (N4)', 'readBigUInt64BE(0)', 'readBigUInt64LE(0)'),
 ];

@@ -80,6 +80,16 @@ describe('what a backtest prints', () => {
     ]);
   });
 
+  it('behind the year 9999 comes last, in the histogram too', async () => {
+    const folder = await playbooks({ cart: CART });
+    const far = { ...cart(0, 'ada'), timestamp: '9999-12-31T23:00:00Z' };
+    const file = await fileOf([far, cart(1, 'bob')]);
+    const { lines } = await backtest(folder, [file], '--only', 'firing');
+    expect(lines.map(({ at }) => at)).toEqual(['2026-03-02T12:30:00.000Z', '+010000-01-01T00:30:00.000Z']);
+    const { stdout } = await cuebook('backtest', folder, '--events', file);
+    expect(stdout).toMatch(/Firings over time, \d+ days a line \(UTC\)\n2026-03-02 .*1\n/);
+  });
+
   it('for people is a table, a histogram, the refusals and the busiest', async () => {
     const folder = await playbooks({ once: CART.replace('again: always', 'again: never') });
     const events = await fileOf([cart(0, 'ada'), cart(90, 'ada'), cart(100, 'bob')]);

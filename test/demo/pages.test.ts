@@ -108,6 +108,25 @@ describe('the overview', () => {
     expect(playbooks['sla-escalation'].firings).toBe(0);
     await fresh.close();
   });
+
+  it('shows how good predictions were, once there are any', async () => {
+    const before = await appWith(true);
+    expect((await before.inject({ url: '/', headers: { host: 'localhost' } })).body).not.toContain('Predictions');
+    await before.close();
+    await database.pool.query(
+      `INSERT INTO predictions (trait, hash, subject_id, made_at, due_at, predicted, came)
+       SELECT 'contact.risk', 'h', 'c' || n, cuebook_now() - interval '3 days', cuebook_now() - interval '1 day', n <= 3, n <= 1
+         FROM generate_series(1, 8) n`,
+    );
+    const fresh = await appWith(true);
+    const page = await fresh.inject({ url: '/', headers: { host: 'localhost' } });
+    expect(page.body.replace(/<[^>]*>/g, ' ')).toMatch(
+      /Predictions\s+Trait\s+Made\s+Precision\s+Recall\s+Base rate\s+contact\.risk\s+3\s+33 %\s+100 %\s+13 %/,
+    );
+    const { predictions } = (await fresh.inject({ url: '/api/overview', headers: { host: 'localhost' } })).json();
+    expect(predictions).toEqual([{ trait: 'contact.risk', made: 3, precision: 1 / 3, recall: 1, base_rate: 1 / 8 }]);
+    await fresh.close();
+  });
 });
 
 describe('programs', () => {

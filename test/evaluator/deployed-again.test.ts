@@ -1,5 +1,7 @@
 /** Deployments that follow each other before their rebuilds are done (T18). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadBatch as loadSteps } from '../../activities/batch/load.ts';
 import { currentDeployed } from '../../ingest/deployed.ts';
 import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
 import { openSchedules } from '../../ingest/schedules.ts';
@@ -61,6 +63,40 @@ describe('a playbook that is taken away and comes back', () => {
     const { rows } = await database.pool.query("SELECT owner FROM trigger_states WHERE owner LIKE 'playbook:cart%'");
     expect(rows).toEqual([]);
   });
+});
+
+it('of firings before a deployment the latest hundred are kept, also where all were at one instant (T18)', async () => {
+  const { database, evaluator, send, step } = await start([OTHER]);
+  const people = Array.from({ length: 130 }, (_, n) => ({ name: 'cart.updated', ids: { contactId: `p${n}` } }));
+  await send(...people);
+  await step(at('12:30'));
+  await redeploy(database, [OTHER, CART]);
+  await evaluator.idle();
+  const { rows } = await database.pool.query(
+    "SELECT count(*)::int AS n FROM decisions WHERE verdict = 'before_deploy'",
+  );
+  expect(rows).toEqual([{ n: 100 }]);
+});
+
+it('a deployment waits for steps that are being written: whose events nobody listens to is theirs to say', async () => {
+  const { database } = await start([OTHER]);
+  let isDeployed = false;
+  let deploying: Promise<void> | undefined;
+  await database.transaction(
+    async (client) => {
+      await loadSteps(client, [], []);
+      deploying = redeploy(database, [OTHER, CART]).then(() => void (isDeployed = true));
+      // Longer than a statement may take otherwise.
+      for (let n = 0; n < 11; n++) {
+        await sleep(500);
+        await client.query('SELECT');
+      }
+      expect(isDeployed).toBe(false);
+    },
+    { timeoutMs: 10_000 },
+  );
+  await deploying;
+  expect(isDeployed).toBe(true);
 });
 
 describe('a walk of a schedule that was begun before a deployment', () => {

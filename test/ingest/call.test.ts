@@ -133,6 +133,8 @@ describe('a bad call is refused, with the place and the reason', () => {
     let deep: unknown = 1;
     for (let i = 0; i < 100; i++) deep = { deep };
     expect(refusal({ ...track, properties: { deep } })?.code).toBe('not_storable');
+    const abyss = JSON.parse(`${'['.repeat(15_000)}${']'.repeat(15_000)}`);
+    expect(refusal({ ...track, properties: { abyss } })?.code).toBe('not_storable');
   });
 
   it('naming everything that is wrong with it at once', () => {

@@ -40,6 +40,12 @@ within: 1 hour`;
     ]);
   });
 
+  it('a name that every JavaScript object has is as unknown as any other', () => {
+    expect(told('__proto__: a')).toEqual(['3 CB204 no kind of trigger has `']);
+    const steps = 'calendar: constructor\nsteps: [{ record: seen }]';
+    expect(told('event: a\nunless: b\nwithin: 2 business hours', steps)).toEqual(['6 CB504 there is no calendar `co']);
+  });
+
   it('in every arm, those of a nested list too', () => {
     const trigger = `any:
   - { event: a, as: x }

@@ -94,6 +94,31 @@ describe('a missing field is never an error (T0)', () => {
     expect(evaluate(compiled('event.value / 0'), SCOPE, ENV)).toEqual({ value: undefined, failed: 'type' });
   });
 
+  it('a field may be called anything: one called `constructor` takes no other away', () => {
+    const scope = {
+      now: SCOPE.now,
+      event: { v: 2, constructor: 'Ferrari', laps: [{ constructor: null, s: 1 }], o: { constructor: { x: 1 } } },
+    };
+    const of = (source: string) => evaluate(compiled(source), scope, ENV);
+    for (const source of [
+      'event.v == 2',
+      'event.constructor == "Ferrari"',
+      'has(event.v) && !has(event.w)',
+      'event.laps.exists(lap, lap.s == 1)',
+      'event.laps[0].s == 1',
+      'event.o.constructor.x == 1',
+      'event.o == event.o',
+      '"v" in event',
+      'size(event) == 4',
+    ]) {
+      expect([source, of(source).value]).toEqual([source, true]);
+    }
+    expect(of('event.w')).toEqual({ value: undefined, failed: 'missing' });
+    expect(of('event.v > "a"')).toEqual({ value: undefined, failed: 'type' });
+    expect(of('event.laps')).toEqual({ value: scope.event.laps });
+    expect(of('event.o')).toEqual({ value: scope.event.o });
+  });
+
   it('what JavaScript objects inherit is no field', () => {
     for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       expect(evaluate(compiled(`contact["${name}"]`), SCOPE, ENV)).toEqual({ value: undefined, failed: 'missing' });

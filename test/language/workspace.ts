@@ -16,11 +16,18 @@ export async function shippedFiles(): Promise<WorkspaceFile[]> {
 
 const surroundings = (await shippedFiles()).filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
 
-/** One playbook among the shipped templates, people, calendars and policies. */
+const isComputed = ({ path }: WorkspaceFile) => /^(traits|segments)\//.test(path);
+
+/**
+ * One playbook among the shipped templates, people, calendars and policies, and among the shipped traits and segments
+ * where it brings none: those may have the same names.
+ */
 export function compileOne(text: string, options: { name?: string; extra?: WorkspaceFile[] } = {}): CompiledWorkspace {
   const name = options.name ?? /^playbook:\s*(\S+)/m.exec(text)?.[1] ?? 'p';
   const extra = options.extra ?? [];
-  const others = surroundings.filter((file) => !extra.some((e) => e.path === file.path));
+  const others = surroundings.filter(
+    (file) => !extra.some((e) => e.path === file.path) && !(isComputed(file) && extra.some(isComputed)),
+  );
   return compileWorkspace([...others, ...extra, { path: `${name}.yaml`, text }], dialect);
 }
 

@@ -46,6 +46,19 @@ steps: [{ record: arm, value: trigger.arm }]`;
     expect(firings).toEqual(['03-02 10:00 s by m1', '03-02 10:01 o by m2']);
   });
 
+  it('a key may be that of the arm (T17)', () => {
+    const { firings } = play(
+      `trigger: { any: [{ event: a, as: early }, { event: b, unless: c, within: 1h, as: late }], key: trigger.arm }\nagain: always\nsteps: [{ record: x }]`,
+      {
+        events: [
+          [day('10:00'), 'a'],
+          [day('10:01'), 'b'],
+        ],
+      },
+    );
+    expect(firings).toEqual(['03-02 10:00 early by m1', '03-02 11:01 late by m2']);
+  });
+
   it('arms of different keys in one instant are firings of their own', () => {
     const { firings } = play(
       `trigger: { any: [{ event: a, key: event.one }, { event: a, key: event.two }] }\nagain: always\nsteps: [{ record: x }]`,

@@ -137,6 +137,18 @@ describe("what an event without a key's value does (T0)", () => {
     expect(play(count, { events: events({ cart: 'c2' }) }).effects).toEqual(['03-02 11:00 record n = 0']);
   });
 
+  it('a record and a text of more than 512 bytes are no keys', () => {
+    const { firings } = play('trigger: { event: seen, key: event.of }\nagain: always\nsteps: [{ record: x }]', {
+      events: [
+        [day('10:00'), 'seen', { of: { id: 'c1' } }],
+        [day('10:01'), 'seen', { of: 'ä'.repeat(257) }],
+        [day('10:02'), 'seen', { of: ['c2', 'ä'.repeat(257), { id: 'c3' }, null, 4, '4'] }],
+        [day('10:03'), 'seen', { of: 'ä'.repeat(256) }],
+      ],
+    });
+    expect(firings).toEqual(['03-02 10:02 4 by m3', '03-02 10:02 c2 by m3', `03-02 10:03 ${'ä'.repeat(256)} by m4`]);
+  });
+
   it('where the trigger has no key, a key of a goal has nothing to be compared with', () => {
     const { outcomes } = play(
       `trigger: { event: seen }\ngoal: { event: bought, key: event.cart }\nsteps: [{ wait: 1h }]`,

@@ -1,12 +1,12 @@
 /** Plays small playbooks in virtual time, in the language's own words, and tells what came of them a line each. */
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
+import { claimsOf } from '../../language/identity.ts';
 import { loadFolder } from '../../language/load.ts';
 import type { Json, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../../language/timeline.ts';
 import { dialect } from '../../simulate/dialect.ts';
 import { run } from '../../simulate/run.ts';
 import type { RunLine } from '../../simulate/types.ts';
-import { claimsOf } from '../../language/identity.ts';
 
 const { files } = await loadFolder(new URL('../../playbooks/', import.meta.url).pathname);
 /** The shipped settings, calendars, people, policies and templates; no shipped playbook. */
@@ -60,8 +60,13 @@ export function compiled(
   }));
   // Layouts take the longest to read: only who sends one needs them.
   const sends = own.some(({ text }) => text.includes('template:'));
+  // Who brings traits or segments brings all of them: those that ship may have the same names.
+  const computes = extra.some(({ path }) => /^(traits|segments)\//.test(path));
   const others = surroundings.filter(
-    (file) => !extra.some((e) => e.path === file.path) && (sends || !file.path.startsWith('templates/')),
+    ({ path }) =>
+      !extra.some((e) => e.path === path) &&
+      (sends || !path.startsWith('templates/')) &&
+      !(computes && /^(traits|segments)\//.test(path)),
   );
   const workspace = compileWorkspace([...others, ...extra, ...own], dialect);
   const errors = workspace.diagnostics.filter((d) => d.severity === 'error');

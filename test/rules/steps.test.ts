@@ -156,8 +156,8 @@ describe('task (S6)', () => {
 
   it('a checklist is a list of texts, or of records by their names', () => {
     expect(
-      task(', checklist: [Look up, "{{ contact.orders }}"]', {
-        contact: { name: 'Ada', orders: [{ name: 'o1' }, { id: 'o2' }] },
+      task(', checklist: [Look up, "{{ contact.wishes }}"]', {
+        contact: { name: 'Ada', wishes: [{ name: 'o1' }, { id: 'o2' }] },
       }),
     ).toBe('task Call Ada checklist: ["Look up","o1","o2"]');
   });

@@ -82,6 +82,22 @@ describe('time alone turns it (T14)', () => {
     expect(firings).toEqual(['09-06 04:00 by time']);
   });
 
+  it('beside now an instant is that instant, however it is written, and a date its first one', () => {
+    const over = playbook('becomes: now >= contact.trial_end');
+    const at = (trial_end: string, more: object = {}) =>
+      play(over, {
+        events: [known('10:00', { trial_end, time_zone: 'Europe/Berlin', ...more })],
+        until: day('00:00', 20),
+      }).firings;
+    expect(at('2026-03-04T09:30:00.000Z')).toEqual(['03-04 09:30 by time']);
+    expect(at('2026-03-04T09:30:00Z')).toEqual(['03-04 09:30 by time']);
+    expect(at('2026-03-04T10:30+01:00')).toEqual(['03-04 09:30 by time']);
+    expect(at('2026-03-04T10:30')).toEqual(['03-04 09:30 by time']);
+    expect(at('2026-03-04')).toEqual(['03-03 23:00 by time']);
+    expect(at('2026-03-02T10:59:00+01:00')).toEqual(['03-02 10:00 by m1']);
+    expect(at('soon')).toEqual([]);
+  });
+
   it('now turns to the millisecond', () => {
     const over = playbook('becomes: now > contact.trial_end');
     const { firings } = play(over, {

@@ -63,7 +63,9 @@ export const condition: Condition<CountState> = {
     if (!roles.has('counted')) return keep(state);
     // What lies in (e.at - w, e.at] is what ends its own w after e; so business time counts, too.
     const earlier = state.seen.filter((s) => (endOf('within', s.at) ?? event.at) > event.at);
-    const seen = [...state.seen, { id: event.messageId, at: event.at }].slice(-atLeast);
+    // A table's row or a calendar may yet make a window longer: then what lies outside of it may come back.
+    const known = arm.windows.within?.kind === 'exact' ? earlier : state.seen;
+    const seen = [...known, { id: event.messageId, at: event.at }].slice(-atLeast);
     const missed = nearMissOf(atLeast, earlier.length, state.watch !== undefined);
     const isEdge = earlier.length === atLeast - 1 && endOf('within', event.at) !== undefined;
     if (!isEdge || state.watch) return { ...keep({ ...state, seen }), ...missed };
@@ -75,6 +77,11 @@ export const condition: Condition<CountState> = {
     }
     const firings = [{ at: event.at, evidence, latest, fields: { count: atLeast } }];
     return { ...keep({ ...state, seen }), firings, ...missed };
+  },
+
+  isSpent(arm, { seen, watch }, at) {
+    const { within } = arm.windows;
+    return watch === undefined && within?.kind === 'exact' && seen.every((one) => one.at + within.ms <= at);
   },
 
   onDeadline(arm, state, { at }) {

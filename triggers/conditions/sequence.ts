@@ -39,6 +39,8 @@ export const condition: Condition<Chains> = {
   },
   example: 'trigger: { sequence: [trial.started, feature.used, plan.viewed], within: 7d }',
 
+  isSpent: (_arm, chains, at) => chains.every((chain) => chain === null || chain.until < at),
+
   onEvent(arm, before, { event, roles, endOf }) {
     const { length } = arm.config as { length: number };
     const chains: Chains = [...(before ?? [])];

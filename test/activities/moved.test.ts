@@ -1,0 +1,32 @@
+/** E6: a journey whose contact is merged while one of its steps waits for the lock goes on under the other's lock. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import { lockSubjects } from '../../store/subjects.ts';
+import { type Stage, startStage } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+it('a step of it is done once, about the contact whose it is by then', async () => {
+  const text = 'playbook: p\ntrigger: { event: a }\nsteps: [{ task: "Call {{ contact.id }}", assign: kim, due: 1d }]\n';
+  stage = await startStage([{ path: 'p.yaml', text }], { settings: { globalHoldoutPercent: 0 } });
+  await stage.record('contact', 'visitor', {});
+  await stage.record('contact', 'ada', {});
+  const visitor = { type: 'contact' as const, id: 'visitor' };
+  const id = await stage.enrol('p', { subject: visitor });
+  let asked: Promise<unknown> | undefined;
+  await stage.database.transaction(async (client) => {
+    await lockSubjects(client, [visitor]);
+    asked = stage.ask(id, { name: 'do', path: 'steps.0' });
+    for (let waits = false; !waits; await sleep(5)) {
+      const { rows } = await client.query<{ waits: boolean }>(
+        'SELECT EXISTS (SELECT FROM pg_locks l WHERE NOT l.granted AND pg_backend_pid() = ANY(pg_blocking_pids(l.pid))) AS waits',
+      );
+      waits = rows[0]!.waits;
+    }
+    await client.query("UPDATE enrolments SET subject_id = 'ada'");
+    await client.query("UPDATE firings SET subject_id = 'ada'");
+  });
+  await asked;
+  expect(await stage.rows('SELECT subject_id, title FROM tasks')).toEqual([{ subject_id: 'ada', title: 'Call ada' }]);
+});
