@@ -75,8 +75,9 @@ export function firingsAt(
   };
   const view: View = { world, subject, place, trigger, zone: arm.zone };
   if (!holdsAt(view, playbook.audience)) return [];
-  const keys = arm.arm.key ? keysAt(view, arm.arm.key).sort(compareText) : [''];
-  return keys.map((key) => ({
+  const keys = arm.arm.key ? keysAt(view, arm.arm.key).sort(compareText) : [];
+  // As for every condition over records: one whose key has no value fires with the empty key.
+  return (keys.length > 0 ? keys : ['']).map((key) => ({
     playbook: arm.playbook,
     version: arm.version.hash,
     subject,

@@ -7,7 +7,9 @@ import { randomOf } from '../../simulate/random.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 const FIRST_MS = Date.UTC(2025, 0, 1);
-const CATEGORIES = 6;
+const CATEGORIES = 3;
+const ACCOUNTS = 500;
+const DAY_MS = 86_400_000;
 const COUNTRIES = ['DE', 'AT', 'CH', 'FR'];
 
 /** Writes NDJSON, the same for the same numbers. */
@@ -20,54 +22,97 @@ export async function writeShopYear(
   for (let n = 0; n < events; n++) {
     const who = random.int(1, people);
     const timestamp = new Date(FIRST_MS + Math.floor((n / events) * YEAR_MS)).toISOString();
-    const line = { messageId: `m${n}`, userId: `u${who}`, timestamp, ...happening(random, who) };
+    const line = { messageId: `m${n}`, timestamp, ...happening(random, who, n) };
     if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, 'drain');
   }
   out.end();
   await once(out, 'finish');
 }
 
-function happening(random: ReturnType<typeof randomOf>, who: number): object {
+function happening(random: ReturnType<typeof randomOf>, who: number, n: number): object {
   const category = `c${random.int(0, CATEGORIES - 1)}`;
+  const userId = `u${who}`;
   const dice = random.next();
-  if (dice < 0.06) {
+  if (dice < 0.05) {
     const country = COUNTRIES[who % COUNTRIES.length];
-    const traits = { email: `u${who}@shop.example`, country, points: random.int(0, 500), consent: { marketing: true } };
-    return { type: 'identify', traits };
+    const renewal = new Date(FIRST_MS + random.int(0, 500) * DAY_MS).toISOString().slice(0, 10);
+    const traits = { email: `u${who}@shop.example`, country, renewal, points: random.int(0, 500) };
+    return { type: 'identify', userId, traits };
   }
-  if (dice < 0.56) return { event: 'product.viewed', properties: { category, price: random.int(1, 300) } };
-  if (dice < 0.72) {
-    return {
-      event: 'cart.updated',
-      properties: { cart_id: `k${random.int(0, 2)}`, category, value: random.int(5, 400) },
-    };
+  if (dice < 0.5) return { event: 'product.viewed', userId, properties: { category, price: random.int(1, 300) } };
+  if (dice < 0.66) {
+    const properties = { cart_id: `k${random.int(0, 2)}`, category, value: random.int(5, 400) };
+    return { event: 'cart.updated', userId, properties };
   }
-  if (dice < 0.84) {
-    return {
-      event: 'order.completed',
-      properties: { cart_id: `k${random.int(0, 2)}`, category, total: random.int(5, 400) },
-    };
+  if (dice < 0.78) {
+    const properties = { cart_id: `k${random.int(0, 2)}`, category, total: random.int(5, 400) };
+    return { event: 'order.completed', userId, properties };
   }
-  if (dice < 0.94) return { event: 'mail.opened', properties: { category } };
-  return { event: 'ticket.asked', properties: { category, urgent: random.chance(0.1) } };
+  if (dice < 0.87) return { event: 'mail.opened', userId, properties: { category } };
+  if (dice < 0.95) {
+    const accountId = `a${random.int(1, ACCOUNTS)}`;
+    return { event: 'usage.reported', accountId, properties: { category, units: random.int(1, 50) } };
+  }
+  // Every other one answers the ticket of the one before.
+  const ticketId = `t${Math.floor(n / 40)}`;
+  return { event: random.chance(0.5) ? 'ticket.created' : 'ticket.solved', ticketId, properties: {} };
 }
 
-/** Of each category, one of each kind. */
-const KINDS: ((category: string) => string)[] = [
-  (c) => `{ event: order.completed, where: event.category == "${c}" && event.total >= 380 }`,
-  (c) => `{ event: product.viewed, where: event.category == "${c}", at_least: 3, within: 7d }`,
+/** One of each kind of condition; the last stands for three, one a category. */
+const KINDS: ((category: string, n: number) => string)[] = [
+  (c) => `trigger: { event: order.completed, where: event.category == "${c}" && event.total >= 380 }`,
+  (c) => `trigger: { event: product.viewed, where: event.category == "${c}", at_least: 3, within: 7d }`,
   (c) =>
-    `{ event: cart.updated, where: event.category == "${c}" && event.value >= 200, unless: order.completed, within: 2h, key: event.cart_id }`,
-  (c) => `{ inactive: { event: order.completed, where: event.category == "${c}" }, for: 90d }`,
+    `trigger: { event: cart.updated, where: event.category == "${c}" && event.value >= 200, unless: order.completed, within: 2h, key: event.cart_id }`,
   (c) =>
-    `{ sequence: [{ event: product.viewed, where: event.category == "${c}" }, { event: cart.updated, where: event.category == "${c}" }, mail.opened], within: 3d }`,
+    `trigger: { event: order.completed, where: event.category == "${c}", fewer_than: 2, of: product.viewed, within: 14d }`,
+  (c) =>
+    `subject: account\ntrigger: { metric: { sum: event.units, event: usage.reported, where: event.category == "${c}" }, over: 7d, drops: 50%, compared_with: 28d, only_if_baseline: 50 }`,
+  (c) => `trigger: { inactive: { event: order.completed, where: event.category == "${c}" }, for: 90d }`,
+  (c) =>
+    `trigger: { sequence: [{ event: product.viewed, where: event.category == "${c}" }, { event: cart.updated, where: event.category == "${c}" }, mail.opened], within: 3d }`,
+  (c) => `trigger: { becomes: contact.interest_${c} >= 20 }`,
+  (_, n) => `trigger: { date: contact.renewal, offset: -${n + 1}w, at: "09:00" }`,
+  (c, n) =>
+    [
+      'trigger: { schedule: first day of month at "09:00" }\naudience: contact.points >= 480',
+      'trigger: { enters: valuable }',
+      `subject: ticket\ntrigger: { any: [{ sla: answers.solved, mark: 80% }, { sla: answers.solved, mark: breach, as: ${c} }] }`,
+    ][n]!,
 ];
 
-/** Five kinds in each of six categories: 30 playbooks. */
+/** What the playbooks refer to. */
+const SURROUNDINGS: WorkspaceFile[] = [
+  {
+    path: 'traits/shop.yaml',
+    text: `subject: contact\ntraits:\n  spent_90d: { sum: event.total, event: order.completed, over: 90d }\n${[
+      'c0',
+      'c1',
+      'c2',
+    ]
+      .map(
+        (c) =>
+          `  interest_${c}:\n    score: [{ event: product.viewed, where: event.category == "${c}", points: 5 }]\n    half_life: 14d\n`,
+      )
+      .join('')}`,
+  },
+  { path: 'segments/shop.yaml', text: 'subject: contact\nsegments:\n  valuable: contact.spent_90d >= 800\n' },
+  {
+    path: 'calendars/weekdays.yaml',
+    text: 'calendar: weekdays\ntime_zone: Europe/Berlin\nhours: { mon-fri: ["09:00-17:00"] }\n',
+  },
+  {
+    path: 'sla/answers.yaml',
+    text: 'sla: answers\ncalendar: weekdays\nclocks:\n  solved:\n    start: ticket.created\n    stop: ticket.solved\n    target: 8 business hours\n',
+  },
+];
+
+/** Ten kinds in each of three categories: 30 playbooks, and what they refer to. */
 export function shopPlaybooks(): WorkspaceFile[] {
-  return Array.from({ length: CATEGORIES }, (_, c) => KINDS.map((kind, k) => ({ c, kind, k })))
-    .flat()
-    .map(({ c, kind, k }) => ({ path: `shop-${c}-${k}.yaml`, text: playbook(`shop-${c}-${k}`, kind(`c${c}`), k) }));
+  const playbooks = Array.from({ length: CATEGORIES }, (_, c) =>
+    KINDS.map((kind, k) => ({ path: `shop-${c}-${k}.yaml`, text: playbook(`shop-${c}-${k}`, kind(`c${c}`, c), k) })),
+  );
+  return [...SURROUNDINGS, ...playbooks.flat()];
 }
 
 function playbook(name: string, trigger: string, k: number): string {
@@ -75,5 +120,5 @@ function playbook(name: string, trigger: string, k: number): string {
     k === 0
       ? '  - record: thanked\n'
       : '  - record: began\n  - wait_for: order.completed\n    within: 2d\n    then: [{ record: bought }]\n    else: [{ record: waited }]\n';
-  return `playbook: ${name}\ntrigger: ${trigger}\nagain: after 30d\nholdout: 5%\ngoal: { event: order.completed, within: 7d }\nsteps:\n${steps}`;
+  return `playbook: ${name}\n${trigger}\nagain: after 30d\nholdout: 5%\ngoal: { event: order.completed, within: 7d }\nsteps:\n${steps}`;
 }

@@ -55,6 +55,17 @@ steps: [{ record: greeted, value: trigger.at }]`;
     contact('cem', { stage: 'lead' }),
   ];
 
+  it('under the key that the record gives, and under the empty one where it gives none (T0)', () => {
+    const { lines } = play(weekly(', key: contact.region'), {
+      records: [contact('ada', { stage: 'customer', region: 'north' }), contact('bea', { stage: 'customer' })],
+      ...until('12:00'),
+    });
+    expect(lines.flatMap((line) => (line.type === 'firing' ? [[line.subject.id, line.key]] : []))).toEqual([
+      ['ada', 'north'],
+      ['bea', ''],
+    ]);
+  });
+
   it('all at the scheduled instant, in the order of their ids; nothing is told of the others', () => {
     const { firings, lines } = play(weekly(), { records, ...until('12:00', 7) });
     expect(firings).toEqual(['03-02 08:00 ada', '03-02 08:00 bea', '03-09 08:00 ada', '03-09 08:00 bea']);
