@@ -19,6 +19,7 @@ import { openingSubscriptions } from '../../triggers/awaits.ts';
 import { buildProgram } from '../../triggers/program.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 import { smtpServer } from '../mail/servers.ts';
+import { around } from '../support/around.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 const ADA: SubjectRef = { type: 'contact', id: 'ada' };
@@ -185,8 +186,7 @@ export async function startStage(
 
 async function deployed(database: Database, files: WorkspaceFile[], settings: Partial<Settings> = {}) {
   const shipped = (await loadFolder('playbooks')).files;
-  const kept = shipped.filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
-  const { versions, workspace, diagnostics } = compileWorkspace([...kept, ...files], dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], dialect);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const surroundings = { settings: { ...workspace.settings, ...settings }, people: workspace.people };
   await deploy(database, {

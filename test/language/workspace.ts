@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { loadFolder } from '../../language/load.ts';
 import { dialect } from '../../simulate/dialect.ts';
+import { around } from '../support/around.ts';
 
 export { dialect };
 
@@ -14,9 +15,7 @@ export async function shippedFiles(): Promise<WorkspaceFile[]> {
   return files.filter((file) => !file.path.startsWith('invalid/'));
 }
 
-const surroundings = (await shippedFiles()).filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
-
-const isComputed = ({ path }: WorkspaceFile) => /^(traits|segments)\//.test(path);
+const shipped = await shippedFiles();
 
 /**
  * One playbook among the shipped templates, people, calendars and policies, and among the shipped traits and segments
@@ -25,10 +24,7 @@ const isComputed = ({ path }: WorkspaceFile) => /^(traits|segments)\//.test(path
 export function compileOne(text: string, options: { name?: string; extra?: WorkspaceFile[] } = {}): CompiledWorkspace {
   const name = options.name ?? /^playbook:\s*(\S+)/m.exec(text)?.[1] ?? 'p';
   const extra = options.extra ?? [];
-  const others = surroundings.filter(
-    (file) => !extra.some((e) => e.path === file.path) && !(isComputed(file) && extra.some(isComputed)),
-  );
-  return compileWorkspace([...others, ...extra, { path: `${name}.yaml`, text }], dialect);
+  return compileWorkspace([...around(shipped, extra), ...extra, { path: `${name}.yaml`, text }], dialect);
 }
 
 export function readInvalid(name: string): string {

@@ -7,10 +7,10 @@ import { compareEvents, type TimelineEvent, type TraitPatch } from '../../langua
 import { dialect } from '../../simulate/dialect.ts';
 import { run } from '../../simulate/run.ts';
 import type { RunLine } from '../../simulate/types.ts';
+import { around } from '../support/around.ts';
 
 const { files } = await loadFolder(new URL('../../playbooks/', import.meta.url).pathname);
 /** The shipped settings, calendars, people, policies and templates; no shipped playbook. */
-const surroundings = files.filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
 const TYPES = ['contact', 'account', 'deal', 'ticket'] as const;
 
 /** An instant, a name, properties. `{traits: {ticket: {…}}}` changes records; a subject's id names another than the usual. */
@@ -60,14 +60,7 @@ export function compiled(
   }));
   // Layouts take the longest to read: only who sends one needs them.
   const sends = own.some(({ text }) => text.includes('template:'));
-  // Who brings traits or segments brings all of them: those that ship may have the same names.
-  const computes = extra.some(({ path }) => /^(traits|segments)\//.test(path));
-  const others = surroundings.filter(
-    ({ path }) =>
-      !extra.some((e) => e.path === path) &&
-      (sends || !path.startsWith('templates/')) &&
-      !(computes && /^(traits|segments)\//.test(path)),
-  );
+  const others = around(files, extra).filter(({ path }) => sends || !path.startsWith('templates/'));
   const workspace = compileWorkspace([...others, ...extra, ...own], dialect);
   const errors = workspace.diagnostics.filter((d) => d.severity === 'error');
   if (errors.length > 0) {

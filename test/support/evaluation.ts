@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../../store/database.ts';
 import { deploy } from '../../store/deployments.ts';
 import { appendEvents, type EventIds, type NewEvent } from '../../store/events.ts';
 import { buildProgram } from '../../triggers/program.ts';
+import { around } from './around.ts';
 import { testDatabase } from './postgres.ts';
 
 export interface Evaluation {
@@ -53,8 +54,7 @@ export async function startEvaluation(at: string, files: WorkspaceFile[] = []): 
   const database = openDatabase(url);
   await setClock(database, { mode: 'stepped', at: Date.parse(at) });
   const shipped = (await loadFolder('playbooks')).files;
-  const kept =
-    files.length === 0 ? shipped : shipped.filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
+  const kept = files.length === 0 ? shipped : around(shipped, files);
   const { versions, workspace, diagnostics } = compileWorkspace([...kept, ...files], dialect);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const program = buildProgram(versions, workspace.settings);

@@ -5,6 +5,7 @@ import { dialect } from '../../simulate/dialect.ts';
 import type { Database } from '../../store/database.ts';
 import { deploy } from '../../store/deployments.ts';
 import { buildProgram } from '../../triggers/program.ts';
+import { around } from './around.ts';
 
 /** @param files all of the playbooks, with traits and segments where they have some; others are no longer deployed */
 export async function redeploy(
@@ -13,8 +14,7 @@ export async function redeploy(
   options: { enrolExisting?: boolean } = {},
 ): Promise<void> {
   const shipped = (await loadFolder('playbooks')).files;
-  const around = shipped.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
-  const { versions, workspace, diagnostics } = compileWorkspace([...around, ...files], dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], dialect);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const { settings, people } = workspace;
   const listened = [...buildProgram(versions, settings).names];
