@@ -1,5 +1,6 @@
 /** Whether an event costs the same with five thousand playbooks and a million contacts as with ten and a few. */
 import { currentDeployed, type Deployed } from '../ingest/deployed.ts';
+import { runEvaluator } from '../ingest/evaluator.ts';
 import { round as evaluate } from '../ingest/round.ts';
 import { openBarrier } from '../store/barrier.ts';
 import type { Database } from '../store/database.ts';
@@ -55,6 +56,10 @@ function withStores(context: BenchContext, sizes: readonly Size[], open: Store[]
     };
     context.say(`crowd: ${full.playbooks} playbooks and ${full.contacts} contacts`);
     await deployFiles(database, manyPlaybooks(full.playbooks));
+    // As after any deployment: what it rebuilds is behind it before events are measured.
+    const evaluator = runEvaluator({ database, log: context.log });
+    await evaluator.idle();
+    await evaluator.stop();
     await seedContacts(database, 'p', full.contacts);
     await settleTables(database);
     return withStores(context, rest, [...open, { size: full, database, step: stepping(database, full) }]);
