@@ -6,6 +6,7 @@ import { RelationIndex } from '../language/relation-index.ts';
 import type { RelatedList } from '../language/relations.ts';
 import type { Place, TraitPatch } from '../language/timeline.ts';
 import type { World } from '../language/world.ts';
+import { refOf } from '../store/records.ts';
 import { type ListRef, listKey } from '../store/relations.ts';
 import { computedOf, isComputed } from '../triggers/computed.ts';
 import type { TriggerProgram } from '../triggers/program.ts';
@@ -100,9 +101,4 @@ export class BatchWorld implements World {
     this.#relations?.change(type, id, this.traits(type, id), traits);
     this.#records.set(`${type}/${id}`, traits);
   }
-}
-
-function refOf(key: string): { type: RecordType; id: string } {
-  const slash = key.indexOf('/');
-  return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
 }

@@ -10,7 +10,7 @@ import { loadPast, type PastRow, waitingFirings } from '../store/firings.ts';
 import { loadClaims } from '../store/identities.ts';
 import { withMarks } from '../store/own-marks.ts';
 import { unclaimedUpTo } from '../store/pending-events.ts';
-import { readRecords } from '../store/records.ts';
+import { readRecords, refOf } from '../store/records.ts';
 import { RELATION_TRAITS } from '../store/relations.ts';
 import { lockSubjects, type SubjectRow } from '../store/subjects.ts';
 import { loadSubscriptions } from '../store/subscriptions.ts';
@@ -178,7 +178,6 @@ function recordsNamed(events: readonly TimelineEvent[]): { type: RecordType; id:
 }
 
 function relatedOf(key: string, traits: Traits): { type: RecordType; id: string }[] {
-  const [type, ...id] = key.split('/');
-  const own = { type: type as RecordType, id: id.join('/') };
+  const own = refOf(key);
   return Object.entries(relationsOf(own.type, own.id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
 }

@@ -5,7 +5,7 @@
 import type { Instant, RecordType, Traits } from '../language/model.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../language/timeline.ts';
 import type { Queryable } from '../store/database.ts';
-import { readTraitWrites, recordKey, writtenSince } from '../store/records.ts';
+import { readTraitWrites, recordKey, refOf, writtenSince } from '../store/records.ts';
 
 interface Before {
   place: Place;
@@ -52,8 +52,5 @@ export class RecordPast {
 
 /** The records that a batch has read, by their keys. */
 export function refsOf(records: ReadonlyMap<string, Traits>): { type: RecordType; id: string }[] {
-  return [...records.keys()].map((key) => {
-    const slash = key.indexOf('/');
-    return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
-  });
+  return [...records.keys()].map(refOf);
 }

@@ -1,4 +1,5 @@
 /** Schedules in virtual time (T11): the instants that come next, and what fires at each, over whoever is known then. */
+import { DAY_MS } from '../language/duration.ts';
 import type { Instant, SubjectRef, SubjectType } from '../language/model.ts';
 import { placeOfDeadline, type TimelineEvent } from '../language/timeline.ts';
 import { isRecord, type World } from '../language/world.ts';
@@ -20,8 +21,6 @@ interface Calendar {
   /** Effective zone → the next instant that has not been walked. */
   next: Map<string, Instant | undefined>;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Where schedules begin: where the run says so, else a day before its first event (V3), else a day before its end. */
 export function startOf(input: Pick<RunInput, 'start' | 'until'>, first: TimelineEvent | undefined): Instant {

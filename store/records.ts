@@ -35,6 +35,12 @@ export function recordKey(ref: { type: string; id: string }): string {
   return `${ref.type}/${ref.id}`;
 }
 
+/** The record of such a key. */
+export function refOf(key: string): RecordRef {
+  const slash = key.indexOf('/');
+  return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
+}
+
 /** Traits as they stand now; records that do not exist are left out. */
 export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
   const found = new Map<string, Traits>();

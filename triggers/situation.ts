@@ -3,6 +3,7 @@
 import { addSpan } from '../language/calendar.ts';
 import { type Evaluated, evaluate } from '../language/cel.ts';
 import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../language/model.ts';
+import { readTable } from '../language/moment/resolve.ts';
 import { eventScope, type Scope, scopeOf } from '../language/scope.ts';
 import type { Place, TimelineEvent } from '../language/timeline.ts';
 import { isRecord, type World } from '../language/world.ts';
@@ -69,10 +70,10 @@ export function valueAt(view: View, expression: Expression): Json | undefined {
 
 /** The span that a table gives at the view; undefined where no row and no default fits. */
 export function spanAt(view: View, span: SpanOrTable): Span | undefined {
-  if (span.kind !== 'table') return span;
-  const value = valueAt(view, span.by);
-  const text = value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
-  return span.rows.find((row) => row.is === text)?.span ?? span.default;
+  return readTable(span, (by) => {
+    const value = valueAt(view, by);
+    return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+  });
 }
 
 export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefined): Instant {

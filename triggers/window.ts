@@ -1,9 +1,9 @@
 /** How far back or ahead a condition looks. */
+import { HOUR_MS } from '../language/duration.ts';
 import type { CompiledArm, PlaybookVersion, Span, SubjectType } from '../language/model.ts';
 import { conditionOf } from './conditions.ts';
 import type { TriggerProgram } from './program.ts';
 
-const HOUR_MS = 3_600_000;
 /** A business day ends at the latest within a long weekend of closed days and a day. */
 const BUSINESS_DAY_MS = 5 * 24 * HOUR_MS;
 

@@ -1,5 +1,7 @@
 /** Lines of a backtest as programs read them (interfaces, section 3), and the order in which they stand. */
+
 import type { Json } from '../../language/model.ts';
+import { compareText } from '../../triggers/merge-firings.ts';
 import type { RunLine } from '../types.ts';
 
 export type LineType = RunLine['type'];
@@ -78,8 +80,4 @@ function detailOf({ effect, detail }: RunLine & { type: 'effect' }): { [member: 
 /** Texts of instants as they follow each other: behind the year 9999 they are longer, and begin with a sign. */
 export function compareInstants(a: string, b: string): number {
   return a.length - b.length || compareText(a, b);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

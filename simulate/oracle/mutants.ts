@@ -41,6 +41,7 @@ const score = inFile('triggers/fold-score.ts');
 const pairs = inFile('triggers/fold-pairs.ts');
 const averageGap = inFile('triggers/traits/average-gap.ts');
 const zones = inFile('language/zones.ts');
+const moments = inFile('language/moment/resolve.ts');
 const openDays = inFile('language/calendar/open-days.ts');
 const hash = inFile('language/hash.ts');
 const timeline = inFile('language/timeline.ts');
@@ -115,12 +116,7 @@ export const mutants: readonly Mutant[] = [
     'pattern.key ?? arm.arm.key',
     'arm.arm.key ?? pattern.key',
   ),
-  situation(
-    'absence',
-    'a table has no default (T0)',
-    'row.is === text)?.span ?? span.default',
-    'row.is === text)?.span',
-  ),
+  moments('absence', 'a table has no default (T0)', 'row.is === is)?.span ?? span.default', 'row.is === is)?.span'),
   openDays(
     'absence',
     'time that runs out with an interval ends at the next opening (L4)',
