@@ -1,14 +1,14 @@
 /** Carries out commands that stay in the database: one transaction for a whole list (architecture, decisions 5 and 9). */
 import type { Logger } from 'pino';
 import type { Instant } from '../language/model.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/postgres/database.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import type { Answer } from '../workflows/journey/types.ts';
-import { Changes } from './batch/changes.ts';
 import { type Decision, decideBatch } from './batch/decide.ts';
 import { loadBatch } from './batch/load.ts';
 import { recordAnswer, recordMove, recordVerdict } from './batch/record.ts';
 import { togetherOrAlone, withLocks } from './batch/run.ts';
+import { Changes } from './batch/unit-of-work.ts';
 import { faultOf } from './fault.ts';
 import type { Answered } from './looks.ts';
 

@@ -5,9 +5,9 @@ import { togetherOrAlone, withLocks } from './batch/run.ts';
 import { broken } from './decide.ts';
 import { type Claimed, claim } from './deliver/claim.ts';
 import { type HandoverOptions, handOver } from './deliver/hand-over.ts';
-import type { Question, Reply } from './deliver/leftover.ts';
+import type { Question, Reply } from './deliver/orphaned-claim.ts';
 import type { Answered } from './looks.ts';
-import type { Asked } from './mail/ask.ts';
+import type { Asked } from './mail/delivery-status.ts';
 
 const AT_ONCE = 20;
 

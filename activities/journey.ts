@@ -3,17 +3,17 @@
  * stays in the database; `deliver` leaves the house. Both may be called again at any time, and answer the same.
  */
 import type { Logger } from 'pino';
-import type { Barrier } from '../store/barrier.ts';
-import { readClock } from '../store/clock.ts';
-import type { Database } from '../store/database.ts';
+import { readClock } from '../store/postgres/clock.ts';
+import type { Database } from '../store/postgres/database.ts';
+import type { Barrier } from '../store/postgres/watermark.ts';
 import type { ClockReading, CohortActivities } from '../workflows/cohort/activities.ts';
 import { decideItems } from './decide.ts';
 import { atMost } from './deliver/at-most.ts';
+import { Settler } from './deliver/complete-effects.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
-import { Settler } from './deliver/settle.ts';
 import { deliverItems } from './deliver.ts';
 import { type Answered, lookRepeatedly } from './looks.ts';
-import type { Asked } from './mail/ask.ts';
+import type { Asked } from './mail/delivery-status.ts';
 import type { Mailer } from './mail/transport.ts';
 
 export interface JourneyOptions {

@@ -1,7 +1,7 @@
 /** Looks a few times within one call: the evaluator is mostly a moment behind, and another call costs more than that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../language/model.ts';
-import type { Barrier } from '../store/barrier.ts';
+import type { Barrier } from '../store/postgres/watermark.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import type { Answer } from '../workflows/journey/types.ts';
 

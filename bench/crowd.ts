@@ -1,10 +1,10 @@
 /** Whether an event costs the same with five thousand playbooks and a million contacts as with ten and a few. */
-import { currentDeployed, type Deployed } from '../ingest/deployed.ts';
-import { runEvaluator } from '../ingest/evaluator.ts';
-import { round as evaluate } from '../ingest/round.ts';
-import { openBarrier } from '../store/barrier.ts';
-import type { Database } from '../store/database.ts';
-import { appendEvents } from '../store/events.ts';
+import { currentDeployed, type Deployed } from '../evaluator/deployed-program.ts';
+import { runEvaluator } from '../evaluator/evaluator.ts';
+import { round as evaluate } from '../evaluator/round/round.ts';
+import { appendEvents } from '../store/events/events.ts';
+import type { Database } from '../store/postgres/database.ts';
+import { openBarrier } from '../store/postgres/watermark.ts';
 import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';
 import { deployFiles } from './lib/deploy.ts';
 import { type Figure, median, percentile, round } from './lib/figures.ts';

@@ -1,9 +1,9 @@
 /** Deadlines: a hundred thousand due among a million, beside a bare claim; and how late they are while events come in. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { currentDeployed } from '../ingest/deployed.ts';
-import { runEvaluator } from '../ingest/evaluator.ts';
-import type { Database } from '../store/database.ts';
-import { buildProgram } from '../triggers/program.ts';
+import { currentDeployed } from '../evaluator/deployed-program.ts';
+import { runEvaluator } from '../evaluator/evaluator.ts';
+import type { Database } from '../store/postgres/database.ts';
+import { buildProgram } from '../triggers/index/program.ts';
 import { claimBarely, copyDeadlines } from './lib/bare-claims.ts';
 import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';
 import { deployFiles } from './lib/deploy.ts';

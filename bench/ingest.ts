@@ -1,8 +1,8 @@
 /** Durable ingest through HTTP, and the evaluator behind it, each beside what PostgreSQL does without them. */
-import { runEvaluator } from '../ingest/evaluator.ts';
-import { loadFolder } from '../language/load.ts';
-import type { Database } from '../store/database.ts';
-import { appendEvents } from '../store/events.ts';
+import { runEvaluator } from '../evaluator/evaluator.ts';
+import { loadFolder } from '../language/compile/load-folder.ts';
+import { appendEvents } from '../store/events/events.ts';
+import type { Database } from '../store/postgres/database.ts';
 import { consumeBarely } from './lib/bare-consume.ts';
 import { insertBatches, insertSingly, makeBareTable } from './lib/bare-inserts.ts';
 import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';

@@ -1,14 +1,14 @@
 /** Matching alone: from an event's JSON text to the playbooks that it concerns, with ten of them and with ten thousand. */
 import { Engine } from 'json-rules-engine';
+import { dialect } from '../evaluation/registry.ts';
 import { compileWorkspace } from '../language/compile.ts';
 import type { Json, People, SubjectRef } from '../language/model.ts';
-import type { TimelineEvent } from '../language/timeline.ts';
-import type { World } from '../language/world.ts';
-import { dialect } from '../simulate/dialect.ts';
+import type { TimelineEvent } from '../language/records/timeline.ts';
+import type { World } from '../language/records/world.ts';
 import { randomOf } from '../simulate/random.ts';
-import { applyEvent } from '../triggers/engine.ts';
-import { buildProgram, type TriggerProgram } from '../triggers/program.ts';
-import { emptyState, type SubjectState } from '../triggers/state.ts';
+import { applyEvent } from '../triggers/engine/engine.ts';
+import { emptyState, type SubjectState } from '../triggers/engine/state.ts';
+import { buildProgram, type TriggerProgram } from '../triggers/index/program.ts';
 import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';
 import { type Figure, median, rate } from './lib/figures.ts';
 import { contacts, lines, playbooks, rules } from './lib/match-rules.ts';

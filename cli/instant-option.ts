@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { parseInstant } from '../language/instants.ts';
 import type { Instant } from '../language/model.ts';
+import { parseInstant } from '../language/time/instants.ts';
 
 /** Reads an option that is an instant. Commander says its error beside the option's name. */
 export function instantOption(text: string): Instant {

@@ -1,6 +1,7 @@
 /** For commands that only need the database: the parts are found or booted, and its schema is brought up to date. */
-import { type Database, openDatabase } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
+
+import { migrate } from '../store/migrate/migrate.ts';
+import { type Database, openDatabase } from '../store/postgres/database.ts';
 import { reachingParts } from './boot/with-parts.ts';
 import { readEnvironment } from './environment.ts';
 import { createLogger } from './log.ts';

@@ -2,24 +2,25 @@
  * A folder of playbooks → everything that it says, compiled together, with every fault at once. A file that is broken
  * takes nothing else with it: what does not need it still compiles.
  */
-import { parseCalendar } from './calendar.ts';
-import { type LintedPlaybook, lintKeys } from './compile/lint-keys.ts';
+
+import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { compilePolicy, compileSegments } from './compile/records.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { Surroundings } from './compile/scope.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
-import { compileTests, type PlaybookTest } from './compile/tests.ts';
-import { compileTraits } from './compile/traits.ts';
+import { compileTests, type PlaybookTest } from './compile/tests/tests.ts';
+import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
-import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics.ts';
+import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
+import { didYouMean } from './diagnostics/nearest.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
-import { didYouMean } from './nearest.ts';
 import type { Dialect, Path } from './syntax.ts';
 import { parseTemplate } from './template.ts';
+import { parseCalendar } from './time/calendar.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
-export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests.ts';
+export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests/tests.ts';
 
 /** A file of the folder, by its path in it: `cart-abandoned.yaml`, `templates/cart-reminder.mjml`. */
 export interface WorkspaceFile {

@@ -1,10 +1,11 @@
 /** The names that expressions and texts see, for one subject at one place. */
-import { isoInstant } from './instants.ts';
+
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
-import { entityOf } from './people.ts';
-import { relatedList } from './relations.ts';
-import type { Place, TimelineEvent } from './timeline.ts';
-import { isRecord, relationsOf, type World } from './world.ts';
+import { entityOf } from './records/people.ts';
+import { relatedList } from './records/relations.ts';
+import type { Place, TimelineEvent } from './records/timeline.ts';
+import { isRecord, relationsOf, type World } from './records/world.ts';
+import { isoInstant } from './time/instants.ts';
 
 export interface ScopeInput {
   subject: SubjectRef;

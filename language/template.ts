@@ -1,6 +1,6 @@
 /** Template files: front matter, then Handlebars (S1). */
 import { basename, extname } from 'node:path/posix';
-import type { Diagnostic } from './diagnostics.ts';
+import type { Diagnostic } from './diagnostics/diagnostics.ts';
 import type { Template } from './model.ts';
 import { parseBareAddress, splitAddress } from './template/address.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';

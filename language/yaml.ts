@@ -11,7 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { type Diagnostic, diagnosticAt, positionOf, type SourceText, sourceText } from './diagnostics.ts';
+import { type Diagnostic, diagnosticAt, positionOf, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import type { Json } from './model.ts';
 import type { Path } from './syntax.ts';
 import { cutAtComma, isOpen, quotedInFlow, quotedLine } from './yaml/quote.ts';

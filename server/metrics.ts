@@ -1,9 +1,9 @@
 /** `/metrics`: what operators watch, in Prometheus's text format. Counts alone: nothing of any person. */
 import type { FastifyInstance } from 'fastify';
-import type { Database } from '../store/database.ts';
-import { readDeployments } from '../store/deployments.ts';
-import { type PlaybookFigures, readBacklog, readFigures } from '../store/figures.ts';
-import { type LookCount, type LookCountKind, readLookCounts } from '../store/look-counts.ts';
+import { readDeployments } from '../store/deployments/deployments.ts';
+import { type LookCount, type LookCountKind, readLookCounts } from '../store/evaluation/skipped-counts.ts';
+import type { Database } from '../store/postgres/database.ts';
+import { type PlaybookFigures, readBacklog, readFigures } from '../store/reports/totals.ts';
 
 type Sample = { labels?: { [name: string]: string }; value: number };
 

@@ -1,6 +1,6 @@
 /** What every route answers that has no words of its own: RFC 9457 problems with a stable code. */
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import { isTransient } from '../store/retry.ts';
+import { isTransient } from '../store/postgres/retry.ts';
 
 interface Problem {
   status: number;

@@ -2,7 +2,7 @@
 
 import type { Json, People } from '../language/model.ts';
 import { formatInstant, formatLength, formatNumber, type Reader } from '../language/template/formats.ts';
-import type { Happening } from '../store/happenings.ts';
+import type { Happening } from '../store/reports/activity-feed.ts';
 
 export interface Sentence {
   text: string;

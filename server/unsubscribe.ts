@@ -1,10 +1,10 @@
 /** `/u/{token}`: unsubscribing by one click (RFC 8058), and taking it back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Database } from '../store/database.ts';
-import { readSurroundings } from '../store/deployments.ts';
-import { readSubscribed, resubscribe, type Subscribed, unsubscribe } from '../store/suppressions.ts';
-import { openToken, type Unsubscribing } from '../store/unsubscribe-token.ts';
+import { readSurroundings } from '../store/deployments/deployments.ts';
+import type { Database } from '../store/postgres/database.ts';
+import { readSubscribed, resubscribe, type Subscribed, unsubscribe } from '../store/records/suppressions.ts';
+import { openToken, type Unsubscribing } from '../store/records/unsubscribe-token.ts';
 import { sendUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
 
 export interface UnsubscribeOptions {

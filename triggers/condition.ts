@@ -5,8 +5,8 @@
  * instants and its own state, and knows no clock, no expression and no store.
  */
 import type { CompiledArm, Instant, Json } from '../language/model.ts';
+import type { TimelineEvent } from '../language/records/timeline.ts';
 import type { ConditionSyntax } from '../language/syntax.ts';
-import type { TimelineEvent } from '../language/timeline.ts';
 import type { ClockChange, ClockState } from './sla/clock.ts';
 
 /** What state keeps of an event that may become the latest evidence: `trigger` has its properties (T17). */
@@ -110,7 +110,7 @@ export interface Condition<State = Json> extends ConditionSyntax {
   onDeadline?(arm: CompiledArm, state: State, situation: Situation): Step<State>;
   /** For conditions over SLA clocks. */
   onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Step<State>;
-  /** For conditions over records (T8, T9, T12): looked at when what they read may have changed; see triggers/looks.ts. */
+  /** For conditions over records (T8, T9, T12): looked at when what they read may have changed; see triggers/engine/run-record-conditions.ts. */
   onLook?(arm: CompiledArm, state: State | undefined, situation: LookSituation): Step<State>;
   /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
   keepsOpen?(arm: CompiledArm, state: State): boolean;
@@ -125,7 +125,7 @@ export interface Condition<State = Json> extends ConditionSyntax {
   stillHolds?(arm: CompiledArm, state: State | undefined): boolean;
   /**
    * For conditions over the calendar alone (T11): the first instant after one at which they fire, for every subject whose
-   * effective zone is `zone`. They keep no state; triggers/schedules.ts asks.
+   * effective zone is `zone`. They keep no state; triggers/engine/run-schedules.ts asks.
    */
   nextAt?(arm: CompiledArm, zone: string, after: Instant): Instant | undefined;
 }

@@ -1,11 +1,11 @@
 /** The dispatcher: takes enrolments and inputs from the store to Temporal. Lives in the worker's process (decision 3). */
-import { ENROLMENTS_CHANNEL } from '../store/cohorts.ts';
-import { INPUTS_CHANNEL } from '../store/journey-inputs.ts';
-import { listen } from './bell.ts';
-import { Feeder } from './feeder.ts';
+import { ENROLMENTS_CHANNEL } from '../store/journeys/cohorts.ts';
+import { INPUTS_CHANNEL } from '../store/journeys/journey-inputs.ts';
+import { complainer } from './backoff.ts';
+import { Starter, type StarterOptions } from './cohort-starter.ts';
 import { startLoop } from './loop.ts';
-import { complainer } from './pauses.ts';
-import { Starter, type StarterOptions } from './starter.ts';
+import { listen } from './pg-listener.ts';
+import { Feeder } from './signal-dispatcher.ts';
 
 export interface DispatcherOptions extends StarterOptions {
   /** A look without a notification, default 1,000. */

@@ -1,5 +1,5 @@
 /** From a stored input to the one that a journey takes. */
-import type { InputRow } from '../store/journey-inputs.ts';
+import type { InputRow } from '../store/journeys/journey-inputs.ts';
 import type { Input } from '../workflows/journey/types.ts';
 
 /** `task`: a colleague's answer, which the step reads in the store when it looks. */

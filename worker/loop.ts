@@ -1,5 +1,5 @@
 /** Work that is looked for when something says so, and every so often in case nobody did. */
-import { pause, pauseAfter } from './pauses.ts';
+import { pause, pauseAfter } from './backoff.ts';
 
 export interface LoopOptions {
   /** Does what there is to do now, and returns. Never runs twice at a time. */

@@ -1,7 +1,7 @@
 /** The programs that cohorts start with, by version hash. A version never changes, so what was read once stays true. */
 import type { JourneyProgram } from '../language/model.ts';
-import { readProgram } from '../store/cohorts.ts';
-import type { Database } from '../store/database.ts';
+import { readProgram } from '../store/journeys/cohorts.ts';
+import type { Database } from '../store/postgres/database.ts';
 
 /** A program is workflow input (architecture, decision 8). */
 const MOST_BYTES = 128 * 1024;

@@ -1,7 +1,7 @@
 /** The worker process: a Temporal worker and a dispatcher on one connection, so that starts are eager (decision 3). */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/postgres/database.ts';
 import type { CohortActivities } from '../workflows/cohort/activities.ts';
 import { connectTemporal, type TemporalOptions } from './connection.ts';
 import { startDispatcher } from './dispatcher.ts';

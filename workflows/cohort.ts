@@ -21,10 +21,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ClockReading, CohortActivities, CohortItem } from './cohort/activities.ts';
-import { alarmFor, serves } from './cohort/alarm.ts';
+import { Lane } from './cohort/activity-lane.ts';
 import { takeReading } from './cohort/clock.ts';
-import { Lane } from './cohort/lane.ts';
-import { Roster } from './cohort/roster.ts';
+import { Roster } from './cohort/member-set.ts';
+import { alarmFor, serves } from './cohort/shared-timer.ts';
 import {
   CLOCK_SIGNAL,
   type ClockSignal,

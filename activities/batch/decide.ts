@@ -1,16 +1,16 @@
 /** Decides the members of a loaded batch, one after the other, as often as it takes to have every fact at hand. */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
-import type { Queryable } from '../../store/database.ts';
-import { decideCommand } from '../../workflows/decide.ts';
+import { decideCommand } from '../../steps/decide.ts';
+import type { Facts, Verdict } from '../../steps/step.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
-import type { Facts, Verdict } from '../../workflows/step.ts';
-import type { Parcel, Unreachable } from '../deliver/parcel.ts';
+import type { Parcel, Unreachable } from '../deliver/outgoing-mail.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
+import { Shelves } from '../facts/fact-loaders.ts';
 import { factsFor, type Surroundings } from '../facts/of-member.ts';
-import { Shelves } from '../facts/shelves.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger } from './batch-reservations.ts';
+import { type Member, storedAnswer } from './command-context.ts';
 import { type LoadedBatch, MoreLocks } from './load.ts';
-import { type Member, storedAnswer } from './member.ts';
 import { hasPassed, mustWait } from './passed.ts';
 
 export type Decision = { member: Member } & (

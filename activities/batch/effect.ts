@@ -1,9 +1,9 @@
 /** An effect at a place: its id, its instant, and the row that says what the step's keys came to. */
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
+import type { EffectLine } from '../../steps/step.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
-import type { EffectLine } from '../../workflows/step.ts';
-import { beganAt, type Member } from './member.ts';
+import { beganAt, type Member } from './command-context.ts';
 
 export { effectIdOf };
 

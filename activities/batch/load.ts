@@ -1,19 +1,19 @@
 /** Locks what a batch is about, and reads its members under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { lockTurns } from '../../store/assignments.ts';
-import { readClock } from '../../store/clock.ts';
-import type { Queryable } from '../../store/database.ts';
-import { holdDeployed, readSurroundings, type Surroundings } from '../../store/deployments.ts';
-import { readEffects } from '../../store/effects.ts';
-import { readJourneys, readSubjectsOf, readTold } from '../../store/enrolments.ts';
-import { beginWriting } from '../../store/events.ts';
-import { readMessages } from '../../store/messages.ts';
-import { readStepAnswers } from '../../store/step-answers.ts';
-import { lockSubjects } from '../../store/subjects.ts';
-import { readUnconsumed, type Unconsumed } from '../../store/timelines.ts';
-import { readVersions } from '../../store/versions.ts';
+import { holdDeployed, readSurroundings, type Surroundings } from '../../store/deployments/deployments.ts';
+import { readVersions } from '../../store/deployments/versions.ts';
+import { lockSubjects } from '../../store/evaluation/subjects.ts';
+import { beginWriting } from '../../store/events/events.ts';
+import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
+import { lockTurns } from '../../store/journeys/assignments.ts';
+import { readEffects } from '../../store/journeys/effects.ts';
+import { readJourneys, readSubjectsOf, readTold } from '../../store/journeys/enrolments.ts';
+import { readMessages } from '../../store/journeys/messages.ts';
+import { readStepAnswers } from '../../store/journeys/step-answers.ts';
+import { readClock } from '../../store/postgres/clock.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
-import type { Member } from './member.ts';
+import type { Member } from './command-context.ts';
 
 /** The batch turned out to be about others, too: it is begun anew with their locks, in the one order (decision 10). */
 export class MoreLocks extends Error {

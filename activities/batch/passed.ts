@@ -1,6 +1,6 @@
 /** Which commands read what only the evaluator's progress settles, and whether it has come so far (S19). */
 import type { Instant } from '../../language/model.ts';
-import type { Member } from './member.ts';
+import type { Member } from './command-context.ts';
 
 /** Decisions, waits and the ending read; an effect does where its condition, texts or values name something. */
 export function mustWait({ command, version }: Member): boolean {

@@ -1,11 +1,11 @@
 /** Rows of effects that are done, refused or held; and the messages among them, which stand for places under a cap. */
 import type { Instant } from '../../language/model.ts';
-import { type MessageRow, WITHHELD } from '../../store/messages.ts';
-import type { EffectLine, Outgoing, Verdict } from '../../workflows/step.ts';
-import type { Changes } from './changes.ts';
+import type { EffectLine, Outgoing, Verdict } from '../../steps/step.ts';
+import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
+import type { Member } from './command-context.ts';
 import type { DecidedVerdict } from './decide.ts';
 import { effectIdOf, effectOf } from './effect.ts';
-import type { Member } from './member.ts';
+import type { Changes } from './unit-of-work.ts';
 
 export function recordLine(changes: Changes, member: Member, { lines, answer }: Verdict, now: Instant): void {
   const line = lines?.find((one) => one.kind !== 'outcome');

@@ -1,10 +1,10 @@
 /** One write of a verdict, as rows and own events (E9): the twin of what virtual time does with it at once. */
 import type { Instant } from '../../language/model.ts';
-import type { Write } from '../../workflows/step.ts';
-import type { Changes } from './changes.ts';
+import type { Write } from '../../steps/step.ts';
+import type { Member } from './command-context.ts';
 import type { DecidedVerdict } from './decide.ts';
 import { effectIdOf, instantAfter, stampOf } from './effect.ts';
-import type { Member } from './member.ts';
+import type { Changes } from './unit-of-work.ts';
 
 export function recordWrite(
   changes: Changes,

@@ -1,14 +1,14 @@
 /** Turns a verdict into what is to be written: the twin of what virtual time does with it at once. */
 import type { Instant, Json } from '../../language/model.ts';
-import { FAILED_TRY } from '../../store/step-answers.ts';
+import type { Verdict } from '../../steps/step.ts';
+import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
-import type { Verdict } from '../../workflows/step.ts';
-import type { Changes } from './changes.ts';
+import { isFinal, type Member, storedName } from './command-context.ts';
 import type { DecidedVerdict } from './decide.ts';
 import { instantAfter } from './effect.ts';
-import { isFinal, type Member, storedName } from './member.ts';
 import { recordHeld, recordLine } from './record-effect.ts';
 import { recordWrite } from './record-write.ts';
+import type { Changes } from './unit-of-work.ts';
 
 /** Everything of a verdict but a message that leaves the house: its claim is the caller's to write. */
 export function recordVerdict(changes: Changes, member: Member, decision: DecidedVerdict, now: Instant): void {

@@ -1,8 +1,8 @@
 /** Runs batches in transactions: with the locks that turn out to be needed, and so that one member breaks no other. */
 import type pg from 'pg';
 import type { SubjectRef } from '../../language/model.ts';
-import type { Database } from '../../store/database.ts';
-import { isTransient, withRetries } from '../../store/retry.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { isTransient, withRetries } from '../../store/postgres/retry.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import { MoreLocks } from './load.ts';
 

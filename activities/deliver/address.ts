@@ -2,13 +2,13 @@
 
 import type { Instant, People, Text, Traits } from '../../language/model.ts';
 import type { Address } from '../../language/template/address.ts';
-import { isZone, zoneOfCountry } from '../../language/zones.ts';
-import type { MessageRow } from '../../store/messages.ts';
-import type { Facts, Outgoing } from '../../workflows/step.ts';
+import { isZone, zoneOfCountry } from '../../language/time/zones.ts';
+import type { Facts, Outgoing } from '../../steps/step.ts';
+import type { MessageRow } from '../../store/journeys/messages.ts';
+import type { Member } from '../batch/command-context.ts';
 import { effectIdOf } from '../batch/effect.ts';
-import type { Member } from '../batch/member.ts';
 import { messageIdOf } from '../mail/message-id.ts';
-import type { Parcel, Unreachable } from './parcel.ts';
+import type { Parcel, Unreachable } from './outgoing-mail.ts';
 import { scopeFor } from './scope.ts';
 
 /** Texts of one effect by recipient, kept with a claim whose step must not be decided anew. */

@@ -1,19 +1,19 @@
 /** What a claim's transaction writes of each effect: claimed, over without a handover, or given up. */
 import type { Logger } from 'pino';
 import type { Instant } from '../../language/model.ts';
-import type { Outgoing, Verdict } from '../../workflows/step.ts';
-import type { Changes } from '../batch/changes.ts';
+import type { Outgoing, Verdict } from '../../steps/step.ts';
+import type { Member } from '../batch/command-context.ts';
 import type { DecidedVerdict, Decision } from '../batch/decide.ts';
 import { effectOf } from '../batch/effect.ts';
-import type { Member } from '../batch/member.ts';
 import { recordVerdict } from '../batch/record.ts';
+import type { Changes } from '../batch/unit-of-work.ts';
 import { takeWithoutVerdict } from '../decide.ts';
 import type { Answered } from '../looks.ts';
 import { textsOf } from './address.ts';
-import { type ClaimForm, claimOf } from './claim-form.ts';
-import { knownOf } from './leftover.ts';
+import { knownOf } from './orphaned-claim.ts';
 import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
-import type { Parcel, Unreachable } from './parcel.ts';
+import type { Parcel, Unreachable } from './outgoing-mail.ts';
+import { type ClaimForm, claimOf } from './pending-send.ts';
 import { recordResult } from './record-result.ts';
 
 /** What is to be handed over once the claim is committed. */

@@ -4,22 +4,22 @@
  */
 import type { Logger } from 'pino';
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import type { Queryable } from '../../store/database.ts';
+import type { Outgoing, Verdict } from '../../steps/step.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
-import type { Outgoing, Verdict } from '../../workflows/step.ts';
-import { Changes } from '../batch/changes.ts';
+import type { Member } from '../batch/command-context.ts';
 import { type Decision, decideBatch, decideMember } from '../batch/decide.ts';
 import { effectIdOf } from '../batch/effect.ts';
 import { type LoadedBatch, loadBatch } from '../batch/load.ts';
-import type { Member } from '../batch/member.ts';
+import { Changes } from '../batch/unit-of-work.ts';
 import { erased } from '../decide.ts';
 import type { Surroundings } from '../facts/of-member.ts';
 import type { Answered } from '../looks.ts';
 import { addressed } from './address.ts';
-import { type ClaimForm, claimOf } from './claim-form.ts';
 import { type Begun, begin, finish, withoutMessage } from './claim-record.ts';
-import { leftoverOf, type Question, type Reply } from './leftover.ts';
-import type { Lease } from './settle.ts';
+import type { Lease } from './complete-effects.ts';
+import { leftoverOf, type Question, type Reply } from './orphaned-claim.ts';
+import { type ClaimForm, claimOf } from './pending-send.ts';
 
 /** An effect that is ours to hand over until its lease is over. */
 export interface Claim extends Begun {

@@ -1,18 +1,18 @@
 /** Hands claimed messages to the provider, outside of any transaction, and writes at once what came of it (P4). */
 import type { Logger } from 'pino';
 import { TextError } from '../../language/text.ts';
-import type { Database } from '../../store/database.ts';
-import { settleMessage } from '../../store/messages.ts';
+import { settleMessage } from '../../store/journeys/messages.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { faultOf } from '../fault.ts';
 import type { Answered } from '../looks.ts';
-import type { Asked } from '../mail/ask.ts';
+import type { Asked } from '../mail/delivery-status.ts';
 import type { Handover } from '../mail/handover.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { Claim } from './claim.ts';
+import type { Settler } from './complete-effects.ts';
 import type { MessageResult } from './outcome.ts';
-import type { Parcel } from './parcel.ts';
+import type { Parcel } from './outgoing-mail.ts';
 import { type Links, mailOf } from './render.ts';
-import type { Settler } from './settle.ts';
 
 export interface HandoverOptions extends Links {
   database: Database;

@@ -3,11 +3,11 @@
  * so they are looked for. Nothing is sent: the provider is asked where it can be, else the case stands as unknown (P4).
  */
 import type { Logger } from 'pino';
-import type { Database } from '../../store/database.ts';
-import { readOrphans } from '../../store/effects.ts';
+import { readOrphans } from '../../store/journeys/effects.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import { askAll, claimAll } from '../deliver.ts';
-import type { Asked } from '../mail/ask.ts';
+import type { Asked } from '../mail/delivery-status.ts';
 
 export interface OrphanOptions {
   database: Database;

@@ -1,9 +1,9 @@
 /** What an effect comes to, given what came of its messages. Pure. */
 import type { Instant, Json } from '../../language/model.ts';
-import type { EffectStatus } from '../../store/effects.ts';
-import type { MessageRow, MessageStatus } from '../../store/messages.ts';
+import type { EffectStatus } from '../../store/journeys/effects.ts';
+import type { MessageRow, MessageStatus } from '../../store/journeys/messages.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
-import { type ClaimForm, onUnknown } from './claim-form.ts';
+import { type ClaimForm, onUnknown } from './pending-send.ts';
 
 export interface MessageResult {
   row: MessageRow;

@@ -1,9 +1,9 @@
 /** What a message's result leaves beside its effect's own row: messages, `email.sent`, the answer, and why it failed. */
 import type { Instant } from '../../language/model.ts';
-import type { Changes } from '../batch/changes.ts';
+import type { Member } from '../batch/command-context.ts';
 import { stampOf } from '../batch/effect.ts';
-import type { Member } from '../batch/member.ts';
 import { describe, recordAnswer, recordMove } from '../batch/record.ts';
+import type { Changes } from '../batch/unit-of-work.ts';
 import type { EffectResult, MessageResult } from './outcome.ts';
 
 export function recordResult(

@@ -1,9 +1,9 @@
 /** Makes a mail of a parcel: outside of any transaction, right before its handover. */
 import type { Instant } from '../../language/model.ts';
 import { renderTemplate } from '../../language/text.ts';
-import { sealToken } from '../../store/unsubscribe-token.ts';
+import { sealToken } from '../../store/records/unsubscribe-token.ts';
 import type { Mail } from '../mail/mail.ts';
-import type { Parcel } from './parcel.ts';
+import type { Parcel } from './outgoing-mail.ts';
 
 export interface Links {
   secret: string;

@@ -1,7 +1,7 @@
 /** The names that a template sees (S1), through the very facts that the step's own texts see. */
 import type { Template } from '../../language/model.ts';
 import type { Scope } from '../../language/text.ts';
-import type { Facts, Outgoing } from '../../workflows/step.ts';
+import type { Facts, Outgoing } from '../../steps/step.ts';
 
 const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'now'];
 

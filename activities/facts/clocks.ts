@@ -1,9 +1,9 @@
 /** Clocks of service levels, as their state stands at the head of the subject's timeline. */
 import type { Awaited, Instant, Json } from '../../language/model.ts';
-import { type ClockReading, clockNamed, latestInstance, readClock } from '../../triggers/clock-reading.ts';
-import { clockSlotOf } from '../../triggers/clocks.ts';
-import type { Member } from '../batch/member.ts';
-import type { Shelves } from './shelves.ts';
+import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
+import { type ClockReading, clockNamed, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
+import type { Member } from '../batch/command-context.ts';
+import type { Shelves } from './fact-loaders.ts';
 
 /** The clock that an awaited thing means, read at an instant. */
 export function clockAwaited(

@@ -1,17 +1,17 @@
 /** Computed traits (T14) at a place: from the state at the timeline's head where that is not ahead, else folded anew. */
 import { canonicalHash } from '../../language/canonical.ts';
 import type { ComputedTrait, Json, RecordType } from '../../language/model.ts';
-import { comparePlaces, type Place } from '../../language/timeline.ts';
-import type { World } from '../../language/world.ts';
-import { readComputed } from '../../triggers/computed.ts';
-import type { TraitState } from '../../triggers/fold-trait.ts';
-import { TRAIT_OWNER_PREFIX } from '../../triggers/owners.ts';
-import { foldUpTo } from '../../triggers/past-folds.ts';
-import { slotKey } from '../../triggers/state.ts';
-import { reachesBackTo } from '../../triggers/trait-window.ts';
+import { comparePlaces, type Place } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import { slotKey } from '../../triggers/engine/state.ts';
+import { foldUpTo } from '../../triggers/history/past-folds.ts';
+import { TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { readComputed } from '../../triggers/traits/computed.ts';
+import type { TraitState } from '../../triggers/traits/fold-trait.ts';
+import { reachesBackTo } from '../../triggers/traits/trait-window.ts';
 import { eventsOnly } from './events-only.ts';
+import type { Shelves } from './fact-loaders.ts';
 import { readsRecords } from './reads.ts';
-import type { Shelves } from './shelves.ts';
 
 export interface ComputedInput {
   shelves: Shelves;

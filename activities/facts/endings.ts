@@ -3,16 +3,16 @@
  * has not been signalled yet, and what stands on the subject's timeline since the start.
  */
 import type { Instant, Json } from '../../language/model.ts';
-import { placeOfEvent } from '../../language/timeline.ts';
-import type { World } from '../../language/world.ts';
-import type { InputRow } from '../../store/journey-inputs.ts';
-import type { StoredEvent } from '../../store/timeline.ts';
-import { matchEvent, openingSubscriptions } from '../../triggers/awaits.ts';
-import { valueAt } from '../../triggers/situation.ts';
-import type { SeenEnding } from '../../workflows/decide.ts';
-import type { Member } from '../batch/member.ts';
+import { placeOfEvent } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import type { SeenEnding } from '../../steps/decide.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import type { InputRow } from '../../store/journeys/journey-inputs.ts';
+import { valueAt } from '../../triggers/engine/evaluation-view.ts';
+import { matchEvent, openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
+import type { Member } from '../batch/command-context.ts';
+import type { Shelves } from './fact-loaders.ts';
 import { namesOf, subscriptionOf, viewOf, worldFor } from './looking.ts';
-import type { Shelves } from './shelves.ts';
 
 export function endingSeen(member: Member, shelves: Shelves, world: World): SeenEnding | undefined {
   for (const input of member.told) {

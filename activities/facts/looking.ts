@@ -1,10 +1,10 @@
 /** How a member's goals, exits and waits look at its subject's timeline. */
 import type { Awaited, Instant, Settings } from '../../language/model.ts';
-import { type Place, placeOfJourney } from '../../language/timeline.ts';
-import type { World } from '../../language/world.ts';
-import type { Subscription } from '../../triggers/awaits.ts';
-import type { View } from '../../triggers/situation.ts';
-import type { Member } from '../batch/member.ts';
+import { type Place, placeOfJourney } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import type { View } from '../../triggers/engine/evaluation-view.ts';
+import type { Subscription } from '../../triggers/entry/subscriptions.ts';
+import type { Member } from '../batch/command-context.ts';
 import { eventsOnly } from './events-only.ts';
 import { readsRecords } from './reads.ts';
 

@@ -4,21 +4,21 @@
  */
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, People, Settings } from '../../language/model.ts';
-import type { World } from '../../language/world.ts';
-import type { Unconsumed } from '../../store/timelines.ts';
-import { appliesToKey } from '../../triggers/awaits.ts';
-import { nextTurnAt } from '../../triggers/turns.ts';
-import { type FactsInput, factsOf } from '../../workflows/facts.ts';
-import type { Facts, GateFacts } from '../../workflows/step.ts';
-import type { WaitForConfig } from '../../workflows/steps/wait-for.ts';
-import type { Ledger } from '../batch/ledger.ts';
-import { beganAt, contextsOf, type Member } from '../batch/member.ts';
+import type { World } from '../../language/records/world.ts';
+import { type FactsInput, factsOf } from '../../steps/facts.ts';
+import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
+import type { Facts, GateFacts } from '../../steps/step.ts';
+import type { Unconsumed } from '../../store/events/timelines.ts';
+import { nextTurnAt } from '../../triggers/engine/next-threshold.ts';
+import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
+import type { Ledger } from '../batch/batch-reservations.ts';
+import { beganAt, contextsOf, type Member } from '../batch/command-context.ts';
 import { clockByName } from './clocks.ts';
 import { eventsOnly } from './events-only.ts';
+import type { Shelves } from './fact-loaders.ts';
 import { viewOf } from './looking.ts';
 import { placesTaken } from './places-taken.ts';
 import { readsRecords } from './reads.ts';
-import type { Shelves } from './shelves.ts';
 import { foundBy, isWait } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
 

@@ -1,9 +1,9 @@
 /** Places of a person and class that are taken under a frequency cap (P2). */
 import type { Instant } from '../../language/model.ts';
-import type { Reservation } from '../../store/messages.ts';
-import type { Ledger } from '../batch/ledger.ts';
-import type { Member } from '../batch/member.ts';
-import type { Shelves } from './shelves.ts';
+import type { Reservation } from '../../store/journeys/messages.ts';
+import type { Ledger } from '../batch/batch-reservations.ts';
+import type { Member } from '../batch/command-context.ts';
+import type { Shelves } from './fact-loaders.ts';
 
 /**
  * When each place was taken, ascending; this effect's own left out. A ghost counts its own besides. A held message whose

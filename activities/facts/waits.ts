@@ -3,15 +3,21 @@
  * begins late looks beyond its own instant, too: what was consumed before it listened, nobody will tell it.
  */
 import type { Instant } from '../../language/model.ts';
-import { placeOfEvent } from '../../language/timeline.ts';
-import type { World } from '../../language/world.ts';
-import type { StoredEvent } from '../../store/timeline.ts';
-import { type Found, matchEvent, matchState, type Subscription, watchesState } from '../../triggers/awaits.ts';
-import type { WaitForConfig } from '../../workflows/steps/wait-for.ts';
-import { beganAt, type Member } from '../batch/member.ts';
+import { placeOfEvent } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import {
+  type Found,
+  matchEvent,
+  matchState,
+  type Subscription,
+  watchesState,
+} from '../../triggers/entry/subscriptions.ts';
+import { beganAt, type Member } from '../batch/command-context.ts';
 import { clockAwaited } from './clocks.ts';
+import type { Shelves } from './fact-loaders.ts';
 import { namesOf, subscriptionOf, viewOf, worldFor } from './looking.ts';
-import type { Shelves } from './shelves.ts';
 
 export interface WaitInput {
   member: Member;

@@ -1,11 +1,11 @@
 /** Records as the store knows them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
-import { elementOf, MOST_RELATED, type RelatedList, tooManyWords } from '../../language/relations.ts';
-import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/timeline.ts';
-import type { World } from '../../language/world.ts';
-import type { Unconsumed } from '../../store/timelines.ts';
+import { elementOf, MOST_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
+import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import type { Unconsumed } from '../../store/events/timelines.ts';
 import { computedAt } from './computed.ts';
-import type { Shelves } from './shelves.ts';
+import type { Shelves } from './fact-loaders.ts';
 
 export interface StoredWorldInput {
   shelves: Shelves;

@@ -1,5 +1,5 @@
 /** The lower bound of the sweep: due rows claimed by `SKIP LOCKED` and taken off, and nothing looked at. */
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 
 /** As many as the evaluator takes in one transaction. */
 const AT_ONCE = 500;

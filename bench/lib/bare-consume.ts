@@ -1,6 +1,7 @@
 /** The lower bound of the evaluator: the rows of its list claimed and taken off, and nothing looked at. */
-import type { Database } from '../../store/database.ts';
-import { claimPending, consumePending } from '../../store/pending-events.ts';
+
+import { claimPending, consumePending } from '../../store/events/pending-events.ts';
+import type { Database } from '../../store/postgres/database.ts';
 
 /** As many as the evaluator takes in one transaction. */
 const AT_ONCE = 500;

@@ -2,8 +2,9 @@
  * The lower bound of ingest: the events' own rows put into one table with a primary key, durably, and nothing else. No
  * deduplication, no timelines, no list of what is to be consumed.
  */
-import type { Database, Queryable } from '../../store/database.ts';
-import { type NewEvent, subjectsOf } from '../../store/events.ts';
+
+import { type NewEvent, subjectsOf } from '../../store/events/events.ts';
+import type { Database, Queryable } from '../../store/postgres/database.ts';
 
 const COLUMNS = 'source, message_id, kind, name, at, contact_id, account_id, ticket_id, properties, patches';
 

@@ -1,10 +1,11 @@
 /** Puts playbooks into a database, as `cuebook start` does. */
+
+import { dialect } from '../../evaluation/registry.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { formatDiagnostic } from '../../language/diagnostics.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import type { Database } from '../../store/database.ts';
-import { deploy } from '../../store/deployments.ts';
-import { buildProgram } from '../../triggers/program.ts';
+import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
+import { deploy } from '../../store/deployments/deployments.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 
 /** @throws Error with the faults of the files. */
 export async function deployFiles(database: Database, files: readonly WorkspaceFile[]): Promise<void> {

@@ -7,8 +7,8 @@ import { holdingParts } from '../../cli/boot/with-parts.ts';
 import { readEnvironment } from '../../cli/environment.ts';
 import { Failure } from '../../cli/failure.ts';
 import type { Logger } from '../../cli/log.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { migrate } from '../../store/migrate.ts';
+import { migrate } from '../../store/migrate/migrate.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 
 export interface BenchParts {
   /** Absent where no benchmark asked for it. */

@@ -1,5 +1,5 @@
 /** A store that is full already: contacts, and watches that wait, put there by one statement a table. */
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 
 /** Rows that one statement writes: a transaction of a million would be slower, and its log larger. */
 const AT_ONCE = 50_000;

@@ -1,6 +1,6 @@
 /** The HTTP server of one process, with no evaluator or worker beside it. */
 import { startHttp } from '../../cli/run/http.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import type { Target } from './requests.ts';
 
 const KEY = 'bench-write-key-of-this-run';

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { connectTemporal } from '../../worker/connection.ts';
 import type { BenchContext } from '../lib/bench.ts';
 import type { EnrolMeasures, EnrolSizes } from '../lib/enrolments.ts';

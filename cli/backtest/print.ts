@@ -1,7 +1,7 @@
 /** What came of a backtest, for people. */
 import type { MissedCount } from '../../simulate/backtest/part.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
-import type { NoPart } from '../../triggers/no-part.ts';
+import type { NoPart } from '../../triggers/engine/skipped.ts';
 import { columns, paint, print } from '../output.ts';
 import type { Comparison } from './comparison.ts';
 

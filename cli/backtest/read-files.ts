@@ -1,7 +1,7 @@
 /** Files of events into a backtest: parsed as `events import` parses them (E1). */
-import type { TimelineEvent } from '../../language/timeline.ts';
-import { type NewEvent, subjectsOf } from '../../store/events.ts';
-import { mergesOf } from '../../store/timeline.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { type NewEvent, subjectsOf } from '../../store/events/events.ts';
+import { mergesOf } from '../../store/events/timeline.ts';
 import { type Line, piecesOf } from '../events/lines.ts';
 import { occurrenceTable } from '../events/occurrence-table.ts';
 import { parseLine, type RefusedLine } from '../events/parse-line.ts';

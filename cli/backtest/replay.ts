@@ -8,7 +8,7 @@ import { holdHeapLow, runParts } from '../../simulate/backtest/run-parts.ts';
 import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
 import { LEAST_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
 import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
-import type { NoPart } from '../../triggers/no-part.ts';
+import type { NoPart } from '../../triggers/engine/skipped.ts';
 
 export interface ReplayOptions {
   folder: string;

@@ -1,11 +1,12 @@
 /** Which playbooks a backtest runs: those of a PATH, the changed ones of another, or variants of one value. */
+
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import type { Diagnostic, SourceText } from '../../language/diagnostics.ts';
-import { loadFolder } from '../../language/load.ts';
+import type { Diagnostic, SourceText } from '../../language/diagnostics/diagnostics.ts';
 import type { Json } from '../../language/model.ts';
 import { parseYaml, pathKey, type YamlFile } from '../../language/yaml.ts';
 import type { PlaybookSet } from '../../simulate/backtest/part.ts';
-import { dialect } from '../../simulate/dialect.ts';
 import { Failure } from '../failure.ts';
 import { note } from '../output.ts';
 import { shownDiagnostic } from '../playbooks/print.ts';

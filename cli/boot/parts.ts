@@ -6,12 +6,12 @@ import { packageVersion } from '../package-version.ts';
 import type { DataDir } from './data-dir.ts';
 import { askDatabase, askTemporal } from './external-parts.ts';
 import { freePorts } from './ports.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres/postgres.ts';
 import { announceParts, type Chosen, type RunningParts, withdrawParts } from './running-parts.ts';
 import { type Stoppable, stopInOrder } from './stop-signals.ts';
 import { supervise } from './supervisor.ts';
-import { startTemporal } from './temporal.ts';
-import { findTemporal } from './temporal-binary.ts';
+import { findTemporal } from './temporal/binary.ts';
+import { startTemporal } from './temporal/temporal.ts';
 
 export interface BootOptions {
   environment: Environment;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { isoInstant } from '../../language/instants.ts';
 import { SUBJECT_TYPES, type SubjectRef } from '../../language/model.ts';
-import type { Database } from '../../store/database.ts';
-import { type Explanation, explanationOf, subjectsOfId } from '../../store/explanations.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { type Explanation, explanationOf, subjectsOfId } from '../../store/reports/explanations.ts';
 import { printExplanation } from '../explain/print.ts';
 import { Failure } from '../failure.ts';
 import { instantOption } from '../instant-option.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { diagnosticLine } from '../../language/diagnostics.ts';
+import { diagnosticLine } from '../../language/diagnostics/diagnostics.ts';
 import { paint, print } from '../output.ts';
 import { shownDiagnostic } from '../playbooks/print.ts';
 import { counted, readPlaybooks } from '../playbooks/read.ts';

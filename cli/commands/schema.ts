@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { playbookJsonSchema } from '../../language/json-schema.ts';
-import { dialect } from '../../simulate/dialect.ts';
+import { dialect } from '../../evaluation/registry.ts';
+import { playbookJsonSchema } from '../../language/compile/json-schema.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { print, progress } from '../output.ts';
 import { withExample } from '../program.ts';

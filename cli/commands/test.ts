@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { runTest, type TestResult } from '../../simulate/playbook-tests.ts';
+import { runTest, type TestResult } from '../../simulate/tests/playbook-tests.ts';
 import { Failure } from '../failure.ts';
 import { paint, print } from '../output.ts';
 import { shownDiagnostic } from '../playbooks/print.ts';

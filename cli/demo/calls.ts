@@ -1,6 +1,6 @@
 /** Calls of the tracking API at their instants, as the demo's stories are made of. */
 import type { Instant, Json } from '../../language/model.ts';
-import { addDays, instantAt, weekday } from '../../language/zones.ts';
+import { addDays, instantAt, weekday } from '../../language/time/zones.ts';
 import type { Person } from './company.ts';
 
 export interface TimedCall {

@@ -1,8 +1,8 @@
 /** Tells what happens as it happens, each thing once, however late its transaction commits. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readClock } from '../../store/clock.ts';
-import type { Database } from '../../store/database.ts';
-import { type Happening, readHappenings } from '../../store/happenings.ts';
+import { readClock } from '../../store/postgres/clock.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { type Happening, readHappenings } from '../../store/reports/activity-feed.ts';
 
 export interface Follower {
   /** Rejects when the store cannot be read; resolves after `stop`. */

@@ -3,9 +3,9 @@
 import type { Instant } from '../../language/model.ts';
 import { formatTime } from '../../language/template/formats.ts';
 import type { Teller } from '../../server/sentences.ts';
-import type { Database } from '../../store/database.ts';
-import { readSurroundings } from '../../store/deployments.ts';
-import type { Happening } from '../../store/happenings.ts';
+import { readSurroundings } from '../../store/deployments/deployments.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import type { Happening } from '../../store/reports/activity-feed.ts';
 import { paint, print } from '../output.ts';
 import { ZONE } from './calls.ts';
 import { taleOf } from './story.ts';

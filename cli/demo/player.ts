@@ -1,8 +1,8 @@
 /** Plays the company's days against the clock: sends what is due, a few times a second. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../../language/model.ts';
-import { now } from '../../store/clock.ts';
-import type { Database } from '../../store/database.ts';
+import { now } from '../../store/postgres/clock.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { type Days, inOrder, type TimedCall } from './calls.ts';
 import type { TrackingClient } from './client.ts';
 import type { Traffic } from './traffic.ts';

@@ -1,6 +1,6 @@
 /** What a demo came to, for programs. */
-import type { Database } from '../../store/database.ts';
-import { type PlaybookFigures, readFigures } from '../../store/figures.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { type PlaybookFigures, readFigures } from '../../store/reports/totals.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 
 export interface DemoResult {

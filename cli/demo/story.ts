@@ -1,7 +1,7 @@
 /** What happens in the demo company, told as to somebody who looks over its shoulder. */
 import { formatLength, formatMoney } from '../../language/template/formats.ts';
 import { sentenceOf, subjectOf, type Teller } from '../../server/sentences.ts';
-import type { Happening } from '../../store/happenings.ts';
+import type { Happening } from '../../store/reports/activity-feed.ts';
 
 /** `null`: another line says it. */
 type Tale = (happening: Happening, teller: Teller) => string | null | undefined;

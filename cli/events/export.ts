@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { PassThrough, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Database } from '../../store/database.ts';
-import { type ExportOptions, storedEvents } from '../../store/event-export.ts';
+import { type ExportOptions, storedEvents } from '../../store/events/event-export.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { callOf } from './call-of.ts';
 

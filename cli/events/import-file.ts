@@ -1,6 +1,7 @@
 /** One file of events into the store. */
-import type { Database } from '../../store/database.ts';
-import { importEvents, type NewEvent } from '../../store/events.ts';
+
+import { importEvents, type NewEvent } from '../../store/events/events.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { linesOf } from './lines.ts';
 import { occurrenceTable } from './occurrence-table.ts';
 import { parseLine, type RefusedLine } from './parse-line.ts';

@@ -1,6 +1,6 @@
 /** One line of a file of events, as the event that it means or the reason why it is not taken. */
-import { type CallOptions, type ParsedCall, parseCall } from '../../ingest/http/call.ts';
-import { pointer, Refused } from '../../ingest/http/refused.ts';
+import { type CallOptions, type ParsedCall, parseCall } from '../../events/parse-call.ts';
+import { pointer, Refused } from '../../events/refusal.ts';
 import { type Line, MAX_LINE_BYTES } from './lines.ts';
 
 /** A line that was not taken, and why. */

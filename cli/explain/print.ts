@@ -1,7 +1,8 @@
 /** Why, and why not, in words. */
-import { isoInstant } from '../../language/instants.ts';
+
 import type { CompiledTrigger, Json, SubjectRef } from '../../language/model.ts';
-import type { ExplainedDecision, ExplainedFiring, Explanation } from '../../store/explanations.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import type { ExplainedDecision, ExplainedFiring, Explanation } from '../../store/reports/explanations.ts';
 import { conditionOf } from '../../triggers/conditions.ts';
 import { paint, print } from '../output.ts';
 

@@ -1,7 +1,7 @@
 /** The head of a mail: what the list shows, and under what name it is kept. */
 import { createHash } from 'node:crypto';
 import { type AddressObject, type HeaderValue, simpleParser } from 'mailparser';
-import { mailboxIdOf } from '../../activities/mail/ask.ts';
+import { mailboxIdOf } from '../../activities/mail/delivery-status.ts';
 
 export interface MailHead {
   from: string;

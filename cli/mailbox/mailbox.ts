@@ -1,7 +1,7 @@
 /** The embedded mailbox: keeps mails in a folder, and can be asked what it has taken (P4). */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Asked, mailboxIdOf } from '../../activities/mail/ask.ts';
+import { type Asked, mailboxIdOf } from '../../activities/mail/delivery-status.ts';
 import { fileName, type MailFile, openFolder, readStart, renameWhole, writeWhole } from './folder.ts';
 import { idOfMail, type MailHead, parseHead } from './head.ts';
 import { Memory } from './memory.ts';

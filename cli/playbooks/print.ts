@@ -1,5 +1,5 @@
 /** Faults of playbooks for people. */
-import { type Diagnostic, formatDiagnostic, type SourceText } from '../../language/diagnostics.ts';
+import { type Diagnostic, formatDiagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import { paint } from '../output.ts';
 
 /** As `formatDiagnostic`, with the severity and its code coloured where standard output has colours. */

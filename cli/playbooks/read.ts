@@ -1,9 +1,10 @@
 /** Reads what a target means from disk and compiles it, with everything that there is to say about it. */
+
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { compareDiagnostics, type Diagnostic, type SourceText } from '../../language/diagnostics.ts';
-import { loadFolder } from '../../language/load.ts';
+import { compareDiagnostics, type Diagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import { checkLayout } from '../../language/template.ts';
-import { dialect } from '../../simulate/dialect.ts';
 import { Failure } from '../failure.ts';
 import { asksAbout, type Target } from './target.ts';
 

@@ -1,5 +1,5 @@
 /** `cuebook server` and `cuebook worker`: one process of one kind, on parts that others run. */
-import { resumeClock } from '../../store/clock.ts';
+import { resumeClock } from '../../store/postgres/clock.ts';
 import { askDatabase, askTemporal } from '../boot/external-parts.ts';
 import { listenForStop } from '../boot/stop-signals.ts';
 import { type Environment, readEnvironment } from '../environment.ts';

@@ -1,15 +1,15 @@
 /** Compiles a folder of playbooks and deploys what is whole. */
 import { resolve } from 'node:path';
 import { basename } from 'node:path/posix';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { formatDiagnostic } from '../../language/diagnostics.ts';
-import { loadFolder } from '../../language/load.ts';
+import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import type { Database } from '../../store/database.ts';
-import { deploy, readDeployments, readSurroundings, type Surroundings } from '../../store/deployments.ts';
-import { readVersions } from '../../store/versions.ts';
-import { buildProgram } from '../../triggers/program.ts';
+import { deploy, readDeployments, readSurroundings, type Surroundings } from '../../store/deployments/deployments.ts';
+import { readVersions } from '../../store/deployments/versions.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { Failure, messageOf } from '../failure.ts';
 
 export interface DeployedFolder {

@@ -1,16 +1,16 @@
 /** The HTTP server of one process: what comes in, and what is shown. */
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { trackingApi } from '../../ingest/http/tracking-api.ts';
 import { type Access, requireSignIn } from '../../server/access.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { answerProblems } from '../../server/problems.ts';
 import { signInPage } from '../../server/sign-in.ts';
+import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
-import type { Database } from '../../store/database.ts';
-import { type WriteKey, writeKeys } from '../../store/write-keys.ts';
+import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 import { Failure, messageOf } from '../failure.ts';
 import type { Logger } from '../log.ts';

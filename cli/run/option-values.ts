@@ -1,6 +1,6 @@
 /** Values of options, read as commander hands them over. */
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../language/duration.ts';
+import { parseDuration } from '../../language/time/duration.ts';
 
 const MOST_WARP = 1_000_000;
 

@@ -1,6 +1,7 @@
 /** Brings a store up to this version before anything runs on it. */
-import { type Database, openDatabase } from '../../store/database.ts';
-import { migrate } from '../../store/migrate.ts';
+
+import { migrate } from '../../store/migrate/migrate.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 
 /**
  * Migrates, then does what has to be done before events and journeys move: the clock, the playbooks.

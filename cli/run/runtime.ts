@@ -3,18 +3,18 @@
 import { settleOrphans } from '../../activities/deliver/orphans.ts';
 import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
-import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
-import { openBarrier } from '../../store/barrier.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { taskQueueOf } from '../../store/identity.ts';
+import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { taskQueueOf } from '../../store/postgres/store-id.ts';
+import { openBarrier } from '../../store/postgres/watermark.ts';
+import { complainer } from '../../worker/backoff.ts';
 import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
-import { complainer } from '../../worker/pauses.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
 import type { Logger } from '../log.ts';
-import { startChores } from './chores.ts';
 import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
+import { startChores } from './maintenance.ts';
 
 export interface RuntimeOptions {
   /** Migrated, and its clock set. */

@@ -1,6 +1,6 @@
 /** `cuebook start`: everything in one process, on one's own data. */
-import { readClock, resumeClock, setClock } from '../../store/clock.ts';
-import type { Database } from '../../store/database.ts';
+import { readClock, resumeClock, setClock } from '../../store/postgres/clock.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { secretsInUse } from '../boot/secrets.ts';
 import { holdingParts } from '../boot/with-parts.ts';
 import { readEnvironment } from '../environment.ts';

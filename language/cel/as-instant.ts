@@ -1,6 +1,6 @@
 /** What stands beside `now` in a comparison: however an instant is written, it is that instant. */
-import { isoInstant, parseInstant, parseLocal } from '../instants.ts';
-import { instantOfLocal } from '../zones.ts';
+import { isoInstant, parseInstant, parseLocal } from '../time/instants.ts';
+import { instantOfLocal } from '../time/zones.ts';
 
 /**
  * An instant in the form in which `now` stands, so that the two compare as they follow each other; a date is its first

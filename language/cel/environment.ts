@@ -1,7 +1,7 @@
 /** The CEL environment that all expressions share, and what its functions read while one is evaluated. */
 import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
-import { dayOfDate, isDate, localDay, parseInstant } from '../zones.ts';
+import { dayOfDate, isDate, localDay, parseInstant } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
 import { MOST_COUNTED } from './functions.ts';
 

@@ -1,6 +1,6 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
-import { didYouMean } from '../nearest.ts';
-import { relatedList } from '../relations.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
+import { relatedList } from '../records/relations.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
 import { type Path, pathOf } from './paths.ts';
 import { type Call, callOf, children, type Node } from './tree.ts';

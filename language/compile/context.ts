@@ -1,6 +1,6 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
 import type { TimedTraits } from '../cel.ts';
-import { parseMark, parseSpan } from '../duration.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type {
   Awaited,
   EventPattern,
@@ -15,17 +15,17 @@ import type {
   SubjectType,
   Text,
 } from '../model.ts';
-import { didYouMean } from '../nearest.ts';
 import type { CompileContext, ExpressionOptions, Path, Root } from '../syntax.ts';
-import { awaitedOf, becomesOf, patternsOf, segmentOf } from './events.ts';
+import { parseMark, parseSpan } from '../time/duration.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
+import { lintNearLists } from './lint/near-lists.ts';
+import { lintNeverTrue } from './lint/never-true.ts';
 import { KNOWN_FIELDS, rootsFor, STEP_ROOTS, whyNot } from './names.ts';
-import { lintNearLists } from './near-lists.ts';
-import { lintNeverTrue } from './never-true.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
 import { type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
 import { momentOf, noteCalendar, spanOrTable } from './spans.ts';
+import { awaitedOf, becomesOf, patternsOf, segmentOf } from './trigger/events.ts';
 
 /** Compiles a nested list of steps; the step compiler gives itself to the context, which knows nothing of steps. */
 export type CompileSteps = (value: unknown, path: Path, at: string) => JourneyNode[];

@@ -1,9 +1,9 @@
 /** Expressions and texts of a file: compiled, checked, and reported at their places. */
 import { type CompileOptions, compileExpression } from '../cel.ts';
-import { kindOf } from '../duration.ts';
 import type { Expression, Text } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { checkText } from '../template.ts';
+import { kindOf } from '../time/duration.ts';
 import { quotedLine } from '../yaml/quote.ts';
 import { pathKey } from '../yaml.ts';
 import type { FileReport } from './report.ts';

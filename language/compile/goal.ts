@@ -1,6 +1,7 @@
 /** The goal of a playbook (G1). */
+
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { CompiledGoal } from '../model.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Path } from '../syntax.ts';
 import type { Context } from './context.ts';
 import { isTable } from './scope.ts';

@@ -6,14 +6,14 @@ import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
 import { wholeText } from './expressions.ts';
 import { goalOf } from './goal.ts';
-import { lintPlaybook } from './lint.ts';
+import { lintPlaybook } from './lint/lint.ts';
 import type { FileReport } from './report.ts';
 import { isTable, type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
 import { reportCalendar } from './settings.ts';
 import { checkShape } from './shape.ts';
 import { playbookShape } from './shapes.ts';
 import { StepCompiler, stepIdsOf } from './steps.ts';
-import { compileTrigger } from './trigger.ts';
+import { compileTrigger } from './trigger/trigger.ts';
 import { againAt, dailyWindowAt, durationAt, ifCappedAt, ifRefusedAt, percentAt, zoneAt } from './values.ts';
 import { triggerHash } from './version.ts';
 

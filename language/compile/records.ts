@@ -3,7 +3,6 @@
 import type { ClockPolicy } from '../model.ts';
 import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
-import { becomesOf } from './events.ts';
 import { rootsFor } from './names.ts';
 import type { FileReport } from './report.ts';
 import type { Surroundings } from './scope.ts';
@@ -11,6 +10,7 @@ import { reportCalendar } from './settings.ts';
 import { checkShape } from './shape.ts';
 import { policyShape, segmentsShape } from './shapes.ts';
 import { targetOf } from './spans.ts';
+import { becomesOf } from './trigger/events.ts';
 
 type File = { file: YamlFile; report: FileReport };
 

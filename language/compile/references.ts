@@ -1,8 +1,9 @@
 /** References to what stands in other files: people, templates, clocks. */
-import { kindOf } from '../duration.ts';
+
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { RecordType } from '../model.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Path } from '../syntax.ts';
+import { kindOf } from '../time/duration.ts';
 import { type Context, unknownName } from './context.ts';
 import { rootsFor, STEP_ROOTS, whyNot } from './names.ts';
 

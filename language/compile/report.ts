@@ -1,5 +1,11 @@
 /** Collects diagnostics, and turns paths in a file into places in it. */
-import { compareDiagnostics, type Diagnostic, diagnosticAt, type Finding, positionOf } from '../diagnostics.ts';
+import {
+  compareDiagnostics,
+  type Diagnostic,
+  diagnosticAt,
+  type Finding,
+  positionOf,
+} from '../diagnostics/diagnostics.ts';
 import type { Path } from '../syntax.ts';
 import { pathKey, spanAt, type ValueSpan, type YamlFile } from '../yaml.ts';
 

@@ -1,7 +1,7 @@
 /** `settings.yaml` and `people/*.yaml` (W1, W2). */
 
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { People, Person, Settings } from '../model.ts';
-import { didYouMean } from '../nearest.ts';
 import type { Path } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import type { FileReport } from './report.ts';

@@ -1,8 +1,8 @@
 /** Checks a value against a zod schema, and says what is wrong in words, at its place. */
 import type { z } from 'zod';
-import { kindOf } from '../duration.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
+import { kindOf } from '../time/duration.ts';
 import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;

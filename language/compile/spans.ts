@@ -1,9 +1,10 @@
 /** Lengths of time, tables of them, and moments (T0, section 4). */
-import { needsCalendar } from '../calendar.ts';
-import { describeSpan, LONGEST_DAYS, parseSpan } from '../duration.ts';
+
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
-import { finishMoment, parseMoment } from '../moment.ts';
 import type { Path, Root } from '../syntax.ts';
+import { needsCalendar } from '../time/calendar.ts';
+import { describeSpan, LONGEST_DAYS, parseSpan } from '../time/duration.ts';
+import { finishMoment, parseMoment } from '../time/moment.ts';
 import type { Context } from './context.ts';
 import { expressionAt, NO_EXPRESSION } from './expressions.ts';
 import type { FileReport } from './report.ts';

@@ -1,7 +1,7 @@
 /** Steps: which one an entry is (Y1), its node for the workflow, and its compiled form by path. */
 import { z } from 'zod';
+import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import type { CompiledStep, JourneyNode, RetryPolicy } from '../model.ts';
-import { didYouMean, nearest } from '../nearest.ts';
 import type { Path, StepSyntax } from '../syntax.ts';
 import type { Context } from './context.ts';
 import { STEP_ROOTS } from './names.ts';

@@ -1,8 +1,9 @@
 /** Small values that playbooks and settings share: `10%`, `21:00-08:00`, `after 7d`, `delay up to 1d`, a zone. */
-import { parseDuration } from '../duration.ts';
+
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
 import type { Path } from '../syntax.ts';
-import { isZone, minuteOfTime, parseTime } from '../zones.ts';
+import { parseDuration } from '../time/duration.ts';
+import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
 import type { FileReport } from './report.ts';
 import { isTable } from './scope.ts';
 

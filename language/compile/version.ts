@@ -9,9 +9,9 @@ import type {
   SlaPolicy,
   Template,
 } from '../model.ts';
-import { readsOf } from '../trait-reads.ts';
 import { isClockEvent } from './names.ts';
 import type { Surroundings, Uses } from './scope.ts';
+import { readsOf } from './traits/trait-reads.ts';
 
 type Referred = Omit<PlaybookVersion, 'hash' | 'playbook'>;
 

@@ -1,5 +1,5 @@
 /** What a text reads, and what is wrong with it, told from Handlebars' own tree. */
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
 import { type Fault, offsetIn, type Program, parseText } from './parse.ts';

@@ -2,7 +2,7 @@
  * The part of a template that is the same for everybody: MJML becomes HTML once, with its expressions in it, so that a
  * mail costs Handlebars alone.
  */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import type { Template } from '../model.ts';
 import { type CompiledText, compileText, TextError } from './compile.ts';
 import { Lru } from './lru.ts';

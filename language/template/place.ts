@@ -1,5 +1,5 @@
 /** Offsets of a file as line and column. */
-import type { Diagnostic } from '../diagnostics.ts';
+import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import type { Fault } from './parse.ts';
 
 export function toDiagnostic(file: string, text: string, fault: Fault): Diagnostic {

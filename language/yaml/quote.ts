@@ -1,5 +1,5 @@
 /** Shows a line as it should be written: with its value in quotes (Y3). */
-import { lineOf, positionOf, type SourceText } from '../diagnostics.ts';
+import { lineOf, positionOf, type SourceText } from '../diagnostics/diagnostics.ts';
 
 const OPENING = '([{';
 const CLOSING = ')]}';

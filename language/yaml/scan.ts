@@ -3,7 +3,7 @@
  * is refused outright. The lexer walks the text without recursion.
  */
 import { Lexer } from 'yaml';
-import { type Diagnostic, diagnosticAt, type SourceText } from '../diagnostics.ts';
+import { type Diagnostic, diagnosticAt, type SourceText } from '../diagnostics/diagnostics.ts';
 import { quotedLine } from './quote.ts';
 
 export const MOST_DEPTH = 32;

@@ -31,7 +31,7 @@ export async function conditionsPage() {
 }
 
 export async function stepsPage() {
-  const { steps } = await fromDist('workflows/steps.js');
+  const { steps } = await fromDist('steps/steps.js');
   const parts = [];
   for (const { kind, schema, example, withheld } of steps) {
     const indented = example.replaceAll(/^/gm, '  ');
@@ -53,13 +53,13 @@ export async function stepsPage() {
 }
 
 export async function traitsPage() {
-  const { aggregates } = await fromDist('triggers/aggregate.js');
+  const { aggregates } = await fromDist('triggers/traits/aggregate.js');
   const rows = [];
   for (const { kind, example } of aggregates) {
     const said = (await saidIn(`triggers/traits/${kind.replaceAll('_', '-')}.ts`)).replace(/^T14 \w+: /, '');
     rows.push([code(kind), said, code(example)]);
   }
-  const { TRAIT_FORMS } = await fromDist('language/compile/trait-shapes.js');
+  const { TRAIT_FORMS } = await fromDist('language/compile/traits/trait-shapes.js');
   const forms = TRAIT_FORMS.map(({ kind, says, example }) => [code(kind), says, code(example)]);
   return page(
     'Computed traits',
@@ -88,8 +88,8 @@ const code = (text) => `\`${text}\``;
 /** The example among the shipped playbooks' surroundings, for the first subject in whose playbook it has no fault. */
 async function compiled(kind, write) {
   const { compileWorkspace } = await fromDist('language/compile.js');
-  const { loadFolder } = await fromDist('language/load.js');
-  const { dialect } = await fromDist('simulate/dialect.js');
+  const { loadFolder } = await fromDist('language/compile/load-folder.js');
+  const { dialect } = await fromDist('evaluation/registry.js');
   const { files } = await loadFolder(fileURLToPath(new URL('playbooks', root)));
   const around = files.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
   let faults = [];

@@ -6,8 +6,8 @@ import { fromDist, page, table } from './markdown.mjs';
 /** @returns {Promise<{[file: string]: string}>} */
 export async function pages() {
   const [{ playbookJsonSchema }, { dialect }] = await Promise.all([
-    fromDist('language/json-schema.js'),
-    fromDist('simulate/dialect.js'),
+    fromDist('language/compile/json-schema.js'),
+    fromDist('evaluation/registry.js'),
   ]);
   return {
     'diagnostics.md': await diagnosticsPage(),
@@ -22,7 +22,7 @@ export async function pages() {
 }
 
 async function diagnosticsPage() {
-  const { LANGUAGE_CODES } = await fromDist('language/codes.js');
+  const { LANGUAGE_CODES } = await fromDist('language/diagnostics/codes.js');
   const { TEMPLATE_CODES } = await fromDist('language/template.js');
   const codes = [...LANGUAGE_CODES, ...TEMPLATE_CODES].sort((a, b) => (a.code < b.code ? -1 : 1));
   const rows = codes.map(({ code, title, explanation }) => [`<a id="${code}"></a>\`${code}\``, title, explanation]);

@@ -1,13 +1,14 @@
 /** What the overview shows, read at most once in half a second however many look at it. */
-import { DAY_MS } from '../../language/duration.ts';
+
 import type { Instant, Settings } from '../../language/model.ts';
-import { type ClockReading, readClock } from '../../store/clock.ts';
-import type { Database } from '../../store/database.ts';
-import { readSurroundings } from '../../store/deployments.ts';
-import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/figures.ts';
-import { type Happening, readHappenings } from '../../store/happenings.ts';
-import { type LookCount, readLookCounts } from '../../store/look-counts.ts';
-import { type PredictionFigures, predictionFigures } from '../../store/predictions.ts';
+import { DAY_MS } from '../../language/time/duration.ts';
+import { readSurroundings } from '../../store/deployments/deployments.ts';
+import { type PredictionFigures, predictionFigures } from '../../store/evaluation/predictions.ts';
+import { type LookCount, readLookCounts } from '../../store/evaluation/skipped-counts.ts';
+import { type ClockReading, readClock } from '../../store/postgres/clock.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { type Happening, readHappenings } from '../../store/reports/activity-feed.ts';
+import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/reports/totals.ts';
 import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
 
 export interface PartShown {

@@ -1,6 +1,6 @@
 /** `/`: what the playbooks have done so far; `/api/overview`: the same for programs. */
 import type { FastifyInstance } from 'fastify';
-import type { Database } from '../../store/database.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { type Access, requireSignIn, requireToken } from '../access.ts';
 import { html } from '../markup.ts';
 import { PAGE_POLICY, sendPage } from '../page.ts';

@@ -1,6 +1,6 @@
 /** The overview as HTML. */
 import { formatInstant, formatTime } from '../../language/template/formats.ts';
-import type { PlaybookFigures } from '../../store/figures.ts';
+import type { PlaybookFigures } from '../../store/reports/totals.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import type { Overview, PartShown } from './data.ts';
 

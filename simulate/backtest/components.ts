@@ -3,7 +3,7 @@
  * Union-find over their names; memory is bounded by subjects.
  */
 import type { SubjectRef } from '../../language/model.ts';
-import type { TimelineEvent } from '../../language/timeline.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 
 export class Components {
   /** Traits whose values name contacts (`main_contact`), beside `contactId` and `accountId`. */

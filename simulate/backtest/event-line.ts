@@ -1,6 +1,6 @@
 /** A timeline's event as a line of the run's own files: short, and read back as it was. */
 import type { Json, SubjectRef } from '../../language/model.ts';
-import type { TimelineEvent, TraitPatch } from '../../language/timeline.ts';
+import type { TimelineEvent, TraitPatch } from '../../language/records/timeline.ts';
 
 type Fields = [
   at: number,

@@ -1,8 +1,8 @@
 /** Lines of a backtest as programs read them (interfaces, section 3), and the order in which they stand. */
 
 import type { Json } from '../../language/model.ts';
-import { compareText } from '../../triggers/merge-firings.ts';
-import type { RunLine } from '../types.ts';
+import { compareText } from '../../triggers/engine/merge-firings.ts';
+import type { RunLine } from '../run/types.ts';
 
 export type LineType = RunLine['type'];
 export const LINE_TYPES = ['firing', 'enrolment', 'effect', 'outcome'] as const satisfies readonly LineType[];

@@ -1,8 +1,8 @@
 /** One part of a backtest: each set of playbooks runs over the part's events, and leaves a file of lines in order. */
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
-import { type NoPart, NoPartCounts } from '../../triggers/no-part.ts';
-import { run } from '../run.ts';
-import type { Missed } from '../types.ts';
+import { type NoPart, NoPartCounts } from '../../triggers/engine/skipped.ts';
+import { run } from '../run/run.ts';
+import type { Missed } from '../run/types.ts';
 import { type IdPlaces, IdTable } from './id-table.ts';
 import { LineWriter } from './line-file.ts';
 import { compareInstants, compareLines, type PlacedLine, placed } from './lines.ts';

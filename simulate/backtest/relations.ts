@@ -1,6 +1,6 @@
 /** What the playbooks of a run ask of how its events may be divided among processors. */
 import type { Json, People, PlaybookVersion } from '../../language/model.ts';
-import { isPath } from '../../language/people.ts';
+import { isPath } from '../../language/records/people.ts';
 
 /** Keys of steps whose values lead to somebody. */
 const LEADING = new Set(['to', 'assign', 'assignee', 'notify', 'approve', 'recipients']);

@@ -1,5 +1,5 @@
 /** Messages that others sent, as a file of the run: each part reads them as its time comes to them (V4). */
-import type { SentMessage } from '../types.ts';
+import type { SentMessage } from '../run/types.ts';
 import { readLines } from './line-file.ts';
 
 type Fields = [contactId: string, messageClass: string, at: number];

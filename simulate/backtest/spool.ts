@@ -2,7 +2,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { People, PlaybookVersion } from '../../language/model.ts';
-import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
+import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { Components } from './components.ts';
 import { eventOfLine, lineOfEvent } from './event-line.ts';
 import { LineWriter, readLines } from './line-file.ts';

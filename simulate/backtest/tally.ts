@@ -1,6 +1,6 @@
 /** What people read of a backtest: counts, and not the lines that they count. Memory is bounded by subjects. */
 
-import type { NoPart } from '../../triggers/no-part.ts';
+import type { NoPart } from '../../triggers/engine/skipped.ts';
 import type { PrintedLine } from './lines.ts';
 import type { MissedCount } from './part.ts';
 

@@ -1,9 +1,10 @@
 /** What the stored events must have come to, by the code that also runs playbooks' tests and backtests. */
+
+import { dialect } from '../../evaluation/registry.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
-import type { TimelineEvent } from '../../language/timeline.ts';
-import { dialect } from '../dialect.ts';
-import { run } from '../run.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { run } from '../run/run.ts';
 
 export interface ExpectedEnrolment {
   id: string;

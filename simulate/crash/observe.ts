@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
-import type { TimelineEvent, TraitPatch } from '../../language/timeline.ts';
+import type { TimelineEvent, TraitPatch } from '../../language/records/timeline.ts';
 
 export interface ObservedEnrolment {
   id: string;

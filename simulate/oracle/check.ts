@@ -1,6 +1,6 @@
 /** Plays drawn histories in a drawn case, and tells the first difference, shrunk. */
 import fc from 'fast-check';
-import type { SubjectState } from '../../triggers/state.ts';
+import type { SubjectState } from '../../triggers/engine/state.ts';
 import { type Expected, type Happening, type HistoryEvent, historyOf } from './history.ts';
 import { playLate } from './late.ts';
 import { type Machine, type MachineFiring, machineOf, playEngine, playWhole } from './machine.ts';

@@ -4,11 +4,11 @@
  * history gives, and the state must be the one of the order.
  */
 import { enrolmentIdOf } from '../../language/hash.ts';
-import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/timeline.ts';
-import { type Given, isLate, startOfWalk, type Walked, walk } from '../../triggers/recompute.ts';
-import { type MadeFiring, reconcile } from '../../triggers/reconcile.ts';
-import { emptyState, type SubjectState } from '../../triggers/state.ts';
-import { triggerWindowMs } from '../../triggers/window.ts';
+import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
+import { triggerWindowMs } from '../../triggers/engine/window.ts';
+import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
+import { type Given, isLate, startOfWalk, type Walked, walk } from '../../triggers/history/replay.ts';
 import type { HistoryEvent } from './history.ts';
 import { giveTraits, type Machine, type MachineFiring, restart, subjectOf, timelineEvent, worldOf } from './machine.ts';
 

@@ -1,16 +1,17 @@
 /** What is simulated: the compiled playbook in virtual time, whole, and its engine alone with restarts between its steps. */
+
+import { dialect } from '../../evaluation/registry.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { People, PlaybookVersion, RecordType, Settings, Traits } from '../../language/model.ts';
-import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/timeline.ts';
-import type { World } from '../../language/world.ts';
-import { computedOf, isComputed } from '../../triggers/computed.ts';
-import { applyDeadlines, applyEvent, deadlineBefore, lookAtGiven } from '../../triggers/engine.ts';
-import { buildProgram, type TriggerProgram } from '../../triggers/program.ts';
-import { emptyState, type Firing, nextDueAt, type SubjectState } from '../../triggers/state.ts';
-import { dialect } from '../dialect.ts';
-import { run } from '../run.ts';
-import type { RunLine } from '../types.ts';
+import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import { applyDeadlines, applyEvent, deadlineBefore, lookAtGiven } from '../../triggers/engine/engine.ts';
+import { emptyState, type Firing, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
+import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
+import { computedOf, isComputed } from '../../triggers/traits/computed.ts';
+import { run } from '../run/run.ts';
+import type { RunLine } from '../run/types.ts';
 import type { HistoryEvent } from './history.ts';
 import type { Case } from './rule.ts';
 

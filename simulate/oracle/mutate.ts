@@ -11,7 +11,7 @@ import { onEveryCore, type Played, Thread } from './threads.ts';
 
 /** The build's own root, and what of it the simulation runs. */
 const BUILD = fileURLToPath(new URL('../../', import.meta.url));
-const FOLDERS = ['language', 'triggers', 'workflows', 'simulate'];
+const FOLDERS = ['language', 'events', 'triggers', 'workflows', 'steps', 'evaluation', 'simulate'];
 const CASES = 160;
 const HISTORIES_PER_CASE = 40;
 /** A mutant may as well make a walk endless; what takes so long without an answer is noticed, too. */

@@ -1,7 +1,7 @@
 /** What if the process dies on this line? Asked of every statement that an activity sends, before it and behind it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Asked } from '../../activities/mail/ask.ts';
-import type { Database } from '../../store/database.ts';
+import type { Asked } from '../../activities/mail/delivery-status.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

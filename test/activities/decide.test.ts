@@ -1,7 +1,7 @@
 /** Commands that stay in the database: answered once, as of the journey's instant, each member for itself. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WorkspaceFile } from '../../language/compile.ts';
-import { lockSubjects } from '../../store/subjects.ts';
+import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { DAY, HOUR, MINUTE, START, type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

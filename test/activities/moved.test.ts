@@ -1,7 +1,7 @@
 /** E6: a journey whose contact is merged while one of its steps waits for the lock goes on under the other's lock. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { lockSubjects } from '../../store/subjects.ts';
+import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

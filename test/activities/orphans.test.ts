@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { settleOrphans } from '../../activities/deliver/orphans.ts';
-import type { Asked } from '../../activities/mail/ask.ts';
+import type { Asked } from '../../activities/mail/delivery-status.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

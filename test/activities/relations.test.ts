@@ -1,7 +1,7 @@
 /** E8: a step reads lists of records as they stood at its own place, whoever has come, gone or changed since. */
 import { afterEach, expect, it } from 'vitest';
 import type { Traits } from '../../language/model.ts';
-import { MOST_RELATED } from '../../language/relations.ts';
+import { MOST_RELATED } from '../../language/records/relations.ts';
 import { MINUTE, START, type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

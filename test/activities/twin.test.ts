@@ -1,10 +1,10 @@
 /** What a playbook's tests say in virtual time is what comes of them on PostgreSQL, line by line (V2). */
 import { describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { run } from '../../simulate/run.ts';
-import { timelineOf } from '../../simulate/test-events.ts';
+import { run } from '../../simulate/run/run.ts';
+import { timelineOf } from '../../simulate/tests/test-events.ts';
 import { runTwin, type TwinLine } from './twin.ts';
 
 const { files } = await loadFolder('playbooks');

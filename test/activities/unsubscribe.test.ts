@@ -2,7 +2,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
-import { openToken, sealToken } from '../../store/unsubscribe-token.ts';
+import { openToken, sealToken } from '../../store/records/unsubscribe-token.ts';
 import { SECRET, type Stage, startStage } from './stage.ts';
 
 let stage: Stage;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, People, RecordType, SubjectRef } from '../../language/model.ts';
-import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
+import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { Components } from '../../simulate/backtest/components.ts';
 import { IdTable } from '../../simulate/backtest/id-table.ts';
 import { LineWriter, readLines } from '../../simulate/backtest/line-file.ts';

@@ -1,9 +1,9 @@
 /** V4 with `--store`: what is stored, in E4's order, through the playbooks anew. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { setClock } from '../../store/clock.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { appendOwn, importEvents, type NewEvent } from '../../store/events.ts';
-import { writeMessages } from '../../store/messages.ts';
+import { appendOwn, importEvents, type NewEvent } from '../../store/events/events.ts';
+import { writeMessages } from '../../store/journeys/messages.ts';
+import { setClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { cuebook, jsonLines } from '../cli/run-command.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { playbooks } from './support.ts';

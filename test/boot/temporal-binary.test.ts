@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { builtBinary, findTemporal } from '../../cli/boot/temporal-binary.ts';
-import { cachedDownload } from '../../cli/boot/temporal-download.ts';
+import { builtBinary, findTemporal } from '../../cli/boot/temporal/binary.ts';
+import { cachedDownload } from '../../cli/boot/temporal/download.ts';
 import type { Failure } from '../../cli/failure.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 

@@ -8,7 +8,7 @@ import { exportEvents } from '../../cli/events/export.ts';
 import { type ImportCounts, importFile, type RefusedLine } from '../../cli/events/import-file.ts';
 import { linesOf, MAX_LINE_BYTES } from '../../cli/events/lines.ts';
 import { occurrenceTable } from '../../cli/events/occurrence-table.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 

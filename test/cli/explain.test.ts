@@ -1,12 +1,12 @@
 /** `explain`: why, and why not, as was known at an instant (V5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printExplanation } from '../../cli/explain/print.ts';
-import { setClock } from '../../store/clock.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { type EntryDecision, insertEntryDecisions } from '../../store/evaluator-writes.ts';
-import { appendEvents } from '../../store/events.ts';
-import { explanationOf, subjectsOfId } from '../../store/explanations.ts';
-import { type FiringRow, insertEnrolments, insertFirings } from '../../store/firings.ts';
+import { type EntryDecision, insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
+import { type FiringRow, insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
+import { appendEvents } from '../../store/events/events.ts';
+import { setClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { explanationOf, subjectsOfId } from '../../store/reports/explanations.ts';
 import { compileOne, shippedFiles } from '../language/workspace.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { captured } from './run-command.ts';

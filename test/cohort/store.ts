@@ -1,5 +1,5 @@
 import type { JourneyProgram } from '../../language/model.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { START } from './support.ts';
 

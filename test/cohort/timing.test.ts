@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alarmFor, serves } from '../../workflows/cohort/alarm.ts';
+import { Lane } from '../../workflows/cohort/activity-lane.ts';
 import { realTimeOf, takeReading } from '../../workflows/cohort/clock.ts';
-import { Lane } from '../../workflows/cohort/lane.ts';
+import { alarmFor, serves } from '../../workflows/cohort/shared-timer.ts';
 import { DAY, MINUTE, START } from './support.ts';
 
 const SECOND = 1_000;

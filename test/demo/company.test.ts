@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunLine } from '../../simulate/types.ts';
+import type { RunLine } from '../../simulate/run/types.ts';
 import { BEGIN, FIRST_HISTORY_DAY, playDays } from './played.ts';
 
 const HOUR_MS = 3_600_000;

@@ -2,8 +2,8 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployFolder } from '../../cli/run/deploy-folder.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { readDeployments, readListenedNames, readSurroundings } from '../../store/deployments.ts';
+import { readDeployments, readListenedNames, readSurroundings } from '../../store/deployments/deployments.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 

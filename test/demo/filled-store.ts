@@ -1,9 +1,10 @@
 /** A store in which a little has happened, written by hand. */
+
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import type { Database } from '../../store/database.ts';
-import { deploy } from '../../store/deployments.ts';
+import { deploy } from '../../store/deployments/deployments.ts';
+import type { Database } from '../../store/postgres/database.ts';
 
 export async function fillStore(database: Database): Promise<void> {
   const { files } = await loadFolder('playbooks');

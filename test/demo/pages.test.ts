@@ -5,7 +5,7 @@ import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { answerProblems } from '../../server/problems.ts';
 import { signInPage } from '../../server/sign-in.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { fillStore } from './filled-store.ts';
 

@@ -4,14 +4,14 @@ import { Days, type TimedCall } from '../../cli/demo/calls.ts';
 import { makeCompany } from '../../cli/demo/company.ts';
 import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
 import { Traffic } from '../../cli/demo/traffic.ts';
-import { parseCall } from '../../ingest/http/call.ts';
+import { dialect } from '../../evaluation/registry.ts';
+import { parseCall } from '../../events/parse-call.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { run } from '../../simulate/run.ts';
-import type { RunLine } from '../../simulate/types.ts';
-import { subjectsOf } from '../../store/events.ts';
+import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
+import { run } from '../../simulate/run/run.ts';
+import type { RunLine } from '../../simulate/run/types.ts';
+import { subjectsOf } from '../../store/events/events.ts';
 
 /** A Monday. */
 export const MONDAY = '2026-11-23';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
-import { runTest } from '../../simulate/playbook-tests.ts';
+import { runTest } from '../../simulate/tests/playbook-tests.ts';
 import { compileOne, dialect } from '../language/workspace.ts';
 import { ROOT, textOf, writtenFiles } from '../structure/sources.ts';
 

@@ -1,8 +1,8 @@
 /** The histories of a playbook's own tests, told as one: every record under a name of its own. */
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { compareEvents, type TimelineEvent } from '../../language/timeline.ts';
-import { timelineOf } from '../../simulate/test-events.ts';
+import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
+import { timelineOf } from '../../simulate/tests/test-events.ts';
 
 export interface History {
   records: { type: RecordType; id: string; traits: Traits }[];

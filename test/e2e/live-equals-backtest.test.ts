@@ -3,9 +3,9 @@
  * gives; but for what E5 names: what was taken back is marked, and what moved stands for what it moved to.
  */
 import { describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
 import { startEvaluation } from '../support/evaluation.ts';
 import { EVERY_CONDITION, everyHistory, type Sent } from './every-condition.ts';
 import { historyOf } from './histories.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
 import type { Instant } from '../../language/model.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { run } from '../../simulate/run.ts';
-import type { RunLine } from '../../simulate/types.ts';
-import { mergePatches } from '../../store/records.ts';
+import { run } from '../../simulate/run/run.ts';
+import type { RunLine } from '../../simulate/run/types.ts';
+import { mergePatches } from '../../store/records/records.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { callOf, type History, historyOf } from './histories.ts';
 

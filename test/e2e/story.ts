@@ -1,6 +1,6 @@
 /** What tests of whole systems ask of one: what was done to somebody, in words. */
 import type { Instant, Json } from '../../language/model.ts';
-import { type Happening, readHappenings } from '../../store/happenings.ts';
+import { type Happening, readHappenings } from '../../store/reports/activity-feed.ts';
 import type { System, SystemCall } from '../support/system.ts';
 
 export function at(text: string): Instant {

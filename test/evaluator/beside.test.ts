@@ -2,16 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runEvaluator } from '../../ingest/evaluator.ts';
-import { Verdicts } from '../../ingest/verdicts.ts';
+import { runEvaluator } from '../../evaluator/evaluator.ts';
+import { Verdicts } from '../../evaluator/round/unit-of-work.ts';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import { randomOf } from '../../simulate/random.ts';
-import { stepClock } from '../../store/clock.ts';
-import { type Database, DatabaseTimeout, type Queryable } from '../../store/database.ts';
-import { appendOwn } from '../../store/events.ts';
-import { markOwn } from '../../store/own-marks.ts';
-import { pendingFigures } from '../../store/pending-events.ts';
-import { lockSubjects } from '../../store/subjects.ts';
+import { lockSubjects } from '../../store/evaluation/subjects.ts';
+import { appendOwn } from '../../store/events/events.ts';
+import { pendingFigures } from '../../store/events/pending-events.ts';
+import { markOwn } from '../../store/events/retracted-system-events.ts';
+import { stepClock } from '../../store/postgres/clock.ts';
+import { type Database, DatabaseTimeout, type Queryable } from '../../store/postgres/database.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
 
 const file = (name: string, trigger: string): WorkspaceFile => ({

@@ -1,10 +1,10 @@
 /** L3, T18: opening hours change while clocks run, in the real store. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { deploy } from '../../store/deployments.ts';
-import { buildProgram } from '../../triggers/program.ts';
+import { deploy } from '../../store/deployments/deployments.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 const calendar = (hours: string): WorkspaceFile => ({

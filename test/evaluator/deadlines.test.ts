@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { beginWriting } from '../../store/events.ts';
+import { beginWriting } from '../../store/events/events.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 const CART = `

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadBatch as loadSteps } from '../../activities/batch/load.ts';
-import { currentDeployed } from '../../ingest/deployed.ts';
-import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
-import { openSchedules } from '../../ingest/schedules.ts';
+import { currentDeployed } from '../../evaluator/deployed-program.ts';
+import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
+import { openSchedules } from '../../evaluator/schedules/walk-schedules.ts';
 import type { WorkspaceFile } from '../../language/compile.ts';
-import { openBarrier } from '../../store/barrier.ts';
-import { stepClock } from '../../store/clock.ts';
+import { stepClock } from '../../store/postgres/clock.ts';
+import { openBarrier } from '../../store/postgres/watermark.ts';
 import { type Evaluation, silent, startEvaluation } from '../support/evaluation.ts';
 import { redeploy } from '../support/redeploy.ts';
 

@@ -1,14 +1,14 @@
 /** E6 on PostgreSQL: whatever arrives first, and in whatever batches, merges end alike. */
 import { describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
-import { claimsOf, Identities } from '../../language/identity.ts';
-import { loadFolder } from '../../language/load.ts';
-import type { TimelineEvent } from '../../language/timeline.ts';
-import { dialect } from '../../simulate/dialect.ts';
+import { claimsOf, Identities } from '../../language/records/identity-links.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { randomOf } from '../../simulate/random.ts';
-import { run } from '../../simulate/run.ts';
-import { mergesOf } from '../../store/timeline.ts';
+import { run } from '../../simulate/run/run.ts';
+import { mergesOf } from '../../store/events/timeline.ts';
 import { type SentEvent, startEvaluation } from '../support/evaluation.ts';
 import { at, cart, count, enrolments, firings, identify, known, standing, states, visitor } from './visitors.ts';
 

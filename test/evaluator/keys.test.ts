@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { MOST_KEYS } from '../../triggers/bound-keys.ts';
+import { MOST_KEYS } from '../../triggers/engine/key-limit.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 let evaluation: Evaluation;

@@ -1,12 +1,12 @@
 /** T14 on PostgreSQL: `predicts` is stored at each day's start, and compared with what came. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { runEvaluator } from '../../ingest/evaluator.ts';
+import { dialect } from '../../evaluation/registry.ts';
+import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { stepClock } from '../../store/clock.ts';
-import { deploy } from '../../store/deployments.ts';
-import { predictionFigures } from '../../store/predictions.ts';
+import { deploy } from '../../store/deployments/deployments.ts';
+import { predictionFigures } from '../../store/evaluation/predictions.ts';
+import { stepClock } from '../../store/postgres/clock.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
 
 const predicting = (within = '2d', event = 'cancelled') => ({

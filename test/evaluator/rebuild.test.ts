@@ -76,7 +76,7 @@ describe('at a first deployment the state is built from the stored events (T18)'
     await evaluator.stop();
     await redeploy(database, [OTHER, CART]);
     await send({ id: 'bought', name: 'order.completed' });
-    const { runEvaluator } = await import('../../ingest/evaluator.ts');
+    const { runEvaluator } = await import('../../evaluator/evaluator.ts');
     const { silent } = await import('../support/evaluation.ts');
     const again = runEvaluator({ database, log: silent });
     await again.idle();

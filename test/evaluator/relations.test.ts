@@ -1,6 +1,6 @@
 /** E8 in the evaluator: lists of records, relations that move, and whom a late change of a record concerns. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { MOST_RELATED } from '../../language/relations.ts';
+import { MOST_RELATED } from '../../language/records/relations.ts';
 import { type Evaluation, type SentEvent, startEvaluation } from '../support/evaluation.ts';
 
 const playbook = (name: string, text: string) => ({

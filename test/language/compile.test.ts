@@ -1,7 +1,7 @@
 /** Playbooks are compiled together, and what one gets wrong is its own affair. */
 import { describe, expect, it } from 'vitest';
 import { compileWorkspace } from '../../language/compile.ts';
-import { diagnosticLine } from '../../language/diagnostics.ts';
+import { diagnosticLine } from '../../language/diagnostics/diagnostics.ts';
 import { compileOne, dialect, shippedFiles } from './workspace.ts';
 
 const codes = (result: { diagnostics: { code: string; severity: string }[] }) => result.diagnostics.map((d) => d.code);

@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LANGUAGE_CODES } from '../../language/codes.ts';
+import { playbookJsonSchema } from '../../language/compile/json-schema.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { playbookJsonSchema } from '../../language/json-schema.ts';
-import { loadFolder } from '../../language/load.ts';
-import { editDistance, nearest } from '../../language/nearest.ts';
+import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
+import { editDistance, nearest } from '../../language/diagnostics/nearest.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
 import { dialect } from './workspace.ts';
 
@@ -69,7 +69,7 @@ describe('editors', () => {
 
 describe('codes', () => {
   it('that are said are listed, and those that are listed are said', () => {
-    const folders = ['language', 'triggers', 'workflows'].map((name) => new URL(`../../${name}/`, import.meta.url));
+    const folders = ['language', 'triggers', 'workflows', 'steps'].map((name) => new URL(`../../${name}/`, import.meta.url));
     const listed = [...LANGUAGE_CODES, ...TEMPLATE_CODES].map((entry) => entry.code);
     expect([...new Set(folders.flatMap(codesInSources))].sort()).toEqual(listed.sort());
   });

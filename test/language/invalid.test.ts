@@ -1,8 +1,8 @@
 /** Every file of playbooks/invalid gets just the message that its first line names. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGE_CODES } from '../../language/codes.ts';
-import { formatDiagnostic } from '../../language/diagnostics.ts';
+import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
+import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
 import { compileOne, FOLDER, readInvalid } from './workspace.ts';
 

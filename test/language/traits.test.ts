@@ -1,7 +1,7 @@
 /** Files of computed traits (T14): what compiles, and what a mistake is told. */
 import { describe, expect, it } from 'vitest';
-import { traitShapes } from '../../language/compile/trait-shapes.ts';
-import { traitsJsonSchema } from '../../language/json-schema.ts';
+import { traitsJsonSchema } from '../../language/compile/json-schema.ts';
+import { traitShapes } from '../../language/compile/traits/trait-shapes.ts';
 import type { ComputedTrait } from '../../language/model.ts';
 import { compileOne, dialect } from './workspace.ts';
 

@@ -1,8 +1,8 @@
 /** The real dialect and the shipped playbooks, for tests of the language. */
 import { readFileSync } from 'node:fs';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
 import { around } from '../support/around.ts';
 
 export { dialect };

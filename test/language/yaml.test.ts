@@ -1,7 +1,7 @@
 /** What YAML would cut in silence is an error that shows the line in quotes (Y3). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostic } from '../../language/diagnostics.ts';
+import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { MOST_BYTES, parseYaml, pathKey, spanAt } from '../../language/yaml.ts';
 
 function first(text: string) {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { askMailbox, mailboxIdOf } from '../../activities/mail/ask.ts';
+import { askMailbox, mailboxIdOf } from '../../activities/mail/delivery-status.ts';
 import type { Mail } from '../../activities/mail/mail.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { Mailbox } from '../../cli/mailbox/mailbox.ts';

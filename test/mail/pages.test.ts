@@ -1,7 +1,7 @@
 /** The mailbox's pages: what a mail cannot do to them, and what never stands in a URL. */
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailboxIdOf } from '../../activities/mail/ask.ts';
+import { mailboxIdOf } from '../../activities/mail/delivery-status.ts';
 import { Mailbox } from '../../cli/mailbox/mailbox.ts';
 import { mailboxPages } from '../../cli/mailbox/pages.ts';
 import { temporaryFolder } from './servers.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { runTest } from '../../simulate/playbook-tests.ts';
+import { runTest } from '../../simulate/tests/playbook-tests.ts';
 
 const { files } = await loadFolder('playbooks');
 const { versions, tests, diagnostics, workspace } = compileWorkspace(files, dialect);

@@ -1,12 +1,13 @@
 /** Plays small playbooks in virtual time, in the language's own words, and tells what came of them a line each. */
+
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { claimsOf } from '../../language/identity.ts';
-import { loadFolder } from '../../language/load.ts';
 import type { Json, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
-import { compareEvents, type TimelineEvent, type TraitPatch } from '../../language/timeline.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { run } from '../../simulate/run.ts';
-import type { RunLine } from '../../simulate/types.ts';
+import { claimsOf } from '../../language/records/identity-links.ts';
+import { compareEvents, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
+import { run } from '../../simulate/run/run.ts';
+import type { RunLine } from '../../simulate/run/types.ts';
 import { around } from '../support/around.ts';
 
 const { files } = await loadFolder(new URL('../../playbooks/', import.meta.url).pathname);

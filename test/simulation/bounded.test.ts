@@ -1,9 +1,9 @@
 /** What a run lets go of is what nobody asks for again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TimelineEvent } from '../../language/timeline.ts';
-import { Agenda } from '../../simulate/agenda.ts';
-import { run } from '../../simulate/run.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { Agenda } from '../../simulate/run/agenda.ts';
+import { run } from '../../simulate/run/run.ts';
 import { compiled } from '../rules/play.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoInstant } from '../../language/zones.ts';
+import { isoInstant } from '../../language/time/zones.ts';
 import { dueAt, isSatisfied, overdueMs, withNumbers } from '../../triggers/sla/clock.ts';
 import { at } from '../time/calendars.ts';
 import { afterBreach, ClockStory, hours } from './clock-story.ts';

@@ -1,6 +1,6 @@
 /** Tells a clock's story in order, as the engine does: deadlines when they come, events before the deadlines of their instant. */
 import type { Calendar, Instant, Mark, Span } from '../../language/model.ts';
-import { isoInstant } from '../../language/zones.ts';
+import { isoInstant } from '../../language/time/zones.ts';
 import {
   type ClockChange,
   type ClockInput,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoInstant } from '../../language/zones.ts';
+import { isoInstant } from '../../language/time/zones.ts';
 import { clockDeadline, dueAt, elapsedMs, markReachedAt, overdueMs } from '../../triggers/sla/clock.ts';
 import { at, ROUND_THE_CLOCK } from '../time/calendars.ts';
 import { afterBreach, BREACH, ClockStory, days, hours, share } from './clock-story.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoInstant } from '../../language/zones.ts';
+import { isoInstant } from '../../language/time/zones.ts';
 import { clockDeadline, dueAt, elapsedMs, isSatisfied, markIsDue, overdueMs } from '../../triggers/sla/clock.ts';
 import { at, OFFICE } from '../time/calendars.ts';
 import { afterBreach, BREACH, ClockStory, days, hours, share } from './clock-story.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openBarrier } from '../../store/barrier.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { beginWriting } from '../../store/events.ts';
-import { dueSubjects } from '../../store/trigger-states.ts';
+import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
+import { beginWriting } from '../../store/events/events.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { openBarrier } from '../../store/postgres/watermark.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let server: TestDatabase;

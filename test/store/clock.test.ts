@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { now, resumeClock, saveClock, setClock, stepClock } from '../../store/clock.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { appendOwn } from '../../store/events.ts';
+import { appendOwn } from '../../store/events/events.ts';
+import { now, resumeClock, saveClock, setClock, stepClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 const MARCH = Date.parse('2026-03-02T10:00:00Z');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { isTransient, withRetries } from '../../store/retry.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { isTransient, withRetries } from '../../store/postgres/retry.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { wireTo } from './unplugged.ts';
 

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { setClock, stepClock } from '../../store/clock.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { Overloaded, openEventWriter, StoreUnavailable } from '../../store/event-writer.ts';
+import { Overloaded, openEventWriter, StoreUnavailable } from '../../store/events/event-writer.ts';
 import {
   type Appended,
   appendEvents,
@@ -11,8 +9,10 @@ import {
   importEvents,
   type NewEvent,
   pruneEventKeys,
-} from '../../store/events.ts';
-import { readEvents, readTimeline } from '../../store/timeline.ts';
+} from '../../store/events/events.ts';
+import { readEvents, readTimeline } from '../../store/events/timeline.ts';
+import { setClock, stepClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { wireTo } from './unplugged.ts';
 

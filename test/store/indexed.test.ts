@@ -1,9 +1,9 @@
 /** What is asked at every round and every merge is answered from an index, however much is stored. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase, type Queryable } from '../../store/database.ts';
-import { expireWaiting, releasedFirings } from '../../store/firings.ts';
-import { moveArms, moveFirings } from '../../store/identities.ts';
-import { unconsumedOf } from '../../store/timeline-entries.ts';
+import { expireWaiting, releasedFirings } from '../../store/evaluation/firings.ts';
+import { unconsumedOf } from '../../store/events/timeline-entries.ts';
+import { type Database, openDatabase, type Queryable } from '../../store/postgres/database.ts';
+import { moveArms, moveFirings } from '../../store/records/identity-links.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 const MUCH = `

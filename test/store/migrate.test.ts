@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MIGRATION_LOCK, migrate } from '../../store/migrate.ts';
-import { migrationList, prismaFolder, readMigrations } from '../../store/migrations.ts';
-import { withSchemaEngine } from '../../store/schema-engine.ts';
+import { MIGRATION_LOCK, migrate } from '../../store/migrate/migrate.ts';
+import { migrationList, prismaFolder, readMigrations } from '../../store/migrate/migrations.ts';
+import { withSchemaEngine } from '../../store/migrate/schema-engine.ts';
 import { emptyTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

@@ -1,11 +1,11 @@
 /** Versions of playbooks in the store: many are written and read in few statements. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialect } from '../../evaluation/registry.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { type Database, openDatabase, type Queryable } from '../../store/database.ts';
-import { deploy, readDeployments } from '../../store/deployments.ts';
-import { readVersion, readVersions } from '../../store/versions.ts';
-import { buildProgram } from '../../triggers/program.ts';
+import { deploy, readDeployments } from '../../store/deployments/deployments.ts';
+import { readVersion, readVersions } from '../../store/deployments/versions.ts';
+import { type Database, openDatabase, type Queryable } from '../../store/postgres/database.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 const COUNT = 450;

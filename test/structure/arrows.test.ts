@@ -30,7 +30,7 @@ describe('imports go one way', () => {
 
   it('the table names every folder of code', () => {
     expect(folders).toEqual(
-      expect.arrayContaining(['language', 'triggers', 'workflows', 'activities', 'store', 'ingest', 'worker', 'cli']),
+      expect.arrayContaining(['language', 'events', 'triggers', 'steps', 'workflows', 'activities', 'store', 'evaluator', 'worker', 'cli']),
     );
     const code = writtenFiles(/\.tsx?$/).filter((path) => path.includes('/'));
     expect([...new Set(code.map(folderOf))].filter((folder) => !allowed.has(folder))).toEqual([]);
@@ -71,12 +71,12 @@ describe('the workflow bundle stays small and deterministic', () => {
 
   it('knows no step and no condition: what a journey does is read by activities', () => {
     const { files } = bundled('workflows/cohort.ts');
-    expect([...files].filter((path) => path.startsWith('workflows/steps'))).toEqual([]);
+    expect([...files].filter((path) => path.startsWith('steps/'))).toEqual([]);
   });
 });
 
 describe('the core decides, and touches nothing', () => {
-  const CORE = /^(triggers|workflows)\//;
+  const CORE = /^(events|triggers|workflows|steps|evaluation)\//;
   /** `discover` lists a folder of ours when the program starts; hashing is arithmetic. */
   const PURE = new Set(['big.js', 'zod', '@temporalio/workflow']);
 

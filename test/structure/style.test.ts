@@ -1,7 +1,7 @@
 /** Small files, nothing unfinished, and codes, variables and pages that agree. */
 import { describe, expect, it } from 'vitest';
 import { VARIABLE_NAMES } from '../../cli/environment-schema.ts';
-import { LANGUAGE_CODES } from '../../language/codes.ts';
+import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
 import { ROOT, textOf, writtenFiles } from './sources.ts';
 
@@ -48,8 +48,8 @@ describe('nothing is left unfinished', () => {
 describe('what is said has one list', () => {
   it('every code of a diagnostic stands in the catalogue and in the reference', () => {
     const known = new Set([...LANGUAGE_CODES, ...TEMPLATE_CODES].map(({ code: one }) => one));
-    const catalogues = new Set(['language/codes.ts', 'language/template/codes.ts']);
-    const sources = code.filter((path) => /^(language|triggers|workflows)\//.test(path) && !catalogues.has(path));
+    const catalogues = new Set(['language/diagnostics/codes.ts', 'language/template/codes.ts']);
+    const sources = code.filter((path) => /^(language|triggers|workflows|steps)\//.test(path) && !catalogues.has(path));
     const used = new Set(sources.flatMap((path) => textOf(path).match(/\bCB\d{3}\b/g) ?? []));
     expect(used.size).toBeGreaterThan(30);
     expect([...used].filter((one) => !known.has(one))).toEqual([]);
@@ -58,7 +58,7 @@ describe('what is said has one list', () => {
   });
 
   it('every code of the catalogue is one that something says', () => {
-    const sources = code.filter((path) => /^(language|triggers|workflows)\//.test(path) && !path.endsWith('codes.ts'));
+    const sources = code.filter((path) => /^(language|triggers|workflows|steps)\//.test(path) && !path.endsWith('codes.ts'));
     const used = new Set(sources.flatMap((path) => textOf(path).match(/\bCB\d{3}\b/g) ?? []));
     const idle = [...LANGUAGE_CODES, ...TEMPLATE_CODES].filter(({ code: one }) => !used.has(one));
     expect(idle.map(({ code: one }) => one)).toEqual([]);

@@ -1,15 +1,15 @@
 /** A database with playbooks deployed, a clock that is stepped, and an evaluator: for tests of what is decided. */
 
-import { type Evaluator, runEvaluator } from '../../ingest/evaluator.ts';
+import { dialect } from '../../evaluation/registry.ts';
+import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import { setClock, stepClock } from '../../store/clock.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { deploy } from '../../store/deployments.ts';
-import { appendEvents, type EventIds, type NewEvent } from '../../store/events.ts';
-import { buildProgram } from '../../triggers/program.ts';
+import { deploy } from '../../store/deployments/deployments.ts';
+import { appendEvents, type EventIds, type NewEvent } from '../../store/events/events.ts';
+import { setClock, stepClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { around } from './around.ts';
 import { testDatabase } from './postgres.ts';
 

@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import pg from 'pg';
 import { cacheFolder } from '../../cli/boot/cache-folder.ts';
-import { type RunningPostgres, startPostgres } from '../../cli/boot/postgres.ts';
-import { type RunningTemporal, startTemporal } from '../../cli/boot/temporal.ts';
-import { findTemporal } from '../../cli/boot/temporal-binary.ts';
+import { type RunningPostgres, startPostgres } from '../../cli/boot/postgres/postgres.ts';
+import { findTemporal } from '../../cli/boot/temporal/binary.ts';
+import { type RunningTemporal, startTemporal } from '../../cli/boot/temporal/temporal.ts';
 import { messageOf } from '../../cli/failure.ts';
-import { migrate } from '../../store/migrate.ts';
+import { migrate } from '../../store/migrate/migrate.ts';
 
 const TEMPLATE = 'cuebook_template';
 

@@ -1,6 +1,6 @@
 /** Whether a system has come to rest: nothing is on its way, and no journey can move before the clock does. */
 import type { Client } from '@temporalio/client';
-import type { Queryable } from '../../store/database.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
 import { workflowIdOf } from '../../worker/ids.ts';
 
 interface Work {

@@ -1,10 +1,11 @@
 /** Deploys other playbooks on a database that has some, among the shipped settings, calendars and people. */
+
+import { dialect } from '../../evaluation/registry.ts';
+import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { loadFolder } from '../../language/load.ts';
-import { dialect } from '../../simulate/dialect.ts';
-import type { Database } from '../../store/database.ts';
-import { deploy } from '../../store/deployments.ts';
-import { buildProgram } from '../../triggers/program.ts';
+import { deploy } from '../../store/deployments/deployments.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { around } from './around.ts';
 
 /** @param files all of the playbooks, with traits and segments where they have some; others are no longer deployed */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCalendar } from '../../language/calendar.ts';
+import { parseCalendar } from '../../language/time/calendar.ts';
 import { calendarOf, ROUND_THE_CLOCK, SUPPORT } from './calendars.ts';
 
 describe('a calendar file with faults names all of them at once', () => {

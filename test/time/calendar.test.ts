@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Calendar, Instant } from '../../language/model.ts';
 import {
   addBusinessDays,
   addMeasures,
@@ -13,9 +14,8 @@ import {
   measureBetween,
   openMsBetween,
   TimeError,
-} from '../../language/calendar.ts';
-import type { Calendar, Instant } from '../../language/model.ts';
-import { isoInstant } from '../../language/zones.ts';
+} from '../../language/time/calendar.ts';
+import { isoInstant } from '../../language/time/zones.ts';
 import { at, calendarOf, OFFICE, ROUND_THE_CLOCK, SUPPORT } from './calendars.ts';
 import { MinuteOracle } from './minute-oracle.ts';
 

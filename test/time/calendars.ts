@@ -1,7 +1,8 @@
 /** Calendars that several tests count by. */
-import { parseCalendar } from '../../language/calendar.ts';
+
 import type { Calendar, Instant } from '../../language/model.ts';
-import { parseInstant } from '../../language/zones.ts';
+import { parseCalendar } from '../../language/time/calendar.ts';
+import { parseInstant } from '../../language/time/zones.ts';
 
 export function calendarOf(value: unknown): Calendar {
   const read = parseCalendar(value);

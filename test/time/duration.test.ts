@@ -9,7 +9,7 @@ import {
   parseMark,
   parseOffset,
   parseSpan,
-} from '../../language/duration.ts';
+} from '../../language/time/duration.ts';
 
 describe('a length of time is read as it is written (section 4)', () => {
   it.each([

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { needsCalendar } from '../../language/calendar.ts';
 import type { Expression, Json, Moment } from '../../language/model.ts';
-import { finishMoment, parseMoment, resolveMoment } from '../../language/moment.ts';
-import { isoInstant } from '../../language/zones.ts';
+import { needsCalendar } from '../../language/time/calendar.ts';
+import { finishMoment, parseMoment, resolveMoment } from '../../language/time/moment.ts';
+import { isoInstant } from '../../language/time/zones.ts';
 import { at, OFFICE, SUPPORT } from './calendars.ts';
 
 const expression = (cel: string): Expression => ({ cel, reads: [], counts: [], timed: false });

@@ -1,8 +1,8 @@
 /** T11: what a schedule may look like, and the instants that it names in a zone (section 4). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextScheduled, parseSchedule, type Schedule } from '../../language/schedule.ts';
-import { instantAt, localDate, localMinute } from '../../language/zones.ts';
+import { nextScheduled, parseSchedule, type Schedule } from '../../language/time/schedule.ts';
+import { instantAt, localDate, localMinute } from '../../language/time/zones.ts';
 
 function scheduleOf(text: string): Schedule {
   const read = parseSchedule(text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COUNTRIES_WITH_ONE_ZONE } from '../../language/countries.ts';
+import { COUNTRIES_WITH_ONE_ZONE } from '../../language/records/countries.ts';
 import {
   addDays,
   instantAt,
@@ -15,7 +15,7 @@ import {
   startOfDay,
   weekday,
   zoneOfCountry,
-} from '../../language/zones.ts';
+} from '../../language/time/zones.ts';
 
 const iso = (text: string) => {
   const at = parseInstant(text);

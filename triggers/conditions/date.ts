@@ -5,11 +5,11 @@
  * days from the local date, any other is added exactly.
  */
 import { z } from 'zod';
-import { DAY_MS, parseOffset } from '../../language/duration.ts';
 import type { CompiledArm } from '../../language/model.ts';
-import { resolveDate } from '../../language/moment/resolve.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { parseTime } from '../../language/zones.ts';
+import { DAY_MS, parseOffset } from '../../language/time/duration.ts';
+import { resolveDate } from '../../language/time/moment/resolve.ts';
+import { parseTime } from '../../language/time/zones.ts';
 import type { Condition } from '../condition.ts';
 
 const schema = z.strictObject({ date: z.string(), offset: z.string().optional(), at: z.string().optional() });

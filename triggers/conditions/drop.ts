@@ -1,10 +1,10 @@
 /** T5: a metric over calendar days that fell below a share of its own baseline. */
 import Big from 'big.js';
 import { z } from 'zod';
-import { DAY_MS } from '../../language/duration.ts';
 import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { addDays, dayOfDate, localDate, startOfDay } from '../../language/zones.ts';
+import { DAY_MS } from '../../language/time/duration.ts';
+import { addDays, dayOfDate, localDate, startOfDay } from '../../language/time/zones.ts';
 import type { Condition, Situation } from '../condition.ts';
 import { describeEvents, eventShape, whereShape } from './shapes.ts';
 

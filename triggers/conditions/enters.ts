@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { Condition } from '../condition.ts';
-import { lookAtTurning, type Turning } from '../turning.ts';
+import { lookAtTurning, type Turning } from './edge.ts';
 
 const schema = z.strictObject({ enters: z.string() });
 

@@ -1,10 +1,10 @@
 /** T11: fires for every subject in the audience at the instants of a calendar schedule. Walked, not waited for. */
 import { z } from 'zod';
+import { nearest } from '../../language/diagnostics/nearest.ts';
 import type { CompiledArm } from '../../language/model.ts';
-import { nearest } from '../../language/nearest.ts';
-import { nextScheduled, parseSchedule, type Schedule } from '../../language/schedule.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { isZone } from '../../language/zones.ts';
+import { nextScheduled, parseSchedule, type Schedule } from '../../language/time/schedule.ts';
+import { isZone } from '../../language/time/zones.ts';
 import type { Condition } from '../condition.ts';
 
 const schema = z.strictObject({ schedule: z.string().max(200), time_zone: z.string().max(64).optional() });

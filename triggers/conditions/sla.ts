@@ -1,8 +1,8 @@
 /** T10: a mark of a clock of a service level, once per instance. The clock itself is triggers/sla. */
 import { z } from 'zod';
-import { markText } from '../../language/duration.ts';
 import type { Instant, Mark } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { markText } from '../../language/time/duration.ts';
 import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
 import type { ClockChange } from '../sla/clock.ts';
 

@@ -7,8 +7,9 @@
  * due at that event's instant, carries its `at`, and is reached behind the instant's last event: a stop that stands
  * there too is in time (L4).
  */
-import { EMPTY_MEASURE } from '../../language/calendar.ts';
+
 import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
+import { EMPTY_MEASURE } from '../../language/time/calendar.ts';
 import { dueOf, nextDue, passTime, remeasure, settle } from './running.ts';
 import {
   type ClockChange,

@@ -1,6 +1,6 @@
 /** What a clock's change is as an event of Cuebook's own (E9). */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
-import type { SlaNotice } from '../state.ts';
+import type { SlaNotice } from '../engine/state.ts';
 
 /**
  * `sla.started|paused|resumed|stopped|breached`, with `policy`, `clock`, the instance and its `key` as firings have it,

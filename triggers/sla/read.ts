@@ -1,6 +1,7 @@
 /** What steps, waits and texts ask of a clock: what has elapsed, what is due, how it ended (T17, Y4, L2). */
-import { type Measure, measureBetween, measureMs } from '../../language/calendar.ts';
+
 import type { Calendar, Instant, Mark } from '../../language/model.ts';
+import { type Measure, measureBetween, measureMs } from '../../language/time/calendar.ts';
 import { dueOf, passTime, reachedAt } from './running.ts';
 import { type ClockInstance, type ClockState, findInstance } from './state.ts';
 

@@ -3,9 +3,9 @@
  * made for itself; nothing that a state holds is ever changed.
  */
 
-import { addMeasures, dueFrom, EMPTY_MEASURE, type Measure, measureBetween } from '../../language/calendar.ts';
-import { markText } from '../../language/duration.ts';
 import type { Calendar, Instant, Mark } from '../../language/model.ts';
+import { addMeasures, dueFrom, EMPTY_MEASURE, type Measure, measureBetween } from '../../language/time/calendar.ts';
+import { markText } from '../../language/time/duration.ts';
 import { type ClockChange, type ClockInstance, MAX_SPANS } from './state.ts';
 
 const BREACH: Mark = { kind: 'breach' };

@@ -1,6 +1,7 @@
 /** What a service-level clock remembers of one subject (semantics section 7): plain JSON, all of it bounded. */
-import type { Measure } from '../../language/calendar.ts';
+
 import type { Instant, Mark, Span } from '../../language/model.ts';
+import type { Measure } from '../../language/time/calendar.ts';
 
 /** One run of a clock: from a start event to its stop, with all pauses and resumptions between (L2). */
 export interface ClockInstance {

@@ -1,0 +1,74 @@
+/** One command of one enrolment, with what was read of it under its subject's lock. */
+import type { Instant, Json, PlaybookVersion, Settings } from '../../language/model.ts';
+import type { Unconsumed } from '../../store/events/timelines.ts';
+import type { EffectRow } from '../../store/journeys/effects.ts';
+import type { JourneyRow } from '../../store/journeys/enrolments.ts';
+import type { InputRow } from '../../store/journeys/journey-inputs.ts';
+import type { MessageRow } from '../../store/journeys/messages.ts';
+import { FAILED_TRY, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
+import type { Answer, Command } from '../../workflows/journey/types.ts';
+
+export interface Member {
+  id: string;
+  command: Command;
+  row: JourneyRow;
+  version: PlaybookVersion;
+  settings: Settings;
+  /** Answers at the command's place, and those that later steps see. */
+  answers: StepAnswerRow[];
+  told: InputRow[];
+  effect: EffectRow | undefined;
+  messages: MessageRow[];
+  unconsumed: Unconsumed;
+}
+
+/** The name under which a command's answer is stored. The ending is asked again where a goal came before it (S19). */
+export function storedName(command: Command): string {
+  return command.name === 'finish' ? `finish:${command.ending!.outcome}` : command.name;
+}
+
+/** An answer that stays; others lead to the same command again. */
+export function isFinal(command: Command, answer: Answer): boolean {
+  if (answer.go === 'again' || answer.go === 'failed') return false;
+  if (answer.go !== 'sleep') return true;
+  return answer.then !== 'do' && answer.then !== 'round' && command.name !== 'look';
+}
+
+/** What was answered before to this very command. */
+export function storedAnswer({ command, answers }: Member): Answer | undefined {
+  const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration);
+  const final = here.find((a) => a.command === storedName(command));
+  if (final) return final.answer as unknown as Answer;
+  // A try that failed has been answered; the next one has another number, or begins later.
+  const failed = here.find((a) => a.command === FAILED_TRY);
+  const isThisTry = failed?.at === command.at && failed.context?.attempt === command.attempt;
+  return command.name === 'do' && failed && isThisTry ? (failed.answer as unknown as Answer) : undefined;
+}
+
+/** The instant at which the step at the command's place was first asked for anything. */
+export function beganAt({ command, answers, effect }: Member): Instant {
+  const asked = answers.filter((a) => a.path === command.path && a.iteration === command.iteration).map((a) => a.at);
+  return Math.min(command.at, ...asked, ...(effect ? [effect.beganAt] : []));
+}
+
+/** What earlier steps left, by their ids; of the latest round, its last command last (S14). */
+export function contextsOf({ answers }: Pick<Member, 'answers'>): { [id: string]: Json } {
+  const steps: { [id: string]: { [name: string]: Json } } = {};
+  const rounds: { [id: string]: string } = {};
+  for (const { stepId, context, iteration } of [...answers].sort(compareAnswers)) {
+    if (stepId === null || !context) continue;
+    // What one round left says nothing of the next (S14).
+    steps[stepId] = rounds[stepId] === iteration ? { ...steps[stepId], ...context } : { ...context };
+    rounds[stepId] = iteration;
+  }
+  return steps;
+}
+
+function compareAnswers(a: StepAnswerRow, b: StepAnswerRow): number {
+  const [left, right] = [a.iteration.split('.').map(Number), b.iteration.split('.').map(Number)];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return Number(a.command === 'look') - Number(b.command === 'look');
+}

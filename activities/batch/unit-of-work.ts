@@ -1,0 +1,93 @@
+/** What a batch has decided, gathered to be written in a few statements of one transaction. */
+import type { Instant } from '../../language/model.ts';
+import { readListenedNames } from '../../store/deployments/deployments.ts';
+import {
+  deleteSubscriptions,
+  insertSubscriptions,
+  type SubscriptionRow,
+} from '../../store/evaluation/subscriptions.ts';
+import { appendOwn, type OwnEvent } from '../../store/events/events.ts';
+import { readEvents } from '../../store/events/timeline.ts';
+import { type ArmRow, addTurns, insertArms } from '../../store/journeys/assignments.ts';
+import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
+import { dropHeld, type EffectWrite, writeEffects } from '../../store/journeys/effects.ts';
+import { endJourneys, type JourneyEnd, type JourneyMove, moveJourneys } from '../../store/journeys/enrolments.ts';
+import { type MessageRow, writeMessages } from '../../store/journeys/messages.ts';
+import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
+import { insertStepAnswers, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
+import { insertTasks, type NewTask, withdrawTasks } from '../../store/journeys/tasks.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { mergePatches } from '../../store/records/records.ts';
+
+export class Changes {
+  readonly own: (OwnEvent & { enrolmentId: string })[] = [];
+  readonly answers: StepAnswerRow[] = [];
+  readonly effects: EffectWrite[] = [];
+  readonly messages: MessageRow[] = [];
+  readonly tasks: NewTask[] = [];
+  readonly withdrawn: string[] = [];
+  readonly outcomes: NewOutcome[] = [];
+  readonly arms: (ArmRow & { at: Instant })[] = [];
+  readonly turns: { playbook: string; person: string }[] = [];
+  readonly subscriptions: SubscriptionRow[] = [];
+  readonly unsubscribed: { enrolmentId: string; paths: string[] }[] = [];
+  readonly decisions: NewDecision[] = [];
+  readonly moves: JourneyMove[] = [];
+  readonly ends: JourneyEnd[] = [];
+
+  /**
+   * @param leaseMs of effects that are claimed, in real milliseconds
+   * @returns the lease of each claimed effect
+   */
+  async write(client: Queryable, leaseMs: number): Promise<Map<string, Instant>> {
+    const wroteAt = await this.#writeOwn(client);
+    await insertTasks(client, this.tasks);
+    await withdrawTasks(client, this.withdrawn);
+    await insertOutcomes(client, this.outcomes);
+    await insertArms(client, this.arms);
+    await addTurns(client, this.turns);
+    await deleteSubscriptions(client, this.unsubscribed);
+    await insertSubscriptions(client, this.subscriptions);
+    const leases = await writeEffects(client, this.effects, leaseMs);
+    await writeMessages(client, this.messages);
+    await insertDecisions(client, this.decisions);
+    await insertStepAnswers(client, this.answers);
+    await moveJourneys(
+      client,
+      this.moves.map((move) => ({ ...move, ...(wroteAt.has(move.id) && { wroteAt: wroteAt.get(move.id)! }) })),
+    );
+    await endJourneys(client, this.ends);
+    await dropHeld(
+      client,
+      this.ends.map((end) => end.id),
+    );
+    return leases;
+  }
+
+  /** Own events, and at once what they write: the next step of the same journey sees it. When, by enrolment. */
+  async #writeOwn(client: Queryable): Promise<Map<string, Instant>> {
+    const wroteAt = new Map<string, Instant>();
+    if (this.own.length === 0) return wroteAt;
+    const listened = await readListenedNames(client);
+    const appended = await appendOwn(
+      client,
+      this.own.map(({ enrolmentId: _, ...event }) => ({
+        ...event,
+        consumed: !listened.has(event.name) && (event.patches ?? []).length === 0,
+      })),
+    );
+    const writers = new Map<number, string>();
+    for (const [i, event] of this.own.entries()) {
+      if ((event.patches ?? []).length > 0) writers.set(appended[i]!.arrival, event.enrolmentId);
+    }
+    const events = await readEvents(client, [...writers.keys()]);
+    await mergePatches(
+      client,
+      events.flatMap(({ at, receivedAt, arrival, patches }) =>
+        patches.map((patch) => ({ patch, at, receivedAt, arrival })),
+      ),
+    );
+    for (const event of events) wroteAt.set(writers.get(event.arrival)!, event.at);
+    return wroteAt;
+  }
+}

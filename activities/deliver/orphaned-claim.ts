@@ -1,0 +1,75 @@
+/** What a crash has left claimed: whose it still is, what the provider says of it, and whether it is over by that. Pure. */
+import type { Instant } from '../../language/model.ts';
+import type { MessageRow } from '../../store/journeys/messages.ts';
+import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { OutcomeName } from '../../workflows/journey/types.ts';
+import { type Member, storedAnswer } from '../batch/command-context.ts';
+import { isOver } from '../batch/decide.ts';
+import type { Asked } from '../mail/delivery-status.ts';
+import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
+import { claimOf } from './pending-send.ts';
+
+/** The provider is to be asked before anything else. */
+export interface Question {
+  item: CohortItem;
+  /** Tells the claim that is asked about. */
+  lease: Instant;
+  /** Message-IDs. */
+  mailIds: string[];
+}
+
+/** What the provider said of a claim, by Message-ID. */
+export interface Reply {
+  lease: Instant;
+  asked: ReadonlyMap<string, Asked>;
+}
+
+export type Leftover =
+  /** Nothing is left, or what was is known not to have been sent: it may be claimed. */
+  | { kind: 'free'; member: Member }
+  /** Its lease runs for so many real milliseconds. */
+  | { kind: 'held'; leftMs: number }
+  | { kind: 'ask'; question: Question }
+  | { kind: 'over'; results: MessageResult[]; result: EffectResult };
+
+export function leftoverOf(member: Member, reply: Reply | undefined, now: Instant): Leftover {
+  const { effect, id, command, messages } = member;
+  const form = claimOf(effect);
+  if (effect?.status !== 'claimed' || effect.lease === null || !form) return { kind: 'free', member };
+  if (storedAnswer(member)) return { kind: 'free', member };
+  if (effect.leaseLeftMs > 0) return { kind: 'held', leftMs: effect.leaseLeftMs };
+  if (reply?.lease !== effect.lease) {
+    const mailIds = messages.flatMap((m) => (m.status === 'claimed' && m.providerId !== null ? [m.providerId] : []));
+    return { kind: 'ask', question: { item: { id, command }, lease: effect.lease, mailIds } };
+  }
+  const results = messages.map((message) => knownOf(message, reply.asked));
+  const result = resultOf(form, results, now);
+  if (!result.triesAgain) return { kind: 'over', results, result };
+  if (isOver(member)) return { kind: 'over', results, result: endedBefore(member, results) };
+  const resolved = results.map(({ row, status, code }) => ({ ...row, status, error: code }));
+  return {
+    kind: 'free',
+    member: { ...member, messages: resolved, effect: { ...effect, status: 'failed', lease: null } },
+  };
+}
+
+/** The journey has ended while the claim stood: there is no other try, and what is unknown is seen as that. */
+function endedBefore({ row }: Member, results: readonly MessageResult[]): EffectResult {
+  const answer = { go: 'ended' as const, outcome: row.outcome as OutcomeName };
+  const unknown = results.find((result) => result.status === 'unknown');
+  const [status, reason] = unknown ? (['unknown', unknown.code] as const) : (['refused', 'ended'] as const);
+  return { status, reason, answer, context: null, triesAgain: false };
+}
+
+/** What is known of a message that a crash, or an earlier try, has left. */
+export function knownOf(row: MessageRow, asked: ReadonlyMap<string, Asked>): MessageResult {
+  const known = (status: MessageResult['status'], code: string | null): MessageResult => {
+    return { row, status, code, permanent: false };
+  };
+  if (row.status === 'sent' || row.status === 'refused' || row.status === 'unknown')
+    return known(row.status, row.error);
+  if (row.status !== 'claimed') return known('failed', row.error);
+  const said = (row.providerId === null ? undefined : asked.get(row.providerId)) ?? 'cannot-ask';
+  if (said === 'taken') return known('sent', null);
+  return said === 'not-taken' ? known('failed', 'not-taken') : known('unknown', 'crash');
+}

@@ -1,0 +1,168 @@
+/**
+ * The evaluator: consumes events exactly once, and looks at deadlines once nothing from before them is on its way. Any
+ * number may run beside each other on one database.
+ */
+
+import { hasOpenRebuild } from '../store/evaluation/rebuilds.ts';
+import { hasDueBefore } from '../store/evaluation/trigger-states.ts';
+import { failPending, firstPending, pendingFigures } from '../store/events/pending-events.ts';
+import type { Database } from '../store/postgres/database.ts';
+import { isTransient } from '../store/postgres/retry.ts';
+import { openBarrier } from '../store/postgres/watermark.ts';
+import { currentDeployed, type Deployed } from './deployed-program.ts';
+import { releaseKept } from './entry/deferred-firings.ts';
+import { sweepRebuild } from './rebuild/rebuild-sweep.ts';
+import type { RoundLimits } from './round/load-batch.ts';
+import { type RoundResult, round } from './round/round.ts';
+import { openSchedules } from './schedules/walk-schedules.ts';
+import { waitForWork } from './wake-signal.ts';
+
+export interface EvaluatorLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Evaluator {
+  /** Ends when it was stopped; fails never. */
+  done: Promise<void>;
+  stop(): Promise<void>;
+  /** There is work: it need not wait for the next poll. */
+  poke(): void;
+  /** Resolves when nothing is pending and no deadline is due, as of a look that began after the call. */
+  idle(): Promise<void>;
+}
+
+/** Smaller for a while after a transaction that took too long. */
+const LIMITS: RoundLimits = { events: 500, subjects: 500 };
+const ALONE: RoundLimits = { events: 1, subjects: 1 };
+/** While nothing happens it looks this often; a commit wakes it before. */
+const POLL_MS = 50;
+/** Doubling up to this while the database is away. */
+const MOST_PAUSE_MS = 2_000;
+
+export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
+  const barrier = openBarrier(database);
+  const schedules = openSchedules(database, barrier);
+  let stopping = false;
+  let deployed: Deployed | undefined;
+  let pauseMs = POLL_MS;
+  let walkAgainAtMs = 0;
+  let limits = LIMITS;
+  const wake = waitForWork();
+
+  const once = async (limits: RoundLimits): Promise<RoundResult> => {
+    const settled = await barrier.settled();
+    return database.transaction(async (client) => {
+      deployed = await currentDeployed(client, deployed);
+      if (!deployed) return NOTHING;
+      const result = await round(client, deployed, settled, limits);
+      await releaseKept(client, deployed, settled);
+      return result;
+    });
+  };
+
+  /** What was too much for one transaction would be so again: late events of subjects with long timelines. */
+  const some = async (): Promise<RoundResult> => {
+    try {
+      const result = await once(limits);
+      limits = scaled(limits, 2);
+      return result;
+    } catch (error) {
+      limits = scaled(limits, 1 / 4);
+      throw error;
+    }
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        const result = await some();
+        pauseMs = POLL_MS;
+        const walked = await beside();
+        if (result.events === 0 && result.deadlines === 0 && !walked) await wake.within(POLL_MS);
+      } catch (error) {
+        if (isTransient(error)) {
+          log.warn({ code: codeOf(error), pauseMs }, 'the database is away or busy: the evaluator tries again');
+          await wake.within(pauseMs);
+          pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS);
+        } else await isolate(error);
+      }
+    }
+  };
+
+  /** In transactions of their own: what fails here is no event's fault, and holds up none. */
+  const beside = async (): Promise<boolean> => {
+    if (!deployed || performance.now() < walkAgainAtMs) return false;
+    try {
+      return (await rebuild(deployed)) || (await schedules.walk(deployed));
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      walkAgainAtMs = performance.now() + MOST_PAUSE_MS;
+      log.error({ error: messageOf(error) }, 'a rebuild or the walk of a schedule failed: tried again in two seconds');
+      return false;
+    }
+  };
+
+  /** What a deployment has left to do, a chunk at a time; events go on between. */
+  const rebuild = async (known: Deployed): Promise<boolean> =>
+    known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, barrier, known);
+
+  /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
+  const isolate = async (cause: unknown): Promise<void> => {
+    log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are looked at one by one');
+    for (let n = 0; n < LIMITS.events && !stopping; n++) {
+      const first = await firstPending(database.pool);
+      try {
+        const result = await once(ALONE);
+        if (result.events === 0 && result.deadlines === 0) return;
+      } catch (error) {
+        if (isTransient(error) || first === undefined) {
+          await wake.within(MOST_PAUSE_MS);
+          return;
+        }
+        const { setAside } = await failPending(database.pool, first, messageOf(error));
+        log.error({ arrival: first, setAside, error: messageOf(error) }, 'an event could not be consumed');
+        if (!setAside) await wake.within(POLL_MS);
+      }
+    }
+  };
+
+  const done = loop();
+  return {
+    done,
+    async stop() {
+      stopping = true;
+      wake.now();
+      await done;
+    },
+    poke: () => wake.now(),
+    async idle() {
+      while (!stopping) {
+        wake.now();
+        const figures = await pendingFigures(database.pool);
+        const settled = await barrier.settled();
+        const isDue = (await hasDueBefore(database.pool, settled)) || (await schedules.isDue(settled));
+        if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+  };
+}
+
+/** Never more than a whole batch, and never less than one event. */
+function scaled({ events, subjects }: RoundLimits, by: number): RoundLimits {
+  const within = (n: number, most: number) => Math.max(1, Math.min(most, Math.floor(n * by)));
+  return { events: within(events, LIMITS.events), subjects: within(subjects, LIMITS.subjects) };
+}
+
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0 };
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** Errors of the engine name places in playbooks, never what an event holds. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+}

@@ -1,0 +1,145 @@
+/** The world as it stood at each place of a subject's past: what a walk over it reads (E5, T0). */
+import type { Json, People, RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import { elementOf, type RelatedList } from '../../language/records/relations.ts';
+import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
+import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { type RecordRef, readTraitWrites } from '../../store/records/records.ts';
+import { listKey } from '../../store/records/relations.ts';
+import type { SubjectState } from '../../triggers/engine/state.ts';
+import type { PastFolds } from '../../triggers/history/past-folds.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { computedOf, computedTrait, isComputed, readComputed } from '../../triggers/traits/computed.ts';
+import { type PastLists, readPastLists } from './list-history.ts';
+import { relatedFolds } from './trait-history.ts';
+
+interface TraitWriteAt {
+  trait: string;
+  value: Json;
+  place: Place;
+}
+
+interface Past {
+  program: TriggerProgram;
+  people: People;
+  /** In E4's order, by `<type>/<id>`. */
+  writes: ReadonlyMap<string, TraitWriteAt[]>;
+  /** The computed traits of the other records. */
+  folds: PastFolds;
+  lists: PastLists;
+}
+
+/** Where reading one record's writes has come to: a walk asks for later and later places. */
+interface Reached {
+  place: Place;
+  next: number;
+  traits: Traits;
+}
+
+export class HistoryWorld implements World {
+  readonly people: People;
+  readonly #past: Past;
+  readonly #state: SubjectState;
+  readonly #reached = new Map<string, Reached>();
+
+  private constructor(past: Past, state: SubjectState) {
+    this.people = past.people;
+    this.#past = past;
+    this.#state = state;
+  }
+
+  /**
+   * Reads the writes of the subject's record behind a place, and of each record that it then names, and what stood there.
+   *
+   * @param vias of what merges brought to the subject only what came by these (E6)
+   * @returns the world around the subject, whose computed traits are read from the state that it is given
+   */
+  static async around(
+    client: Queryable,
+    { program, people }: Pick<Past, 'program' | 'people'>,
+    subject: SubjectRef,
+    from: Place | undefined,
+    vias?: readonly number[],
+  ): Promise<(state: SubjectState) => HistoryWorld> {
+    const own = isRecord(subject) ? await readTraitWrites(client, [subject], from, vias) : [];
+    const related = own.flatMap(({ type, id, trait, value }) => {
+      const named = Object.entries(relationsOf(type, id, { [trait]: value }));
+      return named.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
+    });
+    const others = unique(related).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
+    const lists = await readPastLists(client, program.lists, subject, others);
+    const listed = [...lists.values()].flatMap((records) => (records === 'too-many' ? [] : records));
+    const all = unique([...others, ...listed]).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
+    const writes = new Map<string, TraitWriteAt[]>();
+    for (const write of [...own, ...(await readTraitWrites(client, all, from))]) {
+      const key = `${write.type}/${write.id}`;
+      const known = writes.get(key);
+      if (known) known.push({ ...write, place: placeOfEvent(write) });
+      else writes.set(key, [{ ...write, place: placeOfEvent(write) }]);
+    }
+    const folds = await relatedFolds(client, program, subject.type, others);
+    const past: Past = { program, people, writes, folds, lists };
+    return (state) => new HistoryWorld(past, state);
+  }
+
+  /** The same from the beginning on, around one state. */
+  static async load(
+    client: Queryable,
+    program: TriggerProgram,
+    people: People,
+    state: SubjectState,
+  ): Promise<HistoryWorld> {
+    return (await HistoryWorld.around(client, { program, people }, state.subject, undefined))(state);
+  }
+
+  traits(type: RecordType, id: string, place: Place): Traits | undefined {
+    const key = `${type}/${id}`;
+    const writes = this.#past.writes.get(key);
+    if (!writes) return undefined;
+    let reached = this.#reached.get(key);
+    if (!reached || comparePlaces(reached.place, place) > 0) reached = { place, next: 0, traits: {} };
+    let { next, traits } = reached;
+    const isOwn = () => reached.traits !== traits;
+    for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
+      // Whoever was given the earlier traits keeps them as they were.
+      if (!isOwn()) traits = { ...traits };
+      if (write.value === null) delete traits[write.trait];
+      else traits[write.trait] = write.value;
+    }
+    this.#reached.set(key, { place, next, traits });
+    return next === 0 ? undefined : traits;
+  }
+
+  /** Of those who ever named the record, those who do at the place. */
+  related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
+    const ever = this.#past.lists.get(listKey({ list, id })) ?? [];
+    if (ever === 'too-many') return undefined;
+    return ever.flatMap((record) => {
+      const traits = this.traits(record.type, record.id, place);
+      return traits?.[list.by] === id ? [elementOf(record.id, traits)] : [];
+    });
+  }
+
+  isComputed(type: RecordType, trait: string): boolean {
+    return isComputed(this.#past.program, type, trait);
+  }
+
+  /** The subject's own are folded along; those of the records that it names, up to the place. */
+  computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
+    const { program, folds } = this.#past;
+    const record = { type, id };
+    if (type === this.#state.subject.type && id === this.#state.subject.id) {
+      return computedOf(program, this.#state, this, record, trait, place);
+    }
+    const definition = computedTrait(program, type, trait);
+    const around = { world: this, zone: program.settings.timeZone };
+    return (
+      definition &&
+      readComputed(definition, () => folds.at(definition, record, place, around), { ...around, record, place })
+    );
+  }
+}
+
+function unique(refs: readonly RecordRef[]): RecordRef[] {
+  return [...new Map(refs.map((ref) => [`${ref.type}/${ref.id}`, ref])).values()];
+}

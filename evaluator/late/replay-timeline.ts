@@ -1,0 +1,101 @@
+/** Walks a subject's stored timeline from one place to another, a page of events at a time. */
+import type { SubjectRef } from '../../language/model.ts';
+import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import { readTimeline } from '../../store/events/timeline.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
+import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
+import { type Given, type Walk, type Walked, walk } from '../../triggers/history/replay.ts';
+import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+
+/** Events that are held in memory at once. */
+const PAGE = 1_000;
+
+export interface StoredWalk {
+  client: Queryable;
+  program: TriggerProgram;
+  from: SubjectState;
+  /** Events that were consumed up to `from`. */
+  consumed: number;
+  until: Place;
+  /** Arrivals that are on the timeline and have not been consumed. */
+  without: ReadonlySet<number>;
+  /** Of what merges bring to the subject only what came by these (E6); without it all of it. */
+  vias?: readonly number[] | undefined;
+  worldOf(state: SubjectState): World;
+  onLook?: Walk['onLook'];
+}
+
+export interface WalkedStored extends Walked {
+  /** Events that were consumed up to `until`. */
+  consumed: number;
+  /** States on the way, one in so many events. */
+  checkpoints: Checkpoint[];
+}
+
+export async function walkStored(task: StoredWalk): Promise<WalkedStored> {
+  const { program, until, without, worldOf } = task;
+  const result: WalkedStored = {
+    state: task.from,
+    fired: [],
+    notices: [],
+    consumed: task.consumed,
+    checkpoints: [],
+  };
+  let after = task.from.head;
+  for (let isLast = false; !isLast; ) {
+    const page = await readPage(task, after, until);
+    isLast = page.length < PAGE;
+    after = isLast ? until : placeOfEvent(page.at(-1)!);
+    const events = page.filter((event) => !without.has(event.arrival) && isRead(event, program));
+    // A stretch ends where a checkpoint may stand.
+    for (let n = 0; n === 0 || n < events.length; ) {
+      const stretch = events.slice(n, n + CHECKPOINT_EVERY);
+      const ends = n + stretch.length >= events.length;
+      const last = stretch.at(-1);
+      const walked = walk({
+        program,
+        from: result.state,
+        items: stretch.map((event) => ({ kind: 'event', event })),
+        worldOf,
+        until: ends || !last ? after : placeOfEvent(last),
+        ...(task.onLook && { onLook: task.onLook }),
+      });
+      append(result.fired, walked.fired);
+      append(result.notices, walked.notices);
+      result.state = walked.state;
+      result.consumed += stretch.length;
+      if (stretch.length === CHECKPOINT_EVERY) result.checkpoints.push(checkpointOf(walked.state, result.consumed));
+      n += Math.max(1, stretch.length);
+    }
+  }
+  return result;
+}
+
+/** An event of Cuebook's own that nobody names and that changes nothing is stored, and was never looked at. */
+function isRead(event: TimelineEvent, program: TriggerProgram): boolean {
+  return !event.own || event.patches.length > 0 || program.names.has(event.name);
+}
+
+function readPage({ client, from: { subject }, vias }: StoredWalk, after: Place | undefined, until: Place) {
+  return readTimeline(client, subject, { ...(after && { after }), upTo: until, ...(vias && { vias }), limit: PAGE });
+}
+
+/** @param state that has been looked at: it has a head */
+export function checkpointOf(state: SubjectState, consumed: number): Checkpoint {
+  // What open enrolments wait for is not walked: it is asked for again where it is needed.
+  const slots = [...state.slots.values()].filter(({ owner }) => owner !== AWAITED_OWNER);
+  return { place: state.head!, consumed, slots };
+}
+
+/** The state that a checkpoint stands for. */
+export function stateAt(subject: SubjectRef, checkpoint: Checkpoint): SubjectState {
+  const slots = new Map(checkpoint.slots.map((slot) => [`${slot.owner}\u0000${slot.key}`, slot]));
+  return { subject, head: checkpoint.place, slots, touched: new Set() };
+}
+
+function append<T extends Given | Walked['notices'][number]>(all: T[], more: readonly T[]): void {
+  for (const one of more) all.push(one);
+}

@@ -1,0 +1,179 @@
+/**
+ * Contacts become one, or an event turns up on a timeline from before they did (E6): everything that names their ids is
+ * put where it belongs by now, their timelines are walked again, and what was made follows to its owner.
+ */
+
+import type { Instant } from '../../language/model.ts';
+import { claimsOf, type Identities } from '../../language/records/identity-links.ts';
+import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
+import { replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
+import { type FiringRow, loadFirings, loadPast } from '../../store/evaluation/firings.ts';
+import { leaveSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import { loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { insertClaims, moveArms, restand, settleContacts } from '../../store/records/identity-links.ts';
+import { readRecords } from '../../store/records/records.ts';
+import type { Stand } from '../../triggers/engine/event-timelines.ts';
+import { emptyState, putSlot, type SubjectState } from '../../triggers/engine/state.ts';
+import { horizonMsOf } from '../../triggers/engine/window.ts';
+import { MOST_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
+import type { Deployed } from '../deployed-program.ts';
+import { versionsOf } from '../deployed-program.ts';
+import type { EntryContext } from '../entry/enter-firing.ts';
+import { takeWalked } from '../late/recompute.ts';
+import { subjectKey, waitingRow } from '../notify/notify-subscriptions.ts';
+import type { BatchWorld } from '../round/batch-world.ts';
+import type { Verdicts } from '../round/unit-of-work.ts';
+import { settleOwner } from './reassign-firings.ts';
+import { type JoinedWalk, type WalkedJoined, walkJoined } from './replay-merged.ts';
+
+export interface Merging {
+  client: Queryable;
+  deployed: Deployed;
+  /** With what the event claims. */
+  identities: Identities;
+  /** Ids of which something belongs elsewhere by the event's claims. */
+  changed: readonly string[];
+  /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
+  owners: readonly string[];
+  /** Where the event stands. */
+  stands: readonly Stand[];
+  event: StoredEvent;
+  alsoConsumed: readonly StoredEvent[];
+  rows: ReadonlyMap<string, SubjectRow>;
+  states: ReadonlyMap<string, SubjectState>;
+  world: BatchWorld;
+  entry: EntryContext;
+  verdicts: Verdicts;
+  /** Up to when the deadlines of a subject may be looked at. */
+  readTo(key: string): Instant;
+  /** Shows an event to what waits on a timeline. */
+  tell(state: SubjectState, event: StoredEvent): void;
+}
+
+/** What the batch has merged and put on timelines so far must be written. */
+export async function joinTimelines(task: Merging): Promise<void> {
+  const { client, identities, changed, owners, event, states, verdicts } = task;
+  await verdicts.flush(client);
+  if (changed.length > 0) {
+    await insertClaims(client, claimsOf(event));
+    await restand(client, identities, changed, consumedOf(task));
+  }
+  const own = owners.filter((id) => !identities.endOf(id));
+  const merged = [...new Set([...owners, ...changed])].filter((id) => identities.endOf(id));
+  await settleContacts(client, own, merged);
+  const walked = await walkAll(task, own);
+  const made = await madeOf(client, [...new Set([...owners, ...changed])]);
+  for (const id of merged) {
+    await leave(task, id);
+    await moveArms(client, id, identities.heirOf(id));
+  }
+  for (const [id, result] of walked) await take(task, id, result);
+  await reload(task, own);
+  for (const id of own) {
+    const rows = made.filter((row) => ownerOfRow(row, walked, identities) === id);
+    await settleOwner(task, id, walked.get(id)!, rows);
+  }
+  if (event.undoneBy) return;
+  for (const { subject } of task.stands) {
+    if (subject.type === 'contact' && own.includes(subject.id)) task.tell(states.get(subjectKey(subject))!, event);
+  }
+}
+
+/** Whoever's walk gives it has it; what nobody gives goes with the subject that made it. */
+function ownerOfRow(row: FiringRow, walked: ReadonlyMap<string, WalkedJoined>, identities: Identities): string {
+  for (const [id, { ids }] of walked) if (ids.has(row.standsFor ?? row.id)) return id;
+  return identities.heirOf(row.subject.id);
+}
+
+async function walkAll(task: Merging, own: readonly string[]): Promise<Map<string, WalkedJoined>> {
+  const { client, deployed, identities, states, event } = task;
+  const place = placeOfEvent(event);
+  const events = task.owners.reduce((count, id) => count + (task.rows.get(`contact/${id}`)?.consumed ?? 0), 0);
+  if (events > MOST_WALKED) {
+    // Without their ids: the message is logged.
+    const came = `event ${event.arrival} merges ${task.owners.length} contacts that have ${events}`;
+    throw new Error(`contacts with more than ${MOST_WALKED} events together are not merged: ${came}`);
+  }
+  const heads = task.owners.flatMap((id) => states.get(`contact/${id}`)?.head ?? []);
+  const head = heads.reduce(laterPlace, place);
+  const walked = new Map<string, WalkedJoined>();
+  for (const id of own) {
+    const joined: JoinedWalk = {
+      client,
+      deployed,
+      identities,
+      stateOf: (one) => states.get(`contact/${one}`) ?? emptyState({ type: 'contact', id: one }),
+      changedAt: place,
+      until: laterPlace(head, placeOfDeadline(task.readTo(`contact/${id}`) - 1)),
+      consumed: consumedOf(task),
+    };
+    walked.set(id, await walkJoined(joined, id));
+  }
+  return walked;
+}
+
+function consumedOf({ event, alsoConsumed }: Merging): Set<number> {
+  return new Set([event, ...alsoConsumed].map(({ arrival }) => arrival));
+}
+
+async function madeOf(client: Queryable, ids: readonly string[]): Promise<FiringRow[]> {
+  const made: FiringRow[] = [];
+  for (const id of ids) made.push(...(await loadFirings(client, { type: 'contact', id }, undefined)));
+  return made;
+}
+
+/** A merged subject is none any more: nothing is due on its own timeline. */
+async function leave({ client, states }: Merging, id: string): Promise<void> {
+  const subject = { type: 'contact' as const, id };
+  const state = states.get(subjectKey(subject));
+  if (!state) return;
+  for (const { owner, key } of [...state.slots.values()]) putSlot(state, { owner, key, state: undefined });
+  state.head = undefined;
+  await leaveSubjects(client, [subject]);
+  await replaceCheckpoints(client, subject, []);
+}
+
+async function take(
+  { client, deployed, states, rows, event }: Merging,
+  id: string,
+  walked: WalkedJoined,
+): Promise<void> {
+  const key = `contact/${id}`;
+  const state = states.get(key)!;
+  const place: Place = placeOfEvent(event);
+  takeWalked(state, walked.state);
+  state.head = [state.head, walked.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
+  const row = rows.get(key)!;
+  const kept = thinned(walked.checkpoints, state.head.at, horizonMsOf(deployed.program, 'contact'));
+  row.consumed = walked.consumed;
+  row.checkpointed = Math.max(0, ...kept.map(({ consumed }) => consumed));
+  await replaceCheckpoints(client, state.subject, kept);
+}
+
+/** What the batch has read of the contacts, anew. */
+async function reload({ client, world, entry, identities }: Merging, own: readonly string[]): Promise<void> {
+  world.follow(identities);
+  const subjects = own.map((id) => ({ type: 'contact' as const, id }));
+  for (const [key, traits] of await readRecords(client, subjects)) {
+    world.replace({ type: 'contact', id: key.slice('contact/'.length) }, traits);
+  }
+  await reloadEntry(client, entry, own);
+}
+
+/** Enrolments and what they wait for, as they are stored. */
+export async function reloadEntry(client: Queryable, entry: EntryContext, own: readonly string[]): Promise<void> {
+  const subjects = own.map((id) => ({ type: 'contact' as const, id }));
+  for (const subject of subjects) {
+    entry.past.set(subjectKey(subject), []);
+    entry.waiting.set(subjectKey(subject), []);
+  }
+  for (const row of await loadPast(client, subjects)) entry.past.get(subjectKey(row.subject))!.push(row);
+  const subscriptions = await loadSubscriptions(client, subjects);
+  const hashes = subscriptions.map(({ versionHash }) => versionHash);
+  const versions = await versionsOf(client, entry, hashes);
+  for (const row of subscriptions) {
+    entry.waiting.get(subjectKey(row.subject))!.push(waitingRow(row, versions.get(row.versionHash)!));
+  }
+}

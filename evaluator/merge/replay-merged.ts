@@ -1,0 +1,142 @@
+/**
+ * The walk over the timeline of a contact that others were merged into (E6). Up to a merge the timeline is read without
+ * what it brings, from it on as one with it: for each stretch between two merges there is a walk from the beginning of
+ * which only what it gives in that stretch counts. The state is that of the last.
+ */
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { Instant } from '../../language/model.ts';
+import type { Identities, Merge } from '../../language/records/identity-links.ts';
+import { comparePlaces, type Place } from '../../language/records/timeline.ts';
+import { unconsumedOf } from '../../store/events/timeline-entries.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { holdsAt, lookedAt } from '../../triggers/engine/evaluation-view.ts';
+import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
+import { type Given, startOfWalk } from '../../triggers/history/replay.ts';
+import type { Deployed } from '../deployed-program.ts';
+import type { SeenAudience } from '../entry/enter-firing.ts';
+import { HistoryWorld } from '../late/history-world.ts';
+import { type WalkedStored, walkStored } from '../late/replay-timeline.ts';
+
+export interface JoinedWalk {
+  client: Queryable;
+  deployed: Deployed;
+  identities: Identities;
+  /** States as they stand: what never changes of them is kept. */
+  stateOf(id: string): SubjectState;
+  /** Stretches that end before this place are as they were. */
+  changedAt: Place;
+  until: Place;
+  /** Consumed, though their rows still stand as pending. */
+  consumed: ReadonlySet<number>;
+}
+
+/** What a walk gives, and since when it is the contact's. */
+export interface GivenTo extends Given {
+  /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
+  merge?: Merge;
+  /** The timelines together do not give it: it waits no longer. */
+  isOvertaken?: boolean;
+  audience?: SeenAudience;
+}
+
+export interface WalkedJoined {
+  state: SubjectState;
+  consumed: number;
+  checkpoints: Checkpoint[];
+  given: GivenTo[];
+  /** Of what is given. */
+  ids: ReadonlySet<string>;
+  notices: WalkedStored['notices'];
+}
+
+/** @param id a contact's; of one that is merged away its own part, up to the merge */
+export async function walkJoined(task: JoinedWalk, id: string): Promise<WalkedJoined> {
+  const { identities, changedAt } = task;
+  const end = identities.endOf(id);
+  const merges = identities.mergesInto(id);
+  const given: GivenTo[] = [];
+  const notices: WalkedStored['notices'] = [];
+  for (let n = 0; ; n++) {
+    const next = merges[n];
+    if (next && comparePlaces(next.place, changedAt) < 0) continue;
+    const vias = merges.slice(0, n).map(({ place }) => place.arrival);
+    const stop = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
+    const { walked, audiences } = await walkAs(task, id, vias, stop);
+    const merge = merges[n - 1];
+    const from = merge?.place;
+    for (const one of walked.fired) {
+      if (from && comparePlaces(one.place, from) < 0) continue;
+      const audience = audiences.get(enrolmentIdOf(one.firing));
+      given.push({ ...one, ...(audience && { audience }) });
+    }
+    for (const notice of walked.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
+    if (merge) given.push(...(await broughtBy(task, merge, walked)));
+    if (next) continue;
+    const { state, consumed, checkpoints } = walked;
+    const ids = new Set(given.map(({ firing }) => enrolmentIdOf(firing)));
+    return { state, consumed, checkpoints, given, ids, notices };
+  }
+}
+
+/** What the merged subject fired before, with whether both timelines together give it as well. */
+async function broughtBy(task: JoinedWalk, merge: Merge, joint: WalkedStored): Promise<GivenTo[]> {
+  const ids = new Set(joint.fired.map(({ firing }) => enrolmentIdOf(firing)));
+  const subject = { type: 'contact' as const, id: merge.into };
+  const { given } = await walkJoined(task, merge.from);
+  return given.map((one) => {
+    const firing = { ...one.firing, subject };
+    // It entered at once, whatever was known of the other timeline.
+    if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
+    const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
+    // Its audience is asked anew when it enters.
+    return { firing, place: one.place, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
+  });
+}
+
+function later(a: Merge, b: Merge): boolean {
+  return comparePlaces(a.place, b.place) > 0;
+}
+
+async function walkAs(
+  { client, deployed, stateOf, consumed }: JoinedWalk,
+  id: string,
+  vias: readonly number[],
+  until: Place,
+): Promise<{ walked: WalkedStored; audiences: Map<string, SeenAudience> }> {
+  const { program } = deployed;
+  const subject = { type: 'contact' as const, id };
+  const without = await unconsumedOf(client, subject);
+  for (const arrival of consumed) without.delete(arrival);
+  const audiences = new Map<string, SeenAudience>();
+  const walked = await walkStored({
+    client,
+    program,
+    from: startOfWalk(subject, undefined, stateOf(id)),
+    consumed: 0,
+    until,
+    without,
+    vias,
+    worldOf: await HistoryWorld.around(client, deployed, subject, undefined, vias),
+    onLook({ looked, place, world }) {
+      for (const firing of looked.firings) {
+        const { playbook } = program.versions.get(firing.version)!;
+        if (!playbook.audience) continue;
+        const zone = playbook.timeZone ?? program.settings.timeZone;
+        const view = { world, subject, place, trigger: firing.trigger, zone };
+        const seen = { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) };
+        audiences.set(enrolmentIdOf(firing), seen);
+      }
+    },
+  });
+  return { walked, audiences };
+}
+
+/** The last place before an event. */
+export function rightBefore(place: Place): Place {
+  return { ...place, arrival: place.arrival - 1 };
+}
+
+/** When a firing that came by a merge may enter: its own instant, or the merge's where that is later. */
+export function entersAt({ firing, merge }: GivenTo): Instant | undefined {
+  return merge && merge.place.at > firing.at ? merge.place.at : undefined;
+}

@@ -1,0 +1,31 @@
+/** Firings that would have been before a deployment (T18): how many, and the latest of them. */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { type BeforeDeploy, countBeforeDeploy, MOST_BEFORE_DEPLOY } from '../../store/evaluation/rebuilds.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+
+export class BeforeDeployCount {
+  readonly #counts = new Map<string, number>();
+  readonly #latest = new Map<string, BeforeDeploy[]>();
+
+  add({ playbook, subject, at, key }: { playbook: string; subject: SubjectRef; at: Instant; key: string }): void {
+    this.#counts.set(playbook, (this.#counts.get(playbook) ?? 0) + 1);
+    const latest = this.#latest.get(playbook) ?? [];
+    latest.push({ playbook, subject, at, looked: { at: new Date(at).toISOString(), key } });
+    // Sorted only now and then: twice as many as are kept, at most.
+    this.#latest.set(playbook, latest.length > 2 * MOST_BEFORE_DEPLOY ? newest(latest) : latest);
+  }
+
+  playbooks(): string[] {
+    return [...this.#counts.keys()];
+  }
+
+  async write(client: Queryable): Promise<void> {
+    await countBeforeDeploy(client, this.#counts, [...this.#latest.values()].flatMap(newest));
+    this.#counts.clear();
+    this.#latest.clear();
+  }
+}
+
+function newest(all: BeforeDeploy[]): BeforeDeploy[] {
+  return all.sort((a, b) => b.at - a.at).slice(0, MOST_BEFORE_DEPLOY);
+}

@@ -1,0 +1,54 @@
+/** A deployment's triggers see what came before them, before the subjects of a batch consume anything else (T18). */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { SubjectRow } from '../../store/evaluation/subjects.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import type { SubjectState } from '../../triggers/engine/state.ts';
+import type { Deployed } from '../deployed-program.ts';
+import { type EntryContext, enter } from '../entry/enter-firing.ts';
+import { latestDeployment, rebuildSubject, rebuildsOf } from './rebuild-subject.ts';
+
+/** Events of subjects that one batch walks for a deployment: the rest waits for the next. */
+const MOST_EVENTS = 20_000;
+
+export interface StaleBatch {
+  client: Queryable;
+  deployed: Deployed;
+  locked: ReadonlyMap<string, SubjectRow>;
+  states: ReadonlyMap<string, SubjectState>;
+  entry: EntryContext;
+  /** Subjects that wait for the next batch are added. */
+  stalled: Set<string>;
+  /** Subjects whose state has changed are added. */
+  moved: Set<string>;
+  /** Up to when a subject's deadlines may be looked at. */
+  readTo(key: string): Instant;
+  /** Looks at a subject's deadlines before an instant. */
+  drain(subject: SubjectRef, before: Instant): void;
+}
+
+export async function rebuildStale(batch: StaleBatch): Promise<void> {
+  const { client, deployed, locked, states, entry } = batch;
+  let events = 0;
+  for (const [key, row] of locked) {
+    const rebuilds = rebuildsOf(deployed, row);
+    if (rebuilds.length === 0) continue;
+    if (events > MOST_EVENTS) {
+      batch.stalled.add(key);
+      continue;
+    }
+    events += row.consumed;
+    const upTo = Math.min(latestDeployment(deployed, rebuilds), batch.readTo(key));
+    // What goes on is looked at up to where the new begins: the subject has one head.
+    batch.drain(row.subject, upTo);
+    batch.moved.add(key);
+    await rebuildSubject({
+      client,
+      deployed,
+      row,
+      state: states.get(key)!,
+      upTo,
+      verdicts: entry.verdicts,
+      enter: (firing, place, options) => void enter(firing, place, entry, options),
+    });
+  }
+}

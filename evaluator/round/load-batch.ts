@@ -1,0 +1,183 @@
+/** What a round reads before it decides anything: under the subjects' locks, in a fixed number of statements. */
+
+import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import { Identities } from '../../language/records/identity-links.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { isRecord, relationsOf } from '../../language/records/world.ts';
+import { loadPast, type PastRow, waitingFirings } from '../../store/evaluation/firings.ts';
+import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import { loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
+import { loadStates } from '../../store/evaluation/trigger-states.ts';
+import { unclaimedUpTo } from '../../store/events/pending-events.ts';
+import { withMarks } from '../../store/events/retracted-system-events.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import { now } from '../../store/postgres/clock.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { loadClaims } from '../../store/records/identity-links.ts';
+import { readRecords, refOf } from '../../store/records/records.ts';
+import { RELATION_TRAITS } from '../../store/records/relations.ts';
+import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
+import { type Deployed, versionsOf } from '../deployed-program.ts';
+import type { AudienceWait } from '../entry/enter-firing.ts';
+import { firingOf } from '../entry/firing-row.ts';
+import { RecordPast, refsOf } from '../late/record-history.ts';
+import { PastRelations } from '../late/relation-history.ts';
+import { subjectKey, type WaitingRow, waitingRow } from '../notify/notify-subscriptions.ts';
+import { whereaboutsOf } from './event-placement.ts';
+
+export interface RoundLimits {
+  events: number;
+  subjects: number;
+}
+
+/** What the round works on. */
+export interface Claimed {
+  claimed: number[];
+  events: StoredEvent[];
+  due: SubjectRef[];
+  settled: Instant;
+  limits: RoundLimits;
+}
+
+export interface Loaded {
+  /** The claimed events: whoever held a subject before may have taken one back since it was read (E9). */
+  events: StoredEvent[];
+  locked: Map<string, SubjectRow>;
+  states: Map<string, SubjectState>;
+  records: Map<string, Traits>;
+  waiting: Map<string, WaitingRow[]>;
+  past: Map<string, PastRow[]>;
+  /** Firings that wait for their audience (N1). */
+  audienceWaits: Map<string, AudienceWait[]>;
+  /** What was written to records behind the earliest place of the batch (T0). */
+  recordPast: RecordPast;
+  /** To whom the contacts' ids belong (E6). */
+  identities: Identities;
+  /** What records named at the places of late events (E8). */
+  relations: PastRelations;
+  /** Deadlines behind this wait for events that somebody else holds. */
+  blockedAt: Map<string, Instant>;
+  /** The transaction's now. */
+  at: Instant;
+}
+
+/** @param deployed kept firings are those of the version that is deployed */
+export async function loadBatch(
+  client: Queryable,
+  claimed: Claimed,
+  deployed: Pick<Deployed, 'program' | 'deployments'>,
+): Promise<Loaded> {
+  const { events, due } = claimed;
+  // Records are read before the locks to know whom to lock, and again under them.
+  const before = await readRecords(client, recordsNamed(events));
+  const traitsBefore = (type: RecordType, id: string) => before.get(`${type}/${id}`);
+  const relationsBefore = await PastRelations.of(client, events);
+  const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
+  const ids = contactIds([...named.flat(), ...due], events);
+  let known = new Identities(await loadClaims(client, ids));
+  const wanted = events.flatMap((event, n) => {
+    const { identities, subjects } = whereaboutsOf(event, named[n]!, known);
+    known = identities;
+    return subjects;
+  });
+  const locked = new Map<string, SubjectRow>();
+  for (const row of await lockSubjects(client, wanted)) locked.set(subjectKey(row.subject), row);
+  const others = due.filter((subject) => !locked.has(subjectKey(subject)));
+  for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
+  const identities = new Identities(await loadClaims(client, ids));
+  const subjects = [...locked.values()].map((row) => row.subject);
+  const records = await readRecords(client, subjects.filter(isRecord));
+  const related = [...records]
+    .flatMap(([key, traits]) => relatedOf(key, traits))
+    .filter((ref) => !records.has(subjectKey(ref)));
+  for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
+  const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
+  for (const [key, row] of locked) states.get(key)!.head = row.head;
+  const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
+  const earliest = Math.min(...events.map((event) => event.at), ...dueAts);
+  const recordPast = await RecordPast.of(client, refsOf(records), earliest);
+  const waiting = new Map<string, WaitingRow[]>();
+  const subscriptions = await loadSubscriptions(client, subjects);
+  const hashes = subscriptions.map(({ versionHash }) => versionHash);
+  const versions = await versionsOf(client, deployed, hashes);
+  for (const row of subscriptions) {
+    const key = subjectKey(row.subject);
+    const entry = waitingRow(row, versions.get(row.versionHash)!);
+    waiting.set(key, [...(waiting.get(key) ?? []), entry]);
+  }
+  const past: Map<string, PastRow[]> = new Map();
+  for (const row of await loadPast(client, subjects)) {
+    const key = subjectKey(row.subject);
+    past.set(key, [...(past.get(key) ?? []), row]);
+  }
+  const audienceWaits: Loaded['audienceWaits'] = new Map();
+  for (const row of await waitingFirings(client, subjects)) {
+    const key = subjectKey(row.subject);
+    const wait = {
+      id: row.id,
+      firing: firingOf(row, deployed.deployments.get(row.playbook)?.versionHash),
+      until: row.waitsUntil ?? row.at,
+    };
+    audienceWaits.set(key, [...(audienceWaits.get(key) ?? []), wait]);
+  }
+  const at = await now(client);
+  const upTo = Math.min(claimed.settled, frontierOf(claimed));
+  const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
+  const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
+  const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
+  // Somebody else may have moved a record before it was locked: it is asked again whom that named.
+  const isMoved = recordsNamed(events).some((ref) =>
+    namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
+  );
+  const relations = isMoved ? await PastRelations.of(client, events) : relationsBefore;
+  return {
+    events: await withMarks(client, events),
+    locked,
+    states,
+    records,
+    recordPast,
+    waiting,
+    past,
+    audienceWaits,
+    identities,
+    relations,
+    blockedAt,
+    at,
+  };
+}
+
+/** Ids of contacts that events name, or claim. */
+function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEvent[]): string[] {
+  const named = subjects.filter(({ type }) => type === 'contact').map(({ id }) => id);
+  return [...named, ...events.flatMap((event) => event.merges ?? [])];
+}
+
+/** What happens to an id holds up those whose it is. */
+function ownersBlocked(blockedAt: Map<string, Instant>, identities: Identities): Map<string, Instant> {
+  for (const [key, at] of [...blockedAt]) {
+    if (!key.startsWith('contact/')) continue;
+    const owner = `contact/${identities.ownerOf(key.slice('contact/'.length))}`;
+    blockedAt.set(owner, Math.min(at, blockedAt.get(owner) ?? at));
+  }
+  return blockedAt;
+}
+
+/** Whether a record names others than it did before. */
+function namesOthers(before: Traits | undefined, now: Traits | undefined): boolean {
+  return RELATION_TRAITS.some((trait) => before?.[trait] !== now?.[trait]);
+}
+
+/** Behind a full batch there may be more events: deadlines from its last on wait for those. */
+export function frontierOf({ claimed, events, limits }: Claimed): Instant {
+  const last = events.at(-1);
+  return claimed.length < limits.events || last === undefined ? Number.POSITIVE_INFINITY : last.at;
+}
+
+function recordsNamed(events: readonly TimelineEvent[]): { type: RecordType; id: string }[] {
+  return events.flatMap((event) => event.subjects.filter(isRecord));
+}
+
+function relatedOf(key: string, traits: Traits): { type: RecordType; id: string }[] {
+  const own = refOf(key);
+  return Object.entries(relationsOf(own.type, own.id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
+}

@@ -1,0 +1,146 @@
+/** What a batch has found out, gathered to be written in a few statements. */
+
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
+import {
+  appendInputs,
+  type Conversion,
+  type EntryDecision,
+  insertConversions,
+  insertEntryDecisions,
+  type NewInput,
+  writeGoals,
+} from '../../store/evaluation/evaluator-writes.ts';
+import {
+  type EnrolmentRow,
+  type FiringMark,
+  type FiringRow,
+  insertEnrolments,
+  insertFirings,
+  markFirings,
+  type SettledFiring,
+  settleFirings,
+} from '../../store/evaluation/firings.ts';
+import {
+  deleteSubscriptions,
+  insertSubscriptions,
+  type SubscriptionRow,
+  writeHeld,
+} from '../../store/evaluation/subscriptions.ts';
+import { appendOwn, type OwnEvent } from '../../store/events/events.ts';
+import { markOwn } from '../../store/events/retracted-system-events.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+
+import { MOST_KEYS } from '../../triggers/engine/key-limit.ts';
+import { BeforeDeployCount } from '../rebuild/pre-deploy-firings.ts';
+import { Confirmations } from '../schedules/predictions.ts';
+import { LookCounts } from './skipped-counters.ts';
+
+export class Verdicts {
+  readonly firings: FiringRow[] = [];
+  /** What recomputations say of firings, the last word of the batch (E5). */
+  readonly marks = new Map<string, FiringMark>();
+  readonly enrolments: EnrolmentRow[] = [];
+  readonly subscriptions: SubscriptionRow[] = [];
+  readonly ended: { enrolmentId: string; paths: string[] }[] = [];
+  readonly held: { enrolmentId: string; held: boolean }[] = [];
+  readonly inputs: NewInput[] = [];
+  readonly goals: { enrolmentId: string; event: string | null; at: number }[] = [];
+  readonly conversions: Conversion[] = [];
+  readonly decisions: EntryDecision[] = [];
+  readonly own: OwnEvent[] = [];
+  /** By messageId: who took back what an event of Cuebook's own came of; null where it is given again (E9). */
+  readonly ownMarks = new Map<string, string | null>();
+  /** Kept firings that are decided now. */
+  readonly settled: SettledFiring[] = [];
+  readonly beforeDeploy = new BeforeDeployCount();
+  /** Keys that were closed because a subject had too many open, by playbook. */
+  readonly closedKeys = new Map<string, number>();
+  /** Events and conditions that took no part. */
+  readonly lookCounts = new LookCounts();
+  /** Predictions that its events confirm (T14). */
+  readonly confirmations = new Confirmations();
+  /** Event names that something deployed looks for: an event of such a name that is taken back is looked at again. */
+  readonly names: ReadonlySet<string>;
+
+  /** Every firing that the batch has made. */
+  readonly #made = new Set<string>();
+
+  /** Firings that were written before the end of the batch. */
+  flushedFirings = 0;
+
+  constructor(names: ReadonlySet<string> = new Set()) {
+    this.names = names;
+  }
+
+  /** Whether the batch has not made this firing yet; what it has taken back meanwhile is given again (E5). */
+  isNew(firingId: string): boolean {
+    if (!this.#made.has(firingId)) {
+      this.#made.add(firingId);
+      return true;
+    }
+    if (this.marks.has(firingId)) {
+      this.marks.set(firingId, { undoneBy: null, moved: false, standsFor: null, standsAt: null });
+    }
+    return false;
+  }
+
+  /** What was decided of firings that the store knows already is dropped: they were entered or refused when they were made. */
+  #dropKnown(fresh: ReadonlySet<string>): void {
+    const known = new Set(this.firings.filter(({ id }) => !fresh.has(id)).map(({ id }) => id));
+    if (known.size === 0) return;
+    keepOnly(this.enrolments, ({ id }) => !known.has(id));
+    keepOnly(this.subscriptions, ({ enrolmentId }) => !known.has(enrolmentId));
+    keepOnly(this.decisions, ({ firingId }) => firingId === null || !known.has(firingId));
+    keepOnly(this.own, ({ messageId }) => !known.has(messageId?.replace(/^enrolment\.started:/, '') ?? ''));
+  }
+
+  /** A key was closed because its subject had too many open. */
+  closed(subject: SubjectRef, playbook: string, key: string, at: Instant): void {
+    this.closedKeys.set(playbook, (this.closedKeys.get(playbook) ?? 0) + 1);
+    const looked = { key, at_most: MOST_KEYS };
+    this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
+  }
+
+  /** Writes what there is so far and forgets it, but for what is only counted: what comes next reads the store. */
+  async flush(client: Queryable): Promise<void> {
+    await this.#writeRows(client);
+    this.flushedFirings += this.firings.length;
+    for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
+      list.length = 0;
+    for (const list of [this.goals, this.conversions, this.decisions, this.own, this.settled]) list.length = 0;
+    for (const map of [this.marks, this.ownMarks]) map.clear();
+  }
+
+  async write(client: Queryable): Promise<void> {
+    // Counts last: whoever counts the same waits for the transaction's end.
+    await this.#writeRows(client);
+    await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.closedKeys.keys()]);
+    await this.beforeDeploy.write(client);
+    await countClosedKeys(client, this.closedKeys);
+    await this.confirmations.write(client);
+    await this.lookCounts.write(client);
+  }
+
+  async #writeRows(client: Queryable): Promise<void> {
+    this.#dropKnown(await insertFirings(client, this.firings));
+    await markFirings(client, this.marks);
+    await settleFirings(client, this.settled);
+    await insertEnrolments(client, this.enrolments);
+    await insertSubscriptions(client, this.subscriptions);
+    await writeHeld(client, this.held);
+    await deleteSubscriptions(client, this.ended);
+    await appendInputs(client, this.inputs);
+    await writeGoals(client, this.goals);
+    await insertConversions(client, this.conversions);
+    await insertEntryDecisions(client, this.decisions);
+    await appendOwn(client, this.own);
+    await markOwn(client, this.ownMarks, this.names);
+  }
+}
+
+function keepOnly<T>(list: T[], keeps: (one: T) => boolean): void {
+  const kept = list.filter(keeps);
+  list.length = 0;
+  list.push(...kept);
+}

@@ -1,0 +1,46 @@
+/** Writes what a batch has consumed: traits, places on timelines, states and heads, in a fixed number of statements. */
+
+import type { Claim } from '../../language/records/identity-links.ts';
+import { type SubjectRow, writeHeads } from '../../store/evaluation/subjects.ts';
+import { writeStates } from '../../store/evaluation/trigger-states.ts';
+import { consumePending } from '../../store/events/pending-events.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import { insertTimelineEntries, type TimelineEntry } from '../../store/events/timeline-entries.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { insertClaims } from '../../store/records/identity-links.ts';
+import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
+import type { SubjectState } from '../../triggers/engine/state.ts';
+import type { Deployed } from '../deployed-program.ts';
+import { writeCheckpoints } from '../late/save-checkpoints.ts';
+import { subjectKey } from '../notify/notify-subscriptions.ts';
+
+export interface ConsumedBatch {
+  deployed: Deployed;
+  consumed: readonly StoredEvent[];
+  patches: readonly PlacedPatch[];
+  entries: readonly TimelineEntry[];
+  claims: readonly Claim[];
+  /** Subjects whose state has changed. */
+  moved: ReadonlySet<string>;
+  locked: ReadonlyMap<string, SubjectRow>;
+  states: ReadonlyMap<string, SubjectState>;
+}
+
+export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promise<void> {
+  const { deployed, locked, states } = batch;
+  await mergePatches(client, batch.patches);
+  await insertTimelineEntries(client, batch.entries);
+  await insertClaims(client, batch.claims);
+  const moved = [...batch.moved].map((key) => states.get(key)!);
+  const rows = moved.flatMap((state) => {
+    const row = locked.get(subjectKey(state.subject))!;
+    return state.head ? [{ ...row, head: state.head, rebuilt: deployed.latestRebuild }] : [];
+  });
+  await writeStates(client, moved);
+  await writeCheckpoints(client, deployed.program, rows, states);
+  await writeHeads(client, rows);
+  await consumePending(
+    client,
+    batch.consumed.map((event) => event.arrival),
+  );
+}

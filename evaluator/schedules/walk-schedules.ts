@@ -1,0 +1,189 @@
+/**
+ * Walks the subjects of schedules (T11) and predictions (T14), chunk by chunk: a transaction takes a due row, enters what
+ * its next subjects fire at the instant, or writes what is foretold of them, and moves the row's cursor. A crash repeats
+ * nothing: what was made and the cursor are committed together, and a firing's id is its instant's, subject's and arm's
+ * (N3). Any number of evaluators may walk.
+ */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { comparePlaces, placeOfDeadline } from '../../language/records/timeline.ts';
+import { isRecord } from '../../language/records/world.ts';
+import { readGeneration } from '../../store/deployments/deployments.ts';
+import {
+  claimSchedule,
+  deleteSchedules,
+  hasPendingUpTo,
+  hasScheduleBefore,
+  moveSchedule,
+  readIdsAfter,
+  readSchedules,
+  type ScheduleRow,
+} from '../../store/evaluation/schedules.ts';
+import type { Database, Queryable } from '../../store/postgres/database.ts';
+import type { Barrier } from '../../store/postgres/watermark.ts';
+import { compareText } from '../../triggers/engine/merge-firings.ts';
+import { firingsAt, WORKSPACE } from '../../triggers/engine/run-schedules.ts';
+import { nextDueAt } from '../../triggers/engine/state.ts';
+import type { Deployed } from '../deployed-program.ts';
+import { type EntryContext, enter } from '../entry/enter-firing.ts';
+import { subjectKey } from '../notify/notify-subscriptions.ts';
+import { BatchWorld } from '../round/batch-world.ts';
+import { loadBatch } from '../round/load-batch.ts';
+import { loadLists } from '../round/load-lists.ts';
+import { Verdicts } from '../round/unit-of-work.ts';
+import { type CalendarWalk, walksOf } from './calendar-walks.ts';
+import { PredictionWalk, sweepPredictions } from './predictions.ts';
+import { isOf, LOOKS_FOR_ZONES, lookForZones, syncSchedules } from './schedule-rows.ts';
+import { asOf } from './subject-as-of.ts';
+
+export interface ScheduleWalker {
+  /** Walks one chunk of what is due. False where there was nothing to do, or nobody was ready. */
+  walk(deployed: Deployed): Promise<boolean>;
+  /** True while a walk is due before an instant, or a deployment's walks have not been begun. */
+  isDue(before: Instant): Promise<boolean>;
+}
+
+/** Subjects that one transaction walks at most. */
+const CHUNK = 500;
+
+export function openSchedules(database: Database, barrier: Barrier): ScheduleWalker {
+  let synced = 0;
+  let swept = 0;
+  return {
+    async walk(deployed) {
+      if (synced !== deployed.generation) {
+        const done = await database.transaction((client) => syncSchedules(client, deployed));
+        if (!done) return true; // something else is deployed by now: the next look knows it
+        synced = deployed.generation;
+      }
+      if (swept !== deployed.generation) {
+        if (await sweepPredictions(database, deployed)) return true;
+        swept = deployed.generation;
+      }
+      const walks = walksOf(deployed);
+      if (walks.length === 0) return false;
+      const settled = await barrier.settled();
+      return database.transaction(async (client) => {
+        const row = await claimSchedule(client, settled);
+        const walk = row && walks.find((one) => isOf(row, one));
+        if (!row || !walk) return false; // the next look knows what is deployed
+        // Behind the table's lock, as where the rows are made: no deployment comes between here and the end.
+        if ((await readGeneration(client)) !== deployed.generation) return true;
+        // What came before it is consumed first, whosesoever it is: of a subject that it brings there is no record yet.
+        if (await hasPendingUpTo(client, row.nextAt)) return false;
+        if (row.zone === LOOKS_FOR_ZONES) await lookForZones(client, deployed, walk, row, settled);
+        else return walkChunk(client, deployed, walk, row, settled);
+        return true;
+      });
+    },
+    async isDue(before) {
+      const generation = await readGeneration(database.pool);
+      return (generation !== 0 && generation !== swept) || hasScheduleBefore(database.pool, before);
+    },
+  };
+}
+
+async function walkChunk(
+  client: Queryable,
+  deployed: Deployed,
+  walk: CalendarWalk,
+  row: ScheduleRow,
+  settled: Instant,
+): Promise<boolean> {
+  const subjects = await nextSubjects(client, deployed, walk, row);
+  const walked = await takeReady(client, deployed, walk, row, subjects, settled);
+  if (walked === subjects.length && subjects.length < CHUNK) {
+    // What was missed while nothing ran is walked too, instant by instant; N1 says what is too late.
+    const nextAt = walk.nextAt(row.zone, row.nextAt);
+    if (nextAt === undefined) await deleteSchedules(client, [row]);
+    else await moveSchedule(client, { ...row, nextAt, cursor: null });
+    return true;
+  }
+  if (walked === 0) return false;
+  await moveSchedule(client, { ...row, cursor: subjects[walked - 1]!.id });
+  return true;
+}
+
+async function nextSubjects(
+  client: Queryable,
+  { people }: Deployed,
+  { subject: type, perSubject, zone }: CalendarWalk,
+  row: ScheduleRow,
+): Promise<SubjectRef[]> {
+  const behind = (id: string) => row.cursor === null || compareText(id, row.cursor) > 0;
+  if (type === 'workspace') return [WORKSPACE].filter(({ id }) => behind(id));
+  if (type === 'colleague') {
+    const ids = people.persons.map(({ id }) => id).filter(behind);
+    return ids
+      .sort(compareText)
+      .slice(0, CHUNK)
+      .map((id) => ({ type, id }));
+  }
+  // Whose zone nobody else walks counts by the fallback: those without one, and those with what is none.
+  const others = async () =>
+    (await readSchedules(client))
+      .filter(
+        (other) =>
+          other.playbook === row.playbook && other.arm === row.arm && ![row.zone, LOOKS_FOR_ZONES].includes(other.zone),
+      )
+      .map((other) => other.zone);
+  const walked = !perSubject ? 'any' : row.zone === zone ? { isNone: await others() } : { is: row.zone };
+  return (await readIdsAfter(client, type, walked, row.cursor, CHUNK)).map((id) => ({ type, id }));
+}
+
+/**
+ * Enters what the subjects fire, or writes what is foretold of them, up to the first that is not ready.
+ *
+ * @returns how many were walked
+ */
+async function takeReady(
+  client: Queryable,
+  deployed: Deployed,
+  walk: CalendarWalk,
+  row: ScheduleRow,
+  subjects: readonly SubjectRef[],
+  settled: Instant,
+): Promise<number> {
+  const at = row.nextAt;
+  const predicting = walk.does.kind === 'predicts' ? new PredictionWalk(walk.does.prediction) : undefined;
+  if (subjects.length === 0) {
+    await predicting?.write(client, at);
+    return 0;
+  }
+  const place = placeOfDeadline(at);
+  const limits = { events: 1, subjects: CHUNK };
+  const loaded = await loadBatch(client, { claimed: [], events: [], due: [...subjects], settled, limits }, deployed);
+  await loadLists(client, deployed.program.lists, subjects, loaded.records);
+  const verdicts = new Verdicts();
+  const context: EntryContext = {
+    program: deployed.program,
+    deployments: deployed.deployments,
+    world: new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states, loaded.recordPast),
+    now: loaded.at,
+    past: loaded.past,
+    waiting: loaded.waiting,
+    states: loaded.states,
+    verdicts,
+  };
+  let walked = 0;
+  for (const subject of subjects) {
+    const key = subjectKey(subject);
+    const locked = loaded.locked.get(key);
+    // Somebody else works on it, or what comes before the instant has not all been consumed: it goes on from here later.
+    if (!locked || (loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY) <= at) break;
+    const isPast = locked.head !== undefined && comparePlaces(locked.head, place) > 0;
+    if (!isPast && (nextDueAt(loaded.states.get(key)!) ?? Number.POSITIVE_INFINITY) <= at) break;
+    const then = isPast ? await asOf(client, deployed, subject, at, loaded.states.get(key)) : context;
+    walked += 1;
+    if (isRecord(subject) && then.world.traits(subject.type, subject.id) === undefined) continue; // not there yet
+    if (walk.does.kind === 'fires') {
+      for (const firing of firingsAt(walk.does.arm, then.world, subject, row.zone, at)) {
+        enter(firing, place, { ...context, ...then });
+      }
+    }
+    const latest = isPast ? loaded.states.get(key) : undefined;
+    await predicting?.look(client, deployed, then.world, { subject, zone: row.zone, at, latest });
+  }
+  await predicting?.write(client, at);
+  await verdicts.write(client);
+  return walked;
+}

@@ -1,0 +1,70 @@
+/** The shape of a Segment call, as it comes on the wire or stands in a file. */
+import { z } from 'zod';
+import { parseInstant } from '../language/time/instants.ts';
+
+export const CALL_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
+export type CallType = (typeof CALL_TYPES)[number];
+
+/** Ids and names stand in indexes, whose entries PostgreSQL bounds at about 2,700 bytes. */
+export const MAX_ID_BYTES = 512;
+
+/** SDKs send null or an empty text for what they do not know. */
+const absent = (value: unknown) => (value === null || value === '' ? undefined : value);
+
+const text = z
+  .union([z.string(), z.number().transform(String)], {
+    error: (issue) => `A text or a number is allowed, ${kindOf(issue.input)} came.`,
+  })
+  .refine((it) => Buffer.byteLength(it) <= MAX_ID_BYTES, { error: `At most ${MAX_ID_BYTES} bytes are allowed.` });
+
+const id = z.preprocess(absent, text.optional());
+
+const instant = z.preprocess(
+  absent,
+  z
+    .string({ error: (issue) => `An ISO 8601 text with a zone is allowed, ${kindOf(issue.input)} came.` })
+    .transform((it, context) => {
+      const at = parseInstant(it);
+      if (at === undefined) {
+        const came = JSON.stringify(it.slice(0, 64));
+        context.addIssue(`An ISO 8601 instant with a zone is allowed, as 2026-03-02T10:00:00.000Z; ${came} came.`);
+        return z.NEVER;
+      }
+      return at;
+    })
+    .optional(),
+);
+
+const members = z.preprocess(
+  (value) => (value === null ? undefined : value),
+  z.record(z.string(), z.json(), { error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.` }).optional(),
+);
+
+/** Members that Cuebook does not read (`integrations`, `writeKey`, `channel`, …) are let through and dropped. */
+export const callShape = z.object({
+  type: z.preprocess(absent, z.string().optional()),
+  messageId: id,
+  userId: id,
+  anonymousId: id,
+  groupId: id,
+  previousId: id,
+  event: id,
+  name: id,
+  category: id,
+  timestamp: instant,
+  sentAt: instant,
+  properties: members,
+  traits: members,
+  context: members,
+  // In files, also at the top level (E8).
+  accountId: id,
+  dealId: id,
+  ticketId: id,
+});
+
+export type Call = z.infer<typeof callShape>;
+
+function kindOf(input: unknown): string {
+  if (input === null) return 'null';
+  return Array.isArray(input) ? 'a list' : `${typeof input}`;
+}

@@ -1,0 +1,159 @@
+/** A Segment call becomes an event (semantics E1, E2, E8). */
+import { canonicalHash } from '../language/canonical.ts';
+import type { Json, Traits } from '../language/model.ts';
+import type { TraitPatch } from '../language/records/timeline.ts';
+import { type EventIds, type NewEvent, subjectsOf } from '../store/events/events.ts';
+import { CALL_TYPES, type Call, type CallType, callShape } from './call-schema.ts';
+import { idsOf } from './named-subjects.ts';
+import { Refused } from './refusal.ts';
+import { NotStorable, storable } from './sanitize-json.ts';
+
+/** 32 kB, as compact JSON. */
+export const MAX_EVENT_BYTES = 32 * 1024;
+
+export interface CallOptions {
+  source: string;
+  /** What the route says that the call is; without it the call's own `type`, or `track` where it has an `event`. */
+  type?: CallType;
+  /** What a batch says for all its calls. */
+  defaults?: { context?: Json; sentAt?: Json };
+  /** True for files and imports, in which ids of records may stand at the top level (E8). */
+  history?: boolean;
+  /** In files, which of several equal calls without a messageId this is; asked with the call's hash, from 0 (E2). */
+  occurrence?: (hash: string) => number;
+}
+
+export interface ParsedCall {
+  event: NewEvent;
+  bytes: number;
+}
+
+/**
+ * @param input one call, as JSON.parse gave it.
+ * @throws Refused with the reason, and a pointer from the call's root.
+ */
+export function parseCall(input: unknown, options: CallOptions): ParsedCall {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new Refused('invalid_field', [], 'A call is an object.');
+  }
+  // What is nested too deep is refused first: to write it out recurses as deep.
+  const raw = storableCall(withDefaults(input, options.defaults ?? {}));
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes > MAX_EVENT_BYTES) {
+    throw new Refused('event_too_large', [], `The event has ${bytes} bytes; ${MAX_EVENT_BYTES} are allowed.`);
+  }
+  const parsed = callShape.safeParse(raw);
+  if (!parsed.success) {
+    const issues = parsed.error.issues;
+    const message = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ');
+    throw new Refused('invalid_field', issues[0]!.path as (string | number)[], message);
+  }
+  const call = parsed.data;
+  const type = options.type ?? typeOf(call);
+  const { ids, patches } = idsOf(call, type, options.history ?? false);
+  requireIds(type, call, ids);
+  return {
+    bytes,
+    event: {
+      source: options.source,
+      messageId: call.messageId ?? derivedId(raw, type, options.occurrence),
+      kind: type,
+      name: nameOf(type, call),
+      ids,
+      stamps: {
+        ...(call.timestamp === undefined ? {} : { timestamp: call.timestamp }),
+        ...(call.sentAt === undefined ? {} : { sentAt: call.sentAt }),
+      },
+      properties: propertiesOf(type, call),
+      patches: [...traitPatches(type, call, ids), ...patches],
+    },
+  };
+}
+
+function withDefaults(input: object, defaults: { context?: Json; sentAt?: Json }): object {
+  const call = input as { context?: unknown; sentAt?: unknown };
+  return {
+    ...call,
+    ...(isMembers(defaults.context) && (call.context === undefined || isMembers(call.context))
+      ? { context: { ...defaults.context, ...(call.context ?? {}) } }
+      : {}),
+    ...(call.sentAt === undefined && defaults.sentAt !== undefined ? { sentAt: defaults.sentAt } : {}),
+  };
+}
+
+function isMembers(value: unknown): value is { [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function storableCall(input: object): { [name: string]: Json } {
+  try {
+    return storable(input) as { [name: string]: Json };
+  } catch (error) {
+    if (error instanceof NotStorable) throw new Refused('not_storable', error.path, error.message);
+    throw error;
+  }
+}
+
+function typeOf(call: Call): CallType {
+  const type = call.type ?? (call.event === undefined ? undefined : 'track');
+  const known = CALL_TYPES.find((it) => it === type);
+  if (known !== undefined) return known;
+  const came = type === undefined ? 'none came' : `${JSON.stringify(type)} came`;
+  throw new Refused('unknown_type', ['type'], `The type of a call is one of ${CALL_TYPES.join(', ')}; ${came}.`);
+}
+
+function requireIds(type: CallType, call: Call, ids: EventIds): void {
+  const missing = (field: string) => new Refused('missing_field', [field], `A ${type} call needs "${field}".`);
+  if (type === 'track' && call.event === undefined) throw missing('event');
+  if (type === 'group' && call.groupId === undefined) throw missing('groupId');
+  if (type === 'alias' && call.previousId === undefined) throw missing('previousId');
+  if (type === 'alias' && call.userId === undefined) throw missing('userId');
+  if (type === 'identify' && call.userId === undefined && call.anonymousId === undefined) throw missing('userId');
+  if (Object.keys(ids).length === 0) {
+    throw new Refused(
+      'no_subject',
+      [],
+      'The event names nobody: give a userId, an anonymousId, or the id of a record.',
+    );
+  }
+}
+
+/** The hash of what the client meant: without what changes when the same call is sent again, or says who sends it. */
+function derivedId(raw: { [name: string]: Json }, type: CallType, occurrence?: (hash: string) => number): string {
+  const { sentAt: _sent, writeKey: _key, messageId: _id, ...call } = raw;
+  const hash = canonicalHash({ ...call, type });
+  const n = occurrence?.(hash) ?? 0;
+  return n === 0 ? `hash:${hash}` : `hash:${hash}#${n}`;
+}
+
+function nameOf(type: CallType, call: Call): string {
+  return type === 'track' ? call.event! : type;
+}
+
+function propertiesOf(type: CallType, call: Call): { [name: string]: Json } {
+  const properties = call.properties ?? {};
+  switch (type) {
+    case 'page':
+    case 'screen':
+      return {
+        ...properties,
+        ...(call.category === undefined ? {} : { category: call.category }),
+        ...(call.name === undefined ? {} : { name: call.name }),
+      };
+    case 'alias':
+      return { ...properties, previousId: call.previousId! };
+    default:
+      return properties;
+  }
+}
+
+/** What `identify` and `group` write; a `group` call also tells to which account its contact belongs (E8). */
+function traitPatches(type: CallType, call: Call, ids: EventIds): TraitPatch[] {
+  const contact = subjectsOf(ids).find((subject) => subject.type === 'contact')?.id;
+  const ofContact = (traits: Traits): TraitPatch[] =>
+    contact === undefined ? [] : [{ type: 'contact', id: contact, traits }];
+  if (type === 'identify') return ofContact(call.traits ?? {});
+  if (type !== 'group') return [];
+  const account = call.groupId!;
+  return [{ type: 'account', id: account, traits: call.traits ?? {} }, ...ofContact({ accountId: account })];
+}

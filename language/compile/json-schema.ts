@@ -1,0 +1,104 @@
+/** JSON Schema of playbook and trait files, for editors: made from the shapes that the compiler itself checks with. */
+import { z } from 'zod';
+import type { Dialect } from '../syntax.ts';
+import { playbookShape, traitsShape } from './shapes.ts';
+import { testShape } from './tests/shape.ts';
+import { traitShapes } from './traits/trait-shapes.ts';
+
+type Schema = { [key: string]: unknown };
+
+const STEP = { $ref: '#/$defs/step' };
+const STEPS = { type: 'array', items: STEP };
+const TEXT = { type: 'string' };
+
+/** Keys that may stand beside every step (S18). */
+const COMMON: Schema = {
+  id: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'what the step is called in steps.<id>' },
+  if: { type: ['string', 'boolean'], description: 'the step happens only when this holds' },
+  on_error: { anyOf: [{ enum: ['retry', 'skip', 'exit'] }, STEPS] },
+  retry: {
+    type: 'object',
+    properties: { attempts: { type: 'integer', minimum: 1, maximum: 100 }, backoff: TEXT },
+    additionalProperties: false,
+  },
+};
+
+/**
+ * The schema of a playbook file, draft 2020-12. It says which keys stand where; what expressions and references mean is
+ * the linter's.
+ */
+export function playbookJsonSchema(dialect: Dialect): Schema {
+  const playbook = schemaOf(playbookShape);
+  const properties = playbook.properties as Schema;
+  properties.trigger = { $ref: '#/$defs/trigger' };
+  for (const key of ['steps', 'on_goal', 'on_exit']) properties[key] = STEPS;
+  properties.tests = { type: 'array', items: { $ref: '#/$defs/test' } };
+  const arm = { anyOf: dialect.conditions.map((condition) => armSchema(schemaOf(condition.schema), condition)) };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Cuebook playbook',
+    ...playbook,
+    $defs: {
+      trigger: { anyOf: [{ $ref: '#/$defs/arm' }, anySchema()] },
+      arm,
+      step: { anyOf: dialect.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
+      test: schemaOf(testShape),
+    },
+  };
+}
+
+/** The schema of a file under traits/: each trait in one of its forms (T14). */
+export function traitsJsonSchema(dialect: Dialect): Schema {
+  const file = schemaOf(traitsShape);
+  const properties = file.properties as Schema;
+  const forms = traitShapes(dialect).map(({ kind, shape, example }) => ({
+    ...schemaOf(shape),
+    title: kind,
+    examples: [example],
+  }));
+  properties.traits = { ...(properties.traits as Schema), additionalProperties: { $ref: '#/$defs/trait' } };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Cuebook computed traits',
+    ...file,
+    $defs: { trait: { anyOf: forms } },
+  };
+}
+
+function schemaOf(shape: z.ZodType): Schema {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }) as Schema;
+  return schema;
+}
+
+function armSchema(schema: Schema, { kind, example }: { kind: string; example: string }): Schema {
+  const properties = { ...(schema.properties as Schema), as: TEXT, key: TEXT };
+  return { ...schema, title: kind, examples: [example], properties };
+}
+
+function anySchema(): Schema {
+  return {
+    type: 'object',
+    title: 'any',
+    properties: { any: { type: 'array', items: { $ref: '#/$defs/arm' }, minItems: 1 }, key: TEXT },
+    required: ['any'],
+    additionalProperties: false,
+  };
+}
+
+/** A list of anything in the shape of a step is a list of steps. */
+function stepSchema(schema: Schema, { kind, example }: { kind: string; example: string }): Schema {
+  const own = withSteps(schema) as Schema;
+  const properties = { ...COMMON, ...(own.properties as Schema) };
+  return { ...own, title: kind, examples: [example], properties };
+}
+
+function withSteps(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withSteps);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy: Schema = {};
+  for (const [key, value] of Object.entries(schema)) copy[key] = withSteps(value);
+  const { type, items } = schema as Schema;
+  const anything = typeof items === 'object' && items !== null && Object.keys(items).length === 0;
+  if (type === 'array' && anything) copy.items = STEP;
+  return copy;
+}

@@ -1,0 +1,81 @@
+/** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
+import type { CompiledPlaybook, Settings } from '../../model.ts';
+import type { FileReport } from '../report.ts';
+import type { Surroundings } from '../scope.ts';
+import type { StepOfPlaybook } from '../steps.ts';
+
+export interface LintInput {
+  playbook: CompiledPlaybook;
+  steps: ReadonlyMap<string, StepOfPlaybook>;
+  world: Surroundings;
+  report: FileReport;
+}
+
+/** Reports, and answers whether every effect of the playbook is a marketing message (N1). */
+export function lintPlaybook({ playbook, steps, world, report }: LintInput): boolean {
+  const effects: (string | false)[] = [];
+  for (const entry of steps.values()) {
+    const effect = entry.syntax.effect?.(entry.step.config as never);
+    if (effect === undefined) continue;
+    effects.push(effect);
+    if (effect === 'marketing') lintSender(world.settings, entry, report);
+    if (playbook.sensitive === 'health') lintHealth(playbook, entry, effect, world, report);
+  }
+  lintAgain(playbook, report);
+  return effects.length > 0 && effects.every((effect) => effect === 'marketing');
+}
+
+function lintSender(settings: Settings, { place, written }: StepOfPlaybook, report: FileReport): void {
+  if (settings.sender.postalAddress !== undefined) return;
+  report.at('class' in written ? [...place, 'class'] : place, {
+    code: 'CB601',
+    message: 'marketing mail states the postal address of its sender, and none is set',
+    hint: 'set sender.postal_address in settings.yaml',
+  });
+}
+
+function lintHealth(
+  playbook: CompiledPlaybook,
+  { place, written, step }: StepOfPlaybook,
+  effect: string | false,
+  world: Surroundings,
+  report: FileReport,
+): void {
+  if (effect === 'transactional') {
+    const hint = 'write class: marketing, and ask for consent to a topic';
+    const message = 'health data goes out with consent only, and transactional mail asks for none';
+    report.at([...place, 'class'], { code: 'CB602', message, hint });
+  }
+  const topic = written.topic ?? playbook.topic;
+  if (effect !== false && effect !== 'internal' && topic === undefined) {
+    const message = 'health data goes only to people who agreed to a topic, and none is named';
+    report.at(place, { code: 'CB603', message, hint: 'write topic: wellness' });
+  }
+  const template = typeof written.template === 'string' ? world.templates[written.template] : undefined;
+  if (template?.subject.includes('{{')) {
+    const message = `the subject line of \`${template.name}\` shows values of health data`;
+    report.at([...place, 'template'], { code: 'CB607', message, hint: 'write the subject without {{ }}' });
+  }
+  if (step.kind === 'notify' && typeof written.text === 'string' && written.text.includes('{{')) {
+    const message = 'the notification shows values of health data';
+    report.at([...place, 'text'], {
+      code: 'CB607',
+      message,
+      hint: 'write the text without {{ }}: the reader opens the record',
+    });
+  }
+}
+
+/** Conditions that come again by their nature. */
+const RECURRING = new Set(['schedule', 'date']);
+
+function lintAgain(playbook: CompiledPlaybook, report: FileReport): void {
+  const recurring = playbook.trigger.arms.find((arm) => RECURRING.has(arm.kind));
+  if (recurring === undefined || playbook.again.kind !== 'never') return;
+  report.key(['again'], {
+    severity: 'warning',
+    code: 'CB604',
+    message: `a ${recurring.kind} comes again, and each subject enters only once`,
+    hint: 'write again: always, or again: after 300d',
+  });
+}

@@ -1,0 +1,124 @@
+/** The events of a test, and the lines that it expects (V2, V3). */
+
+import { didYouMean } from '../../diagnostics/nearest.ts';
+import type { Instant, Json } from '../../model.ts';
+import type { Path } from '../../syntax.ts';
+import { parseDuration } from '../../time/duration.ts';
+import { parseInstant } from '../../time/zones.ts';
+import type { FileReport } from '../report.ts';
+import { isTable } from '../scope.ts';
+import { EXPECTED_KINDS } from './shape.ts';
+import type { ExpectedLine, TestEvent, TestTime } from './tests.ts';
+
+type Written = { [name: string]: Json };
+const MOST_TIMES = 100_000;
+
+export function eventsOf(report: FileReport, events: readonly Written[], path: Path): TestEvent[] {
+  return events.flatMap((written, i) => {
+    const at = [...path, i];
+    const { at: when, after, every, times, ...rest } = written;
+    const time = timeOf(report, when, after, at, i === 0);
+    const what = whatOf(report, rest, at);
+    const repeat = repeatOf(report, every, times, at);
+    if (time === undefined || what === undefined) return [];
+    return [{ line: report.lineOf(at), time, ...(repeat === undefined ? {} : { repeat }), ...what } as TestEvent];
+  });
+}
+
+function timeOf(
+  report: FileReport,
+  at: Json | undefined,
+  after: Json | undefined,
+  path: Path,
+  first: boolean,
+): TestTime | undefined {
+  if (at !== undefined && after === undefined) {
+    const instant = instantAtPath(report, at, [...path, 'at']);
+    return instant === undefined ? undefined : { at: instant };
+  }
+  if (at === undefined && after !== undefined && !first) {
+    const afterMs = after === '0s' ? 0 : parseDuration(String(after));
+    if (afterMs !== undefined) return { afterMs };
+    report.at([...path, 'after'], {
+      code: 'CB211',
+      message: `\`${String(after)}\` is no length of time`,
+      hint: 'write 59m',
+    });
+    return undefined;
+  }
+  const message =
+    first && after !== undefined ? 'the first event has none before it' : 'an event has one time: `at` or `after`';
+  report.at(path, { code: 'CB203', message, hint: 'write at: 2026-03-02T10:00:00Z' });
+  return undefined;
+}
+
+/** An instant with its zone; `undefined` stays so. */
+export function instantAtPath(report: FileReport, value: unknown, path: Path): Instant | undefined {
+  if (value === undefined) return undefined;
+  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
+  if (instant !== undefined) return instant;
+  report.at(path, { code: 'CB212', message: `\`${String(value)}\` is no instant`, hint: 'write 2026-03-02T10:00:00Z' });
+  return undefined;
+}
+
+function whatOf(report: FileReport, rest: Written, path: Path): object | undefined {
+  const { event, identify, group, task, approval, ...others } = rest;
+  if (typeof event === 'string')
+    return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
+  if (isTable(identify)) return { kind: 'identify', call: { ...others, ...identify } };
+  if (isTable(group)) return { kind: 'group', call: { ...others, ...group } };
+  const answered = typeof task === 'string' ? 'task' : typeof approval === 'string' ? 'approval' : undefined;
+  if (answered === undefined) {
+    const hint = 'write event: order.completed, identify: {…}, group: {…}, task: <step id> or approval: <step id>';
+    report.at(path, { code: 'CB203', message: 'nothing says what happened', hint });
+    return undefined;
+  }
+  const allowed = answered === 'task' ? ['accepted', 'done'] : ['given', 'refused'];
+  const { is, by } = others;
+  if (typeof is !== 'string' || !allowed.includes(is)) {
+    report.at([...path, 'is'], {
+      code: 'CB202',
+      message: `what came of the ${answered}?`,
+      hint: `write is: ${allowed.join(' or is: ')}`,
+    });
+    return undefined;
+  }
+  return { kind: answered, step: answered === 'task' ? task : approval, is, ...(typeof by === 'string' ? { by } : {}) };
+}
+
+function spread(values: { [name: string]: Json | undefined }): Written {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+function repeatOf(
+  report: FileReport,
+  every: Json | undefined,
+  times: Json | undefined,
+  path: Path,
+): TestEvent['repeat'] {
+  if (every === undefined && times === undefined) return undefined;
+  const everyMs = typeof every === 'string' ? parseDuration(every) : undefined;
+  const count = typeof times === 'number' && Number.isInteger(times) && times >= 1 && times <= MOST_TIMES;
+  if (everyMs !== undefined && count) return { everyMs, times };
+  report.at(path, { code: 'CB202', message: '`every` and `times` stand together', hint: 'write every: 1d, times: 28' });
+  return undefined;
+}
+
+export function expectedOf(report: FileReport, expect: 'nothing' | Written[], path: Path): 'nothing' | ExpectedLine[] {
+  if (expect === 'nothing') return 'nothing';
+  return expect.map((written, i): ExpectedLine => {
+    const { at: when, ...fields } = written;
+    const at = instantAtPath(report, when, [...path, i, 'at']);
+    checkKind(report, fields, [...path, i]);
+    return { line: report.lineOf([...path, i]), ...(at === undefined ? {} : { at }), fields };
+  });
+}
+
+/** A line says what came: one of the kinds that are compared. */
+export function checkKind(report: FileReport, fields: Written, path: Path): void {
+  const keys = Object.keys(fields);
+  if (keys.some((key) => (EXPECTED_KINDS as readonly string[]).includes(key))) return;
+  const [first] = keys;
+  const hint = first === undefined ? `write one of ${EXPECTED_KINDS.join(', ')}` : didYouMean(first, EXPECTED_KINDS);
+  report.at(path, { code: 'CB202', message: 'the line does not say what comes', hint });
+}

@@ -1,0 +1,74 @@
+/** The shapes of computed traits (T14), by the key that says how one is computed. */
+import { z } from 'zod';
+import type { Dialect } from '../../syntax.ts';
+
+const expression = z.union([z.string(), z.number(), z.boolean()]);
+const events = z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const predicts = z.strictObject({ event: events, within: z.string(), when: expression });
+/** A score or a ladder that is longer is a table of data and no rule. */
+const MOST_ROWS = 100;
+
+/** An aggregate's key stands beside these. `over` is read by the compiler: a number without a unit gets a better word. */
+export const aggregateShape = z.strictObject({
+  event: events,
+  where: expression.optional(),
+  over: scalar.optional(),
+  of: events.optional(),
+  by: expression.optional(),
+  predicts: predicts.optional(),
+});
+
+export const scoreShape = z.strictObject({
+  score: z
+    .array(z.strictObject({ event: events, where: expression.optional(), points: expression }))
+    .min(1)
+    .max(MOST_ROWS),
+  half_life: scalar,
+  predicts: predicts.optional(),
+});
+
+export const formulaShape = z.strictObject({ formula: expression, predicts: predicts.optional() });
+
+const tier = z.strictObject({ if: expression, is: scalar });
+const lastTier = z.strictObject({ else: scalar });
+
+export const tiersShape = z.strictObject({
+  tiers: z
+    .array(z.union([tier, lastTier]))
+    .min(1)
+    .max(MOST_ROWS),
+  predicts: predicts.optional(),
+});
+
+/** The ways of computing a trait that are no aggregates, with YAML that compiles. */
+export const TRAIT_FORMS = [
+  {
+    kind: 'score',
+    says: 'Points for events, of which half are left after each half-life.',
+    shape: scoreShape,
+    example: 'interest: { score: [{ event: page, points: 1 }, { event: demo.requested, points: 40 }], half_life: 14d }',
+  },
+  {
+    kind: 'formula',
+    says: 'What an expression over other traits gives.',
+    shape: formulaShape,
+    example: 'days_to_next_purchase: { formula: contact.order_gap - days_since(contact.last_order_at) }',
+  },
+  {
+    kind: 'tiers',
+    says: 'The first of a list of values whose condition holds.',
+    shape: tiersShape,
+    example: 'stage: { tiers: [{ if: contact.orders >= 1, is: customer }, { else: visitor }] }',
+  },
+] as const;
+
+/** Every way to compute a trait, with its shape: the aggregates of the dialect, and score, formula, tiers. */
+export function traitShapes(dialect: Dialect): { kind: string; shape: z.ZodType; example: string }[] {
+  const aggregates = dialect.aggregates.map(({ kind, needsValue, example }) => ({
+    kind,
+    example,
+    shape: aggregateShape.extend({ [kind]: needsValue ? expression : z.literal(true) }),
+  }));
+  return [...aggregates, ...TRAIT_FORMS];
+}

@@ -1,0 +1,42 @@
+/** The window of a computed trait: `over: 30d | ever | calendar month | last 5` (T14). */
+
+import { nearest } from '../../diagnostics/nearest.ts';
+import type { ComputedTrait } from '../../model.ts';
+import type { Path } from '../../syntax.ts';
+import { parseSpan } from '../../time/duration.ts';
+import type { FileReport } from '../report.ts';
+
+/** So many events are kept for each subject. */
+const MOST_EVENTS = 1000;
+const FORMS = 'write a length as 30d, or ever, calendar month, or last 5';
+
+/** The window at a path; over ever, and reported, where it is none. */
+export function traitWindowAt(
+  report: FileReport,
+  value: unknown,
+  path: Path,
+): Pick<ComputedTrait, 'overMs' | 'overMonth' | 'overLast'> {
+  const text = String(value).trim();
+  if (text === 'ever') return {};
+  if (text === 'calendar month') return { overMonth: true };
+  const count = /^last\s+(\d+)$/.exec(text)?.[1];
+  if (count !== undefined) {
+    const overLast = Number(count);
+    if (overLast >= 1 && overLast <= MOST_EVENTS) return { overLast };
+    report.at(path, {
+      code: 'CB211',
+      message: `\`${text}\` is no window: it reaches over 1 to ${MOST_EVENTS} events`,
+      hint: FORMS,
+    });
+    return {};
+  }
+  const read = parseSpan(value);
+  if (!('error' in read) && read.span.kind === 'exact') return { overMs: read.span.ms };
+  const near = nearest(text, ['ever', 'calendar month', 'last 5']);
+  report.at(path, {
+    code: 'CB211',
+    message: 'error' in read ? `\`${text}\` is no window` : `\`${text}\` is counted in a calendar, a window is not`,
+    hint: near === undefined ? FORMS : `did you mean \`${near}\`?`,
+  });
+  return {};
+}

@@ -1,0 +1,171 @@
+/** Events by name and pattern, and what waits, goals and exits look for (Y4). */
+
+import type { TimedTraits } from '../../cel.ts';
+import { didYouMean } from '../../diagnostics/nearest.ts';
+import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
+import type { Path, Root } from '../../syntax.ts';
+import { kindOf } from '../../time/duration.ts';
+import { type Context, unknownName } from '../context.ts';
+import { NO_EXPRESSION } from '../expressions.ts';
+import { isClockEvent } from '../names.ts';
+import { isTable } from '../scope.ts';
+import { keyOf } from './keys.ts';
+
+const PATTERN_KEYS = ['event', 'where', 'key'];
+const EVENT_NAME = /^\S(?:.{0,198}\S)?$/;
+
+/** `name`, `{event, where?, key?}`, or a list of these; `event` may itself be a list, whose members share the rest. */
+export function patternsOf(context: Context, value: unknown, path: Path, roots: readonly Root[]): EventPattern[] {
+  if (Array.isArray(value)) {
+    if (value.length === 0) context.report('CB202', path, 'the list of events is empty', 'name one');
+    return value.flatMap((item, i) => patternsOf(context, item, [...path, i], roots));
+  }
+  if (typeof value === 'string' && EVENT_NAME.test(value)) {
+    if (isClockEvent(value))
+      for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
+    return [{ event: value }];
+  }
+  if (!isTable(value) || value.event === undefined) {
+    const came = isTable(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
+    context.report('CB202', path, `an event is needed here, not ${came}`, 'write its name, or { event: …, where: … }');
+    return [];
+  }
+  for (const key of Object.keys(value).filter((k) => !PATTERN_KEYS.includes(k))) {
+    context.file.key([...path, key], {
+      code: 'CB201',
+      message: `unknown key \`${key}\``,
+      hint: didYouMean(key, PATTERN_KEYS),
+    });
+  }
+  const named = patternsOf(context, value.event, [...path, 'event'], roots);
+  const { where, key } = value;
+  const shared: Omit<EventPattern, 'event'> = {};
+  if (where !== undefined) shared.where = context.expression(where, [...path, 'where'], { roots, expects: 'bool' });
+  if (key !== undefined) shared.key = keyOf(context, key, [...path, 'key'], roots);
+  return named.map((pattern) => joined(pattern, shared));
+}
+
+/** A member's own `where` and the one that all share must both hold. */
+function joined(pattern: EventPattern, shared: Omit<EventPattern, 'event'>): EventPattern {
+  const { where } = pattern;
+  if (where === undefined || shared.where === undefined) return { ...shared, ...pattern };
+  const both = {
+    cel: `(${where.cel}) && (${shared.where.cel})`,
+    reads: [...new Set([...where.reads, ...shared.where.reads])].sort(),
+    counts: [...new Set([...where.counts, ...shared.where.counts])].sort(),
+    timed: where.timed || shared.where.timed,
+  };
+  return { ...shared, ...pattern, where: both };
+}
+
+/** What an event of a wait, goal or exit may be compared with. */
+const AWAITED_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
+
+export function awaitedOf(context: Context, value: unknown, path: Path): Awaited[] {
+  if (Array.isArray(value)) return value.flatMap((item, i) => awaitedOf(context, item, [...path, i]));
+  if (isTable(value) && value.becomes !== undefined) {
+    onlyKeys(context, value, path, ['becomes']);
+    return [
+      {
+        kind: 'becomes',
+        becomes: becomesOf(context, value.becomes, [...path, 'becomes'], ['trigger', 'steps', 'repeat']),
+      },
+    ];
+  }
+  if (isTable(value) && value.sla !== undefined) return clockAwaited(context, value, path);
+  return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
+    context.listensTo.add(pattern.event);
+    return { kind: 'event', ...pattern };
+  });
+}
+
+/** An expression that turns (T9): what time changes in it has to turn at a moment that can be known. */
+export function becomesOf(
+  context: Context,
+  value: unknown,
+  path: Path,
+  roots: readonly Root[],
+  expects: 'bool' | 'any' = 'bool',
+): Expression {
+  return context.expressionOver(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
+}
+
+function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
+  return Object.fromEntries(
+    traits.flatMap(({ subject, name, kind, value, tiers }): [string, TimedTraits[string]][] => {
+      const path = `${subject}.${name}`;
+      if (kind === 'score') return [[path, { kind }]];
+      if (kind === 'formula' && value) return [[path, { kind, cel: value.cel }]];
+      return kind === 'tiers' && tiers ? [[path, { kind, ifs: tiers.rows.map((row) => row.if.cel) }]] : [];
+    }),
+  );
+}
+
+/** The condition of a segment of the subject's records (T12); the version then refers to it. */
+export function segmentOf(context: Context, value: unknown, path: Path): Expression {
+  const segment = context.world.segments.find((s) => s.name === value);
+  if (segment === undefined) {
+    const names = context.world.segments.filter((s) => s.subject === context.subject).map((s) => s.name);
+    unknownName(context, 'CB509', path, 'segment', String(value), names);
+    return NO_EXPRESSION;
+  }
+  if (segment.subject !== context.subject) {
+    const message = `\`${segment.name}\` is a segment of ${segment.subject}s, and the subject here is ${context.subject}`;
+    context.report(
+      'CB509',
+      path,
+      message,
+      `write subject: ${segment.subject}, or name a segment of ${context.subject}s`,
+    );
+    return NO_EXPRESSION;
+  }
+  context.uses.segments.add(segment.name);
+  return segment.expression;
+}
+
+const STATES = ['met', 'breached', 'stopped'] as const;
+type State = (typeof STATES)[number];
+
+function clockAwaited(context: Context, value: { [key: string]: unknown }, path: Path): Awaited[] {
+  onlyKeys(context, value, path, ['sla', 'mark', 'is']);
+  if ((value.mark === undefined) === (value.is === undefined)) {
+    context.report(
+      'CB203',
+      path,
+      'a clock is waited for by its `mark` or by what it `is`',
+      'write mark: breach, or is: met',
+    );
+    return [];
+  }
+  const state = STATES.find((s) => s === value.is);
+  if (value.is !== undefined && state === undefined) {
+    context.report(
+      'CB202',
+      [...path, 'is'],
+      `\`${String(value.is)}\` is no state of a clock`,
+      didYouMean(String(value.is), STATES),
+    );
+    return [];
+  }
+  const what: { mark?: ReturnType<Context['mark']>; is?: State } = {};
+  if (value.mark !== undefined) what.mark = context.mark(value.mark, [...path, 'mark']);
+  if (state !== undefined) what.is = state;
+  if (value.sla === 'trigger.clock') {
+    if (!context.startedByClock) {
+      const hint = 'name the clock: sla: standard.first_response';
+      context.report('CB508', [...path, 'sla'], 'no SLA trigger starts this playbook', hint);
+    }
+    return [{ kind: 'sla-of-trigger', ...what }];
+  }
+  return [{ kind: 'sla', ...context.clock(value.sla, [...path, 'sla']), ...what }];
+}
+
+function onlyKeys(context: Context, value: { [key: string]: unknown }, path: Path, known: readonly string[]): void {
+  for (const key of Object.keys(value).filter((k) => !known.includes(k))) {
+    context.file.key([...path, key], {
+      code: 'CB201',
+      message: `unknown key \`${key}\``,
+      hint: didYouMean(key, known),
+    });
+  }
+}

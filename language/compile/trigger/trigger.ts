@@ -1,0 +1,86 @@
+/** The trigger: its arms, each of the condition that its keys tell (Y1, T13). */
+import type { CompiledArm } from '../../model.ts';
+import type { Path, Root } from '../../syntax.ts';
+import type { Context } from '../context.ts';
+import { isTable } from '../scope.ts';
+import { checkShape, faultyKeys } from '../shape.ts';
+import { keyOf } from './keys.ts';
+import { checkArm, checkParts, lengthsOf } from './trigger-checks.ts';
+import { chooseCondition } from './trigger-kind.ts';
+
+const MOST_ARMS = 20;
+const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
+
+/** The arms of a trigger: those of `any` (T13), else one. */
+export function compileTrigger(context: Context, value: unknown, path: Path): CompiledArm[] {
+  if (!isTable(value)) {
+    context.report('CB202', path, 'a trigger is a map', 'write trigger: { event: cart.updated }');
+    return [];
+  }
+  if (value.any === undefined) return [compileArm(context, value, path)].filter((arm) => arm !== undefined);
+  const { any, key, ...mixed } = value;
+  for (const name of Object.keys(mixed)) {
+    const hint = 'put it into the arms';
+    context.file.key([...path, name], { code: 'CB205', message: `\`${name}\` does not stand beside \`any\``, hint });
+  }
+  if (!Array.isArray(any) || any.length === 0 || any.length > MOST_ARMS) {
+    context.report('CB202', [...path, 'any'], `\`any\` is a list of 1 to ${MOST_ARMS} triggers`);
+    return [];
+  }
+  const shared = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);
+  const names = new Set<string>();
+  return any.flatMap((item, i) => {
+    const at = [...path, 'any', i];
+    if (!isTable(item)) {
+      context.report('CB202', at, 'an arm of a trigger is a map', 'write - { event: cart.updated }');
+      return [];
+    }
+    if (item.any !== undefined) return compileNested(context, item, at);
+    const arm = compileArm(context, item, at);
+    if (arm === undefined) return [];
+    if (arm.as !== undefined && names.has(arm.as)) {
+      context.report(
+        'CB208',
+        [...at, 'as'],
+        `another arm is called \`${arm.as}\` already`,
+        'give each arm its own name',
+      );
+    }
+    if (arm.as !== undefined) names.add(arm.as);
+    return [shared === undefined || arm.key !== undefined ? arm : { ...arm, key: shared }];
+  });
+}
+
+/** `any` as an arm: an error, and what is wrong inside is told as well. */
+function compileNested(context: Context, item: { [key: string]: unknown }, path: Path): CompiledArm[] {
+  context.file.key([...path, 'any'], {
+    code: 'CB244',
+    message: '`any` stands inside `any`',
+    hint: 'put its arms into the outer list: each fires on its own',
+  });
+  return compileTrigger(context, item, path);
+}
+
+function compileArm(context: Context, value: { [key: string]: unknown }, path: Path): CompiledArm | undefined {
+  const { as, key, ...own } = value;
+  const compiledKey = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);
+  const name = typeof as === 'string' && /^[a-z0-9][\w-]*$/i.test(as) ? as : undefined;
+  if (as !== undefined && name === undefined) {
+    context.report('CB202', [...path, 'as'], 'the name of an arm is a word', 'as: early');
+  }
+  const condition = chooseCondition(context, own, path);
+  if (condition === undefined) {
+    checkParts(context, own, path);
+    return undefined;
+  }
+  const shaped = checkShape(own, condition.schema, path, context.file, lengthsOf(own));
+  if (shaped === undefined) {
+    checkParts(context, own, path, faultyKeys(own, condition.schema));
+    return undefined;
+  }
+  const arm: CompiledArm = { kind: condition.kind, ...condition.compile(shaped as never, path, context) };
+  if (compiledKey !== undefined) arm.key = compiledKey;
+  if (name !== undefined) arm.as = name;
+  checkArm(context, arm, own, path);
+  return arm;
+}

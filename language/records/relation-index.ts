@@ -1,0 +1,46 @@
+/** Which records name which, kept along with their traits: what lists (E8) are read from where all records are at hand. */
+import type { RecordType, Traits } from '../model.ts';
+import { elementOf, MOST_RELATED, type RelatedList } from './relations.ts';
+
+const RELATIONS = ['contactId', 'accountId'] as const;
+
+export class RelationIndex {
+  /** `<type>/<trait>/<owner's id>` → ids. */
+  readonly #named = new Map<string, Set<string>>();
+
+  /** A record has other traits than before. */
+  change(type: RecordType, id: string, before: Traits | undefined, after: Traits | undefined): void {
+    for (const trait of RELATIONS) {
+      const was = before?.[trait];
+      const is = after?.[trait];
+      if (was === is) continue;
+      if (typeof was === 'string') this.#drop(`${type}/${trait}/${was}`, id);
+      if (typeof is === 'string') this.#add(`${type}/${trait}/${is}`, id);
+    }
+  }
+
+  /**
+   * The records of a list, by id.
+   *
+   * @param traitsOf a record that was told by `change`
+   * @returns undefined where there are more than 10,000
+   */
+  read(list: RelatedList, owner: string, traitsOf: (id: string) => Traits): Traits[] | undefined {
+    const ids = this.#named.get(`${list.type}/${list.by}/${owner}`);
+    if (!ids) return [];
+    if (ids.size > MOST_RELATED) return undefined;
+    return [...ids].sort().map((id) => elementOf(id, traitsOf(id)));
+  }
+
+  #add(key: string, id: string): void {
+    const ids = this.#named.get(key);
+    if (ids) ids.add(id);
+    else this.#named.set(key, new Set([id]));
+  }
+
+  #drop(key: string, id: string): void {
+    const ids = this.#named.get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#named.delete(key);
+  }
+}

@@ -1,0 +1,38 @@
+/** What the core may read of the world around a subject: plain data that a shell has fetched. Nothing here waits. */
+import type { Json, People, RecordType, SubjectRef, Traits } from '../model.ts';
+import type { RelatedList } from './relations.ts';
+import type { Place } from './timeline.ts';
+
+export interface World {
+  /** A record's own traits as they stand at a place of its timeline (T0); undefined where there is no such record. */
+  traits(type: RecordType, id: string, place: Place): Traits | undefined;
+  /** A computed trait (T14) at a place. */
+  computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined;
+  /** Whether a computed trait of that name exists for the type. */
+  isComputed(type: RecordType, trait: string): boolean;
+  /**
+   * The records that name another one at a place (E8), by id; undefined where there are more than are read. A world without
+   * it has no lists.
+   */
+  related?(list: RelatedList, id: string, place: Place): Traits[] | undefined;
+  people: People;
+}
+
+/** The relations that a record's traits name (E8), with the record itself. */
+export function relationsOf(
+  type: RecordType,
+  id: string,
+  traits: Traits | undefined,
+): { [root in RecordType]?: string } {
+  const named: { [root in RecordType]?: string } = {};
+  if (typeof traits?.contactId === 'string' && type !== 'contact') named.contact = traits.contactId;
+  if (typeof traits?.accountId === 'string' && type !== 'account') named.account = traits.accountId;
+  named[type] = id;
+  return named;
+}
+
+export function isRecord(subject: SubjectRef): subject is SubjectRef & { type: RecordType } {
+  return (
+    subject.type === 'contact' || subject.type === 'account' || subject.type === 'deal' || subject.type === 'ticket'
+  );
+}

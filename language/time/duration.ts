@@ -1,0 +1,198 @@
+/**
+ * Lengths of time as people write them: exact (`30s`, `15m`, `4h`, `2d`, `1w`, `500ms`), in a calendar's open time
+ * (`2 business hours`, `1 business day`), as offsets (`-30d`) and as marks of a service level (`80%`, `+2 business hours`).
+ */
+import type { Mark, Span } from '../model.ts';
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+/** Ten years with their leap days: no window, wait or walk of a calendar reaches further. */
+export const LONGEST_DAYS = 3_653;
+const LONGEST_MS = LONGEST_DAYS * DAY_MS;
+
+export interface Fault {
+  error: string;
+  hint?: string;
+}
+
+const UNIT_MS: { [unit: string]: number } = {
+  ms: 1,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+};
+/** What people write instead of a unit, and what they mean. */
+const UNIT_WORDS: [RegExp, string][] = [
+  [/^milli(second)?s?$/i, 'ms'],
+  [/^(s|secs?|seconds?)$/i, 's'],
+  [/^(m|mins?|minutes?)$/i, 'm'],
+  [/^(h|hrs?|hours?)$/i, 'h'],
+  [/^(d|days?)$/i, 'd'],
+  [/^(w|wks?|weeks?)$/i, 'w'],
+];
+
+const EXACT = /^(\d{1,15}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
+// Three decimals keep shares of business days exact: they are counted in thousandths.
+const BUSINESS = /^(\d{1,9}(?:\.\d{1,3})?) +business +(hour|day)s?$/;
+const FORMS = 'write 30s, 15m, 4h, 2d, 1w, 2 business hours or 1 business day';
+
+/**
+ * `30s`, `15m`, `4h`, `2d` (48 hours), `1w`, `500ms`, with up to three decimals (`1.5h`), in milliseconds. Undefined for
+ * anything else, for zero, for more than ten years, and for what is no whole number of milliseconds.
+ */
+export function parseDuration(text: string): number | undefined {
+  const ms = readExact(text);
+  return ms !== undefined && Number.isInteger(ms) && ms > 0 && ms <= LONGEST_MS ? ms : undefined;
+}
+
+function readExact(text: string): number | undefined {
+  const match = EXACT.exec(text);
+  if (match === null) return undefined;
+  // Thousandths first: 0.1 * 1000 * 60 rounds, 100 * 60 does not.
+  return (Math.round(Number(match[1]) * 1000) * UNIT_MS[match[2] ?? '']!) / 1000;
+}
+
+/** Any length of time. The error says what came and why it will not do; the hint, what to write. */
+export function parseSpan(value: unknown): { span: Span } | Fault {
+  if (typeof value === 'number') {
+    return { error: `${value} is a number without a unit`, hint: `write ${value}m, ${value}h or ${value}d` };
+  }
+  if (typeof value !== 'string') return { error: `a length of time is a text, not ${kindOf(value)}`, hint: FORMS };
+  const text = value.trim();
+  const business = BUSINESS.exec(text);
+  if (business !== null) return businessSpan(text, Number(business[1]), business[2] === 'day');
+  const ms = readExact(text);
+  if (ms === undefined && /^-\s*\d/.test(text)) {
+    return { error: `"${text}" is less than nothing`, hint: `a length of time runs forward: ${FORMS}` };
+  }
+  if (ms === undefined) return { error: `"${text}" is no length of time`, hint: likelySpan(text) ?? FORMS };
+  if (ms === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
+  if (ms > LONGEST_MS) return tooLong(text);
+  if (!Number.isInteger(ms)) return { error: `"${text}" is no whole number of milliseconds`, hint: FORMS };
+  return { span: { kind: 'exact', ms } };
+}
+
+function businessSpan(text: string, count: number, inDays: boolean): { span: Span } | Fault {
+  if (count === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
+  if (count > (inDays ? LONGEST_DAYS : LONGEST_DAYS * 24)) return tooLong(text);
+  return { span: inDays ? { kind: 'business-days', days: count } : { kind: 'business-hours', hours: count } };
+}
+
+function tooLong(text: string): Fault {
+  return { error: `"${text}" is longer than ten years`, hint: `write at most ${LONGEST_DAYS}d` };
+}
+
+/** What a person who wrote `2 hours`, `90 min` or `1h30m` is told to write. */
+function likelySpan(text: string): string | undefined {
+  if (/(month|year)/i.test(text)) return 'a month or a year has no one length; write 30d or 365d';
+  if (/working|workday/i.test(text)) return 'write 2 business hours or 1 business day';
+  const one = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
+  const unit = one === null ? undefined : UNIT_WORDS.find(([word]) => word.test(one[2] ?? ''))?.[1];
+  if (one !== null && unit !== undefined) return `write ${one[1]}${unit}`;
+  const two = /^(\d+)\s*h(?:ours?)?\s*(\d+)\s*m(?:in|inutes?)?$/i.exec(text);
+  return two === null ? undefined : `write ${Number(two[1]) * 60 + Number(two[2])}m`;
+}
+
+/** `80%`, `breach`, `+2 business hours`, `+30m` (T10). `100%` is the breach. */
+export function parseMark(value: unknown): { mark: Mark } | Fault {
+  const hint = 'write 80%, breach, +30m or +2 business hours';
+  if (typeof value !== 'string') return { error: `a mark is a text, not ${kindOf(value)}`, hint };
+  const text = value.trim();
+  if (text === 'breach') return { mark: { kind: 'breach' } };
+  const share = /^(\d{1,6}(?:\.\d{1,3})?)%$/.exec(text);
+  if (share !== null) return shareMark(text, Number(share[1]));
+  if (!text.startsWith('+')) return { error: `"${text}" is no mark`, hint };
+  const after = parseSpan(text.slice(1));
+  return 'error' in after ? after : { mark: { kind: 'after', span: after.span } };
+}
+
+function shareMark(text: string, percent: number): { mark: Mark } | Fault {
+  if (percent === 0) return { error: '"0%" is the start of the clock', hint: 'listen to sla.started instead' };
+  if (percent > 100) {
+    return { error: `"${text}" lies behind the breach`, hint: 'say how long after it: +2 business hours' };
+  }
+  return { mark: percent === 100 ? { kind: 'breach' } : { kind: 'share', percent } };
+}
+
+/**
+ * A way from a date: `-30d`, `+2h`, `1w`, `0d`. What is in `d` or `w` counts calendar days (T8), the rest is exact.
+ */
+export function parseOffset(value: unknown): { offsetDays: number; offsetMs: number } | Fault {
+  const hint = 'write -30d, -1w or +2h';
+  if (typeof value !== 'string') return { error: `an offset is a text, not ${kindOf(value)}`, hint };
+  const text = value.trim();
+  const sign = text.startsWith('-') ? -1 : 1;
+  const size = text.replace(/^[+-] */, '');
+  const ms = readExact(size);
+  if (ms === undefined) return { error: `"${text}" is no offset`, hint };
+  if (ms > LONGEST_MS) return tooLong(text);
+  if (!/[dw]$/.test(size)) return { offsetDays: 0, offsetMs: signed(sign, ms) };
+  const days = ms / DAY_MS;
+  if (!Number.isInteger(days)) return { error: `"${text}" is no whole number of days`, hint };
+  return { offsetDays: signed(sign, days), offsetMs: 0 };
+}
+
+// -1 * 0 is -0, which JSON and equality tell apart from 0 in different ways.
+function signed(sign: number, size: number): number {
+  return size === 0 ? 0 : sign * size;
+}
+
+/** In words, the two largest units: `3 h 10 min`, `1 h`, `7 d`, `45 s`, `500 ms`. */
+export function describeDuration(ms: number): string {
+  return describe(ms, [
+    ['d', DAY_MS],
+    ['h', HOUR_MS],
+    ['min', MINUTE_MS],
+    ['s', SECOND_MS],
+    ['ms', 1],
+  ]);
+}
+
+/** Open time in words: as `describeDuration`, but a day of it has no one length, so hours are the largest unit. */
+export function describeOpenTime(ms: number): string {
+  return describe(ms, [
+    ['h', HOUR_MS],
+    ['min', MINUTE_MS],
+    ['s', SECOND_MS],
+    ['ms', 1],
+  ]);
+}
+
+function describe(ms: number, units: [string, number][]): string {
+  const size = Math.abs(ms);
+  const first = units.findIndex(([, unitMs]) => size >= unitMs);
+  if (first < 0) return '0 min';
+  const [unit, unitMs] = units[first]!;
+  const [nextUnit, nextMs] = units[first + 1] ?? ['', Infinity];
+  const rest = Math.floor((size % unitMs) / nextMs);
+  return `${ms < 0 ? '-' : ''}${Math.floor(size / unitMs)} ${unit}${rest > 0 ? ` ${rest} ${nextUnit}` : ''}`;
+}
+
+/** In words: `1 h`, `2 business hours`, `1 business day`. */
+export function describeSpan(span: Span): string {
+  if (span.kind === 'exact') return describeDuration(span.ms);
+  const [count, unit] = span.kind === 'business-hours' ? [span.hours, 'hour'] : [span.days, 'day'];
+  return `${count} business ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** The one way to write a mark, which `parseMark` reads back: `80%`, `breach`, `+30m`, `+2 business hours`. */
+export function markText(mark: Mark): string {
+  if (mark.kind === 'breach') return 'breach';
+  if (mark.kind === 'share') return `${mark.percent}%`;
+  return `+${mark.span.kind === 'exact' ? exactText(mark.span.ms) : describeSpan(mark.span)}`;
+}
+
+function exactText(ms: number): string {
+  const unit = (['w', 'd', 'h', 'm', 's'] as const).find((name) => ms % UNIT_MS[name]! === 0) ?? 'ms';
+  return `${ms / UNIT_MS[unit]!}${unit}`;
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a table' : `a ${typeof value}`;
+}

@@ -1,0 +1,185 @@
+/**
+ * What a person writes where a moment stands (section 4, S2): `1 business day at 09:00`, `end of next business day`,
+ * `{until: day 3 at "09:00"}`, `{until: contact.renewal_date - 30d, at: "09:00"}`. Tables and expressions are left as
+ * they came, for the compiler to compile.
+ */
+
+import type { Expression, Json, Moment, Span, SpanOrTable } from '../model.ts';
+import { type Fault, kindOf, LONGEST_DAYS, parseOffset, parseSpan } from './duration.ts';
+import { parseTime } from './zones.ts';
+
+export { type MomentContext, readTable, resolveDate, resolveMoment } from './moment/resolve.ts';
+
+/** A table as it was written: `{by: deal.stage, qualification: 7d, default: 10d}`. */
+export interface TableDraft {
+  kind: 'table-draft';
+  table: { [key: string]: unknown };
+}
+
+/** A moment that is read, but for its tables and expressions. */
+export type MomentDraft =
+  | Span
+  | TableDraft
+  | Extract<Moment, { kind: 'days-at' | 'end-of-business-day' | 'next-time' | 'day-at' }>
+  | { kind: 'since-enrolment'; span: Span | TableDraft }
+  | { kind: 'date'; dateText: string; offsetDays: number; offsetMs: number; time?: string };
+
+const FORMS =
+  'write 1d, 2 business hours, 1 business day at 09:00, 1 calendar day at 09:00, end of next business day or {until: …}';
+const KEYS = ['until', 'at', 'since', 'on_days'];
+/** `contact.renewal_date - 1w + 2h` has two. */
+const MAX_OFFSETS = 4;
+
+/**
+ * Reads a moment as YAML gives it. `extra.at` is an `at` that stands beside the value instead of in it.
+ * @returns the draft, which `finishMoment` turns into a `Moment`; or what came, and what may be written.
+ */
+export function parseMoment(value: unknown, extra?: { at?: string }): { moment: MomentDraft } | Fault {
+  if (typeof value === 'string' && extra?.at !== undefined) return parseUntil({ until: value, at: extra.at });
+  if (typeof value === 'string') return parseText(value.trim());
+  if (!isTable(value)) return { error: `a moment is a text or a table, not ${kindOf(value)}`, hint: FORMS };
+  if ('until' in value) return parseUntil(extra?.at === undefined ? value : { at: extra.at, ...value });
+  if ('by' in value) return { moment: { kind: 'table-draft', table: value } };
+  return {
+    error: 'a table that is no moment',
+    hint: 'write {until: …}, or {by: deal.stage, …} for a length from a table',
+  };
+}
+
+function parseText(text: string): { moment: MomentDraft } | Fault {
+  if (/^end +of +next +business +day$/.test(text)) return { moment: { kind: 'end-of-business-day', days: 1 } };
+  const at = /^(.*?) +at +(\S+)$/.exec(text);
+  if (at !== null) return parseDaysAt(text, at[1]!, at[2]!);
+  if (/^\d+ +calendar +days?$/.test(text)) {
+    return { error: `"${text}" has no time of day`, hint: `write ${text} at 09:00, or ${Number.parseInt(text, 10)}d` };
+  }
+  const span = parseSpan(text);
+  if (!('error' in span)) return { moment: span.span };
+  return /^[\d+]/.test(text) ? span : { error: `"${text}" is no moment`, hint: FORMS };
+}
+
+function parseDaysAt(text: string, days: string, at: string): { moment: MomentDraft } | Fault {
+  const time = parseTime(unquote(at));
+  if ('error' in time) return time;
+  const match = /^(\d{1,4}) +(business|calendar) +days?$/.exec(days.trim());
+  if (match === null) {
+    const count = /^(\d+)d$/.exec(days.trim())?.[1];
+    const hint = count === undefined ? FORMS : `write ${count} calendar day at ${time.time}`;
+    return { error: `"${text}" is no moment`, hint };
+  }
+  const count = dayCount(text, Number(match[1]));
+  if (typeof count !== 'number') return count;
+  return { moment: { kind: 'days-at', days: count, of: match[2] as 'business' | 'calendar', time: time.time } };
+}
+
+function dayCount(text: string, count: number): number | Fault {
+  if (count === 0) return { error: `"${text}" is a window of zero`, hint: 'write {until: "09:00"} for the next 09:00' };
+  return count > LONGEST_DAYS ? { error: `"${text}" is longer than ten years` } : count;
+}
+
+function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
+  const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    return { error: `unknown key "${unknown}" beside until`, hint: `known are ${KEYS.join(', ')}` };
+  }
+  if (value.since !== undefined) return parseSince(value);
+  if (typeof value.until !== 'string') {
+    return {
+      error: `until is a text, not ${kindOf(value.until)}`,
+      hint: 'write until: "09:00" or until: 7d, since: enrolment',
+    };
+  }
+  const text = unquote(value.until.trim());
+  if (/^\d?\d:\d\d$/.test(text)) return parseNextTime(text, value);
+  if (value.on_days !== undefined) {
+    return {
+      error: `on_days stands beside "${text}"`,
+      hint: 'it goes with a time of day: {until: "09:00", on_days: weekdays}',
+    };
+  }
+  const day = /^day +(\d{1,4})(?: +at +(\S+))?$/.exec(text);
+  if (day !== null) return parseDayAt(text, Number(day[1]), day[2] ?? value.at);
+  if (!('error' in parseSpan(text))) {
+    return { error: `"${text}" from when?`, hint: `write wait: ${text}, or {until: ${text}, since: enrolment}` };
+  }
+  return parseDate(text, value.at);
+}
+
+function parseSince(value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
+  const hint = 'write {until: 7d, since: enrolment}';
+  if (value.since !== 'enrolment') return { error: `since ${JSON.stringify(value.since)} is unknown`, hint };
+  if (value.at !== undefined || value.on_days !== undefined) {
+    return { error: '"since" takes a length of time alone', hint: 'for a time of day write {until: day 3 at "09:00"}' };
+  }
+  if (isTable(value.until) && 'by' in value.until) {
+    return { moment: { kind: 'since-enrolment', span: { kind: 'table-draft', table: value.until } } };
+  }
+  const span = parseSpan(value.until);
+  return 'error' in span ? span : { moment: { kind: 'since-enrolment', span: span.span } };
+}
+
+function parseNextTime(text: string, value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
+  const time = parseTime(text);
+  if ('error' in time) return time;
+  if (value.at !== undefined) return { error: 'two times of day: until and at', hint: `write {until: "${text}"}` };
+  const days = value.on_days ?? 'all';
+  if (days !== 'all' && days !== 'weekdays') {
+    return { error: `on_days ${JSON.stringify(days)} is unknown`, hint: 'write on_days: weekdays, or leave it out' };
+  }
+  return { moment: { kind: 'next-time', time: time.time, days } };
+}
+
+function parseDayAt(text: string, day: number, at: unknown): { moment: MomentDraft } | Fault {
+  if (at === undefined) return { error: `"${text}" has no time of day`, hint: `write ${text} at "09:00"` };
+  const time = parseTime(typeof at === 'string' ? unquote(at) : at);
+  if ('error' in time) return time;
+  if (day > LONGEST_DAYS) return { error: `"${text}" is longer than ten years` };
+  return { moment: { kind: 'day-at', day, time: time.time } };
+}
+
+function parseDate(text: string, at: unknown): { moment: MomentDraft } | Fault {
+  const time = at === undefined ? undefined : parseTime(at);
+  if (time !== undefined && 'error' in time) return time;
+  let dateText = text;
+  let offsetDays = 0;
+  let offsetMs = 0;
+  for (let i = 0; i < MAX_OFFSETS; i++) {
+    const match = /^(.*\S)\s*([+-]) *(\d+(?:\.\d+)?(?:ms|s|m|h|d|w))$/.exec(dateText);
+    if (match === null) break;
+    const offset = parseOffset(`${match[2]}${match[3]}`);
+    if ('error' in offset) return offset;
+    dateText = match[1]!;
+    offsetDays += offset.offsetDays;
+    offsetMs += offset.offsetMs;
+  }
+  if (/\bbusiness (hour|day)s?$/.test(dateText)) {
+    return { error: `"${text}" counts business time from a date`, hint: 'offsets of a date are in d, w, h or m' };
+  }
+  if (!/^[A-Za-z_(]/.test(dateText)) return { error: `"${text}" is no moment`, hint: FORMS };
+  return {
+    moment: { kind: 'date', dateText, offsetDays, offsetMs, ...(time === undefined ? {} : { time: time.time }) },
+  };
+}
+
+/** Turns a draft into a moment with the compiler's help: `table` compiles a table, `date` an expression. */
+export function finishMoment(
+  draft: MomentDraft,
+  compile: { table: (table: { [key: string]: unknown }) => SpanOrTable; date: (cel: string) => Expression },
+): Moment {
+  if (draft.kind === 'table-draft') return compile.table(draft.table);
+  if (draft.kind === 'since-enrolment') {
+    const span = draft.span.kind === 'table-draft' ? compile.table(draft.span.table) : draft.span;
+    return { kind: 'since-enrolment', span };
+  }
+  if (draft.kind !== 'date') return draft;
+  const { dateText, ...rest } = draft;
+  return { ...rest, date: compile.date(dateText) };
+}
+
+function unquote(text: string): string {
+  return /^"[^"]*"$|^'[^']*'$/.test(text) ? text.slice(1, -1) : text;
+}
+
+function isTable(value: unknown): value is { [key: string]: Json | unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,133 @@
+/** The instant that a moment comes to (section 4). */
+
+import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable } from '../../model.ts';
+import { businessDayAfter, endOfBusinessDay } from '../calendar/open-days.ts';
+import { addSpan, neverOpen, TimeError } from '../calendar/walk.ts';
+import { DAY_MS } from '../duration.ts';
+import { parseInstant, parseLocal } from '../instants.ts';
+import {
+  dateOfDay,
+  instantAt,
+  instantOfLocal,
+  localDate,
+  localDay,
+  minuteOfTime,
+  offsetMsAt,
+  weekdayOfDay,
+} from '../zones.ts';
+
+/** What a moment is resolved against. */
+export interface MomentContext {
+  /** The journey's instant (S0). */
+  from: Instant;
+  enrolmentAt: Instant;
+  /** The subject's zone, else the playbook's, else UTC. */
+  zone: string;
+  /** The playbook's, else the settings'. */
+  calendar?: Calendar;
+  /** The value by which a table is read; undefined when it is missing. */
+  table: (by: Expression) => string | undefined;
+  /** The value of a date's expression; undefined or null when it is absent. */
+  date: (date: Expression) => Json | undefined;
+}
+
+/**
+ * The instant of a moment, which may lie before `from` (what is already reached is passed at once, S2). Undefined when
+ * its date is absent, or is no date.
+ * @throws TimeError when business time has no calendar or the calendar does not open for so long within ten years, and
+ * when a table has neither a row for its value nor a default.
+ */
+export function resolveMoment(moment: Moment, context: MomentContext): Instant | undefined {
+  const { from, zone } = context;
+  switch (moment.kind) {
+    case 'days-at': {
+      const day = moment.of === 'calendar' ? localDay(from, zone) + moment.days : businessDay(moment.days, context);
+      return atTime(day, minuteOfTime(moment.time), zone);
+    }
+    case 'end-of-business-day': {
+      const day = businessDay(moment.days, context);
+      return atTime(day, endOfBusinessDay(context.calendar!, day)!, zone);
+    }
+    case 'next-time':
+      return nextTime(moment.time, moment.days, from, zone);
+    case 'day-at':
+      return atTime(localDay(context.enrolmentAt, zone) + moment.day, minuteOfTime(moment.time), zone);
+    case 'since-enrolment':
+      return addSpan(spanOf(moment.span, context), context.enrolmentAt, context.calendar);
+    case 'date': {
+      const value = context.date(moment.date);
+      return value === undefined ? undefined : resolveDate(value, moment, zone);
+    }
+    default:
+      return addSpan(spanOf(moment, context), from, context.calendar);
+  }
+}
+
+/** The row of a table for a value, else its default; undefined when it has neither (T0). A plain span is itself. */
+export function readTable(span: SpanOrTable, value: (by: Expression) => string | undefined): Span | undefined {
+  if (span.kind !== 'table') return span;
+  const is = value(span.by);
+  return span.rows.find((row) => row.is === is)?.span ?? span.default;
+}
+
+/**
+ * A date with an offset, at a time of day when there is one (T8, S2). Days count on the calendar, from the local date;
+ * an instant without a time of day keeps its own. Undefined when the value is neither a date (`2026-06-30`) nor an
+ * instant (`2026-06-30T10:00:00Z`; without a zone it is local).
+ */
+export function resolveDate(
+  value: Json,
+  shift: { offsetDays: number; offsetMs: number; time?: string },
+  zone: string,
+): Instant | undefined {
+  if (typeof value !== 'string') return undefined;
+  const local = localOf(value.trim(), zone);
+  if (local === undefined) return undefined;
+  const { offsetDays, offsetMs, time } = shift;
+  if (time !== undefined) {
+    return instantAt(dateOfDay(Math.floor(local.localMs / DAY_MS) + offsetDays), time, zone) + offsetMs;
+  }
+  // Without a shift of days an instant stays exactly itself, also in an hour that comes twice.
+  if (local.at !== undefined && offsetDays === 0) return local.at + offsetMs;
+  return instantOfLocal(local.localMs + offsetDays * DAY_MS, zone) + offsetMs;
+}
+
+function localOf(text: string, zone: string): { localMs: number; at?: Instant } | undefined {
+  const at = parseInstant(text);
+  if (at !== undefined) return { localMs: at + offsetMsAt(at, zone), at };
+  return parseLocal(text);
+}
+
+function spanOf(span: SpanOrTable, context: MomentContext): Span {
+  const found = readTable(span, context.table);
+  if (found !== undefined) return found;
+  const by = span.kind === 'table' ? span.by.cel : '';
+  const value = span.kind === 'table' ? context.table(span.by) : undefined;
+  throw new TimeError(`the table by ${by} has no row for ${JSON.stringify(value ?? null)}: give it a default`);
+}
+
+/** The day's number of the `count`-th business day after the local date (in the reader's zone) of the context. */
+function businessDay(count: number, context: MomentContext): number {
+  const what = `${count} business day${count === 1 ? '' : 's'}`;
+  if (context.calendar === undefined)
+    throw new TimeError(`${what} cannot be counted without a calendar: name one in the settings`);
+  const day = businessDayAfter(context.calendar, localDay(context.from, context.zone), count);
+  if (day === undefined) throw neverOpen(what, context.from, context.calendar);
+  return day;
+}
+
+function atTime(day: number, minute: number, zone: string): Instant {
+  return instantOfLocal(day * DAY_MS + minute * 60_000, zone);
+}
+
+/** The first such time that is not before `from`: at exactly 09:00, until 09:00 is now. */
+function nextTime(time: string, days: 'all' | 'weekdays', from: Instant, zone: string): Instant {
+  const today = localDay(from, zone);
+  for (let day = today; day <= today + 5; day++) {
+    if (days === 'weekdays' && weekdayOfDay(day) > 4) continue;
+    const at = atTime(day, minuteOfTime(time), zone);
+    // A time in a gap becomes the first instant after it: on a date that a zone left out, that is another day's.
+    if (at >= from && (days === 'all' || weekdayOfDay(localDay(at, zone)) <= 4)) return at;
+  }
+  throw new TimeError(`no ${time} within five days of ${localDate(from, zone)} in ${zone}`);
+}

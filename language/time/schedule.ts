@@ -1,0 +1,81 @@
+/**
+ * Calendar schedules (T11): the five fields of cron, or words, and the instants that they name in a zone. Only the fields
+ * are read here; instants are `zones.ts`': a time in a gap of the clocks moves forward to the first valid instant, a
+ * repeated one is the first (section 4), and times that so become one instant are one.
+ */
+
+import type { Instant } from '../model.ts';
+import { DAY_MS, type Fault, kindOf, MINUTE_MS } from './duration.ts';
+import { readCron } from './schedule/cron.ts';
+import { readWords } from './schedule/words.ts';
+import { instantOfLocal, localDay, weekdayOfDay } from './zones.ts';
+
+/** Plain JSON. Every list is sorted and has at least one member. */
+export interface Schedule {
+  minutes: number[];
+  hours: number[];
+  /** 1 to 31 */
+  daysOfMonth: number[];
+  /** 1 to 12 */
+  months: number[];
+  /** 0 is Monday, 6 is Sunday. */
+  weekdays: number[];
+  /** Cron's rule: where day of month and weekday are both narrowed, either of them is enough. */
+  either: boolean;
+}
+
+/** A 29 February that must be a given weekday may be 40 years away. */
+const MOST_DAYS = 41 * 366;
+/** Days of each month, January first, in a leap year. */
+const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const FORMS = 'write monday at "09:00", weekdays at "09:00", day at "17:00", or five fields as "0 9 * * MON"';
+
+/**
+ * Reads `"0 9 * * MON"`, `monday at "09:00"`, `weekdays at "09:00"`, `day at "17:00"`, `first day of month at "08:00"`.
+ *
+ * @returns the schedule; or what came, and what may be written: also where no day would ever fit
+ */
+export function parseSchedule(value: unknown): { schedule: Schedule } | Fault {
+  if (typeof value !== 'string') return { error: `a schedule is a text, not ${kindOf(value)}`, hint: FORMS };
+  const text = value.trim();
+  if (text === '') return { error: 'the schedule is empty', hint: FORMS };
+  const isCron = /^[\d*]/.test(text) && !/\bat\b/.test(text);
+  const read = isCron ? readCron(text) : readWords(text, FORMS);
+  if ('error' in read || comes(read.schedule)) return read;
+  return {
+    error: `"${text}" never comes: no month of it has such a day`,
+    hint: 'write a day that a month has, as "0 9 28 2 *"',
+  };
+}
+
+/**
+ * The first instant of the schedule after an instant, both in milliseconds. `zone` is one for which `isZone` holds.
+ * Undefined where there is none within 41 years.
+ */
+export function nextScheduled(schedule: Schedule, zone: string, after: Instant): Instant | undefined {
+  const first = localDay(after, zone);
+  for (let day = first; day < first + MOST_DAYS; day++) {
+    if (!fits(schedule, day)) continue;
+    for (const hour of schedule.hours) {
+      for (const minute of schedule.minutes) {
+        const at = instantOfLocal(day * DAY_MS + (hour * 60 + minute) * MINUTE_MS, zone);
+        if (at > after) return at;
+      }
+    }
+  }
+  return undefined;
+}
+
+function fits({ daysOfMonth, months, weekdays, either }: Schedule, day: number): boolean {
+  const date = new Date(day * DAY_MS);
+  if (!months.includes(date.getUTCMonth() + 1)) return false;
+  const ofMonth = daysOfMonth.includes(date.getUTCDate());
+  const ofWeek = weekdays.includes(weekdayOfDay(day));
+  return either ? ofMonth || ofWeek : ofMonth && ofWeek;
+}
+
+/** Every date is every weekday in some year, so only days that no month has never come. */
+function comes({ daysOfMonth, months, either }: Schedule): boolean {
+  return either || months.some((month) => daysOfMonth.some((day) => day <= LONGEST[month - 1]!));
+}

@@ -1,0 +1,30 @@
+/** Whether this process lives, and whether it can take events. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../../store/postgres/database.ts';
+import { Problem } from './problems.ts';
+
+/** PostgreSQL has this long to answer. */
+const READY_WITHIN_MS = 2_000;
+
+/** `/healthz`: answers while the process can; `/readyz`: 200 only while PostgreSQL answers. */
+export function healthRoutes(app: FastifyInstance, database: Database): void {
+  app.get('/healthz', () => ({ status: 'live' }));
+  app.get('/readyz', async () => {
+    const stop = new AbortController();
+    const late = sleep(READY_WITHIN_MS, undefined, { signal: stop.signal }).then(() => {
+      throw new Error(`no answer within ${READY_WITHIN_MS} ms`);
+    });
+    try {
+      await Promise.race([database.pool.query('SELECT 1 FROM clock'), late]);
+      return { status: 'ready' };
+    } catch (error) {
+      throw new Problem('store_unavailable', `PostgreSQL is away: ${(error as Error).message}`, {
+        retryAfterSeconds: 5,
+      });
+    } finally {
+      late.catch(() => undefined);
+      stop.abort();
+    }
+  });
+}

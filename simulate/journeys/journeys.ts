@@ -1,0 +1,298 @@
+/** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
+import type { Awaited, Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { decideCommand } from '../../steps/decide.ts';
+import { factsOf } from '../../steps/facts.ts';
+import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
+import type { Verdict, Write } from '../../steps/step.ts';
+import type { Firing } from '../../triggers/engine/state.ts';
+import {
+  type Found,
+  openingSubscriptions,
+  type Subscription,
+  watchesState,
+} from '../../triggers/entry/subscriptions.ts';
+import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
+import type { Command, Input } from '../../workflows/journey/types.ts';
+import { emailSent, enrolmentTold, recordUpdated, taskTold } from '../run/system-events.ts';
+import type { RunLine } from '../run/types.ts';
+import { namesRule } from './assign-rule.ts';
+import type { JourneyShell } from './journey-ports.ts';
+import { Members } from './open-enrolments.ts';
+import { type Row, Rows } from './subscription-rows.ts';
+import { Ledger } from './usage-counters.ts';
+import {
+  compareMembers,
+  conversionOf,
+  firstClaim,
+  leaveContext,
+  type Member,
+  memberOf,
+  placeKey,
+} from './virtual-enrolment.ts';
+import { subscriptionOf, VirtualFacts } from './virtual-facts.ts';
+
+/** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
+const MOST_COMMANDS = 100_000;
+
+export class VirtualJourneys {
+  readonly rows = new Rows();
+  readonly facts: VirtualFacts;
+  readonly #shell: JourneyShell;
+  readonly #ledger: Ledger;
+  readonly #members: Members;
+  readonly #ready = new Set<Member>();
+  readonly #waiting = new Set<Member>();
+  /** Lines of the instant's journeys, until all of them have moved. */
+  #lines: { member: Member; line: RunLine }[] = [];
+
+  constructor(shell: JourneyShell) {
+    this.#shell = shell;
+    this.#ledger = new Ledger(shell.input);
+    this.#members = new Members(this.rows, shell.world.timelines);
+    this.facts = new VirtualFacts(shell.world, shell.input, this.#ledger);
+  }
+
+  start(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): Member {
+    const member = memberOf(id, version, firing, ghost);
+    this.#add(member);
+    for (const row of openingSubscriptions(version.playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
+    this.#shell.write(enrolmentTold(member, 'started'), member.startedAt);
+    for (const row of this.rows.ofMember(member)) this.#opens(row);
+    return member;
+  }
+
+  /** What holds at the start is an exit at once, and no goal: a goal must turn (Y4). */
+  #opens(row: Row): void {
+    if (!watchesState(row.subscription.arms)) return;
+    const { found, held } = this.facts.state(row, this.facts.view(row.member, row.member.startedAt));
+    if (row.subscription.kind === 'goal') row.subscription.held = held;
+    else if (found) this.found(row, found);
+  }
+
+  /** When a journey goes on by itself; undefined where it does not. */
+  wakesAt(member: Member): Instant | undefined {
+    return member.open && member.nextAt !== null ? member.nextAt : undefined;
+  }
+
+  /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
+  merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
+    this.#ledger.moveArms(from, to);
+    for (const member of this.#members.merge(from, to)) this.#input(member, { kind: 'merged', at });
+  }
+
+  /** Since when somebody may read a subject's timeline; undefined where nobody does. */
+  readsSince(subject: SubjectRef): Instant | undefined {
+    return this.#members.readsSince(subject);
+  }
+
+  someWait(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  wake(member: Member): void {
+    if (member.open) this.#ready.add(member);
+  }
+
+  /** What a row waited for has come. */
+  found(row: Row, found: Found): void {
+    const { member, subscription } = row;
+    if (!this.rows.has(row)) return; // went with the goal of the same look
+    const event = found.event === undefined ? {} : { event: found.event };
+    switch (subscription.kind) {
+      case 'wait':
+        member.matches.set(placeKey(row.path, row.iteration), found);
+        this.rows.dropOf(member, row.path);
+        this.#input(member, { kind: 'match', at: found.at, path: row.path, iteration: row.iteration, arm: found.arm });
+        return;
+      case 'exit':
+        this.rows.dropOf(member, 'exit');
+        this.#input(member, { kind: 'exit', at: found.at, ...event });
+        return;
+      case 'goal':
+        this.rows.dropOf(member, 'goal');
+        if (member.open && !member.version.playbook.goal?.continues) {
+          member.goalEvent = found;
+          this.rows.dropOf(member, 'exit');
+          this.#input(member, { kind: 'goal', at: found.at, ...event });
+        } else this.#convert(member, found);
+    }
+  }
+
+  /** A clock or a date that the row waits for may have moved: its deadline is computed anew. */
+  look(row: Row, at: Instant): void {
+    this.#input(row.member, { kind: 'look', at, path: row.path, iteration: row.iteration });
+  }
+
+  /**
+   * Lets every journey that can move at an instant move; true when one did. In E4's order, but for messages: of those the
+   * claims of one instant go by precedence (P2).
+   */
+  advanceAll(at: Instant): boolean {
+    this.#ledger.advance(at);
+    this.#members.letGo(at);
+    if (this.#ready.size === 0) return false;
+    const ready = [...this.#ready];
+    if (ready.length > 1) ready.sort(compareMembers);
+    this.#ready.clear();
+    const claims = ready.filter((member) => this.#advance(member, at, false) === 'claims');
+    for (let next = firstClaim(claims); next; next = firstClaim(claims)) {
+      claims.splice(claims.indexOf(next), 1);
+      if (this.#advance(next, at, true) === 'claims') claims.push(next);
+    }
+    const lines = ready.length < 2 ? this.#lines : this.#lines.sort((a, b) => compareMembers(a.member, b.member));
+    this.#lines = [];
+    for (const { line } of lines) this.#shell.emit(line);
+    return ready.length > 0;
+  }
+
+  /** @param claims whether the message that it wants to send now may be claimed */
+  #advance(member: Member, at: Instant, claims: boolean): 'claims' | 'rests' {
+    const { program, steps } = member.version.playbook;
+    let mayClaim = claims;
+    for (let n = 0; n < MOST_COMMANDS; n++) {
+      const { waiting } = member.state;
+      if (waiting.for === 'answer') {
+        const isClaim = waiting.command.name === 'do' && steps[waiting.command.path]?.kind === 'send';
+        if (isClaim && !mayClaim) return 'claims';
+        if (isClaim) mayClaim = false;
+        member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command).answer);
+        continue;
+      }
+      const woken = takeTime(program, member.state, at);
+      if (woken === member.state) {
+        this.#rest(member);
+        return 'rests';
+      }
+      member.state = woken;
+    }
+    throw new Error(`${member.playbook} takes more than ${MOST_COMMANDS} steps in one instant`);
+  }
+
+  #rest(member: Member): void {
+    const { waiting } = member.state;
+    member.nextAt = waiting.for === 'time' || waiting.for === 'retry' ? waiting.until : null;
+    if (!member.open || member.nextAt === null) {
+      this.#waiting.delete(member);
+      if (!member.open) this.#members.forget(member);
+      return;
+    }
+    this.#waiting.add(member);
+    this.#shell.wake(member, member.nextAt);
+  }
+
+  #carryOut(member: Member, command: Command): Verdict {
+    const placed = placeKey(command.path, command.iteration);
+    if (!member.began.has(placed)) member.began.set(placed, command.at);
+    const facts = factsOf(this.facts.of(member, command, member.began.get(placed)!));
+    const claims = command.name === 'do' || command.name === 'finish';
+    const seen = claims ? this.facts.seen(member, this.rows.ofMember(member), this.#shell.pending()) : undefined;
+    if (seen?.goal) member.goalEvent = seen.goal;
+    const goalValue = this.facts.goalValue(member);
+    const step = member.version.playbook.steps[command.path];
+    const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
+    const verdict = this.#shell.input.backtest && step?.kind === 'assign' ? namesRule(step, decided) : decided;
+    if (step?.id && verdict.context) leaveContext(member, step.id, command.iteration, verdict.context);
+    const { playbook, id: enrolment, subject, key } = member;
+    const base = { type: 'effect' as const, playbook, enrolment, subject, key, at: facts.at, step: command.path };
+    for (const { kind, detail, refused } of verdict.lines ?? []) {
+      if (kind === 'outcome') continue; // written with the ending
+      this.#lines.push({ member, line: { ...base, effect: kind, detail, refused: refused ?? null } });
+      if (kind === 'send' && refused === 'holdout')
+        this.#ledger.takePlace(member, command, String(detail.to), facts.at);
+    }
+    for (const write of verdict.writes ?? []) this.#apply(member, command, write, facts.at);
+    if (verdict.outgoing) this.#handOver(member, command, verdict.outgoing, facts.at);
+    return verdict;
+  }
+
+  #apply(member: Member, command: Command, write: Write, at: Instant): void {
+    switch (write.write) {
+      case 'traits': {
+        const { type, id, traits } = write;
+        this.#shell.world.merge({ type, id, traits });
+        this.#shell.write(recordUpdated(member, command, write), at);
+        return;
+      }
+      case 'task':
+        if (write.assignee) this.#ledger.giveTask(write.assignee);
+        this.#shell.write(taskTold(member, command, 'created'), at);
+        return;
+      case 'assignment':
+        this.#ledger.keepArm(member, write.experiment, write.arm);
+        return;
+      case 'tried':
+        this.#ledger.takeTurn(member, write.person);
+        return;
+      case 'subscribe': {
+        const { arms } = member.version.playbook.steps[command.path]!.config as unknown as Partial<WaitForConfig>;
+        const { since, until } = write;
+        this.#subscribe(member, command.path, command.iteration, { kind: 'wait', arms: arms ?? [], since, until });
+        return;
+      }
+      case 'unsubscribe':
+        this.rows.dropOf(member, command.path);
+        return;
+      case 'end':
+        this.#end(member, write, at);
+        return;
+      case 'withdraw-task':
+        this.#shell.write(taskTold(member, command, 'withdrawn'), at);
+        return;
+      case 'outcome':
+        return; // records are lines already; endings are written by `end`
+    }
+  }
+
+  #end(member: Member, write: Write & { write: 'end' }, at: Instant): void {
+    const { outcome, reason, event: evidence } = write;
+    member.open = false;
+    member.nextAt = null;
+    this.#waiting.delete(member);
+    const { playbook, id: enrolment, subject, key, ghost, isConversion: afterEnd } = member;
+    const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
+    const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
+    this.#lines.push({ member, line: { type: 'outcome', ...ended } });
+    if (afterEnd) return;
+    for (const row of this.rows.ofMember(member)) {
+      // A goal with a window may still be met, as a conversion (G2); one without is met only while this was open (G1).
+      const mayConvert = row.subscription.kind === 'goal' && row.subscription.until !== null && outcome !== 'converted';
+      if (!mayConvert) this.rows.drop(row);
+      else this.#members.mayConvert(member, row.subscription.until!);
+    }
+    this.#shell.ended(member, at);
+    this.#shell.write(enrolmentTold(member, 'ended', { outcome, reason }), at);
+  }
+
+  #convert(member: Member, found: Found): void {
+    const conversion = conversionOf(member, found);
+    this.#add(conversion);
+  }
+
+  #add(member: Member): void {
+    this.#members.add(member);
+    this.#ready.add(member);
+  }
+
+  #handOver(member: Member, command: Command, outgoing: NonNullable<Verdict['outgoing']>, at: Instant): void {
+    const { contactId, template } = outgoing;
+    if (contactId === undefined) return;
+    this.#ledger.takePlace(member, command, contactId, at);
+    this.#shell.write(emailSent(member, command, contactId, template), at);
+  }
+
+  #subscribe(
+    member: Member,
+    path: string,
+    iteration: string,
+    row: Pick<Subscription, 'kind' | 'since' | 'until'> & { arms: Awaited[][] },
+  ): void {
+    this.rows.add({ member, path, iteration, subscription: subscriptionOf(member, row) });
+  }
+
+  #input(member: Member, input: Omit<Input, 'n'>): void {
+    if (!member.open) return;
+    const before = member.state;
+    member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
+    if (member.state.waiting !== before.waiting) this.#ready.add(member);
+  }
+}

@@ -1,0 +1,90 @@
+/** The journeys of a run by their subjects, as long as they can move or a goal of theirs can still be met. */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { Agenda } from '../run/agenda.ts';
+import type { Timelines } from '../world/timelines.ts';
+import type { Rows } from './subscription-rows.ts';
+import { keyOf, type Member } from './virtual-enrolment.ts';
+
+export class Members {
+  readonly #rows: Rows;
+  readonly #timelines: Timelines;
+  /** They may read their subject's timeline. */
+  readonly #bySubject = new Map<string, Set<Member>>();
+  /** Ended enrolments whose goal may still be met, until its time is over (G2). */
+  readonly #converting = new Set<Member>();
+  readonly #goalsOver = new Agenda<Member>();
+
+  constructor(rows: Rows, timelines: Timelines) {
+    this.#rows = rows;
+    this.#timelines = timelines;
+  }
+
+  add(member: Member): void {
+    const key = keyOf(member.subject);
+    const others = this.#bySubject.get(key);
+    if (others) others.add(member);
+    else this.#bySubject.set(key, new Set([member]));
+  }
+
+  /** Nothing wakes it any more. */
+  forget(member: Member): void {
+    const key = keyOf(member.subject);
+    const others = this.#bySubject.get(key);
+    others?.delete(member);
+    if (others?.size === 0) this.#bySubject.delete(key);
+    this.#dropUnread(member.subject);
+  }
+
+  /**
+   * Enrolments of one subject are another's from now on (E6).
+   *
+   * @returns open ones beside an older open one of the same playbook and key
+   */
+  merge(from: SubjectRef, to: SubjectRef): Member[] {
+    const moved = new Set([...(this.#bySubject.get(keyOf(from)) ?? [])]);
+    for (const { member } of this.#rows.of(from)) moved.add(member);
+    this.#rows.move(from, to);
+    const others = this.#bySubject.get(keyOf(from));
+    this.#bySubject.delete(keyOf(from));
+    if (others) this.#bySubject.set(keyOf(to), new Set([...(this.#bySubject.get(keyOf(to)) ?? []), ...others]));
+    for (const member of moved) member.subject = to;
+    const seen = new Set<string>();
+    return [...(this.#bySubject.get(keyOf(to)) ?? [])]
+      .filter((one) => one.open && !one.isConversion)
+      .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+      .filter(({ playbook, key }) => seen.size === seen.add(JSON.stringify([playbook, key])).size);
+  }
+
+  /** Since when somebody may read a subject's timeline; undefined where nobody does. */
+  readsSince(subject: SubjectRef): Instant | undefined {
+    let since: Instant | undefined;
+    for (const { startedAt } of this.#bySubject.get(keyOf(subject)) ?? []) {
+      if (since === undefined || startedAt < since) since = startedAt;
+    }
+    for (const { member } of this.#rows.of(subject)) {
+      if (since === undefined || member.startedAt < since) since = member.startedAt;
+    }
+    return since;
+  }
+
+  /** It has ended, and its goal counts as a conversion until then. */
+  mayConvert(member: Member, until: Instant): void {
+    this.#converting.add(member);
+    this.#goalsOver.push(until, member);
+  }
+
+  /** Goals of ended enrolments whose time was over before an instant are met no more. */
+  letGo(at: Instant): void {
+    for (let next = this.#goalsOver.peek(); next && next.at < at; next = this.#goalsOver.peek()) {
+      this.#goalsOver.pop();
+      const member = next.who;
+      if (!this.#converting.delete(member)) continue;
+      this.#rows.dropOver(member.subject, at);
+      this.#dropUnread(member.subject);
+    }
+  }
+
+  #dropUnread(subject: SubjectRef): void {
+    if (this.readsSince(subject) === undefined) this.#timelines.drop(subject);
+  }
+}

@@ -1,0 +1,91 @@
+/** What open enrolments listen for in virtual time: the subscriptions of production, by subject. */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
+import { keyOf, type Member } from './virtual-enrolment.ts';
+
+export interface Row {
+  member: Member;
+  /** `goal`, `exit`, or the path of the step that waits. */
+  path: string;
+  iteration: string;
+  subscription: Subscription;
+}
+
+const NO_ROWS: readonly Row[] = [];
+
+export class Rows {
+  /** Goals first. A list that was handed out stays as it is: what changes is another one. */
+  readonly #bySubject = new Map<string, readonly Row[]>();
+  /** Subjects with a row that passing time may match. */
+  readonly #watching = new Map<string, SubjectRef>();
+
+  /** Goals first: what is goal and exit at once is the goal (G1). */
+  of(subject: SubjectRef): readonly Row[] {
+    return this.#bySubject.get(keyOf(subject)) ?? NO_ROWS;
+  }
+
+  ofMember(member: Member): Row[] {
+    return this.of(member.subject).filter((row) => row.member === member);
+  }
+
+  has(row: Row): boolean {
+    return this.#bySubject.get(keyOf(row.member.subject))?.includes(row) ?? false;
+  }
+
+  add(row: Row): void {
+    const { subject } = row.member;
+    const rows = this.of(subject);
+    if (row.subscription.kind === 'goal') this.#bySubject.set(keyOf(subject), goalsFirst([...rows, row]));
+    else this.#bySubject.set(keyOf(subject), [...rows, row]);
+    if (watchesState(row.subscription.arms)) this.#watching.set(keyOf(subject), subject);
+  }
+
+  drop(row: Row): void {
+    this.#keep(row.member.subject, (other) => other !== row);
+  }
+
+  /** Takes away what one step of an enrolment, its goal or its exits listen for. */
+  dropOf(member: Member, path: string): void {
+    this.#keep(member.subject, (row) => row.member !== member || row.path !== path);
+  }
+
+  /** What was listened for on one subject's timeline is listened for on another's. */
+  move(from: SubjectRef, to: SubjectRef): void {
+    const rows = this.#bySubject.get(keyOf(from));
+    if (!rows) return;
+    this.#bySubject.delete(keyOf(from));
+    this.#bySubject.set(keyOf(to), goalsFirst([...this.of(to), ...rows]));
+    if (this.#watching.delete(keyOf(from))) this.#watching.set(keyOf(to), to);
+  }
+
+  /** Goals of ended enrolments whose time is over match nothing any more. */
+  dropOver(subject: SubjectRef, at: Instant): void {
+    this.#keep(subject, ({ subscription: { until }, member }) => member.open || until === null || until >= at);
+  }
+
+  /** Whether something of the subject is awaited that time alone may bring. */
+  isWatching(subject: SubjectRef): boolean {
+    return this.#watching.has(keyOf(subject));
+  }
+
+  /** Subjects on which something is awaited that time alone may bring. */
+  watching(): Iterable<SubjectRef> {
+    return this.#watching.values();
+  }
+
+  #keep(subject: SubjectRef, keeps: (row: Row) => boolean): void {
+    const id = keyOf(subject);
+    const before = this.#bySubject.get(id);
+    if (!before) return;
+    if (before.every(keeps)) return;
+    const left = before.filter(keeps);
+    if (left.length > 0) this.#bySubject.set(id, left);
+    else this.#bySubject.delete(id);
+    if (!left.some((row) => watchesState(row.subscription.arms))) this.#watching.delete(id);
+  }
+}
+
+function goalsFirst(rows: readonly Row[]): Row[] {
+  const isGoal = ({ subscription }: Row) => subscription.kind === 'goal';
+  return [...rows.filter(isGoal), ...rows.filter((row) => !isGoal(row))];
+}

@@ -1,0 +1,118 @@
+/** One enrolment in virtual time: what production keeps of it in rows. */
+import type { Expression, Instant, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import type { EnrolmentFacts } from '../../steps/step.ts';
+import type { Firing } from '../../triggers/engine/state.ts';
+import type { Found } from '../../triggers/entry/subscriptions.ts';
+import { startConversion, startJourney } from '../../workflows/journey/reduce.ts';
+import type { Command, JourneyState } from '../../workflows/journey/types.ts';
+
+export interface Member extends EnrolmentFacts {
+  /** Under which it is woken: the enrolment's id; a conversion's journey has its own. */
+  name: string;
+  version: PlaybookVersion;
+  firedAt: Instant;
+  keyExpression: Expression | undefined;
+  state: JourneyState;
+  open: boolean;
+  nextAt: Instant | null;
+  inputs: number;
+  /** What steps left, by their ids, and of which round it is. */
+  steps: { [id: string]: Json };
+  rounds: Map<string, string>;
+  /** (path, iteration) → when its first command was asked. */
+  began: Map<string, Instant>;
+  matches: Map<string, Found>;
+  tried: string[];
+  /** Places that a ghost's withheld messages took: they count against itself alone (P2). */
+  withheld: { id: string; at: Instant }[];
+  goalEvent: Found | undefined;
+  /** It carries out the steps of a goal that was met behind the ending (G1). */
+  isConversion: boolean;
+}
+
+export function memberOf(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): Member {
+  const { playbook } = version;
+  return {
+    id,
+    name: id,
+    version,
+    playbook: firing.playbook,
+    subject: firing.subject,
+    key: firing.key,
+    trigger: firing.trigger,
+    startedAt: firing.at,
+    firedAt: firing.at,
+    ghost,
+    keyExpression: playbook.trigger.arms[firing.arm]?.key,
+    state: startJourney(playbook.program, firing.at),
+    open: true,
+    nextAt: firing.at,
+    inputs: 0,
+    steps: {},
+    rounds: new Map(),
+    began: new Map(),
+    matches: new Map(),
+    tried: [],
+    withheld: [],
+    goalEvent: undefined,
+    isConversion: false,
+  };
+}
+
+/** The journey of a goal that was met after the ending, or under `then: continue`. */
+export function conversionOf(member: Member, found: Found): Member {
+  return {
+    ...member,
+    name: `${member.id}/goal`,
+    state: startConversion(member.version.playbook.program, found.at, found.event),
+    open: true,
+    nextAt: found.at,
+    began: new Map(),
+    matches: new Map(),
+    goalEvent: found,
+    isConversion: true,
+  };
+}
+
+/** `steps.<id>` is that of the latest round (S14): what an earlier one left goes. */
+export function leaveContext(member: Member, id: string, iteration: string, context: { [name: string]: Json }): void {
+  const before = member.rounds.get(id) === iteration ? (member.steps[id] as { [name: string]: Json }) : {};
+  member.rounds.set(id, iteration);
+  member.steps[id] = { ...before, ...context };
+}
+
+/** What Cuebook's own events carry of the enrolment and the step (E9). */
+export function stamp(member: Member, command: Command): { [name: string]: Json } {
+  return { playbook: member.playbook, enrolment: member.id, step: command.path, key: member.key };
+}
+
+let latest = { type: '', id: '', key: '/' };
+
+/** The latest text is kept: whatever happens to one subject asks for the same. */
+export function keyOf({ type, id }: SubjectRef): string {
+  if (id !== latest.id || type !== latest.type) latest = { type, id, key: `${type}/${id}` };
+  return latest.key;
+}
+
+export function placeKey(path: string, iteration: string): string {
+  return `${path}@${iteration}`;
+}
+
+/** E4: within one instant journeys go in the order of playbook, subject, key. */
+export function compareMembers(a: Member, b: Member): number {
+  return compare(a.playbook, b.playbook) || compare(keyOf(a.subject), keyOf(b.subject)) || compare(a.key, b.key);
+}
+
+/** P2: in which order several claim a message's place in one instant. */
+function compareClaims(a: Member, b: Member): number {
+  return b.version.playbook.precedence - a.version.playbook.precedence || a.firedAt - b.firedAt || compareMembers(a, b);
+}
+
+/** Who claims first. */
+export function firstClaim(claims: readonly Member[]): Member | undefined {
+  return [...claims].sort(compareClaims)[0];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

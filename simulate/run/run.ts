@@ -1,0 +1,297 @@
+/**
+ * Virtual time: playbook tests, backtests and simulations run here, through the engine, the entry rules, the journey reducer and
+ * the steps that production runs. Nothing here decides; it orders, and keeps what production keeps in PostgreSQL.
+ *
+ * One instant is walked in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
+ * Memory is bounded by subjects and what is open about them, not by events.
+ */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { applyDeadlines, applyEvent, lookAtGiven } from '../../triggers/engine/engine.ts';
+import { type Firing, type Looked, nextDueAt, type Slot, type SubjectState } from '../../triggers/engine/state.ts';
+import { awaitTurns, isAwaited } from '../../triggers/entry/awaited-thresholds.ts';
+import { dropSpent } from '../../triggers/history/drop-inert.ts';
+import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
+import { AudienceWaits } from '../entry/audience-waits.ts';
+import { askAgain, type EntryShell, enter, enterKept, refuse } from '../entry/enter-firing.ts';
+import { MadeFirings } from '../entry/known-firings.ts';
+import { tellWaiting } from '../entry/notify-subscriptions.ts';
+import { PastEnrolments } from '../entry/past-enrolments.ts';
+import { VirtualJourneys } from '../journeys/journeys.ts';
+import { keyOf, type Member } from '../journeys/virtual-enrolment.ts';
+import { VirtualIdentities } from '../world/identities.ts';
+import { VirtualWorld } from '../world/virtual-world.ts';
+import { Agenda } from './agenda.ts';
+import { EventReader } from './event-reader.ts';
+import { startOf, VirtualSchedules } from './schedules.ts';
+import { type OwnEvent, OwnEvents, slaTold, writtenKey } from './system-events.ts';
+import type { RunInput, RunLine } from './types.ts';
+
+/** A playbook that feeds itself within one instant would never end it. */
+const MOST_ROUNDS = 1_000;
+
+/** Whose deadline comes: a subject's, a journey's, or that of timelines that will be one, by their name. */
+type Appointed = SubjectState | Member | string;
+
+/** Runs to the end and hands every line to `onLine`, in the order in which things happen. */
+export function run(input: RunInput, onLine: (line: RunLine) => void): void {
+  new Run(input, onLine).toTheEnd();
+}
+
+class Run {
+  readonly #input: RunInput;
+  readonly #program: TriggerProgram;
+  readonly #world: VirtualWorld;
+  readonly #journeys: VirtualJourneys;
+  readonly #entry: EntryShell;
+  readonly #agenda = new Agenda<Appointed>();
+  readonly #events: EventReader;
+  readonly #schedules: VirtualSchedules;
+  readonly #ownEvents = new OwnEvents();
+  readonly #identities: VirtualIdentities;
+  /** Subjects with a deadline of a kind that keeps a run open. */
+  readonly #open = new Set<SubjectState>();
+  readonly #readsSince = (subject: SubjectRef) => this.#journeys.readsSince(subject);
+  #own: TimelineEvent[] = [];
+
+  constructor(input: RunInput, onLine: (line: RunLine) => void) {
+    this.#input = input;
+    this.#program = buildProgram(input.versions, input.settings);
+    this.#world = new VirtualWorld(this.#program, input.people);
+    this.#events = new EventReader(input.events);
+    for (const record of input.records) this.#world.merge(record);
+    this.#schedules = new VirtualSchedules(this.#program, this.#world, startOf(input, this.#events.peek()));
+    this.#identities = new VirtualIdentities(input, this.#program, this.#world);
+    const past = new PastEnrolments((subject) => this.#identities.isMerging(subject));
+    this.#journeys = new VirtualJourneys({
+      world: this.#world,
+      input,
+      emit: onLine,
+      write: (event, at) => this.#write(event, at),
+      wake: (member, at) => this.#agenda.push(at, member),
+      pending: () => this.#own,
+      ended: (member, at) => past.ended(member, at),
+    });
+    this.#entry = {
+      input,
+      world: this.#world,
+      journeys: this.#journeys,
+      past,
+      waits: new AudienceWaits(),
+      identities: this.#identities,
+      made: new MadeFirings(),
+      kept: [],
+      emit: onLine,
+    };
+    this.#identities.open({
+      entry: this.#entry,
+      program: this.#program,
+      world: this.#world,
+      schedule: (state) => this.#schedule(state),
+      scheduleJoint: (name, at) => this.#agenda.push(at, name),
+      awaitTurns: (subject, place) => this.#awaitTurns(subject, place),
+    });
+    this.#lookAtGiven();
+  }
+
+  /** What was there before anything happens has not turned, and its dates are waited for (V3). */
+  #lookAtGiven(): void {
+    const at = startOf(this.#input, this.#events.peek());
+    for (const { type, id } of this.#input.records) {
+      const state = this.#world.stateOf({ type, id });
+      lookAtGiven(this.#program, state, this.#world, at);
+      this.#schedule(state);
+      this.#identities.given({ type, id }, at);
+    }
+  }
+
+  toTheEnd(): void {
+    for (let at = this.#nextAt(); at !== undefined && at <= (this.#input.until ?? at); at = this.#nextAt())
+      this.#instant(at);
+    for (const wait of this.#entry.waits.left()) refuse(this.#entry, wait, 'audience');
+    for (const wait of this.#identities.left()) refuse(this.#entry, wait, 'anonymous');
+  }
+
+  #nextAt(): Instant | undefined {
+    const at = this.#appointedAt();
+    const scheduledAt = this.#schedules.nextAt();
+    // Without an end given, what repeats by the calendar does not keep a run open (V3).
+    if (scheduledAt === undefined || (at === undefined && this.#input.until === undefined)) return at;
+    return at === undefined ? scheduledAt : Math.min(at, scheduledAt);
+  }
+
+  #appointedAt(): Instant | undefined {
+    const event = this.#events.peek();
+    for (;;) {
+      const appointment = this.#agenda.peek();
+      if (!appointment) return event?.at;
+      const reallyAt = this.#trulyAt(appointment.who);
+      if (reallyAt !== appointment.at) {
+        this.#agenda.pop();
+        if (reallyAt !== undefined) this.#agenda.push(reallyAt, appointment.who);
+        continue;
+      }
+      if (event && event.at <= appointment.at) return event.at;
+      if (!event && this.#input.until === undefined && !this.#keepsOpen()) return undefined;
+      return appointment.at;
+    }
+  }
+
+  #trulyAt(who: Appointed): Instant | undefined {
+    if (typeof who === 'string') return this.#identities.dueAt(who);
+    return isState(who) ? nextDueAt(who) : this.#journeys.wakesAt(who);
+  }
+
+  /** True while a watch, a quiet spell, a clock or an enrolment has not run out. */
+  #keepsOpen(): boolean {
+    if (this.#journeys.someWait() || this.#open.size > 0) return true;
+    // What somebody waits for may still be turned by an event that leaves a trait's window.
+    for (const subject of this.#journeys.rows.watching()) {
+      if (nextDueAt(this.#world.stateOf(subject)) !== undefined) return true;
+    }
+    return false;
+  }
+
+  #instant(at: Instant): void {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const events = this.#takeEvents(at);
+      for (const event of events) this.#consume(event);
+      const deadlines = this.#takeDue(at);
+      for (const state of deadlines) this.#deadline(state, at);
+      this.#enterAll(this.#schedules.take(at), placeOfDeadline(at));
+      const journeysMoved = this.#journeys.advanceAll(at);
+      const moved = enterKept(this.#entry) || journeysMoved;
+      if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
+    }
+    throw new Error(
+      `more than ${MOST_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
+    );
+  }
+
+  #takeEvents(at: Instant): TimelineEvent[] {
+    const events: TimelineEvent[] = [];
+    for (let event = this.#events.peek(); event && event.at <= at; event = this.#events.peek()) {
+      events.push(event);
+      this.#events.take();
+    }
+    events.push(...this.#own);
+    this.#own = [];
+    return events;
+  }
+
+  #takeDue(at: Instant): SubjectState[] {
+    let due: Set<SubjectState> | undefined;
+    for (let next = this.#agenda.peek(); next && next.at <= at; next = this.#agenda.peek()) {
+      const { who } = this.#agenda.pop()!;
+      if (typeof who === 'string') this.#identities.deadline(who, at);
+      else if (!isState(who)) this.#wake(who, at);
+      else {
+        const dueAt = nextDueAt(who);
+        if (dueAt === undefined || dueAt > at) this.#schedule(who);
+        else due = (due ?? new Set<SubjectState>()).add(who);
+      }
+    }
+    return due ? [...due].sort((a, b) => (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1)) : [];
+  }
+
+  #wake(member: Member, at: Instant): void {
+    const wakesAt = this.#journeys.wakesAt(member);
+    if (wakesAt !== undefined && wakesAt > at) this.#agenda.push(wakesAt, member);
+    else this.#journeys.wake(member);
+  }
+
+  #consume(event: TimelineEvent): void {
+    const place = placeOfEvent(event);
+    this.#identities.join(event);
+    for (const patch of event.patches) {
+      const own = this.#identities.patchOf(patch, place);
+      this.#world.merge(own);
+      this.#schedules.seen(own, event.at);
+    }
+    const named = this.#world.subjectsOf(event);
+    for (const subject of this.#identities.subjectsOf(named, place)) {
+      this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
+      const state = this.#world.stateOf(subject);
+      const looked = applyEvent(this.#program, state, event, this.#world);
+      this.#after(state, looked, place, event);
+    }
+    this.#identities.see(event, named);
+  }
+
+  #deadline(state: SubjectState, at: Instant): void {
+    const dueAt = nextDueAt(state);
+    if (dueAt === undefined || dueAt > at) return;
+    const looked = applyDeadlines(this.#program, state, at, this.#world);
+    this.#after(state, looked, placeOfDeadline(at), undefined);
+  }
+
+  #after(state: SubjectState, looked: Looked, place: Place, event: TimelineEvent | undefined): void {
+    const { subject } = state;
+    this.#schedule(state);
+    for (const notice of looked.notices) {
+      const told = slaTold(subject, notice);
+      if (told) this.#write(told.event, told.at);
+    }
+    tellWaiting(this.#entry, subject, place, event, looked);
+    askAgain(this.#entry, subject, place, event);
+    this.#enterAll(looked.firings, place);
+    this.#awaitTurns(subject, place);
+    if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
+    for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
+    dropSpent(this.#program, state, place.at);
+    state.touched.clear();
+  }
+
+  #enterAll(firings: readonly Firing[], place: Place): void {
+    for (const firing of firings) {
+      enter(this.#entry, this.#program.versions.get(firing.version)!, firing, place);
+      this.#awaitTurns(firing.subject, place);
+    }
+  }
+
+  /** Time alone may turn what goals and exits wait for. */
+  #awaitTurns(subject: SubjectRef, place: Place): void {
+    const state = this.#world.stateOf(subject);
+    if (!this.#journeys.rows.isWatching(subject) && !isAwaited(state)) return;
+    const { timeZone } = this.#input.settings;
+    const rows = this.#journeys.rows
+      .of(subject)
+      .map(({ subscription, member }) => ({ subscription, zone: member.version.playbook.timeZone ?? timeZone }));
+    if (awaitTurns(state, rows, { world: this.#world, place }, timeZone)) this.#schedule(state);
+  }
+
+  #schedule(state: SubjectState): void {
+    const dueAt = nextDueAt(state);
+    if (dueAt !== undefined) this.#agenda.push(dueAt, state);
+    if (dueAt !== undefined && this.#hasOpen(state)) this.#open.add(state);
+    else this.#open.delete(state);
+  }
+
+  #hasOpen(state: SubjectState): boolean {
+    for (const slot of state.slots.values()) {
+      if (slot.dueAt !== undefined && this.#countsAsOpen(slot, state)) return true;
+    }
+    return false;
+  }
+
+  #countsAsOpen({ owner, state: kept }: Slot, { subject }: SubjectState): boolean {
+    // Who waits keeps the run open, not that time may turn something for them.
+    if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
+    if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
+    const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
+    return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
+  }
+
+  #write(event: OwnEvent, at: Instant): void {
+    // What nobody names and what changes nothing is not read again (architecture, decision 2).
+    if (!event.patch && !this.#program.names.has(event.name)) return;
+    // What an earlier effect left in the history stays what it is, and is not told twice (V4).
+    if (!event.patch && this.#input.written?.has(writtenKey(event.name, event.properties))) return;
+    this.#own.push(this.#ownEvents.stamp(event, at));
+  }
+}
+
+function isState(who: SubjectState | Member): who is SubjectState {
+  return 'slots' in who;
+}

@@ -1,0 +1,110 @@
+/** What a run in virtual time takes and gives. */
+
+import type {
+  Instant,
+  Json,
+  People,
+  PlaybookVersion,
+  RecordType,
+  Settings,
+  SubjectRef,
+  Traits,
+} from '../../language/model.ts';
+import type { Claim } from '../../language/records/identity-links.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
+import type { Looked } from '../../triggers/engine/state.ts';
+
+export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
+export type { TraitPatch } from '../../language/records/timeline.ts';
+
+export interface RunInput {
+  versions: readonly PlaybookVersion[];
+  settings: Settings;
+  people: People;
+  /** Records that are there before anything happens; their traits turn nothing (V3). */
+  records: readonly { type: RecordType; id: string; traits: Traits }[];
+  /** When those records stand so, and when schedules begin (T18); without it a day before the first event (V3). */
+  start?: Instant | undefined;
+  /** In E4's order; read one by one, and kept only as long as somebody may still look back at them. */
+  events: Iterable<TimelineEvent>;
+  /** Every claim of a contact's id among the events, from a first look through them (E6); without it nobody is merged. */
+  claims?: readonly Claim[] | undefined;
+  /** Firings before this instant are neither told nor enter: what came before only makes the state (T18). */
+  from?: Instant | undefined;
+  /** Time ends here; without it, when everything that was opened has run out. */
+  until?: Instant | undefined;
+  holdout?: 'in' | 'out' | undefined;
+  /** Experiment → arm. */
+  arms?: { [experiment: string]: string } | undefined;
+  /** How long a held message is spread behind quiet hours; 0 in tests (P1). */
+  jitterMs?: ((subjectId: string, localDate: string) => number) | undefined;
+  /** A backtest: `assign` names the rule, not the person (V4). */
+  backtest?: boolean | undefined;
+  /** Messages that playbooks outside of this run have sent, by their instants: caps count them too (V4). */
+  sentByOthers?: Iterable<SentMessage> | undefined;
+  /** Cuebook's own events of effects that stand in the history already, by `writtenKey`: the run does not write them again. */
+  written?: Pick<ReadonlySet<string>, 'has'> | undefined;
+  /** Told of each condition that was not met, and by how little. */
+  onMissed?: ((missed: Missed) => void) | undefined;
+  /** Told of each look at which something took no part (T0); audiences and steps are not among it. */
+  onNoPart?: ((looked: Pick<Looked, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
+}
+
+/** A message that has taken its place under a cap (P2). */
+export interface SentMessage {
+  contactId: string;
+  messageClass: string;
+  at: Instant;
+}
+
+/** A condition that came close to firing, and did not. */
+export interface Missed {
+  playbook: string;
+  subject: SubjectRef;
+  key: string;
+  at: Instant;
+  /** What it was short of, in words: `2 of 3`, `the last tenth of the window`. */
+  by: string;
+  /** 1; -1 takes one back that fired after all. */
+  amount: 1 | -1;
+}
+
+/** One thing that came of a run, in the order in which it came. */
+export type RunLine =
+  | { type: 'firing'; playbook: string; subject: SubjectRef; key: string; at: Instant; evidence: string[] }
+  | {
+      type: 'enrolment';
+      playbook: string;
+      subject: SubjectRef;
+      key: string;
+      at: Instant;
+      id: string;
+      refused: string | null;
+      looked: Json;
+    }
+  | {
+      type: 'effect';
+      playbook: string;
+      enrolment: string;
+      subject: SubjectRef;
+      key: string;
+      at: Instant;
+      step: string;
+      effect: string;
+      detail: { [key: string]: Json };
+      refused: string | null;
+    }
+  | {
+      type: 'outcome';
+      playbook: string;
+      enrolment: string;
+      subject: SubjectRef;
+      key: string;
+      at: Instant;
+      outcome: string;
+      reason: string;
+      evidence: string | null;
+      value: Json;
+      afterEnd: boolean;
+      ghost: boolean;
+    };

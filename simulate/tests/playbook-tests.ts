@@ -1,0 +1,117 @@
+/** Runs the `tests:` of playbooks in virtual time (V2, V3): the same code as production, and a line by line comparison. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { ExpectedLine, PlaybookTest } from '../../language/compile.ts';
+import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
+import { claimsOf } from '../../language/records/identity-links.ts';
+import { parseInstant } from '../../language/time/zones.ts';
+import { run } from '../run/run.ts';
+import { timelineOf } from './test-events.ts';
+
+/** One line that came: the step with what its keys came to. */
+export interface CameLine {
+  at: Instant;
+  kind: string;
+  fields: { [key: string]: Json };
+  refused: string | null;
+}
+
+export interface TestResult {
+  playbook: string;
+  it: string;
+  line: number;
+  passed: boolean;
+  /** What came in place of what was expected, a line each. */
+  faults: string[];
+  came: CameLine[];
+}
+
+/** Runs one test of a playbook over the other playbooks of its folder being silent. */
+export function runTest(version: PlaybookVersion, test: PlaybookTest, people: People): TestResult {
+  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line };
+  if (test.generated) {
+    return {
+      ...base,
+      passed: false,
+      faults: ['`never` over generated histories is not run by this release'],
+      came: [],
+    };
+  }
+  const came: CameLine[] = [];
+  try {
+    const events = timelineOf(test);
+    run(
+      {
+        versions: [version],
+        settings: test.settings,
+        people: test.people ? { ...people, persons: test.people } : people,
+        records: test.records,
+        start: test.start,
+        events,
+        claims: events.flatMap(claimsOf),
+        until: test.until,
+        holdout: test.holdout,
+        arms: test.arms,
+        jitterMs: () => 0,
+      },
+      (line) => {
+        if (line.type === 'effect')
+          came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
+        if (line.type !== 'outcome') return;
+        const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason };
+        if (line.value !== null) fields.value = line.value;
+        if (line.afterEnd) fields.after_end = true;
+        came.push({ at: line.at, kind: 'outcome', fields, refused: null });
+      },
+    );
+  } catch (error) {
+    return { ...base, passed: false, faults: [error instanceof Error ? error.message : String(error)], came };
+  }
+  const shown = came.filter((line) => isShown(line, test.expectOnly));
+  const faults = compare(test.expect === 'nothing' ? [] : (test.expect ?? []), shown);
+  return { ...base, passed: faults.length === 0, faults, came: shown };
+}
+
+/** Refused effects appear only where `expect_only` names `refused`, which narrows the kinds (V2). */
+function isShown(line: CameLine, only: readonly string[] | undefined): boolean {
+  if (line.refused !== null) return only?.includes('refused') ?? false;
+  return only === undefined || only.includes(line.kind);
+}
+
+function compare(expected: readonly ExpectedLine[], came: readonly CameLine[]): string[] {
+  const faults: string[] = [];
+  for (let i = 0; i < Math.max(expected.length, came.length); i++) {
+    const wanted = expected[i];
+    const got = came[i];
+    if (!wanted) faults.push(`came, and was not expected: ${shownLine(got!)}`);
+    else if (!got) faults.push(`line ${wanted.line}: expected, and did not come: ${shownWanted(wanted)}`);
+    else if (!fits(wanted, got)) {
+      faults.push(`line ${wanted.line}: expected ${shownWanted(wanted)}\n        came     ${shownLine(got)}`);
+    }
+  }
+  return faults;
+}
+
+/** The keys that a line has, and its instant where it has one. */
+function fits(wanted: ExpectedLine, came: CameLine): boolean {
+  if (wanted.at !== undefined && wanted.at !== came.at) return false;
+  const fields = { ...came.fields, ...(came.refused !== null && { refused: came.refused }) } as { [key: string]: Json };
+  return Object.entries(wanted.fields).every(([key, value]) => isSame(value, fields[key]));
+}
+
+/** Instants are the same in whatever form they are written. */
+function isSame(wanted: Json, came: Json | undefined): boolean {
+  if (isDeepStrictEqual(wanted, came)) return true;
+  if (typeof wanted !== 'string' || typeof came !== 'string') return false;
+  const a = parseInstant(wanted);
+  return a !== undefined && a === parseInstant(came);
+}
+
+function shownLine(line: CameLine): string {
+  const refused = line.refused === null ? {} : { refused: line.refused };
+  return `${new Date(line.at).toISOString()} ${JSON.stringify({ ...line.fields, ...refused })}`;
+}
+
+function shownWanted(line: ExpectedLine): string {
+  return `${line.at === undefined ? 'at any time' : new Date(line.at).toISOString()} ${JSON.stringify(line.fields)}`;
+}

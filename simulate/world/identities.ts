@@ -1,0 +1,202 @@
+/** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
+
+import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { Identities, type Merge } from '../../language/records/identity-links.ts';
+import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
+import { standsOf } from '../../triggers/engine/event-timelines.ts';
+import { emptyLook, type Firing, nextDueAt, putSlot, type SubjectState } from '../../triggers/engine/state.ts';
+import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { type EntryShell, enterMerged, refuse } from '../entry/enter-firing.ts';
+import { tellWaiting } from '../entry/notify-subscriptions.ts';
+import type { RunInput } from '../run/types.ts';
+import { Joint, Joints, nameOf } from './merged-timelines.ts';
+import type { VirtualWorld } from './virtual-world.ts';
+
+/** A firing of an anonymous subject that waits for its merge. */
+interface Waiting {
+  version: PlaybookVersion;
+  firing: Firing;
+  /** A goal or an exit of its playbook came after it (N1). */
+  isOvertaken: boolean;
+}
+
+/** At most as many of one subject: beyond them the oldest waits no longer. */
+const MOST_OF_SUBJECT = 1_000;
+
+export interface MergeShell {
+  entry: EntryShell;
+  program: TriggerProgram;
+  world: VirtualWorld;
+  /** A state has other deadlines now. */
+  schedule(state: SubjectState): void;
+  scheduleJoint(name: string, at: Instant): void;
+  /** Time may turn what is awaited on the subject's timeline. */
+  awaitTurns(subject: SubjectRef, place: Place): void;
+}
+
+export class VirtualIdentities {
+  readonly #identities: Identities;
+  /** Nobody is merged: every id is its own. */
+  readonly #isPlain: boolean;
+  readonly #joints: Joints;
+  readonly #waiting = new Map<string, Waiting[]>();
+  #shell: MergeShell | undefined;
+
+  constructor({ claims = [] }: Pick<RunInput, 'claims'>, program: TriggerProgram, world: VirtualWorld) {
+    this.#identities = new Identities(claims);
+    this.#isPlain = claims.length === 0;
+    this.#joints = new Joints(this.#identities, (merge) => new Joint(program, world, merge));
+  }
+
+  open(shell: MergeShell): void {
+    this.#shell = shell;
+  }
+
+  /** Whether something of the contact will be another's, or another's its own. */
+  isMerging({ type, id }: SubjectRef): boolean {
+    return (
+      type === 'contact' && (this.#identities.endOf(id) !== undefined || this.#identities.mergesInto(id).length > 0)
+    );
+  }
+
+  /** A record that was there before anything happens, for the timelines that will be one with its own. */
+  given(subject: SubjectRef, at: Instant): void {
+    if (subject.type !== 'contact') return;
+    for (const joint of this.#joints.of(subject.id, { at, round: 0, phase: 'events', receivedAt: at, arrival: 0 })) {
+      joint.given(at);
+      this.#scheduleJoint(joint);
+    }
+  }
+
+  /** The next deadline of what will be one. */
+  dueAt(name: string): Instant | undefined {
+    const joint = this.#joints.named(name);
+    return joint && nextDueAt(joint.state);
+  }
+
+  deadline(name: string, at: Instant): void {
+    const joint = this.#joints.named(name);
+    if (!joint) return;
+    joint.deadline(at);
+    this.#scheduleJoint(joint);
+  }
+
+  /** What an event writes, at the record of whoever owns the id at its place. */
+  patchOf(patch: TraitPatch, place: Place): TraitPatch {
+    if (this.#isPlain || patch.type !== 'contact') return patch;
+    for (const { id, via } of this.#identities.standings(patch.id, place)) {
+      for (const joint of this.#joints.of(id, place, via)) joint.write(patch.traits);
+    }
+    return { ...patch, id: this.#identities.ownerAt(patch.id, place) };
+  }
+
+  /** The subjects on whose timelines an event stands as it happens. */
+  subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
+    if (this.#isPlain) return named;
+    return standsOf(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
+  }
+
+  /** Since when somebody reads the timeline, or one that it will be one with. */
+  readsSince(subject: SubjectRef, readsSince: (subject: SubjectRef) => Instant | undefined): Instant | undefined {
+    if (this.#isPlain) return readsSince(subject);
+    const found = [readsSince(subject)];
+    if (subject.type === 'contact') {
+      for (let end = this.#identities.endOf(subject.id); end; end = this.#identities.endOf(end.into)) {
+        found.push(readsSince({ type: 'contact', id: end.into }));
+      }
+      for (const { from } of this.#identities.mergesInto(subject.id))
+        found.push(readsSince({ type: 'contact', id: from }));
+    }
+    return found.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
+  }
+
+  /** Shows an event to what will be one, once its own timelines have seen it. */
+  see(event: TimelineEvent, named: readonly SubjectRef[]): void {
+    if (this.#isPlain) return;
+    const place = placeOfEvent(event);
+    for (const { subject, via } of standsOf(named, place, this.#identities)) {
+      if (subject.type !== 'contact') continue;
+      for (const joint of this.#joints.of(subject.id, place, via)) {
+        joint.event(event);
+        this.#scheduleJoint(joint);
+        this.#overtake(joint.merge.from, event);
+      }
+      this.#overtake(subject.id, event);
+    }
+  }
+
+  #overtake(id: string, event: TimelineEvent): void {
+    const { world, entry } = this.#shell!;
+    for (const waiting of this.#waiting.get(id) ?? []) {
+      const { firing, version } = waiting;
+      if (waiting.isOvertaken || event.at <= firing.at) continue;
+      const zone = version.playbook.timeZone ?? entry.input.settings.timeZone;
+      const view = { world, subject: firing.subject, place: placeOfEvent(event), event, zone };
+      waiting.isOvertaken = isOvertaking(version.playbook, firing, event, view);
+    }
+  }
+
+  /** Keeps a firing of an anonymous subject until it is merged. False where nobody ever claims it. */
+  keep(version: PlaybookVersion, firing: Firing): boolean {
+    const { id } = firing.subject;
+    if (!this.#identities.endOf(id)) return false;
+    const waiting = this.#waiting.get(id) ?? [];
+    this.#waiting.set(id, waiting);
+    if (waiting.push({ version, firing, isOvertaken: false }) > MOST_OF_SUBJECT) {
+      refuse(this.#shell!.entry, waiting.shift()!, 'anonymous');
+    }
+    return true;
+  }
+
+  /** Those whose merge lies behind the end of the run. */
+  left(): { firing: Firing }[] {
+    return [...this.#waiting.values()].flat();
+  }
+
+  /** What an event claims takes place: before anything else of it is looked at. */
+  join(event: TimelineEvent): void {
+    for (const from of event.merges ?? []) {
+      const merge = this.#identities.endOf(from);
+      if (merge?.place.arrival === event.arrival) this.#merge(merge);
+      this.#shell!.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
+    }
+  }
+
+  #merge(merge: Merge): void {
+    const { world, entry, schedule, awaitTurns } = this.#shell!;
+    const { place } = merge;
+    const from: SubjectRef = { type: 'contact', id: merge.from };
+    const to: SubjectRef = { type: 'contact', id: merge.into };
+    const joint = this.#joints.at(merge);
+    this.#joints.done(merge);
+    world.join(from.id, to.id, joint.traits);
+    const [mine, theirs] = [world.stateOf(to), world.stateOf(from)];
+    for (const state of [mine, theirs]) {
+      for (const { owner, key } of [...state.slots.values()]) putSlot(state, { owner, key, state: undefined });
+    }
+    for (const slot of joint.state.slots.values()) putSlot(mine, slot);
+    for (const state of [mine, theirs]) {
+      state.touched.clear();
+      schedule(state);
+    }
+    entry.journeys.merge(from, to, place.at);
+    entry.past.move(from, to);
+    entry.waits.move(from, to);
+    // Those of the one have not seen what the other had; what they have seen they waited for in vain.
+    for (const event of [...world.timelineOf(to)]) tellWaiting(entry, to, placeOfEvent(event), event, emptyLook());
+    const waiting = this.#waiting.get(merge.from) ?? [];
+    this.#waiting.delete(merge.from);
+    for (const one of waiting) {
+      const isGiven = !one.isOvertaken && joint.gives(one.firing);
+      if (isGiven) enterMerged(entry, one.version, { ...one.firing, subject: to }, place);
+      else refuse(entry, { firing: { ...one.firing, subject: to } }, 'overtaken');
+    }
+    awaitTurns(to, place);
+  }
+
+  #scheduleJoint(joint: Joint): void {
+    const dueAt = nextDueAt(joint.state);
+    if (dueAt !== undefined) this.#shell!.scheduleJoint(nameOf(joint.merge), dueAt);
+  }
+}

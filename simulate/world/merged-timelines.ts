@@ -1,0 +1,158 @@
+/**
+ * Timelines that will be one, in virtual time (E6). A run knows from the start which ids are claimed, where, and by whom;
+ * so it need not look back at a merge: beside the contact's own state it keeps one for each merge to come, which sees the
+ * events of both timelines as they happen. At the merge that state takes the contact's place. What it would have fired
+ * until then is not made, and only remembered by its ids.
+ */
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { Instant, Json, People, RecordType, Traits } from '../../language/model.ts';
+import type { Identities, Merge } from '../../language/records/identity-links.ts';
+import type { RelatedList } from '../../language/records/relations.ts';
+import { comparePlaces, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import { applyDeadlines, applyEvent, lookAtGiven } from '../../triggers/engine/engine.ts';
+import { emptyState, type Looked, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { computedOf } from '../../triggers/traits/computed.ts';
+import type { VirtualWorld } from './virtual-world.ts';
+
+/** Both timelines of one merge to come, read as one. */
+export class Joint {
+  readonly merge: Merge;
+  readonly state: SubjectState;
+  readonly #program: TriggerProgram;
+  readonly #world: JointWorld;
+  readonly #fired = new Set<string>();
+
+  constructor(program: TriggerProgram, world: VirtualWorld, merge: Merge) {
+    this.merge = merge;
+    this.state = emptyState({ type: 'contact', id: merge.into });
+    this.#program = program;
+    this.#world = new JointWorld(program, world, this.state);
+  }
+
+  /** The contact's record as both timelines leave it. */
+  get traits(): Traits | undefined {
+    return this.#world.own();
+  }
+
+  given(at: Instant): void {
+    lookAtGiven(this.#program, this.state, this.#world, at);
+  }
+
+  write(traits: Traits): void {
+    this.#world.write(traits);
+  }
+
+  event(event: TimelineEvent): void {
+    this.#keep(applyEvent(this.#program, this.state, event, this.#world));
+  }
+
+  deadline(at: Instant): void {
+    const dueAt = nextDueAt(this.state);
+    if (dueAt === undefined || dueAt > at) return;
+    this.#keep(applyDeadlines(this.#program, this.state, at, this.#world));
+  }
+
+  /** Whether both timelines together give a firing. */
+  gives(firing: Parameters<typeof enrolmentIdOf>[0]): boolean {
+    return this.#fired.has(enrolmentIdOf({ ...firing, subject: this.state.subject }));
+  }
+
+  #keep(looked: Looked): void {
+    for (const firing of looked.firings) this.#fired.add(enrolmentIdOf(firing));
+    this.state.touched.clear();
+  }
+}
+
+/** The run's world, but for the traits of the contact itself. */
+class JointWorld implements World {
+  readonly people: People;
+  readonly #program: TriggerProgram;
+  readonly #world: VirtualWorld;
+  readonly #state: SubjectState;
+  #own: Traits | undefined;
+
+  constructor(program: TriggerProgram, world: VirtualWorld, state: SubjectState) {
+    this.people = world.people;
+    this.#program = program;
+    this.#world = world;
+    this.#state = state;
+  }
+
+  own(): Traits | undefined {
+    return this.#own ?? this.#world.traits('contact', this.#state.subject.id);
+  }
+
+  write(traits: Traits): void {
+    const after: Traits = { ...this.own() };
+    for (const [name, value] of Object.entries(traits)) {
+      if (value === null) delete after[name];
+      else after[name] = value;
+    }
+    this.#own = after;
+  }
+
+  traits(type: RecordType, id: string): Traits | undefined {
+    return this.#isOwn(type, id) ? this.own() : this.#world.traits(type, id);
+  }
+
+  isComputed(type: RecordType, trait: string): boolean {
+    return this.#world.isComputed(type, trait);
+  }
+
+  computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
+    if (!this.#isOwn(type, id)) return this.#world.computed(type, id, trait, place);
+    return computedOf(this.#program, this.#state, this, { type, id }, trait, place);
+  }
+
+  related(list: RelatedList, id: string): Traits[] | undefined {
+    return this.#world.related(list, id);
+  }
+
+  #isOwn(type: RecordType, id: string): boolean {
+    return type === 'contact' && id === this.#state.subject.id;
+  }
+}
+
+/** The joints of a run, by the contact that they are of. */
+export class Joints {
+  readonly #identities: Identities;
+  readonly #all = new Map<string, Joint>();
+  readonly #make: (merge: Merge) => Joint;
+
+  constructor(identities: Identities, make: (merge: Merge) => Joint) {
+    this.#identities = identities;
+    this.#make = make;
+  }
+
+  /** @param name as `nameOf` gives it */
+  named(name: string): Joint | undefined {
+    return this.#all.get(name);
+  }
+
+  /** Of the merges into a contact that are still to come; with `via`, of those at which that one is known. */
+  of(id: string, after: Place, via?: Merge): Joint[] {
+    const merges = this.#identities.mergesInto(id);
+    const first = via ? merges.indexOf(via) : 0;
+    return merges
+      .slice(first)
+      .filter((merge) => comparePlaces(merge.place, after) > 0)
+      .map((merge) => this.at(merge));
+  }
+
+  at(merge: Merge): Joint {
+    const name = nameOf(merge);
+    let joint = this.#all.get(name);
+    if (!joint) this.#all.set(name, (joint = this.#make(merge)));
+    return joint;
+  }
+
+  done(merge: Merge): void {
+    this.#all.delete(nameOf(merge));
+  }
+}
+
+export function nameOf({ from, into }: Merge): string {
+  return JSON.stringify([from, into]);
+}

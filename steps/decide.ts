@@ -1,0 +1,70 @@
+/**
+ * Decides one command of one enrolment: the step's own decision, with what holds for every step around it. Pure; the
+ * shell fetched the facts and will write the verdict.
+ */
+import type { Instant, Json } from '../language/model.ts';
+import type { Command, Ending } from '../workflows/journey/types.ts';
+import type { EffectLine, Facts, Verdict } from './step.ts';
+import { stepOf } from './steps.ts';
+
+/** A goal or an exit that the deciding transaction could see, consumed by the evaluator or not (S19). */
+export interface SeenEnding {
+  ending: Ending;
+  at: Instant;
+}
+
+/** How late an effect may happen before the journey's instant moves to the real one (S0). */
+const DELAYED_AFTER_MS = 15 * 60_000;
+
+export interface DecideInput {
+  command: Command;
+  facts: Facts;
+  seen: SeenEnding | undefined;
+  /** The value that the goal's expression has over the goal's event. */
+  goalValue: Json | undefined;
+}
+
+export function decideCommand({ command, facts, seen, goalValue }: DecideInput): Verdict {
+  if (command.name === 'finish') return finish(command, facts, seen, goalValue);
+  const isEffect = command.name === 'do';
+  const inSteps = command.path.startsWith('steps');
+  if (isEffect && inSteps && seen) return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
+  const step = facts.version.playbook.steps[command.path];
+  if (!step) throw new Error(`version ${facts.version.hash} has no step at ${command.path}`);
+  const begins = command.name !== 'look' && !(command.name === 'round' && command.round!.number > 1);
+  if (begins && step.if && !facts.holds(step.if)) {
+    return { answer: { go: 'next' }, looked: { if: step.if.cel, holds: false }, context: { skipped: true } };
+  }
+  const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
+  const verdict = stepOf(step.kind).decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
+  if (!delayed || verdict.answer.go !== 'next') return verdict;
+  return {
+    ...verdict,
+    answer: { go: 'next', at: Math.max(verdict.answer.at ?? 0, facts.now) },
+    looked: { ...asObject(verdict.looked), delayed_ms: facts.now - command.at },
+  };
+}
+
+/** The ending is written by a transaction that looks for a goal or an exit once more (S19). */
+function finish(command: Command, facts: Facts, seen: SeenEnding | undefined, goalValue: Json | undefined): Verdict {
+  const ending = command.ending!;
+  // Only the end of the steps can still turn into a goal or an exit; what has begun to end stays what it is.
+  if (seen && ending.outcome === 'completed') return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
+  const value = ending.outcome === 'converted' ? goalValue : undefined;
+  const line: EffectLine = {
+    kind: 'outcome',
+    detail: { outcome: ending.outcome, reason: ending.reason, ...(value !== undefined && { value }) },
+  };
+  return {
+    answer: { go: 'ended', outcome: ending.outcome },
+    writes: [
+      { write: 'end', outcome: ending.outcome, reason: ending.reason, event: ending.event ?? null },
+      { write: 'outcome', name: ending.outcome, value: value ?? null, ghost: facts.enrolment.ghost },
+    ],
+    lines: [line],
+  };
+}
+
+function asObject(value: Json | undefined): { [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}

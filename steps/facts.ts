@@ -1,0 +1,189 @@
+/** Builds what a step may look at from plain data that a shell has fetched: names, zones, texts, spans, people. */
+
+import { evaluate, holds } from '../language/cel.ts';
+import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable, Text } from '../language/model.ts';
+import { addresseeOf, isPath } from '../language/records/people.ts';
+import { placeOfJourney } from '../language/records/timeline.ts';
+import { isRecord, relationsOf, type World } from '../language/records/world.ts';
+import { type Scope, scopeOf } from '../language/scope.ts';
+import { renderString, renderText } from '../language/text.ts';
+import { addSpan } from '../language/time/calendar.ts';
+import { describeOpenTime } from '../language/time/duration.ts';
+import { resolveMoment } from '../language/time/moment.ts';
+import { isZone } from '../language/time/zones.ts';
+import type { ClockView, Facts } from './step.ts';
+
+/** What the shell brings: facts that need no names, and the world that names are looked up in. */
+export interface FactsInput
+  extends Pick<
+    Facts,
+    | 'version'
+    | 'settings'
+    | 'enrolment'
+    | 'now'
+    | 'at'
+    | 'arm'
+    | 'solved'
+    | 'match'
+    | 'beganAt'
+    | 'openTasks'
+    | 'turns'
+    | 'turnsAt'
+    | 'tried'
+    | 'gates'
+  > {
+  world: World;
+  /** What earlier steps left, by their ids. */
+  steps: { [id: string]: Json };
+  round: number | undefined;
+  /** Events of these names since the enrolment began, up to the journey's instant. */
+  sinceStart(names: readonly string[]): number;
+  clock(policy: string | undefined, clock: string | undefined): (ClockView & TriggerClock) | undefined;
+}
+
+/** What `trigger` has of its clock, read anew at each step (T17). */
+export interface TriggerClock {
+  due: Instant | null;
+  elapsedMs: number;
+  overdueMs: number;
+}
+
+export function factsOf(input: FactsInput): Facts {
+  const { version, settings, enrolment, world, at } = input;
+  const { playbook } = version;
+  const place = placeOfJourney(at);
+  const zone = subjectZone(input) ?? playbook.timeZone ?? settings.timeZone;
+  const calendar = playbook.calendar === undefined ? undefined : version.calendars[playbook.calendar];
+  const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
+  const reading = triggerClock(input);
+
+  const scope = (reads: readonly string[], forReaders: boolean): Scope =>
+    scopeOf(world, {
+      subject: enrolment.subject,
+      place,
+      reads,
+      also: {
+        trigger: { ...enrolment.trigger, ...(reading && clockFields(reading, forReaders)) },
+        steps: input.steps,
+        repeat: input.round === undefined ? undefined : { round: input.round },
+        enrolment: { id: enrolment.id, started_at: new Date(enrolment.startedAt).toISOString() },
+      },
+    });
+  const value = (expression: Expression) => evaluate(expression, scope(expression.reads, false), env).value;
+  const record: Facts['record'] = (type, id) => world.traits(type, id, place);
+
+  return {
+    people: world.people,
+    zone,
+    value,
+    record,
+    holds: (expression) => holds(expression, scope(expression.reads, false), env),
+    text: (text: Text) => renderText(text.text, scope(text.reads, true), { zone }),
+    words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
+    endOf: (span, from) => endOf(span, from, calendar, value),
+    from: (instant) => ({
+      moment: (moment: Moment) =>
+        lacksRow(moment, value)
+          ? undefined
+          : resolveMoment(moment, {
+              from: instant,
+              enrolmentAt: enrolment.startedAt,
+              zone,
+              ...(calendar && { calendar }),
+              table: (by) => tableText(value(by)),
+              date: (date) => value(date),
+            }),
+    }),
+    path: (ref) => pathIn(scope([ref], false), ref),
+    addressee(ref) {
+      const isRead = isPath(ref) || (ref === 'colleague' && enrolment.subject.type === 'colleague');
+      const found = isRead ? pathIn(scope([ref], false), ref) : undefined;
+      // A path that leads nowhere must not be taken for a person of that name.
+      return addresseeOf(world.people, ref, isRead ? (found ?? null) : undefined, playbook.owner);
+    },
+    related(type) {
+      const { subject } = enrolment;
+      if (!isRecord(subject)) return undefined;
+      const own = record(subject.type, subject.id);
+      const id = relationsOf(subject.type, subject.id, own)[type];
+      const traits = id === undefined ? undefined : record(type, id);
+      // The subject itself is there even before anything is known of it.
+      if (id !== undefined && type === subject.type) return { id, traits: traits ?? {} };
+      return id !== undefined && traits ? { id, traits } : undefined;
+    },
+    // One by one: a copy of as many names takes twenty times as long.
+    version,
+    settings,
+    enrolment,
+    now: input.now,
+    at,
+    arm: input.arm,
+    clock: input.clock,
+    solved: input.solved,
+    match: input.match,
+    beganAt: input.beganAt,
+    openTasks: input.openTasks,
+    turns: input.turns,
+    turnsAt: input.turnsAt,
+    tried: input.tried,
+    gates: input.gates,
+  };
+}
+
+function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
+  const { subject } = enrolment;
+  const own = isRecord(subject)
+    ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
+    : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
+  // A trait may hold anything: what is no zone is as none.
+  return typeof own === 'string' && isZone(own) ? own : undefined;
+}
+
+function triggerClock({ enrolment, clock }: FactsInput): TriggerClock | undefined {
+  return typeof enrolment.trigger.clock === 'string' ? clock(undefined, undefined) : undefined;
+}
+
+/** Business milliseconds for expressions; readers see them as `3 h 10 min` (T17). */
+function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: boolean): { [name: string]: Json } {
+  return {
+    due: due === null ? null : new Date(due).toISOString(),
+    elapsed: forReaders ? describeOpenTime(elapsedMs) : elapsedMs,
+    overdue: forReaders ? describeOpenTime(overdueMs) : overdueMs,
+  };
+}
+
+function endOf(
+  span: SpanOrTable,
+  from: Instant,
+  calendar: Calendar | undefined,
+  value: (expression: Expression) => Json | undefined,
+): Instant | undefined {
+  const row = rowOf(span, value);
+  return row && addSpan(row, from, calendar);
+}
+
+/** The span that a table gives now; undefined where no row and no default fits. */
+function rowOf(span: SpanOrTable, value: (expression: Expression) => Json | undefined): Span | undefined {
+  if (span.kind !== 'table') return span;
+  const by = tableText(value(span.by));
+  return span.rows.find((row) => row.is === by)?.span ?? span.default;
+}
+
+/** A missing field is no error (T0): a moment that is read from a table without a fitting row is absent, as a date is. */
+function lacksRow(moment: Moment, value: (expression: Expression) => Json | undefined): boolean {
+  const table = moment.kind === 'since-enrolment' ? moment.span : moment;
+  return table.kind === 'table' && rowOf(table, value) === undefined;
+}
+
+function tableText(value: Json | undefined): string | undefined {
+  return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+}
+
+function pathIn(scope: Scope, ref: string): Json | undefined {
+  let value: Json | undefined = scope;
+  for (const name of ref.split('.')) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return value;
+}

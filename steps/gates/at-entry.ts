@@ -1,0 +1,41 @@
+/** N1: where every effect is a marketing message, a firing for somebody whom none of them could reach is refused. */
+import type { PlaybookVersion, SubjectRef, Traits } from '../../language/model.ts';
+import type { Place } from '../../language/records/timeline.ts';
+import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
+import { consent } from './consent.ts';
+import type { Candidate, GateView } from './gate.ts';
+import { suppression } from './suppression.ts';
+
+/** Why none of the playbook's messages could reach the contact; undefined where one could. */
+export function unreachable(
+  version: PlaybookVersion,
+  contact: { id: string; traits: Traits },
+  suppressionOf: (contactId: string) => 'unsubscribed' | 'bounced' | 'complained' | undefined,
+): 'consent' | 'suppressed' | undefined {
+  const view = { gates: { suppression: suppressionOf } } as unknown as GateView;
+  let why: 'consent' | 'suppressed' | undefined;
+  for (const step of Object.values(version.playbook.steps)) {
+    if (step.kind !== 'send') continue;
+    const config = step.config as { channel: string; topic?: string; to?: string };
+    if (config.to !== undefined) return undefined; // somebody else's consent, asked when it is sent
+    const topic = config.topic ?? version.playbook.topic;
+    const candidate: Candidate = {
+      contactId: contact.id,
+      traits: contact.traits,
+      channel: config.channel,
+      messageClass: 'marketing',
+      ...(topic !== undefined && { topic }),
+    };
+    if (!suppression(candidate, view).pass) why = 'suppressed';
+    else if (!consent(candidate, view).pass) why ??= 'consent';
+    else return undefined;
+  }
+  return why;
+}
+
+/** The contact whom the playbook's messages reach unless a step says otherwise (S1): the subject, or whom it names. */
+export function contactOf(world: World, subject: SubjectRef, place: Place): { id: string; traits: Traits } | undefined {
+  if (!isRecord(subject)) return undefined;
+  const { contact } = relationsOf(subject.type, subject.id, world.traits(subject.type, subject.id, place));
+  return contact === undefined ? undefined : { id: contact, traits: world.traits('contact', contact, place) ?? {} };
+}

@@ -1,0 +1,29 @@
+/** Parts of the day in the recipient's zone, as gates ask for them. */
+import type { DailyWindow, Instant } from '../../language/model.ts';
+import { addDays, instantAt, isZone, localDate, localMinute, zoneOfCountry } from '../../language/time/zones.ts';
+import type { Candidate } from './gate.ts';
+
+/** The recipient's zone, then its country's, then the playbook's. */
+export function recipientZone({ traits }: Candidate, fallback: string): string {
+  if (typeof traits.time_zone === 'string' && isZone(traits.time_zone)) return traits.time_zone;
+  const ofCountry = typeof traits.country === 'string' ? zoneOfCountry(traits.country) : undefined;
+  return ofCountry ?? fallback;
+}
+
+/** The end of the window that an instant lies in (its start counts, its end does not); undefined outside of it. */
+export function endOfWindow({ startMinute, endMinute }: DailyWindow, at: Instant, zone: string): Instant | undefined {
+  const minute = localMinute(at, zone);
+  const overnight = startMinute > endMinute;
+  const isInside = overnight
+    ? minute >= startMinute || minute < endMinute
+    : minute >= startMinute && minute < endMinute;
+  if (!isInside) return undefined;
+  const today = localDate(at, zone);
+  const day = overnight && minute >= startMinute ? addDays(today, 1) : today;
+  const time = `${pad(Math.floor(endMinute / 60))}:${pad(endMinute % 60)}`;
+  return instantAt(day, time, zone);
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, '0');
+}

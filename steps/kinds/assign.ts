@@ -1,0 +1,117 @@
+/** S16: gives the subject to a colleague, by rules that narrow the choice one after the other. */
+import { z } from 'zod';
+import type { Json, Person } from '../../language/model.ts';
+import { isRecord } from '../../language/records/world.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import { effectNode } from '../nodes.ts';
+import type { Facts, Step } from '../step.ts';
+
+const rule = z.enum(['round_robin', 'territory', 'least_loaded', 'region']);
+const schema = z.strictObject({
+  assign: z.string().regex(/^[a-z_][a-z0-9_]*$/i, { error: 'the trait that holds the colleague, as owner' }),
+  by: z.union([rule, z.array(rule).min(1).max(4)]),
+  among: z.union([z.string(), z.array(z.string()).min(1).max(100)]),
+  except: z.literal('tried').optional(),
+});
+
+interface AssignConfig {
+  trait: string;
+  rules: z.infer<typeof rule>[];
+  among: string[];
+  exceptTried: boolean;
+}
+
+export const step: Step = {
+  kind: 'assign',
+  schema,
+  withheld: true,
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const among = Array.isArray(value.among) ? value.among : [value.among];
+    const config: AssignConfig = {
+      trait: value.assign,
+      rules: Array.isArray(value.by) ? value.by : [value.by],
+      among: among.map((ref) => context.person(ref, [...path, 'among'])),
+      exceptTried: value.except === 'tried',
+    };
+    return { node: effectNode(at, { leaves: false }), config: config as never };
+  },
+  effect: () => false,
+  example: '- assign: owner\n  by: [territory, least_loaded]\n  among: team:sales\n  except: tried',
+
+  decide(step, _command, facts) {
+    const config = step.config as unknown as AssignConfig;
+    const { subject, ghost } = facts.enrolment;
+    const own = isRecord(subject) ? facts.record(subject.type, subject.id) : undefined;
+    const tried = new Set([
+      ...facts.tried,
+      ...(typeof own?.[config.trait] === 'string' ? [own[config.trait] as string] : []),
+    ]);
+    const free = candidates(config.among, facts).filter((p) => !p.away && !(config.exceptTried && tried.has(p.id)));
+    const chosen = choose(config.rules, free, own ?? {}, facts);
+    const looked: Json = { by: config.rules, free: free.map((p) => p.id), chosen: chosen?.id ?? null };
+    const detail: { [key: string]: Json } = { assign: config.trait, ...(chosen && { to: chosen.id }) };
+    const refused = !chosen || !isRecord(subject) ? 'nobody' : ghost ? 'holdout' : undefined;
+    if (refused || !chosen || !isRecord(subject)) {
+      return { answer: { go: 'next' }, lines: [{ kind: 'assign', detail, refused: refused ?? 'nobody' }], looked };
+    }
+    return {
+      answer: { go: 'next' },
+      writes: [
+        { write: 'traits', type: subject.type, id: subject.id, traits: { [config.trait]: chosen.id }, by: 'assign' },
+        { write: 'tried', person: chosen.id },
+      ],
+      lines: [{ kind: 'assign', detail }],
+      context: { assignee: chosen.id },
+      looked,
+    };
+  },
+};
+
+function candidates(among: readonly string[], facts: Facts): Person[] {
+  const { persons } = facts.people;
+  const chosen = persons.filter((p) => among.some((ref) => ref === p.id || ref === p.role || ref === `team:${p.team}`));
+  return [...chosen].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A rule that leaves several hands them to the next; the last takes the fewest open tasks, then the id. */
+function choose(
+  rules: AssignConfig['rules'],
+  free: Person[],
+  subject: { [trait: string]: Json },
+  facts: Facts,
+): Person | undefined {
+  let left = free;
+  for (const name of rules) {
+    const kept = narrow(name, left, subject, facts);
+    // A rule that nobody fits gives the choice on as it was, as `else the least loaded` says.
+    if (kept.length > 0) left = kept;
+  }
+  return fewest(left, (p) => facts.openTasks(p.id))[0];
+}
+
+function narrow(
+  name: z.infer<typeof rule>,
+  left: Person[],
+  subject: { [trait: string]: Json },
+  facts: Facts,
+): Person[] {
+  switch (name) {
+    case 'territory': {
+      const holds = (trait: Json | undefined) =>
+        left.filter((p) => typeof trait === 'string' && p.territories?.includes(trait));
+      const own = holds(subject.territory);
+      return own.length > 0 ? own : holds(subject.country);
+    }
+    case 'region':
+      return left.filter((p) => p.region !== undefined && p.region === subject.region);
+    case 'least_loaded':
+      return fewest(left, (p) => facts.openTasks(p.id));
+    case 'round_robin':
+      return fewest(left, (p) => facts.turns(p.id));
+  }
+}
+
+function fewest(persons: Person[], count: (person: Person) => number): Person[] {
+  const least = Math.min(...persons.map(count));
+  return persons.filter((p) => count(p) === least);
+}

@@ -1,0 +1,23 @@
+/** S15: ends the journey here. */
+import { z } from 'zod';
+import type { CompileContext, Path } from '../../language/syntax.ts';
+import type { OutcomeName } from '../../workflows/journey/types.ts';
+import type { Step } from '../step.ts';
+
+const schema = z.strictObject({
+  exit: z.string().min(1).max(200),
+  as: z.enum(['completed', 'exited', 'failed']).optional(),
+});
+
+export const step: Step = {
+  kind: 'exit',
+  schema,
+  compile(value: z.infer<typeof schema>, _path: Path, at: string, _context: CompileContext) {
+    return { node: { op: 'exit', path: at }, config: { reason: value.exit, outcome: value.as ?? 'exited' } };
+  },
+  example: '- exit: no longer needed',
+  decide(step, _command, facts) {
+    const { reason, outcome } = step.config as { reason: string; outcome: OutcomeName };
+    return { answer: { go: 'end', ending: { outcome, reason }, at: facts.at } };
+  },
+};

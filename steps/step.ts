@@ -1,0 +1,163 @@
+/**
+ * The interface of every step: its words (the language's half) and its decision, a pure function from facts to a verdict.
+ * Activities and the virtual-time runner fetch the facts, call it, and write what the verdict says.
+ */
+import type {
+  CompiledStep,
+  Expression,
+  Instant,
+  Json,
+  Mark,
+  Moment,
+  People,
+  PlaybookVersion,
+  RecordType,
+  Settings,
+  SpanOrTable,
+  SubjectRef,
+  Text,
+  Traits,
+} from '../language/model.ts';
+import type { Addressee } from '../language/records/people.ts';
+import type { StepSyntax } from '../language/syntax.ts';
+import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
+
+/** One enrolment, as its steps see it. */
+export interface EnrolmentFacts {
+  id: string;
+  playbook: string;
+  subject: SubjectRef;
+  key: string;
+  trigger: { [name: string]: Json };
+  startedAt: Instant;
+  ghost: boolean;
+}
+
+/** A clock of a service level at the journey's instant. */
+export interface ClockView {
+  /** When a mark comes if nothing else happens; undefined while it cannot come. */
+  dueAt(mark: Mark): Instant | undefined;
+  /** When the mark was reached, if it was. */
+  reached(mark: Mark): boolean;
+  is(what: 'met' | 'breached' | 'stopped'): boolean;
+  /** True when no mark of the instance can come any more (L2). */
+  over: boolean;
+}
+
+/** Everything a step may look at, read as of the journey's instant. Each call is synchronous: the shell fetched before. */
+export interface Facts {
+  version: PlaybookVersion;
+  settings: Settings;
+  people: People;
+  enrolment: EnrolmentFacts;
+  /** Now, by the clock that everything asks. */
+  now: Instant;
+  /** The journey's instant (S0). */
+  at: Instant;
+  /** The zone of durations and dates: the subject's, then the playbook's, then UTC. */
+  zone: string;
+  holds(expression: Expression): boolean;
+  value(expression: Expression): Json | undefined;
+  /** A Handlebars text; one whole `{{ … }}` keeps its value's type (Y2). */
+  text(text: Text): Json;
+  /** A Handlebars text as words, for a reader in a zone; by default the subject's. */
+  words(text: Text, readerZone?: string): string;
+  /** Where a moment lands when it is counted from an instant; undefined where its date is absent. */
+  from(instant: Instant): { moment(moment: Moment): Instant | undefined };
+  /** The end of a span from an instant; undefined where a table has no fitting row. */
+  endOf(span: SpanOrTable, from: Instant): Instant | undefined;
+  /** Whom `assign`, `to`, `notify` lead to (W1). */
+  addressee(ref: string): Addressee;
+  /** The value of a path such as `account.main_contact`. */
+  path(ref: string): Json | undefined;
+  /** A record's traits; undefined where there is none. */
+  record(type: RecordType, id: string): Traits | undefined;
+  /** The subject of that type: itself, or the relation that its traits name. */
+  related(type: RecordType): { id: string; traits: Traits } | undefined;
+  /** Stored arm of an experiment (S5), or one that a test names. */
+  arm(experiment: string): string | undefined;
+  /** The instance of `sla: trigger.clock`, or the subject's running one of another clock. */
+  clock(policy: string | undefined, clock: string | undefined): ClockView | undefined;
+  /** The next instant after the journey's at which time alone may turn a condition; undefined where it cannot. */
+  turnsAt(condition: Expression): Instant | undefined;
+  /** Whether the last `ticket.solved` came after the last `ticket.reopened` (S7). */
+  solved(ticketId: string): boolean;
+  /** What the wait at this place has found so far (decision 6). */
+  match: { arm: number; at: Instant; properties: { [name: string]: Json } } | undefined;
+  /** When the step at this place began: the instant of its first command. */
+  beganAt: Instant;
+  /** How often each colleague has an open task. */
+  openTasks(person: string): number;
+  /** How often this playbook's `assign` chose each colleague: whose turn it is. */
+  turns(person: string): number;
+  /** Everyone this enrolment gave the subject to (S16). */
+  tried: readonly string[];
+  /** What gates look at for a message to a contact. */
+  gates: GateFacts;
+}
+
+export interface GateFacts {
+  /** When messages of the class to the person took their places, after `since`, ascending; this effect left out (P2). */
+  reservedAt(contactId: string, messageClass: string, since: Instant): Instant[];
+  suppression(contactId: string): 'unsubscribed' | 'bounced' | 'complained' | undefined;
+  jitter(subjectId: string, localDate: string): number;
+}
+
+/** What a verdict changes; the shell writes it in the transaction that decided, or into the virtual world. */
+export type Write =
+  | { write: 'traits'; type: RecordType; id: string; traits: Traits; by: string }
+  | {
+      write: 'task';
+      title: string;
+      assignee: string | null;
+      dueAt: Instant | null;
+      priority: string;
+      checklist: Json | null;
+    }
+  | { write: 'withdraw-task' }
+  | { write: 'outcome'; name: string; value: Json | null; ghost: boolean }
+  | { write: 'assignment'; experiment: string; arm: string }
+  | { write: 'tried'; person: string }
+  | { write: 'subscribe'; since: Instant; until: Instant | null }
+  | { write: 'unsubscribe' }
+  | { write: 'end'; outcome: OutcomeName; reason: string; event: string | null };
+
+/** A message that is claimed now and handed over after the commit. */
+export interface Outgoing {
+  channel: string;
+  messageClass: 'marketing' | 'transactional' | 'internal';
+  template?: string;
+  topic?: string;
+  /** For `notify` with a text. */
+  text?: string;
+  subject?: string;
+  with?: { [name: string]: Json };
+  /** A contact, or colleagues. */
+  contactId?: string;
+  recipients?: { person?: string; address?: string; channel?: string }[];
+}
+
+/** One line of `expect` (V2): the step with what its keys came to. */
+export interface EffectLine {
+  kind: 'send' | 'task' | 'notify' | 'escalate' | 'assign' | 'update' | 'record' | 'outcome';
+  detail: { [key: string]: Json };
+  refused?: string;
+}
+
+export interface Verdict {
+  answer: Answer;
+  writes?: Write[];
+  lines?: EffectLine[];
+  /** To be handed over; the answer then counts once that is done. */
+  outgoing?: Outgoing;
+  /** What later steps see as `steps.<id>`. */
+  context?: { [name: string]: Json };
+  /** The values that the decision looked at (V5). */
+  looked?: Json;
+}
+
+export interface Step extends StepSyntax {
+  /** Which effect it is, for ghosts: what is withheld (N4). Undefined for steps that only decide. */
+  withheld?: boolean;
+  decide(step: CompiledStep, command: Command, facts: Facts): Verdict;
+}

@@ -1,0 +1,174 @@
+/** What is deployed: versions, pinned by their hash, and the surroundings that are not pinned. */
+import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
+import { requestRebuild } from '../evaluation/rebuilds.ts';
+import type { Database, Queryable } from '../postgres/database.ts';
+import { insertVersions, readVersions } from './versions.ts';
+
+export interface Deployment {
+  playbook: string;
+  versionHash: string;
+  triggerHash: string;
+  status: 'active' | 'paused' | 'halted';
+  /** When this trigger was first deployed (T18). */
+  deployedAt: Instant;
+  /** Firings that would have been before it. */
+  beforeDeploy: number;
+  /** Keys that were closed because a subject had too many open. */
+  closedKeys: number;
+}
+
+/**
+ * Rounds of the evaluator hold it, shared; a deployment takes it alone: no round consumes anything behind a deployment by
+ * what was deployed before.
+ */
+const DEPLOYMENT_LOCK = 7_241_550_003;
+
+/** It waits for what is under way: a chunk of a rebuild takes some seconds. */
+const DEPLOY_LIMITS = { timeoutMs: 25_000, totalMs: 60_000 };
+
+export interface Surroundings {
+  settings: Settings;
+  people: People;
+}
+
+/** People and settings of the current deployment. @throws before the first deployment. */
+export async function readSurroundings(client: Queryable): Promise<Surroundings> {
+  const { rows } = await client.query<{ value: Surroundings }>(
+    "SELECT value FROM settings WHERE name = 'surroundings'",
+  );
+  const found = rows[0]?.value;
+  if (!found) throw new Error('nothing is deployed yet: there are no settings in the store');
+  return found;
+}
+
+/** Names that something deployed listens to, open journeys included; what nobody names is stored as consumed. */
+export async function readListenedNames(client: Queryable): Promise<Set<string>> {
+  const { rows } = await client.query<{ value: string[] }>("SELECT value FROM settings WHERE name = 'listened'");
+  return new Set(rows[0]?.value ?? []);
+}
+
+export async function readDeployments(client: Queryable): Promise<Deployment[]> {
+  const { rows } = await client.query<Deployment>(
+    `SELECT playbook, version_hash AS "versionHash", trigger_hash AS "triggerHash", status, deployed_at AS "deployedAt",
+            before_deploy AS "beforeDeploy", closed_keys AS "closedKeys"
+       FROM deployments ORDER BY playbook`,
+  );
+  return rows;
+}
+
+/**
+ * A number that changes with every deployment: whoever keeps an index over it knows when to build it anew. In a
+ * transaction no deployment comes between it and the end.
+ */
+export async function readGeneration(client: Queryable): Promise<number> {
+  // Two statements in one message: the second sees what was committed while the first waited.
+  const results = (await client.query(
+    `SELECT pg_advisory_xact_lock_shared(${DEPLOYMENT_LOCK});
+     SELECT value FROM settings WHERE name = 'generation'`,
+  )) as unknown as [unknown, { rows: { value: number }[] }];
+  return results[1].rows[0]?.value ?? 0;
+}
+
+/** Holds rows of deployments until the transaction ends, in one order for all: of two that count neither waits for the other. */
+export async function lockDeployments(client: Queryable, playbooks: readonly string[]): Promise<void> {
+  if (playbooks.length === 0) return;
+  await client.query('SELECT FROM deployments WHERE playbook = ANY($1::text[]) ORDER BY playbook FOR NO KEY UPDATE', [
+    playbooks,
+  ]);
+}
+
+/**
+ * Keeps deployments away until the transaction ends: whoever stores events as consumed that nobody listens to asks behind
+ * it who does. To be called before any subject is locked, as rounds do.
+ */
+export async function holdDeployed(client: Queryable): Promise<void> {
+  await client.query(`SELECT pg_advisory_xact_lock_shared(${DEPLOYMENT_LOCK})`);
+}
+
+/** Counts keys that were closed, by playbook. The caller holds the deployments. */
+export async function countClosedKeys(client: Queryable, counts: ReadonlyMap<string, number>): Promise<void> {
+  if (counts.size === 0) return;
+  await client.query(
+    `UPDATE deployments d SET closed_keys = d.closed_keys + w.n FROM unnest($1::text[], $2::int[]) AS w (playbook, n)
+      WHERE d.playbook = w.playbook`,
+    [[...counts.keys()], [...counts.values()]],
+  );
+}
+
+export interface NewDeployment {
+  versions: readonly PlaybookVersion[];
+  surroundings: Surroundings;
+  /** Event names that the set listens to. */
+  listened: readonly string[];
+  /** What holds now fires once, for every playbook whose trigger is new (T18). */
+  enrolExisting?: boolean;
+}
+
+/**
+ * Deploys a set of versions in place of what was there: new enrolments run them, open ones keep theirs (N5). A playbook
+ * that is not among them goes, its enrolments go on; a trigger that is new or has changed begins now, with its state built
+ * from the stored events by the evaluators (T18).
+ */
+export async function deploy(database: Database, set: NewDeployment): Promise<{ changed: string[] }> {
+  return database.transaction(async (client) => {
+    await client.query(`SELECT pg_advisory_xact_lock(${DEPLOYMENT_LOCK})`);
+    await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
+    const before = new Map((await readDeployments(client)).map((d) => [d.playbook, d]));
+    await insertVersions(client, set.versions);
+    await putDeployments(client, set.versions);
+    const names = set.versions.map((version) => version.playbook.playbook);
+    await client.query('DELETE FROM deployments WHERE playbook <> ALL($1::text[])', [names]);
+    const running = await openVersions(client, set.versions);
+    await put(client, 'surroundings', set.surroundings);
+    await put(client, 'listened', listenedWith(running, set.listened));
+    await put(client, 'owners', await requestRebuild(client, { ...set, before, running }));
+    const changed = set.versions.filter((v) => before.get(v.playbook.playbook)?.versionHash !== v.hash);
+    const gone = [...before.keys()].filter((name) => !names.includes(name));
+    await client.query(
+      `INSERT INTO settings (name, value) VALUES ('generation', '1')
+       ON CONFLICT (name) DO UPDATE SET value = to_jsonb((settings.value)::bigint + 1)`,
+    );
+    return { changed: [...changed.map((v) => v.playbook.playbook), ...gone] };
+  }, DEPLOY_LIMITS);
+}
+
+/** A trigger that is as it was keeps the instant of its first deployment, and what was counted since (T18). */
+async function putDeployments(client: Queryable, versions: readonly PlaybookVersion[]): Promise<void> {
+  await client.query(
+    `INSERT INTO deployments AS d (playbook, version_hash, trigger_hash, deployed_at)
+     SELECT playbook, hash, trigger, (SELECT cuebook_now())
+       FROM unnest($1::text[], $2::text[], $3::text[]) AS w (playbook, hash, trigger)
+     ON CONFLICT (playbook) DO UPDATE SET version_hash = excluded.version_hash, trigger_hash = excluded.trigger_hash,
+       deployed_at = CASE WHEN d.trigger_hash = excluded.trigger_hash THEN d.deployed_at ELSE excluded.deployed_at END,
+       before_deploy = CASE WHEN d.trigger_hash = excluded.trigger_hash THEN d.before_deploy ELSE 0 END`,
+    [
+      versions.map(({ playbook }) => playbook.playbook),
+      versions.map(({ hash }) => hash),
+      versions.map(({ playbook }) => playbook.trigger.hash),
+    ],
+  );
+}
+
+/** The older versions that open journeys run: they go on listening to what those name, and reading their clocks. */
+async function openVersions(client: Queryable, versions: readonly PlaybookVersion[]): Promise<PlaybookVersion[]> {
+  const { rows } = await client.query<{ version_hash: string }>(
+    'SELECT DISTINCT version_hash FROM enrolments WHERE outcome IS NULL AND version_hash <> ALL($1::text[])',
+    [versions.map((version) => version.hash)],
+  );
+  const found = await readVersions(
+    client,
+    rows.map((row) => row.version_hash),
+  );
+  return [...found.values()];
+}
+
+function listenedWith(running: readonly PlaybookVersion[], listened: readonly string[]): string[] {
+  return [...new Set([...listened, ...running.flatMap((version) => version.playbook.listensTo)])].sort();
+}
+
+async function put(client: Queryable, name: string, value: unknown): Promise<void> {
+  await client.query(
+    'INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    [name, JSON.stringify(value)],
+  );
+}

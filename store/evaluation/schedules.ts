@@ -1,0 +1,140 @@
+/** Where the walks of schedules stand (T11), and the subjects that they walk. */
+import type { Instant, RecordType } from '../../language/model.ts';
+import type { Queryable } from '../postgres/database.ts';
+import { RECORD_TABLES } from '../records/records.ts';
+
+export interface ScheduleKey {
+  playbook: string;
+  arm: number;
+  /** The zone by which its subjects count; empty in the row that looks for new zones. */
+  zone: string;
+}
+
+export interface ScheduleRow extends ScheduleKey {
+  triggerHash: string;
+  nextAt: Instant;
+  cursor: string | null;
+}
+
+const COLUMNS = 'playbook, arm, zone, trigger_hash AS "triggerHash", next_at AS "nextAt", cursor';
+
+/** Keeps other evaluators from changing which rows there are, until the transaction ends. Walks that have begun end first, others wait. */
+export async function lockSchedules(client: Queryable): Promise<void> {
+  await client.query('LOCK TABLE schedules IN SHARE ROW EXCLUSIVE MODE');
+}
+
+/** Keeps `lockSchedules` of others waiting until the transaction ends; any number may hold them beside each other. */
+export async function holdSchedules(client: Queryable): Promise<void> {
+  await client.query('LOCK TABLE schedules IN ROW EXCLUSIVE MODE');
+}
+
+export async function readSchedules(client: Queryable): Promise<ScheduleRow[]> {
+  const { rows } = await client.query<ScheduleRow>(`SELECT ${COLUMNS} FROM schedules ORDER BY playbook, arm, zone`);
+  return rows;
+}
+
+/** Rows that are there already stay where they stand. */
+export async function insertSchedules(client: Queryable, rows: readonly ScheduleRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    `INSERT INTO schedules (playbook, arm, zone, trigger_hash, next_at, cursor)
+     SELECT playbook, arm, zone, "triggerHash", cuebook_instant("nextAt"), cursor FROM jsonb_to_recordset($1::jsonb)
+       AS w (playbook text, arm int, zone text, "triggerHash" text, "nextAt" bigint, cursor text)
+     ON CONFLICT (playbook, arm, zone) DO NOTHING`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export async function deleteSchedules(client: Queryable, keys: readonly ScheduleKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await client.query(
+    `DELETE FROM schedules s USING unnest($1::text[], $2::int[], $3::text[]) AS w (playbook, arm, zone)
+      WHERE s.playbook = w.playbook AND s.arm = w.arm AND s.zone = w.zone`,
+    [keys.map((key) => key.playbook), keys.map((key) => key.arm), keys.map((key) => key.zone)],
+  );
+}
+
+/** The row that has been due for longest, held until the transaction ends; those that somebody else holds are passed over. */
+export async function claimSchedule(client: Queryable, before: Instant): Promise<ScheduleRow | undefined> {
+  // First of all: who changes which rows there are would else wait for this row, and this transaction for its table.
+  await holdSchedules(client);
+  const { rows } = await client.query<ScheduleRow>(
+    `SELECT ${COLUMNS} FROM schedules WHERE next_at < cuebook_instant($1)
+      ORDER BY next_at, playbook, arm, zone LIMIT 1 FOR UPDATE SKIP LOCKED`,
+    [before],
+  );
+  return rows[0];
+}
+
+/** The caller holds the row. */
+export async function moveSchedule(client: Queryable, row: ScheduleRow): Promise<void> {
+  await client.query(
+    `UPDATE schedules SET next_at = cuebook_instant($4), cursor = $5 WHERE playbook = $1 AND arm = $2 AND zone = $3`,
+    [row.playbook, row.arm, row.zone, row.nextAt, row.cursor],
+  );
+}
+
+export async function hasScheduleBefore(client: Queryable, before: Instant): Promise<boolean> {
+  const { rows } = await client.query<{ due: boolean }>(
+    'SELECT EXISTS (SELECT FROM schedules WHERE next_at < cuebook_instant($1)) AS due',
+    [before],
+  );
+  return rows[0]!.due;
+}
+
+/**
+ * True while an event that was received by an instant, and stands no later than it, has not been consumed: the record of
+ * a subject may be among what it writes. Those that were set aside hold up nobody.
+ */
+export async function hasPendingUpTo(client: Queryable, at: Instant): Promise<boolean> {
+  const { rows } = await client.query<{ pending: boolean }>(
+    `SELECT EXISTS (SELECT FROM pending_events WHERE set_aside_at IS NULL AND at <= cuebook_instant($1)
+                     AND received_at <= cuebook_instant($1)) AS pending`,
+    [at],
+  );
+  return rows[0]!.pending;
+}
+
+/** More than there are names of zones: what else stands in the trait is a slip, and there are few kinds of those. */
+const MOST_ZONES = 2_000;
+
+/**
+ * What records of a type have as `time_zone`, each value once, cut at 65 characters; zones or not. A step of the index
+ * for each value, not a look at each record.
+ */
+export async function readOwnZones(client: Queryable, type: RecordType): Promise<string[]> {
+  const table = RECORD_TABLES[type];
+  const { rows } = await client.query<{ zone: string }>(
+    `WITH RECURSIVE zones AS (
+       (SELECT time_zone AS zone FROM ${table} WHERE time_zone IS NOT NULL ORDER BY time_zone LIMIT 1)
+       UNION ALL
+       SELECT (SELECT t.time_zone FROM ${table} t WHERE t.time_zone > z.zone ORDER BY t.time_zone LIMIT 1)
+         FROM zones z WHERE z.zone IS NOT NULL)
+     SELECT zone FROM zones WHERE zone IS NOT NULL LIMIT ${MOST_ZONES}`,
+  );
+  return rows.map((row) => row.zone);
+}
+
+/** Which records a walk is about: those of one zone, those of none of some zones, or all. */
+export type WalkedZone = { is: string } | { isNone: readonly string[] } | 'any';
+
+/** Ids of records behind a cursor, in the database's order of ids. */
+export async function readIdsAfter(
+  client: Queryable,
+  type: RecordType,
+  zone: WalkedZone,
+  cursor: string | null,
+  limit: number,
+): Promise<string[]> {
+  const [condition, value] =
+    zone === 'any'
+      ? ['$3::text[] IS NULL', null]
+      : 'is' in zone
+        ? ['time_zone = ($3::text[])[1]', [zone.is]]
+        : ['(time_zone IS NULL OR time_zone <> ALL($3::text[]))', zone.isNone];
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM ${RECORD_TABLES[type]} WHERE id > $1 AND ${condition} ORDER BY id LIMIT $2`,
+    [cursor ?? '', limit, value],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,47 @@
+/** What operators see of events and conditions that took no part (T0): sums, kept past deployments. */
+import type { Queryable } from '../postgres/database.ts';
+
+/** An opening or counted event without a key's value; a condition, key, value or window over a value of the wrong type. */
+export type LookCountKind = 'no_key' | 'wrong_type';
+
+/** What was looked at; a clock's name is `<policy>.<clock>`. */
+export type LookCountOf = 'playbook' | 'trait' | 'clock';
+
+export interface LookCount {
+  kind: LookCountKind;
+  of: LookCountOf;
+  name: string;
+  count: number;
+}
+
+/**
+ * Adds to the sums, in the transaction of what was looked at; each (kind, of, name) stands once in `counts`. It is to be the
+ * transaction's last statement: who counts the same waits for it.
+ */
+export async function addLookCounts(client: Queryable, counts: readonly LookCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  // In one order for all, so that of two evaluators neither waits for what the other waits for.
+  const sorted = [...counts].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  await client.query(
+    `INSERT INTO look_counts AS c (kind, of, name, count)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+     ON CONFLICT (kind, of, name) DO UPDATE SET count = c.count + excluded.count`,
+    [
+      sorted.map(({ kind }) => kind),
+      sorted.map(({ of }) => of),
+      sorted.map(({ name }) => name),
+      sorted.map(({ count }) => count),
+    ],
+  );
+}
+
+export async function readLookCounts(client: Queryable): Promise<LookCount[]> {
+  const { rows } = await client.query<LookCount>(
+    'SELECT kind, of, name, count FROM look_counts ORDER BY kind, of, name',
+  );
+  return rows;
+}
+
+function idOf({ kind, of, name }: LookCount): string {
+  return `${kind} ${of} ${name}`;
+}

@@ -1,0 +1,124 @@
+/** The statement that writes a list of events with everything that belongs to them, in one round trip. */
+import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { TraitPatch } from '../../language/records/timeline.ts';
+import type { Queryable } from '../postgres/database.ts';
+import type { Appended, EventKind } from './events.ts';
+
+/** An event with its time, as it is stored. */
+export interface EventRow {
+  source: string;
+  messageId: string;
+  kind: EventKind;
+  name: string;
+  at: Instant;
+  flagged: boolean;
+  /** At most one of each type. */
+  subjects: readonly SubjectRef[];
+  anonymousId: string | null;
+  properties: { [name: string]: Json };
+  patches: readonly TraitPatch[];
+  consumed: boolean;
+}
+
+/**
+ * Numbers are drawn in the order of the list; keys are taken in the order of their names, so that two writers of the
+ * same keys wait for each other at the first of them and cannot lock up.
+ */
+const INSERT = `
+WITH input AS MATERIALIZED (
+  SELECT nextval('events_arrival_seq') AS arrival, listed.* FROM (
+    SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::text[],
+      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+      $17::boolean[]) WITH ORDINALITY
+      AS i (source, message_id, kind, name, at_ms, flagged, contact_id, anonymous_id, account_id, deal_id, ticket_id,
+            colleague_id, workspace_id, properties, patches, consumed, n)
+    ORDER BY n) AS listed
+), keys AS (
+  INSERT INTO event_keys (source, message_id, arrival, received_at)
+  SELECT source, message_id, arrival, cuebook_instant($1) FROM input ORDER BY source, message_id
+  ON CONFLICT DO NOTHING RETURNING arrival
+), fresh AS MATERIALIZED (
+  SELECT input.*, cuebook_instant(at_ms) AS at FROM input JOIN keys USING (arrival)
+), stored AS (
+  INSERT INTO events (arrival, source, message_id, kind, name, at, received_at, flagged, contact_id, anonymous_id,
+    account_id, deal_id, ticket_id, colleague_id, workspace_id, properties, patches)
+  SELECT arrival, source, message_id, kind, name, at, cuebook_instant($1), flagged, contact_id, anonymous_id,
+    account_id, deal_id, ticket_id, colleague_id, workspace_id, properties::jsonb, patches::jsonb
+    FROM fresh ORDER BY arrival
+), pending AS (
+  INSERT INTO pending_events (arrival, at, received_at)
+  SELECT arrival, at, cuebook_instant($1) FROM fresh WHERE NOT consumed
+), entries AS (
+  INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name)
+  SELECT entry.type, entry.id, at, cuebook_instant($1), arrival, name
+    FROM fresh JOIN unnest($18::int[], $19::text[], $20::text[]) AS entry (n, type, id) USING (n)
+)
+SELECT n::int AS n, arrival FROM fresh`;
+
+const SUBJECT_COLUMNS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'workspace'] as const;
+
+/**
+ * Writes events that the store does not have, in their order; the caller's transaction holds the writers' lock.
+ *
+ * @returns for each row, in the same order, whether it was new, and the arrival of the stored event.
+ */
+export async function insertEvents(
+  client: Queryable,
+  receivedAt: Instant,
+  rows: readonly EventRow[],
+): Promise<Appended[]> {
+  // The first of a key wins within the list too; the statement must not see the others.
+  const firsts = new Map<string, EventRow>();
+  for (const row of rows) if (!firsts.has(keyOf(row))) firsts.set(keyOf(row), row);
+  const list = [...firsts.values()];
+  const ids = (type: SubjectType) => list.map((row) => row.subjects.find((it) => it.type === type)?.id ?? null);
+  const [contacts, accounts, deals, tickets, colleagues, workspaces] = SUBJECT_COLUMNS.map(ids);
+  const entries = list.flatMap((row, i) => row.subjects.map((subject) => ({ n: i + 1, ...subject })));
+  const { rows: fresh } = await client.query<{ n: number; arrival: number }>(INSERT, [
+    receivedAt,
+    list.map((row) => row.source),
+    list.map((row) => row.messageId),
+    list.map((row) => row.kind),
+    list.map((row) => row.name),
+    list.map((row) => row.at),
+    list.map((row) => row.flagged),
+    contacts,
+    list.map((row) => row.anonymousId),
+    accounts,
+    deals,
+    tickets,
+    colleagues,
+    workspaces,
+    list.map((row) => JSON.stringify(row.properties)),
+    list.map((row) => JSON.stringify(row.patches)),
+    list.map((row) => row.consumed),
+    entries.map((entry) => entry.n),
+    entries.map((entry) => entry.type),
+    entries.map((entry) => entry.id),
+  ]);
+  const accepted = new Map(fresh.map(({ n, arrival }) => [keyOf(list[n - 1]!), arrival]));
+  const known = await arrivalsOf(
+    client,
+    list.filter((row) => !accepted.has(keyOf(row))),
+  );
+  return rows.map((row) => {
+    const key = keyOf(row);
+    const isFirst = firsts.get(key) === row && accepted.has(key);
+    return { result: isFirst ? 'accepted' : 'duplicate', arrival: (accepted.get(key) ?? known.get(key))! };
+  });
+}
+
+/** Another statement: what a concurrent writer committed meanwhile was not visible to the first. */
+async function arrivalsOf(client: Queryable, rows: readonly EventRow[]): Promise<Map<string, number>> {
+  if (rows.length === 0) return new Map();
+  const { rows: found } = await client.query<{ source: string; messageId: string; arrival: number }>(
+    `SELECT source, message_id AS "messageId", arrival FROM event_keys
+       JOIN unnest($1::text[], $2::text[]) AS wanted (source, message_id) USING (source, message_id)`,
+    [rows.map((row) => row.source), rows.map((row) => row.messageId)],
+  );
+  return new Map(found.map((row) => [keyOf(row), row.arrival]));
+}
+
+function keyOf(row: { source: string; messageId: string }): string {
+  return `${row.source}\0${row.messageId}`;
+}

@@ -1,0 +1,175 @@
+/** Events: appended once, in one transaction, with their places on timelines (semantics E1, E2, E7, E8). */
+import { randomUUID } from 'node:crypto';
+import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import { anonymousContactId } from '../../language/records/identity-links.ts';
+import type { TraitPatch } from '../../language/records/timeline.ts';
+import type { Database, Queryable } from '../postgres/database.ts';
+import { type EventRow, insertEvents } from './event-insert.ts';
+import { type ClientStamps, eventTime } from './event-time.ts';
+
+/**
+ * Every transaction that writes an event holds this advisory lock, shared, and reads `receivedAt` after it has it. The
+ * sweep of a deadline looks who holds it after the deadline: once they have ended, no event from before it is on its way.
+ */
+export const EVENT_WRITERS_LOCK = 7_241_550_002;
+
+/** The source of Cuebook's own events (E9). */
+export const OWN_SOURCE = 'cuebook';
+
+export { anonymousContactId };
+
+export type EventKind = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias' | 'own';
+
+/** Whom an event names (E8): at most one of each kind. */
+export interface EventIds {
+  contactId?: string;
+  anonymousId?: string;
+  accountId?: string;
+  dealId?: string;
+  ticketId?: string;
+}
+
+/** A request waits for this: rather answered "try again" than held for the half minute that others may take. */
+const APPEND_LIMITS = { totalMs: 10_000 };
+
+/** An event as it came in, before it has a place. */
+export interface NewEvent {
+  source: string;
+  messageId: string;
+  kind: Exclude<EventKind, 'own'>;
+  name: string;
+  ids: EventIds;
+  stamps: ClientStamps;
+  properties: { [name: string]: Json };
+  patches: TraitPatch[];
+}
+
+export interface Appended {
+  /** `duplicate`: its (source, messageId) was there already, and nothing has changed (E2). */
+  result: 'accepted' | 'duplicate';
+  /** Of the stored event: the first one's where this is a repeat. */
+  arrival: number;
+}
+
+/**
+ * Appends events in one transaction, in their order.
+ *
+ * @returns for each event what became of it, in the same order. Everything that it names is committed.
+ */
+export async function appendEvents(database: Database, events: readonly NewEvent[]): Promise<Appended[]> {
+  if (events.length === 0) return [];
+  return database.transaction(async (client) => {
+    const receivedAt = await beginWriting(client);
+    return insertEvents(
+      client,
+      receivedAt,
+      events.map((event) => rowOf(event, receivedAt)),
+    );
+  }, APPEND_LIMITS);
+}
+
+/**
+ * Appends dated history, as a file or `/v1/import` brings it: `at` is the event's own timestamp, whenever it was sent;
+ * `receivedAt` is now as for every event, so what is old enough arrives late (E5).
+ */
+export async function importEvents(database: Database, events: readonly NewEvent[]): Promise<Appended[]> {
+  return appendEvents(database, events.map(asHistory));
+}
+
+/** The same event with the time of its sending forgotten. */
+export function asHistory(event: NewEvent): NewEvent {
+  const { timestamp } = event.stamps;
+  return { ...event, stamps: timestamp === undefined ? {} : { timestamp } };
+}
+
+/** An event of Cuebook's own (E9). */
+export interface OwnEvent {
+  name: string;
+  subjects: readonly SubjectRef[];
+  properties: { [name: string]: Json };
+  patches?: TraitPatch[];
+  /** Derived from what caused it, so that a repeat is not stored twice; without one it is drawn. */
+  messageId?: string;
+  /** Stored as consumed: nothing that is deployed listens to it (architecture, decision 2). */
+  consumed?: boolean;
+}
+
+/**
+ * Appends Cuebook's own events in the caller's transaction: `at` and `receivedAt` are the instant of this call (E9).
+ * Takes the writers' lock; call it before whatever else in the transaction reads the time.
+ */
+export async function appendOwn(client: Queryable, events: readonly OwnEvent[]): Promise<Appended[]> {
+  if (events.length === 0) return [];
+  const receivedAt = await beginWriting(client);
+  return insertEvents(
+    client,
+    receivedAt,
+    events.map((event) => ({
+      source: OWN_SOURCE,
+      messageId: event.messageId ?? `own:${randomUUID()}`,
+      kind: 'own',
+      name: event.name,
+      at: receivedAt,
+      flagged: false,
+      subjects: event.subjects,
+      anonymousId: null,
+      properties: event.properties,
+      patches: event.patches ?? [],
+      consumed: event.consumed ?? false,
+    })),
+  );
+}
+
+/** Joins the writers, then reads the time: in this order, or a deadline could pass an event that is still on its way. */
+export async function beginWriting(client: Queryable): Promise<Instant> {
+  // Two statements in one message, answered by two results.
+  const results = (await client.query(
+    `SELECT pg_advisory_xact_lock_shared(${EVENT_WRITERS_LOCK}); SELECT cuebook_now() AS now`,
+  )) as unknown as [unknown, { rows: [{ now: Instant }] }];
+  return results[1].rows[0].now;
+}
+
+function rowOf(event: NewEvent, receivedAt: Instant): EventRow {
+  return {
+    source: event.source,
+    messageId: event.messageId,
+    kind: event.kind,
+    name: event.name,
+    ...eventTime(event.stamps, receivedAt),
+    subjects: subjectsOf(event.ids),
+    anonymousId: event.ids.anonymousId ?? null,
+    properties: event.properties,
+    patches: event.patches,
+    consumed: false,
+  };
+}
+
+/** The subjects that an event names; an anonymous visitor is a contact of its own until it is merged (E6). */
+export function subjectsOf(ids: EventIds): SubjectRef[] {
+  const contactId = ids.contactId ?? (ids.anonymousId === undefined ? undefined : anonymousContactId(ids.anonymousId));
+  const named: [SubjectType, string | undefined][] = [
+    ['contact', contactId],
+    ['account', ids.accountId],
+    ['deal', ids.dealId],
+    ['ticket', ids.ticketId],
+  ];
+  return named.flatMap(([type, id]) => (id === undefined ? [] : [{ type, id }]));
+}
+
+/** For this long `(source, messageId)` stays unique (E2). */
+export const EVENT_KEYS_KEPT_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Forgets keys older than 30 days, at most `limit` of them.
+ *
+ * @returns how many went; fewer than `limit` means that none is left to go.
+ */
+export async function pruneEventKeys(client: Queryable, limit = 10_000): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM event_keys WHERE (source, message_id) IN (
+       SELECT source, message_id FROM event_keys
+        WHERE received_at < cuebook_now() - make_interval(secs => $1) ORDER BY received_at LIMIT $2)`,
+    [EVENT_KEYS_KEPT_MS / 1000, limit],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,78 @@
+/** Committed events that have not been consumed (architecture, decision 2): claimed as rows, in E4's order. */
+import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { Queryable } from '../postgres/database.ts';
+
+/** After as many failures an event is set aside, visibly, and holds up nobody. */
+export const MOST_ATTEMPTS = 5;
+
+/** Claims the earliest events that nobody else holds. The claim ends with the transaction. */
+export async function claimPending(client: Queryable, limit: number): Promise<number[]> {
+  const { rows } = await client.query<{ arrival: number }>(
+    `SELECT arrival FROM pending_events WHERE set_aside_at IS NULL
+      ORDER BY at, received_at, arrival LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [limit],
+  );
+  return rows.map((row) => row.arrival);
+}
+
+/** Takes consumed events off the list, in the transaction that consumes them. */
+export async function consumePending(client: Queryable, arrivals: readonly number[]): Promise<void> {
+  if (arrivals.length === 0) return;
+  await client.query('DELETE FROM pending_events WHERE arrival = ANY($1::bigint[])', [arrivals]);
+}
+
+/** Counts a failure of one event; the fifth sets it aside. */
+export async function failPending(client: Queryable, arrival: number, error: string): Promise<{ setAside: boolean }> {
+  const { rows } = await client.query<{ aside: boolean }>(
+    `UPDATE pending_events SET attempts = attempts + 1, error = $2,
+            set_aside_at = CASE WHEN attempts + 1 >= $3 THEN cuebook_now() END
+      WHERE arrival = $1 RETURNING set_aside_at IS NOT NULL AS aside`,
+    [arrival, error.slice(0, 500), MOST_ATTEMPTS],
+  );
+  return { setAside: rows[0]?.aside ?? false };
+}
+
+/**
+ * Those of some subjects that have an event up to an instant which is not among the claimed ones: somebody else holds it,
+ * and deadlines behind it must wait.
+ */
+export async function unclaimedUpTo(
+  client: Queryable,
+  subjects: readonly SubjectRef[],
+  upTo: Instant,
+  claimed: readonly number[],
+): Promise<Map<string, Instant>> {
+  // From the subjects' own timelines, and no further back than anything waits: neither list is walked for each other.
+  const { rows } = await client.query<{ type: SubjectType; id: string; at: Instant }>(
+    `WITH entries AS MATERIALIZED (
+       SELECT w.type, w.id, t.arrival
+         FROM unnest($1::text[], $2::text[]) AS w (type, id)
+         JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
+        WHERE t.at <= cuebook_instant($3) AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
+          AND t.arrival <> ALL($4::bigint[]))
+     SELECT e.type, e.id, min(p.at) AS at
+       FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2`,
+    [subjects.map((ref) => ref.type), subjects.map((ref) => ref.id), upTo, claimed],
+  );
+  return new Map(rows.map((row) => [`${row.type}/${row.id}`, row.at]));
+}
+
+/** How many wait, and since when the oldest was received; for operators. */
+export async function pendingFigures(
+  client: Queryable,
+): Promise<{ pending: number; setAside: number; oldestReceivedAt: Instant | null }> {
+  const { rows } = await client.query(
+    `SELECT count(*) FILTER (WHERE set_aside_at IS NULL)::int AS pending,
+            count(*) FILTER (WHERE set_aside_at IS NOT NULL)::int AS "setAside",
+            min(received_at) FILTER (WHERE set_aside_at IS NULL) AS "oldestReceivedAt" FROM pending_events`,
+  );
+  return rows[0];
+}
+
+/** The event that is next in order; undefined where none waits. */
+export async function firstPending(client: Queryable): Promise<number | undefined> {
+  const { rows } = await client.query<{ arrival: number }>(
+    'SELECT arrival FROM pending_events WHERE set_aside_at IS NULL ORDER BY at, received_at, arrival LIMIT 1',
+  );
+  return rows[0]?.arrival;
+}

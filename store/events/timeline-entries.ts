@@ -1,0 +1,45 @@
+/** Places on timelines that an event's subjects name only through their traits (E8): written when it is consumed. */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { Queryable } from '../postgres/database.ts';
+
+/** An event's place on a timeline on which the event itself does not put it. */
+export interface TimelineEntry {
+  subject: SubjectRef;
+  arrival: number;
+  /** The contact's id that the event names, where a claim brings it here (E6). */
+  of?: string | undefined;
+  /** The merge from which on it is read here. */
+  via?: { arrival: number; at: Instant } | undefined;
+}
+
+export async function insertTimelineEntries(client: Queryable, entries: readonly TimelineEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await client.query(
+    `INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name, of_id, via, via_at)
+     SELECT w.type, w.id, e.at, e.received_at, e.arrival, e.name, w.of_id, w.via, cuebook_instant(w.via_at)
+       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
+         AS w (type, id, arrival, of_id, via, via_at) JOIN events e USING (arrival)
+     ON CONFLICT DO NOTHING`,
+    [
+      entries.map((e) => e.subject.type),
+      entries.map((e) => e.subject.id),
+      entries.map((e) => e.arrival),
+      entries.map((e) => e.of ?? null),
+      entries.map((e) => e.via?.arrival ?? null),
+      entries.map((e) => e.via?.at ?? null),
+    ],
+  );
+}
+
+/** Arrivals on a subject's timeline that have not been consumed. */
+export async function unconsumedOf(client: Queryable, subject: SubjectRef): Promise<Set<number>> {
+  const { rows } = await client.query<{ arrival: number }>(
+    // No further back than anything waits, or was set aside: a timeline may be long.
+    `SELECT p.arrival FROM timeline t JOIN pending_events p USING (arrival)
+      WHERE t.subject_type = $1 AND t.subject_id = $2
+        AND t.at >= (SELECT least((SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL),
+                                  (SELECT min(at) FROM pending_events WHERE set_aside_at IS NOT NULL)))`,
+    [subject.type, subject.id],
+  );
+  return new Set(rows.map((row) => row.arrival));
+}

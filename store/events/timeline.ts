@@ -1,0 +1,149 @@
+/** Timelines, read back in the order in which their events take effect (semantics E4). */
+
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
+import { anonymousContactId } from '../../language/records/identity-links.ts';
+import { compareEvents, type Place, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
+import type { Queryable } from '../postgres/database.ts';
+import type { EventKind } from './events.ts';
+
+/** A timeline's event with what only the store knows of it. */
+export interface StoredEvent extends TimelineEvent {
+  source: string;
+  kind: EventKind;
+  /** Beside a `userId` it asks for a merge (E6). */
+  anonymousId?: string;
+  /** Stamped later than received by more than 5 min (E3). */
+  flagged: boolean;
+  /** Of one of Cuebook's own: the late event that took back what it came of (E9). It is on no timeline any more. */
+  undoneBy?: string;
+}
+
+/** Where reading begins or ends: of an event, or of an instant's deadlines or journeys, behind all its events. */
+export type Bound = Pick<Place, 'at' | 'phase' | 'receivedAt' | 'arrival'>;
+
+export interface TimelineOptions {
+  /** Events behind this place; without it from the beginning. */
+  after?: Bound;
+  /** Events up to this place, itself included; without it to the end. */
+  upTo?: Bound;
+  names?: readonly string[];
+  /** Of what merges bring here only what came by these, by their arrivals (E6); without it all of it. */
+  vias?: readonly number[];
+  limit: number;
+  /** Of more than `limit` the latest; without it the first. */
+  latest?: boolean;
+}
+
+/** At most `limit` events of a subject within the bounds, in E4's order. */
+export async function readTimeline(
+  client: Queryable,
+  subject: SubjectRef,
+  options: TimelineOptions,
+): Promise<StoredEvent[]> {
+  const values: unknown[] = [subject.type, subject.id, options.limit];
+  const conditions = ['t.subject_type = $1', 't.subject_id = $2'];
+  const parameter = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const place = ({ at, phase, receivedAt, arrival }: Bound) =>
+    phase === 'events'
+      ? `(cuebook_instant(${parameter(at, 'bigint')}), cuebook_instant(${parameter(receivedAt, 'bigint')}), ` +
+        `${parameter(arrival, 'bigint')})`
+      : `(cuebook_instant(${parameter(at, 'bigint')}), 'infinity'::timestamptz, 0::bigint)`;
+  if (options.after !== undefined) conditions.push(`(t.at, t.received_at, t.arrival) > ${place(options.after)}`);
+  if (options.upTo !== undefined) conditions.push(`(t.at, t.received_at, t.arrival) <= ${place(options.upTo)}`);
+  if (options.names !== undefined) conditions.push(`t.name = ANY(${parameter(options.names, 'text[]')})`);
+  if (options.vias !== undefined) {
+    conditions.push(`(t.via IS NULL OR t.via = ANY(${parameter(options.vias, 'bigint[]')}))`);
+  }
+  const order = options.latest ? 't.at DESC, t.received_at DESC, t.arrival DESC' : 't.at, t.received_at, t.arrival';
+  const { rows } = await client.query<Row>(
+    `SELECT ${COLUMNS} FROM timeline t JOIN events e USING (arrival)
+      WHERE e.undone_by IS NULL AND ${conditions.join(' AND ')}
+      ORDER BY ${order} LIMIT $3`,
+    values,
+  );
+  const events = rows.map(eventOf);
+  return options.latest ? events.reverse() : events;
+}
+
+/** The stored events of these arrivals, in E4's order. */
+export async function readEvents(client: Queryable, arrivals: readonly number[]): Promise<StoredEvent[]> {
+  if (arrivals.length === 0) return [];
+  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM events e WHERE e.arrival = ANY($1::bigint[])`, [
+    arrivals,
+  ]);
+  return rows.map(eventOf).sort(compareEvents);
+}
+
+const COLUMNS = `e.arrival, e.source, e.message_id, e.kind, e.name, e.at, e.received_at, e.flagged, e.contact_id,
+  e.anonymous_id, e.account_id, e.deal_id, e.ticket_id, e.colleague_id, e.workspace_id, e.properties, e.patches,
+  e.undone_by`;
+
+interface Row {
+  arrival: number;
+  source: string;
+  message_id: string;
+  kind: EventKind;
+  name: string;
+  at: Instant;
+  received_at: Instant;
+  flagged: boolean;
+  contact_id: string | null;
+  anonymous_id: string | null;
+  account_id: string | null;
+  deal_id: string | null;
+  ticket_id: string | null;
+  colleague_id: string | null;
+  workspace_id: string | null;
+  properties: { [name: string]: Json };
+  patches: TraitPatch[];
+  undone_by: string | null;
+}
+
+/**
+ * What an event claims for its contact (E6): `identify` the anonymous id beside the `userId`, `alias` the `previousId`,
+ * which may be either.
+ */
+export function mergesOf(
+  kind: EventKind,
+  contactId: string | null,
+  anonymousId: string | null,
+  previousId: Json | undefined,
+): Pick<TimelineEvent, 'merges'> {
+  if (contactId === null) return {};
+  if (kind === 'identify' && anonymousId !== null) {
+    const from = anonymousContactId(anonymousId);
+    return from === contactId ? {} : { merges: [from] };
+  }
+  if (kind === 'alias' && typeof previousId === 'string') {
+    return { merges: [anonymousContactId(previousId), previousId].filter((from) => from !== contactId) };
+  }
+  return {};
+}
+
+function eventOf(row: Row): StoredEvent {
+  const subjects: [SubjectRef['type'], string | null][] = [
+    ['contact', row.contact_id],
+    ['account', row.account_id],
+    ['deal', row.deal_id],
+    ['ticket', row.ticket_id],
+    ['colleague', row.colleague_id],
+    ['workspace', row.workspace_id],
+  ];
+  return {
+    arrival: row.arrival,
+    messageId: row.message_id,
+    name: row.name,
+    at: row.at,
+    receivedAt: row.received_at,
+    properties: row.properties,
+    subjects: subjects.flatMap(([type, id]) => (id === null ? [] : [{ type, id }])),
+    patches: row.patches,
+    source: row.source,
+    kind: row.kind,
+    flagged: row.flagged,
+    ...(row.anonymous_id === null ? {} : { anonymousId: row.anonymous_id }),
+    ...mergesOf(row.kind, row.contact_id, row.anonymous_id, row.properties.previousId),
+    ...(row.kind === 'own' ? { own: true } : {}),
+    ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
+  };
+}

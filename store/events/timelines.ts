@@ -1,0 +1,133 @@
+/** Timelines of many subjects at once, and how far the evaluator has come on them. */
+import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { Place } from '../../language/records/timeline.ts';
+import type { Queryable } from '../postgres/database.ts';
+import { readEvents, type StoredEvent } from './timeline.ts';
+
+export interface TimelineQuestion {
+  subject: SubjectRef;
+  /** Only events of these names; null for all. */
+  names: readonly string[] | null;
+  /** Events after this instant. */
+  after: Instant;
+  /** And no later than this; null for no end. */
+  upTo: Instant | null;
+}
+
+/** More of one subject's events than any decision should need. */
+const MOST_EVENTS = 50_000;
+
+/**
+ * Answers each question by its events in E4's order, consumed or not.
+ *
+ * @throws RangeError when one has more than 50,000.
+ */
+export async function readTimelines(
+  client: Queryable,
+  questions: readonly TimelineQuestion[],
+): Promise<StoredEvent[][]> {
+  if (questions.length === 0) return [];
+  const flat = questions.map((q, n) => ({ n, type: q.subject.type, id: q.subject.id, names: q.names, ...bounds(q) }));
+  const { rows } = await client.query<{ n: number; arrival: number }>(
+    `SELECT w.n, l.arrival FROM jsonb_to_recordset($1::jsonb)
+         AS w (n int, type text, id text, names text[], after bigint, "upTo" bigint)
+       CROSS JOIN LATERAL (SELECT t.arrival FROM timeline t
+         WHERE t.subject_type = w.type AND t.subject_id = w.id AND t.at > cuebook_instant(w.after)
+           AND (w."upTo" IS NULL OR t.at <= cuebook_instant(w."upTo")) AND (w.names IS NULL OR t.name = ANY(w.names))
+           AND (t.via_at IS NULL OR w."upTo" IS NULL OR t.via_at <= cuebook_instant(w."upTo"))
+         ORDER BY t.at, t.received_at, t.arrival LIMIT ${MOST_EVENTS + 1}) l`,
+    [JSON.stringify(flat)],
+  );
+  const wanted = questions.map(() => new Set<number>());
+  for (const { n, arrival } of rows) wanted[n]!.add(arrival);
+  if (wanted.some((arrivals) => arrivals.size > MOST_EVENTS)) {
+    throw new RangeError(`A decision would have to read more than ${MOST_EVENTS} events of one subject.`);
+  }
+  const events = await readEvents(client, [...new Set(rows.map((row) => row.arrival))]);
+  return wanted.map((arrivals) => events.filter((event) => arrivals.has(event.arrival) && !event.undoneBy));
+}
+
+function bounds({ after, upTo }: TimelineQuestion) {
+  return { after: Math.floor(after), upTo: upTo === null ? null : Math.floor(upTo) };
+}
+
+/** What of a subject's timeline has not been consumed yet. */
+export interface Unconsumed {
+  events: StoredEvent[];
+  /** The earliest deadline that has not been looked at. */
+  dueAt: Instant | null;
+  head: Place | undefined;
+}
+
+/** Of each subject, by `<type>/<id>`; events that were set aside hold up nobody and are left out. */
+export async function readUnconsumed(
+  client: Queryable,
+  subjects: readonly SubjectRef[],
+): Promise<Map<string, Unconsumed>> {
+  const values = [subjects.map((s) => s.type), subjects.map((s) => s.id)];
+  const { rows } = await client.query<{
+    type: SubjectType;
+    id: string;
+    due_at: Instant | null;
+    head_at: Instant | null;
+    head_round: number;
+    head_phase: Place['phase'];
+    head_received_at: Instant | null;
+    head_arrival: number;
+    arrivals: number[];
+  }>(
+    `WITH wanted AS MATERIALIZED (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u (type, id)),
+     entries AS MATERIALIZED (
+       SELECT w.type, w.id, t.arrival FROM wanted w JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
+        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
+       -- What names an id that the contact has claimed comes to its timeline when it is consumed (E6).
+       UNION SELECT w.type, w.id, t.arrival
+         FROM wanted w JOIN identity_claims c ON w.type = 'contact' AND c.to_id = w.id
+         JOIN timeline t ON t.subject_type = 'contact' AND t.subject_id = c.from_id AND t.of_id IS NULL AND t.at >= c.at
+        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
+          AND NOT EXISTS (SELECT FROM identity_claims o
+                WHERE o.from_id = c.from_id AND o.to_id <> w.id AND o.at > c.at AND o.at <= t.at)),
+     waiting AS (
+       SELECT e.type, e.id, array_agg(p.arrival::float8) AS arrivals
+         FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2)
+     SELECT w.type, w.id, d.due_at, s.head_at, coalesce(s.head_round, 0) AS head_round, s.head_phase, s.head_received_at,
+            coalesce(s.head_arrival, 0)::float8 AS head_arrival, coalesce(p.arrivals, '{}') AS arrivals
+       FROM wanted w LEFT JOIN waiting p ON p.type = w.type AND p.id = w.id
+       LEFT JOIN subjects s ON s.type = w.type AND s.id = w.id
+       LEFT JOIN deadlines d ON d.subject_type = w.type AND d.subject_id = w.id`,
+    values,
+  );
+  const events = await readEvents(client, [...new Set(rows.flatMap((row) => row.arrivals))]);
+  return new Map(
+    rows.map((row) => {
+      const arrivals = new Set(row.arrivals);
+      const head: Place | undefined =
+        row.head_at === null
+          ? undefined
+          : {
+              at: row.head_at,
+              round: row.head_round,
+              phase: row.head_phase,
+              receivedAt: row.head_received_at ?? 0,
+              arrival: row.head_arrival,
+            };
+      const own = events.filter((event) => arrivals.has(event.arrival));
+      return [`${row.type}/${row.id}`, { events: own, dueAt: row.due_at, head }];
+    }),
+  );
+}
+
+/** The name of the latest event among some names, by ticket; those without one are left out. */
+export async function readLatestNames(
+  client: Queryable,
+  ticketIds: readonly string[],
+  names: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ id: string; name: string }>(
+    `SELECT DISTINCT ON (t.subject_id) t.subject_id AS id, t.name FROM timeline t
+      WHERE t.subject_type = 'ticket' AND t.subject_id = ANY($1::text[]) AND t.name = ANY($2::text[])
+      ORDER BY t.subject_id, t.at DESC, t.received_at DESC, t.arrival DESC`,
+    [ticketIds, names],
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

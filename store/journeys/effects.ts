@@ -1,0 +1,134 @@
+/** What happens to the outside world, one row an effect, claimed before its handover (P4). */
+import type { Instant, Json } from '../../language/model.ts';
+import type { Queryable } from '../postgres/database.ts';
+import type { StepPlace } from './step-answers.ts';
+
+export type EffectStatus = 'claimed' | 'done' | 'failed' | 'unknown' | 'refused' | 'held';
+
+export interface EffectWrite extends StepPlace {
+  id: string;
+  kind: string;
+  status: EffectStatus;
+  reason: string | null;
+  /** The number of the try. */
+  attempts: number;
+  beganAt: Instant;
+  /** The journey's instant. */
+  at: Instant;
+  doneAt: Instant | null;
+  detail: Json;
+  claim: Json | null;
+}
+
+export interface EffectRow extends EffectWrite {
+  /** Tells this claim from others; null where it is not claimed. */
+  lease: Instant | null;
+  /** Real milliseconds until the lease is over; below 0 when it is. */
+  leaseLeftMs: number;
+}
+
+/** The effects of these places. Their rows stay locked: a result that comes meanwhile waits for what is decided here. */
+export async function readEffects(client: Queryable, places: readonly StepPlace[]): Promise<EffectRow[]> {
+  const { rows } = await client.query<EffectRow>(
+    `SELECT e.id, e.enrolment_id AS "enrolmentId", e.path, e.iteration, e.kind, e.status, e.reason, e.attempts,
+            e.began_at AS "beganAt", e.at, e.done_at AS "doneAt", e.detail, e.claim, e.lease_until AS lease,
+            coalesce(extract(epoch FROM e.lease_until - clock_timestamp()) * 1000, -1)::float8 AS "leaseLeftMs"
+       FROM effects e
+      WHERE (e.enrolment_id, e.path, e.iteration) IN (SELECT w."enrolmentId", w.path, w.iteration
+              FROM jsonb_to_recordset($1::jsonb) AS w ("enrolmentId" text, path text, iteration text))
+      ORDER BY e.id FOR UPDATE`,
+    [JSON.stringify(places)],
+  );
+  return rows;
+}
+
+/**
+ * Writes effects; those that are claimed get a lease of so many real milliseconds.
+ *
+ * @returns the lease of each claimed effect, by its id.
+ */
+export async function writeEffects(
+  client: Queryable,
+  rows: readonly EffectWrite[],
+  leaseMs: number,
+): Promise<Map<string, Instant>> {
+  if (rows.length === 0) return new Map();
+  const { rows: written } = await client.query<{ id: string; lease: Instant | null }>(
+    `INSERT INTO effects AS e (id, enrolment_id, path, iteration, kind, status, reason, attempts, lease_until, began_at,
+                               at, done_at, detail, claim)
+     SELECT id, "enrolmentId", path, iteration, kind, status, reason, attempts,
+            CASE status WHEN 'claimed' THEN clock_timestamp() + make_interval(secs => $2::float8 / 1000) END,
+            cuebook_instant("beganAt"), cuebook_instant(at), cuebook_instant("doneAt"), detail, claim
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, "enrolmentId" text, path text, iteration text, kind text,
+         status text, reason text, attempts int, "beganAt" bigint, at bigint, "doneAt" bigint, detail jsonb, claim jsonb)
+     ON CONFLICT (id) DO UPDATE SET status = excluded.status, reason = excluded.reason, attempts = excluded.attempts,
+       lease_until = excluded.lease_until, at = excluded.at, done_at = excluded.done_at, detail = excluded.detail,
+       claim = excluded.claim
+     RETURNING e.id, e.lease_until AS lease`,
+    [JSON.stringify(rows), leaseMs],
+  );
+  return new Map(written.flatMap(({ id, lease }) => (lease === null ? [] : [[id, lease]])));
+}
+
+/**
+ * Writes what came of claims, and ends them. `keepClaim`: another try will go on with what it says.
+ *
+ * @returns the ids of those whose claim was still this one; of the others somebody else found the lease over.
+ */
+export async function settleEffects(
+  client: Queryable,
+  results: readonly { id: string; lease: Instant; status: EffectStatus; reason: string | null; keepClaim: boolean }[],
+  doneAt: Instant,
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE effects e SET status = w.status, reason = w.reason, done_at = cuebook_instant($2), lease_until = NULL,
+            claim = CASE WHEN w."keepClaim" THEN e.claim END
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, lease bigint, status text, reason text, "keepClaim" boolean)
+      WHERE e.id = w.id AND e.status = 'claimed' AND e.lease_until = cuebook_instant(w.lease)
+      RETURNING e.id`,
+    [JSON.stringify(results), doneAt],
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** What stood held when its enrolment ended will not happen any more: effects and their messages. */
+export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
+  if (enrolmentIds.length === 0) return;
+  await client.query(
+    `WITH dropped AS (UPDATE effects SET status = 'refused', reason = 'ended'
+       WHERE enrolment_id = ANY($1::text[]) AND status = 'held' RETURNING id)
+     UPDATE messages m SET status = 'refused', error = 'ended' FROM dropped
+      WHERE m.effect_id = dropped.id AND m.status = 'held'`,
+    [enrolmentIds],
+  );
+}
+
+/**
+ * Claims whose lease is over, of enrolments that have ended: a crash left them, and no journey asks for them any more.
+ * The steps of a goal behind the ending have a journey of their own.
+ */
+export async function readOrphans(
+  client: Queryable,
+  most: number,
+): Promise<(StepPlace & Pick<EffectWrite, 'at' | 'attempts'>)[]> {
+  const { rows } = await client.query<StepPlace & Pick<EffectWrite, 'at' | 'attempts'>>(
+    `SELECT x.enrolment_id AS "enrolmentId", x.path, x.iteration, x.at, x.attempts
+       FROM effects x JOIN enrolments e ON e.id = x.enrolment_id
+      WHERE x.status = 'claimed' AND x.lease_until < clock_timestamp() AND e.outcome IS NOT NULL
+        AND NOT (x.path LIKE 'on_goal%' AND e.outcome <> 'converted')
+      ORDER BY x.lease_until, x.id LIMIT $1`,
+    [most],
+  );
+  return rows;
+}
+
+/** Everyone whom `assign` of these enrolments gave the subject to (S16), by enrolment. */
+export async function readTried(client: Queryable, enrolmentIds: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await client.query<{ id: string; persons: string[] }>(
+    `SELECT enrolment_id AS id, array_agg(DISTINCT detail->>'to') AS persons FROM effects
+      WHERE enrolment_id = ANY($1::text[]) AND kind = 'assign' AND status = 'done' AND detail->>'to' IS NOT NULL
+      GROUP BY 1`,
+    [enrolmentIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.persons]));
+}

@@ -1,0 +1,112 @@
+/** Enrolments as their journeys see them: who they are about, where they stand, what they have been told. */
+import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { Queryable } from '../postgres/database.ts';
+import type { InputRow } from './journey-inputs.ts';
+
+export interface JourneyRow {
+  id: string;
+  playbook: string;
+  versionHash: string;
+  subject: SubjectRef;
+  key: string;
+  /** The arm of the trigger that fired. */
+  arm: number;
+  trigger: { [name: string]: Json };
+  startedAt: Instant;
+  ghost: boolean;
+  /** Null while it is open. */
+  outcome: string | null;
+  /** When its goal was met; behind the end that is a conversion, whose steps still run (G1). */
+  goalAt: Instant | null;
+  /** When one of its steps last wrote traits. */
+  wroteAt: Instant | null;
+  /** The playbook's effects are held (N6). */
+  halted: boolean;
+}
+
+/** What never changes of enrolments: read without a lock, to know what to lock. */
+export async function readSubjectsOf(
+  client: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, { subject: SubjectRef; versionHash: string; playbook: string }>> {
+  const { rows } = await client.query<{
+    id: string;
+    type: SubjectType;
+    subject: string;
+    versionHash: string;
+    playbook: string;
+  }>(
+    `SELECT id, subject_type AS type, subject_id AS subject, version_hash AS "versionHash", playbook
+       FROM enrolments WHERE id = ANY($1::text[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, type, subject, ...row }) => [id, { ...row, subject: { type, id: subject } }]));
+}
+
+/** Enrolments by id; those that were erased are left out. The caller holds their subjects' locks. */
+export async function readJourneys(client: Queryable, ids: readonly string[]): Promise<Map<string, JourneyRow>> {
+  const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
+    `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
+            coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
+            e.wrote_at AS "wroteAt", coalesce(d.status = 'halted', false) AS halted
+       FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id LEFT JOIN deployments d ON d.playbook = e.playbook
+      WHERE e.id = ANY($1::text[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ type, subject, ...row }) => [row.id, { ...row, subject: { type, id: subject } }]));
+}
+
+/** What the evaluator has told enrolments, signalled or not, in the order of its numbers. */
+export async function readTold(client: Queryable, ids: readonly string[]): Promise<InputRow[]> {
+  const { rows } = await client.query<InputRow>(
+    `SELECT enrolment_id AS "enrolmentId", n, kind, path, iteration, arm, at, event
+       FROM journey_inputs WHERE enrolment_id = ANY($1::text[]) ORDER BY enrolment_id, n`,
+    [ids],
+  );
+  return rows;
+}
+
+export interface JourneyMove {
+  id: string;
+  /** The deadline for which it waits, or the instant at which it is working; null: it waits without one (N1). */
+  nextAt: Instant | null;
+  /** When a step of it wrote traits just now. */
+  wroteAt?: Instant;
+}
+
+/** Moves open enrolments on; rows that would stay as they are, are not written. */
+export async function moveJourneys(client: Queryable, moves: readonly JourneyMove[]): Promise<void> {
+  if (moves.length === 0) return;
+  await client.query(
+    `UPDATE enrolments e SET next_at = cuebook_instant(w."nextAt"),
+            wrote_at = greatest(e.wrote_at, cuebook_instant(w."wroteAt"))
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, "nextAt" bigint, "wroteAt" bigint)
+      WHERE e.id = w.id AND e.outcome IS NULL
+        AND (e.next_at IS DISTINCT FROM cuebook_instant(w."nextAt") OR w."wroteAt" IS NOT NULL)`,
+    [JSON.stringify(moves)],
+  );
+}
+
+export interface JourneyEnd {
+  id: string;
+  outcome: string;
+  reason: string;
+  /** The journey's instant at its end. */
+  at: Instant;
+  goal: { event: string | null; at: Instant } | null;
+}
+
+/** Ends enrolments that are open: once (G2). */
+export async function endJourneys(client: Queryable, ends: readonly JourneyEnd[]): Promise<void> {
+  if (ends.length === 0) return;
+  const flat = ends.map(({ goal, ...end }) => ({ ...end, goalEvent: goal?.event ?? null, goalAt: goal?.at ?? null }));
+  await client.query(
+    `UPDATE enrolments e SET outcome = w.outcome, reason = w.reason, ended_at = cuebook_instant(w.at), next_at = NULL,
+            goal_event = coalesce(e.goal_event, w."goalEvent"),
+            goal_at = coalesce(e.goal_at, cuebook_instant(w."goalAt"))
+       FROM jsonb_to_recordset($1::jsonb)
+         AS w (id text, outcome text, reason text, at bigint, "goalEvent" text, "goalAt" bigint)
+      WHERE e.id = w.id AND e.outcome IS NULL`,
+    [JSON.stringify(flat)],
+  );
+}

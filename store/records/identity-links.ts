@@ -1,0 +1,201 @@
+/** Claims of contacts' ids (E6), and what they bring from one timeline to another. */
+
+import type { Instant } from '../../language/model.ts';
+import type { Claim, Identities } from '../../language/records/identity-links.ts';
+import { insertTimelineEntries, type TimelineEntry } from '../events/timeline-entries.ts';
+import type { Queryable } from '../postgres/database.ts';
+import { mergePatches, type PlacedPatch } from './records.ts';
+
+/**
+ * Every claim that may tell to whom some contacts' ids belong, or what belongs to them. Of claims of one id that follow
+ * each other and say the same only the first is among them.
+ */
+export async function loadClaims(client: Queryable, ids: readonly string[]): Promise<Claim[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<{ from: string; to: string; at: Instant; receivedAt: Instant; arrival: number }>(
+    `WITH RECURSIVE linked (id) AS (
+       SELECT unnest($1::text[])
+       UNION SELECT o.id FROM linked l CROSS JOIN LATERAL (
+         SELECT to_id AS id FROM identity_claims WHERE from_id = l.id
+         UNION ALL SELECT from_id FROM identity_claims WHERE to_id = l.id) o)
+     SELECT from_id AS "from", to_id AS "to", at, received_at AS "receivedAt", arrival FROM (
+       SELECT c.*, lag(to_id) OVER (PARTITION BY from_id ORDER BY at, received_at, arrival) AS before_it
+         FROM identity_claims c WHERE from_id IN (SELECT id FROM linked)) c
+      WHERE before_it IS DISTINCT FROM to_id`,
+    [[...new Set(ids)]],
+  );
+  return rows.map(({ from, to, at, receivedAt, arrival }) => ({
+    from,
+    to,
+    place: { at, round: 0, phase: 'events', receivedAt, arrival },
+  }));
+}
+
+/** Keeps claims. Safe to repeat. */
+export async function insertClaims(client: Queryable, claims: readonly Claim[]): Promise<void> {
+  if (claims.length === 0) return;
+  const rows = claims.map(({ from, to, place: { at, receivedAt, arrival } }) => ({
+    from,
+    to,
+    at,
+    receivedAt,
+    arrival,
+  }));
+  await client.query(
+    `INSERT INTO identity_claims (from_id, to_id, at, received_at, arrival)
+     SELECT "from", "to", cuebook_instant(at), cuebook_instant("receivedAt"), arrival
+       FROM jsonb_to_recordset($1::jsonb)
+         AS w ("from" text, "to" text, at bigint, "receivedAt" bigint, arrival bigint)
+     ON CONFLICT DO NOTHING`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/**
+ * Puts everything that names some ids on the timelines and the records on which it stands by now, and only there.
+ *
+ * @param consumed arrivals that still stand as pending, and are consumed
+ */
+export async function restand(
+  client: Queryable,
+  identities: Identities,
+  ids: readonly string[],
+  consumed: ReadonlySet<number>,
+): Promise<void> {
+  await client.query('DELETE FROM timeline WHERE of_id = ANY($1::text[])', [ids]);
+  await client.query('DELETE FROM trait_writes WHERE of_id = ANY($1::text[])', [ids]);
+  for (const id of ids) {
+    const { rows } = await client.query<{
+      arrival: number;
+      at: Instant;
+      receivedAt: Instant;
+      patches: PlacedPatch['patch'][];
+      isPending: boolean;
+    }>(
+      `SELECT t.arrival, t.at, t.received_at AS "receivedAt", e.patches, p.arrival IS NOT NULL AS "isPending"
+         FROM timeline t JOIN events e USING (arrival) LEFT JOIN pending_events p USING (arrival)
+        WHERE t.subject_type = 'contact' AND t.subject_id = $1 AND t.of_id IS NULL`,
+      [id],
+    );
+    const entries: TimelineEntry[] = [];
+    const writes: PlacedPatch[] = [];
+    for (const { arrival, at, receivedAt, patches, isPending } of rows) {
+      const place = { at, round: 0, phase: 'events' as const, receivedAt, arrival };
+      for (const { id: owner, via } of identities.standings(id, place)) {
+        const brought = owner === id ? {} : { of: id, via: via?.place };
+        if (owner !== id) entries.push({ subject: { type: 'contact', id: owner }, arrival, ...brought });
+        if (isPending && !consumed.has(arrival)) continue; // its writes come when it is consumed
+        for (const patch of patches) {
+          if (patch.type !== 'contact' || patch.id !== id) continue;
+          writes.push({ patch: { ...patch, id: owner }, at, receivedAt, arrival, ...brought });
+        }
+      }
+    }
+    await insertTimelineEntries(client, entries);
+    await mergePatches(client, writes);
+  }
+}
+
+/**
+ * Brings contacts to their latest writes after some were moved away, and lets go of records of ids that are another's.
+ * Records without any write stay as they are.
+ */
+export async function settleContacts(
+  client: Queryable,
+  owners: readonly string[],
+  merged: readonly string[],
+): Promise<void> {
+  await client.query('DELETE FROM contacts WHERE id = ANY($1::text[])', [merged]);
+  await client.query(
+    `UPDATE contacts c SET traits = l.traits, email = l.traits->>'email', account_id = l.traits->>'accountId'
+       FROM (SELECT w.id, coalesce(jsonb_object_agg(t.trait, t.value) FILTER (WHERE t.value <> 'null'::jsonb), '{}') AS traits
+               FROM unnest($1::text[]) AS w (id)
+               JOIN LATERAL (SELECT DISTINCT ON (trait) trait, value FROM trait_writes
+                              WHERE type = 'contact' AND id = w.id
+                              ORDER BY trait, at DESC, received_at DESC, arrival DESC) t ON true
+              GROUP BY 1) l
+      WHERE c.id = l.id AND c.traits <> l.traits`,
+    [owners],
+  );
+}
+
+/** Gives firings, with all that came of them, to the contact to whom they belong by now. */
+export async function moveFirings(
+  client: Queryable,
+  moves: readonly { id: string; from: string; to: string }[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  const values = [JSON.stringify(moves)];
+  const moved = `jsonb_to_recordset($1::jsonb) AS w (id text, "from" text, "to" text)`;
+  // By the contact, too: none of these tables is indexed by firing.
+  const ofContact = (table: string) => `${table}.subject_type = 'contact' AND ${table}.subject_id = w."from"`;
+  const enrolments = `${moved} JOIN enrolments e ON e.firing_id = w.id AND e.subject_type = 'contact' AND e.subject_id = w."to"`;
+  await client.query(`UPDATE firings f SET subject_id = w."to" FROM ${moved} WHERE f.id = w.id`, values);
+  await client.query(
+    `UPDATE enrolments e SET subject_id = w."to" FROM ${moved} WHERE e.firing_id = w.id AND ${ofContact('e')}`,
+    values,
+  );
+  for (const table of ['subscriptions', 'tasks', 'outcomes', 'decisions']) {
+    await client.query(
+      `UPDATE ${table} x SET subject_id = w."to" FROM ${enrolments}
+        WHERE x.enrolment_id = e.id AND ${ofContact('x')}`,
+      values,
+    );
+  }
+  await client.query(
+    `UPDATE decisions d SET subject_id = w."to" FROM ${moved} WHERE d.firing_id = w.id AND ${ofContact('d')}`,
+    values,
+  );
+  await client.query(
+    `UPDATE messages m SET contact_id = w."to" FROM ${enrolments}
+      WHERE m.enrolment_id = e.id AND m.contact_id = w."from"`,
+    values,
+  );
+}
+
+/** Firings that were refused because the timelines did not give them, and that they give after all: they wait again. */
+export async function reopenFirings(client: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query(
+    `UPDATE firings SET status = 'kept', reason = 'anonymous'
+      WHERE id = ANY($1::text[]) AND status = 'refused' AND reason = 'overtaken'`,
+    [ids],
+  );
+}
+
+/** Gives the stored arms of a merged id to its owner: of two of one experiment the older stays (E6). */
+export async function moveArms(client: Queryable, from: string, to: string): Promise<void> {
+  await client.query(
+    `WITH gone AS (DELETE FROM assignments WHERE subject_type = 'contact' AND subject_id = $1 RETURNING *)
+     INSERT INTO assignments (playbook, experiment, subject_type, subject_id, arm, at)
+     SELECT playbook, experiment, 'contact', $2, arm, at FROM gone
+     ON CONFLICT (playbook, experiment, subject_type, subject_id) DO UPDATE SET arm = excluded.arm, at = excluded.at
+       WHERE assignments.at > excluded.at`,
+    [from, to],
+  );
+}
+
+/** Keeps for each playbook the side of the contact's oldest enrolment, and whether there were two (E6). */
+export async function keepSides(client: Queryable, id: string): Promise<void> {
+  await client.query(
+    `INSERT INTO holdout_sides (playbook, subject_type, subject_id, ghost, mixed)
+     SELECT playbook, 'contact', $1, (array_agg(ghost ORDER BY started_at, id))[1], bool_or(ghost) AND NOT bool_and(ghost)
+       FROM enrolments WHERE subject_type = 'contact' AND subject_id = $1 GROUP BY playbook
+     ON CONFLICT (playbook, subject_type, subject_id)
+     DO UPDATE SET ghost = excluded.ghost, mixed = holdout_sides.mixed OR excluded.mixed`,
+    [id],
+  );
+}
+
+/** Open enrolments of a contact beside an older open one of the same playbook and key, that were not told so yet. */
+export async function doubleEnrolments(client: Queryable, id: string): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM (
+       SELECT id, row_number() OVER (PARTITION BY playbook, key ORDER BY started_at, id) AS place FROM enrolments
+        WHERE subject_type = 'contact' AND subject_id = $1 AND outcome IS NULL) e
+      WHERE place > 1
+        AND NOT EXISTS (SELECT FROM journey_inputs i WHERE i.enrolment_id = e.id AND i.kind = 'merged')`,
+    [id],
+  );
+  return rows.map((row) => row.id);
+}

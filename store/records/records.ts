@@ -1,0 +1,252 @@
+/**
+ * Records of the CRM store: their traits as they stand now, and as they stood at a place of E4's order. Every write of a
+ * trait is kept with its place, so that a late write changes only what no later write has set (E6).
+ */
+import type { Instant, Json, RecordType, Traits } from '../../language/model.ts';
+import type { Place, TraitPatch } from '../../language/records/timeline.ts';
+import type { Queryable } from '../postgres/database.ts';
+
+export interface RecordRef {
+  type: RecordType;
+  id: string;
+}
+
+/** A patch at its place. */
+export interface PlacedPatch {
+  patch: TraitPatch;
+  at: Instant;
+  receivedAt: Instant;
+  arrival: number;
+  /** The contact's id that the event names, where a claim brings the write here (E6). */
+  of?: string | undefined;
+  /** The merge from which on it is read here. */
+  via?: { arrival: number; at: Instant } | undefined;
+}
+
+/** Where the records of each type stand. */
+export const RECORD_TABLES: { [type in RecordType]: string } = {
+  contact: 'contacts',
+  account: 'accounts',
+  deal: 'deals',
+  ticket: 'tickets',
+};
+
+export function recordKey(ref: { type: string; id: string }): string {
+  return `${ref.type}/${ref.id}`;
+}
+
+/** The record of such a key. */
+export function refOf(key: string): RecordRef {
+  const slash = key.indexOf('/');
+  return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
+}
+
+/** Traits as they stand now; records that do not exist are left out. */
+export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
+  const found = new Map<string, Traits>();
+  for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
+    const ids = [...new Set(wanted.filter((ref) => ref.type === type).map((ref) => ref.id))];
+    if (ids.length === 0) continue;
+    const { rows } = await client.query<{ id: string; traits: Traits }>(
+      `SELECT id, traits FROM ${RECORD_TABLES[type]} WHERE id = ANY($1::text[])`,
+      [ids],
+    );
+    for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
+  }
+  return found;
+}
+
+/** Which of these records something was written to at an instant or behind it. */
+export async function writtenSince(
+  client: Queryable,
+  wanted: readonly RecordRef[],
+  from: Instant,
+): Promise<RecordRef[]> {
+  const types = (Object.keys(RECORD_TABLES) as RecordType[]).filter((type) => wanted.some((ref) => ref.type === type));
+  if (types.length === 0) return [];
+  // A record is brought up to date when the write is consumed, never before the write's own instant.
+  const { rows } = await client.query<RecordRef>(
+    types
+      .map(
+        (type) => `SELECT '${type}' AS type, r.id FROM ${RECORD_TABLES[type]} r
+          JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON w.type = '${type}' AND w.id = r.id
+         WHERE r.updated_at >= cuebook_instant($3)`,
+      )
+      .join(' UNION '),
+    [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id), from],
+  );
+  return rows;
+}
+
+/**
+ * Traits as they stood behind every event of an instant; `at: null` reads them as they stand now. Keyed by
+ * `<type>/<id>@<at>`, or `<type>/<id>@head`.
+ */
+export async function readRecordsAt(
+  client: Queryable,
+  wanted: readonly (RecordRef & { at: Instant | null })[],
+): Promise<Map<string, Traits>> {
+  const found = new Map<string, Traits>();
+  const heads = wanted.filter((ref) => ref.at === null);
+  for (const [key, traits] of await readRecords(client, heads)) found.set(`${key}@head`, traits);
+  const past = wanted.filter((ref) => ref.at !== null);
+  if (past.length === 0) return found;
+  const { rows } = await client.query<{ type: RecordType; id: string; at_ms: number; traits: Traits }>(
+    `SELECT w.type, w.id, w.at_ms, s.traits
+       FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::bigint[]) AS u (type, id, at_ms)) w
+       CROSS JOIN LATERAL (
+         SELECT count(*) AS writes, coalesce(jsonb_object_agg(latest.trait, latest.value)
+                  FILTER (WHERE latest.value <> 'null'::jsonb), '{}') AS traits
+           FROM (SELECT DISTINCT ON (t.trait) t.trait, t.value FROM trait_writes t
+                  WHERE t.type = w.type AND t.id = w.id AND t.at <= cuebook_instant(w.at_ms)
+                    AND (t.via_at IS NULL OR t.via_at <= cuebook_instant(w.at_ms))
+                  ORDER BY t.trait, t.at DESC, t.received_at DESC, t.arrival DESC) latest) s
+      WHERE s.writes > 0`,
+    [past.map((ref) => ref.type), past.map((ref) => ref.id), past.map((ref) => ref.at)],
+  );
+  for (const row of rows) found.set(`${recordKey(row)}@${row.at_ms}`, row.traits);
+  return found;
+}
+
+export interface TraitWrite extends RecordRef {
+  trait: string;
+  value: Json;
+  at: Instant;
+  receivedAt: Instant;
+  arrival: number;
+}
+
+/**
+ * Writes of the records, in E4's order: what a walk reads them from. Behind `from` every one; of those up to it only the
+ * latest of each trait. Without it, all. Of what merges brought to a contact only what came by `vias`, where those are
+ * given.
+ */
+export async function readTraitWrites(
+  client: Queryable,
+  wanted: readonly RecordRef[],
+  from?: Pick<Place, 'at' | 'phase' | 'receivedAt' | 'arrival'>,
+  vias?: readonly number[],
+): Promise<TraitWrite[]> {
+  if (wanted.length === 0) return [];
+  const values: unknown[] = [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id)];
+  const columns = `t.type, t.id, t.trait, t.value, t.at, t.received_at AS "receivedAt", t.arrival`;
+  values.push(vias ?? null);
+  const rows = `trait_writes t JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON t.type = w.type AND t.id = w.id
+                   AND (t.via IS NULL OR $3::bigint[] IS NULL OR t.via = ANY($3))`;
+  if (!from) {
+    const all = await client.query<TraitWrite>(
+      `SELECT ${columns} FROM ${rows} ORDER BY t.at, t.received_at, t.arrival`,
+      values,
+    );
+    return all.rows;
+  }
+  // Behind an instant's deadlines lie all of its events.
+  values.push(from.at, from.phase === 'events' ? from.receivedAt : null, from.arrival);
+  const place = `(cuebook_instant($4::bigint), coalesce(cuebook_instant($5::bigint), 'infinity'), $6::bigint)`;
+  const { rows: found } = await client.query<TraitWrite>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (t.type, t.id, t.trait) ${columns} FROM ${rows}
+        WHERE (t.at, t.received_at, t.arrival) <= ${place}
+        ORDER BY t.type, t.id, t.trait, t.at DESC, t.received_at DESC, t.arrival DESC) known
+     UNION ALL SELECT ${columns} FROM ${rows} WHERE (t.at, t.received_at, t.arrival) > ${place}
+     ORDER BY at, "receivedAt", arrival`,
+    values,
+  );
+  return found;
+}
+
+/**
+ * Writes patches at their places, the later of one trait winning whatever the order of the calls (E6), and brings the
+ * records up to date. Null removes. Safe to repeat.
+ *
+ * @returns the records' traits as they then stand, by `<type>/<id>`
+ */
+export async function mergePatches(client: Queryable, patches: readonly PlacedPatch[]): Promise<Map<string, Traits>> {
+  const writes = patches.flatMap(({ patch, at, receivedAt, arrival, of, via }) =>
+    Object.entries(patch.traits).map(([trait, value]) => ({
+      type: patch.type,
+      id: patch.id,
+      trait,
+      value,
+      at,
+      receivedAt,
+      arrival,
+      of: of ?? null,
+      via: via?.arrival ?? null,
+      viaAt: via?.at ?? null,
+    })),
+  );
+  if (writes.length > 0) {
+    await client.query(
+      `INSERT INTO trait_writes (type, id, trait, at, received_at, arrival, value, of_id, via, via_at)
+       SELECT type, id, trait, cuebook_instant(at), cuebook_instant("receivedAt"), arrival, coalesce(value, 'null'::jsonb),
+              "of", via, cuebook_instant("viaAt")
+         FROM jsonb_to_recordset($1::jsonb)
+           AS w (type text, id text, trait text, at bigint, "receivedAt" bigint, arrival bigint, value jsonb, "of" text,
+             via bigint, "viaAt" bigint)
+       ON CONFLICT (type, id, trait, at, received_at, arrival) DO UPDATE SET value = excluded.value`,
+      [JSON.stringify(writes)],
+    );
+  }
+  const touched = new Map(patches.map(({ patch }) => [recordKey(patch), { type: patch.type, id: patch.id }]));
+  return refresh(client, [...touched.values()], writes);
+}
+
+/** Brings records to the latest write of each trait that was just written; new records begin here. */
+async function refresh(
+  client: Queryable,
+  refs: readonly RecordRef[],
+  writes: readonly (RecordRef & { trait: string })[],
+): Promise<Map<string, Traits>> {
+  const found = new Map<string, Traits>();
+  for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
+    const ids = refs.filter((ref) => ref.type === type).map((ref) => ref.id);
+    if (ids.length === 0) continue;
+    const named = writes.filter((write) => write.type === type);
+    const { rows } = await client.query<{ id: string; traits: Traits }>(REFRESH[type], [
+      ids,
+      named.map((write) => write.id),
+      named.map((write) => write.trait),
+    ]);
+    for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
+  }
+  return found;
+}
+
+/** Relations and look-ups that stand in columns of their own, by the trait that they copy. */
+const COPIES: { [type in RecordType]: { [column: string]: string } } = {
+  contact: { email: 'email', account_id: 'accountId' },
+  account: {},
+  deal: { contact_id: 'contactId', account_id: 'accountId' },
+  ticket: { contact_id: 'contactId', account_id: 'accountId' },
+};
+
+const REFRESH = Object.fromEntries(
+  (Object.keys(RECORD_TABLES) as RecordType[]).map((type) => {
+    const copies = Object.entries(COPIES[type]);
+    const columns = copies.map(([column]) => `, ${column}`).join('');
+    const values = copies.map(([, trait]) => `, merged.traits->>'${trait}'`).join('');
+    const updates = copies.map(([column]) => `, ${column} = excluded.${column}`).join('');
+    return [
+      type,
+      `WITH latest AS (
+         SELECT w.id, w.trait, l.value
+           FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS u (id, trait)) w
+           CROSS JOIN LATERAL (SELECT value FROM trait_writes t
+             WHERE t.type = '${type}' AND t.id = w.id AND t.trait = w.trait
+             ORDER BY t.at DESC, t.received_at DESC, t.arrival DESC LIMIT 1) l
+       ), changes AS (
+         SELECT id, jsonb_object_agg(trait, value) FILTER (WHERE value <> 'null'::jsonb) AS sets,
+                array_agg(trait) FILTER (WHERE value = 'null'::jsonb) AS removes FROM latest GROUP BY id
+       ), merged AS (
+         SELECT i.id, (coalesce(r.traits, '{}') || coalesce(c.sets, '{}')) - coalesce(c.removes, '{}') AS traits
+           FROM (SELECT DISTINCT unnest($1::text[]) AS id) i
+           LEFT JOIN ${RECORD_TABLES[type]} r ON r.id = i.id LEFT JOIN changes c ON c.id = i.id
+       )
+       INSERT INTO ${RECORD_TABLES[type]} AS known (id, traits${columns}, created_at, updated_at)
+       SELECT merged.id, merged.traits${values}, cuebook_now(), cuebook_now() FROM merged ORDER BY merged.id
+       ON CONFLICT (id) DO UPDATE SET traits = excluded.traits${updates}, updated_at = excluded.updated_at
+       RETURNING id, traits`,
+    ];
+  }),
+) as { [type in RecordType]: string };

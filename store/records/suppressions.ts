@@ -1,0 +1,96 @@
+/** A person's own word on marketing (P3): written to the record at once, so that no claim after it passes the gate. */
+import type { Json, SubjectRef, Traits } from '../../language/model.ts';
+import { lockSubjects } from '../evaluation/subjects.ts';
+import { appendOwn, beginWriting, type OwnEvent } from '../events/events.ts';
+import { readEvents } from '../events/timeline.ts';
+import type { Database, Queryable } from '../postgres/database.ts';
+import { mergePatches, readRecords } from './records.ts';
+import type { Unsubscribing } from './unsubscribe-token.ts';
+
+/**
+ * `subscribed`: nothing keeps marketing from the contact but its consent. `stopped`: mails came back, or a complaint.
+ * `unknown`: there is no such contact.
+ */
+export type Subscribed = 'subscribed' | 'unsubscribed' | 'stopped' | 'unknown';
+
+/** How the contact stands now. */
+export async function readSubscribed(client: Queryable, contactId: string): Promise<Subscribed> {
+  const traits = (await readRecords(client, [{ type: 'contact', id: contactId }])).get(`contact/${contactId}`);
+  return standingOf(traits);
+}
+
+function standingOf(traits: Traits | undefined): Subscribed {
+  if (!traits) return 'unknown';
+  if (traits.suppression === undefined) return 'subscribed';
+  return traits.suppression === 'unsubscribed' ? 'unsubscribed' : 'stopped';
+}
+
+/**
+ * Unsubscribes a contact; once: a repeat writes nothing. Who bounced or complained stays so, which stops more.
+ *
+ * @returns how the contact stands afterwards.
+ */
+export async function unsubscribe(database: Database, whom: Unsubscribing): Promise<Subscribed> {
+  return changing(database, whom, (suppression, about) => {
+    if (suppression !== undefined) return undefined;
+    return { ...about, name: 'email.unsubscribed', patches: patchOf(whom, 'unsubscribed') };
+  });
+}
+
+/** Takes an unsubscribing back, and nothing else. */
+export async function resubscribe(database: Database, whom: Unsubscribing): Promise<Subscribed> {
+  return changing(database, whom, (suppression, about) => {
+    if (suppression !== 'unsubscribed') return undefined;
+    const properties = { ...about.properties, by: 'preferences' };
+    return { ...about, name: 'contact.updated', properties, patches: patchOf(whom, null) };
+  });
+}
+
+async function changing(
+  database: Database,
+  whom: Unsubscribing,
+  change: (suppression: Json | undefined, about: Pick<OwnEvent, 'subjects' | 'properties'>) => OwnEvent | undefined,
+): Promise<Subscribed> {
+  const contact: SubjectRef = { type: 'contact', id: whom.contactId };
+  return database.transaction(async (client) => {
+    await beginWriting(client);
+    await lockSubjects(client, [contact]);
+    const traits = (await readRecords(client, [{ type: 'contact', id: whom.contactId }])).get(`contact/${contact.id}`);
+    if (!traits) return 'unknown';
+    const event = change(traits.suppression, { subjects: [contact], properties: await aboutMessage(client, whom) });
+    if (!event) return standingOf(traits);
+    const appended = await appendOwn(client, [event]);
+    const written = await readEvents(
+      client,
+      appended.map((one) => one.arrival),
+    );
+    // At once, and again when the evaluator consumes it: the same write at the same place.
+    await mergePatches(
+      client,
+      written.flatMap(({ patches, at, receivedAt, arrival }) =>
+        patches.map((patch) => ({ patch, at, receivedAt, arrival })),
+      ),
+    );
+    return readSubscribed(client, whom.contactId);
+  });
+}
+
+function patchOf({ contactId }: Unsubscribing, suppression: string | null): OwnEvent['patches'] & object {
+  return [{ type: 'contact', id: contactId, traits: { suppression } }];
+}
+
+/** What the event carries of the message that the link stood in (E9). */
+async function aboutMessage(client: Queryable, { messageId }: Unsubscribing): Promise<{ [name: string]: Json }> {
+  const { rows } = await client.query<{
+    playbook: string;
+    enrolment: string;
+    step: string;
+    key: string;
+    template: Json;
+  }>(
+    `SELECT m.playbook, m.enrolment_id AS enrolment, f.path AS step, e.key, m.template
+       FROM messages m JOIN effects f ON f.id = m.effect_id JOIN enrolments e ON e.id = m.enrolment_id WHERE m.id = $1`,
+    [messageId],
+  );
+  return rows[0] ? { ...rows[0], message: messageId } : {};
+}

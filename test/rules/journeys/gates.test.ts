@@ -1,0 +1,289 @@
+/** P1 to P3: what stands between a message and a customer. */
+import { describe, expect, it } from 'vitest';
+import { jitterMs } from '../../../language/hash.ts';
+import type { FrequencyCap } from '../../../language/model.ts';
+import { day, type Happening, play, type Scene } from '../play.ts';
+
+const extra = [{ path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello.' }];
+const ADA = { email: 'ada@x.example', consent: { marketing: true } };
+const DAY_MS = 86_400_000;
+
+const send = (more = 'class: marketing', key = '') => `- { send: email, template: hello, ${more}${key} }`;
+const playbook = (...steps: string[]) =>
+  `trigger: { event: seen, key: event.k }\nagain: always\nsteps:\n${['- record: x', ...steps].map((step) => `  ${step}`).join('\n')}`;
+const seen = (at: string, k = 'a', more = {}): Happening => [at, 'seen', { k, ...more }];
+
+/** What became of messages, without the record that keeps the entry from asking for consent. */
+function sends(text: string | { [name: string]: string }, scene: Partial<Scene> = {}): string[] {
+  const { lines, story } = play(text, {
+    contact: ADA,
+    extra,
+    events: [seen(day('10:00'))],
+    settings: { caps: {} },
+    ...scene,
+  });
+  expect(lines.filter((line) => line.type === 'firing').length).toBeGreaterThan(0);
+  return story
+    .filter((line) => line.includes(' send '))
+    .map((line) => line.replace('send hello', 'sent').replace('to: ada', '').replace(/\s+/g, ' ').trim());
+}
+
+describe('consent and suppression (P3)', () => {
+  const gate = (contact: object, more = 'class: marketing') =>
+    sends(playbook(send(more)), { contact: { ...ADA, ...contact } })[0];
+
+  it('marketing needs consent, and for a topic that topic', () => {
+    expect(gate({})).toBe('03-02 10:00 sent');
+    expect(gate({ consent: {} })).toBe('03-02 10:00 sent refused: consent');
+    expect(gate({}, 'class: marketing, topic: wellness')).toBe('03-02 10:00 sent refused: consent');
+    expect(
+      gate({ consent: { marketing: true, topics: { wellness: true } } }, 'class: marketing, topic: wellness'),
+    ).toBe('03-02 10:00 sent');
+  });
+
+  it("a playbook's topic is that of its messages", () => {
+    const text = `topic: wellness\n${playbook(send())}`;
+    expect(sends(text)).toEqual(['03-02 10:00 sent refused: consent']);
+    expect(sends(text, { contact: { ...ADA, consent: { marketing: true, topics: { wellness: true } } } })).toEqual([
+      '03-02 10:00 sent',
+    ]);
+  });
+
+  it('transactional needs none', () => {
+    expect(gate({ consent: {} }, 'class: transactional')).toBe('03-02 10:00 sent');
+  });
+
+  it('unsubscribed stops marketing only; bounced and complained transactional too; internal passes', () => {
+    const stopped = (suppression: string) =>
+      ['marketing', 'transactional', 'internal'].map((name) =>
+        gate({ suppression }, `class: ${name}`)!.includes('suppressed'),
+      );
+    expect(stopped('unsubscribed')).toEqual([true, false, false]);
+    expect(stopped('bounced')).toEqual([true, true, false]);
+    expect(stopped('complained')).toEqual([true, true, false]);
+  });
+
+  it('suppression is asked before consent, and consent before the cap', () => {
+    const none: { [name: string]: FrequencyCap } = {
+      marketing: { atMost: 1, perMs: DAY_MS, ifCapped: { kind: 'skip' } },
+    };
+    const twice = (contact: object) =>
+      sends(playbook(send(), send()), { contact: { ...ADA, ...contact }, settings: { caps: none } })[1];
+    expect(twice({ suppression: 'bounced', consent: {} })).toContain('suppressed');
+    expect(twice({ consent: {} })).toContain('consent');
+    expect(twice({})).toContain('cap');
+  });
+
+  it('a message to a contact without an address, or to nobody, is refused', () => {
+    expect(gate({ email: null as never })).toContain('refused: no_address');
+    const toNobody = `subject: deal\ntrigger: { event: seen }\nsteps: [{ record: x }, { send: email, template: hello, class: transactional }]`;
+    const { effects } = play(toNobody, { deal: {}, records: [], extra, events: [[day('10:00'), 'seen']] });
+    expect(effects[1]).toBe('03-02 10:00 send hello refused: no_recipient');
+  });
+});
+
+describe('quiet hours (P1)', () => {
+  /** Quiet from 20:00 to 07:00 UTC: 21:00 to 08:00 in Berlin. */
+  const at = (time: string, scene: Partial<Scene> = {}, more = 'class: marketing') =>
+    sends(playbook(send(more)), { events: [seen(day(time))], ...scene })[0];
+
+  it('include their start and not their end', () => {
+    expect(at('19:59:59.999')).toBe('03-02 19:59:59.999 sent');
+    expect(at('20:00')).toBe('03-03 07:00 sent');
+    expect(at('06:59:59.999')).toBe('03-02 07:00 sent');
+    expect(at('07:00')).toBe('03-02 07:00 sent');
+  });
+
+  it('are those of the recipient, then of the country, then of the playbook', () => {
+    const where = (traits: object) => at('22:00', { contact: { ...ADA, ...traits } });
+    expect(where({ time_zone: 'America/New_York' })).toBe('03-02 22:00 sent');
+    expect(where({ country: 'JP' })).toBe('03-02 23:00 sent');
+    expect(where({ country: 'JP', time_zone: 'America/New_York' })).toBe('03-02 22:00 sent');
+    expect(sends(`time_zone: America/New_York\n${playbook(send())}`, { events: [seen(day('22:00'))] })).toEqual([
+      '03-02 22:00 sent',
+    ]);
+  });
+
+  it('hold marketing only', () => {
+    expect(at('22:00', {}, 'class: transactional')).toBe('03-02 22:00 sent');
+  });
+
+  it('may be set by the playbook', () => {
+    expect(sends(`quiet_hours: "12:00-13:00"\n${playbook(send())}`, { events: [seen(day('11:30'))] })).toEqual([
+      '03-02 12:00 sent',
+    ]);
+  });
+
+  it('end with a jitter of the subject and the local date of the end', () => {
+    const expected = Date.parse(day('07:00', 1)) + jitterMs('ada', '2026-03-03');
+    const { lines } = play(playbook(send()), {
+      contact: ADA,
+      extra,
+      settings: { caps: {} },
+      events: [seen(day('22:00'))],
+      jitterMs,
+    });
+    expect(lines.find((line) => line.type === 'effect' && line.effect === 'send')).toMatchObject({ at: expected });
+    expect(jitterMs('ada', '2026-03-03')).toBeLessThan(900_000);
+  });
+
+  it('the journey waits for the held message, and every gate and the if of the step are passed again', () => {
+    const changed = (traits: object): Happening => [
+      day('02:00', 1),
+      'changed',
+      { traits: { contact: traits } as never },
+    ];
+    const events = (traits: object) => ({ events: [seen(day('22:00')), changed(traits)] });
+    const text = playbook(send('class: marketing, if: contact.stage != "lost"'), '- record: after');
+    expect(sends(text, { ...events({}), contact: { ...ADA, stage: 'new' } })).toEqual(['03-03 07:00 sent']);
+    expect(sends(text, { ...events({ stage: 'lost' }), contact: { ...ADA, stage: 'new' } })).toEqual([]);
+    expect(sends(text, { ...events({ consent: null }), contact: { ...ADA, stage: 'new' } })).toEqual([
+      '03-03 07:00 sent refused: consent',
+    ]);
+    const { effects } = play(text, { contact: { ...ADA, stage: 'new' }, extra, ...events({}) });
+    expect(effects.at(-1)).toBe('03-03 07:00 record after');
+  });
+
+  it('an exit during them means that it never goes out', () => {
+    expect(
+      sends(`exit_on: [left]\n${playbook(send())}`, { events: [seen(day('22:00')), [day('03:00', 1), 'left']] }),
+    ).toEqual([]);
+  });
+});
+
+describe('the send window of a channel', () => {
+  const sendWindow = { email: { startMinute: 9 * 60, endMinute: 12 * 60 } }; // 08:00 to 11:00 UTC
+  const at = (time: string, more = 'class: transactional') =>
+    sends(playbook(send(more)), { events: [seen(day(time))], settings: { caps: {}, sendWindow } })[0];
+
+  it('holds a message to its next start; includes its start and not its end', () => {
+    expect(at('07:59')).toBe('03-02 08:00 sent');
+    expect(at('08:00')).toBe('03-02 08:00 sent');
+    expect(at('10:59')).toBe('03-02 10:59 sent');
+    expect(at('11:00')).toBe('03-03 08:00 sent');
+  });
+
+  it('holds no internal message', () => {
+    expect(at('11:00', 'class: internal')).toBe('03-02 11:00 sent');
+  });
+});
+
+describe('frequency caps (P2)', () => {
+  const cap = (atMost: number, ifCapped: FrequencyCap['ifCapped'] = { kind: 'skip' }) => ({
+    settings: { caps: { marketing: { atMost, perMs: 2 * DAY_MS, ifCapped } } },
+  });
+  const three = playbook(send(), '- wait: 1d', send(), '- wait: 1d', send());
+
+  it('at most n in a rolling window, per person and class; an effect never counts itself', () => {
+    expect(sends(three, cap(3))).toHaveLength(3);
+    // The first has left the window, to the millisecond, when the third comes.
+    expect(sends(three, cap(1))).toEqual(['03-02 10:00 sent', '03-03 10:00 sent refused: cap', '03-04 10:00 sent']);
+    expect(sends(three.replaceAll('1d', '23h'), cap(2))).toEqual([
+      '03-02 10:00 sent',
+      '03-03 09:00 sent',
+      '03-04 08:00 sent refused: cap',
+    ]);
+    expect(sends(playbook(send(), send('class: transactional')), cap(1))).toEqual([
+      '03-02 10:00 sent',
+      '03-02 10:00 sent',
+    ]);
+    const others = [seen(day('10:00')), seen(day('10:00'), 'b', { userId: 'bob' })];
+    const bob = { type: 'contact' as const, id: 'bob', traits: ADA };
+    expect(sends(playbook(send()), { ...cap(1), events: others, records: [bob], contact: ADA })).toHaveLength(2);
+  });
+
+  it('a refused message takes no place', () => {
+    const text = playbook(send('class: marketing, topic: wellness'), send());
+    expect(sends(text, cap(1))).toEqual(['03-02 10:00 sent refused: consent', '03-02 10:00 sent']);
+  });
+
+  it('if_capped: exit ends the enrolment', () => {
+    const { story } = play(playbook(send(), send()), {
+      contact: ADA,
+      extra,
+      events: [seen(day('10:00'))],
+      ...cap(1, { kind: 'exit' }),
+    });
+    expect(story.slice(-2)).toEqual(['03-02 10:00 send hello to: ada refused: cap', '03-02 10:00 exited: cap']);
+  });
+
+  it('if_capped: delay waits for a place, up to its length, and the playbook may say so', () => {
+    const delay = (upToMs: number) =>
+      sends(playbook(send(), '- wait: 1d', send()), cap(1, { kind: 'delay', upToMs }))[1];
+    expect(delay(DAY_MS)).toBe('03-04 10:00 sent');
+    expect(delay(DAY_MS - 1)).toBe('03-03 10:00 sent refused: cap');
+    const own = `if_capped: delay up to 1d\n${playbook(send(), '- wait: 1d', send())}`;
+    expect(sends(own, cap(1))[1]).toBe('03-04 10:00 sent');
+  });
+
+  it('a ghost counts against itself only', () => {
+    const text = playbook(send(), send());
+    expect(sends(text, { ...cap(1), holdout: 'in' })).toEqual([
+      '03-02 10:00 sent refused: holdout',
+      '03-02 10:00 sent refused: cap',
+    ]);
+    const others = [seen(day('10:00')), seen(day('11:00'), 'b')];
+    expect(sends(playbook(send()), { ...cap(1), holdout: 'in', events: others })).toEqual([
+      '03-02 10:00 sent refused: holdout',
+      '03-02 11:00 sent refused: holdout',
+    ]);
+  });
+});
+
+describe('who goes first when playbooks compete for one person (P2)', () => {
+  const one = cap1();
+  const of = (lines: string[], name: string) => lines.filter((line) => line.includes(name));
+
+  function cap1() {
+    return { caps: { marketing: { atMost: 1, perMs: DAY_MS, ifCapped: { kind: 'skip' as const } } } };
+  }
+  function contest(playbooks: { [name: string]: string }, events: Happening[]): string[] {
+    const { lines } = play(playbooks, { contact: ADA, extra, events, settings: one });
+    return lines.flatMap((line) =>
+      line.type === 'effect' && line.effect === 'send' ? [`${line.playbook}${line.key} ${line.refused ?? 'sent'}`] : [],
+    );
+  }
+
+  it('claims of one instant go by higher precedence, then playbook', () => {
+    const events = [seen(day('10:00'), '')];
+    const text = playbook(send());
+    expect(contest({ a: text, b: text }, events)).toEqual(['a sent', 'b cap']);
+    expect(contest({ a: `precedence: 10\n${text}`, b: `precedence: 90\n${text}` }, events)).toEqual([
+      'a cap',
+      'b sent',
+    ]);
+  });
+
+  it('and before the playbook by the firing', () => {
+    const older = `trigger: { event: first }\nsteps: [{ wait: 1h }, { record: x }, { send: email, template: hello, class: marketing }]`;
+    const younger = older.replace('first', 'second').replace('1h', '30m');
+    const events: Happening[] = [
+      [day('10:00'), 'first'],
+      [day('10:30'), 'second'],
+    ];
+    expect(contest({ a: younger, b: older }, events)).toEqual(['a cap', 'b sent']);
+  });
+
+  it('messages that were held to one release are claims of that instant', () => {
+    const text = playbook(send());
+    const events: Happening[] = [
+      [day('21:00'), 'seen', { k: 'x' }],
+      [day('23:00'), 'late', { k: 'x' }],
+    ];
+    const late = `precedence: 90\n${text.replace('event: seen', 'event: late')}`;
+    const sentBy = contest({ early: text, late }, events);
+    expect(of(sentBy, 'late')).toEqual(['latex sent']);
+    expect(of(sentBy, 'early')).toEqual(['earlyx cap']);
+  });
+
+  it('everything else stays in the order of the playbooks (E4)', () => {
+    const text = (precedence: number) => `precedence: ${precedence}\n${playbook(send('class: transactional'))}`;
+    const { lines } = play({ a: text(10), b: text(90) }, { contact: ADA, extra, events: [seen(day('10:00'))] });
+    expect(lines.flatMap((line) => (line.type === 'effect' ? [`${line.playbook} ${line.effect}`] : []))).toEqual([
+      'a record',
+      'a send',
+      'b record',
+      'b send',
+    ]);
+  });
+});

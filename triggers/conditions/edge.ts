@@ -1,0 +1,48 @@
+/** What `becomes`, `enters` and `leaves` share: a condition over records that turns, by an event or by time. */
+import type { Instant } from '../../language/model.ts';
+import { type LookSituation, type RawFiring, type Snapshot, type Step, snapshotOf } from '../condition.ts';
+
+export interface Turning {
+  /** Whether it held when it was last looked at. */
+  held: boolean;
+  /** It has turned, and must stay so until `dueAt`; `by` is null where time turned it. */
+  watch?: { by: Snapshot | null; dueAt: Instant };
+}
+
+/**
+ * Looks at the expression `condition`. Without state it has not held: so a record that arrives true turns then (T9).
+ * @param edge what fires: that it comes to hold, or that it no longer does
+ * @param holdFor whether it must then stay so for the window `for`
+ */
+export function lookAtTurning(
+  before: Turning | undefined,
+  situation: LookSituation,
+  edge: 'on' | 'off',
+  holdFor: boolean,
+): Step<Turning> {
+  const { at, event, given } = situation;
+  const held = situation.holds('condition');
+  const isOn = held === (edge === 'on');
+  const turned = !given && isOn && held !== (before?.held ?? false);
+  const by = event ? snapshotOf(event) : null;
+  const firings: RawFiring[] = [];
+  let watch = isOn ? before?.watch : undefined;
+  if (turned && !holdFor) firings.push(firingOf(at, by));
+  if (turned && holdFor) {
+    const dueAt = situation.endOf('for', at);
+    watch = dueAt === undefined ? undefined : { by, dueAt };
+  }
+  // An event at exactly the deadline may still turn it back (E4): only the deadline itself fires.
+  if (watch && !event && watch.dueAt <= at) {
+    firings.push(firingOf(watch.dueAt, watch.by));
+    watch = undefined;
+  }
+  const turnsAt = situation.turnsAt('condition');
+  const dueAt = watch && (turnsAt === undefined || watch.dueAt < turnsAt) ? watch.dueAt : turnsAt;
+  if (!held && dueAt === undefined) return { state: undefined, firings };
+  return { state: { held, ...(watch && { watch }) }, dueAt, firings };
+}
+
+function firingOf(at: Instant, by: Snapshot | null): RawFiring {
+  return { at, evidence: by ? [by.id] : [], ...(by && { latest: by }), fields: {} };
+}

@@ -1,0 +1,128 @@
+/** The state that the engine keeps of one subject, and what one look at it gives. */
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
+import type { Place } from '../../language/records/timeline.ts';
+import type { ClockChange } from '../sla/clock.ts';
+
+export interface Slot {
+  owner: string;
+  key: string;
+  /** What the state belongs to (T18). */
+  hash: string;
+  state: Json;
+  dueAt?: Instant | undefined;
+  /** When an event opened the key; of too many keys the oldest are closed. */
+  openedAt?: Instant | undefined;
+}
+
+/**
+ * A working copy of one subject's state. The engine changes it in place and names what it changed; whoever owns the copy
+ * commits or drops it whole.
+ */
+export interface SubjectState {
+  subject: SubjectRef;
+  /** Up to where the timeline has been consumed. */
+  head: Place | undefined;
+  slots: Map<string, Slot>;
+  /** Slots that changed since the copy was taken, those that went included. */
+  touched: Set<string>;
+}
+
+/** A subject's state at one place of its timeline, from which it can be walked again (E5). */
+export interface Checkpoint {
+  place: Place;
+  /** How many events had been consumed: what the spacing goes by. */
+  consumed: number;
+  slots: Slot[];
+}
+
+export interface Firing {
+  playbook: string;
+  version: string;
+  subject: SubjectRef;
+  key: string;
+  at: Instant;
+  arm: number;
+  /** At most the latest 100, in E4's order (T15). */
+  evidence: string[];
+  byTime: boolean;
+  /** What `audience`, `key` and steps see as `trigger` (T17). */
+  trigger: { [name: string]: Json };
+  /** Another arm of the same clock's instance fell due in the same instant and went further (T13). */
+  overtaken: boolean;
+  /** How far an SLA mark goes (T13); undefined for other conditions. */
+  reach?: number | undefined;
+}
+
+/** A change of an SLA clock, to be put on the timeline (E9) and shown to what waits for it. */
+export interface SlaNotice {
+  policy: string;
+  clock: string;
+  change: ClockChange;
+}
+
+/** What one look gives. */
+export interface Looked {
+  firings: Firing[];
+  notices: SlaNotice[];
+  /** Events that took no part for want of a key's value, by playbook (T0). */
+  noKey: { playbook: string; role: string }[];
+  /**
+   * Whose conditions, keys, values or windows ended in a value of the wrong type (T0), each once a look: `playbook:<name>`,
+   * `trait:<name>`, `sla:<policy>.<clock>`. Not among them is what an index has ruled out by the event's other fields, nor
+   * what formulas and tiers are computed from when they are read.
+   */
+  wrongTypes: Set<string>;
+  /** Computed traits that changed, or that time has changed. */
+  traits: string[];
+  /** Keys that were closed because the subject had too many open, by playbook. */
+  closedKeys: { playbook: string; key: string }[];
+  /** Conditions that came close to firing; absent where none did. */
+  missed?: { playbook: string; key: string; by: string; amount: 1 | -1 }[];
+}
+
+/** Owners whose key of the whole subject is kept as one text, however many subjects have it. */
+const MOST_WHOLE = 10_000;
+const whole = new Map<string, string>();
+
+export function slotKey(owner: string, key: string): string {
+  return key === '' ? wholeKey(owner) : `${owner}\u0000${key}`;
+}
+
+function wholeKey(owner: string): string {
+  let known = whole.get(owner);
+  if (known === undefined) {
+    if (whole.size >= MOST_WHOLE) whole.clear();
+    whole.set(owner, (known = `${owner}\u0000`));
+  }
+  return known;
+}
+
+/** The state of one owner under one key. */
+export function slotOf(state: SubjectState, owner: string, key: string): Slot | undefined {
+  return state.slots.get(slotKey(owner, key));
+}
+
+export function emptyState(subject: SubjectRef): SubjectState {
+  return { subject, head: undefined, slots: new Map(), touched: new Set() };
+}
+
+/** Puts or drops a slot and marks it as changed. */
+export function putSlot(state: SubjectState, slot: Slot | { owner: string; key: string; state: undefined }): void {
+  const id = slotKey(slot.owner, slot.key);
+  if (slot.state === undefined) {
+    if (!state.slots.delete(id)) return;
+  } else state.slots.set(id, slot as Slot);
+  state.touched.add(id);
+}
+
+/** The earliest deadline of the subject; undefined where it waits for none. */
+export function nextDueAt(state: SubjectState): Instant | undefined {
+  let next: Instant | undefined;
+  for (const { dueAt } of state.slots.values())
+    if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;
+  return next;
+}
+
+export function emptyLook(): Looked {
+  return { firings: [], notices: [], noKey: [], wrongTypes: new Set(), traits: [], closedKeys: [] };
+}

@@ -1,0 +1,70 @@
+/**
+ * What open enrolments wait for may be turned by time alone (Y4). The next such instant is a deadline of the subject: a
+ * reason to look, and nothing more. Goals and exits wait so; a step that waits asks for its own instant (S3).
+ */
+import type { Awaited, Expression, Instant } from '../../language/model.ts';
+import { comparePlaces } from '../../language/records/timeline.ts';
+import type { View } from '../engine/evaluation-view.ts';
+import { nextTurnAt } from '../engine/next-threshold.ts';
+import { putSlot, type SubjectState, slotKey } from '../engine/state.ts';
+import { AWAITED_OWNER } from '../index/owners.ts';
+import { type Subscription, watchesState } from './subscriptions.ts';
+
+const SLOT = slotKey(AWAITED_OWNER, '');
+
+export interface AwaitedRow {
+  subscription: Pick<Subscription, 'kind' | 'arms' | 'until' | 'trigger'>;
+  /** The zone of its playbook. */
+  zone: string;
+}
+
+/** The awaited conditions that time alone may turn. */
+export function timedConditions(arms: readonly (readonly Awaited[])[]): Expression[] {
+  return arms
+    .flat()
+    .flatMap((awaited) => (awaited.kind === 'becomes' && awaited.becomes.turns ? [awaited.becomes] : []));
+}
+
+/**
+ * Stores the next instant at which time may turn what a goal or an exit of the subject waits for.
+ * @param look the place that has just been looked at
+ * @returns true where the deadline has changed
+ */
+export function awaitTurns(
+  state: SubjectState,
+  rows: Iterable<AwaitedRow>,
+  look: Pick<View, 'world' | 'place'>,
+  settingsZone: string,
+): boolean {
+  let dueAt: Instant | undefined;
+  for (const { subscription, zone } of rows) {
+    const { kind, arms, until, trigger } = subscription;
+    if (kind === 'wait' || !watchesState(arms)) continue;
+    for (const condition of timedConditions(arms)) {
+      // A late event is shown at its own place; what lies between that and the head has been looked at.
+      const place = state.head && comparePlaces(state.head, look.place) > 0 ? state.head : look.place;
+      const at = nextTurnAt(
+        { world: look.world, place, subject: state.subject, zone, trigger },
+        condition,
+        settingsZone,
+      );
+      if (at !== undefined && (until === null || at <= until) && (dueAt === undefined || at < dueAt)) dueAt = at;
+    }
+  }
+  const known = state.slots.get(SLOT)?.dueAt;
+  if (known === dueAt) return false;
+  if (dueAt === undefined) putSlot(state, { owner: AWAITED_OWNER, key: '', state: undefined });
+  else putSlot(state, { owner: AWAITED_OWNER, key: '', hash: '', state: true, dueAt });
+  return true;
+}
+
+/** Whether a deadline of what is awaited is stored. */
+export function isAwaited(state: SubjectState): boolean {
+  return state.slots.has(SLOT);
+}
+
+/** The deadline has come: whoever shows the look to those who wait stores the next one. */
+export function dropAwaited(state: SubjectState, at: Instant): void {
+  const dueAt = state.slots.get(SLOT)?.dueAt;
+  if (dueAt !== undefined && dueAt <= at) putSlot(state, { owner: AWAITED_OWNER, key: '', state: undefined });
+}

@@ -1,0 +1,193 @@
+/**
+ * What open enrolments wait for: goals, exits and the steps at which they wait. The evaluator asks after each look at a
+ * subject, a claim asks over the stored timeline; both through these functions.
+ */
+import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
+import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { holdsAt, keysAt, keysOfEvent, type View } from '../engine/evaluation-view.ts';
+import type { SlaNotice } from '../engine/state.ts';
+import { type ClockReading, clockNamed } from '../sla/clock-reading.ts';
+
+/** What is looked for by one row: a goal and exits have one arm each awaited, a step an arm for each of its branches. */
+export interface Subscription {
+  enrolmentId: string;
+  kind: 'goal' | 'exit' | 'wait';
+  arms: readonly (readonly Awaited[])[];
+  /** Events count after this instant, and up to `until`. */
+  since: Instant;
+  until: Instant | null;
+  /** The key of the enrolment, and the expression that gives an event's key (T0). */
+  key: string;
+  keyExpression: Expression | undefined;
+  /** What `trigger` is for it. */
+  trigger: { [name: string]: Json };
+  /** For goals: whether the awaited condition held when last looked at; it must turn (Y4). */
+  held: boolean;
+  /** A ghost's messages, tasks and approvals are withheld: no answer to them is its own (N4). */
+  ghost?: boolean;
+}
+
+export interface Found {
+  arm: number;
+  at: Instant;
+  /** messageId; absent for what time turned. */
+  event?: string;
+  properties: { [name: string]: Json };
+}
+
+/** Names under which events of Cuebook mean those of the same enrolment (E9). */
+const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
+
+/** What one arm asks of a look; found once for each that is deployed. */
+interface Asking {
+  names: ReadonlySet<string>;
+  watchesState: boolean;
+}
+
+const askings = new WeakMap<readonly Awaited[], Asking>();
+
+function askingOf(arm: readonly Awaited[]): Asking {
+  let asking = askings.get(arm);
+  if (!asking) {
+    const names = new Set(arm.flatMap((awaited) => (awaited.kind === 'event' ? [awaited.event] : [])));
+    asking = { names, watchesState: arm.some((awaited) => awaited.kind !== 'event') };
+    askings.set(arm, asking);
+  }
+  return asking;
+}
+
+/**
+ * False where a look says nothing to a row, whatever else the row is: none of its arms names the event, and neither
+ * records, clocks nor time decide any.
+ */
+export function isConcerned({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
+  // A wait without arms is for a date.
+  if (arms.length === 0 || watchesState(arms)) return true;
+  return event !== undefined && arms.some((arm) => askingOf(arm).names.has(event.name));
+}
+
+/** The arm that an event matches. */
+export function matchEvent(subscription: Subscription, event: TimelineEvent, view: View): Found | undefined {
+  const { since, until, arms } = subscription;
+  if (event.at <= since || (until !== null && event.at > until)) return undefined;
+  const here: View = { ...view, event, place: placeOfEvent(event), trigger: subscription.trigger };
+  for (const [arm, awaited] of arms.entries()) {
+    if (awaited.some((a) => a.kind === 'event' && isMatch(a, subscription, event, here))) {
+      return { arm, at: event.at, event: event.messageId, properties: event.properties };
+    }
+  }
+  return undefined;
+}
+
+function isMatch(
+  awaited: Awaited & { kind: 'event' },
+  subscription: Subscription,
+  event: TimelineEvent,
+  view: View,
+): boolean {
+  if (awaited.event !== event.name || !holdsAt(view, awaited.where)) return false;
+  const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
+  if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
+    if (subscription.ghost) return false;
+    if (event.own && event.properties.enrolment !== subscription.enrolmentId) return false;
+  }
+  return appliesToKey(subscription, view, awaited.key);
+}
+
+/** Without a key's value an event applies to every key, unless the pattern has a key of its own (T0). */
+export function appliesToKey(
+  enrolment: Pick<Subscription, 'key' | 'keyExpression'>,
+  view: View,
+  own?: Expression,
+): boolean {
+  const { key, keyExpression } = enrolment;
+  if (own) return keyExpression === undefined && key === '' ? true : keysAt(view, own).includes(key);
+  if (!keyExpression) return true;
+  const keys = view.event ? keysOfEvent(view, keyExpression, view.event) : keysAt(view, keyExpression);
+  return keys.length === 0 || keys.includes(key);
+}
+
+/**
+ * The arm whose condition holds at the view (`becomes`), or whose clock stands as awaited. A wait or an exit takes it at
+ * once when it holds already, a mark that was reached before it began included; a goal must turn, so `held` is what it
+ * was before.
+ */
+export function matchState(
+  subscription: Subscription,
+  view: View,
+  clockOf: (awaited: Awaited, trigger: { [name: string]: Json }) => ClockReading | undefined,
+): { found: Found | undefined; held: boolean } {
+  const here: View = { ...view, trigger: subscription.trigger };
+  let held = false;
+  for (const [arm, awaited] of subscription.arms.entries()) {
+    for (const a of awaited) {
+      if (a.kind === 'event') continue;
+      if (!holdsNow(a, here, clockOf(a, subscription.trigger))) continue;
+      held = true;
+      const turned = subscription.kind !== 'goal' || !subscription.held;
+      const inTime = subscription.until === null || view.place.at <= subscription.until;
+      if (turned && inTime) return { found: foundAt(arm, view), held };
+    }
+  }
+  return { found: undefined, held };
+}
+
+function holdsNow(awaited: Awaited, view: View, clock: ClockReading | undefined): boolean {
+  if (awaited.kind === 'becomes') return holdsAt(view, awaited.becomes);
+  if (awaited.kind === 'event' || !clock) return false;
+  if (!awaited.mark) return awaited.is !== undefined && clock.is(awaited.is);
+  // What falls due at an instant comes behind all of its events (E4): one of them may still stop the clock.
+  const { at, phase } = view.place;
+  const dueAt = phase === 'events' ? clock.dueAt(awaited.mark) : undefined;
+  return clock.reached(awaited.mark) && (dueAt === undefined || dueAt < at);
+}
+
+function foundAt(arm: number, view: View): Found {
+  const { event } = view;
+  return { arm, at: view.place.at, ...(event && { event: event.messageId }), properties: event?.properties ?? {} };
+}
+
+/** True where time or another event may change what is awaited: such a row is looked at after every look of its subject. */
+export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
+  return arms.some((arm) => askingOf(arm).watchesState);
+}
+
+/**
+ * Whether a wait that was not matched must compute its deadline anew after a look: a clock that it names has changed, or
+ * it waits for a date (it then looks for nothing else) or for a condition that time turns, and the look may have moved the
+ * moment (S2, S3, L3).
+ */
+export function asksAnew(
+  { kind, arms, trigger }: Pick<Subscription, 'kind' | 'arms' | 'trigger'>,
+  notices: readonly SlaNotice[],
+): boolean {
+  if (kind !== 'wait') return false;
+  return (
+    arms.length === 0 ||
+    arms.flat().some((awaited) => {
+      if (awaited.kind === 'becomes') return awaited.becomes.turns !== undefined;
+      const named = clockNamed(awaited, trigger);
+      return named && notices.some((notice) => notice.policy === named.policy && notice.clock === named.clock);
+    })
+  );
+}
+
+/** The rows with which an enrolment begins: its goal and its exits. */
+export function openingSubscriptions(
+  playbook: CompiledPlaybook,
+  startedAt: Instant,
+): {
+  kind: 'goal' | 'exit';
+  arms: Awaited[][];
+  since: Instant;
+  until: Instant | null;
+}[] {
+  const rows = [];
+  const { goal, exitOn } = playbook;
+  if (goal) {
+    const until = goal.withinMs === undefined ? null : startedAt + goal.withinMs;
+    rows.push({ kind: 'goal' as const, arms: [goal.awaited], since: startedAt, until });
+  }
+  if (exitOn.length > 0) rows.push({ kind: 'exit' as const, arms: [exitOn], since: startedAt, until: null });
+  return rows;
+}

@@ -1,0 +1,29 @@
+/** An event older than a subject's horizon (E5): no walk begins before it, so it fires nothing and counts in `ever` alone. */
+import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import { putSlot, type SubjectState, slotKey } from '../engine/state.ts';
+import type { TriggerProgram } from '../index/program.ts';
+import { aggregateOf } from '../traits/aggregate.ts';
+import { foldEvent, type TraitState } from '../traits/fold-trait.ts';
+
+/**
+ * Counts the event in the subject's traits over ever, as the earliest that they know: what a trait keeps stands for later
+ * events, and is folded again behind it. Traits with a window, the latest few events, pairs and scores go without it.
+ *
+ * @param world as it stood at the event's place
+ */
+export function countInEver(program: TriggerProgram, state: SubjectState, event: TimelineEvent, world: World): void {
+  const subject = program.subjects.get(state.subject.type);
+  const view = { world, subject: state.subject, place: placeOfEvent(event), event, zone: program.settings.timeZone };
+  for (const { trait, owner, hash } of subject?.traits.values() ?? []) {
+    const hasWindow = trait.overMs !== undefined || trait.overMonth || trait.overLast !== undefined;
+    if (hasWindow || trait.by || trait.kind === 'score') continue;
+    const alone = foldEvent(trait, undefined, view);
+    if (!alone) continue;
+    const slot = state.slots.get(slotKey(owner, ''));
+    const known = slot?.hash === hash ? (slot.state as unknown as TraitState) : undefined;
+    const { ever } = aggregateOf(trait.kind);
+    const entries = (known?.entries ?? []).reduce((before, entry) => ever(before, entry), alone.entries);
+    putSlot(state, { owner, key: '', hash, state: { ...known, entries } as never, dueAt: slot?.dueAt });
+  }
+}

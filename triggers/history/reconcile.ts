@@ -1,0 +1,93 @@
+/** What a recomputation gives, against what was made: which firings are taken back, moved, given again or new (E5). */
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { Instant } from '../../language/model.ts';
+import type { Firing } from '../engine/state.ts';
+import type { Given } from './replay.ts';
+
+/** A firing that was made, whatever became of it at entry. */
+export interface MadeFiring {
+  /** As `enrolmentIdOf` derives it. */
+  id: string;
+  playbook: string;
+  key: string;
+  at: Instant;
+  /** The mark of an SLA firing; its key names the instance (T10). */
+  mark?: string | undefined;
+  /** An earlier recomputation took it back, or moved it. */
+  isUndone: boolean;
+  /** The firing for which it stands, where it was moved. */
+  standsFor?: { id: string; at: Instant } | null | undefined;
+}
+
+export interface Reconciled<Made extends MadeFiring = MadeFiring> {
+  /** No longer given: they stay made, and are marked. */
+  undone: Made[];
+  /** No longer given, and each stands for another that is: nothing ends, nothing enters. */
+  moved: { made: Made; to: { id: string; at: Instant } }[];
+  /** Taken back or moved before, and given again: their mark goes. */
+  restored: Made[];
+  /** Given, and nothing that was made stands for them: they are made now. */
+  fresh: (Given & { id: string })[];
+}
+
+/**
+ * Compares what was made with what is given. Both may reach further back than the late event: nothing before it can have
+ * changed, so nothing before it is taken back or made.
+ *
+ * @param made of the same versions of triggers as the walk's
+ * @param given everything from the walk's start on, which lies before the late event
+ * @param lateAt the instant of the late event
+ * @param windowMsOf the window of a firing's trigger; 0 where it has none
+ */
+export function reconcile<Made extends MadeFiring>(
+  made: readonly Made[],
+  given: readonly Given[],
+  lateAt: Instant,
+  windowMsOf: (firing: Firing) => number,
+): Reconciled<Made> {
+  const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
+  const restored: Made[] = [];
+  const without: Made[] = [];
+  /** What nobody stands for any more, because who did is given itself again. */
+  const released = new Set<string>();
+  for (const row of made) {
+    if (!left.delete(row.id)) without.push(row);
+    else if (row.isUndone) {
+      restored.push(row);
+      if (row.standsFor) released.add(row.standsFor.id);
+    }
+  }
+  const gone = without.filter((row) => {
+    if (row.standsFor) return !left.delete(row.standsFor.id) && row.standsFor.at >= lateAt;
+    return !row.isUndone && row.at >= lateAt;
+  });
+  for (const [id, { place }] of left) if (place.at < lateAt && !released.has(id)) left.delete(id);
+  const undone: Made[] = [];
+  const moved: Reconciled<Made>['moved'] = [];
+  for (const row of gone.sort((a, b) => a.at - b.at)) {
+    const to = nearest(row, left, windowMsOf);
+    if (to === undefined) undone.push(row);
+    else {
+      left.delete(to.id);
+      moved.push({ made: row, to });
+    }
+  }
+  return { undone, moved, restored, fresh: [...left].map(([id, entry]) => ({ id, ...entry })) };
+}
+
+/** Of what is given for the same (playbook, key) within the window, or for the same instance and mark, the nearest. */
+function nearest(
+  row: MadeFiring,
+  left: ReadonlyMap<string, Given>,
+  windowMsOf: (firing: Firing) => number,
+): { id: string; at: Instant } | undefined {
+  let best: { id: string; at: Instant; far: number } | undefined;
+  for (const [id, { firing }] of left) {
+    if (row.playbook !== firing.playbook || row.key !== firing.key) continue;
+    const far = Math.abs(row.at - firing.at);
+    const isSla = firing.reach !== undefined;
+    if (isSla ? row.mark !== firing.trigger.mark : far > windowMsOf(firing)) continue;
+    if (best === undefined || far < best.far) best = { id, at: firing.at, far };
+  }
+  return best && { id: best.id, at: best.at };
+}

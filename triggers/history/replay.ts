@@ -1,0 +1,123 @@
+/**
+ * The walk over a part of one subject's timeline (E5, T18): from a state at one place of the order, through the items
+ * behind it and the deadlines between them, up to another place. It goes through the engine that looks at events as they
+ * come, so that what it gives is what the order gives. No store, no clock: production, backtests and simulations walk
+ * alike.
+ */
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import {
+  comparePlaces,
+  type Place,
+  placeOfDeadline,
+  placeOfEvent,
+  type TimelineEvent,
+} from '../../language/records/timeline.ts';
+import type { World } from '../../language/records/world.ts';
+import { applyDeadlines, applyEvent } from '../engine/engine.ts';
+import type { ClockSlot } from '../engine/run-clocks.ts';
+import { emptyState, type Firing, type Looked, nextDueAt, type SlaNotice, type SubjectState } from '../engine/state.ts';
+import { SLA_OWNER_PREFIX } from '../index/owners.ts';
+import type { TriggerProgram } from '../index/program.ts';
+import { withNumbers } from '../sla/clock.ts';
+import { NO_CLOCK } from '../sla/state.ts';
+
+/** What stands on a timeline. */
+export type WalkItem = { kind: 'event'; event: TimelineEvent };
+
+/** A firing with the place at which the walk came to it. */
+export interface Given {
+  firing: Firing;
+  place: Place;
+}
+
+export interface Walk {
+  program: TriggerProgram;
+  /** Where it starts: a checkpoint, or `emptyState` for the beginning. It is not changed. */
+  from: SubjectState;
+  /** Behind `from` and no later than `until`, in E4's order. */
+  items: readonly WalkItem[];
+  /** The world as it stood at each place, with the walked subject's computed traits read from the state that is given. */
+  worldOf(state: SubjectState): World;
+  /** Deadlines are looked at up to here: those of its own instant only where it stands behind that instant's events. */
+  until: Place;
+  /** Called behind every look, with the world and the state as they then stand. */
+  onLook?(look: { looked: Looked; place: Place; state: SubjectState; world: World }): void;
+}
+
+export interface Walked {
+  /** At `until`; `head` is the place of the last look, or that of `from` where nothing was looked at. */
+  state: SubjectState;
+  fired: Given[];
+  notices: { notice: SlaNotice; place: Place }[];
+}
+
+/** Looks at one instant's deadlines: a chain of them ends, and one that stays where it is would never. */
+const MOST_LOOKS_AT_ONE_INSTANT = 1_000;
+
+/** Walks; what is not given is whether anything of it is new. @throws Error when a deadline does not move on. */
+export function walk(task: Walk): Walked {
+  const state = copyOf(task.from);
+  const world = task.worldOf(state);
+  const walked: Walked = { state, fired: [], notices: [] };
+  const take = (looked: Looked, place: Place): void => {
+    for (const firing of looked.firings) walked.fired.push({ firing, place });
+    for (const notice of looked.notices) walked.notices.push({ notice, place });
+    task.onLook?.({ looked, place, state, world });
+  };
+  const drain = (before: Instant): void => {
+    let looks = 0;
+    let last: Instant | undefined;
+    for (let dueAt = nextDueAt(state); dueAt !== undefined && dueAt < before; dueAt = nextDueAt(state)) {
+      looks = dueAt === last ? looks + 1 : 1;
+      if (looks > MOST_LOOKS_AT_ONE_INSTANT) throw new Error(stuck(state.subject, dueAt));
+      last = dueAt;
+      take(applyDeadlines(task.program, state, dueAt, world), placeOfDeadline(dueAt));
+    }
+  };
+  for (const { event } of task.items) {
+    drain(event.at);
+    take(applyEvent(task.program, state, event, world), placeOfEvent(event));
+  }
+  // Instants are whole milliseconds: what lies before the next one is due by this one.
+  drain(task.until.phase === 'events' ? task.until.at : task.until.at + 1);
+  return walked;
+}
+
+/** A state of its own: what its slots hold is never changed, only replaced. */
+export function copyOf(state: SubjectState): SubjectState {
+  return { subject: state.subject, head: state.head, slots: new Map(state.slots), touched: new Set() };
+}
+
+/**
+ * Where a recomputation starts: the checkpoint, or the beginning, with every number that instances of clocks were given
+ * since: numbers are never given anew (T10).
+ *
+ * @param latest the state as it stands at the head
+ */
+export function startOfWalk(
+  subject: SubjectRef,
+  checkpoint: SubjectState | undefined,
+  latest: SubjectState | undefined,
+): SubjectState {
+  const start = checkpoint ? copyOf(checkpoint) : emptyState(subject);
+  for (const [id, slot] of latest?.slots ?? []) {
+    if (!slot.owner.startsWith(SLA_OWNER_PREFIX)) continue;
+    const known = start.slots.get(id);
+    const before = known?.hash === slot.hash ? (known.state as unknown as ClockSlot) : undefined;
+    const clock = withNumbers(before?.clock ?? NO_CLOCK, (slot.state as unknown as ClockSlot).clock);
+    const { by = null, starts = {}, calendar = '' } = before ?? {};
+    const state: ClockSlot = { by, starts, calendar, clock };
+    const { owner, key, hash } = slot;
+    start.slots.set(id, { owner, key, hash, state: state as never, ...(before && { dueAt: known?.dueAt }) });
+  }
+  return start;
+}
+
+/** Whether an event at a place changes what has been passed: at the head itself stands one that is looked at again (E9). */
+export function isLate(place: Place, head: Place | undefined): boolean {
+  return head !== undefined && comparePlaces(place, head) <= 0;
+}
+
+function stuck(subject: SubjectRef, at: Instant): string {
+  return `the deadline of ${subject.type}/${subject.id} at ${new Date(at).toISOString()} does not move on when it is looked at`;
+}

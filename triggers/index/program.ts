@@ -1,0 +1,239 @@
+/**
+ * What the deployed playbooks listen to, indexed: by subject, then by event name. The work for an event depends on who
+ * listens to its name, not on how many playbooks there are.
+ */
+
+import { canonicalHash } from '../../language/canonical.ts';
+import type {
+  Calendar,
+  ClockPolicy,
+  CompiledArm,
+  ComputedTrait,
+  EventPattern,
+  Mark,
+  PlaybookVersion,
+  Settings,
+  SlaPolicy,
+  SubjectType,
+} from '../../language/model.ts';
+import { listsRead, type RelatedList } from '../../language/records/relations.ts';
+import { calendarHash } from '../../language/time/calendar.ts';
+import type { Condition } from '../condition.ts';
+import { conditionOf } from '../conditions.ts';
+import { EventIndex } from './event-index.ts';
+import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from './owners.ts';
+import { indexLooks, type LookIndex } from './record-index.ts';
+
+export interface ArmProgram {
+  version: PlaybookVersion;
+  playbook: string;
+  index: number;
+  arm: CompiledArm;
+  condition: Condition<never>;
+  owner: string;
+  /** Who asks when the playbook does, as owners.ts writes it. */
+  asker: string;
+  /** State belongs to this hash (T18). */
+  hash: string;
+  zone: string;
+}
+
+export interface ClockProgram {
+  policy: SlaPolicy;
+  clock: ClockPolicy;
+  calendar: Calendar;
+  calendarHash: string;
+  owner: string;
+  hash: string;
+  /** Arms that fire at marks of this clock, in file order. */
+  arms: ArmProgram[];
+  /** Those marks: the clock says when each is reached. */
+  marks: Mark[];
+  /** Its place among the clocks of its subject. */
+  order: number;
+}
+
+export interface TraitProgram {
+  trait: ComputedTrait;
+  owner: string;
+  hash: string;
+}
+
+export interface Listener<T> {
+  program: T;
+  role: string;
+  pattern: EventPattern;
+}
+
+export interface SubjectProgram {
+  arms: ReadonlyMap<string, ArmProgram>;
+  clocks: ReadonlyMap<string, ClockProgram>;
+  traits: ReadonlyMap<string, TraitProgram>;
+  armsByEvent: ByEvent<ArmProgram>;
+  clocksByEvent: ByEvent<ClockProgram>;
+  traitsByEvent: ByEvent<TraitProgram>;
+  looks: LookIndex;
+}
+
+/** Those who listen, by the event's name, and there by what they say of its fields. */
+export type ByEvent<T> = ReadonlyMap<string, EventIndex<Listener<T>>>;
+
+export interface TriggerProgram {
+  subjects: ReadonlyMap<SubjectType, SubjectProgram>;
+  versions: ReadonlyMap<string, PlaybookVersion>;
+  settings: Settings;
+  /** Event names that anything deployed looks for; others are stored as consumed when they are Cuebook's own. */
+  names: ReadonlySet<string>;
+  /** The lists (E8) that a look at a subject of a type may read: whoever looks needs no others. */
+  lists: ReadonlyMap<SubjectType, ReadonlySet<RelatedList>>;
+}
+
+interface Draft {
+  arms: Map<string, ArmProgram>;
+  clocks: Map<string, ClockProgram>;
+  traits: Map<string, TraitProgram>;
+  armsByEvent: Map<string, Listener<ArmProgram>[]>;
+  clocksByEvent: Map<string, Listener<ClockProgram>[]>;
+  traitsByEvent: Map<string, Listener<TraitProgram>[]>;
+}
+
+/** Builds the index over the versions that are deployed, one of each playbook. */
+export function buildProgram(versions: readonly PlaybookVersion[], settings: Settings): TriggerProgram {
+  const drafts = new Map<SubjectType, Draft>();
+  const draftOf = (type: SubjectType): Draft => {
+    let draft = drafts.get(type);
+    if (!draft) {
+      draft = {
+        arms: new Map(),
+        clocks: new Map(),
+        traits: new Map(),
+        armsByEvent: new Map(),
+        clocksByEvent: new Map(),
+        traitsByEvent: new Map(),
+      };
+      drafts.set(type, draft);
+    }
+    return draft;
+  };
+  for (const version of versions) {
+    for (const trait of version.traits) addTrait(draftOf(trait.subject), trait);
+    for (const policy of Object.values(version.policies)) addPolicy(draftOf(policy.subject), policy, version);
+    addArms(draftOf(version.playbook.subject), version, settings);
+  }
+  const names = new Set<string>();
+  for (const draft of drafts.values()) {
+    for (const byEvent of [draft.armsByEvent, draft.clocksByEvent, draft.traitsByEvent]) {
+      for (const name of byEvent.keys()) names.add(name);
+    }
+  }
+  for (const { predicts } of versions.flatMap(({ traits }) => traits)) {
+    for (const { event } of predicts?.events ?? []) names.add(event);
+  }
+  for (const { playbook } of versions) {
+    for (const awaited of [...(playbook.goal?.awaited ?? []), ...playbook.exitOn]) {
+      if (awaited.kind === 'event') names.add(awaited.event);
+    }
+    for (const name of playbook.listensTo) names.add(name);
+    for (const step of Object.values(playbook.steps)) for (const name of step.counts) names.add(name);
+  }
+  const subjects = new Map([...drafts].map(([type, draft]) => [type, indexed(type, draft)]));
+  return { subjects, versions: new Map(versions.map((v) => [v.hash, v])), settings, names, lists: listsOf(versions) };
+}
+
+/** What steps read is their journeys' to fetch, when they come to them. */
+function listsOf(versions: readonly PlaybookVersion[]): TriggerProgram['lists'] {
+  const found = new Map<SubjectType, Set<RelatedList>>();
+  const add = (type: SubjectType, ...values: unknown[]) => {
+    const lists = listsRead(...values);
+    if (lists.size > 0) found.set(type, new Set([...(found.get(type) ?? []), ...lists]));
+  };
+  for (const { playbook, traits, segments, policies } of versions) {
+    const { trigger, audience, goal, exitOn, steps } = playbook;
+    const waits = Object.values(steps).flatMap(({ kind, config }) => (kind === 'wait_for' ? [config] : []));
+    add(playbook.subject, trigger, audience, goal, exitOn, waits, traits, segments, policies);
+    for (const trait of traits) add(trait.subject, trait);
+    for (const policy of Object.values(policies)) add(policy.subject, policy);
+  }
+  return found;
+}
+
+function indexed(type: SubjectType, draft: Draft): SubjectProgram {
+  const { armsByEvent, clocksByEvent, traitsByEvent } = draft;
+  for (const { arms, marks } of draft.clocks.values()) marks.push(...marksOf(arms));
+  return {
+    ...draft,
+    armsByEvent: byFields(armsByEvent),
+    clocksByEvent: byFields(clocksByEvent),
+    traitsByEvent: byFields(traitsByEvent),
+    looks: indexLooks(type, draft),
+  };
+}
+
+function byFields<T>(listeners: ReadonlyMap<string, Listener<T>[]>): ByEvent<T> {
+  return new Map([...listeners].map(([event, those]) => [event, new EventIndex(those)]));
+}
+
+/** However many arms fire at one mark, the clock looks for it once. */
+function marksOf(arms: readonly ArmProgram[]): Mark[] {
+  const marks = arms.map(({ arm }) => (arm.config as unknown as { mark: Mark }).mark);
+  return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
+}
+
+function addTrait(draft: Draft, trait: ComputedTrait): void {
+  const owner = `${TRAIT_OWNER_PREFIX}${trait.name}`;
+  if (draft.traits.has(owner)) return;
+  const program: TraitProgram = { trait, owner, hash: canonicalHash(trait) };
+  draft.traits.set(owner, program);
+  for (const pattern of trait.events) listen(draft.traitsByEvent, pattern, 'counted', program);
+}
+
+function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion): void {
+  const calendar = version.calendars[policy.calendar];
+  if (!calendar) return; // the compiler refuses a policy whose calendar is missing
+  for (const clock of policy.clocks) {
+    const owner = `${SLA_OWNER_PREFIX}${policy.name}.${clock.name}`;
+    if (draft.clocks.has(owner)) continue;
+    const program: ClockProgram = {
+      policy,
+      clock,
+      calendar,
+      owner,
+      // Without the calendar: a clock outlives a change of opening hours, and is measured anew by them.
+      hash: canonicalHash({ clock }),
+      calendarHash: calendarHash(calendar),
+      arms: [],
+      marks: [],
+      order: draft.clocks.size,
+    };
+    draft.clocks.set(owner, program);
+    for (const role of ['start', 'stop', 'resume', 'cancel'] as const) {
+      for (const pattern of clock[role]) listen(draft.clocksByEvent, pattern, role, program);
+    }
+  }
+}
+
+function addArms(draft: Draft, version: PlaybookVersion, settings: Settings): void {
+  const { playbook } = version;
+  playbook.trigger.arms.forEach((arm, index) => {
+    const condition = conditionOf(arm.kind);
+    const owner = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}#${index}`;
+    const zone = playbook.timeZone ?? settings.timeZone;
+    const hash = playbook.trigger.hash;
+    const asker = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}`;
+    const program = { version, playbook: playbook.playbook, index, arm, condition, owner, asker, hash, zone };
+    draft.arms.set(owner, program);
+    for (const [role, patterns] of Object.entries(arm.roles)) {
+      for (const pattern of patterns) listen(draft.armsByEvent, pattern, role, program);
+    }
+    if (condition.onClock) {
+      const { policy, clock } = arm.config as { policy: string; clock: string };
+      draft.clocks.get(`${SLA_OWNER_PREFIX}${policy}.${clock}`)?.arms.push(program);
+    }
+  });
+}
+
+function listen<T>(index: Map<string, Listener<T>[]>, pattern: EventPattern, role: string, program: T): void {
+  const listeners = index.get(pattern.event);
+  if (listeners) listeners.push({ program, role, pattern });
+  else index.set(pattern.event, [{ program, role, pattern }]);
+}

@@ -1,0 +1,31 @@
+/** A score (T14): points that are worth half after each half-life, folded at its events only. One number is kept. */
+import type { ComputedTrait, Instant, TraitPattern } from '../../language/model.ts';
+import { valueAt } from '../engine/evaluation-view.ts';
+import type { EventView, TraitState } from './fold-trait.ts';
+
+/**
+ * Adds the points of an event: of each row once, whichever of its patterns match. Undefined where no row has a number of
+ * points for it.
+ */
+export function foldScore(
+  trait: ComputedTrait,
+  before: TraitState | undefined,
+  matching: readonly TraitPattern[],
+  view: EventView,
+): TraitState | undefined {
+  const { at } = view.event;
+  const rows = new Map(matching.map((pattern) => [pattern.row, pattern.points]));
+  const points = [...rows.values()]
+    .map((expression) => expression && valueAt(view, expression))
+    .filter((value): value is number => typeof value === 'number');
+  if (points.length === 0) return undefined;
+  const sum = points.reduce((a, b) => a + b, 0);
+  return { entries: [{ at, value: (readScore(trait, before, at) ?? 0) + sum }] };
+}
+
+/** The score at an instant; undefined where it never had an event. */
+export function readScore(trait: ComputedTrait, state: TraitState | undefined, at: Instant): number | undefined {
+  const entry = state?.entries[0];
+  if (!entry) return undefined;
+  return (entry.value as number) * 2 ** (-(at - entry.at) / trait.halfLifeMs!);
+}
