@@ -6,9 +6,9 @@ import type { CohortItem } from '../workflows/cohort/activities.ts';
 import type { Answer } from '../workflows/journey/types.ts';
 import { type Decision, decideBatch } from './batch/decide.ts';
 import { loadBatch } from './batch/load.ts';
-import { recordAnswer, recordMove, recordVerdict } from './batch/record.ts';
+import { recordAnswer, recordMove, recordStepDecision } from './batch/record.ts';
 import { togetherOrAlone, withLocks } from './batch/run.ts';
-import { Changes } from './batch/unit-of-work.ts';
+import { UnitOfWork } from './batch/unit-of-work.ts';
 import { faultOf } from './fault.ts';
 import type { Answered } from './looks.ts';
 
@@ -29,7 +29,7 @@ export async function decideItems(
       withLocks(database, async (client, also) => {
         const batch = await loadBatch(client, some, also);
         const decisions = await decideBatch(client, batch, settled);
-        const changes = new Changes();
+        const changes = new UnitOfWork();
         const answered = decisions.map((decision) => take(changes, decision, batch.now, log));
         await changes.write(client, 0);
         return [...answered, ...batch.gone.map(({ id }) => erased(id))];
@@ -50,22 +50,22 @@ export function broken({ id, command }: CohortItem, error: unknown, log: Logger)
   return [{ id, answer: { go: 'failed', code: 'internal', permanent: true, now: command.at }, lags: false }];
 }
 
-function take(changes: Changes, decision: Decision, now: Instant, log: Logger): Answered {
-  if (decision.kind !== 'verdict') return takeWithoutVerdict(changes, decision, now, log);
-  const { member, verdict, brokenBy } = decision;
+function take(changes: UnitOfWork, decision: Decision, now: Instant, log: Logger): Answered {
+  if (decision.kind !== 'verdict') return takeWithoutDecision(changes, decision, now, log);
+  const { member, decision: verdict, brokenBy } = decision;
   const { id, command } = member;
   if (brokenBy !== undefined) {
     log.error({ enrolment: id, fault: faultOf(brokenBy) }, 'An ending is written without its value');
   }
   // A step that leaves the house is asked of `deliver`; here its message would be lost.
   if (verdict.outgoing) throw new Error(`the step at ${command.path} leaves the house, and was asked to stay in`);
-  recordVerdict(changes, member, decision, now);
+  recordStepDecision(changes, member, decision, now);
   return { id, answer: verdict.answer, lags: false };
 }
 
 /** What was answered before, what is too early, and what breaks: a member whose decision throws fails alone. */
-export function takeWithoutVerdict(
-  changes: Changes,
+export function takeWithoutDecision(
+  changes: UnitOfWork,
   decision: Exclude<Decision, { kind: 'verdict' }>,
   now: Instant,
   log: Logger,

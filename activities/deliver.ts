@@ -3,11 +3,11 @@ import type { Instant } from '../language/model.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import { togetherOrAlone, withLocks } from './batch/run.ts';
 import { broken } from './decide.ts';
-import { type Claimed, claim } from './deliver/claim.ts';
+import { claim, type LeasedSends } from './deliver/claim.ts';
 import { type HandoverOptions, handOver } from './deliver/hand-over.ts';
 import type { Question, Reply } from './deliver/orphaned-claim.ts';
 import type { Answered } from './looks.ts';
-import type { Asked } from './mail/delivery-status.ts';
+import type { DeliveryStatus } from './mail/delivery-status.ts';
 
 const AT_ONCE = 20;
 
@@ -50,8 +50,8 @@ export async function claimAll(
   items: readonly CohortItem[],
   settled: Instant,
   replies: ReadonlyMap<string, Reply>,
-): Promise<Claimed[]> {
-  return togetherOrAlone<Claimed>(
+): Promise<LeasedSends[]> {
+  return togetherOrAlone<LeasedSends>(
     items,
     async (some) => [
       await withLocks(database, (client, also) => claim(client, { items: some, also, settled, leaseMs, replies, log })),
@@ -61,7 +61,7 @@ export async function claimAll(
 }
 
 /** Answers of all; where some could not be written the others are, before it is thrown: asked again they stay the same. */
-async function handOverAll(options: HandoverOptions, claimed: readonly Claimed[]): Promise<Answered[]> {
+async function handOverAll(options: HandoverOptions, claimed: readonly LeasedSends[]): Promise<Answered[]> {
   const claims = claimed.flatMap((one) => one.claims);
   const results = await Promise.allSettled(claims.map((one) => handOver(one, options)));
   const failed = results.find((result) => result.status === 'rejected');
@@ -75,7 +75,9 @@ export async function askAll(
   questions: readonly Question[],
 ): Promise<Map<string, Reply>> {
   const replies = questions.map(async ({ item, lease, mailIds }): Promise<[string, Reply]> => {
-    const asked = mailIds.map(async (id): Promise<[string, Asked]> => [id, ask ? await ask(id) : 'cannot-ask']);
+    const asked = mailIds.map(
+      async (id): Promise<[string, DeliveryStatus]> => [id, ask ? await ask(id) : 'cannot-ask'],
+    );
     return [item.id, { lease, asked: new Map(await Promise.all(asked)) }];
   });
   return new Map(await Promise.all(replies));

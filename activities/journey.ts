@@ -5,28 +5,28 @@
 import type { Logger } from 'pino';
 import { readClock } from '../store/postgres/clock.ts';
 import type { Database } from '../store/postgres/database.ts';
-import type { Barrier } from '../store/postgres/watermark.ts';
+import type { Watermark } from '../store/postgres/watermark.ts';
 import type { ClockReading, CohortActivities } from '../workflows/cohort/activities.ts';
 import { decideItems } from './decide.ts';
 import { atMost } from './deliver/at-most.ts';
-import { Settler } from './deliver/complete-effects.ts';
+import { EffectCompleter } from './deliver/complete-effects.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
 import { deliverItems } from './deliver.ts';
 import { type Answered, lookRepeatedly } from './looks.ts';
-import type { Asked } from './mail/delivery-status.ts';
+import type { DeliveryStatus } from './mail/delivery-status.ts';
 import type { Mailer } from './mail/transport.ts';
 
 export interface JourneyOptions {
   database: Database;
   mailer: Mailer;
-  barrier: Barrier;
+  barrier: Watermark;
   /** Seals unsubscribe links. */
   secret: string;
   /** Where links in mails lead: `https://cuebook.example`. */
   publicUrl: string;
   log: Logger;
   /** Whether the provider has taken a mail, by its Message-ID; left out where it cannot be asked (P4). */
-  ask?: (mailId: string) => Promise<Asked>;
+  ask?: (mailId: string) => Promise<DeliveryStatus>;
   /** Real milliseconds that a claim lasts; more than twice the mailer's timeout. Default 60,000. */
   leaseMs?: number;
 }
@@ -40,7 +40,7 @@ export function createActivities(options: JourneyOptions): CohortActivities {
   const handover: HandoverOptions = {
     ...options,
     leaseMs: options.leaseMs ?? LEASE_MS,
-    settler: new Settler(database),
+    completer: new EffectCompleter(database),
     inTurn: atMost(HANDOVERS),
   };
   const reply = async (answered: readonly Answered[]) => ({

@@ -1,7 +1,7 @@
 /** Looks a few times within one call: the evaluator is mostly a moment behind, and another call costs more than that. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../language/model.ts';
-import type { Barrier } from '../store/postgres/watermark.ts';
+import type { Watermark } from '../store/postgres/watermark.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import type { Answer } from '../workflows/journey/types.ts';
 
@@ -12,13 +12,13 @@ export interface Answered {
   lags: boolean;
 }
 
-const MOST_LOOKS = 4;
+const MAX_LOOKS = 4;
 const LOOK_EVERY_MS = 20;
 const REACH_MS = 50;
 
 /** @param run carries out items; `settled`: every event received before it is committed and visible */
 export async function lookRepeatedly(
-  barrier: Barrier,
+  barrier: Watermark,
   items: readonly CohortItem[],
   run: (items: readonly CohortItem[], settled: Instant) => Promise<Answered[]>,
 ): Promise<Answered[]> {
@@ -26,7 +26,7 @@ export async function lookRepeatedly(
   let left = items;
   for (let look = 1; left.length > 0; look++) {
     const answered = await run(left, await settledBehind(barrier, left));
-    const isLast = look === MOST_LOOKS;
+    const isLast = look === MAX_LOOKS;
     done.push(...answered.filter((one) => isLast || !one.lags));
     if (isLast) break;
     const lagging = new Set(answered.flatMap((one) => (one.lags ? one.id : [])));
@@ -36,7 +36,7 @@ export async function lookRepeatedly(
   return done;
 }
 
-async function settledBehind(barrier: Barrier, items: readonly CohortItem[]): Promise<Instant> {
+async function settledBehind(barrier: Watermark, items: readonly CohortItem[]): Promise<Instant> {
   const at = Math.max(...items.map(({ command }) => command.at));
   const settled = await barrier.settled();
   if (settled > at || !(await barrier.reach(at, REACH_MS))) return settled;

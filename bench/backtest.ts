@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readFiles } from '../cli/backtest/read-files.ts';
 import { replay } from '../cli/backtest/replay.ts';
-import { dialect } from '../evaluation/registry.ts';
+import { registry } from '../evaluation/registry.ts';
 import { compileWorkspace } from '../language/compile.ts';
 import { type Bench, type BenchContext, sized } from './lib/bench.ts';
 import { type Figure, rate, round } from './lib/figures.ts';
@@ -36,7 +36,7 @@ async function measure(folder: string, { scale, say }: BenchContext): Promise<Fi
   say(`backtest: writing a year of ${events} events`);
   await writeShopYear(file, { events, people: sized(PEOPLE, scale, 50) });
   const bare = await timed(events, () => parseOnly(file));
-  const { versions, workspace, diagnostics } = compileWorkspace(shopPlaybooks(), dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace(shopPlaybooks(), registry);
   const fault = diagnostics.find(({ severity }) => severity === 'error');
   if (fault) throw new Error(`${fault.file}: ${fault.message}`);
   const peak = peakMemory();

@@ -4,7 +4,7 @@ import { runEvaluator } from '../evaluator/evaluator.ts';
 import { round as evaluate } from '../evaluator/round/round.ts';
 import { appendEvents } from '../store/events/events.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { openBarrier } from '../store/postgres/watermark.ts';
+import { openWatermark } from '../store/postgres/watermark.ts';
 import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';
 import { deployFiles } from './lib/deploy.ts';
 import { type Figure, median, percentile, round } from './lib/figures.ts';
@@ -67,7 +67,7 @@ function withStores(context: BenchContext, sizes: readonly Size[], open: Store[]
 }
 
 function stepping(database: Database, { contacts }: Size): Store['step'] {
-  const barrier = openBarrier(database);
+  const barrier = openWatermark(database);
   let deployed: Deployed | undefined;
   return async (label, n) => {
     const [event] = newEvents([seen(label, n, Math.min(contacts, ACTIVE))]);

@@ -1,6 +1,6 @@
 /** Matching alone: from an event's JSON text to the playbooks that it concerns, with ten of them and with ten thousand. */
 import { Engine } from 'json-rules-engine';
-import { dialect } from '../evaluation/registry.ts';
+import { registry } from '../evaluation/registry.ts';
 import { compileWorkspace } from '../language/compile.ts';
 import type { Json, People, SubjectRef } from '../language/model.ts';
 import type { TimelineEvent } from '../language/records/timeline.ts';
@@ -124,7 +124,7 @@ async function findTheSame({ playbooks: count, cuebook, rulesEngine }: Measured,
 }
 
 function cuebookOf(count: number): Matcher {
-  const { versions, workspace, diagnostics } = compileWorkspace(playbooks(count), dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace(playbooks(count), registry);
   const wrong = diagnostics.find(({ severity }) => severity === 'error');
   if (wrong) throw new Error(`${wrong.file}: ${wrong.message}`);
   const program = buildProgram(versions, workspace.settings);

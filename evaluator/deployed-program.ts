@@ -2,9 +2,9 @@
 import type { People, PlaybookVersion } from '../language/model.ts';
 import {
   type Deployment,
+  readDeployedConfig,
   readDeployments,
   readGeneration,
-  readSurroundings,
 } from '../store/deployments/deployments.ts';
 import { readVersions } from '../store/deployments/versions.ts';
 import { latestRebuild, openRebuilds, type Rebuild } from '../store/evaluation/rebuilds.ts';
@@ -27,7 +27,7 @@ export async function currentDeployed(client: Queryable, known: Deployed | undef
   if (generation === 0) return undefined;
   if (known?.generation === generation) return known;
   const deployments = await readDeployments(client);
-  const { settings, people } = await readSurroundings(client);
+  const { settings, people } = await readDeployedConfig(client);
   const hashes = deployments.map(({ versionHash }) => versionHash);
   const versions = await versionsOf(client, known, hashes);
   return {

@@ -8,9 +8,9 @@ import { hasDueBefore } from '../store/evaluation/trigger-states.ts';
 import { failPending, firstPending, pendingFigures } from '../store/events/pending-events.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { isTransient } from '../store/postgres/retry.ts';
-import { openBarrier } from '../store/postgres/watermark.ts';
+import { openWatermark } from '../store/postgres/watermark.ts';
 import { currentDeployed, type Deployed } from './deployed-program.ts';
-import { releaseKept } from './entry/deferred-firings.ts';
+import { decideDeferred } from './entry/deferred-firings.ts';
 import { sweepRebuild } from './rebuild/rebuild-sweep.ts';
 import type { RoundLimits } from './round/load-batch.ts';
 import { type RoundResult, round } from './round/round.ts';
@@ -39,10 +39,10 @@ const ALONE: RoundLimits = { events: 1, subjects: 1 };
 /** While nothing happens it looks this often; a commit wakes it before. */
 const POLL_MS = 50;
 /** Doubling up to this while the database is away. */
-const MOST_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 2_000;
 
 export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
-  const barrier = openBarrier(database);
+  const barrier = openWatermark(database);
   const schedules = openSchedules(database, barrier);
   let stopping = false;
   let deployed: Deployed | undefined;
@@ -57,7 +57,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       deployed = await currentDeployed(client, deployed);
       if (!deployed) return NOTHING;
       const result = await round(client, deployed, settled, limits);
-      await releaseKept(client, deployed, settled);
+      await decideDeferred(client, deployed, settled);
       return result;
     });
   };
@@ -85,7 +85,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
         if (isTransient(error)) {
           log.warn({ code: codeOf(error), pauseMs }, 'the database is away or busy: the evaluator tries again');
           await wake.within(pauseMs);
-          pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS);
+          pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
         } else await isolate(error);
       }
     }
@@ -98,7 +98,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       return (await rebuild(deployed)) || (await schedules.walk(deployed));
     } catch (error) {
       if (isTransient(error)) throw error;
-      walkAgainAtMs = performance.now() + MOST_PAUSE_MS;
+      walkAgainAtMs = performance.now() + MAX_PAUSE_MS;
       log.error({ error: messageOf(error) }, 'a rebuild or the walk of a schedule failed: tried again in two seconds');
       return false;
     }
@@ -118,7 +118,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
         if (result.events === 0 && result.deadlines === 0) return;
       } catch (error) {
         if (isTransient(error) || first === undefined) {
-          await wake.within(MOST_PAUSE_MS);
+          await wake.within(MAX_PAUSE_MS);
           return;
         }
         const { setAside } = await failPending(database.pool, first, messageOf(error));

@@ -1,6 +1,6 @@
 /** The events that changes of clocks put on a timeline (E9), as the store has them. */
 import type { Instant, SubjectRef } from '../language/model.ts';
-import type { OwnEvent } from '../store/events/events.ts';
+import type { SystemEvent } from '../store/events/events.ts';
 import type { SlaNotice } from '../triggers/engine/state.ts';
 import { slaEvent, slaMessageId } from '../triggers/sla/notice.ts';
 
@@ -8,11 +8,11 @@ import { slaEvent, slaMessageId } from '../triggers/sla/notice.ts';
 export const SLA_EVENTS = ['started', 'paused', 'resumed', 'stopped', 'breached'].map((kind) => `sla.${kind}`);
 
 /** The messageId tells the change from every other; undefined for what is no event. */
-export function ownOfNotice(
+export function systemEventOf(
   subject: SubjectRef,
   notice: SlaNotice,
   names: ReadonlySet<string>,
-): (OwnEvent & { messageId: string }) | undefined {
+): (SystemEvent & { messageId: string }) | undefined {
   const told = slaEvent(notice);
   if (!told) return undefined;
   const { name, properties } = told;

@@ -1,11 +1,11 @@
 /** Waiting that can be cut short. */
-export interface Wake {
+export interface WakeSignal {
   /** Resolves after so many milliseconds, or when woken; at once where that happened since it last waited. */
   within(ms: number): Promise<void>;
   now(): void;
 }
 
-export function waitForWork(): Wake {
+export function waitForWork(): WakeSignal {
   let resolve: (() => void) | undefined;
   // What comes while a round is under way may be too late for it: the next wait is left out then.
   let isWoken = false;

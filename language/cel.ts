@@ -8,9 +8,9 @@ import { withCountedSteps } from './cel/budget.ts';
 import {
   type EvaluationEnv,
   environment,
-  isSpent,
+  isExhausted,
+  MAX_SOURCE_CHARS,
   Missing,
-  MOST_SOURCE_CHARS,
   weigh,
   withEnv,
 } from './cel/environment.ts';
@@ -25,7 +25,7 @@ export { EXPRESSION_FUNCTIONS } from './cel/functions.ts';
 export type { EvaluationEnv, ExpressionError, TimedTraits };
 
 /** Sources whose parsed form is kept for the next object that says the same; the least recently used goes first. */
-const MOST_PARSED = 4000;
+const MAX_PARSED = 4000;
 
 export interface CompileOptions {
   /** Names that the expression may start with; `now` always may. */
@@ -47,8 +47,8 @@ export function compileExpression(
   source: string,
   options: CompileOptions,
 ): { expression?: Expression; errors: ExpressionError[] } {
-  if (source.length > MOST_SOURCE_CHARS) {
-    const message = `an expression has at most ${MOST_SOURCE_CHARS} characters, this one ${source.length}`;
+  if (source.length > MAX_SOURCE_CHARS) {
+    const message = `an expression has at most ${MAX_SOURCE_CHARS} characters, this one ${source.length}`;
     return {
       errors: [{ code: 'CB301', message, start: 0, end: source.length, hint: 'compute part of it as a trait' }],
     };
@@ -115,15 +115,15 @@ export function evaluate(
 function result(run: ParseResult, scope: { readonly [root: string]: unknown }): Evaluated {
   try {
     const value: unknown = run(scope);
-    if (typeof value === 'boolean') return isSpent() ? WRONG : value ? TRUE : FALSE;
+    if (typeof value === 'boolean') return isExhausted() ? WRONG : value ? TRUE : FALSE;
     if (typeof value === 'object') weigh(value);
-    return isJson(value) && !isSpent() ? { value } : WRONG;
+    return isJson(value) && !isExhausted() ? { value } : WRONG;
   } catch (error) {
-    if (isUnreadable(error) && !isSpent()) {
+    if (isUnreadable(error) && !isExhausted()) {
       const again = readable(scope) as typeof scope;
       if (again !== scope) return withPlainValue(result(run, again));
     }
-    return isMissing(error) && !isSpent() ? MISSING : WRONG;
+    return isMissing(error) && !isExhausted() ? MISSING : WRONG;
   }
 }
 
@@ -174,7 +174,7 @@ function parsedFrom(source: string): ParseResult {
   if (known !== undefined) parsedBySource.delete(source);
   const parsed = known ?? parse(source);
   parsedBySource.set(source, parsed);
-  if (parsedBySource.size > MOST_PARSED) parsedBySource.delete(parsedBySource.keys().next().value!);
+  if (parsedBySource.size > MAX_PARSED) parsedBySource.delete(parsedBySource.keys().next().value!);
   return parsed;
 }
 

@@ -7,7 +7,7 @@ import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { compilePolicy, compileSegments } from './compile/records.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
-import type { Surroundings } from './compile/scope.ts';
+import type { WorkspaceContext } from './compile/scope.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
 import { compileTests, type PlaybookTest } from './compile/tests/tests.ts';
 import { compileTraits } from './compile/traits/traits.ts';
@@ -15,7 +15,7 @@ import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
-import type { Dialect, Path } from './syntax.ts';
+import type { Path, Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
 import { parseCalendar } from './time/calendar.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
@@ -51,7 +51,7 @@ type Folder = (typeof FOLDERS)[number];
  */
 export function compileWorkspace(
   files: readonly WorkspaceFile[],
-  dialect: Dialect,
+  dialect: Registry,
   folder = 'playbooks',
 ): CompiledWorkspace {
   const diagnostics = new Diagnostics();
@@ -79,7 +79,7 @@ export function compileWorkspace(
   }
   lintKeys(linted, world);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
-  const { dialect: _, ...rest } = world;
+  const { registry: _, ...rest } = world;
   const workspace: Workspace = { playbooks: versions.map((version) => version.playbook), ...rest };
   return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
 }
@@ -151,13 +151,13 @@ function sort(
 /** Everything around the playbooks, in the order in which it is referred to. */
 function surroundings(
   sorted: Sorted,
-  dialect: Dialect,
+  dialect: Registry,
   diagnostics: Diagnostics,
   sources: Map<string, SourceText>,
-): Surroundings {
+): WorkspaceContext {
   const { folders, settings } = sorted;
-  const world: Surroundings = {
-    dialect,
+  const world: WorkspaceContext = {
+    registry: dialect,
     settings: defaultSettings(),
     people: compilePeople(folders.people),
     templates: {},
@@ -188,7 +188,7 @@ function surroundings(
   return world;
 }
 
-function compileCalendar({ file, report, name }: ParsedFile, world: Surroundings): void {
+function compileCalendar({ file, report, name }: ParsedFile, world: WorkspaceContext): void {
   const parsed = parseCalendar(file.value);
   if ('errors' in parsed) {
     for (const { path, message, hint } of parsed.errors) {

@@ -125,7 +125,7 @@ export interface AggregateSyntax {
   needsValue: boolean;
 }
 
-export interface Dialect {
+export interface Registry {
   conditions: readonly ConditionSyntax[];
   steps: readonly StepSyntax[];
   aggregates: readonly AggregateSyntax[];

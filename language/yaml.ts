@@ -17,7 +17,7 @@ import type { Path } from './syntax.ts';
 import { cutAtComma, isOpen, quotedInFlow, quotedLine } from './yaml/quote.ts';
 import { scan } from './yaml/scan.ts';
 
-export const MOST_BYTES = 256 * 1024;
+export const MAX_BYTES = 256 * 1024;
 
 /** Where a value stands, and how it is written. Offsets are UTF-16 units, ends exclusive. */
 export interface ValueSpan {
@@ -62,8 +62,8 @@ export function parseYaml(
   text: string,
 ): { source: SourceText; file?: YamlFile; diagnostics: Diagnostic[] } {
   const bytes = Buffer.byteLength(text);
-  if (bytes > MOST_BYTES) {
-    const message = `the file has ${bytes} bytes, and at most ${MOST_BYTES} are read`;
+  if (bytes > MAX_BYTES) {
+    const message = `the file has ${bytes} bytes, and at most ${MAX_BYTES} are read`;
     const source = sourceText(path, '');
     return { source, diagnostics: [diagnosticAt(source, 0, 0, { code: 'CB102', message, hint: 'split it' })] };
   }

@@ -1,9 +1,9 @@
 /** `/metrics`: what operators watch, in Prometheus's text format. Counts alone: nothing of any person. */
 import type { FastifyInstance } from 'fastify';
 import { readDeployments } from '../store/deployments/deployments.ts';
-import { type LookCount, type LookCountKind, readLookCounts } from '../store/evaluation/skipped-counts.ts';
+import { readSkippedCounts, type SkippedCount, type SkippedKind } from '../store/evaluation/skipped-counts.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { type PlaybookFigures, readBacklog, readFigures } from '../store/reports/totals.ts';
+import { type PlaybookTotals, readBacklog, readTotals } from '../store/reports/totals.ts';
 
 type Sample = { labels?: { [name: string]: string }; value: number };
 
@@ -13,7 +13,7 @@ const COUNTED = [
   ['mails', 'Mails that were handed over.'],
   ['tasks', 'Tasks that were made.'],
   ['escalations', 'Tickets that were escalated.'],
-] as const satisfies [keyof PlaybookFigures, string][];
+] as const satisfies [keyof PlaybookTotals, string][];
 
 export function metricsRoute(app: FastifyInstance, database: Database): void {
   app.get('/metrics', async (_request, reply) =>
@@ -23,10 +23,10 @@ export function metricsRoute(app: FastifyInstance, database: Database): void {
 
 async function metrics({ pool }: Database): Promise<string> {
   const backlog = await readBacklog(pool);
-  const figures = [...(await readFigures(pool))];
+  const figures = [...(await readTotals(pool))];
   const deployments = await readDeployments(pool);
   const names = deployments.map(({ playbook }) => playbook);
-  const counts = await readLookCounts(pool);
+  const counts = await readSkippedCounts(pool);
   const gauge = (name: string, help: string, value: number) => family(name, 'gauge', help, [{ value }]);
   return [
     gauge('cuebook_events_pending', 'Events that wait for the evaluator.', backlog.pendingEvents),
@@ -79,7 +79,7 @@ async function metrics({ pool }: Database): Promise<string> {
 }
 
 /** What is deployed has its sample before anything was counted, so that the first is seen as an increase. */
-function lookSamples(kind: LookCountKind, playbooks: readonly string[], counts: readonly LookCount[]): Sample[] {
+function lookSamples(kind: SkippedKind, playbooks: readonly string[], counts: readonly SkippedCount[]): Sample[] {
   const counted = counts.filter((one) => one.kind === kind);
   const known = new Map(counted.filter(({ of }) => of === 'playbook').map(({ name, count }) => [name, count]));
   return [

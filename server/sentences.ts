@@ -2,7 +2,7 @@
 
 import type { Json, People } from '../language/model.ts';
 import { formatInstant, formatLength, formatNumber, type Reader } from '../language/template/formats.ts';
-import type { Happening } from '../store/reports/activity-feed.ts';
+import type { Activity } from '../store/reports/activity-feed.ts';
 
 export interface Sentence {
   text: string;
@@ -29,12 +29,12 @@ const REASONS: { [reason: string]: string } = {
 };
 
 /** `Ada`, `Ticket 12`: the record's name, else its kind and id. */
-export function subjectOf(happening: Happening): string {
+export function subjectOf(happening: Activity): string {
   const { subjectType: type, subjectId, subjectName } = happening;
   return subjectName ?? `${type.charAt(0).toUpperCase()}${type.slice(1)} ${subjectId}`;
 }
 
-export function sentenceOf(happening: Happening, teller: Teller): Sentence {
+export function sentenceOf(happening: Activity, teller: Teller): Sentence {
   const { kind, status, reason } = happening;
   if (kind === 'outcome') return endingOf(happening, teller);
   const text = effectOf(happening, teller);
@@ -56,7 +56,7 @@ export function colleague(id: Json | undefined, people: People): string {
   return people.persons.find((person) => person.id === text)?.name ?? text;
 }
 
-function effectOf(happening: Happening, teller: Teller): string {
+function effectOf(happening: Activity, teller: Teller): string {
   const { detail } = happening;
   const subject = subjectOf(happening);
   switch (happening.kind) {
@@ -81,7 +81,7 @@ function effectOf(happening: Happening, teller: Teller): string {
   }
 }
 
-function endingOf(happening: Happening, teller: Teller): Sentence {
+function endingOf(happening: Activity, teller: Teller): Sentence {
   const { detail, reason } = happening;
   const subject = subjectOf(happening);
   switch (detail.outcome) {
@@ -100,7 +100,7 @@ function endingOf(happening: Happening, teller: Teller): Sentence {
 }
 
 /** What a service level recorded is business time. */
-function worthOf(value: Json | undefined, { trigger, kind }: Happening, teller: Teller): string {
+function worthOf(value: Json | undefined, { trigger, kind }: Activity, teller: Teller): string {
   if (typeof value !== 'number') return value === null || value === undefined ? '' : `, ${textOf(value)}`;
   if (kind === 'record' && typeof trigger.clock === 'string') return `, ${formatLength(value)}`;
   return `, ${formatNumber(value, teller)}`;

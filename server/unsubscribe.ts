@@ -1,7 +1,7 @@
 /** `/u/{token}`: unsubscribing by one click (RFC 8058), and taking it back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readSurroundings } from '../store/deployments/deployments.ts';
+import { readDeployedConfig } from '../store/deployments/deployments.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { readSubscribed, resubscribe, type Subscribed, unsubscribe } from '../store/records/suppressions.ts';
 import { openToken, type Unsubscribing } from '../store/records/unsubscribe-token.ts';
@@ -15,7 +15,7 @@ export interface UnsubscribeOptions {
 
 /** Mail programs post `List-Unsubscribe=One-Click`; the page's own buttons an `action`. */
 const Form = z.object({ action: z.enum(['unsubscribe', 'resubscribe']).default('unsubscribe') });
-const MOST_FORM_BYTES = 4_096;
+const MAX_FORM_BYTES = 4_096;
 const UNSUBSCRIBED = {
   title: 'You are unsubscribed',
   text: 'We will not send you marketing mails any more. Mails about your orders and your account still come.',
@@ -37,11 +37,11 @@ const PAGES = { subscribed: SUBSCRIBED, unsubscribed: UNSUBSCRIBED, stopped: STO
 export async function unsubscribeRoutes(app: FastifyInstance, { database, secret }: UnsubscribeOptions): Promise<void> {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: MOST_FORM_BYTES },
+    { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
   );
   // Some mail programs send the one field as a form with parts; what it says is always the same.
-  app.addContentTypeParser('multipart/form-data', { bodyLimit: MOST_FORM_BYTES, parseAs: 'string' }, (_r, _b, done) =>
+  app.addContentTypeParser('multipart/form-data', { bodyLimit: MAX_FORM_BYTES, parseAs: 'string' }, (_r, _b, done) =>
     done(null, {}),
   );
 
@@ -65,7 +65,7 @@ export async function unsubscribeRoutes(app: FastifyInstance, { database, secret
         text: 'It may have been cut off. Please take the whole link from the mail, or answer the mail to be unsubscribed.',
       });
     }
-    const { sender } = (await readSurroundings(database.pool)).settings;
+    const { sender } = (await readDeployedConfig(database.pool)).settings;
     const page: UnsubscribePage = PAGES[subscribed];
     const { name, postalAddress } = sender;
     return sendUnsubscribePage(reply, {

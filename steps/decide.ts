@@ -4,7 +4,7 @@
  */
 import type { Instant, Json } from '../language/model.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
-import type { EffectLine, Facts, Verdict } from './step.ts';
+import type { EffectLine, Facts, StepDecision } from './step.ts';
 import { stepOf } from './steps.ts';
 
 /** A goal or an exit that the deciding transaction could see, consumed by the evaluator or not (S19). */
@@ -24,7 +24,7 @@ export interface DecideInput {
   goalValue: Json | undefined;
 }
 
-export function decideCommand({ command, facts, seen, goalValue }: DecideInput): Verdict {
+export function decideCommand({ command, facts, seen, goalValue }: DecideInput): StepDecision {
   if (command.name === 'finish') return finish(command, facts, seen, goalValue);
   const isEffect = command.name === 'do';
   const inSteps = command.path.startsWith('steps');
@@ -33,7 +33,7 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
   if (!step) throw new Error(`version ${facts.version.hash} has no step at ${command.path}`);
   const begins = command.name !== 'look' && !(command.name === 'round' && command.round!.number > 1);
   if (begins && step.if && !facts.holds(step.if)) {
-    return { answer: { go: 'next' }, looked: { if: step.if.cel, holds: false }, context: { skipped: true } };
+    return { answer: { go: 'next' }, evaluated: { if: step.if.cel, holds: false }, context: { skipped: true } };
   }
   const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
   const verdict = stepOf(step.kind).decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
@@ -41,12 +41,17 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
   return {
     ...verdict,
     answer: { go: 'next', at: Math.max(verdict.answer.at ?? 0, facts.now) },
-    looked: { ...asObject(verdict.looked), delayed_ms: facts.now - command.at },
+    evaluated: { ...asObject(verdict.evaluated), delayed_ms: facts.now - command.at },
   };
 }
 
 /** The ending is written by a transaction that looks for a goal or an exit once more (S19). */
-function finish(command: Command, facts: Facts, seen: SeenEnding | undefined, goalValue: Json | undefined): Verdict {
+function finish(
+  command: Command,
+  facts: Facts,
+  seen: SeenEnding | undefined,
+  goalValue: Json | undefined,
+): StepDecision {
   const ending = command.ending!;
   // Only the end of the steps can still turn into a goal or an exit; what has begun to end stays what it is.
   if (seen && ending.outcome === 'completed') return { answer: { go: 'end', ending: seen.ending, at: seen.at } };

@@ -7,11 +7,11 @@ export interface Recipients {
   /** As `expect` names them: persons by id, `channel:<name>`. */
   names: string[];
   /** Who was led to in place of nobody. */
-  looked: Json;
+  evaluated: Json;
 }
 
 export function recipientsOf(refs: readonly string[], facts: Facts): Recipients {
-  const found: Recipients = { recipients: [], names: [], looked: {} };
+  const found: Recipients = { recipients: [], names: [], evaluated: {} };
   const via: { [ref: string]: Json } = {};
   for (const ref of refs) {
     const addressee = facts.addressee(ref);
@@ -29,6 +29,6 @@ export function recipientsOf(refs: readonly string[], facts: Facts): Recipients 
       via[ref] = 'owner';
     }
   }
-  found.looked = via;
+  found.evaluated = via;
   return found;
 }

@@ -144,7 +144,7 @@ export interface EffectLine {
   refused?: string;
 }
 
-export interface Verdict {
+export interface StepDecision {
   answer: Answer;
   writes?: Write[];
   lines?: EffectLine[];
@@ -153,11 +153,11 @@ export interface Verdict {
   /** What later steps see as `steps.<id>`. */
   context?: { [name: string]: Json };
   /** The values that the decision looked at (V5). */
-  looked?: Json;
+  evaluated?: Json;
 }
 
 export interface Step extends StepSyntax {
   /** Which effect it is, for ghosts: what is withheld (N4). Undefined for steps that only decide. */
-  withheld?: boolean;
-  decide(step: CompiledStep, command: Command, facts: Facts): Verdict;
+  suppressedForHoldout?: boolean;
+  decide(step: CompiledStep, command: Command, facts: Facts): StepDecision;
 }

@@ -49,7 +49,7 @@ export interface ClockSituation extends Situation {
 }
 
 /** What a condition over records is looked at with: after an event, or at an instant at which time may have turned it. */
-export interface LookSituation extends Situation {
+export interface RecordSituation extends Situation {
   /** The event that is looked at; absent where time alone is. */
   event?: TimelineEvent;
   /** The subject's own zone, else the playbook's. */
@@ -59,9 +59,9 @@ export interface LookSituation extends Situation {
   /** The value of the named expression; undefined where it has none. */
   value(name: string): Json | undefined;
   /** The next instant after this one at which time alone may turn the named expression; undefined where it cannot. */
-  turnsAt(name: string): Instant | undefined;
+  nextThresholdAt(name: string): Instant | undefined;
   /** The records were there before anything happened: what holds now has not turned (V3). */
-  given: boolean;
+  isSeed: boolean;
 }
 
 export interface RawFiring {
@@ -111,11 +111,11 @@ export interface Condition<State = Json> extends ConditionSyntax {
   /** For conditions over SLA clocks. */
   onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Step<State>;
   /** For conditions over records (T8, T9, T12): looked at when what they read may have changed; see triggers/engine/run-record-conditions.ts. */
-  onLook?(arm: CompiledArm, state: State | undefined, situation: LookSituation): Step<State>;
+  onRecord?(arm: CompiledArm, state: State | undefined, situation: RecordSituation): Step<State>;
   /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
   keepsOpen?(arm: CompiledArm, state: State): boolean;
   /** Whether a state without a deadline says no more to events from `at` on than none would. */
-  isSpent?(arm: CompiledArm, state: State, at: Instant): boolean;
+  isInert?(arm: CompiledArm, state: State, at: Instant): boolean;
   /** How far the condition looks back where its `windows` do not say so, in milliseconds. */
   windowMs?(arm: CompiledArm): number;
   /**

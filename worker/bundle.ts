@@ -30,11 +30,11 @@ export async function workflowBundle(): Promise<string> {
 }
 
 /** Bundles of other states of the sources that stay in the cache: a run beside this one may be about to read one. */
-const MOST_CACHED = 5;
+const MAX_CACHED = 5;
 
 async function prune(cache: string): Promise<void> {
   const names = (await readdir(cache)).filter((name) => name.startsWith('workflows-'));
-  if (names.length <= MOST_CACHED) return;
+  if (names.length <= MAX_CACHED) return;
   const aged = await Promise.all(
     names.map(async (name) => {
       const path = join(cache, name);
@@ -46,7 +46,7 @@ async function prune(cache: string): Promise<void> {
       return { path, madeMs };
     }),
   );
-  const old = aged.sort((a, b) => b.madeMs - a.madeMs).slice(MOST_CACHED);
+  const old = aged.sort((a, b) => b.madeMs - a.madeMs).slice(MAX_CACHED);
   await Promise.all(old.map(({ path }) => rm(path, { force: true })));
 }
 

@@ -14,7 +14,7 @@ import { complainer, pause, pauseAfter } from './backoff.ts';
 import { workflowIdOf } from './ids.ts';
 import { VersionProblem, type Versions } from './versions.ts';
 
-export interface StarterOptions {
+export interface CohortStarterOptions {
   database: Database;
   client: Client;
   taskQueue: string;
@@ -29,10 +29,10 @@ export interface StarterOptions {
 const START_DEADLINE_MS = 10_000;
 const INVALID_ARGUMENT = 3;
 /** Cohorts that cannot be started, remembered so that they are not tried at every look. */
-const MOST_HOPELESS = 1_000;
+const MAX_NON_RETRYABLE = 1_000;
 
-export class Starter {
-  readonly #options: StarterOptions;
+export class CohortStarter {
+  readonly #options: CohortStarterOptions;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #hopeless = new Set<string>();
@@ -42,7 +42,7 @@ export class Starter {
   #recoveredAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param onRoom called when a start has ended, so that there is room for another. */
-  constructor(options: StarterOptions, onRoom: () => void) {
+  constructor(options: CohortStarterOptions, onRoom: () => void) {
     this.#options = options;
     this.#onRoom = onRoom;
     this.#complain = complainer((err, silenced) => {
@@ -52,7 +52,7 @@ export class Starter {
   }
 
   /** Claims and starts until nothing is pending or there is no room. */
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     await this.#recover();
     // Versions that others hold are passed by; the next look comes back to them.
     for (let misses = 0; misses < 10 && this.#room > 0 && !this.#stopping.signal.aborted; ) {
@@ -102,7 +102,7 @@ export class Starter {
         await markStarted(this.#options.database.pool, cohort.id);
         return;
       } catch (error) {
-        if (isHopeless(error)) return this.#giveUp(cohort, error);
+        if (isNonRetryable(error)) return this.#giveUp(cohort, error);
         this.#complain(error);
         failures += 1;
         await pause(pauseAfter(failures), this.#stopping.signal);
@@ -137,13 +137,13 @@ export class Starter {
       { err: error, cohortId, versionHash, members: members.length },
       'A cohort cannot be started; its enrolments wait until the cause is mended and a worker is started anew',
     );
-    if (this.#hopeless.size >= MOST_HOPELESS) this.#hopeless.clear();
+    if (this.#hopeless.size >= MAX_NON_RETRYABLE) this.#hopeless.clear();
     this.#hopeless.add(cohort.id);
   }
 }
 
 /** True when the same start would fail again for ever. */
-function isHopeless(error: unknown): boolean {
+function isNonRetryable(error: unknown): boolean {
   if (error instanceof VersionProblem) return true;
   const cause = error instanceof Error ? error.cause : undefined;
   return [error, cause].some((it) => isGrpcServiceError(it) && it.code === INVALID_ARGUMENT);

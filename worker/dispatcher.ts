@@ -2,12 +2,12 @@
 import { ENROLMENTS_CHANNEL } from '../store/journeys/cohorts.ts';
 import { INPUTS_CHANNEL } from '../store/journeys/journey-inputs.ts';
 import { complainer } from './backoff.ts';
-import { Starter, type StarterOptions } from './cohort-starter.ts';
+import { CohortStarter, type CohortStarterOptions } from './cohort-starter.ts';
 import { startLoop } from './loop.ts';
 import { listen } from './pg-listener.ts';
-import { Feeder } from './signal-dispatcher.ts';
+import { SignalDispatcher } from './signal-dispatcher.ts';
 
-export interface DispatcherOptions extends StarterOptions {
+export interface DispatcherOptions extends CohortStarterOptions {
   /** A look without a notification, default 1,000. */
   pollMs?: number | undefined;
 }
@@ -23,15 +23,15 @@ export interface Dispatcher {
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { database, log, pollMs: everyMs = 1_000 } = options;
-  const starter: Starter = new Starter(options, () => starts.ring());
-  const feeder = new Feeder(options);
+  const starter: CohortStarter = new CohortStarter(options, () => starts.ring());
+  const feeder = new SignalDispatcher(options);
   const starts = startLoop({
-    work: () => starter.look(),
+    work: () => starter.poll(),
     everyMs,
     onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Enrolments cannot be claimed; trying again')),
   });
   const feeds = startLoop({
-    work: () => feeder.look(),
+    work: () => feeder.poll(),
     everyMs,
     onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Journeys cannot be told inputs; trying again')),
   });

@@ -3,7 +3,7 @@ import type { Notification, PoolClient } from 'pg';
 import type { Database } from '../store/postgres/database.ts';
 import { pause } from './backoff.ts';
 
-export interface Bell {
+export interface PgListener {
   close(): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ const RECONNECT_MS = 1_000;
  *
  * @param channels names that need no quoting.
  */
-export function listen(database: Database, channels: readonly string[], ring: (channel: string) => void): Bell {
+export function listen(database: Database, channels: readonly string[], ring: (channel: string) => void): PgListener {
   const stopping = new AbortController();
   const listenOnce = async (client: PoolClient) => {
     const lost = new Promise<void>((resolve) => {

@@ -8,16 +8,16 @@ import { complainer, type Say } from './backoff.ts';
 import { workflowIdOf } from './ids.ts';
 import { inputOf } from './inputs.ts';
 
-export interface FeederOptions {
+export interface SignalDispatcherOptions {
   database: Database;
   client: Client;
   log: Logger;
 }
 
 /** Signals at a time, and in one transaction. */
-const MOST_COHORTS = 20;
+const MAX_COHORTS = 20;
 /** Some 200 bytes each: well below what one signal may carry, were they all of one cohort. */
-const MOST_INPUTS = 1_000;
+const MAX_INPUTS = 1_000;
 const SIGNAL_DEADLINE_MS = 4_000;
 /** Cohorts stay locked while they are signalled: longer than that takes. */
 const TRANSACTION_MS = 2 * SIGNAL_DEADLINE_MS;
@@ -27,18 +27,18 @@ const INVALID_ARGUMENT = 3;
  * Signals what journeys are to be told. A crash between signal and mark signals twice: journeys drop what they have
  * seen. A cohort that cannot be told, whatever the reason, does not keep others from being told.
  */
-export class Feeder {
-  readonly #options: FeederOptions;
+export class SignalDispatcher {
+  readonly #options: SignalDispatcherOptions;
   readonly #complain: (error: unknown) => void;
 
-  constructor(options: FeederOptions) {
+  constructor(options: SignalDispatcherOptions) {
     this.#options = options;
     const say: Say = (err, silenced) => options.log.error({ err, silenced }, 'A cohort cannot be told its inputs');
     this.#complain = complainer(say);
   }
 
   /** @throws what Temporal or PostgreSQL threw, where the same may succeed later. */
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     const problems: unknown[] = [];
     for (let after: string | undefined = ''; after !== undefined; ) {
       const page = await this.#tellPage(after);
@@ -54,7 +54,7 @@ export class Feeder {
   async #tellPage(after: string): Promise<{ last?: string | undefined; problems: unknown[] }> {
     return this.#options.database.transaction(
       async (transaction) => {
-        const page = { after, most: MOST_INPUTS, mostCohorts: MOST_COHORTS };
+        const page = { after, most: MAX_INPUTS, mostCohorts: MAX_COHORTS };
         const { inputs, last } = await takeUnsignalled(transaction, page);
         const done = await Promise.allSettled([...inputs].map(([cohortId, rows]) => this.#tell(cohortId, rows)));
         const told = done.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));

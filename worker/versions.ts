@@ -4,8 +4,8 @@ import { readProgram } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
 
 /** A program is workflow input (architecture, decision 8). */
-const MOST_BYTES = 128 * 1024;
-const MOST_CACHED = 100;
+const MAX_BYTES = 128 * 1024;
+const MAX_CACHED = 100;
 
 /** A version that no journey can start with, now or later. */
 export class VersionProblem extends Error {
@@ -25,7 +25,7 @@ export function versionsOf(database: Database): Versions {
       const program = cache.get(hash) ?? checked(hash, await readProgram(database.pool, hash));
       cache.delete(hash);
       cache.set(hash, program);
-      for (const oldest of cache.keys()) if (cache.size > MOST_CACHED) cache.delete(oldest);
+      for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
       return program;
     },
   };
@@ -40,9 +40,9 @@ function checked(hash: string, stored: unknown): JourneyProgram {
     throw new VersionProblem(`The program of version ${hash} has schema ${schema}; this worker knows 1. Update it.`);
   }
   const bytes = Buffer.byteLength(JSON.stringify(stored));
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_BYTES) {
     throw new VersionProblem(
-      `The program of version ${hash} has ${bytes} bytes; a workflow takes ${MOST_BYTES}. Split the playbook in two.`,
+      `The program of version ${hash} has ${bytes} bytes; a workflow takes ${MAX_BYTES}. Split the playbook in two.`,
     );
   }
   return stored as JourneyProgram;

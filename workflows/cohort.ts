@@ -21,23 +21,23 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ClockReading, CohortActivities, CohortItem } from './cohort/activities.ts';
-import { Lane } from './cohort/activity-lane.ts';
+import { ActivityLane } from './cohort/activity-lane.ts';
 import { takeReading } from './cohort/clock.ts';
-import { Roster } from './cohort/member-set.ts';
-import { alarmFor, serves } from './cohort/shared-timer.ts';
+import { MemberSet } from './cohort/member-set.ts';
+import { serves, sharedTimerFor } from './cohort/shared-timer.ts';
 import {
   CLOCK_SIGNAL,
   type ClockSignal,
   type CohortInput,
   INPUTS_SIGNAL,
   type InputsSignal,
-  STANDING_QUERY,
+  JOURNEY_STATES_QUERY,
 } from './cohort/types.ts';
 import type { JourneyState } from './journey/types.ts';
 
 const inputsSignal = defineSignal<[InputsSignal]>(INPUTS_SIGNAL);
 const clockSignal = defineSignal<[ClockSignal]>(CLOCK_SIGNAL);
-const standingQuery = defineQuery<{ [id: string]: JourneyState }>(STANDING_QUERY);
+const journeyStatesQuery = defineQuery<{ [id: string]: JourneyState }>(JOURNEY_STATES_QUERY);
 
 /**
  * Retried here for a second or two, in the same workflow task. What takes longer falls to a pause of the lane, that is
@@ -61,13 +61,13 @@ const { deliver } = proxyActivities<Pick<CohortActivities, 'deliver'>>({
 });
 
 /** Two: those who became ready meanwhile need not wait for a slow batch, and still go together. */
-const MOST_DECIDES = 2;
+const MAX_DECIDES = 2;
 /** A provider's timeouts hold a batch for minutes; members behind other batches are not to wait for it. */
-const MOST_DELIVERS = 4;
+const MAX_DELIVERS = 4;
 /** Small enough to replay in a blink, long enough that most cohorts never come to it. */
 const MAX_HISTORY_EVENTS = 2_000;
 /** A timer for the far future is set anew then. */
-const LONGEST_TIMER_MS = 365 * 86_400_000;
+const MAX_TIMER_MS = 365 * 86_400_000;
 
 /** Runs until every member's journey has ended. */
 export async function cohort(input: CohortInput): Promise<void> {
@@ -75,10 +75,10 @@ export async function cohort(input: CohortInput): Promise<void> {
   if (input.schema !== 1)
     throw new Error(`Cohort input has schema ${input.schema}; this worker knows 1. Update the worker.`);
   const { cohortId, versionHash, program } = input;
-  const roster = new Roster(program, input.members, (id, error) =>
+  const roster = new MemberSet(program, input.members, (id, error) =>
     log.error('A journey failed inside of its reducer', { enrolment: id, error: String(error) }),
   );
-  const lanes = { decide: new Lane(false, MOST_DECIDES), deliver: new Lane(true, MOST_DELIVERS) };
+  const lanes = { decide: new ActivityLane(false, MAX_DECIDES), deliver: new ActivityLane(true, MAX_DELIVERS) };
   let clock = input.clock;
   let hasChanged = false;
   // A run that has done nothing never continues as new: so that one which begins with a long history gets anywhere.
@@ -92,9 +92,9 @@ export async function cohort(input: CohortInput): Promise<void> {
     hasChanged = true;
     hasWorked = true;
   };
-  setHandler(standingQuery, () => roster.standing());
+  setHandler(journeyStatesQuery, () => roster.journeyStates());
   setHandler(inputsSignal, (inputs) => {
-    roster.tell(inputs);
+    roster.notify(inputs);
     changed();
   });
   setHandler(clockSignal, (reading) => {
@@ -102,7 +102,7 @@ export async function cohort(input: CohortInput): Promise<void> {
     changed();
   });
 
-  const carryOut = async (lane: Lane, activity: CohortActivities['decide'], items: CohortItem[]) => {
+  const carryOut = async (lane: ActivityLane, activity: CohortActivities['decide'], items: CohortItem[]) => {
     lane.begin();
     let isDone = false;
     try {
@@ -118,7 +118,7 @@ export async function cohort(input: CohortInput): Promise<void> {
   };
 
   const setTimer = (deadlines: number[], nowMs: number) => {
-    const alarm = alarmFor(deadlines, nowMs, clock?.warp ?? 1);
+    const alarm = sharedTimerFor(deadlines, nowMs, clock?.warp ?? 1);
     if (timer && alarm && serves(timer.setToMs, alarm)) return;
     timer?.scope.cancel();
     timer = undefined;
@@ -126,7 +126,7 @@ export async function cohort(input: CohortInput): Promise<void> {
     const scope = new CancellationScope();
     timer = { setToMs: alarm.setToMs, scope };
     scope
-      .run(() => sleep(Math.min(Math.max(1, alarm.setToMs - nowMs), LONGEST_TIMER_MS)))
+      .run(() => sleep(Math.min(Math.max(1, alarm.setToMs - nowMs), MAX_TIMER_MS)))
       .then(
         () => {
           // Fired in the same task in which another took its place: that one stays.
@@ -150,11 +150,11 @@ export async function cohort(input: CohortInput): Promise<void> {
     if (roster.isOver) return;
     if (!isLong()) {
       for (const [name, lane] of Object.entries(lanes)) {
-        if (!lane.hasRoom(nowMs) || !roster.hasReady(lane.leaves)) continue;
-        void carryOut(lane, name === 'decide' ? decide : deliver, roster.takeReady(lane.leaves));
+        if (!lane.hasRoom(nowMs) || !roster.hasReady(lane.external)) continue;
+        void carryOut(lane, name === 'decide' ? decide : deliver, roster.takeReady(lane.external));
       }
       const pauses = Object.values(lanes).flatMap((lane) =>
-        lane.pausedUntilMs > nowMs && roster.hasReady(lane.leaves) ? lane.pausedUntilMs : [],
+        lane.pausedUntilMs > nowMs && roster.hasReady(lane.external) ? lane.pausedUntilMs : [],
       );
       setTimer([...roster.wakeTimes(clock), ...pauses], nowMs);
     } else if (lanes.decide.underWay + lanes.deliver.underWay === 0) {

@@ -2,7 +2,7 @@
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 
-export class Ledger {
+export class BatchReservations {
   readonly patches: TraitPatch[] = [];
   readonly #reserved: { contactId: string; messageClass: string; at: Instant }[] = [];
   readonly #tasks = new Map<string, number>();

@@ -8,7 +8,7 @@ import type { MessageRow } from '../../store/journeys/messages.ts';
 import { FAILED_TRY, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 
-export interface Member {
+export interface CommandContext {
   id: string;
   command: Command;
   row: JourneyRow;
@@ -35,7 +35,7 @@ export function isFinal(command: Command, answer: Answer): boolean {
 }
 
 /** What was answered before to this very command. */
-export function storedAnswer({ command, answers }: Member): Answer | undefined {
+export function storedAnswer({ command, answers }: CommandContext): Answer | undefined {
   const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration);
   const final = here.find((a) => a.command === storedName(command));
   if (final) return final.answer as unknown as Answer;
@@ -46,13 +46,13 @@ export function storedAnswer({ command, answers }: Member): Answer | undefined {
 }
 
 /** The instant at which the step at the command's place was first asked for anything. */
-export function beganAt({ command, answers, effect }: Member): Instant {
+export function beganAt({ command, answers, effect }: CommandContext): Instant {
   const asked = answers.filter((a) => a.path === command.path && a.iteration === command.iteration).map((a) => a.at);
   return Math.min(command.at, ...asked, ...(effect ? [effect.beganAt] : []));
 }
 
 /** What earlier steps left, by their ids; of the latest round, its last command last (S14). */
-export function contextsOf({ answers }: Pick<Member, 'answers'>): { [id: string]: Json } {
+export function contextsOf({ answers }: Pick<CommandContext, 'answers'>): { [id: string]: Json } {
   const steps: { [id: string]: { [name: string]: Json } } = {};
   const rounds: { [id: string]: string } = {};
   for (const { stepId, context, iteration } of [...answers].sort(compareAnswers)) {

@@ -1,46 +1,46 @@
 /** Decides the members of a loaded batch, one after the other, as often as it takes to have every fact at hand. */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { decideCommand } from '../../steps/decide.ts';
-import type { Facts, Verdict } from '../../steps/step.ts';
+import type { Facts, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
-import type { Parcel, Unreachable } from '../deliver/outgoing-mail.ts';
+import type { OutgoingMail, Unreachable } from '../deliver/outgoing-mail.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
-import { Shelves } from '../facts/fact-loaders.ts';
-import { factsFor, type Surroundings } from '../facts/of-member.ts';
-import { Ledger } from './batch-reservations.ts';
-import { type Member, storedAnswer } from './command-context.ts';
+import { FactLoaders } from '../facts/fact-loaders.ts';
+import { type DecisionContext, loadFacts } from '../facts/of-member.ts';
+import { BatchReservations } from './batch-reservations.ts';
+import { type CommandContext, storedAnswer } from './command-context.ts';
 import { type LoadedBatch, MoreLocks } from './load.ts';
 import { hasPassed, mustWait } from './passed.ts';
 
-export type Decision = { member: Member } & (
+export type Decision = { member: CommandContext } & (
   | { kind: 'known'; answer: Answer }
   /** Not yet. `lags`: the evaluator is about to come so far. */
   | { kind: 'later'; answer: Answer; lags: boolean }
-  | DecidedVerdict
+  | DecidedStep
   | { kind: 'broken'; error: unknown }
 );
 
-export interface DecidedVerdict {
+export interface DecidedStep {
   kind: 'verdict';
-  verdict: Verdict;
+  decision: StepDecision;
   /** The contact whom the gates were asked about. */
   contactId: string | undefined;
   facts: Facts | undefined;
   goal: { event: string | null; at: Instant } | undefined;
   /** Its messages, where it has any and somebody has addressed them. */
-  addressed?: (Parcel | Unreachable)[];
+  addressed?: (OutgoingMail | Unreachable)[];
   /** Facts of an ending threw: it ends without them, for nothing else could end it. */
   brokenBy?: unknown;
 }
 
 /** Real milliseconds until a command that came too early is looked at again; doubling with its tries. */
 const LOOK_AGAIN_MS = 20;
-const MOST_DOUBLINGS = 6;
+const MAX_DOUBLINGS = 6;
 /** Effects of a halted playbook are held until an operator resumes it (N6). */
 const HALTED_LOOK_MS = 5_000;
 /** Values of a condition that a decision's record keeps. */
-const MOST_VALUES = 30;
+const MAX_VALUES = 30;
 
 /**
  * @param settled see `hasPassed`
@@ -53,12 +53,12 @@ export async function decideBatch(
   settled: Instant,
   decide: typeof decideMember = decideMember,
 ): Promise<Decision[]> {
-  const { settings, people } = batch.surroundings;
+  const { settings, people } = batch.context;
   const { now, unconsumed } = batch;
-  const shelves = new Shelves(now);
+  const shelves = new FactLoaders(now);
   let missing: SubjectRef[] = [];
   const decisions = await shelves.settle(client, () => {
-    const around = { shelves, ledger: new Ledger(), people, settings, unconsumed, now };
+    const around = { shelves, ledger: new BatchReservations(), people, settings, unconsumed, now };
     missing = [];
     return batch.members.map((member) => {
       const decision = safely(member, () => decide(member, around, batch, settled));
@@ -72,7 +72,12 @@ export async function decideBatch(
 }
 
 /** Decides one command; asks for facts that may not be there yet. */
-export function decideMember(member: Member, around: Surroundings, batch: LoadedBatch, settled: Instant): Decision {
+export function decideMember(
+  member: CommandContext,
+  around: DecisionContext,
+  batch: LoadedBatch,
+  settled: Instant,
+): Decision {
   const { command, row } = member;
   const { now, warp } = batch;
   const known = storedAnswer(member);
@@ -84,46 +89,46 @@ export function decideMember(member: Member, around: Surroundings, batch: Loaded
   // A timer may be early.
   if (command.at > now) return later(command.at);
   if (command.name === 'do' && row.halted) return later(now + HALTED_LOOK_MS * warp);
-  const { facts, world, tooMany, asked } = factsFor(member, around);
+  const { facts, world, tooMany, asked } = loadFacts(member, around);
   const isChecked = command.name === 'finish' || (command.name === 'do' && command.path.startsWith('steps'));
   const seen = isChecked ? endingSeen(member, around.shelves, world) : undefined;
   const isStopped = seen !== undefined && command.name === 'do';
   if (!isStopped && mustWait(member) && !hasPassed(member, settled)) {
-    return later(now + LOOK_AGAIN_MS * 2 ** Math.min(command.attempt - 1, MOST_DOUBLINGS) * warp, true);
+    return later(now + LOOK_AGAIN_MS * 2 ** Math.min(command.attempt - 1, MAX_DOUBLINGS) * warp, true);
   }
   const goal = command.name === 'finish' ? goalMet(member, around.shelves, world) : undefined;
   const verdict = decideCommand({ command, facts, seen, goalValue: goal?.value });
   const looked = isStopped ? { seen: seen.ending.outcome, event: seen.ending.event ?? null } : undefined;
-  const whole = withTooMany(looked ? { ...verdict, looked } : withValues(verdict, member, facts), tooMany);
-  return { member, kind: 'verdict', verdict: whole, contactId: asked(), facts, goal };
+  const whole = withTooMany(looked ? { ...verdict, evaluated: looked } : withValues(verdict, member, facts), tooMany);
+  return { member, kind: 'verdict', decision: whole, contactId: asked(), facts, goal };
 }
 
 /** Its ending is written; only the steps of a goal that was met behind it still run (G1). */
-export function isOver({ row, command }: Member): boolean {
+export function isOver({ row, command }: CommandContext): boolean {
   const isConversion = row.goalAt !== null && row.outcome !== 'converted' && command.path.startsWith('on_goal');
   return row.outcome !== null && !isConversion;
 }
 
 /** What a condition read, beside what it came to: "why" is answered as of that moment (V5). */
-function withValues(verdict: Verdict, { command, version }: Member, facts: Facts): Verdict {
+function withValues(verdict: StepDecision, { command, version }: CommandContext, facts: Facts): StepDecision {
   const step = version.playbook.steps[command.path];
   const isCondition = command.name === 'choose' || command.name === 'round' || step?.if !== undefined;
-  if (!step || !isCondition || !verdict.looked || step.reads.length === 0) return verdict;
-  const values = Object.fromEntries(step.reads.slice(0, MOST_VALUES).map((path) => [path, facts.path(path) ?? null]));
-  return { ...verdict, looked: { ...(verdict.looked as { [name: string]: Json }), values } };
+  if (!step || !isCondition || !verdict.evaluated || step.reads.length === 0) return verdict;
+  const values = Object.fromEntries(step.reads.slice(0, MAX_VALUES).map((path) => [path, facts.path(path) ?? null]));
+  return { ...verdict, evaluated: { ...(verdict.evaluated as { [name: string]: Json }), values } };
 }
 
 /** A list that is too long to be read decides nothing; operators see that beside the decision. */
-function withTooMany(verdict: Verdict, tooMany: ReadonlySet<string>): Verdict {
+function withTooMany(verdict: StepDecision, tooMany: ReadonlySet<string>): StepDecision {
   if (tooMany.size === 0) return verdict;
   return {
     ...verdict,
-    looked: { ...(verdict.looked as { [name: string]: Json } | undefined), not_read: [...tooMany] },
+    evaluated: { ...(verdict.evaluated as { [name: string]: Json } | undefined), not_read: [...tooMany] },
   };
 }
 
 /** A member whose decision throws fails alone; the others go on. */
-function safely(member: Member, decide: () => Decision): Decision {
+function safely(member: CommandContext, decide: () => Decision): Decision {
   try {
     return decide();
   } catch (error) {
@@ -135,7 +140,7 @@ function safely(member: Member, decide: () => Decision): Decision {
     return {
       member,
       kind: 'verdict',
-      verdict,
+      decision: verdict,
       contactId: undefined,
       facts: undefined,
       goal: undefined,
@@ -147,13 +152,18 @@ function safely(member: Member, decide: () => Decision): Decision {
 /** Whose places it takes, and whose traits it writes: these must be locked. */
 function subjectsOf(decision: Decision): SubjectRef[] {
   if (decision.kind !== 'verdict') return [];
-  const { contactId, verdict } = decision;
+  const { contactId, decision: verdict } = decision;
   const written = (verdict.writes ?? []).flatMap((w) => (w.write === 'traits' ? [{ type: w.type, id: w.id }] : []));
   return [...(contactId === undefined ? [] : [{ type: 'contact' as const, id: contactId }]), ...written];
 }
 
 /** What later members of the batch must know of it. */
-function note(ledger: Ledger, { row }: Member, { verdict }: DecidedVerdict, now: Instant): void {
+function note(
+  ledger: BatchReservations,
+  { row }: CommandContext,
+  { decision: verdict }: DecidedStep,
+  now: Instant,
+): void {
   const { outgoing } = verdict;
   if (outgoing?.contactId !== undefined) ledger.reserve(outgoing.contactId, outgoing.messageClass, now);
   for (const write of verdict.writes ?? []) {

@@ -3,21 +3,21 @@ import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import type { EffectLine } from '../../steps/step.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
-import { beganAt, type Member } from './command-context.ts';
+import { beganAt, type CommandContext } from './command-context.ts';
 
 export { effectIdOf };
 
 /** The journey's instant once it has this answer: an effect that came late has moved it to the real one (S0). */
-export function instantAfter({ command }: Member, answer: Answer): Instant {
+export function instantAfter({ command }: CommandContext, answer: Answer): Instant {
   return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
 }
 
 /** What Cuebook's own events carry (E9). */
-export function stampOf({ row, command }: Member): { [name: string]: Json } {
+export function stampOf({ row, command }: CommandContext): { [name: string]: Json } {
   return { playbook: row.playbook, enrolment: row.id, step: command.path, key: row.key };
 }
 
-export function effectOf(member: Member, line: EffectLine, answer: Answer) {
+export function effectOf(member: CommandContext, line: EffectLine, answer: Answer) {
   const { command, id } = member;
   return {
     id: effectIdOf(id, command),

@@ -1,19 +1,19 @@
 /** Locks what a batch is about, and reads its members under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { holdDeployed, readSurroundings, type Surroundings } from '../../store/deployments/deployments.ts';
+import { type DeployedConfig, holdDeployed, readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
-import { lockTurns } from '../../store/journeys/assignments.ts';
+import { lockRotations } from '../../store/journeys/assignments.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
-import { readJourneys, readSubjectsOf, readTold } from '../../store/journeys/enrolments.ts';
+import { readJourneys, readNotifiedUpTo, readSubjectsOf } from '../../store/journeys/enrolments.ts';
 import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
-import type { Member } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** The batch turned out to be about others, too: it is begun anew with their locks, in the one order (decision 10). */
 export class MoreLocks extends Error {
@@ -28,10 +28,10 @@ export class MoreLocks extends Error {
 
 export interface LoadedBatch {
   /** Members whose enrolment is there, in the order of the items. */
-  members: Member[];
+  members: CommandContext[];
   /** Items whose enrolment was erased. */
   gone: CohortItem[];
-  surroundings: Surroundings;
+  context: DeployedConfig;
   /** What has not been consumed of each locked subject's timeline, by `<type>/<id>`. */
   unconsumed: ReadonlyMap<string, Unconsumed>;
   /** `<type>/<id>` of every subject that is locked. */
@@ -71,15 +71,15 @@ export async function loadBatch(
   }));
   const effects = await readEffects(client, places);
   const answers = await readStepAnswers(client, places);
-  const told = await readTold(client, idsOf(items));
+  const told = await readNotifiedUpTo(client, idsOf(items));
   const messages = await readMessages(
     client,
     effects.map((effect) => effect.id),
   );
   const unconsumed = await readUnconsumed(client, subjects);
-  const surroundings = await readSurroundings(client);
+  const surroundings = await readDeployedConfig(client);
   const versions = await versionsOf(client, rows);
-  const members: Member[] = [];
+  const members: CommandContext[] = [];
   for (const { id, command } of items) {
     const row = rows.get(id);
     if (!row) continue;
@@ -100,7 +100,7 @@ export async function loadBatch(
   return {
     members,
     gone: items.filter(({ id }) => !rows.has(id)),
-    surroundings,
+    context: surroundings,
     unconsumed,
     locked: isLocked,
     now,
@@ -121,7 +121,7 @@ async function lockTurnsOf(
     const { playbook } = versions.get(row.versionHash)!;
     if (playbook.steps[command.path]?.kind === 'assign') playbooks.add(row.playbook);
   }
-  for (const playbook of [...playbooks].sort()) await lockTurns(client, playbook);
+  for (const playbook of [...playbooks].sort()) await lockRotations(client, playbook);
 }
 
 function versionsOf(client: Queryable, rows: ReadonlyMap<string, { versionHash: string }>) {

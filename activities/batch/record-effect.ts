@@ -1,13 +1,18 @@
 /** Rows of effects that are done, refused or held; and the messages among them, which stand for places under a cap. */
 import type { Instant } from '../../language/model.ts';
-import type { EffectLine, Outgoing, Verdict } from '../../steps/step.ts';
-import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
-import type { Member } from './command-context.ts';
-import type { DecidedVerdict } from './decide.ts';
+import type { EffectLine, Outgoing, StepDecision } from '../../steps/step.ts';
+import { type MessageRow, SUPPRESSED_FOR_HOLDOUT } from '../../store/journeys/messages.ts';
+import type { CommandContext } from './command-context.ts';
+import type { DecidedStep } from './decide.ts';
 import { effectIdOf, effectOf } from './effect.ts';
-import type { Changes } from './unit-of-work.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
-export function recordLine(changes: Changes, member: Member, { lines, answer }: Verdict, now: Instant): void {
+export function recordLine(
+  changes: UnitOfWork,
+  member: CommandContext,
+  { lines, answer }: StepDecision,
+  now: Instant,
+): void {
   const line = lines?.find((one) => one.kind !== 'outcome');
   if (!line) return;
   const status = line.refused === undefined ? 'done' : 'refused';
@@ -16,13 +21,17 @@ export function recordLine(changes: Changes, member: Member, { lines, answer }: 
   const isMessage = line.kind === 'send';
   if (!isMessage || line.refused === undefined || typeof line.detail.to !== 'string') return;
   // A refused message is a row, too: a ghost's stands for the place that it would have taken (P2).
-  const error = line.refused === 'holdout' ? WITHHELD : line.refused;
+  const error = line.refused === 'holdout' ? SUPPRESSED_FOR_HOLDOUT : line.refused;
   changes.messages.push({ ...messageOf(member, line.detail.to), status: 'refused', at: now, error });
 }
 
 /** A held message is a row as long as it stands held: who goes first at its release is asked of all of them (P2). */
-export function recordHeld(changes: Changes, member: Member, { verdict, contactId }: DecidedVerdict): void {
-  const { answer, looked } = verdict;
+export function recordHeld(
+  changes: UnitOfWork,
+  member: CommandContext,
+  { decision: verdict, contactId }: DecidedStep,
+): void {
+  const { answer, evaluated: looked } = verdict;
   if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
   const reason = (looked as { held?: string } | undefined)?.held ?? null;
   const step = member.version.playbook.steps[member.command.path]!;
@@ -34,7 +43,7 @@ export function recordHeld(changes: Changes, member: Member, { verdict, contactI
   changes.messages.push({ ...messageOf(member, contactId), status: 'held', at: answer.until, error: null });
 }
 
-function messageOf(member: Member, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
+function messageOf(member: CommandContext, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
   const { row, command, version } = member;
   const config = version.playbook.steps[command.path]!.config as unknown as Pick<
     Outgoing,

@@ -1,27 +1,27 @@
 /** One write of a verdict, as rows and own events (E9): the twin of what virtual time does with it at once. */
 import type { Instant } from '../../language/model.ts';
 import type { Write } from '../../steps/step.ts';
-import type { Member } from './command-context.ts';
-import type { DecidedVerdict } from './decide.ts';
+import type { CommandContext } from './command-context.ts';
+import type { DecidedStep } from './decide.ts';
 import { effectIdOf, instantAfter, stampOf } from './effect.ts';
-import type { Changes } from './unit-of-work.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
 export function recordWrite(
-  changes: Changes,
-  member: Member,
+  changes: UnitOfWork,
+  member: CommandContext,
   write: Write,
-  decision: DecidedVerdict,
+  decision: DecidedStep,
   now: Instant,
 ): void {
   const { row, command, version } = member;
-  const { answer } = decision.verdict;
+  const { answer } = decision.decision;
   const effectId = effectIdOf(row.id, command);
   const at = instantAfter(member, answer);
   const own = { enrolmentId: row.id };
   switch (write.write) {
     case 'traits': {
       const { type, id, traits, by } = write;
-      changes.own.push({
+      changes.systemEvents.push({
         ...own,
         name: `${type}.updated`,
         subjects: [{ type, id }],
@@ -36,7 +36,7 @@ export function recordWrite(
       const { playbook, subject } = row;
       const about = { id: effectId, enrolmentId: row.id, playbook, subject, createdAt: now };
       changes.tasks.push({ ...about, title, assignee, dueAt, priority, checklist });
-      changes.own.push({
+      changes.systemEvents.push({
         ...own,
         name: 'task.created',
         subjects: [subject],
@@ -47,7 +47,7 @@ export function recordWrite(
     }
     case 'withdraw-task':
       changes.withdrawn.push(effectId);
-      changes.own.push({
+      changes.systemEvents.push({
         ...own,
         name: 'task.withdrawn',
         subjects: [row.subject],
@@ -68,7 +68,7 @@ export function recordWrite(
       return;
     }
     case 'tried':
-      changes.turns.push({ playbook: row.playbook, person: write.person });
+      changes.rotations.push({ playbook: row.playbook, person: write.person });
       return;
     case 'subscribe': {
       const { since, until } = write;
@@ -94,14 +94,20 @@ export function recordWrite(
       changes.unsubscribed.push({ enrolmentId: row.id, paths: endingPaths(version.playbook, outcome) });
       const ended = { playbook: row.playbook, enrolment: row.id, key: row.key, outcome, reason };
       const messageId = `enrolment.ended:${row.id}`;
-      changes.own.push({ ...own, name: 'enrolment.ended', subjects: [row.subject], properties: ended, messageId });
+      changes.systemEvents.push({
+        ...own,
+        name: 'enrolment.ended',
+        subjects: [row.subject],
+        properties: ended,
+        messageId,
+      });
       return;
     }
   }
 }
 
 /** A goal with a window may still be met after the end: a conversion (G2); without one only while it is open (G1). */
-function endingPaths({ goal, steps }: Member['version']['playbook'], outcome: string): string[] {
+function endingPaths({ goal, steps }: CommandContext['version']['playbook'], outcome: string): string[] {
   const waits = Object.values(steps).flatMap((step) =>
     step.kind === 'wait_for' || step.kind === 'wait' ? step.path : [],
   );

@@ -1,18 +1,23 @@
 /** Turns a verdict into what is to be written: the twin of what virtual time does with it at once. */
 import type { Instant, Json } from '../../language/model.ts';
-import type { Verdict } from '../../steps/step.ts';
+import type { StepDecision } from '../../steps/step.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
-import { isFinal, type Member, storedName } from './command-context.ts';
-import type { DecidedVerdict } from './decide.ts';
+import { type CommandContext, isFinal, storedName } from './command-context.ts';
+import type { DecidedStep } from './decide.ts';
 import { instantAfter } from './effect.ts';
 import { recordHeld, recordLine } from './record-effect.ts';
 import { recordWrite } from './record-write.ts';
-import type { Changes } from './unit-of-work.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Everything of a verdict but a message that leaves the house: its claim is the caller's to write. */
-export function recordVerdict(changes: Changes, member: Member, decision: DecidedVerdict, now: Instant): void {
-  const { verdict } = decision;
+export function recordStepDecision(
+  changes: UnitOfWork,
+  member: CommandContext,
+  decision: DecidedStep,
+  now: Instant,
+): void {
+  const { decision: verdict } = decision;
   const { answer } = verdict;
   for (const write of verdict.writes ?? []) recordWrite(changes, member, write, decision, now);
   if (!verdict.outgoing) {
@@ -26,10 +31,10 @@ export function recordVerdict(changes: Changes, member: Member, decision: Decide
 
 /** The answer, where it stays; and what later steps see. */
 export function recordAnswer(
-  changes: Changes,
-  { command, id, version }: Member,
+  changes: UnitOfWork,
+  { command, id, version }: CommandContext,
   answer: Answer,
-  context: Verdict['context'],
+  context: StepDecision['context'],
 ): void {
   const stepId = version.playbook.steps[command.path]?.id;
   const place = { enrolmentId: id, path: command.path, iteration: command.iteration, at: command.at };
@@ -45,7 +50,7 @@ export function recordAnswer(
 }
 
 /** The deadline of a sleep, or the instant at which the journey now works (N1). */
-export function recordMove(changes: Changes, member: Member, answer: Answer): void {
+export function recordMove(changes: UnitOfWork, member: CommandContext, answer: Answer): void {
   if (answer.go === 'ended') return;
   changes.moves.push({ id: member.id, nextAt: answer.go === 'sleep' ? answer.until : instantAfter(member, answer) });
 }
@@ -61,9 +66,9 @@ const KINDS: { [name in Command['name']]: 'branch' | 'wait' | 'effect' | 'end' }
   finish: 'end',
 };
 
-function recordDecision(changes: Changes, member: Member, verdict: Verdict): void {
+function recordDecision(changes: UnitOfWork, member: CommandContext, verdict: StepDecision): void {
   const { command, row } = member;
-  const { answer, looked } = verdict;
+  const { answer, evaluated: looked } = verdict;
   const refused = verdict.lines?.find((line) => line.refused !== undefined)?.refused;
   const isEnding = answer.go === 'end' || answer.go === 'ended';
   if (looked === undefined && refused === undefined && !isEnding) return;

@@ -7,7 +7,7 @@ import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import { MoreLocks } from './load.ts';
 
 /** Each round follows a record to another: contact, account, main contact. */
-const MOST_LOCK_ROUNDS = 6;
+const MAX_LOCK_ROUNDS = 6;
 /** Deadlocks and lost connections pass; what lasts longer is Temporal's to retry. */
 const RETRY_MS = 2_000;
 const LIMITS = { timeoutMs: 5_000, totalMs: 20_000 };
@@ -24,7 +24,7 @@ export async function withLocks<T>(
         untilMs: RETRY_MS,
       });
     } catch (error) {
-      if (!(error instanceof MoreLocks) || round === MOST_LOCK_ROUNDS) throw error;
+      if (!(error instanceof MoreLocks) || round === MAX_LOCK_ROUNDS) throw error;
       also.push(...error.refs);
     }
   }

@@ -6,9 +6,9 @@ import {
   insertSubscriptions,
   type SubscriptionRow,
 } from '../../store/evaluation/subscriptions.ts';
-import { appendOwn, type OwnEvent } from '../../store/events/events.ts';
+import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { readEvents } from '../../store/events/timeline.ts';
-import { type ArmRow, addTurns, insertArms } from '../../store/journeys/assignments.ts';
+import { type ArmRow, addRotations, insertArms } from '../../store/journeys/assignments.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { dropHeld, type EffectWrite, writeEffects } from '../../store/journeys/effects.ts';
 import { endJourneys, type JourneyEnd, type JourneyMove, moveJourneys } from '../../store/journeys/enrolments.ts';
@@ -19,8 +19,8 @@ import { insertTasks, type NewTask, withdrawTasks } from '../../store/journeys/t
 import type { Queryable } from '../../store/postgres/database.ts';
 import { mergePatches } from '../../store/records/records.ts';
 
-export class Changes {
-  readonly own: (OwnEvent & { enrolmentId: string })[] = [];
+export class UnitOfWork {
+  readonly systemEvents: (SystemEvent & { enrolmentId: string })[] = [];
   readonly answers: StepAnswerRow[] = [];
   readonly effects: EffectWrite[] = [];
   readonly messages: MessageRow[] = [];
@@ -28,7 +28,7 @@ export class Changes {
   readonly withdrawn: string[] = [];
   readonly outcomes: NewOutcome[] = [];
   readonly arms: (ArmRow & { at: Instant })[] = [];
-  readonly turns: { playbook: string; person: string }[] = [];
+  readonly rotations: { playbook: string; person: string }[] = [];
   readonly subscriptions: SubscriptionRow[] = [];
   readonly unsubscribed: { enrolmentId: string; paths: string[] }[] = [];
   readonly decisions: NewDecision[] = [];
@@ -45,7 +45,7 @@ export class Changes {
     await withdrawTasks(client, this.withdrawn);
     await insertOutcomes(client, this.outcomes);
     await insertArms(client, this.arms);
-    await addTurns(client, this.turns);
+    await addRotations(client, this.rotations);
     await deleteSubscriptions(client, this.unsubscribed);
     await insertSubscriptions(client, this.subscriptions);
     const leases = await writeEffects(client, this.effects, leaseMs);
@@ -67,17 +67,17 @@ export class Changes {
   /** Own events, and at once what they write: the next step of the same journey sees it. When, by enrolment. */
   async #writeOwn(client: Queryable): Promise<Map<string, Instant>> {
     const wroteAt = new Map<string, Instant>();
-    if (this.own.length === 0) return wroteAt;
+    if (this.systemEvents.length === 0) return wroteAt;
     const listened = await readListenedNames(client);
-    const appended = await appendOwn(
+    const appended = await appendSystemEvents(
       client,
-      this.own.map(({ enrolmentId: _, ...event }) => ({
+      this.systemEvents.map(({ enrolmentId: _, ...event }) => ({
         ...event,
         consumed: !listened.has(event.name) && (event.patches ?? []).length === 0,
       })),
     );
     const writers = new Map<number, string>();
-    for (const [i, event] of this.own.entries()) {
+    for (const [i, event] of this.systemEvents.entries()) {
       if ((event.patches ?? []).length > 0) writers.set(appended[i]!.arrival, event.enrolmentId);
     }
     const events = await readEvents(client, [...writers.keys()]);

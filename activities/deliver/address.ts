@@ -5,17 +5,17 @@ import type { Address } from '../../language/template/address.ts';
 import { isZone, zoneOfCountry } from '../../language/time/zones.ts';
 import type { Facts, Outgoing } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
-import type { Member } from '../batch/command-context.ts';
+import type { CommandContext } from '../batch/command-context.ts';
 import { effectIdOf } from '../batch/effect.ts';
 import { messageIdOf } from '../mail/message-id.ts';
-import type { Parcel, Unreachable } from './outgoing-mail.ts';
+import type { OutgoingMail, Unreachable } from './outgoing-mail.ts';
 import { scopeFor } from './scope.ts';
 
 /** Texts of one effect by recipient, kept with a claim whose step must not be decided anew. */
 export type Texts = { [recipient: string]: string };
 
 export interface Addressing {
-  member: Member;
+  member: CommandContext;
   outgoing: Outgoing;
   facts: Facts;
   people: People;
@@ -25,7 +25,7 @@ export interface Addressing {
 }
 
 /** Every message of the effect, those that were sent before included: who has one already is the caller's to see. */
-export function addressed(input: Addressing): (Parcel | Unreachable)[] {
+export function addressed(input: Addressing): (OutgoingMail | Unreachable)[] {
   const { contactId, recipients = [] } = input.outgoing;
   if (contactId !== undefined) return [toContact(input, contactId)];
   const unique = new Map(recipients.map((recipient) => [suffixOf(recipient), recipient]));
@@ -33,7 +33,7 @@ export function addressed(input: Addressing): (Parcel | Unreachable)[] {
 }
 
 /** The texts that these parcels carry, by recipient. */
-export function textsOf(parcels: readonly (Parcel | Unreachable)[]): Texts {
+export function textsOf(parcels: readonly (OutgoingMail | Unreachable)[]): Texts {
   return Object.fromEntries(
     parcels.flatMap((p) =>
       'content' in p && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [],
@@ -41,7 +41,7 @@ export function textsOf(parcels: readonly (Parcel | Unreachable)[]): Texts {
   );
 }
 
-function toContact(input: Addressing, contactId: string): Parcel | Unreachable {
+function toContact(input: Addressing, contactId: string): OutgoingMail | Unreachable {
   const { member, outgoing, facts, now } = input;
   const traits = facts.record('contact', contactId) ?? {};
   const row = rowOf(member, outgoing, now, effectIdOf(member.id, member.command), { contactId, personId: null });
@@ -60,7 +60,7 @@ function toColleague(
   input: Addressing,
   suffix: string,
   recipient: NonNullable<Outgoing['recipients']>[number],
-): Parcel | Unreachable {
+): OutgoingMail | Unreachable {
   const { member, outgoing, people, now } = input;
   const person = people.persons.find((p) => p.id === recipient.person);
   const id = `${effectIdOf(member.id, member.command)}/${suffix}`;
@@ -72,7 +72,7 @@ function toColleague(
   return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: member.settings.sender };
 }
 
-function contentOf(input: Addressing, reader: { suffix: string; zone: string } | undefined): Parcel['content'] {
+function contentOf(input: Addressing, reader: { suffix: string; zone: string } | undefined): OutgoingMail['content'] {
   const { member, outgoing, facts, texts } = input;
   const { version, command } = member;
   if (outgoing.template !== undefined) {
@@ -87,10 +87,10 @@ function contentOf(input: Addressing, reader: { suffix: string; zone: string } |
   return { subject: outgoing.subject ?? subjectOf(text, member), text };
 }
 
-const MOST_SUBJECT_CHARS = 100;
+const MAX_SUBJECT_CHARS = 100;
 
 /** The first line; of a sensitive playbook its name alone (P3). */
-function subjectOf(text: string, { version, row }: Member): string {
+function subjectOf(text: string, { version, row }: CommandContext): string {
   const line =
     text
       .split('\n')
@@ -99,7 +99,7 @@ function subjectOf(text: string, { version, row }: Member): string {
       .trim() ?? '';
   if (version.playbook.sensitive !== undefined || line === '') return row.playbook;
   const chars = [...line];
-  return chars.length <= MOST_SUBJECT_CHARS ? line : `${chars.slice(0, MOST_SUBJECT_CHARS - 1).join('')}…`;
+  return chars.length <= MAX_SUBJECT_CHARS ? line : `${chars.slice(0, MAX_SUBJECT_CHARS - 1).join('')}…`;
 }
 
 /** How a recipient stands in the id of its message: no address does. */
@@ -109,7 +109,7 @@ function suffixOf(recipient: NonNullable<Outgoing['recipients']>[number]): strin
 }
 
 function rowOf(
-  member: Member,
+  member: CommandContext,
   outgoing: Outgoing,
   now: Instant,
   id: string,
@@ -149,11 +149,11 @@ function domainOf(address: string): string {
 }
 
 /** The recipient's zone, then its country's, then the playbook's. */
-function zoneOfContact(traits: Traits, member: Member): string {
+function zoneOfContact(traits: Traits, member: CommandContext): string {
   if (typeof traits.time_zone === 'string' && isZone(traits.time_zone)) return traits.time_zone;
   return validZone(typeof traits.country === 'string' ? zoneOfCountry(traits.country) : undefined, member);
 }
 
-function validZone(zone: string | undefined, { version, settings }: Member): string {
+function validZone(zone: string | undefined, { version, settings }: CommandContext): string {
   return zone !== undefined && isZone(zone) ? zone : (version.playbook.timeZone ?? settings.timeZone);
 }

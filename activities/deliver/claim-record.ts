@@ -1,42 +1,42 @@
 /** What a claim's transaction writes of each effect: claimed, over without a handover, or given up. */
 import type { Logger } from 'pino';
 import type { Instant } from '../../language/model.ts';
-import type { Outgoing, Verdict } from '../../steps/step.ts';
-import type { Member } from '../batch/command-context.ts';
-import type { DecidedVerdict, Decision } from '../batch/decide.ts';
+import type { Outgoing, StepDecision } from '../../steps/step.ts';
+import type { CommandContext } from '../batch/command-context.ts';
+import type { DecidedStep, Decision } from '../batch/decide.ts';
 import { effectOf } from '../batch/effect.ts';
-import { recordVerdict } from '../batch/record.ts';
-import type { Changes } from '../batch/unit-of-work.ts';
-import { takeWithoutVerdict } from '../decide.ts';
+import { recordStepDecision } from '../batch/record.ts';
+import type { UnitOfWork } from '../batch/unit-of-work.ts';
+import { takeWithoutDecision } from '../decide.ts';
 import type { Answered } from '../looks.ts';
 import { textsOf } from './address.ts';
 import { knownOf } from './orphaned-claim.ts';
 import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
-import type { Parcel, Unreachable } from './outgoing-mail.ts';
-import { type ClaimForm, claimOf } from './pending-send.ts';
+import type { OutgoingMail, Unreachable } from './outgoing-mail.ts';
+import { type PendingSend, pendingSendOf } from './pending-send.ts';
 import { recordResult } from './record-result.ts';
 
 /** What is to be handed over once the claim is committed. */
-export interface Begun {
-  member: Member;
-  form: ClaimForm;
-  parcels: Parcel[];
+export interface BegunSend {
+  member: CommandContext;
+  form: PendingSend;
+  parcels: OutgoingMail[];
   /** Of its other messages, what came of them before. */
   before: MessageResult[];
 }
 
 /** Claims the effect; answers at once where nobody is left to be written to. */
 export function begin(
-  changes: Changes,
-  decision: DecidedVerdict & { member: Member },
-  messages: readonly (Parcel | Unreachable)[],
+  changes: UnitOfWork,
+  decision: DecidedStep & { member: CommandContext },
+  messages: readonly (OutgoingMail | Unreachable)[],
   now: Instant,
-): Begun | Answered {
-  const { member, verdict } = decision;
+): BegunSend | Answered {
+  const { member, decision: verdict } = decision;
   const before = messages.flatMap((message) => cameBefore(member, message));
-  const parcels = messages.filter((m): m is Parcel => 'to' in m && !before.some((b) => b.row.id === m.row.id));
-  const form = formOf(verdict, verdict.outgoing!, messages, claimOf(member.effect));
-  recordVerdict(changes, member, decision, now);
+  const parcels = messages.filter((m): m is OutgoingMail => 'to' in m && !before.some((b) => b.row.id === m.row.id));
+  const form = formOf(verdict, verdict.outgoing!, messages, pendingSendOf(member.effect));
+  recordStepDecision(changes, member, decision, now);
   const effect = { ...effectOf(member, verdict.lines![0]!, verdict.answer), reason: null, doneAt: null };
   if (parcels.length > 0) {
     changes.effects.push({ ...effect, status: 'claimed', claim: form as never });
@@ -50,7 +50,7 @@ export function begin(
 }
 
 /** A message that needs no handover: somebody has it already, or cannot be written to. */
-function cameBefore(member: Member, message: Parcel | Unreachable): MessageResult[] {
+function cameBefore(member: CommandContext, message: OutgoingMail | Unreachable): MessageResult[] {
   const row = member.messages.find((m) => m.id === message.row.id);
   if (row?.status === 'sent') return [knownOf(row, new Map())];
   if ('refused' in message) return [{ row: message.row, status: 'refused', code: message.refused, permanent: true }];
@@ -58,11 +58,11 @@ function cameBefore(member: Member, message: Parcel | Unreachable): MessageResul
 }
 
 function formOf(
-  { answer, context, writes }: Verdict,
+  { answer, context, writes }: StepDecision,
   { messageClass, recipients }: Outgoing,
-  messages: readonly (Parcel | Unreachable)[],
-  kept: ClaimForm | undefined,
-): ClaimForm {
+  messages: readonly (OutgoingMail | Unreachable)[],
+  kept: PendingSend | undefined,
+): PendingSend {
   const again =
     kept?.again ?? ((writes ?? []).length > 0 ? { recipients: recipients ?? [], texts: textsOf(messages) } : undefined);
   return { answer, context: context ?? null, messageClass, ...(again && { again }) };
@@ -70,8 +70,8 @@ function formOf(
 
 /** A crash left it, and it turns out to be over: the answer is what it would have been. */
 export function finish(
-  changes: Changes,
-  member: Member,
+  changes: UnitOfWork,
+  member: CommandContext,
   results: readonly MessageResult[],
   result: EffectResult,
   now: Instant,
@@ -83,23 +83,23 @@ export function finish(
 }
 
 /** Refused, held, ended, too early, or broken: there is nothing to hand over. */
-export function withoutMessage(changes: Changes, decision: Decision, now: Instant, log: Logger): Answered {
+export function withoutMessage(changes: UnitOfWork, decision: Decision, now: Instant, log: Logger): Answered {
   const { member } = decision;
   const isOpen = decision.kind === 'later' || decision.kind === 'known';
   const answered =
     decision.kind === 'verdict'
-      ? { id: member.id, answer: decision.verdict.answer, lags: false }
-      : takeWithoutVerdict(changes, decision, now, log);
-  if (decision.kind === 'verdict') recordVerdict(changes, member, decision, now);
+      ? { id: member.id, answer: decision.decision.answer, lags: false }
+      : takeWithoutDecision(changes, decision, now, log);
+  if (decision.kind === 'verdict') recordStepDecision(changes, member, decision, now);
   const isWritten = changes.effects.some((effect) => effect.id === member.effect?.id);
   if (!isOpen && !isWritten) abandon(changes, member, decision, now);
   return answered;
 }
 
 /** An earlier try of it was not taken, and there is no other: an exit came, or it broke. What is unknown stays visible. */
-function abandon(changes: Changes, { effect, messages }: Member, decision: Decision, now: Instant): void {
+function abandon(changes: UnitOfWork, { effect, messages }: CommandContext, decision: Decision, now: Instant): void {
   if (effect?.status !== 'failed' && effect?.status !== 'held') return;
-  const reason = decision.kind === 'verdict' && decision.verdict.answer.go === 'end' ? 'ended' : 'internal';
+  const reason = decision.kind === 'verdict' && decision.decision.answer.go === 'end' ? 'ended' : 'internal';
   const isUnknown = messages.some((message) => message.status === 'unknown');
   changes.effects.push({ ...effect, status: isUnknown ? 'unknown' : 'refused', reason, doneAt: now, claim: null });
   for (const message of messages) {

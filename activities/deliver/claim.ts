@@ -4,34 +4,34 @@
  */
 import type { Logger } from 'pino';
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import type { Outgoing, Verdict } from '../../steps/step.ts';
+import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
-import type { Member } from '../batch/command-context.ts';
+import type { CommandContext } from '../batch/command-context.ts';
 import { type Decision, decideBatch, decideMember } from '../batch/decide.ts';
 import { effectIdOf } from '../batch/effect.ts';
 import { type LoadedBatch, loadBatch } from '../batch/load.ts';
-import { Changes } from '../batch/unit-of-work.ts';
+import { UnitOfWork } from '../batch/unit-of-work.ts';
 import { erased } from '../decide.ts';
-import type { Surroundings } from '../facts/of-member.ts';
+import type { DecisionContext } from '../facts/of-member.ts';
 import type { Answered } from '../looks.ts';
 import { addressed } from './address.ts';
-import { type Begun, begin, finish, withoutMessage } from './claim-record.ts';
+import { type BegunSend, begin, finish, withoutMessage } from './claim-record.ts';
 import type { Lease } from './complete-effects.ts';
-import { leftoverOf, type Question, type Reply } from './orphaned-claim.ts';
-import { type ClaimForm, claimOf } from './pending-send.ts';
+import { orphanedClaimOf, type Question, type Reply } from './orphaned-claim.ts';
+import { type PendingSend, pendingSendOf } from './pending-send.ts';
 
 /** An effect that is ours to hand over until its lease is over. */
-export interface Claim extends Begun {
+export interface LeasedSend extends BegunSend {
   lease: Lease;
   /** Real time, of this process, before which its lease began. */
   leasedSinceMs: number;
   now: Instant;
 }
 
-export interface Claimed {
+export interface LeasedSends {
   answered: Answered[];
-  claims: Claim[];
+  claims: LeasedSend[];
   questions: Question[];
 }
 
@@ -45,18 +45,18 @@ export interface ClaimInput {
   log: Logger;
 }
 
-export async function claim(client: Queryable, input: ClaimInput): Promise<Claimed> {
+export async function claim(client: Queryable, input: ClaimInput): Promise<LeasedSends> {
   const { items, also, settled, leaseMs, replies, log } = input;
   const leasedSinceMs = performance.now();
   const batch = await loadBatch(client, items, also);
   const { now } = batch;
-  const changes = new Changes();
+  const changes = new UnitOfWork();
   const answered: Answered[] = batch.gone.map(({ id }) => erased(id));
   const questions: Question[] = [];
-  const free: Member[] = [];
+  const free: CommandContext[] = [];
   for (const member of batch.members) {
     const { id } = member;
-    const leftover = leftoverOf(member, replies.get(id), now);
+    const leftover = orphanedClaimOf(member, replies.get(id), now);
     if (leftover.kind === 'free') free.push(leftover.member);
     else if (leftover.kind === 'ask') questions.push(leftover.question);
     else if (leftover.kind === 'held') {
@@ -64,7 +64,7 @@ export async function claim(client: Queryable, input: ClaimInput): Promise<Claim
     } else answered.push(finish(changes, member, leftover.results, leftover.result, now));
   }
   const decisions = await decideBatch(client, { ...batch, members: free }, settled, decideAndAddress);
-  const begun: Begun[] = [];
+  const begun: BegunSend[] = [];
   for (const decision of decisions) {
     const addressed = decision.kind === 'verdict' ? decision.addressed : undefined;
     const taken =
@@ -83,20 +83,25 @@ export async function claim(client: Queryable, input: ClaimInput): Promise<Claim
 }
 
 /** Decides, and addresses what is to be sent: templates read facts as well. */
-function decideAndAddress(member: Member, around: Surroundings, batch: LoadedBatch, settled: Instant): Decision {
+function decideAndAddress(
+  member: CommandContext,
+  around: DecisionContext,
+  batch: LoadedBatch,
+  settled: Instant,
+): Decision {
   const made = decideMember(member, around, batch, settled);
-  if (made.kind !== 'verdict' || made.verdict.answer.go === 'end') return made;
-  const form = claimOf(member.effect);
-  const verdict = form?.again ? goneOnWith(member, form, made.verdict) : made.verdict;
+  if (made.kind !== 'verdict' || made.decision.answer.go === 'end') return made;
+  const form = pendingSendOf(member.effect);
+  const verdict = form?.again ? goneOnWith(member, form, made.decision) : made.decision;
   const { outgoing } = verdict;
-  if (!outgoing || !made.facts) return { ...made, verdict };
+  if (!outgoing || !made.facts) return { ...made, decision: verdict };
   const texts = form?.again?.texts;
   const messages = addressed({ member, outgoing, facts: made.facts, people: around.people, now: batch.now, texts });
-  return { ...made, verdict, addressed: messages };
+  return { ...made, decision: verdict, addressed: messages };
 }
 
 /** What the first try has written with its claim stays; only its message is to be sent once more. */
-function goneOnWith({ effect }: Member, form: ClaimForm, made: Verdict): Verdict {
+function goneOnWith({ effect }: CommandContext, form: PendingSend, made: StepDecision): StepDecision {
   const outgoing: Outgoing = { channel: 'email', messageClass: form.messageClass, recipients: form.again!.recipients };
   return {
     answer: made.answer.go === 'next' ? made.answer : form.answer,

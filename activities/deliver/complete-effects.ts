@@ -4,16 +4,16 @@
  */
 import type { Instant } from '../../language/model.ts';
 import { beginWriting } from '../../store/events/events.ts';
-import { settleEffects } from '../../store/journeys/effects.ts';
+import { completeEffects } from '../../store/journeys/effects.ts';
 import { now as readNow } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { withRetries } from '../../store/postgres/retry.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
-import type { Member } from '../batch/command-context.ts';
+import type { CommandContext } from '../batch/command-context.ts';
 import { isMembersOwn } from '../batch/run.ts';
-import { Changes } from '../batch/unit-of-work.ts';
+import { UnitOfWork } from '../batch/unit-of-work.ts';
 import { type MessageResult, resultOf } from './outcome.ts';
-import type { ClaimForm } from './pending-send.ts';
+import type { PendingSend } from './pending-send.ts';
 import { recordResult } from './record-result.ts';
 
 /** The effect's id, and what tells this claim from others. */
@@ -22,24 +22,24 @@ export interface Lease {
   lease: Instant;
 }
 
-export interface Settlement {
-  member: Member;
+export interface Completion {
+  member: CommandContext;
   lease: Lease;
-  form: ClaimForm;
+  form: PendingSend;
   results: readonly MessageResult[];
 }
 
 interface Waiting {
-  settlement: Settlement;
+  completion: Completion;
   resolve(answer: Answer | undefined): void;
   reject(error: unknown): void;
 }
 
 /** As long as this the database may be away; after that the lease runs out, and whoever comes next asks the provider. */
 const RETRY_MS = 5_000;
-const MOST_TOGETHER = 100;
+const MAX_TOGETHER = 100;
 
-export class Settler {
+export class EffectCompleter {
   readonly #database: Database;
   #waiting: Waiting[] = [];
   #isWriting = false;
@@ -52,24 +52,24 @@ export class Settler {
    * @returns undefined where the claim was no longer ours: its lease was over, and somebody else goes on with it.
    * @throws what PostgreSQL threw when it could not be written
    */
-  settle(settlement: Settlement): Promise<Answer | undefined> {
+  complete(settlement: Completion): Promise<Answer | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ settlement, resolve, reject });
+      this.#waiting.push({ completion: settlement, resolve, reject });
       if (!this.#isWriting) void this.#writeAll();
     });
   }
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
-    while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0, MOST_TOGETHER));
+    while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0, MAX_TOGETHER));
     this.#isWriting = false;
   }
 
   async #write(together: readonly Waiting[]): Promise<void> {
     try {
-      const settlements = together.map((one) => one.settlement);
+      const settlements = together.map((one) => one.completion);
       const answers = await withRetries(() => write(this.#database, settlements), { untilMs: RETRY_MS });
-      for (const { settlement, resolve } of together) resolve(answers.get(settlement.lease.id));
+      for (const { completion: settlement, resolve } of together) resolve(answers.get(settlement.lease.id));
     } catch (error) {
       if (together.length > 1 && isMembersOwn(error)) for (const one of together) await this.#write([one]);
       else for (const one of together) one.reject(error);
@@ -78,11 +78,11 @@ export class Settler {
 }
 
 /** Answers by the effect's id; those whose claim was no longer ours are left out. */
-async function write(database: Database, settlements: readonly Settlement[]): Promise<Map<string, Answer>> {
+async function write(database: Database, settlements: readonly Completion[]): Promise<Map<string, Answer>> {
   return database.transaction(async (client) => {
     const writesAt = await beginWriting(client);
     const results = settlements.map(({ lease, form, results }) => ({ ...lease, ...resultOf(form, results, writesAt) }));
-    const ours = await settleEffects(
+    const ours = await completeEffects(
       client,
       results.map(({ id, lease, status, reason, triesAgain }) => ({
         id,
@@ -93,7 +93,7 @@ async function write(database: Database, settlements: readonly Settlement[]): Pr
       })),
       writesAt,
     );
-    const changes = new Changes();
+    const changes = new UnitOfWork();
     const now = await readNow(client);
     const answers = new Map<string, Answer>();
     for (const [i, { member, lease, results: came }] of settlements.entries()) {

@@ -1,17 +1,17 @@
 /** Hands claimed messages to the provider, outside of any transaction, and writes at once what came of it (P4). */
 import type { Logger } from 'pino';
 import { TextError } from '../../language/text.ts';
-import { settleMessage } from '../../store/journeys/messages.ts';
+import { completeMessage } from '../../store/journeys/messages.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { faultOf } from '../fault.ts';
 import type { Answered } from '../looks.ts';
-import type { Asked } from '../mail/delivery-status.ts';
+import type { DeliveryStatus } from '../mail/delivery-status.ts';
 import type { Handover } from '../mail/handover.ts';
 import type { Mailer } from '../mail/transport.ts';
-import type { Claim } from './claim.ts';
-import type { Settler } from './complete-effects.ts';
+import type { LeasedSend } from './claim.ts';
+import type { EffectCompleter } from './complete-effects.ts';
 import type { MessageResult } from './outcome.ts';
-import type { Parcel } from './outgoing-mail.ts';
+import type { OutgoingMail } from './outgoing-mail.ts';
 import { type Links, mailOf } from './render.ts';
 
 export interface HandoverOptions extends Links {
@@ -20,14 +20,14 @@ export interface HandoverOptions extends Links {
   log: Logger;
   leaseMs: number;
   /** Whether the provider has taken a mail, by its Message-ID; absent where it cannot be asked. */
-  ask?: ((mailId: string) => Promise<Asked>) | undefined;
-  settler: Settler;
+  ask?: ((mailId: string) => Promise<DeliveryStatus>) | undefined;
+  completer: EffectCompleter;
   /** Bounds handovers under way at once. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** @throws what PostgreSQL threw where nothing could be written: the lease then runs out, and the provider is asked. */
-export async function handOver(claim: Claim, options: HandoverOptions): Promise<Answered> {
+export async function handOver(claim: LeasedSend, options: HandoverOptions): Promise<Answered> {
   const { member, lease, form, parcels, before, now } = claim;
   const results = await Promise.all(
     parcels.map((parcel) =>
@@ -39,11 +39,11 @@ export async function handOver(claim: Claim, options: HandoverOptions): Promise<
       }),
     ),
   );
-  const answer = await options.settler.settle({ member, lease, form, results: [...before, ...results] });
+  const answer = await options.completer.complete({ member, lease, form, results: [...before, ...results] });
   return { id: member.id, answer: answer ?? { go: 'again', until: now }, lags: false };
 }
 
-async function handOverOne(parcel: Parcel, claim: Claim, options: HandoverOptions): Promise<MessageResult> {
+async function handOverOne(parcel: OutgoingMail, claim: LeasedSend, options: HandoverOptions): Promise<MessageResult> {
   const { row } = parcel;
   const { mailer, log, leaseMs, ask } = options;
   let mail: Awaited<ReturnType<typeof mailOf>>;
@@ -65,16 +65,16 @@ async function handOverOne(parcel: Parcel, claim: Claim, options: HandoverOption
   return resultOf(parcel, handover);
 }
 
-function resultOf({ row }: Parcel, handover: Handover): MessageResult {
+function resultOf({ row }: OutgoingMail, handover: Handover): MessageResult {
   if (handover.status === 'sent') return { row, status: 'sent', code: null, permanent: false };
   if (handover.status === 'unknown') return { row, status: 'unknown', code: handover.code, permanent: false };
   return { row, status: 'failed', code: handover.code, permanent: handover.permanent };
 }
 
 async function noteOne(
-  { lease }: Claim,
+  { lease }: LeasedSend,
   { row, status, code }: MessageResult,
   { database }: HandoverOptions,
 ): Promise<void> {
-  await settleMessage(database.pool, lease, { id: row.id, status, error: code });
+  await completeMessage(database.pool, lease, { id: row.id, status, error: code });
 }

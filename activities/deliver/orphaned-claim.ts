@@ -3,11 +3,11 @@ import type { Instant } from '../../language/model.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
-import { type Member, storedAnswer } from '../batch/command-context.ts';
+import { type CommandContext, storedAnswer } from '../batch/command-context.ts';
 import { isOver } from '../batch/decide.ts';
-import type { Asked } from '../mail/delivery-status.ts';
+import type { DeliveryStatus } from '../mail/delivery-status.ts';
 import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
-import { claimOf } from './pending-send.ts';
+import { pendingSendOf } from './pending-send.ts';
 
 /** The provider is to be asked before anything else. */
 export interface Question {
@@ -21,20 +21,20 @@ export interface Question {
 /** What the provider said of a claim, by Message-ID. */
 export interface Reply {
   lease: Instant;
-  asked: ReadonlyMap<string, Asked>;
+  asked: ReadonlyMap<string, DeliveryStatus>;
 }
 
-export type Leftover =
+export type OrphanedClaim =
   /** Nothing is left, or what was is known not to have been sent: it may be claimed. */
-  | { kind: 'free'; member: Member }
+  | { kind: 'free'; member: CommandContext }
   /** Its lease runs for so many real milliseconds. */
   | { kind: 'held'; leftMs: number }
   | { kind: 'ask'; question: Question }
   | { kind: 'over'; results: MessageResult[]; result: EffectResult };
 
-export function leftoverOf(member: Member, reply: Reply | undefined, now: Instant): Leftover {
+export function orphanedClaimOf(member: CommandContext, reply: Reply | undefined, now: Instant): OrphanedClaim {
   const { effect, id, command, messages } = member;
-  const form = claimOf(effect);
+  const form = pendingSendOf(effect);
   if (effect?.status !== 'claimed' || effect.lease === null || !form) return { kind: 'free', member };
   if (storedAnswer(member)) return { kind: 'free', member };
   if (effect.leaseLeftMs > 0) return { kind: 'held', leftMs: effect.leaseLeftMs };
@@ -54,7 +54,7 @@ export function leftoverOf(member: Member, reply: Reply | undefined, now: Instan
 }
 
 /** The journey has ended while the claim stood: there is no other try, and what is unknown is seen as that. */
-function endedBefore({ row }: Member, results: readonly MessageResult[]): EffectResult {
+function endedBefore({ row }: CommandContext, results: readonly MessageResult[]): EffectResult {
   const answer = { go: 'ended' as const, outcome: row.outcome as OutcomeName };
   const unknown = results.find((result) => result.status === 'unknown');
   const [status, reason] = unknown ? (['unknown', unknown.code] as const) : (['refused', 'ended'] as const);
@@ -62,7 +62,7 @@ function endedBefore({ row }: Member, results: readonly MessageResult[]): Effect
 }
 
 /** What is known of a message that a crash, or an earlier try, has left. */
-export function knownOf(row: MessageRow, asked: ReadonlyMap<string, Asked>): MessageResult {
+export function knownOf(row: MessageRow, asked: ReadonlyMap<string, DeliveryStatus>): MessageResult {
   const known = (status: MessageResult['status'], code: string | null): MessageResult => {
     return { row, status, code, permanent: false };
   };

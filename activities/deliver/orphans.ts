@@ -7,20 +7,20 @@ import { readOrphans } from '../../store/journeys/effects.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import { askAll, claimAll } from '../deliver.ts';
-import type { Asked } from '../mail/delivery-status.ts';
+import type { DeliveryStatus } from '../mail/delivery-status.ts';
 
 export interface OrphanOptions {
   database: Database;
   log: Logger;
   /** Whether the provider has taken a mail, by its Message-ID; absent where it cannot be asked. */
-  ask?: ((mailId: string) => Promise<Asked>) | undefined;
+  ask?: ((mailId: string) => Promise<DeliveryStatus>) | undefined;
 }
 
 /** Few crashes leave more; the next look takes the rest. */
 const MOST = 100;
 
 /** @returns how many were settled. */
-export async function settleOrphans(options: OrphanOptions): Promise<number> {
+export async function recoverOrphanedClaims(options: OrphanOptions): Promise<number> {
   const { database, log } = options;
   const orphans = await readOrphans(database.pool, MOST);
   if (orphans.length === 0) return 0;

@@ -3,7 +3,7 @@ import type { Instant, Json } from '../../language/model.ts';
 import type { EffectStatus } from '../../store/journeys/effects.ts';
 import type { MessageRow, MessageStatus } from '../../store/journeys/messages.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
-import { type ClaimForm, onUnknown } from './pending-send.ts';
+import { onUnknown, type PendingSend } from './pending-send.ts';
 
 export interface MessageResult {
   row: MessageRow;
@@ -24,7 +24,7 @@ export interface EffectResult {
 }
 
 /** One that can still be sent keeps the effect open; else it is done as soon as it has reached anybody. */
-export function resultOf(form: ClaimForm, results: readonly MessageResult[], now: Instant): EffectResult {
+export function resultOf(form: PendingSend, results: readonly MessageResult[], now: Instant): EffectResult {
   const holds = onUnknown(form.messageClass) === 'hold';
   const passing = results.find((r) => (r.status === 'failed' && !r.permanent) || (r.status === 'unknown' && !holds));
   if (passing) return failed(passing, false, now);

@@ -5,7 +5,7 @@ import type { Address } from '../../language/template/address.ts';
 import type { Scope } from '../../language/text.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 
-export interface Parcel {
+export interface OutgoingMail {
   /** The message's row, as it is claimed. */
   row: MessageRow;
   to: Address;

@@ -5,7 +5,7 @@ import type { EffectRow } from '../../store/journeys/effects.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import type { Texts } from './address.ts';
 
-export interface ClaimForm {
+export interface PendingSend {
   /** The answer that the command has once its message is sent. */
   answer: Answer;
   context: { [name: string]: Json } | null;
@@ -14,8 +14,8 @@ export interface ClaimForm {
   again?: { recipients: NonNullable<Outgoing['recipients']>; texts: Texts };
 }
 
-export function claimOf(effect: EffectRow | undefined): ClaimForm | undefined {
-  return (effect?.claim ?? undefined) as ClaimForm | undefined;
+export function pendingSendOf(effect: EffectRow | undefined): PendingSend | undefined {
+  return (effect?.claim ?? undefined) as PendingSend | undefined;
 }
 
 /**

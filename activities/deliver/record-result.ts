@@ -1,14 +1,14 @@
 /** What a message's result leaves beside its effect's own row: messages, `email.sent`, the answer, and why it failed. */
 import type { Instant } from '../../language/model.ts';
-import type { Member } from '../batch/command-context.ts';
+import type { CommandContext } from '../batch/command-context.ts';
 import { stampOf } from '../batch/effect.ts';
 import { describe, recordAnswer, recordMove } from '../batch/record.ts';
-import type { Changes } from '../batch/unit-of-work.ts';
+import type { UnitOfWork } from '../batch/unit-of-work.ts';
 import type { EffectResult, MessageResult } from './outcome.ts';
 
 export function recordResult(
-  changes: Changes,
-  member: Member,
+  changes: UnitOfWork,
+  member: CommandContext,
   results: readonly MessageResult[],
   { answer, context, status, reason }: EffectResult,
   now: Instant,
@@ -19,7 +19,7 @@ export function recordResult(
     const sentAt = came === 'sent' ? (message.sentAt ?? now) : null;
     changes.messages.push({ ...message, status: came, sentAt, error: code });
     if (!isNews || message.contactId === null) continue;
-    changes.own.push({
+    changes.systemEvents.push({
       enrolmentId: row.id,
       name: 'email.sent',
       subjects: [{ type: 'contact', id: message.contactId }],

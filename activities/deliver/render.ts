@@ -3,7 +3,7 @@ import type { Instant } from '../../language/model.ts';
 import { renderTemplate } from '../../language/text.ts';
 import { sealToken } from '../../store/records/unsubscribe-token.ts';
 import type { Mail } from '../mail/mail.ts';
-import type { Parcel } from './outgoing-mail.ts';
+import type { OutgoingMail } from './outgoing-mail.ts';
 
 export interface Links {
   secret: string;
@@ -12,7 +12,7 @@ export interface Links {
 }
 
 /** @throws TextError where the template cannot be rendered */
-export async function mailOf(parcel: Parcel, links: Links, now: Instant): Promise<Mail> {
+export async function mailOf(parcel: OutgoingMail, links: Links, now: Instant): Promise<Mail> {
   const { row, to, zone, content, sender } = parcel;
   const isMarketing = row.messageClass === 'marketing';
   const unsubscribeUrl =

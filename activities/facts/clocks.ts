@@ -2,13 +2,13 @@
 import type { Awaited, Instant, Json } from '../../language/model.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
 import { type ClockReading, clockNamed, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
-import type { Member } from '../batch/command-context.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { CommandContext } from '../batch/command-context.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 
 /** The clock that an awaited thing means, read at an instant. */
 export function clockAwaited(
-  member: Member,
-  shelves: Shelves,
+  member: CommandContext,
+  shelves: FactLoaders,
   awaited: Awaited,
   trigger: { [name: string]: Json },
   at: Instant,
@@ -19,8 +19,8 @@ export function clockAwaited(
 
 /** A named clock, of the latest instance where none is said; without a name that of the trigger. */
 export function clockByName(
-  member: Member,
-  shelves: Shelves,
+  member: CommandContext,
+  shelves: FactLoaders,
   policy: string | undefined,
   clock: string | undefined,
   at: Instant,
@@ -33,8 +33,8 @@ export function clockByName(
 }
 
 function clockOf(
-  { version, row }: Member,
-  shelves: Shelves,
+  { version, row }: CommandContext,
+  shelves: FactLoaders,
   named: { policy: string; clock: string; instance: number | undefined },
   at: Instant,
 ): ClockReading | undefined {

@@ -3,18 +3,18 @@ import { canonicalHash } from '../../language/canonical.ts';
 import type { ComputedTrait, Json, RecordType } from '../../language/model.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { slotKey } from '../../triggers/engine/state.ts';
+import { entryKey } from '../../triggers/engine/state.ts';
 import { foldUpTo } from '../../triggers/history/past-folds.ts';
 import { TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import { readComputed } from '../../triggers/traits/computed.ts';
 import type { TraitState } from '../../triggers/traits/fold-trait.ts';
 import { reachesBackTo } from '../../triggers/traits/trait-window.ts';
 import { eventsOnly } from './events-only.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 import { readsRecords } from './reads.ts';
 
 export interface ComputedInput {
-  shelves: Shelves;
+  loaders: FactLoaders;
   world: World;
   /** The settings' zone. */
   zone: string;
@@ -30,11 +30,11 @@ export function computedAt(
   place: Place,
   input: ComputedInput,
 ): Json | undefined {
-  const { shelves, world, zone } = input;
+  const { loaders: shelves, world, zone } = input;
   const fold = () => {
     const known = shelves.state(record);
     if (!known) return undefined;
-    const slot = known.state.slots.get(slotKey(`${TRAIT_OWNER_PREFIX}${trait.name}`, ''));
+    const slot = known.state.slots.get(entryKey(`${TRAIT_OWNER_PREFIX}${trait.name}`, ''));
     const isBehind = known.head !== undefined && comparePlaces(known.head, place) <= 0;
     if (isBehind && slot?.hash === hashOf(trait)) return slot.state as unknown as TraitState;
     return folded(trait, record, place, input);
@@ -46,7 +46,7 @@ function folded(
   trait: ComputedTrait,
   record: { type: RecordType; id: string },
   place: Place,
-  { shelves, world, zone }: ComputedInput,
+  { loaders: shelves, world, zone }: ComputedInput,
 ): TraitState | undefined {
   const names = [...new Set(trait.events.map((pattern) => pattern.event))].sort();
   // With `of` an event counts for one that comes behind it, however long ago it was.

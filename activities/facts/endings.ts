@@ -10,11 +10,11 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import { valueAt } from '../../triggers/engine/evaluation-view.ts';
 import { matchEvent, openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
-import type { Member } from '../batch/command-context.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { CommandContext } from '../batch/command-context.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 import { namesOf, subscriptionOf, viewOf, worldFor } from './looking.ts';
 
-export function endingSeen(member: Member, shelves: Shelves, world: World): SeenEnding | undefined {
+export function endingSeen(member: CommandContext, shelves: FactLoaders, world: World): SeenEnding | undefined {
   for (const input of member.told) {
     const ending = endingTold(input);
     if (ending) return { ending, at: input.at };
@@ -56,8 +56,8 @@ function endingTold({ kind, event }: InputRow): SeenEnding['ending'] | undefined
 
 /** The evidence of a goal, with the value that the goal's expression has over it (G1). */
 export function goalMet(
-  member: Member,
-  shelves: Shelves,
+  member: CommandContext,
+  shelves: FactLoaders,
   world: World,
 ): { event: string | null; at: Instant; value: Json | undefined } | undefined {
   const { command, version } = member;
@@ -71,7 +71,7 @@ export function goalMet(
   return { event: event.messageId, at: event.at, value };
 }
 
-function eventsFor({ row }: Member, shelves: Shelves, names: readonly string[]): readonly StoredEvent[] {
+function eventsFor({ row }: CommandContext, shelves: FactLoaders, names: readonly string[]): readonly StoredEvent[] {
   if (names.length === 0) return [];
   const asked = [...new Set(names)].sort();
   return shelves.timeline({ subject: row.subject, names: asked, after: row.startedAt, upTo: null });

@@ -10,7 +10,7 @@ export type Fetch<Question, Answer> = (
   wanted: ReadonlyMap<string, Question>,
 ) => Promise<ReadonlyMap<string, Answer>>;
 
-export class Shelf<Question, Answer> {
+export class FactLoader<Question, Answer> {
   readonly #fetch: Fetch<Question, Answer>;
   readonly #answers = new Map<string, Answer | undefined>();
   #wanted = new Map<string, Question>();
@@ -25,7 +25,7 @@ export class Shelf<Question, Answer> {
   }
 
   /** The answer; undefined where there is none, or not yet. */
-  ask(key: string, question: Question): Answer | undefined {
+  read(key: string, question: Question): Answer | undefined {
     if (!this.#answers.has(key)) this.#wanted.set(key, question);
     return this.#answers.get(key);
   }

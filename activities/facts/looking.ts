@@ -2,14 +2,14 @@
 import type { Awaited, Instant, Settings } from '../../language/model.ts';
 import { type Place, placeOfJourney } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import type { View } from '../../triggers/engine/evaluation-view.ts';
+import type { EvaluationView } from '../../triggers/engine/evaluation-view.ts';
 import type { Subscription } from '../../triggers/entry/subscriptions.ts';
-import type { Member } from '../batch/command-context.ts';
+import type { CommandContext } from '../batch/command-context.ts';
 import { eventsOnly } from './events-only.ts';
 import { readsRecords } from './reads.ts';
 
 export function subscriptionOf(
-  { row, version }: Member,
+  { row, version }: CommandContext,
   looksFor: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until'>,
 ): Subscription {
   return {
@@ -23,7 +23,7 @@ export function subscriptionOf(
   };
 }
 
-export function viewOf(member: Member, world: World, settings: Settings, at: Instant | Place): View {
+export function viewOf(member: CommandContext, world: World, settings: Settings, at: Instant | Place): EvaluationView {
   const place = typeof at === 'number' ? placeOfJourney(at) : at;
   const zone = member.version.playbook.timeZone ?? settings.timeZone;
   return { world, subject: member.row.subject, place, zone };

@@ -9,22 +9,22 @@ import { type FactsInput, factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Facts, GateFacts } from '../../steps/step.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
-import { nextTurnAt } from '../../triggers/engine/next-threshold.ts';
+import { nextThresholdAt } from '../../triggers/engine/next-threshold.ts';
 import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
-import type { Ledger } from '../batch/batch-reservations.ts';
-import { beganAt, contextsOf, type Member } from '../batch/command-context.ts';
+import type { BatchReservations } from '../batch/batch-reservations.ts';
+import { beganAt, type CommandContext, contextsOf } from '../batch/command-context.ts';
 import { clockByName } from './clocks.ts';
 import { eventsOnly } from './events-only.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 import { viewOf } from './looking.ts';
 import { placesTaken } from './places-taken.ts';
 import { readsRecords } from './reads.ts';
 import { foundBy, isWait } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
 
-export interface Surroundings {
-  shelves: Shelves;
-  ledger: Ledger;
+export interface DecisionContext {
+  shelves: FactLoaders;
+  ledger: BatchReservations;
   people: People;
   settings: Settings;
   unconsumed: ReadonlyMap<string, Unconsumed>;
@@ -41,7 +41,7 @@ export interface MemberFacts {
   asked(): string | undefined;
 }
 
-export function factsFor(member: Member, around: Surroundings): MemberFacts {
+export function loadFacts(member: CommandContext, around: DecisionContext): MemberFacts {
   const { shelves, people, settings, now } = around;
   const zone = settings.timeZone; // T14: computed traits count in the record's zone, then in the settings'
   const tooMany = new Set<string>();
@@ -75,12 +75,16 @@ export function factsFor(member: Member, around: Surroundings): MemberFacts {
   return { facts: { ...facts, record, related }, world, tooMany, asked: () => asked };
 }
 
-function endOfWait(member: Member, facts: Facts): Instant | null {
+function endOfWait(member: CommandContext, facts: Facts): Instant | null {
   const { within } = member.version.playbook.steps[member.command.path]!.config as unknown as WaitForConfig;
   return (within && facts.endOf(within, facts.beganAt)) ?? null;
 }
 
-function factsInput(member: Member, around: Surroundings, world: World): Omit<FactsInput, 'world' | 'gates'> {
+function factsInput(
+  member: CommandContext,
+  around: DecisionContext,
+  world: World,
+): Omit<FactsInput, 'world' | 'gates'> {
   const { command, row, version } = member;
   const { shelves, ledger, settings, now } = around;
   const { playbook, subject } = row;
@@ -100,7 +104,7 @@ function factsInput(member: Member, around: Surroundings, world: World): Omit<Fa
     match: undefined,
     solved: (ticketId) => shelves.isSolved(ticketId),
     turnsAt: (condition) =>
-      nextTurnAt({ ...viewOf(member, world, settings, at), trigger: row.trigger }, condition, settings.timeZone),
+      nextThresholdAt({ ...viewOf(member, world, settings, at), trigger: row.trigger }, condition, settings.timeZone),
     openTasks: (person) => shelves.openTasks(person) + ledger.tasks(person),
     turns: (person) => shelves.turns(playbook, person) + ledger.turns(playbook, person),
     tried: version.playbook.steps[command.path]?.kind === 'assign' ? shelves.tried(row.id) : [],
@@ -109,8 +113,8 @@ function factsInput(member: Member, around: Surroundings, world: World): Omit<Fa
 
 /** Events of these names since the enrolment began, up to the journey's instant (S4). */
 function countSinceStart(
-  member: Member,
-  { shelves, settings }: Surroundings,
+  member: CommandContext,
+  { shelves, settings }: DecisionContext,
   names: readonly string[],
   world: World,
 ): number {

@@ -1,17 +1,17 @@
 /** Places of a person and class that are taken under a frequency cap (P2). */
 import type { Instant } from '../../language/model.ts';
 import type { Reservation } from '../../store/journeys/messages.ts';
-import type { Ledger } from '../batch/batch-reservations.ts';
-import type { Member } from '../batch/command-context.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { BatchReservations } from '../batch/batch-reservations.ts';
+import type { CommandContext } from '../batch/command-context.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 
 /**
  * When each place was taken, ascending; this effect's own left out. A ghost counts its own besides. A held message whose
  * release has come, and that goes before this one, has its place as good as taken.
  */
 export function placesTaken(
-  { row, effect, version }: Member,
-  { shelves, ledger, now }: { shelves: Shelves; ledger: Ledger; now: Instant },
+  { row, effect, version }: CommandContext,
+  { shelves, ledger, now }: { shelves: FactLoaders; ledger: BatchReservations; now: Instant },
   contactId: string,
   messageClass: string,
   since: Instant,

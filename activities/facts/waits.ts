@@ -14,21 +14,21 @@ import {
   type Subscription,
   watchesState,
 } from '../../triggers/entry/subscriptions.ts';
-import { beganAt, type Member } from '../batch/command-context.ts';
+import { beganAt, type CommandContext } from '../batch/command-context.ts';
 import { clockAwaited } from './clocks.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 import { namesOf, subscriptionOf, viewOf, worldFor } from './looking.ts';
 
 export interface WaitInput {
-  member: Member;
-  shelves: Shelves;
+  member: CommandContext;
+  shelves: FactLoaders;
   world: World;
   now: Instant;
   /** The end of its `within`. */
   until: Instant | null;
 }
 
-export function isWait({ command, version }: Member): boolean {
+export function isWait({ command, version }: CommandContext): boolean {
   const kind = version.playbook.steps[command.path]?.kind;
   return kind === 'wait_for' && (command.name === 'listen' || command.name === 'look');
 }

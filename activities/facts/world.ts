@@ -1,14 +1,14 @@
 /** Records as the store knows them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
-import { elementOf, MOST_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
+import { elementOf, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
 import { computedAt } from './computed.ts';
-import type { Shelves } from './fact-loaders.ts';
+import type { FactLoaders } from './fact-loaders.ts';
 
 export interface StoredWorldInput {
-  shelves: Shelves;
+  shelves: FactLoaders;
   people: People;
   version: PlaybookVersion;
   /** The zone in which computed traits count where the record has none: that of the settings. */
@@ -46,7 +46,7 @@ export class PlacedWorld implements World {
         if (patch.type === list.type && patch.traits[list.by] === id) ids.add(patch.id);
       }
     }
-    if (ids.size > MOST_RELATED) {
+    if (ids.size > MAX_RELATED) {
       onTooMany(tooManyWords(list, id));
       return undefined;
     }
@@ -63,7 +63,7 @@ export class PlacedWorld implements World {
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
     const { shelves, version, zone } = this.#input;
     const definition = version.traits.find((t) => t.subject === type && t.name === trait);
-    return definition && computedAt(definition, { type, id }, place, { shelves, world: this, zone });
+    return definition && computedAt(definition, { type, id }, place, { loaders: shelves, world: this, zone });
   }
 }
 

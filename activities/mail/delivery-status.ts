@@ -1,9 +1,9 @@
 /** Asks the embedded mailbox whether it has taken a mail: a provider that can be asked is asked first (P4). */
 import { createHash } from 'node:crypto';
 
-export type Asked = 'taken' | 'not-taken' | 'cannot-ask';
+export type DeliveryStatus = 'taken' | 'not-taken' | 'cannot-ask';
 
-export interface AskOptions {
+export interface DeliveryStatusOptions {
   /** Where the mailbox's pages are: `http://127.0.0.1:3000`. */
   baseUrl: string;
   /** `<…@…>`, as the mail was sent. */
@@ -17,7 +17,7 @@ export function mailboxIdOf(messageId: string): string {
 }
 
 /** Never rejects. `cannot-ask` is also the answer of a mailbox that no longer remembers so far back. */
-export async function askMailbox(options: AskOptions): Promise<Asked> {
+export async function readDeliveryStatus(options: DeliveryStatusOptions): Promise<DeliveryStatus> {
   try {
     const url = new URL(`/mailbox/api/taken/${mailboxIdOf(options.messageId)}`, options.baseUrl);
     const response = await fetch(url, { signal: AbortSignal.timeout(options.timeoutMs), redirect: 'error' });

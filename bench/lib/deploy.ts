@@ -1,6 +1,6 @@
 /** Puts playbooks into a database, as `cuebook start` does. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { deploy } from '../../store/deployments/deployments.ts';
@@ -9,7 +9,7 @@ import { buildProgram } from '../../triggers/index/program.ts';
 
 /** @throws Error with the faults of the files. */
 export async function deployFiles(database: Database, files: readonly WorkspaceFile[]): Promise<void> {
-  const { versions, workspace, diagnostics, sources } = compileWorkspace(files, dialect);
+  const { versions, workspace, diagnostics, sources } = compileWorkspace(files, registry);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(errors.map((it) => formatDiagnostic(it, sources.get(it.file))).join('\n'));
   const { settings, people } = workspace;

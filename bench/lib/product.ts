@@ -28,7 +28,7 @@ const BATCH = 100;
 const CONNECTIONS = 4;
 const LOOK_AFTER_ONE_MS = 1;
 const LOOK_AFTER_MANY_MS = 20;
-const LONGEST_ROUND_MS = 300_000;
+const MAX_ROUND_MS = 300_000;
 
 /** One round, in a process that has just started. */
 export function measureProduct({ parts, log }: BenchContext, sizes: EnrolSizes): Promise<EnrolMeasures> {
@@ -107,7 +107,7 @@ class Product {
   }
 
   async #ended(contacts: string, count: number, everyMs: number): Promise<void> {
-    const giveUpAt = performance.now() + LONGEST_ROUND_MS;
+    const giveUpAt = performance.now() + MAX_ROUND_MS;
     for (;;) {
       const { rows } = await this.#runtime.database.pool.query<{ ended: number }>(
         'SELECT count(*) AS ended FROM enrolments WHERE subject_id LIKE $1 AND outcome IS NOT NULL',
@@ -115,8 +115,7 @@ class Product {
       );
       const { ended } = rows[0]!;
       if (ended === count) return;
-      if (performance.now() > giveUpAt)
-        throw new Error(`${ended} of ${count} journeys ended in ${LONGEST_ROUND_MS} ms.`);
+      if (performance.now() > giveUpAt) throw new Error(`${ended} of ${count} journeys ended in ${MAX_ROUND_MS} ms.`);
       await sleep(everyMs);
     }
   }

@@ -1,19 +1,19 @@
 /** What came of a backtest, for people. */
 import type { MissedCount } from '../../simulate/backtest/part.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
-import type { NoPart } from '../../triggers/engine/skipped.ts';
+import type { Skipped } from '../../triggers/engine/skipped.ts';
 import { columns, paint, print } from '../output.ts';
 import type { Comparison } from './comparison.ts';
 
 const NO_PART = { no_key: 'an event without a value for the key', wrong_type: 'a value of the wrong type' };
 const BUSIEST = 10;
-const MOST_SUBJECTS = 20;
-const MOST_BARS = 24;
+const MAX_SUBJECTS = 20;
+const MAX_BARS = 24;
 const BAR_WIDTH = 40;
 
 export function printTally(
   tally: Tally,
-  { missed, noPart }: { missed: readonly MissedCount[]; noPart: readonly NoPart[] },
+  { missed, noPart }: { missed: readonly MissedCount[]; noPart: readonly Skipped[] },
 ): void {
   const playbooks = [...tally.playbooks.values()].sort((a, b) => (a.playbook < b.playbook ? -1 : 1));
   table('', ['playbook', 'firings', 'enrolled', 'refused', 'effects', 'outcomes'], playbooks.map(rowOf));
@@ -47,7 +47,7 @@ function printHistogram(days: ReadonlyMap<string, number>): void {
   if (days.size === 0) return;
   const numbers = [...days.keys()].map(dayOf).sort((a, b) => a - b);
   const first = numbers[0]!;
-  const width = Math.ceil((numbers.at(-1)! - first + 1) / MOST_BARS);
+  const width = Math.ceil((numbers.at(-1)! - first + 1) / MAX_BARS);
   const bars: number[] = [];
   for (const [date, n] of days) {
     const bar = Math.floor((dayOf(date) - first) / width);
@@ -99,8 +99,8 @@ function table(title: string, head: string[], rows: string[][]): void {
 }
 
 function named(subjects: readonly string[]): string {
-  const more = subjects.length - MOST_SUBJECTS;
-  const shownOnes = subjects.slice(0, MOST_SUBJECTS).join(', ');
+  const more = subjects.length - MAX_SUBJECTS;
+  const shownOnes = subjects.slice(0, MAX_SUBJECTS).join(', ');
   return more > 0 ? `${shownOnes} and ${shown(more)} more (--json names all)` : shownOnes;
 }
 

@@ -4,7 +4,7 @@ import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import { IdTable } from '../../simulate/backtest/id-table.ts';
 import { LineWriter } from '../../simulate/backtest/line-file.ts';
 import { lineOfSent } from '../../simulate/backtest/sent-file.ts';
-import { writtenKey } from '../../simulate/run/system-events.ts';
+import { systemEventKey } from '../../simulate/run/system-events.ts';
 import { historyEvents, messagesOfOthers } from '../../store/events/history.ts';
 import { now } from '../../store/postgres/clock.ts';
 import { progress } from '../output.ts';
@@ -28,7 +28,7 @@ export async function readStore(
     const written = new IdTable();
     for await (const event of historyEvents(database, { before: to })) {
       spool.add(event);
-      if (event.own) written.add(writtenKey(event.name, event.properties));
+      if (event.own) written.add(systemEventKey(event.name, event.properties));
       if (spool.events % TOLD_EVERY === 0) progress(`${spool.events} events read`);
     }
     const sent = new LineWriter(join(folder, 'sent'));

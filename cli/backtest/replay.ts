@@ -6,9 +6,9 @@ import { compareLines, type PrintedLine } from '../../simulate/backtest/lines.ts
 import { lineOf, type MissedCount, type PlaybookSet } from '../../simulate/backtest/part.ts';
 import { holdHeapLow, runParts } from '../../simulate/backtest/run-parts.ts';
 import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
-import { LEAST_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
+import { MIN_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
 import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
-import type { NoPart } from '../../triggers/engine/skipped.ts';
+import type { Skipped } from '../../triggers/engine/skipped.ts';
 
 export interface ReplayOptions {
   folder: string;
@@ -26,7 +26,7 @@ export interface Replayed {
   repeats: number;
   sorted: boolean;
   parts: number;
-  sets: { lines(): Generator<PrintedLine>; missed: MissedCount[]; noPart: NoPart[] }[];
+  sets: { lines(): Generator<PrintedLine>; missed: MissedCount[]; noPart: Skipped[] }[];
 }
 
 /** Where the input's events go, and the run's folder for whatever else it leaves. */
@@ -71,7 +71,7 @@ export async function replay(options: ReplayOptions, feed: (to: Feeding) => Prom
       written,
     })),
     {
-      isSmall: events < LEAST_EVENTS_TO_DIVIDE,
+      isSmall: events < MIN_EVENTS_TO_DIVIDE,
       onProgress(part, set, count) {
         done[part] = set * (events / files.length) + count;
         const share = done.reduce((a, b) => a + b, 0) / Math.max(1, events * sets.length);

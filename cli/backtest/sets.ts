@@ -1,6 +1,6 @@
 /** Which playbooks a backtest runs: those of a PATH, the changed ones of another, or variants of one value. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Diagnostic, SourceText } from '../../language/diagnostics/diagnostics.ts';
@@ -87,7 +87,7 @@ export async function variantsOf(asked: Asked, { key, values }: Variation): Prom
     const changed = new Map(varied.map(({ file }) => [file.path, withValue(file, key, value)]));
     const compiled = compileWorkspace(
       files.map((file) => ({ ...file, text: changed.get(file.path) ?? file.text })),
-      dialect,
+      registry,
       target.shown,
     );
     const prefix = target.shown === '' ? '' : `${target.shown}/`;

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-const LONGEST_INTERVAL_MS = 2 ** 31 - 1;
+const MAX_INTERVAL_MS = 2 ** 31 - 1;
 
 /** Something that is stopped when the program is: parts in the reverse of the order in which they were started. */
 export interface Stoppable {
@@ -54,7 +54,7 @@ export function listenForStop(killNow: () => void, say: (line: string) => void):
     process.exit(128 + constants.signals[signal]);
   };
   // Listening for a signal does not keep Node running, and whoever has nothing embedded may have nothing else open.
-  const held = setInterval(() => {}, LONGEST_INTERVAL_MS);
+  const held = setInterval(() => {}, MAX_INTERVAL_MS);
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
   for (const signal of signals) process.on(signal, listener);
   return {

@@ -22,7 +22,7 @@ interface Options {
 }
 
 /** More threads than this never helped; each holds a part of the subjects. */
-const MOST_PROCESSORS = 16;
+const MAX_PROCESSORS = 16;
 
 /** `cuebook backtest`: what playbooks would have done over a history of events (V4). */
 export function register(program: Command): void {
@@ -67,7 +67,7 @@ function requestOf(paths: string[], options: Options): BacktestRequest {
   if (events && events.filter((file) => file === '-').length > 1) {
     throw wrong('Standard input is named twice.', 'Give `-` once.');
   }
-  const most = Math.min(MOST_PROCESSORS, availableParallelism());
+  const most = Math.min(MAX_PROCESSORS, availableParallelism());
   return {
     paths,
     input: events ? { kind: 'files', files: events } : { kind: 'store', from, to, dataDir },
@@ -89,6 +89,6 @@ function typesOption(text: string): LineType[] {
 
 function processorsOption(text: string): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_PROCESSORS) return count;
-  throw new InvalidArgumentError(`Allowed is a whole number from 1 to ${MOST_PROCESSORS}.`);
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_PROCESSORS) return count;
+  throw new InvalidArgumentError(`Allowed is a whole number from 1 to ${MAX_PROCESSORS}.`);
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { playbookJsonSchema } from '../../language/compile/json-schema.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { print, progress } from '../output.ts';
@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .option('--out <file>', 'write it to a file instead')
     .option('--json', 'the schema is JSON with or without this')
     .action(async ({ out }: { out?: string }) => {
-      const text = JSON.stringify(playbookJsonSchema(dialect), null, 2);
+      const text = JSON.stringify(playbookJsonSchema(registry), null, 2);
       if (out === undefined) return print(text);
       await writeFile(out, `${text}\n`).catch((error: unknown) => {
         const hint = 'Name a file in a folder that exists and may be written.';

@@ -9,8 +9,8 @@ export interface TrackingClient {
 
 /** About 300 bytes each: well below the 500 kB of a request. */
 const CALLS_A_REQUEST = 500;
-const MOST_ATTEMPTS = 20;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_ATTEMPTS = 20;
+const MAX_PAUSE_MS = 1_000;
 
 /**
  * @param options.name what `messageId`s begin with: two clients of one server have different ones.
@@ -29,8 +29,8 @@ export function trackingClient(options: { baseUrl: string; writeKey: string; nam
       if (response.ok) return refuseRefusals(text);
       // Sent again, it is stored once: every call has its messageId.
       const isPassing = response.status === 429 || response.status === 503;
-      if (!isPassing || attempt === MOST_ATTEMPTS) throw new Error(`/v1/${route} answered ${response.status}: ${text}`);
-      await sleep(Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS));
+      if (!isPassing || attempt === MAX_ATTEMPTS) throw new Error(`/v1/${route} answered ${response.status}: ${text}`);
+      await sleep(Math.min(50 * 2 ** attempt, MAX_PAUSE_MS));
     }
   };
   return {

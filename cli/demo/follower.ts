@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { type Happening, readHappenings } from '../../store/reports/activity-feed.ts';
+import { type Activity, readActivities } from '../../store/reports/activity-feed.ts';
 
 export interface Follower {
   /** Rejects when the store cannot be read; resolves after `stop`. */
@@ -13,23 +13,23 @@ export interface Follower {
 
 const LOOK_MS = 250;
 /** No transaction lasts longer: what is stamped earlier than this has been seen. */
-const LONGEST_COMMIT_MS = 30_000;
+const MAX_COMMIT_MS = 30_000;
 const MOST = 2_000;
 
 /**
  * A cursor would lose what commits after something younger. So each look goes back over everything that may still have
  * been under way at the last one, and what was told then is passed over.
  */
-export function follow(database: Database, tell: (happening: Happening) => void): Follower {
+export function follow(database: Database, tell: (happening: Activity) => void): Follower {
   const stopping = new AbortController();
   let told = new Set<string>();
   const look = async () => {
     const { now, warp } = await readClock(database.pool);
-    const found = await readHappenings(database.pool, {
-      since: Math.max(0, now - LONGEST_COMMIT_MS * warp),
+    const found = await readActivities(database.pool, {
+      since: Math.max(0, now - MAX_COMMIT_MS * warp),
       most: MOST,
     });
-    const keyOf = ({ id, status }: Happening) => `${id} ${status}`;
+    const keyOf = ({ id, status }: Activity) => `${id} ${status}`;
     for (const happening of found.toReversed()) if (!told.has(keyOf(happening))) tell(happening);
     told = new Set(found.map(keyOf));
   };

@@ -3,9 +3,9 @@
 import type { Instant } from '../../language/model.ts';
 import { formatTime } from '../../language/template/formats.ts';
 import type { Teller } from '../../server/sentences.ts';
-import { readSurroundings } from '../../store/deployments/deployments.ts';
+import { readDeployedConfig } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import type { Happening } from '../../store/reports/activity-feed.ts';
+import type { Activity } from '../../store/reports/activity-feed.ts';
 import { paint, print } from '../output.ts';
 import { ZONE } from './calls.ts';
 import { taleOf } from './story.ts';
@@ -17,8 +17,8 @@ export interface Opening {
 }
 
 /** Prints where to look, and gives what prints the rest. */
-export async function narrator(database: Database, opening: Opening): Promise<(happening: Happening) => void> {
-  const { people } = await readSurroundings(database.pool);
+export async function narrator(database: Database, opening: Opening): Promise<(happening: Activity) => void> {
+  const { people } = await readDeployedConfig(database.pool);
   const teller: Teller = { zone: ZONE, people };
   const out = process.stdout;
   print();

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 
 /** A place holds the first 48 bits of a hash and a count, 12 bytes; at most three quarters of them are taken. */
 const FIRST_PLACES = 1 << 16;
-const MOST_CALLS = 24_000_000;
+const MAX_CALLS = 24_000_000;
 
 /**
  * Numbers equal calls of one file, as semantics E2 asks: each hash counts from 0. Bounded: a table of numbers instead of
@@ -37,8 +37,8 @@ export function occurrenceTable(): (hash: string) => number {
     const key = Number.parseInt(hash.slice(0, 12), 16) + 1;
     let place = placeOf(key);
     if (keys[place] === 0) {
-      if (used >= MOST_CALLS) {
-        const message = `The file has more than ${MOST_CALLS} different calls without a messageId.`;
+      if (used >= MAX_CALLS) {
+        const message = `The file has more than ${MAX_CALLS} different calls without a messageId.`;
         throw new Failure('TOO_MANY_UNNAMED', message, 'Give each event a messageId, or split the file.');
       }
       if (used >= keys.length * 0.75) {

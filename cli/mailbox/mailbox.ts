@@ -1,7 +1,7 @@
 /** The embedded mailbox: keeps mails in a folder, and can be asked what it has taken (P4). */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Asked, mailboxIdOf } from '../../activities/mail/delivery-status.ts';
+import { type DeliveryStatus, mailboxIdOf } from '../../activities/mail/delivery-status.ts';
 import { fileName, type MailFile, openFolder, readStart, renameWhole, writeWhole } from './folder.ts';
 import { idOfMail, type MailHead, parseHead } from './head.ts';
 import { Memory } from './memory.ts';
@@ -117,11 +117,11 @@ export class Mailbox {
   }
 
   /** Whether a mail of this Message-ID was taken, even where it has made room since. */
-  has(messageId: string): Asked {
+  has(messageId: string): DeliveryStatus {
     return this.taken(mailboxIdOf(messageId));
   }
 
-  taken(id: string): Asked {
+  taken(id: string): DeliveryStatus {
     if (this.#mails.has(id) || this.#memory.has(id)) return 'taken';
     // A mail that is being written has not been answered for yet.
     if (this.#atWork.has(id)) return 'cannot-ask';

@@ -1,6 +1,6 @@
 /** Reads what a target means from disk and compiles it, with everything that there is to say about it. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { compareDiagnostics, type Diagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
@@ -35,7 +35,7 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
     const hint = 'A playbook is a .yaml file in the folder itself; settings.yaml alone is none.';
     throw new Failure('NO_PLAYBOOKS', `${where} has no playbooks.`, hint);
   }
-  const compiled = compileWorkspace(files, dialect, target.shown);
+  const compiled = compileWorkspace(files, registry, target.shown);
   const prefix = target.shown === '' ? '' : `${target.shown}/`;
   // Files of invalid/ were compiled as if they lay in the folder itself: they are named as they really lie.
   const moved = new Map(invalid.map(({ path }) => [prefix + path.slice(INVALID.length), prefix + path]));

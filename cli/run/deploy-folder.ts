@@ -1,12 +1,17 @@
 /** Compiles a folder of playbooks and deploys what is whole. */
 import { resolve } from 'node:path';
 import { basename } from 'node:path/posix';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
-import { deploy, readDeployments, readSurroundings, type Surroundings } from '../../store/deployments/deployments.ts';
+import {
+  type DeployedConfig,
+  deploy,
+  readDeployedConfig,
+  readDeployments,
+} from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
@@ -41,7 +46,7 @@ export async function deployFolder(
       'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
     );
   });
-  const compiled = compileWorkspace(files, dialect);
+  const compiled = compileWorkspace(files, registry);
   const diagnostics = [...unread, ...compiled.diagnostics];
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const whole = compiled.versions;
@@ -80,8 +85,8 @@ async function lastDeployed({ pool }: Database, names: readonly string[]): Promi
   return [...versions.values()];
 }
 
-async function knownSurroundings({ pool }: Database): Promise<Surroundings | undefined> {
-  return (await readDeployments(pool)).length > 0 ? readSurroundings(pool) : undefined;
+async function knownSurroundings({ pool }: Database): Promise<DeployedConfig | undefined> {
+  return (await readDeployments(pool)).length > 0 ? readDeployedConfig(pool) : undefined;
 }
 
 function nameOf(version: PlaybookVersion): string {

@@ -15,7 +15,7 @@ const SAVE_CLOCK_MS = 1_000;
 const PRUNE_MS = 3_600_000;
 const PRUNED_AT_ONCE = 10_000;
 /** Rounds of one pruning: a backlog of months goes in a few hours. */
-const MOST_ROUNDS = 100;
+const MAX_ROUNDS = 100;
 
 /** @param keepsClock false for a clock that nobody goes on with. */
 export function startChores(database: Database, log: Logger, keepsClock: boolean): Chores {
@@ -28,7 +28,7 @@ export function startChores(database: Database, log: Logger, keepsClock: boolean
     }
   };
   const prune = async () => {
-    for (let round = 0; round < MOST_ROUNDS && !stopping.signal.aborted; round += 1) {
+    for (let round = 0; round < MAX_ROUNDS && !stopping.signal.aborted; round += 1) {
       if ((await pruneEventKeys(database.pool, PRUNED_AT_ONCE)) < PRUNED_AT_ONCE) return;
     }
   };

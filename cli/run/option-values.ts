@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../language/time/duration.ts';
 
-const MOST_WARP = 1_000_000;
+const MAX_WARP = 1_000_000;
 
 export function portOption(text: string): number {
   const port = Number(text);
@@ -12,8 +12,8 @@ export function portOption(text: string): number {
 
 export function warpOption(text: string): number {
   const warp = Number(text);
-  if (text.trim() !== '' && warp >= 1 && warp <= MOST_WARP) return warp;
-  throw new InvalidArgumentError(`Virtual seconds a real second: a number from 1 to ${MOST_WARP}.`);
+  if (text.trim() !== '' && warp >= 1 && warp <= MAX_WARP) return warp;
+  throw new InvalidArgumentError(`Virtual seconds a real second: a number from 1 to ${MAX_WARP}.`);
 }
 
 /** Milliseconds. */

@@ -1,12 +1,12 @@
 /** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
 
-import { settleOrphans } from '../../activities/deliver/orphans.ts';
+import { recoverOrphanedClaims } from '../../activities/deliver/orphans.ts';
 import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { taskQueueOf } from '../../store/postgres/store-id.ts';
-import { openBarrier } from '../../store/postgres/watermark.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
 import { complainer } from '../../worker/backoff.ts';
 import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
@@ -111,7 +111,7 @@ async function startWorker(
   const activities = createActivities({
     database,
     mailer,
-    barrier: openBarrier(database),
+    barrier: openWatermark(database),
     secret,
     publicUrl,
     log,
@@ -122,7 +122,7 @@ async function startWorker(
   const worker = await runWorker({ ...temporal, taskQueue, database, activities, log });
   started.push(part('the worker', () => worker.shutdown()));
   const orphans = startLoop({
-    work: async () => void (await settleOrphans({ database, log, ask: options.ask })),
+    work: async () => void (await recoverOrphanedClaims({ database, log, ask: options.ask })),
     everyMs: ORPHANS_EVERY_MS,
     onError: complainer((err) => log.warn({ err }, 'Claims that a crash left cannot be settled; trying again')),
   });

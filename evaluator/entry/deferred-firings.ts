@@ -5,12 +5,12 @@ import { placeOfDeadline } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
 import {
+  type DecidedFiring,
+  decidableFirings,
   expireWaiting,
   type FiringRow,
   loadPast,
-  releasedFirings,
-  type SettledFiring,
-  settleFirings,
+  updateDecidedFirings,
 } from '../../store/evaluation/firings.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
@@ -18,20 +18,20 @@ import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { readRecords } from '../../store/records/records.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { RecordPast, refsOf } from '../late/record-history.ts';
+import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { BatchWorld } from '../round/batch-world.ts';
 import { loadLists } from '../round/load-lists.ts';
-import { Verdicts } from '../round/unit-of-work.ts';
-import { type EntryContext, enter } from './enter-firing.ts';
+import { UnitOfWork } from '../round/unit-of-work.ts';
+import { type EntryContext, enterFiring } from './enter-firing.ts';
 import { firingOf } from './firing-row.ts';
 
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 
 /** @param settled every event received before it is committed and visible */
-export async function releaseKept(client: Queryable, deployed: Deployed, settled: Instant): Promise<void> {
+export async function decideDeferred(client: Queryable, deployed: Deployed, settled: Instant): Promise<void> {
   await expire(client, settled);
-  const released = await releasedFirings(client, MOST_AT_ONCE);
+  const released = await decidableFirings(client, MAX_AT_ONCE);
   if (released.length === 0) return;
   const locked = new Set(
     (
@@ -58,10 +58,10 @@ export async function releaseKept(client: Queryable, deployed: Deployed, settled
   for (const row of await loadPast(client, subjects)) {
     past.set(subjectKey(row.subject), [...(past.get(subjectKey(row.subject)) ?? []), row]);
   }
-  const verdicts = new Verdicts(deployed.program.names);
+  const verdicts = new UnitOfWork(deployed.program.names);
   const states = await loadStates(client, subjects);
   const earliest = Math.min(...ours.map((row) => row.at));
-  const recordPast = await RecordPast.of(client, refsOf(records), earliest);
+  const recordPast = await RecordHistory.of(client, refsOf(records), earliest);
   const context: EntryContext = {
     program: deployed.program,
     deployments: deployed.deployments,
@@ -70,19 +70,24 @@ export async function releaseKept(client: Queryable, deployed: Deployed, settled
     past,
     waiting: new Map(),
     states,
-    verdicts,
+    work: verdicts,
   };
-  const decided = ours.map((row): SettledFiring => {
+  const decided = ours.map((row): DecidedFiring => {
     const deployment = deployed.deployments.get(row.playbook);
     if (!deployment) return inactive(row, verdicts);
     const enteredAt = row.entersAt ?? undefined;
     // The audience let it in when it fired, or when it passed: N1 decides as of then.
     const options = { kept: true, audience: { holds: true, looked: {} }, enteredAt };
-    const status = enter(firingOf(row, deployment.versionHash), placeOfDeadline(enteredAt ?? row.at), context, options);
+    const status = enterFiring(
+      firingOf(row, deployment.versionHash),
+      placeOfDeadline(enteredAt ?? row.at),
+      context,
+      options,
+    );
     const reason = status === 'refused' ? (verdicts.decisions.at(-1)?.verdict ?? null) : null;
     return { id: row.id, status, reason };
   });
-  await settleFirings(
+  await updateDecidedFirings(
     client,
     decided.filter((row) => row.status !== 'kept'),
   );
@@ -90,7 +95,7 @@ export async function releaseKept(client: Queryable, deployed: Deployed, settled
 }
 
 /** Its playbook is no longer deployed: what it has begun goes on, and nothing begins. */
-function inactive({ id, playbook, subject, at }: FiringRow, verdicts: Verdicts): SettledFiring {
+function inactive({ id, playbook, subject, at }: FiringRow, verdicts: UnitOfWork): DecidedFiring {
   const looked = { deployed: false };
   verdicts.decisions.push({ playbook, firingId: id, enrolmentId: null, subject, verdict: 'inactive', looked, at });
   return { id, status: 'refused', reason: 'inactive' };
@@ -98,7 +103,7 @@ function inactive({ id, playbook, subject, at }: FiringRow, verdicts: Verdicts):
 
 /** Those that waited for their audience in vain (`if_refused`). */
 async function expire(client: Queryable, settled: Instant): Promise<void> {
-  const over = await expireWaiting(client, settled, MOST_AT_ONCE);
+  const over = await expireWaiting(client, settled, MAX_AT_ONCE);
   await insertEntryDecisions(
     client,
     over.map(({ id, playbook, subject, waitsUntil, at }) => ({

@@ -2,17 +2,22 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
-import { contactOf, unreachable } from '../../steps/gates/at-entry.ts';
+import { contactOf, refusalAtEntry } from '../../steps/gates/at-entry.ts';
 import type { Deployment } from '../../store/deployments/deployments.ts';
 import type { PastRow } from '../../store/evaluation/firings.ts';
-import { holdsAt, lookedAt, type View } from '../../triggers/engine/evaluation-view.ts';
-import { emptyLook, type Firing, type SubjectState } from '../../triggers/engine/state.ts';
+import { type EvaluationView, evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
+import { emptyResult, type Firing, type SubjectState } from '../../triggers/engine/state.ts';
 import { decideEntry } from '../../triggers/entry/entry.ts';
 import { openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { openWaiting, subjectKey, type WaitingRow, waitingRow } from '../notify/notify-subscriptions.ts';
+import {
+  openSubscription,
+  type SubscriptionState,
+  subjectKey,
+  subscriptionState,
+} from '../notify/notify-subscriptions.ts';
 import type { BatchWorld } from '../round/batch-world.ts';
-import type { Verdicts } from '../round/unit-of-work.ts';
+import type { UnitOfWork } from '../round/unit-of-work.ts';
 
 export interface EntryContext {
   program: TriggerProgram;
@@ -21,12 +26,12 @@ export interface EntryContext {
   now: Instant;
   past: Map<string, PastRow[]>;
   /** Rows of the subjects' open enrolments; those of new ones are added. */
-  waiting: Map<string, WaitingRow[]>;
+  waiting: Map<string, SubscriptionState[]>;
   /** The subjects' trigger state. */
   states: ReadonlyMap<string, SubjectState>;
   /** Firings that wait for their audience (N1), by subject; those of the batch are added. */
   audienceWaits?: Map<string, AudienceWait[]>;
-  verdicts: Verdicts;
+  work: UnitOfWork;
 }
 
 /** A firing that `audience` refused, until when it is passed through again. */
@@ -37,15 +42,15 @@ export interface AudienceWait {
 }
 
 /** What `audience` was at a place that the batch's world does not show any more. */
-export interface SeenAudience {
+export interface KnownAudience {
   holds: boolean;
   looked: Json;
 }
 
 export interface EnterOptions {
   /** Its row is there already: it was kept. */
-  kept?: boolean;
-  audience?: SeenAudience | undefined;
+  isDeferred?: boolean;
+  audience?: KnownAudience | undefined;
   /** When it passed its audience, where that came later than its own instant. */
   enteredAt?: Instant | undefined;
   /** Made by a deployment, for what held then (T18). */
@@ -56,17 +61,17 @@ export interface EnterOptions {
 const WAITS_FOR: { [verdict: string]: string } = { waits: 'audience', anonymous: 'anonymous' };
 
 /** Enters a firing or records why not; what enters takes part in the rest of the batch. */
-export function enter(
+export function enterFiring(
   firing: Firing,
   place: Place,
   context: EntryContext,
   options: EnterOptions = {},
 ): 'enrolled' | 'refused' | 'kept' {
-  const { program, world, verdicts, now } = context;
+  const { program, world, work: verdicts, now } = context;
   const version = program.versions.get(firing.version)!;
   const { playbook } = version;
   const { subject } = firing;
-  const view: View = {
+  const view: EvaluationView = {
     world,
     subject,
     place,
@@ -75,7 +80,7 @@ export function enter(
   };
   const id = enrolmentIdOf(firing);
   // Arms that meet on one key, instant and last evidence in different looks are one firing (T13, N3).
-  if (!options.kept && !verdicts.isNew(id)) return 'refused';
+  if (!options.isDeferred && !verdicts.isNew(id)) return 'refused';
   const past = context.past.get(subjectKey(subject)) ?? [];
   const deployment = context.deployments.get(firing.playbook)!;
   const contact = contactOf(world, subject, place);
@@ -90,19 +95,19 @@ export function enter(
     audience:
       options.audience ??
       (playbook.audience
-        ? { holds: asksAudience(playbook, view, verdicts), looked: lookedAt(view, playbook.audience) }
+        ? { holds: audienceHolds(playbook, view, verdicts), looked: evaluatedValues(view, playbook.audience) }
         : { holds: true, looked: {} }),
     enteredAt: options.enteredAt,
     side: past.find((row) => row.playbook === firing.playbook)?.side ?? undefined,
     refusedContact:
       contact && playbook.onlyMarketing
-        ? unreachable(version, contact, (contactId) => suppressionOf(world, contactId))
+        ? refusalAtEntry(version, contact, (contactId) => suppressionOf(world, contactId))
         : undefined,
   });
   const isKept = verdict.enter === 'kept' || verdict.enter === 'waits' || verdict.enter === 'anonymous';
   const status = verdict.enter === true ? 'enrolled' : isKept ? 'kept' : 'refused';
   const reason = verdict.enter === false ? verdict.reason : (WAITS_FOR[String(verdict.enter)] ?? null);
-  if (!options.kept) {
+  if (!options.isDeferred) {
     verdicts.firings.push({
       id,
       playbook: firing.playbook,
@@ -144,11 +149,11 @@ function enrol(
   firing: Firing,
   id: string,
   ghost: boolean,
-  view: View,
+  view: EvaluationView,
   context: EntryContext,
   startedAt: Instant,
 ): void {
-  const { program, verdicts } = context;
+  const { program, work: verdicts } = context;
   const version = program.versions.get(firing.version)!;
   const { subject, playbook, key, trigger } = firing;
   verdicts.enrolments.push({
@@ -162,7 +167,7 @@ function enrol(
     startedAt,
     ghost,
   });
-  verdicts.own.push({
+  verdicts.systemEvents.push({
     name: 'enrolment.started',
     subjects: [subject],
     properties: { playbook, enrolment: id, key },
@@ -176,7 +181,7 @@ function enrol(
     { playbook, subject, key, startedAt, open: true, nextAt: startedAt, mark, side: null },
   ]);
   for (const opening of openingSubscriptions(version.playbook, startedAt)) {
-    const waiting = waitingRow(
+    const waiting = subscriptionState(
       {
         enrolmentId: id,
         path: opening.kind,
@@ -208,14 +213,18 @@ function enrol(
     state,
     place: view.place,
     event: undefined,
-    looked: emptyLook(),
+    looked: emptyResult(),
     zone: program.settings.timeZone,
     verdicts,
   };
-  for (const waiting of rows) if (waiting.row.enrolmentId === id) openWaiting(waiting, rows, look);
+  for (const waiting of rows) if (waiting.row.enrolmentId === id) openSubscription(waiting, rows, look);
 }
 
-function asksAudience({ playbook, audience }: CompiledPlaybook, view: View, { lookCounts }: Verdicts): boolean {
+function audienceHolds(
+  { playbook, audience }: CompiledPlaybook,
+  view: EvaluationView,
+  { skipped: lookCounts }: UnitOfWork,
+): boolean {
   return lookCounts.asking(playbook, view, (asking) => holdsAt(asking, audience));
 }
 

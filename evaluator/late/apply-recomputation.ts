@@ -5,24 +5,24 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
 import { triggerWindowMs } from '../../triggers/engine/window.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
-import type { Given, Walked } from '../../triggers/history/replay.ts';
+import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
-import { changedAt, ownOfNotice } from '../sla-events.ts';
+import { changedAt, systemEventOf } from '../sla-events.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its verdicts go. */
-type Settling = Pick<Recomputation, 'deployed' | 'event' | 'verdicts'>;
+type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'verdicts'>;
 
 interface Made extends MadeFiring {
   row: FiringRow;
 }
 
 /** @param made from the walk's start on */
-export function settleFirings(
-  task: Settling,
+export function applyReconciliation(
+  task: Reconciliation,
   made: ReadonlyMap<string, FiringRow>,
-  fired: readonly Given[],
-  enter: (given: Given) => void,
+  fired: readonly Seed[],
+  enter: (given: Seed) => void,
 ): void {
   const { deployed, event, verdicts } = task;
   const undoneBy = event.undoneBy ?? event.messageId;
@@ -34,7 +34,7 @@ export function settleFirings(
   for (const { row } of undone) {
     verdicts.marks.set(row.id, { undoneBy, moved: false, standsFor: null, standsAt: null });
     markDerived(row.id, undoneBy, task);
-    if (row.status === 'kept') verdicts.settled.push({ id: row.id, status: 'refused', reason: 'overtaken' });
+    if (row.status === 'kept') verdicts.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
     if (row.status !== 'enrolled' || !row.byTime) continue;
     const input = { enrolmentId: row.id, kind: 'undone', path: '', iteration: '', arm: 0, at: row.at } as const;
     verdicts.inputs.push({ ...input, event: undoneBy });
@@ -61,7 +61,7 @@ function madeOf(row: FiringRow): Made {
  * Firings of an earlier trigger, of a playbook that is gone, of a schedule, and those that a deployment made for what held
  * then, are not the walk's to take back.
  */
-function belongs(row: FiringRow, { deployed }: Settling): boolean {
+function belongs(row: FiringRow, { deployed }: Reconciliation): boolean {
   const deployment = deployed.deployments.get(row.playbook);
   if (!deployment || row.at < deployment.deployedAt || row.atDeploy) return false;
   const arm = deployed.program.versions.get(deployment.versionHash)?.playbook.trigger.arms[row.arm];
@@ -69,37 +69,37 @@ function belongs(row: FiringRow, { deployed }: Settling): boolean {
 }
 
 /** What fired before the deployment was counted then (T18): of it only what the late event itself makes is new. */
-function isGiven({ firing }: Given, { deployed, event }: Settling): boolean {
+function isGiven({ firing }: Seed, { deployed, event }: Reconciliation): boolean {
   const deployedAt = deployed.deployments.get(firing.playbook)?.deployedAt ?? Number.POSITIVE_INFINITY;
   return firing.at >= deployedAt || firing.evidence.includes(event.messageId);
 }
 
 /** That an enrolment began and ended is derived from its firing. */
-function markDerived(id: string, undoneBy: string | null, { verdicts }: Settling): void {
-  for (const name of ['enrolment.started', 'enrolment.ended']) verdicts.ownMarks.set(`${name}:${id}`, undoneBy);
+function markDerived(id: string, undoneBy: string | null, { verdicts }: Reconciliation): void {
+  for (const name of ['enrolment.started', 'enrolment.ended']) verdicts.systemEventMarks.set(`${name}:${id}`, undoneBy);
 }
 
 /** Changes of clocks that the order no longer gives are taken back, those that it now gives are put on the timeline. */
-export function settleDerived(
+export function retractDerived(
   { deployed, state, event, verdicts }: Recomputation,
   stored: readonly StoredEvent[],
-  notices: Walked['notices'],
+  notices: ReplayResult['notices'],
 ): void {
   const key = subjectKey(state.subject);
   const given = new Map(
     notices.flatMap(({ notice }) => {
-      const own = ownOfNotice(state.subject, notice, deployed.program.names);
+      const own = systemEventOf(state.subject, notice, deployed.program.names);
       return own ? [[own.messageId, own] as const] : [];
     }),
   );
-  const known = new Set([...stored.map((own) => own.messageId), ...verdicts.own.map((own) => own.messageId)]);
+  const known = new Set([...stored.map((own) => own.messageId), ...verdicts.systemEvents.map((own) => own.messageId)]);
   for (const own of stored) {
     const isOfSubject = own.subjects.some((subject) => subjectKey(subject) === key);
     if (!isOfSubject || changedAt(own.messageId) < event.at || given.has(own.messageId)) continue;
-    verdicts.ownMarks.set(own.messageId, event.undoneBy ?? event.messageId);
+    verdicts.systemEventMarks.set(own.messageId, event.undoneBy ?? event.messageId);
   }
   for (const [id, own] of given) {
-    if (verdicts.ownMarks.get(id)) verdicts.ownMarks.delete(id);
-    if (!known.has(id) && changedAt(id) >= event.at) verdicts.own.push(own);
+    if (verdicts.systemEventMarks.get(id)) verdicts.systemEventMarks.delete(id);
+    if (!known.has(id) && changedAt(id) >= event.at) verdicts.systemEvents.push(own);
   }
 }

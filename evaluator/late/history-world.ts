@@ -10,8 +10,8 @@ import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { PastFolds } from '../../triggers/history/past-folds.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { computedOf, computedTrait, isComputed, readComputed } from '../../triggers/traits/computed.ts';
-import { type PastLists, readPastLists } from './list-history.ts';
-import { relatedFolds } from './trait-history.ts';
+import { type ListHistory, readListHistory } from './list-history.ts';
+import { traitHistories } from './trait-history.ts';
 
 interface TraitWriteAt {
   trait: string;
@@ -26,7 +26,7 @@ interface Past {
   writes: ReadonlyMap<string, TraitWriteAt[]>;
   /** The computed traits of the other records. */
   folds: PastFolds;
-  lists: PastLists;
+  lists: ListHistory;
 }
 
 /** Where reading one record's writes has come to: a walk asks for later and later places. */
@@ -67,7 +67,7 @@ export class HistoryWorld implements World {
       return named.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
     });
     const others = unique(related).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
-    const lists = await readPastLists(client, program.lists, subject, others);
+    const lists = await readListHistory(client, program.lists, subject, others);
     const listed = [...lists.values()].flatMap((records) => (records === 'too-many' ? [] : records));
     const all = unique([...others, ...listed]).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
     const writes = new Map<string, TraitWriteAt[]>();
@@ -77,7 +77,7 @@ export class HistoryWorld implements World {
       if (known) known.push({ ...write, place: placeOfEvent(write) });
       else writes.set(key, [{ ...write, place: placeOfEvent(write) }]);
     }
-    const folds = await relatedFolds(client, program, subject.type, others);
+    const folds = await traitHistories(client, program, subject.type, others);
     const past: Past = { program, people, writes, folds, lists };
     return (state) => new HistoryWorld(past, state);
   }

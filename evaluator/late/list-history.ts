@@ -1,6 +1,6 @@
 /** The records that may have stood in lists (E8) at places of a subject's past, for a walk over it. */
 import type { SubjectRef } from '../../language/model.ts';
-import { MOST_RELATED, type RelatedList } from '../../language/records/relations.ts';
+import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
 import { isRecord } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { RecordRef } from '../../store/records/records.ts';
@@ -8,15 +8,15 @@ import { type ListRef, listKey, readEverRelated } from '../../store/records/rela
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 
 /** By `listKey`, in the order of ids: whoever ever named the owner; `too-many` for a list that is not read. */
-export type PastLists = ReadonlyMap<string, readonly RecordRef[] | 'too-many'>;
+export type ListHistory = ReadonlyMap<string, readonly RecordRef[] | 'too-many'>;
 
 /** @param related the records that the subject names somewhere in the walk */
-export async function readPastLists(
+export async function readListHistory(
   client: Queryable,
   lists: TriggerProgram['lists'],
   subject: SubjectRef,
   related: readonly RecordRef[],
-): Promise<PastLists> {
+): Promise<ListHistory> {
   const asked: ReadonlySet<RelatedList> | undefined = lists.get(subject.type);
   if (!asked || !isRecord(subject)) return new Map();
   const wanted = [subject, ...related].flatMap(({ type, id }): ListRef[] =>
@@ -26,7 +26,7 @@ export async function readPastLists(
   return new Map(
     wanted.map((ref): [string, RecordRef[] | 'too-many'] => {
       const records = found.get(listKey(ref)) ?? [];
-      if (records.length > MOST_RELATED) return [listKey(ref), 'too-many'];
+      if (records.length > MAX_RELATED) return [listKey(ref), 'too-many'];
       return [listKey(ref), [...records].sort((a, b) => (a.id < b.id ? -1 : 1))];
     }),
   );

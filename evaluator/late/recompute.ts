@@ -18,20 +18,20 @@ import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { holdsAt, lookedAt } from '../../triggers/engine/evaluation-view.ts';
-import { type Checkpoint, type Firing, putSlot, type SubjectState } from '../../triggers/engine/state.ts';
+import { evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
+import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { countInEver } from '../../triggers/history/before-horizon.ts';
-import { horizonOf, MOST_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
-import { type Given, startOfWalk } from '../../triggers/history/replay.ts';
+import { horizonOf, MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
+import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { SeenAudience } from '../entry/enter-firing.ts';
-import type { Verdicts } from '../round/unit-of-work.ts';
+import type { KnownAudience } from '../entry/enter-firing.ts';
+import type { UnitOfWork } from '../round/unit-of-work.ts';
 import { SLA_EVENTS } from '../sla-events.ts';
-import { settleDerived, settleFirings } from './apply-recomputation.ts';
+import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
 import { HistoryWorld } from './history-world.ts';
-import { stateAt, walkStored } from './replay-timeline.ts';
+import { replayStored, stateAt } from './replay-timeline.ts';
 
 export interface Recomputation {
   client: Queryable;
@@ -49,8 +49,8 @@ export interface Recomputation {
   event: StoredEvent;
   /** Events of the same batch that are consumed, whose rows still stand as pending. */
   alsoConsumed: readonly StoredEvent[];
-  verdicts: Verdicts;
-  enter(firing: Firing, place: Place, audience: SeenAudience | undefined): void;
+  verdicts: UnitOfWork;
+  enter(firing: Firing, place: Place, audience: KnownAudience | undefined): void;
 }
 
 export async function recompute(task: Recomputation): Promise<void> {
@@ -63,14 +63,14 @@ export async function recompute(task: Recomputation): Promise<void> {
   const before = known.filter((checkpoint) => checkpoint.place.at < event.at);
   const start = before[0];
   const horizon = horizonOf(known, head.at, horizonMsOf(program, subject.type));
-  if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MOST_WALKED) {
+  if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MAX_WALKED) {
     await beforeHorizon(task, known, horizon ?? start);
     return;
   }
-  const from = startOfWalk(subject, start && stateAt(subject, start), state);
+  const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
-  const audiences = new Map<string, SeenAudience>();
-  const walked = await walkStored({
+  const audiences = new Map<string, KnownAudience>();
+  const walked = await replayStored({
     client,
     program,
     from,
@@ -81,7 +81,7 @@ export async function recompute(task: Recomputation): Promise<void> {
     onLook({ looked, place, world }) {
       // What was walked before was counted before.
       const isNew = !event.undoneBy && comparePlaces(place, placeOfEvent(event)) === 0;
-      if (isNew) task.verdicts.lookCounts.add(looked);
+      if (isNew) task.verdicts.skipped.add(looked);
       // Traits are read as they stand at the firing's place (T0): a look back from the head would be another one.
       for (const firing of looked.firings) {
         const { playbook } = program.versions.get(firing.version)!;
@@ -89,17 +89,20 @@ export async function recompute(task: Recomputation): Promise<void> {
         if (!playbook.audience || made.has(id)) continue;
         const zone = playbook.timeZone ?? program.settings.timeZone;
         const view = { world, subject, place, trigger: firing.trigger, zone };
-        audiences.set(id, { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) });
+        audiences.set(id, {
+          holds: holdsAt(view, playbook.audience),
+          looked: evaluatedValues(view, playbook.audience),
+        });
       }
     },
   });
-  takeWalked(state, walked.state);
+  takeReplayed(state, walked.state);
   state.head = walked.state.head ? laterPlace(head, walked.state.head) : head;
   row.consumed = walked.consumed;
-  await keepCheckpoints(task, known, [...before, ...walked.checkpoints]);
-  const enterGiven = ({ firing, place }: Given) => task.enter(firing, place, audiences.get(enrolmentIdOf(firing)));
-  settleFirings(task, made, walked.fired, enterGiven);
-  settleDerived(task, await clockEvents(task), walked.notices);
+  await saveCheckpoints(task, known, [...before, ...walked.checkpoints]);
+  const enterGiven = ({ firing, place }: Seed) => task.enter(firing, place, audiences.get(enrolmentIdOf(firing)));
+  applyReconciliation(task, made, walked.fired, enterGiven);
+  retractDerived(task, await clockEvents(task), walked.notices);
 }
 
 /** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
@@ -116,7 +119,7 @@ function clockEvents({ client, deployed, state, event }: Recomputation): Promise
   const { subject } = state;
   if (!deployed.program.subjects.get(subject.type)?.clocks.size) return [];
   const after = placeOfDeadline(event.at - 1);
-  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MOST_WALKED });
+  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MAX_WALKED });
 }
 
 async function unconsumed({ client, state, event, alsoConsumed }: Recomputation): Promise<Set<number>> {
@@ -127,16 +130,16 @@ async function unconsumed({ client, state, event, alsoConsumed }: Recomputation)
 }
 
 /** The slots of the walk in place of those that were there; what is as it was is not written again. */
-export function takeWalked(state: SubjectState, walked: SubjectState): void {
+export function takeReplayed(state: SubjectState, walked: SubjectState): void {
   for (const [id, slot] of [...state.slots]) {
     if (!walked.slots.has(id) && slot.owner !== AWAITED_OWNER)
-      putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
+      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
   }
-  for (const [id, slot] of walked.slots) if (!isDeepStrictEqual(slot, state.slots.get(id))) putSlot(state, slot);
+  for (const [id, slot] of walked.slots) if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
 }
 
 /** Checkpoints behind the late event are of another history: they give way to those of the walk. */
-async function keepCheckpoints(
+async function saveCheckpoints(
   { client, deployed, row, state }: Recomputation,
   known: readonly Checkpoint[],
   all: readonly Checkpoint[],

@@ -13,7 +13,7 @@ interface Before {
   traits: Traits | undefined;
 }
 
-export class RecordPast {
+export class RecordHistory {
   /** In E4's order. */
   readonly #before = new Map<string, Before[]>();
 
@@ -22,8 +22,8 @@ export class RecordPast {
     client: Queryable,
     records: readonly { type: RecordType; id: string }[],
     from: Instant,
-  ): Promise<RecordPast> {
-    const past = new RecordPast();
+  ): Promise<RecordHistory> {
+    const past = new RecordHistory();
     if (!Number.isFinite(from)) return past;
     const traits = new Map<string, Traits>();
     for (const write of await readTraitWrites(client, await writtenSince(client, records, from))) {

@@ -13,7 +13,7 @@ import { RELATION_TRAITS, type RelationThen, readRelationsThen } from '../../sto
 
 type Then = Omit<RelationThen, 'arrival'>;
 
-export class PastRelations {
+export class RelationHistory {
   /** By the event's arrival and the record: relations that have been written behind the event's place. */
   readonly #then = new Map<number, Map<string, Then[]>>();
   readonly #events: readonly TimelineEvent[];
@@ -28,14 +28,14 @@ export class PastRelations {
   }
 
   /** @param events of one batch, in E4's order */
-  static async of(client: Queryable, events: readonly TimelineEvent[]): Promise<PastRelations> {
+  static async of(client: Queryable, events: readonly TimelineEvent[]): Promise<RelationHistory> {
     const wanted = events.flatMap((event) => {
       const { at, receivedAt, arrival } = event;
       // An account names nobody.
       const records = event.subjects.filter(isRecord).filter(({ type }) => type !== 'account');
       return records.map(({ type, id }) => ({ type, id, at, receivedAt, arrival }));
     });
-    return new PastRelations(events, await readRelationsThen(client, wanted));
+    return new RelationHistory(events, await readRelationsThen(client, wanted));
   }
 
   /** The subjects on whose timelines an event stands, by the records' traits as they are, but for what they named then. */

@@ -6,14 +6,14 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
-import { type Given, type Walk, type Walked, walk } from '../../triggers/history/replay.ts';
+import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 
 /** Events that are held in memory at once. */
 const PAGE = 1_000;
 
-export interface StoredWalk {
+export interface StoredReplay {
   client: Queryable;
   program: TriggerProgram;
   from: SubjectState;
@@ -25,19 +25,19 @@ export interface StoredWalk {
   /** Of what merges bring to the subject only what came by these (E6); without it all of it. */
   vias?: readonly number[] | undefined;
   worldOf(state: SubjectState): World;
-  onLook?: Walk['onLook'];
+  onLook?: ReplayInput['onLook'];
 }
 
-export interface WalkedStored extends Walked {
+export interface StoredReplayResult extends ReplayResult {
   /** Events that were consumed up to `until`. */
   consumed: number;
   /** States on the way, one in so many events. */
   checkpoints: Checkpoint[];
 }
 
-export async function walkStored(task: StoredWalk): Promise<WalkedStored> {
+export async function replayStored(task: StoredReplay): Promise<StoredReplayResult> {
   const { program, until, without, worldOf } = task;
-  const result: WalkedStored = {
+  const result: StoredReplayResult = {
     state: task.from,
     fired: [],
     notices: [],
@@ -55,7 +55,7 @@ export async function walkStored(task: StoredWalk): Promise<WalkedStored> {
       const stretch = events.slice(n, n + CHECKPOINT_EVERY);
       const ends = n + stretch.length >= events.length;
       const last = stretch.at(-1);
-      const walked = walk({
+      const walked = replay({
         program,
         from: result.state,
         items: stretch.map((event) => ({ kind: 'event', event })),
@@ -79,7 +79,7 @@ function isRead(event: TimelineEvent, program: TriggerProgram): boolean {
   return !event.own || event.patches.length > 0 || program.names.has(event.name);
 }
 
-function readPage({ client, from: { subject }, vias }: StoredWalk, after: Place | undefined, until: Place) {
+function readPage({ client, from: { subject }, vias }: StoredReplay, after: Place | undefined, until: Place) {
   return readTimeline(client, subject, { ...(after && { after }), upTo: until, ...(vias && { vias }), limit: PAGE });
 }
 
@@ -96,6 +96,6 @@ export function stateAt(subject: SubjectRef, checkpoint: Checkpoint): SubjectSta
   return { subject, head: checkpoint.place, slots, touched: new Set() };
 }
 
-function append<T extends Given | Walked['notices'][number]>(all: T[], more: readonly T[]): void {
+function append<T extends Seed | ReplayResult['notices'][number]>(all: T[], more: readonly T[]): void {
   for (const one of more) all.push(one);
 }

@@ -7,13 +7,13 @@ import { PastFolds } from '../../triggers/history/past-folds.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 
 /** Of one related record: as of the walked subject itself, more are not folded again. */
-const MOST_EVENTS = 100_000;
+const MAX_EVENTS = 100_000;
 
 /**
  * Reads, of each record, the latest 100,000 events of the traits that playbooks of the walked subject's type refer to.
  * Most refer to none of another record: then nothing is read.
  */
-export async function relatedFolds(
+export async function traitHistories(
   client: Queryable,
   program: TriggerProgram,
   walked: SubjectType,
@@ -24,7 +24,7 @@ export async function relatedFolds(
   for (const record of records) {
     const asked = [...(names.get(record.type) ?? [])].sort();
     if (asked.length === 0) continue;
-    const options = { names: asked, limit: MOST_EVENTS, latest: true };
+    const options = { names: asked, limit: MAX_EVENTS, latest: true };
     events.set(`${record.type}/${record.id}`, await readTimeline(client, record, options));
   }
   return new PastFolds(events);

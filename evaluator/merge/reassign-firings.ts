@@ -8,20 +8,20 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import { doubleEnrolments, keepSides, moveFirings, reopenFirings } from '../../store/records/identity-links.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
-import { enter } from '../entry/enter-firing.ts';
+import { enterFiring } from '../entry/enter-firing.ts';
 import { firingOf } from '../entry/firing-row.ts';
-import { settleFirings } from '../late/apply-recomputation.ts';
-import { type Merging, reloadEntry } from './merge-contacts.ts';
-import { entersAt, type GivenTo, type WalkedJoined } from './replay-merged.ts';
+import { applyReconciliation } from '../late/apply-recomputation.ts';
+import { type MergeInput, reloadEntry } from './merge-contacts.ts';
+import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
 /** Events of one timeline that are looked through for a goal or an exit, and shown to what waits. */
-const MOST_LOOKED_AT = 1_000;
+const MAX_LOOKED_AT = 1_000;
 
 /** @param rows firings that are the contact's by now */
-export async function settleOwner(
-  task: Merging,
+export async function reassignFirings(
+  task: MergeInput,
   id: string,
-  walked: WalkedJoined,
+  walked: MergedReplayResult,
   rows: readonly FiringRow[],
 ): Promise<void> {
   const { client, entry, event, verdicts } = task;
@@ -40,7 +40,7 @@ export async function settleOwner(
     }
     await reloadEntry(client, entry, [id]);
   }
-  await tellBrought(task, id);
+  await notifyBrought(task, id);
   const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
   const givenAs = (row: FiringRow) => given.get(standsFor(row, task) ?? row.id);
   const given = new Map(walked.given.map((one) => [enrolmentIdOf(one.firing), one]));
@@ -51,9 +51,9 @@ export async function settleOwner(
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  settleFirings(task, made, standing, ({ firing }) => {
+  applyReconciliation(task, made, standing, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
-    enter(firing, one.merge?.place ?? one.place, entry, { audience: one.audience, enteredAt: entersAt(one) });
+    enterFiring(firing, one.merge?.place ?? one.place, entry, { audience: one.audience, enteredAt: entersAt(one) });
   });
   const again = [...made.values()].filter((row) => isGivenAgain(row, givenAs(row)));
   await reopenFirings(
@@ -67,7 +67,7 @@ export async function settleOwner(
 }
 
 /** The visitor fired it, and both timelines together do not: it is told, as if it had waited. */
-function missed({ deployed, verdicts }: Merging, firing: Firing): void {
+function missed({ deployed, verdicts }: MergeInput, firing: Firing): void {
   const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
   if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
   const row = { id: enrolmentIdOf(firing), playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
@@ -75,12 +75,12 @@ function missed({ deployed, verdicts }: Merging, firing: Firing): void {
 }
 
 /** What came later shows that it was not overtaken: an event or a claim that was somebody else's. */
-function isGivenAgain({ status, reason }: FiringRow, given: GivenTo | undefined): boolean {
+function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined): boolean {
   return status === 'refused' && reason === 'overtaken' && given !== undefined && given.isOvertaken !== true;
 }
 
 /** The firing for which a made one stands, by the latest word (E5). */
-function standsFor({ id, standsFor: before }: FiringRow, { verdicts }: Merging): string | null | undefined {
+function standsFor({ id, standsFor: before }: FiringRow, { verdicts }: MergeInput): string | null | undefined {
   const mark = verdicts.marks.get(id);
   return mark ? mark.standsFor : before;
 }
@@ -91,13 +91,13 @@ function isWaiting(row: FiringRow | undefined): boolean {
 
 /** A firing that waited for the merge: N1 decides now, unless it is overtaken. */
 async function release(
-  task: Merging,
+  task: MergeInput,
   row: FiringRow,
-  found: GivenTo | undefined,
-  given: ReadonlyMap<string, GivenTo>,
+  found: SeedOf | undefined,
+  given: ReadonlyMap<string, SeedOf>,
 ): Promise<void> {
   const { deployed, entry, verdicts, event } = task;
-  if (verdicts.settled.some(({ id }) => id === row.id)) return;
+  if (verdicts.decided.some(({ id }) => id === row.id)) return;
   const { playbook, subject, at } = row;
   const deployment = deployed.deployments.get(playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
@@ -108,21 +108,21 @@ async function release(
   const refuse = (reason: string) => {
     const looked = { event: event.messageId };
     verdicts.decisions.push({ playbook, firingId: row.id, enrolmentId: null, subject, verdict: reason, looked, at });
-    verdicts.settled.push({ id: row.id, status: 'refused', reason });
+    verdicts.decided.push({ id: row.id, status: 'refused', reason });
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, row, version))) return refuse('overtaken');
   const enteredAt = entersAt(one);
   const place = one.merge?.place ?? one.place;
-  const status = enter(firing, place, entry, { kept: !isRenamed, audience: one.audience, enteredAt });
+  const status = enterFiring(firing, place, entry, { isDeferred: !isRenamed, audience: one.audience, enteredAt });
   if (isRenamed) return refuse('moved');
   const wait = entry.audienceWaits?.get(`contact/${subject.id}`)?.find(({ id }) => id === row.id);
   const reason = status === 'refused' ? (verdicts.decisions.at(-1)?.verdict ?? null) : wait ? 'audience' : null;
-  verdicts.settled.push({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
+  verdicts.decided.push({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
 }
 
 /** A goal or an exit of the playbook came after the firing (N1). */
-async function isOvertaken(task: Merging, row: FiringRow, { playbook }: PlaybookVersion): Promise<boolean> {
+async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: PlaybookVersion): Promise<boolean> {
   const { client, world, deployed } = task;
   const awaited = [...(playbook.goal?.awaited ?? []), ...playbook.exitOn];
   const names = [...new Set(awaited.flatMap((one) => (one.kind === 'event' ? [one.event] : [])))];
@@ -132,20 +132,23 @@ async function isOvertaken(task: Merging, row: FiringRow, { playbook }: Playbook
   const zone = playbook.timeZone ?? deployed.program.settings.timeZone;
   const firing = firingOf(row);
   const upTo = placeOfEvent(task.event);
-  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MOST_LOOKED_AT })) {
+  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_LOOKED_AT })) {
     if (isOvertaking(playbook, firing, event, { world, subject, place: placeOfEvent(event), event, zone })) return true;
   }
   return false;
 }
 
 /** What waits on the contact's timeline sees what the merge brought there; what it has seen it waited for in vain. */
-async function tellBrought({ client, entry, states, changed, event, tell }: Merging, id: string): Promise<void> {
+async function notifyBrought(
+  { client, entry, states, changed, event, notify: tell }: MergeInput,
+  id: string,
+): Promise<void> {
   const waiting = entry.waiting.get(`contact/${id}`) ?? [];
   if (changed.length === 0 || waiting.length === 0) return;
   const subject = { type: 'contact' as const, id };
   const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
   const upTo = placeOfEvent(event);
-  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MOST_LOOKED_AT })) {
+  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_LOOKED_AT })) {
     tell(states.get(`contact/${id}`)!, brought);
   }
 }

@@ -5,22 +5,22 @@
  */
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import type { Identities, Merge } from '../../language/records/identity-links.ts';
+import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { holdsAt, lookedAt } from '../../triggers/engine/evaluation-view.ts';
+import { evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
-import { type Given, startOfWalk } from '../../triggers/history/replay.ts';
+import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { SeenAudience } from '../entry/enter-firing.ts';
+import type { KnownAudience } from '../entry/enter-firing.ts';
 import { HistoryWorld } from '../late/history-world.ts';
-import { type WalkedStored, walkStored } from '../late/replay-timeline.ts';
+import { replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
 
-export interface JoinedWalk {
+export interface MergedReplay {
   client: Queryable;
   deployed: Deployed;
-  identities: Identities;
+  identities: IdentityLinks;
   /** States as they stand: what never changes of them is kept. */
   stateOf(id: string): SubjectState;
   /** Stretches that end before this place are as they were. */
@@ -31,31 +31,31 @@ export interface JoinedWalk {
 }
 
 /** What a walk gives, and since when it is the contact's. */
-export interface GivenTo extends Given {
+export interface SeedOf extends Seed {
   /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
   merge?: Merge;
   /** The timelines together do not give it: it waits no longer. */
   isOvertaken?: boolean;
-  audience?: SeenAudience;
+  audience?: KnownAudience;
 }
 
-export interface WalkedJoined {
+export interface MergedReplayResult {
   state: SubjectState;
   consumed: number;
   checkpoints: Checkpoint[];
-  given: GivenTo[];
+  given: SeedOf[];
   /** Of what is given. */
   ids: ReadonlySet<string>;
-  notices: WalkedStored['notices'];
+  notices: StoredReplayResult['notices'];
 }
 
 /** @param id a contact's; of one that is merged away its own part, up to the merge */
-export async function walkJoined(task: JoinedWalk, id: string): Promise<WalkedJoined> {
+export async function replayMerged(task: MergedReplay, id: string): Promise<MergedReplayResult> {
   const { identities, changedAt } = task;
   const end = identities.endOf(id);
   const merges = identities.mergesInto(id);
-  const given: GivenTo[] = [];
-  const notices: WalkedStored['notices'] = [];
+  const given: SeedOf[] = [];
+  const notices: StoredReplayResult['notices'] = [];
   for (let n = 0; ; n++) {
     const next = merges[n];
     if (next && comparePlaces(next.place, changedAt) < 0) continue;
@@ -79,10 +79,10 @@ export async function walkJoined(task: JoinedWalk, id: string): Promise<WalkedJo
 }
 
 /** What the merged subject fired before, with whether both timelines together give it as well. */
-async function broughtBy(task: JoinedWalk, merge: Merge, joint: WalkedStored): Promise<GivenTo[]> {
+async function broughtBy(task: MergedReplay, merge: Merge, joint: StoredReplayResult): Promise<SeedOf[]> {
   const ids = new Set(joint.fired.map(({ firing }) => enrolmentIdOf(firing)));
   const subject = { type: 'contact' as const, id: merge.into };
-  const { given } = await walkJoined(task, merge.from);
+  const { given } = await replayMerged(task, merge.from);
   return given.map((one) => {
     const firing = { ...one.firing, subject };
     // It entered at once, whatever was known of the other timeline.
@@ -98,20 +98,20 @@ function later(a: Merge, b: Merge): boolean {
 }
 
 async function walkAs(
-  { client, deployed, stateOf, consumed }: JoinedWalk,
+  { client, deployed, stateOf, consumed }: MergedReplay,
   id: string,
   vias: readonly number[],
   until: Place,
-): Promise<{ walked: WalkedStored; audiences: Map<string, SeenAudience> }> {
+): Promise<{ walked: StoredReplayResult; audiences: Map<string, KnownAudience> }> {
   const { program } = deployed;
   const subject = { type: 'contact' as const, id };
   const without = await unconsumedOf(client, subject);
   for (const arrival of consumed) without.delete(arrival);
-  const audiences = new Map<string, SeenAudience>();
-  const walked = await walkStored({
+  const audiences = new Map<string, KnownAudience>();
+  const walked = await replayStored({
     client,
     program,
-    from: startOfWalk(subject, undefined, stateOf(id)),
+    from: startOfReplay(subject, undefined, stateOf(id)),
     consumed: 0,
     until,
     without,
@@ -123,7 +123,7 @@ async function walkAs(
         if (!playbook.audience) continue;
         const zone = playbook.timeZone ?? program.settings.timeZone;
         const view = { world, subject, place, trigger: firing.trigger, zone };
-        const seen = { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) };
+        const seen = { holds: holdsAt(view, playbook.audience), looked: evaluatedValues(view, playbook.audience) };
         audiences.set(enrolmentIdOf(firing), seen);
       }
     },
@@ -137,6 +137,6 @@ export function rightBefore(place: Place): Place {
 }
 
 /** When a firing that came by a merge may enter: its own instant, or the merge's where that is later. */
-export function entersAt({ firing, merge }: GivenTo): Instant | undefined {
+export function entersAt({ firing, merge }: SeedOf): Instant | undefined {
   return merge && merge.place.at > firing.at ? merge.place.at : undefined;
 }

@@ -5,33 +5,33 @@ import type { Awaited, Json, PlaybookVersion, SubjectRef } from '../../language/
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { LoadedSubscription } from '../../store/evaluation/subscriptions.ts';
-import { type View, valueAt } from '../../triggers/engine/evaluation-view.ts';
-import { SharedReads } from '../../triggers/engine/expression-cache.ts';
+import { type EvaluationView, valueAt } from '../../triggers/engine/evaluation-view.ts';
+import { ExpressionCache } from '../../triggers/engine/expression-cache.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
-import type { Looked, SubjectState } from '../../triggers/engine/state.ts';
-import { awaitTurns } from '../../triggers/entry/awaited-thresholds.ts';
+import type { EvaluationResult, SubjectState } from '../../triggers/engine/state.ts';
+import { awaitThresholds } from '../../triggers/entry/awaited-thresholds.ts';
 import {
-  asksAnew,
   type Found,
-  isConcerned,
   matchEvent,
   matchState,
+  mayConcern,
+  needsAnotherLook,
   type Subscription,
   watchesState,
 } from '../../triggers/entry/subscriptions.ts';
 import { PLAYBOOK_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import { clockNamed, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
-import type { Verdicts } from '../round/unit-of-work.ts';
+import type { UnitOfWork } from '../round/unit-of-work.ts';
 
 /** A row as the batch holds it: gone when what it waited for has come. */
-export interface WaitingRow {
+export interface SubscriptionState {
   row: LoadedSubscription;
   version: PlaybookVersion;
   subscription: Subscription;
   gone: boolean;
 }
 
-export function waitingRow(row: LoadedSubscription, version: PlaybookVersion): WaitingRow {
+export function subscriptionState(row: LoadedSubscription, version: PlaybookVersion): SubscriptionState {
   const { playbook } = version;
   const kind = row.path === 'goal' || row.path === 'exit' ? row.path : 'wait';
   const arms =
@@ -59,53 +59,59 @@ export function waitingRow(row: LoadedSubscription, version: PlaybookVersion): W
   };
 }
 
-export interface WaitingLook {
+export interface NotifyInput {
   world: World;
   state: SubjectState;
   place: Place;
   event: TimelineEvent | undefined;
-  looked: Looked;
+  looked: EvaluationResult;
   zone: string;
-  verdicts: Verdicts;
+  verdicts: UnitOfWork;
 }
 
 /** Goals stand before exits in `rows`: what is both is the goal. */
-export function tellWaiting(rows: readonly WaitingRow[], look: WaitingLook): void {
+export function notifySubscriptions(rows: readonly SubscriptionState[], look: NotifyInput): void {
   const { world, state, place, event } = look;
-  let shared: SharedReads | undefined;
+  let shared: ExpressionCache | undefined;
   const wrongTypes = new Set<string>();
   for (const waiting of rows) {
     // A subject with many open enrolments: most of them wait for something else.
-    if (waiting.gone || !isConcerned(waiting.subscription, event)) continue;
-    shared ??= new SharedReads(world, state.subject, place, event);
+    if (waiting.gone || !mayConcern(waiting.subscription, event)) continue;
+    shared ??= new ExpressionCache(world, state.subject, place, event);
     const found = find(waiting, look, { shared, wrongTypes, asker: `${PLAYBOOK_OWNER_PREFIX}${waiting.row.playbook}` });
     if (found) take(waiting, found, rows, look);
-    else if (asksAnew(waiting.subscription, look.looked.notices)) {
+    else if (needsAnotherLook(waiting.subscription, look.looked.notices)) {
       look.verdicts.inputs.push({ ...inputOf(waiting, 'look', look.place.at), event: null });
     }
   }
-  look.verdicts.lookCounts.addWrongTypes(wrongTypes);
+  look.verdicts.skipped.addWrongTypes(wrongTypes);
   awaitTime(rows, look);
 }
 
 /** Time alone may turn what goals and exits wait for: the subject's state keeps the next such instant. */
-function awaitTime(rows: readonly WaitingRow[], { state, world, place, zone }: WaitingLook): void {
+function awaitTime(rows: readonly SubscriptionState[], { state, world, place, zone }: NotifyInput): void {
   const waiting = rows
     .filter((row) => !row.gone && watchesState(row.subscription.arms))
     .map(({ subscription, version }) => ({ subscription, zone: version.playbook.timeZone ?? zone }));
-  awaitTurns(state, waiting, { world, place }, zone);
+  awaitThresholds(state, waiting, { world, place }, zone);
 }
 
 /** How a row asks: what equal conditions came to is known to all, what ends in a wrong type is counted. */
-type Asking = Pick<View, 'shared' | 'asker' | 'wrongTypes'>;
+type Asking = Pick<EvaluationView, 'shared' | 'asker' | 'wrongTypes'>;
 
 function find(
-  waiting: WaitingRow,
-  { world, state, place, event, zone, verdicts }: WaitingLook,
+  waiting: SubscriptionState,
+  { world, state, place, event, zone, verdicts }: NotifyInput,
   asking: Asking,
 ): Found | undefined {
   const { subscription, version } = waiting;
-  const view: View = { world, subject: state.subject, place, zone: version.playbook.timeZone ?? zone, ...asking };
+  const view: EvaluationView = {
+    world,
+    subject: state.subject,
+    place,
+    zone: version.playbook.timeZone ?? zone,
+    ...asking,
+  };
   const matched = event && matchEvent(subscription, event, view);
   if (matched || !watchesState(subscription.arms)) return matched;
   const result = stateNow(waiting, { world, state, place, event, zone }, asking);
@@ -118,11 +124,11 @@ function find(
 
 /** What the awaited conditions and clocks of a row say at a place. */
 function stateNow(
-  { subscription, version }: WaitingRow,
-  { world, state, place, event, zone }: Pick<WaitingLook, 'world' | 'state' | 'place' | 'event' | 'zone'>,
+  { subscription, version }: SubscriptionState,
+  { world, state, place, event, zone }: Pick<NotifyInput, 'world' | 'state' | 'place' | 'event' | 'zone'>,
   asking: Asking = {},
 ): { found: Found | undefined; held: boolean } {
-  const view: View = {
+  const view: EvaluationView = {
     ...{ world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone },
     ...asking,
   };
@@ -137,7 +143,11 @@ function stateNow(
 }
 
 /** A row at the start of its enrolment: what holds then is an exit at once, and no goal: a goal must turn (Y4). */
-export function openWaiting(waiting: WaitingRow, rows: readonly WaitingRow[], look: WaitingLook): void {
+export function openSubscription(
+  waiting: SubscriptionState,
+  rows: readonly SubscriptionState[],
+  look: NotifyInput,
+): void {
   if (!watchesState(waiting.subscription.arms)) return;
   const { found, held } = stateNow(waiting, look);
   if (waiting.subscription.kind === 'goal') {
@@ -147,7 +157,7 @@ export function openWaiting(waiting: WaitingRow, rows: readonly WaitingRow[], lo
   awaitTime(rows, look);
 }
 
-function take(waiting: WaitingRow, found: Found, rows: readonly WaitingRow[], look: WaitingLook): void {
+function take(waiting: SubscriptionState, found: Found, rows: readonly SubscriptionState[], look: NotifyInput): void {
   const { row, version, subscription } = waiting;
   const { verdicts } = look;
   const drop = (...paths: string[]) => {
@@ -186,16 +196,16 @@ function take(waiting: WaitingRow, found: Found, rows: readonly WaitingRow[], lo
 }
 
 function goalValue(
-  { version, subscription }: WaitingRow,
-  { world, state, place, event, zone }: WaitingLook,
+  { version, subscription }: SubscriptionState,
+  { world, state, place, event, zone }: NotifyInput,
 ): Json | undefined {
   const value = version.playbook.goal?.value;
   if (!value || !event) return undefined;
-  const view: View = { world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone };
+  const view: EvaluationView = { world, subject: state.subject, place, event, zone: version.playbook.timeZone ?? zone };
   return valueAt({ ...view, trigger: subscription.trigger }, value);
 }
 
-function inputOf(waiting: WaitingRow, kind: 'goal' | 'exit' | 'match' | 'look', at: number) {
+function inputOf(waiting: SubscriptionState, kind: 'goal' | 'exit' | 'match' | 'look', at: number) {
   const { enrolmentId, path, iteration } = waiting.row;
   return { enrolmentId, kind, path, iteration, arm: 0, at };
 }

@@ -1,9 +1,9 @@
 /** Firings that would have been before a deployment (T18): how many, and the latest of them. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { type BeforeDeploy, countBeforeDeploy, MOST_BEFORE_DEPLOY } from '../../store/evaluation/rebuilds.ts';
+import { type BeforeDeploy, countBeforeDeploy, MAX_BEFORE_DEPLOY } from '../../store/evaluation/rebuilds.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 
-export class BeforeDeployCount {
+export class PreDeployCount {
   readonly #counts = new Map<string, number>();
   readonly #latest = new Map<string, BeforeDeploy[]>();
 
@@ -12,7 +12,7 @@ export class BeforeDeployCount {
     const latest = this.#latest.get(playbook) ?? [];
     latest.push({ playbook, subject, at, looked: { at: new Date(at).toISOString(), key } });
     // Sorted only now and then: twice as many as are kept, at most.
-    this.#latest.set(playbook, latest.length > 2 * MOST_BEFORE_DEPLOY ? newest(latest) : latest);
+    this.#latest.set(playbook, latest.length > 2 * MAX_BEFORE_DEPLOY ? newest(latest) : latest);
   }
 
   playbooks(): string[] {
@@ -27,5 +27,5 @@ export class BeforeDeployCount {
 }
 
 function newest(all: BeforeDeploy[]): BeforeDeploy[] {
-  return all.sort((a, b) => b.at - a.at).slice(0, MOST_BEFORE_DEPLOY);
+  return all.sort((a, b) => b.at - a.at).slice(0, MAX_BEFORE_DEPLOY);
 }

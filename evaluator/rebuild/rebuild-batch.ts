@@ -4,11 +4,11 @@ import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type EntryContext, enter } from '../entry/enter-firing.ts';
+import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
 import { latestDeployment, rebuildSubject, rebuildsOf } from './rebuild-subject.ts';
 
 /** Events of subjects that one batch walks for a deployment: the rest waits for the next. */
-const MOST_EVENTS = 20_000;
+const MAX_EVENTS = 20_000;
 
 export interface StaleBatch {
   client: Queryable;
@@ -32,7 +32,7 @@ export async function rebuildStale(batch: StaleBatch): Promise<void> {
   for (const [key, row] of locked) {
     const rebuilds = rebuildsOf(deployed, row);
     if (rebuilds.length === 0) continue;
-    if (events > MOST_EVENTS) {
+    if (events > MAX_EVENTS) {
       batch.stalled.add(key);
       continue;
     }
@@ -47,8 +47,8 @@ export async function rebuildStale(batch: StaleBatch): Promise<void> {
       row,
       state: states.get(key)!,
       upTo,
-      verdicts: entry.verdicts,
-      enter: (firing, place, options) => void enter(firing, place, entry, options),
+      verdicts: entry.work,
+      enter: (firing, place, options) => void enterFiring(firing, place, entry, options),
     });
   }
 }

@@ -11,16 +11,22 @@ import type { Rebuild } from '../../store/evaluation/rebuilds.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type Checkpoint, type Firing, putSlot, type SubjectState, slotKey } from '../../triggers/engine/state.ts';
+import {
+  type Checkpoint,
+  entryKey,
+  type Firing,
+  putStateEntry,
+  type SubjectState,
+} from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
-import { type Given, startOfWalk } from '../../triggers/history/replay.ts';
+import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { EnterOptions } from '../entry/enter-firing.ts';
 import { HistoryWorld } from '../late/history-world.ts';
-import { stateAt, walkStored } from '../late/replay-timeline.ts';
-import type { Verdicts } from '../round/unit-of-work.ts';
+import { replayStored, stateAt } from '../late/replay-timeline.ts';
+import type { UnitOfWork } from '../round/unit-of-work.ts';
 
 export interface RebuildTask {
   client: Queryable;
@@ -29,7 +35,7 @@ export interface RebuildTask {
   state: SubjectState;
   /** Nothing from before it is on its way, and the subject's events before it are consumed. */
   upTo: Instant;
-  verdicts: Verdicts;
+  verdicts: UnitOfWork;
   enter(firing: Firing, place: Place, options: EnterOptions): void;
 }
 
@@ -57,12 +63,12 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   const worldOf = await HistoryWorld.around(client, { program, people: deployed.people }, subject, undefined);
   const without = await unconsumedOf(client, subject);
   const until = laterPlace(state.head!, placeOfDeadline(upTo - 1));
-  const fired: Given[] = [];
+  const fired: Seed[] = [];
   const checkpoints: Checkpoint[] = [];
-  let at = startOfWalk(subject, undefined, state);
+  let at = startOfReplay(subject, undefined, state);
   // From one checkpoint to the next: each gets the new state as it stood there.
   for (const checkpoint of [...[...known].reverse(), undefined]) {
-    const walked = await walkStored({
+    const walked = await replayStored({
       client,
       program,
       from: at,
@@ -84,21 +90,21 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   takeOwners(state, at, concerned.isRebuilt);
   if (at.head) state.head = laterPlace(state.head!, at.head);
   const given = fired.filter(({ firing }) => !isMade(firing));
-  await settle(task, rebuilds, given, at);
+  await reconcileRebuild(task, rebuilds, given, at);
 }
 
 /** Firings before the deployment are counted; later ones are made; what holds now fires once where that was asked for. */
-async function settle(
+async function reconcileRebuild(
   { client, deployed, state, verdicts, enter }: RebuildTask,
   rebuilds: readonly Rebuild[],
-  fired: readonly Given[],
+  fired: readonly Seed[],
   rebuilt: SubjectState,
 ): Promise<void> {
   const { subject } = state;
   const names = new Set(rebuilds.flatMap(({ playbooks }) => playbooks));
   const enrolling = new Set(rebuilds.flatMap((one) => (one.enrolExisting ? one.playbooks : [])));
   const latest = new Map<string, Firing>();
-  const late: Given[] = [];
+  const late: Seed[] = [];
   for (const given of fired) {
     const { firing } = given;
     const deployment = deployed.deployments.get(firing.playbook);
@@ -128,7 +134,7 @@ function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState
   const arm = program.subjects.get(state.subject.type)?.arms.get(owner);
   if (!arm?.condition.stillHolds) return false;
   // Conditions over records have one state for all keys.
-  const slot = state.slots.get(slotKey(owner, arm.condition.onLook ? '' : firing.key));
+  const slot = state.slots.get(entryKey(owner, arm.condition.onRecord ? '' : firing.key));
   return arm.condition.stillHolds(arm.arm, slot?.state as never);
 }
 
@@ -187,7 +193,7 @@ function programOf(deployed: Deployed, versions: readonly PlaybookVersion[]): Tr
 
 function takeOwners(state: SubjectState, walked: SubjectState, isRebuilt: (owner: string) => boolean): void {
   for (const [id, { owner, key }] of [...state.slots]) {
-    if (isRebuilt(owner) && !walked.slots.has(id)) putSlot(state, { owner, key, state: undefined });
+    if (isRebuilt(owner) && !walked.slots.has(id)) putStateEntry(state, { owner, key, state: undefined });
   }
-  for (const slot of walked.slots.values()) if (isRebuilt(slot.owner)) putSlot(state, slot);
+  for (const slot of walked.slots.values()) if (isRebuilt(slot.owner)) putStateEntry(state, slot);
 }

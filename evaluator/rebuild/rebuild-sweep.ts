@@ -14,8 +14,8 @@ import {
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { loadStates, writeStates } from '../../store/evaluation/trigger-states.ts';
 import type { Database, Queryable } from '../../store/postgres/database.ts';
-import type { Barrier } from '../../store/postgres/watermark.ts';
-import { putSlot } from '../../triggers/engine/state.ts';
+import type { Watermark } from '../../store/postgres/watermark.ts';
+import { putStateEntry } from '../../triggers/engine/state.ts';
 import { currentDeployed, type Deployed } from '../deployed-program.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { roundOf } from '../round/round.ts';
@@ -29,7 +29,7 @@ const LIMITS = { timeoutMs: 20_000, totalMs: 120_000 };
 /** Does one chunk. @returns whether there was one to do */
 export async function sweepRebuild(
   database: Database,
-  barrier: Barrier,
+  barrier: Watermark,
   known: Deployed | undefined,
 ): Promise<boolean> {
   const settled = await barrier.settled();
@@ -78,7 +78,7 @@ async function dropSome(client: Queryable, { number, gone }: Rebuild): Promise<b
   const states = await loadStates(client, subjects);
   for (const state of states.values()) {
     for (const { owner, key } of [...state.slots.values()]) {
-      if (gone.includes(owner)) putSlot(state, { owner, key, state: undefined });
+      if (gone.includes(owner)) putStateEntry(state, { owner, key, state: undefined });
     }
   }
   await writeStates(client, [...states.values()]);

@@ -1,7 +1,7 @@
 /** The world as one batch of the evaluator sees it: records and state that were read under the subjects' locks. */
 
 import type { Json, People, RecordType, Traits } from '../../language/model.ts';
-import { Identities } from '../../language/records/identity-links.ts';
+import { IdentityLinks } from '../../language/records/identity-links.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
@@ -11,7 +11,7 @@ import { type ListRef, listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { computedOf, isComputed } from '../../triggers/traits/computed.ts';
-import { RecordPast } from '../late/record-history.ts';
+import { RecordHistory } from '../late/record-history.ts';
 
 export class BatchWorld implements World {
   readonly people: People;
@@ -21,15 +21,15 @@ export class BatchWorld implements World {
   /** Kept only where a playbook reads lists of records (E8). */
   readonly #relations: RelationIndex | undefined;
   readonly #tooLong = new Map<string, ListRef>();
-  readonly #past: RecordPast;
-  #identities = new Identities();
+  readonly #past: RecordHistory;
+  #identities = new IdentityLinks();
 
   constructor(
     program: TriggerProgram,
     people: People,
     records: Map<string, Traits>,
     states: ReadonlyMap<string, SubjectState>,
-    past: RecordPast = new RecordPast(),
+    past: RecordHistory = new RecordHistory(),
   ) {
     this.#past = past;
     this.#program = program;
@@ -57,7 +57,7 @@ export class BatchWorld implements World {
   }
 
   /** A contact's id may be another's by now (E6). */
-  follow(identities: Identities): void {
+  follow(identities: IdentityLinks): void {
     this.#identities = identities;
   }
 

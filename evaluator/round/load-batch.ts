@@ -1,7 +1,7 @@
 /** What a round reads before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { Identities } from '../../language/records/identity-links.ts';
+import { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { loadPast, type PastRow, waitingFirings } from '../../store/evaluation/firings.ts';
@@ -9,21 +9,21 @@ import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.t
 import { loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
-import { withMarks } from '../../store/events/retracted-system-events.ts';
+import { withRetractions } from '../../store/events/retracted-system-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { loadClaims } from '../../store/records/identity-links.ts';
+import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { readRecords, refOf } from '../../store/records/records.ts';
 import { RELATION_TRAITS } from '../../store/records/relations.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { type Deployed, versionsOf } from '../deployed-program.ts';
 import type { AudienceWait } from '../entry/enter-firing.ts';
 import { firingOf } from '../entry/firing-row.ts';
-import { RecordPast, refsOf } from '../late/record-history.ts';
-import { PastRelations } from '../late/relation-history.ts';
-import { subjectKey, type WaitingRow, waitingRow } from '../notify/notify-subscriptions.ts';
-import { whereaboutsOf } from './event-placement.ts';
+import { RecordHistory, refsOf } from '../late/record-history.ts';
+import { RelationHistory } from '../late/relation-history.ts';
+import { type SubscriptionState, subjectKey, subscriptionState } from '../notify/notify-subscriptions.ts';
+import { placeEvent } from './event-placement.ts';
 
 export interface RoundLimits {
   events: number;
@@ -31,7 +31,7 @@ export interface RoundLimits {
 }
 
 /** What the round works on. */
-export interface Claimed {
+export interface ClaimedWork {
   claimed: number[];
   events: StoredEvent[];
   due: SubjectRef[];
@@ -45,16 +45,16 @@ export interface Loaded {
   locked: Map<string, SubjectRow>;
   states: Map<string, SubjectState>;
   records: Map<string, Traits>;
-  waiting: Map<string, WaitingRow[]>;
+  waiting: Map<string, SubscriptionState[]>;
   past: Map<string, PastRow[]>;
   /** Firings that wait for their audience (N1). */
   audienceWaits: Map<string, AudienceWait[]>;
   /** What was written to records behind the earliest place of the batch (T0). */
-  recordPast: RecordPast;
+  recordPast: RecordHistory;
   /** To whom the contacts' ids belong (E6). */
-  identities: Identities;
+  identities: IdentityLinks;
   /** What records named at the places of late events (E8). */
-  relations: PastRelations;
+  relations: RelationHistory;
   /** Deadlines behind this wait for events that somebody else holds. */
   blockedAt: Map<string, Instant>;
   /** The transaction's now. */
@@ -64,19 +64,19 @@ export interface Loaded {
 /** @param deployed kept firings are those of the version that is deployed */
 export async function loadBatch(
   client: Queryable,
-  claimed: Claimed,
+  claimed: ClaimedWork,
   deployed: Pick<Deployed, 'program' | 'deployments'>,
 ): Promise<Loaded> {
   const { events, due } = claimed;
   // Records are read before the locks to know whom to lock, and again under them.
   const before = await readRecords(client, recordsNamed(events));
   const traitsBefore = (type: RecordType, id: string) => before.get(`${type}/${id}`);
-  const relationsBefore = await PastRelations.of(client, events);
+  const relationsBefore = await RelationHistory.of(client, events);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
-  let known = new Identities(await loadClaims(client, ids));
+  let known = new IdentityLinks(await loadIdentityLinks(client, ids));
   const wanted = events.flatMap((event, n) => {
-    const { identities, subjects } = whereaboutsOf(event, named[n]!, known);
+    const { identities, subjects } = placeEvent(event, named[n]!, known);
     known = identities;
     return subjects;
   });
@@ -84,7 +84,7 @@ export async function loadBatch(
   for (const row of await lockSubjects(client, wanted)) locked.set(subjectKey(row.subject), row);
   const others = due.filter((subject) => !locked.has(subjectKey(subject)));
   for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
-  const identities = new Identities(await loadClaims(client, ids));
+  const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
   const records = await readRecords(client, subjects.filter(isRecord));
   const related = [...records]
@@ -95,14 +95,14 @@ export async function loadBatch(
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
   const earliest = Math.min(...events.map((event) => event.at), ...dueAts);
-  const recordPast = await RecordPast.of(client, refsOf(records), earliest);
-  const waiting = new Map<string, WaitingRow[]>();
+  const recordPast = await RecordHistory.of(client, refsOf(records), earliest);
+  const waiting = new Map<string, SubscriptionState[]>();
   const subscriptions = await loadSubscriptions(client, subjects);
   const hashes = subscriptions.map(({ versionHash }) => versionHash);
   const versions = await versionsOf(client, deployed, hashes);
   for (const row of subscriptions) {
     const key = subjectKey(row.subject);
-    const entry = waitingRow(row, versions.get(row.versionHash)!);
+    const entry = subscriptionState(row, versions.get(row.versionHash)!);
     waiting.set(key, [...(waiting.get(key) ?? []), entry]);
   }
   const past: Map<string, PastRow[]> = new Map();
@@ -129,9 +129,9 @@ export async function loadBatch(
   const isMoved = recordsNamed(events).some((ref) =>
     namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
   );
-  const relations = isMoved ? await PastRelations.of(client, events) : relationsBefore;
+  const relations = isMoved ? await RelationHistory.of(client, events) : relationsBefore;
   return {
-    events: await withMarks(client, events),
+    events: await withRetractions(client, events),
     locked,
     states,
     records,
@@ -153,7 +153,7 @@ function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEven
 }
 
 /** What happens to an id holds up those whose it is. */
-function ownersBlocked(blockedAt: Map<string, Instant>, identities: Identities): Map<string, Instant> {
+function ownersBlocked(blockedAt: Map<string, Instant>, identities: IdentityLinks): Map<string, Instant> {
   for (const [key, at] of [...blockedAt]) {
     if (!key.startsWith('contact/')) continue;
     const owner = `contact/${identities.ownerOf(key.slice('contact/'.length))}`;
@@ -168,7 +168,7 @@ function namesOthers(before: Traits | undefined, now: Traits | undefined): boole
 }
 
 /** Behind a full batch there may be more events: deadlines from its last on wait for those. */
-export function frontierOf({ claimed, events, limits }: Claimed): Instant {
+export function frontierOf({ claimed, events, limits }: ClaimedWork): Instant {
   const last = events.at(-1);
   return claimed.length < limits.events || last === undefined ? Number.POSITIVE_INFINITY : last.at;
 }

@@ -1,17 +1,17 @@
 /** The records of lists (E8) that the playbooks of a batch's subjects read: fetched only where one of them reads any. */
 import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { MOST_RELATED, type RelatedList } from '../../language/records/relations.ts';
+import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { recordKey } from '../../store/records/records.ts';
 import { type ListRef, listKey, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type Claimed, type Loaded, loadBatch } from './load-batch.ts';
-import type { Verdicts } from './unit-of-work.ts';
+import { type ClaimedWork, type Loaded, loadBatch } from './load-batch.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Everything that a batch reads, lists too. */
-export async function loadAll(client: Queryable, deployed: Deployed, work: Claimed): Promise<Loaded> {
+export async function loadEverything(client: Queryable, deployed: Deployed, work: ClaimedWork): Promise<Loaded> {
   const loaded = await loadBatch(client, work, deployed);
   const subjects = [...loaded.locked.values()].map((row) => row.subject);
   await loadLists(client, deployed.program.lists, subjects, loaded.records);
@@ -67,9 +67,9 @@ export function ownersOf(
 }
 
 /** Operators see which lists were not read, and why a condition over one was not met (V5). */
-export function tellTooLong(verdicts: Verdicts, tooLong: Iterable<ListRef>, at: number): void {
+export function reportTooLong(verdicts: UnitOfWork, tooLong: Iterable<ListRef>, at: number): void {
   for (const { list, id } of tooLong) {
-    const looked = { list: `${list.of}.${list.name}`, at_most: MOST_RELATED };
+    const looked = { list: `${list.of}.${list.name}`, at_most: MAX_RELATED };
     const subject: SubjectRef = { type: list.of, id };
     verdicts.decisions.push({
       playbook: null,

@@ -4,7 +4,7 @@
  */
 
 import type { Instant, RecordType, SubjectRef } from '../../language/model.ts';
-import type { Claim, Identities } from '../../language/records/identity-links.ts';
+import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
@@ -14,23 +14,23 @@ import { insertTimelineEntries, type TimelineEntry } from '../../store/events/ti
 import type { Queryable } from '../../store/postgres/database.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
-import { standsOf } from '../../triggers/engine/event-timelines.ts';
-import { type Looked, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
+import { timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
+import { type EvaluationResult, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { isLate } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type EntryContext, enter } from '../entry/enter-firing.ts';
+import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
 import { recompute } from '../late/recompute.ts';
-import type { PastRelations } from '../late/relation-history.ts';
-import { joinTimelines } from '../merge/merge-contacts.ts';
-import { lateLook, tellLook } from '../notify/notify-subject.ts';
+import type { RelationHistory } from '../late/relation-history.ts';
+import { mergeContacts } from '../merge/merge-contacts.ts';
+import { lateEvaluation, notifySubject } from '../notify/notify-subject.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
-import { ownOfNotice } from '../sla-events.ts';
+import { systemEventOf } from '../sla-events.ts';
 import { BatchWorld } from './batch-world.ts';
-import { type Whereabouts, whereaboutsOf } from './event-placement.ts';
-import { type Claimed, frontierOf, type Loaded, type RoundLimits } from './load-batch.ts';
-import { loadAll, tellTooLong } from './load-lists.ts';
-import { Verdicts } from './unit-of-work.ts';
+import { type EventPlacement, placeEvent } from './event-placement.ts';
+import { type ClaimedWork, frontierOf, type Loaded, type RoundLimits } from './load-batch.ts';
+import { loadEverything, reportTooLong } from './load-lists.ts';
+import { UnitOfWork } from './unit-of-work.ts';
 import { writeBatch } from './write-batch.ts';
 
 export interface RoundResult {
@@ -53,8 +53,8 @@ export async function round(
   const events = await readEvents(client, claimed);
   const due = await dueSubjects(client, settled, limits.subjects);
   if (events.length === 0 && due.length === 0) return { events: 0, deadlines: 0, firings: 0, deferred: 0 };
-  const work: Claimed = { claimed, events, due, settled, limits };
-  return new Batch(client, deployed, work, await loadAll(client, deployed, work)).run();
+  const work: ClaimedWork = { claimed, events, due, settled, limits };
+  return new Batch(client, deployed, work, await loadEverything(client, deployed, work)).run();
 }
 
 /** The same over some subjects alone: their rebuilds, and their deadlines that are due. */
@@ -65,24 +65,24 @@ export async function roundOf(
   subjects: readonly SubjectRef[],
 ): Promise<{ locked: ReadonlySet<string> }> {
   const limits = { events: 1, subjects: subjects.length };
-  const work: Claimed = { claimed: [], events: [], due: [...subjects], settled, limits };
-  const loaded = await loadAll(client, deployed, work);
+  const work: ClaimedWork = { claimed: [], events: [], due: [...subjects], settled, limits };
+  const loaded = await loadEverything(client, deployed, work);
   await new Batch(client, deployed, work, loaded).run();
   return { locked: new Set(loaded.locked.keys()) };
 }
 
 /** Deadlines of one subject that one round walks at most: the rest is due in the next. */
-const MOST_DEADLINES = 1_000;
+const MAX_DEADLINES = 1_000;
 
 class Batch {
   readonly #client: Queryable;
   readonly #deployed: Deployed;
-  readonly #claimed: Claimed;
+  readonly #claimed: ClaimedWork;
   readonly #locked: Map<string, SubjectRow>;
   readonly #states: Map<string, SubjectState>;
   readonly #world: BatchWorld;
   readonly #entry: EntryContext;
-  readonly #verdicts: Verdicts;
+  readonly #verdicts: UnitOfWork;
   /** Deadlines behind this are somebody else's events' to wait for. */
   readonly #blockedAt: Map<string, Instant>;
   /** Behind a full batch there may be more events: deadlines beyond its last wait for those. */
@@ -92,21 +92,21 @@ class Batch {
   readonly #patches: PlacedPatch[] = [];
   /** Places on timelines that records' traits name; those that the event itself names were written with it. */
   readonly #entries: TimelineEntry[] = [];
-  readonly #claims: Claim[] = [];
+  readonly #claims: IdentityLink[] = [];
   readonly #moved = new Set<string>();
-  readonly #relations: PastRelations;
-  #identities: Identities;
+  readonly #relations: RelationHistory;
+  #identities: IdentityLinks;
   #deadlines = 0;
   #current: StoredEvent | undefined;
 
-  constructor(client: Queryable, deployed: Deployed, claimed: Claimed, loaded: Loaded) {
+  constructor(client: Queryable, deployed: Deployed, claimed: ClaimedWork, loaded: Loaded) {
     this.#client = client;
     this.#deployed = deployed;
     this.#claimed = { ...claimed, events: loaded.events };
     this.#locked = loaded.locked;
     this.#states = loaded.states;
     this.#blockedAt = loaded.blockedAt;
-    this.#verdicts = new Verdicts(deployed.program.names);
+    this.#verdicts = new UnitOfWork(deployed.program.names);
     const { records, states, recordPast } = loaded;
     this.#world = new BatchWorld(deployed.program, deployed.people, records, states, recordPast);
     this.#frontier = frontierOf(claimed);
@@ -122,7 +122,7 @@ class Batch {
       waiting: loaded.waiting,
       states: loaded.states,
       audienceWaits: loaded.audienceWaits,
-      verdicts: this.#verdicts,
+      work: this.#verdicts,
     };
   }
 
@@ -150,7 +150,7 @@ class Batch {
       locked: this.#locked,
       states: this.#states,
     });
-    tellTooLong(this.#verdicts, this.#world.tooLong, this.#entry.now);
+    reportTooLong(this.#verdicts, this.#world.tooLong, this.#entry.now);
     await this.#verdicts.write(this.#client);
     return {
       events: this.#consumed.length,
@@ -167,7 +167,7 @@ class Batch {
       (event) =>
         !consumed.has(event) &&
         event !== this.#current &&
-        standsOf(this.#named(event), placeOfEvent(event), this.#identities).some(
+        timelinesOfEvent(this.#named(event), placeOfEvent(event), this.#identities).some(
           ({ subject }) => subjectKey(subject) === key,
         ),
     );
@@ -182,7 +182,7 @@ class Batch {
 
   async #consume(event: StoredEvent): Promise<void> {
     const known = this.#identities;
-    const where = whereaboutsOf(event, this.#named(event), known);
+    const where = placeEvent(event, this.#named(event), known);
     const keys = where.subjects.map(subjectKey);
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
     const ready =
@@ -226,11 +226,15 @@ class Batch {
   }
 
   /** Contacts become one, or the event is one from before they did (E6). */
-  async #join(event: StoredEvent, { identities, subjects, stands }: Whereabouts, known: Identities): Promise<void> {
+  async #join(
+    event: StoredEvent,
+    { identities, subjects, stands }: EventPlacement,
+    known: IdentityLinks,
+  ): Promise<void> {
     await insertTimelineEntries(this.#client, this.#entries.splice(0));
     const contacts = subjects.filter(({ type }) => type === 'contact');
     for (const contact of contacts) this.#moved.add(subjectKey(contact));
-    await joinTimelines({
+    await mergeContacts({
       client: this.#client,
       deployed: this.#deployed,
       identities,
@@ -245,7 +249,7 @@ class Batch {
       entry: this.#entry,
       verdicts: this.#verdicts,
       readTo: (key) => this.#readTo(key),
-      tell: (state, brought) => tellLook(this.#entry, state, lateLook(brought)),
+      notify: (state, brought) => notifySubject(this.#entry, state, lateEvaluation(brought)),
     });
   }
 
@@ -261,9 +265,9 @@ class Batch {
       event,
       alsoConsumed: this.#consumed,
       verdicts: this.#verdicts,
-      enter: (firing, place, audience) => void enter(firing, place, this.#entry, { audience }),
+      enter: (firing, place, audience) => void enterFiring(firing, place, this.#entry, { audience }),
     });
-    if (!event.undoneBy) tellLook(this.#entry, state, lateLook(event));
+    if (!event.undoneBy) notifySubject(this.#entry, state, lateEvaluation(event));
   }
 
   /**
@@ -273,7 +277,7 @@ class Batch {
   #drain(subject: SubjectRef, before: Instant): boolean {
     const key = subjectKey(subject);
     const state = this.#states.get(key)!;
-    for (let n = 0; n < MOST_DEADLINES; n++) {
+    for (let n = 0; n < MAX_DEADLINES; n++) {
       const dueAt = nextDueAt(state);
       if (dueAt === undefined || dueAt >= before) return true;
       const blockedAt = this.#blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
@@ -285,16 +289,16 @@ class Batch {
     return false;
   }
 
-  #after(state: SubjectState, looked: Looked, event: TimelineEvent | undefined, dueAt?: Instant): void {
+  #after(state: SubjectState, looked: EvaluationResult, event: TimelineEvent | undefined, dueAt?: Instant): void {
     const place = event ? placeOfEvent(event) : placeOfDeadline(dueAt!);
     const { subject } = state;
     for (const notice of looked.notices) {
-      const own = ownOfNotice(subject, notice, this.#deployed.program.names);
-      if (own) this.#verdicts.own.push(own);
+      const own = systemEventOf(subject, notice, this.#deployed.program.names);
+      if (own) this.#verdicts.systemEvents.push(own);
     }
-    tellLook(this.#entry, state, { place, event, looked, isLate: false });
+    notifySubject(this.#entry, state, { place, event, looked, isLate: false });
     for (const { playbook, key } of looked.closedKeys) this.#verdicts.closed(subject, playbook, key, place.at);
-    this.#verdicts.lookCounts.add(looked);
-    for (const firing of looked.firings) enter(firing, place, this.#entry);
+    this.#verdicts.skipped.add(looked);
+    for (const firing of looked.firings) enterFiring(firing, place, this.#entry);
   }
 }

@@ -1,14 +1,14 @@
 /** What took no part in a batch's looks, gathered to be written for operators (T0). */
 
-import { addLookCounts } from '../../store/evaluation/skipped-counts.ts';
+import { addSkippedCounts } from '../../store/evaluation/skipped-counts.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { View } from '../../triggers/engine/evaluation-view.ts';
-import { NoPartCounts } from '../../triggers/engine/skipped.ts';
+import type { EvaluationView } from '../../triggers/engine/evaluation-view.ts';
+import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PLAYBOOK_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 
-export class LookCounts extends NoPartCounts {
+export class SkippedCounters extends SkippedCounts {
   /** Asks one question of a playbook's at the view, and counts it where it ends in a value of the wrong type. */
-  asking<T>(playbook: string, view: View, ask: (view: View) => T): T {
+  asking<T>(playbook: string, view: EvaluationView, ask: (view: EvaluationView) => T): T {
     const wrongTypes = new Set<string>();
     const answer = ask({ ...view, asker: `${PLAYBOOK_OWNER_PREFIX}${playbook}`, wrongTypes });
     this.addWrongTypes(wrongTypes);
@@ -16,6 +16,6 @@ export class LookCounts extends NoPartCounts {
   }
 
   write(client: Queryable): Promise<void> {
-    return addLookCounts(client, this.rows());
+    return addSkippedCounts(client, this.rows());
   }
 }

@@ -5,21 +5,21 @@ import { countClosedKeys, lockDeployments } from '../../store/deployments/deploy
 import {
   appendInputs,
   type Conversion,
-  type EntryDecision,
+  type EntryDecisionRow,
   insertConversions,
   insertEntryDecisions,
   type NewInput,
   writeGoals,
 } from '../../store/evaluation/evaluator-writes.ts';
 import {
+  type DecidedFiring,
   type EnrolmentRow,
   type FiringMark,
   type FiringRow,
   insertEnrolments,
   insertFirings,
   markFirings,
-  type SettledFiring,
-  settleFirings,
+  updateDecidedFirings,
 } from '../../store/evaluation/firings.ts';
 import {
   deleteSubscriptions,
@@ -27,16 +27,16 @@ import {
   type SubscriptionRow,
   writeHeld,
 } from '../../store/evaluation/subscriptions.ts';
-import { appendOwn, type OwnEvent } from '../../store/events/events.ts';
-import { markOwn } from '../../store/events/retracted-system-events.ts';
+import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
+import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 
-import { MOST_KEYS } from '../../triggers/engine/key-limit.ts';
-import { BeforeDeployCount } from '../rebuild/pre-deploy-firings.ts';
+import { MAX_KEYS } from '../../triggers/engine/key-limit.ts';
+import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
-import { LookCounts } from './skipped-counters.ts';
+import { SkippedCounters } from './skipped-counters.ts';
 
-export class Verdicts {
+export class UnitOfWork {
   readonly firings: FiringRow[] = [];
   /** What recomputations say of firings, the last word of the batch (E5). */
   readonly marks = new Map<string, FiringMark>();
@@ -47,17 +47,17 @@ export class Verdicts {
   readonly inputs: NewInput[] = [];
   readonly goals: { enrolmentId: string; event: string | null; at: number }[] = [];
   readonly conversions: Conversion[] = [];
-  readonly decisions: EntryDecision[] = [];
-  readonly own: OwnEvent[] = [];
+  readonly decisions: EntryDecisionRow[] = [];
+  readonly systemEvents: SystemEvent[] = [];
   /** By messageId: who took back what an event of Cuebook's own came of; null where it is given again (E9). */
-  readonly ownMarks = new Map<string, string | null>();
+  readonly systemEventMarks = new Map<string, string | null>();
   /** Kept firings that are decided now. */
-  readonly settled: SettledFiring[] = [];
-  readonly beforeDeploy = new BeforeDeployCount();
+  readonly decided: DecidedFiring[] = [];
+  readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
   readonly closedKeys = new Map<string, number>();
   /** Events and conditions that took no part. */
-  readonly lookCounts = new LookCounts();
+  readonly skipped = new SkippedCounters();
   /** Predictions that its events confirm (T14). */
   readonly confirmations = new Confirmations();
   /** Event names that something deployed looks for: an event of such a name that is taken back is looked at again. */
@@ -92,13 +92,13 @@ export class Verdicts {
     keepOnly(this.enrolments, ({ id }) => !known.has(id));
     keepOnly(this.subscriptions, ({ enrolmentId }) => !known.has(enrolmentId));
     keepOnly(this.decisions, ({ firingId }) => firingId === null || !known.has(firingId));
-    keepOnly(this.own, ({ messageId }) => !known.has(messageId?.replace(/^enrolment\.started:/, '') ?? ''));
+    keepOnly(this.systemEvents, ({ messageId }) => !known.has(messageId?.replace(/^enrolment\.started:/, '') ?? ''));
   }
 
   /** A key was closed because its subject had too many open. */
   closed(subject: SubjectRef, playbook: string, key: string, at: Instant): void {
     this.closedKeys.set(playbook, (this.closedKeys.get(playbook) ?? 0) + 1);
-    const looked = { key, at_most: MOST_KEYS };
+    const looked = { key, at_most: MAX_KEYS };
     this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
   }
 
@@ -108,8 +108,8 @@ export class Verdicts {
     this.flushedFirings += this.firings.length;
     for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
       list.length = 0;
-    for (const list of [this.goals, this.conversions, this.decisions, this.own, this.settled]) list.length = 0;
-    for (const map of [this.marks, this.ownMarks]) map.clear();
+    for (const list of [this.goals, this.conversions, this.decisions, this.systemEvents, this.decided]) list.length = 0;
+    for (const map of [this.marks, this.systemEventMarks]) map.clear();
   }
 
   async write(client: Queryable): Promise<void> {
@@ -119,13 +119,13 @@ export class Verdicts {
     await this.beforeDeploy.write(client);
     await countClosedKeys(client, this.closedKeys);
     await this.confirmations.write(client);
-    await this.lookCounts.write(client);
+    await this.skipped.write(client);
   }
 
   async #writeRows(client: Queryable): Promise<void> {
     this.#dropKnown(await insertFirings(client, this.firings));
     await markFirings(client, this.marks);
-    await settleFirings(client, this.settled);
+    await updateDecidedFirings(client, this.decided);
     await insertEnrolments(client, this.enrolments);
     await insertSubscriptions(client, this.subscriptions);
     await writeHeld(client, this.held);
@@ -134,8 +134,8 @@ export class Verdicts {
     await writeGoals(client, this.goals);
     await insertConversions(client, this.conversions);
     await insertEntryDecisions(client, this.decisions);
-    await appendOwn(client, this.own);
-    await markOwn(client, this.ownMarks, this.names);
+    await appendSystemEvents(client, this.systemEvents);
+    await retractSystemEvents(client, this.systemEventMarks, this.names);
   }
 }
 

@@ -1,13 +1,13 @@
 /** Writes what a batch has consumed: traits, places on timelines, states and heads, in a fixed number of statements. */
 
-import type { Claim } from '../../language/records/identity-links.ts';
+import type { IdentityLink } from '../../language/records/identity-links.ts';
 import { type SubjectRow, writeHeads } from '../../store/evaluation/subjects.ts';
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import { consumePending } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { insertClaims } from '../../store/records/identity-links.ts';
+import { insertIdentityLinks } from '../../store/records/identity-links.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -19,7 +19,7 @@ export interface ConsumedBatch {
   consumed: readonly StoredEvent[];
   patches: readonly PlacedPatch[];
   entries: readonly TimelineEntry[];
-  claims: readonly Claim[];
+  claims: readonly IdentityLink[];
   /** Subjects whose state has changed. */
   moved: ReadonlySet<string>;
   locked: ReadonlyMap<string, SubjectRow>;
@@ -30,7 +30,7 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
   const { deployed, locked, states } = batch;
   await mergePatches(client, batch.patches);
   await insertTimelineEntries(client, batch.entries);
-  await insertClaims(client, batch.claims);
+  await insertIdentityLinks(client, batch.claims);
   const moved = [...batch.moved].map((key) => states.get(key)!);
   const rows = moved.flatMap((state) => {
     const row = locked.get(subjectKey(state.subject))!;

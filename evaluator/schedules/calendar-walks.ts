@@ -2,7 +2,7 @@
 
 import { canonicalHash } from '../../language/canonical.ts';
 import type { Instant, SubjectType } from '../../language/model.ts';
-import { nextScheduledAt, type ScheduledArm, schedulesOf } from '../../triggers/engine/run-schedules.ts';
+import { nextScheduledAt, type ScheduledArm, scheduledArms } from '../../triggers/engine/run-schedules.ts';
 import { TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import { dayStartAfter, type PredictionProgram, predictionsOf } from '../../triggers/traits/predictions.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -31,7 +31,7 @@ export function walksOf(deployed: Deployed): readonly CalendarWalk[] {
   let walks = known.get(deployed);
   if (walks) return walks;
   walks = [
-    ...schedulesOf(deployed.program).map((arm) => ofSchedule(deployed, arm)),
+    ...scheduledArms(deployed.program).map((arm) => ofSchedule(deployed, arm)),
     ...predictionsOf(deployed.program).map((prediction) => ofPrediction(deployed, prediction)),
   ];
   known.set(deployed, walks);

@@ -27,7 +27,7 @@ import {
 } from '../../triggers/traits/predictions.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
-import type { Whereabouts } from '../round/event-placement.ts';
+import type { EventPlacement } from '../round/event-placement.ts';
 
 /** Events that are held in memory at once. */
 const PAGE = 500;
@@ -116,7 +116,7 @@ export function sweepPredictions(database: Database, { generation, program }: De
   });
 }
 
-type Where = Pick<Whereabouts, 'stands' | 'identities'>;
+type Where = Pick<EventPlacement, 'stands' | 'identities'>;
 
 /** What the events of a batch confirm, gathered to be written in one statement. */
 export class Confirmations {

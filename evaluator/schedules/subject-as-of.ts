@@ -6,11 +6,11 @@ import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
-import { startOfWalk } from '../../triggers/history/replay.ts';
+import { startOfReplay } from '../../triggers/history/replay.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
-import { stateAt, walkStored } from '../late/replay-timeline.ts';
+import { replayStored, stateAt } from '../late/replay-timeline.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { BatchWorld } from '../round/batch-world.ts';
 import { ownersOf } from '../round/load-lists.ts';
@@ -34,9 +34,9 @@ export async function asOf(
   latest: SubjectState | undefined,
 ): Promise<PastView> {
   const checkpoint = (await loadCheckpoints(client, subject)).find(({ place }) => place.at < at);
-  const from = startOfWalk(subject, checkpoint && stateAt(subject, checkpoint), latest);
+  const from = startOfReplay(subject, checkpoint && stateAt(subject, checkpoint), latest);
   const worldOf = await HistoryWorld.around(client, { program, people }, subject, from.head);
-  const { state } = await walkStored({
+  const { state } = await replayStored({
     client,
     program,
     from,

@@ -19,23 +19,23 @@ import {
   type ScheduleRow,
 } from '../../store/evaluation/schedules.ts';
 import type { Database, Queryable } from '../../store/postgres/database.ts';
-import type { Barrier } from '../../store/postgres/watermark.ts';
+import type { Watermark } from '../../store/postgres/watermark.ts';
 import { compareText } from '../../triggers/engine/merge-firings.ts';
 import { firingsAt, WORKSPACE } from '../../triggers/engine/run-schedules.ts';
 import { nextDueAt } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type EntryContext, enter } from '../entry/enter-firing.ts';
+import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { BatchWorld } from '../round/batch-world.ts';
 import { loadBatch } from '../round/load-batch.ts';
 import { loadLists } from '../round/load-lists.ts';
-import { Verdicts } from '../round/unit-of-work.ts';
+import { UnitOfWork } from '../round/unit-of-work.ts';
 import { type CalendarWalk, walksOf } from './calendar-walks.ts';
 import { PredictionWalk, sweepPredictions } from './predictions.ts';
 import { isOf, LOOKS_FOR_ZONES, lookForZones, syncSchedules } from './schedule-rows.ts';
 import { asOf } from './subject-as-of.ts';
 
-export interface ScheduleWalker {
+export interface ScheduleRunner {
   /** Walks one chunk of what is due. False where there was nothing to do, or nobody was ready. */
   walk(deployed: Deployed): Promise<boolean>;
   /** True while a walk is due before an instant, or a deployment's walks have not been begun. */
@@ -45,7 +45,7 @@ export interface ScheduleWalker {
 /** Subjects that one transaction walks at most. */
 const CHUNK = 500;
 
-export function openSchedules(database: Database, barrier: Barrier): ScheduleWalker {
+export function openSchedules(database: Database, barrier: Watermark): ScheduleRunner {
   let synced = 0;
   let swept = 0;
   return {
@@ -153,7 +153,7 @@ async function takeReady(
   const limits = { events: 1, subjects: CHUNK };
   const loaded = await loadBatch(client, { claimed: [], events: [], due: [...subjects], settled, limits }, deployed);
   await loadLists(client, deployed.program.lists, subjects, loaded.records);
-  const verdicts = new Verdicts();
+  const verdicts = new UnitOfWork();
   const context: EntryContext = {
     program: deployed.program,
     deployments: deployed.deployments,
@@ -162,7 +162,7 @@ async function takeReady(
     past: loaded.past,
     waiting: loaded.waiting,
     states: loaded.states,
-    verdicts,
+    work: verdicts,
   };
   let walked = 0;
   for (const subject of subjects) {
@@ -177,7 +177,7 @@ async function takeReady(
     if (isRecord(subject) && then.world.traits(subject.type, subject.id) === undefined) continue; // not there yet
     if (walk.does.kind === 'fires') {
       for (const firing of firingsAt(walk.does.arm, then.world, subject, row.zone, at)) {
-        enter(firing, place, { ...context, ...then });
+        enterFiring(firing, place, { ...context, ...then });
       }
     }
     const latest = isPast ? loaded.states.get(key) : undefined;

@@ -6,7 +6,7 @@ import { COMPREHENSIONS } from './functions.ts';
 import { callOf, children, type Node, wrapped } from './tree.ts';
 
 /** Even what looks at little takes an element up and puts it down again. */
-const LEAST_STEPS_EACH = 10;
+const MIN_STEPS_EACH = 10;
 
 /** Operators and methods that look through the whole of a list, a map or a text. */
 const LOOKING_THROUGH = new Set(['==', '!=', 'in', '+']);
@@ -34,7 +34,7 @@ function count(node: Node): void {
   const walk = walkOf(node);
   if (walk !== undefined) {
     const looked = call!.args.reduce((sum, arg) => sum + sizeOf(arg), 0);
-    walk.iterable = wrapped('cue_walked', call!.receiver!, Math.max(LEAST_STEPS_EACH, looked));
+    walk.iterable = wrapped('cue_walked', call!.receiver!, Math.max(MIN_STEPS_EACH, looked));
   } else if (call?.receiver !== undefined && METHODS_LOOKING_THROUGH.has(call.name)) {
     const [name, receiver, args] = node.args as [string, Node, Node[]];
     node.args = [name, weighed(receiver), args.map(weighed)];

@@ -3,7 +3,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
 import { dayOfDate, isDate, localDay, parseInstant } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
-import { MOST_COUNTED } from './functions.ts';
+import { MAX_COUNTED } from './functions.ts';
 
 /** What an expression may ask beside its scope. */
 export interface EvaluationEnv {
@@ -21,11 +21,11 @@ export class WrongType extends Error {}
 /** Something that is asked for and is not there. */
 export class Missing extends Error {}
 
-export const MOST_SOURCE_CHARS = 4000;
-const MOST_AST_NODES = 600;
-const MOST_DEPTH = 32;
+export const MAX_SOURCE_CHARS = 4000;
+const MAX_AST_NODES = 600;
+const MAX_DEPTH = 32;
 /** Steps of one evaluation: what its walks over lists look at, and what is compared, joined and answered there. */
-export const MOST_STEPS = 1_000_000;
+export const MAX_STEPS = 1_000_000;
 /** So many characters of a text are looked at in one step. */
 const CHARS_A_STEP = 16;
 
@@ -59,7 +59,7 @@ export function withEnv<A, B, T>(env: EvaluationEnv, a: A, b: B, work: (a: A, b:
   const left = stepsLeft;
   const traces = Error.stackTraceLimit;
   current = env;
-  stepsLeft = MOST_STEPS;
+  stepsLeft = MAX_STEPS;
   Error.stackTraceLimit = 0;
   try {
     return work(a, b);
@@ -71,16 +71,16 @@ export function withEnv<A, B, T>(env: EvaluationEnv, a: A, b: B, work: (a: A, b:
 }
 
 /** True once the evaluation under way has used up its steps: whatever it comes to is no answer. */
-export function isSpent(): boolean {
+export function isExhausted(): boolean {
   return stepsLeft < 0;
 }
 
 /** One for all: an evaluation that is spent throws it at every further walk. */
-const SPENT = new WrongType(`an expression takes more than ${MOST_STEPS} steps`);
+const EXHAUSTED = new WrongType(`an expression takes more than ${MAX_STEPS} steps`);
 
 function spend(steps: number): void {
   stepsLeft -= steps;
-  if (stepsLeft < 0) throw SPENT;
+  if (stepsLeft < 0) throw EXHAUSTED;
 }
 
 /** Counts a value with all that is in it: who compares, joins or answers it looks at as much. */
@@ -145,7 +145,7 @@ function weighed(value: unknown): unknown {
 function build(): Environment {
   const made = new Environment({
     homogeneousAggregateLiterals: false,
-    limits: { maxAstNodes: MOST_AST_NODES, maxDepth: MOST_DEPTH },
+    limits: { maxAstNodes: MAX_AST_NODES, maxDepth: MAX_DEPTH },
   });
   for (const root of EXPRESSION_ROOTS) made.registerVariable(root, root === 'now' ? 'string' : 'dyn');
   const define = (signature: string, run: (...args: unknown[]) => unknown) =>
@@ -169,7 +169,7 @@ function build(): Environment {
     if (part === undefined) throw new Missing('there is nothing to take a share of');
     return part;
   });
-  for (let names = 1; names <= MOST_COUNTED; names += 1) {
+  for (let names = 1; names <= MAX_COUNTED; names += 1) {
     const signature = `cue_since_start(${Array(names).fill('string').join(', ')}): double`;
     define(signature, (...asked) => {
       const count = env().sinceStart;

@@ -14,7 +14,7 @@ export interface ExpressionFunction {
 }
 
 /** The most names that one `since_start` counts. */
-export const MOST_COUNTED = 8;
+export const MAX_COUNTED = 8;
 
 export const EXPRESSION_FUNCTIONS: readonly ExpressionFunction[] = [
   { name: 'has', form: 'call', arity: [1, 1], says: 'the field is there' },
@@ -52,7 +52,7 @@ export const EXPRESSION_FUNCTIONS: readonly ExpressionFunction[] = [
   {
     name: 'since_start',
     form: 'call',
-    arity: [1, MOST_COUNTED],
+    arity: [1, MAX_COUNTED],
     inner: 'cue_since_start',
     says: 'how many of these events came since the enrolment began',
   },

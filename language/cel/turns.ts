@@ -3,7 +3,7 @@
  * direction while no event comes, so that the moment of the turn can be found and stored as a deadline.
  */
 import type { RecordType, Turn } from '../model.ts';
-import { EXPRESSION_ROOTS, environment, MOST_SOURCE_CHARS } from './environment.ts';
+import { EXPRESSION_ROOTS, environment, MAX_SOURCE_CHARS } from './environment.ts';
 import { COMPREHENSIONS, findFunction } from './functions.ts';
 import { type ExpressionError, inspect } from './inspect.ts';
 import { pathOf } from './paths.ts';
@@ -209,7 +209,7 @@ const RECORD_ROOTS = EXPRESSION_ROOTS.filter((root) => root !== 'now');
 function readsOf(sources: readonly string[]): string[] | undefined {
   const reads = new Set<string>();
   for (const source of sources) {
-    if (source.length > MOST_SOURCE_CHARS) return undefined;
+    if (source.length > MAX_SOURCE_CHARS) return undefined;
     let root: Node;
     try {
       root = parse(source);

@@ -23,7 +23,7 @@ import { lintNeverTrue } from './lint/never-true.ts';
 import { KNOWN_FIELDS, rootsFor, STEP_ROOTS, whyNot } from './names.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
-import { type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
+import { type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
 import { momentOf, noteCalendar, spanOrTable } from './spans.ts';
 import { awaitedOf, becomesOf, patternsOf, segmentOf } from './trigger/events.ts';
 
@@ -35,7 +35,7 @@ export class Context implements CompileContext {
   readonly settings: Settings;
   readonly persons: readonly Person[];
   readonly frame: PlaybookFrame;
-  readonly world: Surroundings;
+  readonly world: WorkspaceContext;
   readonly file: FileReport;
   /** Event names that waits, goals and exits look for. */
   readonly listensTo = new Set<string>();
@@ -45,7 +45,7 @@ export class Context implements CompileContext {
   uses = new Uses();
   compileSteps: CompileSteps = () => [];
 
-  constructor(frame: PlaybookFrame, world: Surroundings, file: FileReport) {
+  constructor(frame: PlaybookFrame, world: WorkspaceContext, file: FileReport) {
     this.subject = frame.subject;
     this.settings = world.settings;
     this.persons = world.people.persons;

@@ -1,6 +1,6 @@
 /** JSON Schema of playbook and trait files, for editors: made from the shapes that the compiler itself checks with. */
 import { z } from 'zod';
-import type { Dialect } from '../syntax.ts';
+import type { Registry } from '../syntax.ts';
 import { playbookShape, traitsShape } from './shapes.ts';
 import { testShape } from './tests/shape.ts';
 import { traitShapes } from './traits/trait-shapes.ts';
@@ -27,7 +27,7 @@ const COMMON: Schema = {
  * The schema of a playbook file, draft 2020-12. It says which keys stand where; what expressions and references mean is
  * the linter's.
  */
-export function playbookJsonSchema(dialect: Dialect): Schema {
+export function playbookJsonSchema(dialect: Registry): Schema {
   const playbook = schemaOf(playbookShape);
   const properties = playbook.properties as Schema;
   properties.trigger = { $ref: '#/$defs/trigger' };
@@ -48,7 +48,7 @@ export function playbookJsonSchema(dialect: Dialect): Schema {
 }
 
 /** The schema of a file under traits/: each trait in one of its forms (T14). */
-export function traitsJsonSchema(dialect: Dialect): Schema {
+export function traitsJsonSchema(dialect: Registry): Schema {
   const file = schemaOf(traitsShape);
   const properties = file.properties as Schema;
   const forms = traitShapes(dialect).map(({ kind, shape, example }) => ({

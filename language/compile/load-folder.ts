@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { WorkspaceFile } from '../compile.ts';
 import { type Diagnostic, diagnosticAt, sourceText } from '../diagnostics/diagnostics.ts';
 
-export const MOST_FILES = 5000;
-const MOST_FOLDERS_DEEP = 4;
+export const MAX_FILES = 5000;
+const MAX_FOLDERS_DEEP = 4;
 /** Templates are the largest files; YAML is bounded again where it is parsed. */
-const MOST_FILE_BYTES = 1024 * 1024;
-const MOST_TOTAL_BYTES = 64 * 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 const READ_ENDINGS = /\.(ya?ml|mjml|html|txt)$/;
 
 export interface LoadedFolder {
@@ -37,17 +37,17 @@ export async function loadFolder(folder: string, shown = 'playbooks'): Promise<L
   const take = async (entry: Dirent, path: string, deep: number): Promise<void> => {
     if (entry.isSymbolicLink()) return refuse(path, 'the file is a link, and links are not followed', 'copy the file');
     if (entry.isDirectory()) {
-      if (deep < MOST_FOLDERS_DEEP) await walk(path, deep + 1);
+      if (deep < MAX_FOLDERS_DEEP) await walk(path, deep + 1);
       return;
     }
     if (!entry.isFile() || !READ_ENDINGS.test(entry.name) || full) return;
     const { size } = await fs.stat(join(folder, path));
-    if (size > MOST_FILE_BYTES)
-      return refuse(path, `the file has ${size} bytes, at most ${MOST_FILE_BYTES} are read`, 'split it');
+    if (size > MAX_FILE_BYTES)
+      return refuse(path, `the file has ${size} bytes, at most ${MAX_FILE_BYTES} are read`, 'split it');
     bytes += size;
-    if (files.length >= MOST_FILES || bytes > MOST_TOTAL_BYTES) {
+    if (files.length >= MAX_FILES || bytes > MAX_TOTAL_BYTES) {
       full = true;
-      const most = `at most ${MOST_FILES} files and ${MOST_TOTAL_BYTES} bytes are read`;
+      const most = `at most ${MAX_FILES} files and ${MAX_TOTAL_BYTES} bytes are read`;
       return refuse(path, `the folder is too large from here on: ${most}`, 'use several folders');
     }
     const buffer = await fs.readFile(join(folder, path));

@@ -8,7 +8,7 @@ import { wholeText } from './expressions.ts';
 import { goalOf } from './goal.ts';
 import { lintPlaybook } from './lint/lint.ts';
 import type { FileReport } from './report.ts';
-import { isTable, type PlaybookFrame, type Surroundings, Uses } from './scope.ts';
+import { isTable, type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
 import { reportCalendar } from './settings.ts';
 import { checkShape } from './shape.ts';
 import { playbookShape } from './shapes.ts';
@@ -21,7 +21,7 @@ import { triggerHash } from './version.ts';
 const DEFAULT_TOO_LATE_MS = 72 * 3_600_000;
 const DEFAULT_PRECEDENCE = 50;
 /** The program is workflow input (architecture, decision 8). */
-export const MOST_PROGRAM_BYTES = 128 * 1024;
+export const MAX_PROGRAM_BYTES = 128 * 1024;
 
 export interface CompiledFile {
   playbook: CompiledPlaybook;
@@ -37,7 +37,7 @@ export interface CompiledFile {
 export function compilePlaybook(
   file: YamlFile,
   report: FileReport,
-  world: Surroundings,
+  world: WorkspaceContext,
   fileName: string,
 ): CompiledFile | undefined {
   const shaped = checkShape(file.value, playbookShape, [], report);
@@ -118,7 +118,7 @@ function frameOf(
   written: { [key: string]: unknown },
   subject: PlaybookFrame['subject'],
   report: FileReport,
-  world: Surroundings,
+  world: WorkspaceContext,
 ): PlaybookFrame {
   const lists: Path[] = [['steps'], ['on_goal'], ['on_exit']];
   const ids = lists.flatMap((path) => stepIdsOf(written[String(path[0])], path));
@@ -136,8 +136,8 @@ function frameOf(
 
 function checkProgram(program: JourneyProgram, report: FileReport): void {
   const bytes = Buffer.byteLength(JSON.stringify(program));
-  if (bytes <= MOST_PROGRAM_BYTES) return;
-  const message = `the compiled steps have ${bytes} bytes, and at most ${MOST_PROGRAM_BYTES} run`;
+  if (bytes <= MAX_PROGRAM_BYTES) return;
+  const message = `the compiled steps have ${bytes} bytes, and at most ${MAX_PROGRAM_BYTES} run`;
   report.key(['steps'], { code: 'CB605', message, hint: 'split the playbook' });
 }
 

@@ -5,7 +5,7 @@ import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
 import { rootsFor } from './names.ts';
 import type { FileReport } from './report.ts';
-import type { Surroundings } from './scope.ts';
+import type { WorkspaceContext } from './scope.ts';
 import { reportCalendar } from './settings.ts';
 import { checkShape } from './shape.ts';
 import { policyShape, segmentsShape } from './shapes.ts';
@@ -15,7 +15,7 @@ import { becomesOf } from './trigger/events.ts';
 type File = { file: YamlFile; report: FileReport };
 
 /** Adds the segments of one file to `world.segments`. */
-export function compileSegments({ file, report }: File, world: Surroundings): void {
+export function compileSegments({ file, report }: File, world: WorkspaceContext): void {
   const shaped = checkShape(file.value, segmentsShape, [], report);
   if (shaped === undefined) return;
   const subject = shaped.subject ?? 'contact';
@@ -31,7 +31,7 @@ export function compileSegments({ file, report }: File, world: Surroundings): vo
 }
 
 /** Adds the policy of one file to `world.policies` (section 7). */
-export function compilePolicy({ file, report }: File, world: Surroundings): void {
+export function compilePolicy({ file, report }: File, world: WorkspaceContext): void {
   const shaped = checkShape(file.value, policyShape, [], report);
   if (shaped === undefined) return;
   const { sla: name, subject = 'ticket', calendar } = shaped;

@@ -10,7 +10,7 @@ import type { Path } from '../syntax.ts';
 import { pathKey, spanAt, type ValueSpan, type YamlFile } from '../yaml.ts';
 
 /** Faults that one compilation lists; a folder with more has one cause for most of them. */
-const MOST_DIAGNOSTICS = 1000;
+const MAX_DIAGNOSTICS = 1000;
 
 /** All diagnostics of one compilation. */
 export class Diagnostics {
@@ -18,7 +18,7 @@ export class Diagnostics {
   #dropped = 0;
 
   add(diagnostic: Diagnostic): void {
-    if (this.#list.length < MOST_DIAGNOSTICS) this.#list.push(diagnostic);
+    if (this.#list.length < MAX_DIAGNOSTICS) this.#list.push(diagnostic);
     else this.#dropped += 1;
   }
 

@@ -10,11 +10,11 @@ import type {
   SlaPolicy,
   Template,
 } from '../model.ts';
-import type { Dialect } from '../syntax.ts';
+import type { Registry } from '../syntax.ts';
 
 /** Everything around the playbooks, compiled before them. */
-export interface Surroundings {
-  dialect: Dialect;
+export interface WorkspaceContext {
+  registry: Registry;
   settings: Settings;
   people: People;
   templates: { [name: string]: Template };

@@ -3,7 +3,7 @@
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import { needsCalendar } from '../time/calendar.ts';
-import { describeSpan, LONGEST_DAYS, parseSpan } from '../time/duration.ts';
+import { describeSpan, MAX_DAYS, parseSpan } from '../time/duration.ts';
 import { finishMoment, parseMoment } from '../time/moment.ts';
 import type { Context } from './context.ts';
 import { expressionAt, NO_EXPRESSION } from './expressions.ts';
@@ -94,7 +94,7 @@ export function checkReach(file: FileReport, moment: Moment | Span, calendar: Ca
         ? [[moment, path]]
         : [];
   const minutes = calendar.week.map((day) => day.reduce((sum, [start, end]) => sum + end - start, 0));
-  const weeks = LONGEST_DAYS / 7;
+  const weeks = MAX_DAYS / 7;
   const hours = Math.floor((minutes.reduce((sum, day) => sum + day, 0) / 60) * weeks);
   const days = Math.floor(minutes.filter((day) => day > 0).length * weeks);
   for (const [span, at] of spans) {

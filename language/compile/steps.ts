@@ -14,7 +14,7 @@ const COMMON_KEYS = ['id', 'if', 'on_error', 'retry'];
 const YIELDING: { [kind: string]: readonly string[] } = { assign: ['task', 'escalate'], notify: ['task', 'escalate'] };
 /** S18: five attempts from 10 s doubling. */
 const DEFAULT_RETRY: RetryPolicy = { attempts: 5, backoffMs: 10_000 };
-const MOST_STEPS = 500;
+const MAX_STEPS = 500;
 
 const retryShape = z.strictObject({
   attempts: z.int().min(1).max(100).optional(),
@@ -39,7 +39,7 @@ export class StepCompiler {
 
   constructor(context: Context) {
     this.#context = context;
-    this.#kinds = new Map(context.world.dialect.steps.map((syntax) => [syntax.kind, syntax]));
+    this.#kinds = new Map(context.world.registry.steps.map((syntax) => [syntax.kind, syntax]));
     context.compileSteps = (value, path, at) => this.list(value, path, at);
   }
 
@@ -57,8 +57,8 @@ export class StepCompiler {
       this.#context.report('CB202', path, 'a step is a map', 'write - send: email');
       return undefined;
     }
-    if (this.steps.size >= MOST_STEPS) {
-      this.#context.report('CB605', path, `a playbook has at most ${MOST_STEPS} steps`, 'split the playbook');
+    if (this.steps.size >= MAX_STEPS) {
+      this.#context.report('CB605', path, `a playbook has at most ${MAX_STEPS} steps`, 'split the playbook');
       return undefined;
     }
     const syntax = this.#choose(value, path);

@@ -10,13 +10,13 @@ import type {
   Template,
 } from '../model.ts';
 import { isClockEvent } from './names.ts';
-import type { Surroundings, Uses } from './scope.ts';
+import type { Uses, WorkspaceContext } from './scope.ts';
 import { readsOf } from './traits/trait-reads.ts';
 
 type Referred = Omit<PlaybookVersion, 'hash' | 'playbook'>;
 
 /** Everything that a playbook refers to, traits of traits and segments included. */
-function referred(uses: Uses, calendar: string | undefined, world: Surroundings): Referred {
+function referred(uses: Uses, calendar: string | undefined, world: WorkspaceContext): Referred {
   const traits = new Set<ComputedTrait>();
   const segments = new Set<Segment>();
   const calendars = new Set<string>(uses.calendar && calendar !== undefined ? [calendar] : []);
@@ -68,13 +68,13 @@ function picked<T>(from: { [name: string]: T }, names: Iterable<string>): { [nam
 }
 
 /** The pinned version of a playbook (V1). */
-export function versionOf(playbook: CompiledPlaybook, uses: Uses, world: Surroundings): PlaybookVersion {
+export function versionOf(playbook: CompiledPlaybook, uses: Uses, world: WorkspaceContext): PlaybookVersion {
   const content = { playbook, ...referred(uses, playbook.calendar, world) };
   return { hash: canonicalHash(content), ...content };
 }
 
 /** The hash of a trigger (T18): its arms with what they refer to, and the zone in which its days are counted. */
-export function triggerHash(playbook: CompiledPlaybook, uses: Uses, world: Surroundings): string {
+export function triggerHash(playbook: CompiledPlaybook, uses: Uses, world: WorkspaceContext): string {
   const { traits, segments, calendars, policies } = referred(uses, playbook.calendar, world);
   const timeZone = playbook.timeZone ?? world.settings.timeZone;
   const { subject } = playbook;

@@ -1,9 +1,9 @@
 /** "Did you mean …": the nearest of the names that are allowed. */
 
 /** Longest name that is compared; longer ones are no slips of the finger. */
-const MOST_CHARS = 64;
+const MAX_CHARS = 64;
 /** How many allowed names a hint lists. */
-const MOST_LISTED = 12;
+const MAX_LISTED = 12;
 
 /**
  * Edits (insert, remove, change, swap of neighbours) that turn `a` into `b`, letters of either case alike.
@@ -31,11 +31,11 @@ export function editDistance(a: string, b: string): number {
 
 /** The allowed name that is at most a third of its letters (one at least) away, if there is one. */
 export function nearest(name: string, allowed: Iterable<string>): string | undefined {
-  if (name.length > MOST_CHARS) return undefined;
+  if (name.length > MAX_CHARS) return undefined;
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of allowed) {
-    if (candidate.length > MOST_CHARS) continue;
+    if (candidate.length > MAX_CHARS) continue;
     const distance = editDistance(name, candidate);
     if (distance > Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 3))) continue;
     if (distance < bestDistance) {
@@ -51,7 +51,7 @@ export function didYouMean(name: string, allowed: readonly string[]): string {
   const near = nearest(name, allowed);
   if (near !== undefined) return `did you mean \`${near}\`?`;
   if (allowed.length === 0) return 'there are none';
-  const listed = [...allowed].sort().slice(0, MOST_LISTED);
+  const listed = [...allowed].sort().slice(0, MAX_LISTED);
   const more = allowed.length > listed.length ? `, and ${allowed.length - listed.length} more` : '';
   return `allowed are ${listed.join(', ')}${more}`;
 }

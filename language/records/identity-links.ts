@@ -10,7 +10,7 @@ import type { SubjectRef } from '../model.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from './timeline.ts';
 
 /** That an `identify` or an `alias` says of one contact's id that it is another's. */
-export interface Claim {
+export interface IdentityLink {
   from: string;
   to: string;
   place: Place;
@@ -24,7 +24,7 @@ export interface Merge {
 }
 
 /** A timeline on which an event stands; with `via` only as it is read from that merge on. */
-export interface Standing {
+export interface Ownership {
   id: string;
   via?: Merge;
 }
@@ -42,7 +42,7 @@ export function isAnonymous(subject: SubjectRef): boolean {
 }
 
 /** What an event claims for the contact that it names. */
-export function claimsOf(event: TimelineEvent): Claim[] {
+export function identityLinksOf(event: TimelineEvent): IdentityLink[] {
   if (!event.merges) return [];
   const to = event.subjects.find(({ type }) => type === 'contact')?.id;
   if (to === undefined) return [];
@@ -50,22 +50,22 @@ export function claimsOf(event: TimelineEvent): Claim[] {
   return event.merges.filter((from) => from !== to).map((from) => ({ from, to, place }));
 }
 
-export class Identities {
-  readonly #claims: readonly Claim[];
+export class IdentityLinks {
+  readonly #claims: readonly IdentityLink[];
   /** The claims of each id that have an effect, in order. */
-  readonly #effective = new Map<string, Claim[]>();
+  readonly #effective = new Map<string, IdentityLink[]>();
   readonly #ends = new Map<string, Merge>();
   readonly #into = new Map<string, Merge[]>();
   readonly #claimants = new Map<string, Set<string>>();
 
   /** @param claims in any order; one that is there twice counts once */
-  constructor(claims: readonly Claim[] = []) {
+  constructor(claims: readonly IdentityLink[] = []) {
     const unique = new Map(claims.map((claim) => [`${claim.place.arrival}/${claim.from}`, claim]));
     this.#claims = [...unique.values()].sort(compareClaims);
     for (const claim of this.#claims) this.#take(claim);
   }
 
-  #take(claim: Claim): void {
+  #take(claim: IdentityLink): void {
     const { from, to, place } = claim;
     const into = this.ownerAt(to, place);
     if (this.ownerAt(from, place) === into) return;
@@ -78,8 +78,8 @@ export class Identities {
     push(this.#into, into, merge);
   }
 
-  with(more: readonly Claim[]): Identities {
-    return more.length === 0 ? this : new Identities([...this.#claims, ...more]);
+  with(more: readonly IdentityLink[]): IdentityLinks {
+    return more.length === 0 ? this : new IdentityLinks([...this.#claims, ...more]);
   }
 
   /** The contact to whom belongs what happens to an id at a place. */
@@ -112,8 +112,8 @@ export class Identities {
   }
 
   /** On which timelines an event stands that names an id: the owner's first, then those into which that one merges later. */
-  standings(id: string, place: Place): Standing[] {
-    const found: Standing[] = [{ id: this.ownerAt(id, place) }];
+  ownerships(id: string, place: Place): Ownership[] {
+    const found: Ownership[] = [{ id: this.ownerAt(id, place) }];
     for (let via = this.endOf(found[0]!.id); via; via = this.endOf(via.into)) found.push({ id: via.into, via });
     return found;
   }
@@ -143,13 +143,13 @@ export class Identities {
   }
 
   /** Whether a claim says what is known already, and changes nothing that comes later. */
-  isSettled({ from, to, place }: Claim): boolean {
+  isSettled({ from, to, place }: IdentityLink): boolean {
     const isLast = !this.#effective.get(from)?.some((claim) => comparePlaces(claim.place, place) > 0);
     return isLast && this.ownerAt(from, place) === this.ownerAt(to, place);
   }
 
   /** Ids of which something belongs to another timeline than `before`, or is read from another place on. */
-  changedSince(before: Identities): string[] {
+  changedSince(before: IdentityLinks): string[] {
     const changed = new Set<string>();
     for (const id of new Set([...this.#effective.keys(), ...before.#effective.keys()])) {
       if (textOf(this.#effective.get(id)) === textOf(before.#effective.get(id))) continue;
@@ -160,14 +160,14 @@ export class Identities {
   }
 
   /** Contacts on whose timelines something comes or goes against `before`, those that are merged away among them. */
-  concernedSince(before: Identities): string[] {
+  concernedSince(before: IdentityLinks): string[] {
     const found = new Set<string>();
     const claims = [this, before].flatMap((one) => [...one.#effective.values()].flat());
     const beginning: Place = { at: Number.NEGATIVE_INFINITY, round: 0, phase: 'events', receivedAt: 0, arrival: 0 };
     const places = new Map(claims.map(({ place }) => [place.arrival, place]));
     for (const id of this.changedSince(before)) {
       for (const place of [beginning, ...places.values()]) {
-        const [mine, theirs] = [this, before].map((one) => new Map(one.standings(id, place).map(entryOf)));
+        const [mine, theirs] = [this, before].map((one) => new Map(one.ownerships(id, place).map(entryOf)));
         for (const [text, owner] of mine!) if (!theirs!.has(text)) found.add(owner);
         for (const [text, owner] of theirs!) if (!mine!.has(text)) found.add(owner);
       }
@@ -176,11 +176,11 @@ export class Identities {
   }
 }
 
-function entryOf({ id, via }: Standing): [text: string, owner: string] {
+function entryOf({ id, via }: Ownership): [text: string, owner: string] {
   return [`${via?.place.arrival ?? ''}/${id}`, id];
 }
 
-function compareClaims(a: Claim, b: Claim): number {
+function compareClaims(a: IdentityLink, b: IdentityLink): number {
   return comparePlaces(a.place, b.place) || (a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
 }
 
@@ -190,10 +190,10 @@ function push<T>(lists: Map<string, T[]>, key: string, one: T): void {
   else lists.set(key, [one]);
 }
 
-function textOf(claims: readonly Claim[] | undefined): string {
+function textOf(claims: readonly IdentityLink[] | undefined): string {
   return JSON.stringify(claims?.map(textOfOne) ?? []);
 }
 
-function textOfOne({ to, place }: Claim): string {
+function textOfOne({ to, place }: IdentityLink): string {
   return JSON.stringify([to, place.arrival]);
 }

@@ -1,6 +1,6 @@
 /** Which records name which, kept along with their traits: what lists (E8) are read from where all records are at hand. */
 import type { RecordType, Traits } from '../model.ts';
-import { elementOf, MOST_RELATED, type RelatedList } from './relations.ts';
+import { elementOf, MAX_RELATED, type RelatedList } from './relations.ts';
 
 const RELATIONS = ['contactId', 'accountId'] as const;
 
@@ -28,7 +28,7 @@ export class RelationIndex {
   read(list: RelatedList, owner: string, traitsOf: (id: string) => Traits): Traits[] | undefined {
     const ids = this.#named.get(`${list.type}/${list.by}/${owner}`);
     if (!ids) return [];
-    if (ids.size > MOST_RELATED) return undefined;
+    if (ids.size > MAX_RELATED) return undefined;
     return [...ids].sort().map((id) => elementOf(id, traitsOf(id)));
   }
 

@@ -12,7 +12,7 @@ export interface RelatedList {
 }
 
 /** A longer list is missing, and whoever read it is told to operators: no decision leans on a part of it. */
-export const MOST_RELATED = 10_000;
+export const MAX_RELATED = 10_000;
 
 /** Every list there is. */
 export const RELATED_LISTS: readonly RelatedList[] = [
@@ -79,5 +79,5 @@ export function elementOf(id: string, traits: Traits): Traits {
 
 /** What a list said of a record: `account.tickets of acme has more than 10,000 records`. */
 export function tooManyWords(list: RelatedList, id: string): string {
-  return `${list.of}.${list.name} of ${id} has more than ${MOST_RELATED} records and is not read: filter by events or traits`;
+  return `${list.of}.${list.name} of ${id} has more than ${MAX_RELATED} records and is not read: filter by events or traits`;
 }

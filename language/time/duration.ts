@@ -9,8 +9,8 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 /** Ten years with their leap days: no window, wait or walk of a calendar reaches further. */
-export const LONGEST_DAYS = 3_653;
-const LONGEST_MS = LONGEST_DAYS * DAY_MS;
+export const MAX_DAYS = 3_653;
+const MAX_MS = MAX_DAYS * DAY_MS;
 
 export interface Fault {
   error: string;
@@ -46,7 +46,7 @@ const FORMS = 'write 30s, 15m, 4h, 2d, 1w, 2 business hours or 1 business day';
  */
 export function parseDuration(text: string): number | undefined {
   const ms = readExact(text);
-  return ms !== undefined && Number.isInteger(ms) && ms > 0 && ms <= LONGEST_MS ? ms : undefined;
+  return ms !== undefined && Number.isInteger(ms) && ms > 0 && ms <= MAX_MS ? ms : undefined;
 }
 
 function readExact(text: string): number | undefined {
@@ -71,19 +71,19 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   }
   if (ms === undefined) return { error: `"${text}" is no length of time`, hint: likelySpan(text) ?? FORMS };
   if (ms === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
-  if (ms > LONGEST_MS) return tooLong(text);
+  if (ms > MAX_MS) return tooLong(text);
   if (!Number.isInteger(ms)) return { error: `"${text}" is no whole number of milliseconds`, hint: FORMS };
   return { span: { kind: 'exact', ms } };
 }
 
 function businessSpan(text: string, count: number, inDays: boolean): { span: Span } | Fault {
   if (count === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
-  if (count > (inDays ? LONGEST_DAYS : LONGEST_DAYS * 24)) return tooLong(text);
+  if (count > (inDays ? MAX_DAYS : MAX_DAYS * 24)) return tooLong(text);
   return { span: inDays ? { kind: 'business-days', days: count } : { kind: 'business-hours', hours: count } };
 }
 
 function tooLong(text: string): Fault {
-  return { error: `"${text}" is longer than ten years`, hint: `write at most ${LONGEST_DAYS}d` };
+  return { error: `"${text}" is longer than ten years`, hint: `write at most ${MAX_DAYS}d` };
 }
 
 /** What a person who wrote `2 hours`, `90 min` or `1h30m` is told to write. */
@@ -129,7 +129,7 @@ export function parseOffset(value: unknown): { offsetDays: number; offsetMs: num
   const size = text.replace(/^[+-] */, '');
   const ms = readExact(size);
   if (ms === undefined) return { error: `"${text}" is no offset`, hint };
-  if (ms > LONGEST_MS) return tooLong(text);
+  if (ms > MAX_MS) return tooLong(text);
   if (!/[dw]$/.test(size)) return { offsetDays: 0, offsetMs: signed(sign, ms) };
   const days = ms / DAY_MS;
   if (!Number.isInteger(days)) return { error: `"${text}" is no whole number of days`, hint };

@@ -5,7 +5,7 @@
  */
 
 import type { Expression, Json, Moment, Span, SpanOrTable } from '../model.ts';
-import { type Fault, kindOf, LONGEST_DAYS, parseOffset, parseSpan } from './duration.ts';
+import { type Fault, kindOf, MAX_DAYS, parseOffset, parseSpan } from './duration.ts';
 import { parseTime } from './zones.ts';
 
 export { type MomentContext, readTable, resolveDate, resolveMoment } from './moment/resolve.ts';
@@ -74,7 +74,7 @@ function parseDaysAt(text: string, days: string, at: string): { moment: MomentDr
 
 function dayCount(text: string, count: number): number | Fault {
   if (count === 0) return { error: `"${text}" is a window of zero`, hint: 'write {until: "09:00"} for the next 09:00' };
-  return count > LONGEST_DAYS ? { error: `"${text}" is longer than ten years` } : count;
+  return count > MAX_DAYS ? { error: `"${text}" is longer than ten years` } : count;
 }
 
 function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
@@ -133,7 +133,7 @@ function parseDayAt(text: string, day: number, at: unknown): { moment: MomentDra
   if (at === undefined) return { error: `"${text}" has no time of day`, hint: `write ${text} at "09:00"` };
   const time = parseTime(typeof at === 'string' ? unquote(at) : at);
   if ('error' in time) return time;
-  if (day > LONGEST_DAYS) return { error: `"${text}" is longer than ten years` };
+  if (day > MAX_DAYS) return { error: `"${text}" is longer than ten years` };
   return { moment: { kind: 'day-at', day, time: time.time } };
 }
 

@@ -25,7 +25,7 @@ export interface Schedule {
 }
 
 /** A 29 February that must be a given weekday may be 40 years away. */
-const MOST_DAYS = 41 * 366;
+const MAX_DAYS = 41 * 366;
 /** Days of each month, January first, in a leap year. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -55,7 +55,7 @@ export function parseSchedule(value: unknown): { schedule: Schedule } | Fault {
  */
 export function nextScheduled(schedule: Schedule, zone: string, after: Instant): Instant | undefined {
   const first = localDay(after, zone);
-  for (let day = first; day < first + MOST_DAYS; day++) {
+  for (let day = first; day < first + MAX_DAYS; day++) {
     if (!fits(schedule, day)) continue;
     for (const hour of schedule.hours) {
       for (const minute of schedule.minutes) {

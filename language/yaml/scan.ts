@@ -6,7 +6,7 @@ import { Lexer } from 'yaml';
 import { type Diagnostic, diagnosticAt, type SourceText } from '../diagnostics/diagnostics.ts';
 import { quotedLine } from './quote.ts';
 
-export const MOST_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
 /** Faults that keep the file from being composed; none means that it is safe to compose. */
 export function scan(source: SourceText): Diagnostic[] {
@@ -36,9 +36,9 @@ export function scan(source: SourceText): Diagnostic[] {
     } else if (lexeme === '}' || lexeme === ']') flow = Math.max(0, flow - 1);
     else if (lexeme === '-' && flow === 0) enter(offset - lineStart);
     else if ((first === '&' || first === '*') && lexeme.length > 1) anchor(at, lexeme);
-    if (columns.length + flow > MOST_DEPTH && !depthReported) {
+    if (columns.length + flow > MAX_DEPTH && !depthReported) {
       depthReported = true;
-      const message = `lists and maps are nested more than ${MOST_DEPTH} deep`;
+      const message = `lists and maps are nested more than ${MAX_DEPTH} deep`;
       found.push(diagnosticAt(source, at.start, at.end, { code: 'CB103', message, hint: 'split the file' }));
     }
     before = { lexeme, offset };

@@ -33,13 +33,13 @@ export async function conditionsPage() {
 export async function stepsPage() {
   const { steps } = await fromDist('steps/steps.js');
   const parts = [];
-  for (const { kind, schema, example, withheld } of steps) {
+  for (const { kind, schema, example, suppressedForHoldout } of steps) {
     const indented = example.replaceAll(/^/gm, '  ');
     const { subject } = await compiled(kind, (on) => `${head(on)}trigger: { event: seen }\nsteps:\n${indented}\n`);
     const { z } = await import('zod');
     parts.push(
       `## ${kind}`,
-      `${await saidIn(`workflows/steps/${kind.replaceAll('_', '-')}.ts`)}${withheld ? ' Withheld from those who are held out (N4).' : ''}`,
+      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${suppressedForHoldout ? ' Withheld from those who are held out (N4).' : ''}`,
       yaml(`subject: ${subject}\nsteps:\n${indented}`),
       keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
     );
@@ -56,7 +56,7 @@ export async function traitsPage() {
   const { aggregates } = await fromDist('triggers/traits/aggregate.js');
   const rows = [];
   for (const { kind, example } of aggregates) {
-    const said = (await saidIn(`triggers/traits/${kind.replaceAll('_', '-')}.ts`)).replace(/^T14 \w+: /, '');
+    const said = (await saidIn(`triggers/traits/aggregates/${kind.replaceAll('_', '-')}.ts`)).replace(/^T14 \w+: /, '');
     rows.push([code(kind), said, code(example)]);
   }
   const { TRAIT_FORMS } = await fromDist('language/compile/traits/trait-shapes.js');
@@ -89,12 +89,12 @@ const code = (text) => `\`${text}\``;
 async function compiled(kind, write) {
   const { compileWorkspace } = await fromDist('language/compile.js');
   const { loadFolder } = await fromDist('language/compile/load-folder.js');
-  const { dialect } = await fromDist('evaluation/registry.js');
+  const { registry } = await fromDist('evaluation/registry.js');
   const { files } = await loadFolder(fileURLToPath(new URL('playbooks', root)));
   const around = files.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
   let faults = [];
   for (const subject of ['contact', 'ticket', 'account', 'deal', 'workspace']) {
-    const result = compileWorkspace([...around, { path: 'example.yaml', text: write(subject) }], dialect);
+    const result = compileWorkspace([...around, { path: 'example.yaml', text: write(subject) }], registry);
     if (result.diagnostics.length === 0) return { subject, version: result.versions[0] };
     faults = [...faults, `${subject}: ${result.diagnostics[0].message}`];
   }

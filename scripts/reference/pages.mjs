@@ -5,7 +5,7 @@ import { fromDist, page, table } from './markdown.mjs';
 
 /** @returns {Promise<{[file: string]: string}>} */
 export async function pages() {
-  const [{ playbookJsonSchema }, { dialect }] = await Promise.all([
+  const [{ playbookJsonSchema }, { registry }] = await Promise.all([
     fromDist('language/compile/json-schema.js'),
     fromDist('evaluation/registry.js'),
   ]);
@@ -17,7 +17,7 @@ export async function pages() {
     'expressions.md': await expressionsPage(),
     'environment.md': await environmentPage(),
     'commands.md': await commandsPage(),
-    'playbook.schema.json': `${JSON.stringify(playbookJsonSchema(dialect), null, 2)}\n`,
+    'playbook.schema.json': `${JSON.stringify(playbookJsonSchema(registry), null, 2)}\n`,
   };
 }
 

@@ -2,13 +2,13 @@
 
 import type { Instant, Settings } from '../../language/model.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
-import { readSurroundings } from '../../store/deployments/deployments.ts';
-import { type PredictionFigures, predictionFigures } from '../../store/evaluation/predictions.ts';
-import { type LookCount, readLookCounts } from '../../store/evaluation/skipped-counts.ts';
+import { readDeployedConfig } from '../../store/deployments/deployments.ts';
+import { type PredictionTotals, predictionTotals } from '../../store/evaluation/predictions.ts';
+import { readSkippedCounts, type SkippedCount } from '../../store/evaluation/skipped-counts.ts';
 import { type ClockReading, readClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { type Happening, readHappenings } from '../../store/reports/activity-feed.ts';
-import { type Backlog, type PlaybookFigures, readBacklog, readFigures } from '../../store/reports/totals.ts';
+import { type Activity, readActivities } from '../../store/reports/activity-feed.ts';
+import { type Backlog, type PlaybookTotals, readBacklog, readTotals } from '../../store/reports/totals.ts';
 import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
 
 export interface PartShown {
@@ -20,16 +20,16 @@ export interface PartShown {
 export interface Overview {
   clock: ClockReading;
   zone: string;
-  playbooks: { [playbook: string]: PlaybookFigures };
+  playbooks: { [playbook: string]: PlaybookTotals };
   backlog: Backlog;
   /** Events and conditions that took no part (T0). */
-  noPart: LookCount[];
+  noPart: SkippedCount[];
   /** Of traits that predict something (T14), over what was decided in the last 7 days. */
-  predictions: PredictionFigures[];
+  predictions: PredictionTotals[];
   latest: { at: number; playbook: string; kind: string; sentence: Sentence }[];
 }
 
-const MOST_SHOWN = 40;
+const MAX_SHOWN = 40;
 /** Read for one that is shown. */
 const READ = 2;
 const KEPT_MS = 500;
@@ -57,39 +57,39 @@ export function overviewOf(database: Database): ReadOverview {
 
 async function read(
   { pool }: Database,
-  predictions: (now: Instant) => Promise<PredictionFigures[]>,
+  predictions: (now: Instant) => Promise<PredictionTotals[]>,
 ): Promise<Overview | undefined> {
   const clock = await readClock(pool);
-  const figures = await readFigures(pool);
+  const figures = await readTotals(pool);
   if (figures.size === 0) return undefined;
-  const { settings, people } = await readSurroundings(pool);
+  const { settings, people } = await readDeployedConfig(pool);
   const teller: Teller = { zone: zoneOf(settings), people };
-  const happenings = await readHappenings(pool, { since: 0, most: READ * MOST_SHOWN });
+  const happenings = await readActivities(pool, { since: 0, most: READ * MAX_SHOWN });
   // That a journey came to its end is seen in the count; what it did on the way stands here.
-  const shownOnes = happenings.filter(({ detail }) => detail.outcome !== 'completed').slice(0, MOST_SHOWN);
+  const shownOnes = happenings.filter(({ detail }) => detail.outcome !== 'completed').slice(0, MAX_SHOWN);
   return {
     clock,
     zone: teller.zone,
     playbooks: Object.fromEntries(figures),
     backlog: await readBacklog(pool),
-    noPart: await readLookCounts(pool),
+    noPart: await readSkippedCounts(pool),
     predictions: await predictions(clock.now),
     latest: shownOnes.map((happening) => shown(happening, teller)),
   };
 }
 
-function keptPredictions({ pool }: Database): (now: Instant) => Promise<PredictionFigures[]> {
-  let kept: { at: number; figures: PredictionFigures[] } | undefined;
+function keptPredictions({ pool }: Database): (now: Instant) => Promise<PredictionTotals[]> {
+  let kept: { at: number; figures: PredictionTotals[] } | undefined;
   return async (now) => {
     const at = performance.now();
     if (kept === undefined || at - kept.at > PREDICTIONS_KEPT_MS) {
-      kept = { at, figures: await predictionFigures(pool, { from: now - PREDICTIONS_MS, to: now + 1 }) };
+      kept = { at, figures: await predictionTotals(pool, { from: now - PREDICTIONS_MS, to: now + 1 }) };
     }
     return kept.figures;
   };
 }
 
-function shown(happening: Happening, teller: Teller): Overview['latest'][number] {
+function shown(happening: Activity, teller: Teller): Overview['latest'][number] {
   const { at, playbook, kind } = happening;
   return { at, playbook, kind, sentence: sentenceOf(happening, teller) };
 }

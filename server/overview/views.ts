@@ -1,10 +1,10 @@
 /** The overview as HTML. */
 import { formatInstant, formatTime } from '../../language/template/formats.ts';
-import type { PlaybookFigures } from '../../store/reports/totals.ts';
+import type { PlaybookTotals } from '../../store/reports/totals.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import type { Overview, PartShown } from './data.ts';
 
-const COLUMNS = ['firings', 'enrolments', 'mails', 'tasks', 'escalations'] as const satisfies (keyof PlaybookFigures)[];
+const COLUMNS = ['firings', 'enrolments', 'mails', 'tasks', 'escalations'] as const satisfies (keyof PlaybookTotals)[];
 
 export function headerAside(hasMailbox: boolean): Markup {
   const mailbox = hasMailbox ? html`<li><a href="/mailbox">Mailbox</a></li>` : NOTHING;
@@ -52,7 +52,7 @@ function playbooksView({ playbooks }: Overview): Markup {
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
-function row(name: string, figures: PlaybookFigures): Markup {
+function row(name: string, figures: PlaybookTotals): Markup {
   const cells = COLUMNS.map(
     (column) =>
       html`<td class="n${figures[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${figures[column]}</td>`,

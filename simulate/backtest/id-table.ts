@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 
 /** A place holds 96 bits of a hash; two of a billion texts share them once in 10^11 runs. */
 const FIRST_PLACES = 1 << 10;
-const MOST_TAKEN = 0.75;
+const MAX_TAKEN = 0.75;
 
 /** What a table keeps: shared by whoever is given it. */
 export interface IdPlaces {
@@ -48,7 +48,7 @@ export class IdTable {
     this.#places.high[place] = high;
     this.#places.low[place] = low;
     this.#used += 1;
-    if (this.#used >= this.#places.high.length * MOST_TAKEN) this.#grow();
+    if (this.#used >= this.#places.high.length * MAX_TAKEN) this.#grow();
     return true;
   }
 

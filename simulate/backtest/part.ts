@@ -1,6 +1,6 @@
 /** One part of a backtest: each set of playbooks runs over the part's events, and leaves a file of lines in order. */
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
-import { type NoPart, NoPartCounts } from '../../triggers/engine/skipped.ts';
+import { type Skipped, SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { run } from '../run/run.ts';
 import type { Missed } from '../run/types.ts';
 import { type IdPlaces, IdTable } from './id-table.ts';
@@ -33,7 +33,7 @@ export interface PartOptions {
 
 export interface PartResult {
   /** For each set: its file of lines, in order, how often it came close, and what took no part. */
-  sets: { lines: string; missed: MissedCount[]; noPart: NoPart[] }[];
+  sets: { lines: string; missed: MissedCount[]; noPart: Skipped[] }[];
 }
 
 export interface MissedCount {
@@ -63,7 +63,7 @@ function runSet(
     if (known) known.count += amount;
     else missed.set(id, { playbook, by, count: amount });
   };
-  const noPart = new NoPartCounts();
+  const noPart = new SkippedCounts();
   const others = sentByOthers === undefined ? undefined : sentMessages(sentByOthers);
   run(
     {

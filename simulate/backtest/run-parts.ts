@@ -9,7 +9,7 @@ import type { Said } from './thread.ts';
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 
 /** A part's heap, at most: what a run keeps grows with its subjects. */
-const MOST_HEAP_MB = 2_048;
+const MAX_HEAP_MB = 2_048;
 /** Most of what a look makes is gone after it: a large nursery spares copying it. */
 const NURSERY_MB = 48;
 /** Between two collections the heap grows by this share, not to its fourfold: a tenth more work for half the memory. */
@@ -41,7 +41,7 @@ export async function runParts(parts: readonly PartOptions[], running: Running):
       parts.map((part, n) => {
         const worker = new Worker(THREAD, {
           workerData: part,
-          resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB, maxYoungGenerationSizeMb: NURSERY_MB },
+          resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: NURSERY_MB },
         });
         workers.push(worker);
         return resultOf(worker, (set, events) => running.onProgress(n, set, events));

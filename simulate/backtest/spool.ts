@@ -11,7 +11,7 @@ import { type Repeated, Repeats } from './repeats.ts';
 import { sortFile } from './sort-file.ts';
 
 /** Fewer are run faster than divided. */
-export const LEAST_EVENTS_TO_DIVIDE = 20_000;
+export const MIN_EVENTS_TO_DIVIDE = 20_000;
 
 export interface SpoolOptions {
   folder: string;
@@ -77,7 +77,7 @@ export class Spool {
   /** Drops what repeats, sorts what did not come in order, and divides it. Nothing may be added after it. */
   finish(): Spooled {
     this.#all.close();
-    const { parts, leastEvents = LEAST_EVENTS_TO_DIVIDE } = this.#options;
+    const { parts, leastEvents = MIN_EVENTS_TO_DIVIDE } = this.#options;
     const all = this.#all.path;
     const repeated = this.#repeats?.finish();
     const repeats = repeated?.count ?? 0;

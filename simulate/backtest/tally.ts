@@ -1,6 +1,6 @@
 /** What people read of a backtest: counts, and not the lines that they count. Memory is bounded by subjects. */
 
-import type { NoPart } from '../../triggers/engine/skipped.ts';
+import type { Skipped } from '../../triggers/engine/skipped.ts';
 import type { PrintedLine } from './lines.ts';
 import type { MissedCount } from './part.ts';
 
@@ -94,8 +94,8 @@ export function sumMissed(parts: readonly (readonly MissedCount[])[]): MissedCou
 }
 
 /** What took no part in any of several parts, those with most of it first. */
-export function sumNoPart(parts: readonly (readonly NoPart[])[]): NoPart[] {
-  const sums = new Map<string, NoPart>();
+export function sumNoPart(parts: readonly (readonly Skipped[])[]): Skipped[] {
+  const sums = new Map<string, Skipped>();
   for (const one of parts.flat()) {
     const id = JSON.stringify([one.kind, one.of, one.name]);
     const known = sums.get(id);

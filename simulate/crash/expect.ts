@@ -1,6 +1,6 @@
 /** What the stored events must have come to, by the code that also runs playbooks' tests and backtests. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
@@ -24,7 +24,7 @@ export function expectedOf(
   files: readonly WorkspaceFile[],
   events: readonly TimelineEvent[],
 ): Map<string, ExpectedEnrolment> {
-  const { versions, workspace, diagnostics } = compileWorkspace(files, dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace(files, registry);
   const fault = diagnostics.find(({ severity }) => severity === 'error');
   if (fault) throw new Error(`${fault.file}:${fault.line} ${fault.code} ${fault.message}`);
   const expected = new Map<string, ExpectedEnrolment>();

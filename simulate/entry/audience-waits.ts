@@ -3,7 +3,7 @@ import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
-import { askAudience, type WaitVerdict } from '../../triggers/entry/audience-wait.ts';
+import { type AudienceDecision, decideAudience } from '../../triggers/entry/audience-wait.ts';
 import { keyOf } from '../journeys/virtual-enrolment.ts';
 
 export interface AudienceWait {
@@ -13,7 +13,7 @@ export interface AudienceWait {
 }
 
 /** At most as many of one subject: beyond them the oldest is refused for good. */
-const MOST_OF_SUBJECT = 1_000;
+const MAX_OF_SUBJECT = 1_000;
 
 export class AudienceWaits {
   readonly #bySubject = new Map<string, AudienceWait[]>();
@@ -23,12 +23,12 @@ export class AudienceWaits {
     const key = keyOf(wait.firing.subject);
     const waits = this.#bySubject.get(key);
     if (!waits) this.#bySubject.set(key, [wait]);
-    else if (waits.push(wait) > MOST_OF_SUBJECT) return waits.shift();
+    else if (waits.push(wait) > MAX_OF_SUBJECT) return waits.shift();
     return undefined;
   }
 
   /** Those of a subject for which a look decides something; they wait no longer. */
-  ask(
+  decide(
     subject: SubjectRef,
     {
       world,
@@ -36,15 +36,15 @@ export class AudienceWaits {
       event,
       timeZone,
     }: { world: World; place: Place; event: TimelineEvent | undefined; timeZone: string },
-  ): { wait: AudienceWait; verdict: NonNullable<WaitVerdict> }[] {
+  ): { wait: AudienceWait; verdict: NonNullable<AudienceDecision> }[] {
     const key = keyOf(subject);
     const waits = this.#bySubject.get(key);
     if (!waits) return [];
-    const decided: { wait: AudienceWait; verdict: NonNullable<WaitVerdict> }[] = [];
+    const decided: { wait: AudienceWait; verdict: NonNullable<AudienceDecision> }[] = [];
     const left = waits.filter((wait) => {
       const { playbook } = wait.version;
       const view = { world, subject, place, zone: playbook.timeZone ?? timeZone, ...(event && { event }) };
-      const verdict = askAudience(playbook, wait.firing, wait.until, event, view);
+      const verdict = decideAudience(playbook, wait.firing, wait.until, event, view);
       if (verdict) decided.push({ wait, verdict });
       return !verdict;
     });

@@ -2,8 +2,8 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
-import { contactOf, unreachable } from '../../steps/gates/at-entry.ts';
-import { holdsAt, lookedAt, type View } from '../../triggers/engine/evaluation-view.ts';
+import { contactOf, refusalAtEntry } from '../../steps/gates/at-entry.ts';
+import { type EvaluationView, evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { decideEntry } from '../../triggers/entry/entry.ts';
 import type { VirtualJourneys } from '../journeys/journeys.ts';
@@ -11,10 +11,10 @@ import type { RunInput, RunLine } from '../run/types.ts';
 import type { VirtualIdentities } from '../world/identities.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
 import type { AudienceWaits } from './audience-waits.ts';
-import type { MadeFirings } from './known-firings.ts';
+import type { KnownFirings } from './known-firings.ts';
 import type { PastEnrolments } from './past-enrolments.ts';
 
-export interface EntryShell {
+export interface EntryPorts {
   input: RunInput;
   world: VirtualWorld;
   journeys: VirtualJourneys;
@@ -23,13 +23,13 @@ export interface EntryShell {
   waits: AudienceWaits;
   /** Firings that wait until their subject is known (E6). */
   identities: VirtualIdentities;
-  made: MadeFirings;
+  known: KnownFirings;
   /** Firings behind which an open journey of their key lags: decided once the instant's journeys have moved (N1). */
-  kept: Kept[];
+  deferred: DeferredFiring[];
   emit(line: RunLine): void;
 }
 
-interface Kept {
+interface DeferredFiring {
   version: PlaybookVersion;
   firing: Firing;
   place: Place;
@@ -37,51 +37,56 @@ interface Kept {
 }
 
 /** Writes the firing's line and its enrolment's, and starts the journey of one that enters. */
-export function enter(shell: EntryShell, version: PlaybookVersion, firing: Firing, place: Place): void {
+export function enterFiring(shell: EntryPorts, version: PlaybookVersion, firing: Firing, place: Place): void {
   const { input } = shell;
   const { playbook, subject, key, at, evidence } = firing;
-  if (!shell.made.add(enrolmentIdOf(firing), place.at)) return;
+  if (!shell.known.add(enrolmentIdOf(firing), place.at)) return;
   if (input.from !== undefined && at < input.from) return;
   shell.emit({ type: 'firing', playbook, subject, key, at, evidence });
   decide(shell, version, firing, place, at);
 }
 
 /** A firing that came to the subject by a merge: N1 decides as of the merge. */
-export function enterMerged(shell: EntryShell, version: PlaybookVersion, firing: Firing, place: Place): void {
+export function enterMerged(shell: EntryPorts, version: PlaybookVersion, firing: Firing, place: Place): void {
   decide(shell, version, firing, place, Math.max(firing.at, place.at));
 }
 
 /** Decides what was kept, now that the journeys have come to the instant. @returns whether there was anything. */
-export function enterKept(shell: EntryShell): boolean {
-  if (shell.kept.length === 0) return false;
-  const kept = shell.kept.splice(0);
+export function enterDeferred(shell: EntryPorts): boolean {
+  if (shell.deferred.length === 0) return false;
+  const kept = shell.deferred.splice(0);
   for (const { version, firing, place, enteredAt } of kept) decide(shell, version, firing, place, enteredAt);
   return true;
 }
 
 /** Passes the subject's firings that wait for their audience through again (`if_refused`, N1). */
-export function askAgain(shell: EntryShell, subject: SubjectRef, place: Place, event: TimelineEvent | undefined): void {
+export function decideAudienceWaits(
+  shell: EntryPorts,
+  subject: SubjectRef,
+  place: Place,
+  event: TimelineEvent | undefined,
+): void {
   const { world, input } = shell;
   const { timeZone } = input.settings;
-  for (const { wait, verdict } of shell.waits.ask(subject, { world, place, event, timeZone })) {
+  for (const { wait, verdict } of shell.waits.decide(subject, { world, place, event, timeZone })) {
     if (verdict === 'passes') decide(shell, wait.version, wait.firing, place, place.at);
     else refuse(shell, wait, verdict === 'overtaken' ? 'overtaken' : 'audience');
   }
 }
 
 /** A firing whose audience nobody let in is refused, as it was when it fired. */
-export function refuse(shell: EntryShell, { firing }: { firing: Firing }, refused: string): void {
+export function refuse(shell: EntryPorts, { firing }: { firing: Firing }, refused: string): void {
   const { playbook, subject, key, at } = firing;
   shell.emit({ type: 'enrolment', playbook, subject, key, at, id: enrolmentIdOf(firing), refused, looked: {} });
 }
 
 /** @param enteredAt the firing's `at`, or later where its audience let it in only then */
-function decide(shell: EntryShell, version: PlaybookVersion, firing: Firing, place: Place, enteredAt: Instant): void {
+function decide(shell: EntryPorts, version: PlaybookVersion, firing: Firing, place: Place, enteredAt: Instant): void {
   const { input, world, journeys, past } = shell;
   const { subject, key } = firing;
   const { playbook } = version;
   const zone = playbook.timeZone ?? input.settings.timeZone;
-  const view: View = { world, subject, place, trigger: firing.trigger, zone };
+  const view: EvaluationView = { world, subject, place, trigger: firing.trigger, zone };
   const contact = playbook.onlyMarketing ? contactOf(world, subject, place) : undefined;
   const verdict = decideEntry(playbook, firing, {
     now: enteredAt,
@@ -91,9 +96,9 @@ function decide(shell: EntryShell, version: PlaybookVersion, firing: Firing, pla
     settings: input.settings,
     past: past.of(firing),
     audience: playbook.audience
-      ? { holds: holdsAt(view, playbook.audience), looked: lookedAt(view, playbook.audience) }
+      ? { holds: holdsAt(view, playbook.audience), looked: evaluatedValues(view, playbook.audience) }
       : { holds: true, looked: {} },
-    refusedContact: contact && unreachable(version, contact, (id) => journeys.facts.suppressionOf(id)),
+    refusedContact: contact && refusalAtEntry(version, contact, (id) => journeys.facts.suppressionOf(id)),
     side: past.sideOf(firing),
     holdout: input.holdout,
   });
@@ -102,7 +107,7 @@ function decide(shell: EntryShell, version: PlaybookVersion, firing: Firing, pla
     return;
   }
   if (verdict.enter === 'kept') {
-    shell.kept.push({ version, firing, place, enteredAt });
+    shell.deferred.push({ version, firing, place, enteredAt });
     return;
   }
   if (verdict.enter === 'waits') {

@@ -7,7 +7,7 @@ import type { Instant } from '../../language/model.ts';
 
 const KEPT_MS = 25 * 3_600_000;
 
-export class MadeFirings {
+export class KnownFirings {
   #young = new Set<string>();
   #old = new Set<string>();
   #turnsAt = Number.NEGATIVE_INFINITY;

@@ -1,10 +1,10 @@
 /** Shows a look to everything that waits on the subject's timeline. */
 import type { SubjectRef } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
-import type { View } from '../../triggers/engine/evaluation-view.ts';
-import { SharedReads } from '../../triggers/engine/expression-cache.ts';
-import type { Looked } from '../../triggers/engine/state.ts';
-import { asksAnew, isConcerned, matchEvent, watchesState } from '../../triggers/entry/subscriptions.ts';
+import type { EvaluationView } from '../../triggers/engine/evaluation-view.ts';
+import { ExpressionCache } from '../../triggers/engine/expression-cache.ts';
+import type { EvaluationResult } from '../../triggers/engine/state.ts';
+import { matchEvent, mayConcern, needsAnotherLook, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { PLAYBOOK_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import type { VirtualJourneys } from '../journeys/journeys.ts';
 import { behindStart } from '../journeys/virtual-facts.ts';
@@ -12,24 +12,24 @@ import type { RunInput } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
 
 /** Goals before exits: what is both is the goal (G1). */
-export function tellWaiting(
+export function notifySubscriptions(
   shell: { input: RunInput; world: VirtualWorld; journeys: VirtualJourneys },
   subject: SubjectRef,
   place: Place,
   event: TimelineEvent | undefined,
-  looked: Looked,
+  looked: EvaluationResult,
 ): void {
   const { input, world, journeys } = shell;
   const { rows, facts } = journeys;
   rows.dropOver(subject, place.at);
-  let shared: SharedReads | undefined;
+  let shared: ExpressionCache | undefined;
   for (const row of rows.of(subject)) {
     const { subscription, member } = row;
-    if (!isConcerned(subscription, event)) continue;
-    shared ??= new SharedReads(world, subject, place, event);
+    if (!mayConcern(subscription, event)) continue;
+    shared ??= new ExpressionCache(world, subject, place, event);
     const asker = `${PLAYBOOK_OWNER_PREFIX}${member.playbook}`;
     const zone = member.version.playbook.timeZone ?? input.settings.timeZone;
-    const view: View = {
+    const view: EvaluationView = {
       world,
       subject,
       place,
@@ -46,6 +46,6 @@ export function tellWaiting(
       found = state.found;
     }
     if (found) journeys.found(row, found);
-    else if (asksAnew(subscription, looked.notices)) journeys.look(row, place.at);
+    else if (needsAnotherLook(subscription, looked.notices)) journeys.look(row, place.at);
   }
 }

@@ -2,7 +2,7 @@
 import type { CompiledPlaybook, Instant, SubjectRef } from '../../language/model.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import type { PastEnrolment } from '../../triggers/entry/entry.ts';
-import { keyOf, type Member } from '../journeys/virtual-enrolment.ts';
+import { keyOf, type VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 
 interface Ended extends PastEnrolment {
   open: false;
@@ -12,7 +12,7 @@ interface Ended extends PastEnrolment {
 /** Of one (playbook, subject). */
 interface Kept {
   again: CompiledPlaybook['again'];
-  open: readonly { member: Member; mark: string | undefined }[];
+  open: readonly { member: VirtualEnrolment; mark: string | undefined }[];
   ended: readonly Ended[];
 }
 
@@ -21,14 +21,14 @@ const NONE: readonly never[] = [];
 
 /** A firing enters as of its own instant, which lies no further back than a date that is learned late (T8). */
 const LATE_MS = 2 * 86_400_000;
-const LEAST_TO_SWEEP = 1_024;
+const MIN_TO_SWEEP = 1_024;
 
 /** Marks of a clock's instance fire once (L3): what ended longer ago than this many enrolments is not asked for again. */
-const MOST_SLA_ENDED = 64;
+const MAX_SLA_ENDED = 64;
 
 export class PastEnrolments {
   readonly #bySubject = new Map<string, Kept>();
-  #sweptAtSize = LEAST_TO_SWEEP;
+  #sweptAtSize = MIN_TO_SWEEP;
   /** The oldest enrolment of subjects that will be merged. */
   readonly #firsts = new Map<string, { startedAt: Instant; ghost: boolean }>();
   readonly #sides = new Map<string, boolean>();
@@ -78,7 +78,7 @@ export class PastEnrolments {
     }
   }
 
-  add(member: Member, mark: string | undefined): void {
+  add(member: VirtualEnrolment, mark: string | undefined): void {
     this.#note(member);
     const id = idOf(member.playbook, keyOf(member.subject));
     const kept = this.#bySubject.get(id);
@@ -94,16 +94,16 @@ export class PastEnrolments {
   #sweep(now: Instant): void {
     if (this.#bySubject.size < 2 * this.#sweptAtSize) return;
     for (const [id, kept] of this.#bySubject) if (isOver(kept, now)) this.#bySubject.delete(id);
-    this.#sweptAtSize = Math.max(LEAST_TO_SWEEP, this.#bySubject.size);
+    this.#sweptAtSize = Math.max(MIN_TO_SWEEP, this.#bySubject.size);
   }
 
-  #note({ playbook, subject, startedAt, ghost }: Member): void {
+  #note({ playbook, subject, startedAt, ghost }: VirtualEnrolment): void {
     const id = idOf(playbook, keyOf(subject));
     if (this.#isMerging(subject) && !this.#firsts.has(id)) this.#firsts.set(id, { startedAt, ghost });
   }
 
   /** Lets go of an enrolment that has ended, but for what `again` counts. */
-  ended(member: Member, at: Instant): void {
+  ended(member: VirtualEnrolment, at: Instant): void {
     const id = idOf(member.playbook, keyOf(member.subject));
     const kept = this.#bySubject.get(id);
     const found = kept?.open.find((one) => one.member.id === member.id);
@@ -123,7 +123,7 @@ function isOver({ again, open, ended }: Kept, now: Instant): boolean {
 
 /** `again` counts from the last start (N2): the latest of all, or the latest of each key. */
 function stillCounted({ again }: CompiledPlaybook, ended: readonly Ended[], at: Instant): readonly Ended[] {
-  if (ended.some(({ mark }) => mark !== undefined)) return ended.slice(-MOST_SLA_ENDED);
+  if (ended.some(({ mark }) => mark !== undefined)) return ended.slice(-MAX_SLA_ENDED);
   if (again.kind === 'always') return NONE;
   if (again.kind === 'never') return [latest(ended)];
   const counted = ended.filter(({ startedAt }) => at - startedAt < again.ms);

@@ -1,19 +1,19 @@
 /** What journeys in virtual time ask of the run around them. */
 import type { Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import type { OwnEvent } from '../run/system-events.ts';
+import type { SystemEvent } from '../run/system-events.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
-import type { Member } from './virtual-enrolment.ts';
+import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
-export interface JourneyShell {
+export interface JourneyPorts {
   world: VirtualWorld;
   input: RunInput;
   emit(line: RunLine): void;
-  write(event: OwnEvent, at: Instant): void;
-  wake(member: Member, at: Instant): void;
+  write(event: SystemEvent, at: Instant): void;
+  wake(member: VirtualEnrolment, at: Instant): void;
   /** What journeys have written in this round and nobody has consumed. */
   pending(): readonly TimelineEvent[];
   /** An enrolment has ended: only what entry counts need be kept of it. */
-  ended(member: Member, at: Instant): void;
+  ended(member: VirtualEnrolment, at: Instant): void;
 }

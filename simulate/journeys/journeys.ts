@@ -3,7 +3,7 @@ import type { Awaited, Instant, PlaybookVersion, SubjectRef } from '../../langua
 import { decideCommand } from '../../steps/decide.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import type { Verdict, Write } from '../../steps/step.ts';
+import type { StepDecision, Write } from '../../steps/step.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import {
   type Found,
@@ -13,56 +13,56 @@ import {
 } from '../../triggers/entry/subscriptions.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command, Input } from '../../workflows/journey/types.ts';
-import { emailSent, enrolmentTold, recordUpdated, taskTold } from '../run/system-events.ts';
+import { emailSent, enrolmentEvent, recordUpdated, taskEvent } from '../run/system-events.ts';
 import type { RunLine } from '../run/types.ts';
 import { namesRule } from './assign-rule.ts';
-import type { JourneyShell } from './journey-ports.ts';
-import { Members } from './open-enrolments.ts';
-import { type Row, Rows } from './subscription-rows.ts';
-import { Ledger } from './usage-counters.ts';
+import type { JourneyPorts } from './journey-ports.ts';
+import { OpenEnrolments } from './open-enrolments.ts';
+import { type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
+import { UsageCounters } from './usage-counters.ts';
 import {
-  compareMembers,
+  compareEnrolments,
   conversionOf,
   firstClaim,
   leaveContext,
-  type Member,
-  memberOf,
   placeKey,
+  type VirtualEnrolment,
+  virtualEnrolmentOf,
 } from './virtual-enrolment.ts';
 import { subscriptionOf, VirtualFacts } from './virtual-facts.ts';
 
 /** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
-const MOST_COMMANDS = 100_000;
+const MAX_COMMANDS = 100_000;
 
 export class VirtualJourneys {
-  readonly rows = new Rows();
+  readonly rows = new SubscriptionRows();
   readonly facts: VirtualFacts;
-  readonly #shell: JourneyShell;
-  readonly #ledger: Ledger;
-  readonly #members: Members;
-  readonly #ready = new Set<Member>();
-  readonly #waiting = new Set<Member>();
+  readonly #shell: JourneyPorts;
+  readonly #ledger: UsageCounters;
+  readonly #members: OpenEnrolments;
+  readonly #ready = new Set<VirtualEnrolment>();
+  readonly #waiting = new Set<VirtualEnrolment>();
   /** Lines of the instant's journeys, until all of them have moved. */
-  #lines: { member: Member; line: RunLine }[] = [];
+  #lines: { member: VirtualEnrolment; line: RunLine }[] = [];
 
-  constructor(shell: JourneyShell) {
+  constructor(shell: JourneyPorts) {
     this.#shell = shell;
-    this.#ledger = new Ledger(shell.input);
-    this.#members = new Members(this.rows, shell.world.timelines);
+    this.#ledger = new UsageCounters(shell.input);
+    this.#members = new OpenEnrolments(this.rows, shell.world.timelines);
     this.facts = new VirtualFacts(shell.world, shell.input, this.#ledger);
   }
 
-  start(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): Member {
-    const member = memberOf(id, version, firing, ghost);
+  start(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): VirtualEnrolment {
+    const member = virtualEnrolmentOf(id, version, firing, ghost);
     this.#add(member);
     for (const row of openingSubscriptions(version.playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
-    this.#shell.write(enrolmentTold(member, 'started'), member.startedAt);
-    for (const row of this.rows.ofMember(member)) this.#opens(row);
+    this.#shell.write(enrolmentEvent(member, 'started'), member.startedAt);
+    for (const row of this.rows.ofEnrolment(member)) this.#opens(row);
     return member;
   }
 
   /** What holds at the start is an exit at once, and no goal: a goal must turn (Y4). */
-  #opens(row: Row): void {
+  #opens(row: SubscriptionRow): void {
     if (!watchesState(row.subscription.arms)) return;
     const { found, held } = this.facts.state(row, this.facts.view(row.member, row.member.startedAt));
     if (row.subscription.kind === 'goal') row.subscription.held = held;
@@ -70,7 +70,7 @@ export class VirtualJourneys {
   }
 
   /** When a journey goes on by itself; undefined where it does not. */
-  wakesAt(member: Member): Instant | undefined {
+  wakesAt(member: VirtualEnrolment): Instant | undefined {
     return member.open && member.nextAt !== null ? member.nextAt : undefined;
   }
 
@@ -89,12 +89,12 @@ export class VirtualJourneys {
     return this.#waiting.size > 0;
   }
 
-  wake(member: Member): void {
+  wake(member: VirtualEnrolment): void {
     if (member.open) this.#ready.add(member);
   }
 
   /** What a row waited for has come. */
-  found(row: Row, found: Found): void {
+  found(row: SubscriptionRow, found: Found): void {
     const { member, subscription } = row;
     if (!this.rows.has(row)) return; // went with the goal of the same look
     const event = found.event === undefined ? {} : { event: found.event };
@@ -119,7 +119,7 @@ export class VirtualJourneys {
   }
 
   /** A clock or a date that the row waits for may have moved: its deadline is computed anew. */
-  look(row: Row, at: Instant): void {
+  look(row: SubscriptionRow, at: Instant): void {
     this.#input(row.member, { kind: 'look', at, path: row.path, iteration: row.iteration });
   }
 
@@ -132,24 +132,24 @@ export class VirtualJourneys {
     this.#members.letGo(at);
     if (this.#ready.size === 0) return false;
     const ready = [...this.#ready];
-    if (ready.length > 1) ready.sort(compareMembers);
+    if (ready.length > 1) ready.sort(compareEnrolments);
     this.#ready.clear();
     const claims = ready.filter((member) => this.#advance(member, at, false) === 'claims');
     for (let next = firstClaim(claims); next; next = firstClaim(claims)) {
       claims.splice(claims.indexOf(next), 1);
       if (this.#advance(next, at, true) === 'claims') claims.push(next);
     }
-    const lines = ready.length < 2 ? this.#lines : this.#lines.sort((a, b) => compareMembers(a.member, b.member));
+    const lines = ready.length < 2 ? this.#lines : this.#lines.sort((a, b) => compareEnrolments(a.member, b.member));
     this.#lines = [];
     for (const { line } of lines) this.#shell.emit(line);
     return ready.length > 0;
   }
 
   /** @param claims whether the message that it wants to send now may be claimed */
-  #advance(member: Member, at: Instant, claims: boolean): 'claims' | 'rests' {
+  #advance(member: VirtualEnrolment, at: Instant, claims: boolean): 'claims' | 'rests' {
     const { program, steps } = member.version.playbook;
     let mayClaim = claims;
-    for (let n = 0; n < MOST_COMMANDS; n++) {
+    for (let n = 0; n < MAX_COMMANDS; n++) {
       const { waiting } = member.state;
       if (waiting.for === 'answer') {
         const isClaim = waiting.command.name === 'do' && steps[waiting.command.path]?.kind === 'send';
@@ -165,10 +165,10 @@ export class VirtualJourneys {
       }
       member.state = woken;
     }
-    throw new Error(`${member.playbook} takes more than ${MOST_COMMANDS} steps in one instant`);
+    throw new Error(`${member.playbook} takes more than ${MAX_COMMANDS} steps in one instant`);
   }
 
-  #rest(member: Member): void {
+  #rest(member: VirtualEnrolment): void {
     const { waiting } = member.state;
     member.nextAt = waiting.for === 'time' || waiting.for === 'retry' ? waiting.until : null;
     if (!member.open || member.nextAt === null) {
@@ -180,12 +180,12 @@ export class VirtualJourneys {
     this.#shell.wake(member, member.nextAt);
   }
 
-  #carryOut(member: Member, command: Command): Verdict {
+  #carryOut(member: VirtualEnrolment, command: Command): StepDecision {
     const placed = placeKey(command.path, command.iteration);
     if (!member.began.has(placed)) member.began.set(placed, command.at);
     const facts = factsOf(this.facts.of(member, command, member.began.get(placed)!));
     const claims = command.name === 'do' || command.name === 'finish';
-    const seen = claims ? this.facts.seen(member, this.rows.ofMember(member), this.#shell.pending()) : undefined;
+    const seen = claims ? this.facts.seen(member, this.rows.ofEnrolment(member), this.#shell.pending()) : undefined;
     if (seen?.goal) member.goalEvent = seen.goal;
     const goalValue = this.facts.goalValue(member);
     const step = member.version.playbook.steps[command.path];
@@ -205,7 +205,7 @@ export class VirtualJourneys {
     return verdict;
   }
 
-  #apply(member: Member, command: Command, write: Write, at: Instant): void {
+  #apply(member: VirtualEnrolment, command: Command, write: Write, at: Instant): void {
     switch (write.write) {
       case 'traits': {
         const { type, id, traits } = write;
@@ -215,13 +215,13 @@ export class VirtualJourneys {
       }
       case 'task':
         if (write.assignee) this.#ledger.giveTask(write.assignee);
-        this.#shell.write(taskTold(member, command, 'created'), at);
+        this.#shell.write(taskEvent(member, command, 'created'), at);
         return;
       case 'assignment':
         this.#ledger.keepArm(member, write.experiment, write.arm);
         return;
       case 'tried':
-        this.#ledger.takeTurn(member, write.person);
+        this.#ledger.rotate(member, write.person);
         return;
       case 'subscribe': {
         const { arms } = member.version.playbook.steps[command.path]!.config as unknown as Partial<WaitForConfig>;
@@ -236,14 +236,14 @@ export class VirtualJourneys {
         this.#end(member, write, at);
         return;
       case 'withdraw-task':
-        this.#shell.write(taskTold(member, command, 'withdrawn'), at);
+        this.#shell.write(taskEvent(member, command, 'withdrawn'), at);
         return;
       case 'outcome':
         return; // records are lines already; endings are written by `end`
     }
   }
 
-  #end(member: Member, write: Write & { write: 'end' }, at: Instant): void {
+  #end(member: VirtualEnrolment, write: Write & { write: 'end' }, at: Instant): void {
     const { outcome, reason, event: evidence } = write;
     member.open = false;
     member.nextAt = null;
@@ -253,27 +253,32 @@ export class VirtualJourneys {
     const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
     if (afterEnd) return;
-    for (const row of this.rows.ofMember(member)) {
+    for (const row of this.rows.ofEnrolment(member)) {
       // A goal with a window may still be met, as a conversion (G2); one without is met only while this was open (G1).
       const mayConvert = row.subscription.kind === 'goal' && row.subscription.until !== null && outcome !== 'converted';
       if (!mayConvert) this.rows.drop(row);
       else this.#members.mayConvert(member, row.subscription.until!);
     }
     this.#shell.ended(member, at);
-    this.#shell.write(enrolmentTold(member, 'ended', { outcome, reason }), at);
+    this.#shell.write(enrolmentEvent(member, 'ended', { outcome, reason }), at);
   }
 
-  #convert(member: Member, found: Found): void {
+  #convert(member: VirtualEnrolment, found: Found): void {
     const conversion = conversionOf(member, found);
     this.#add(conversion);
   }
 
-  #add(member: Member): void {
+  #add(member: VirtualEnrolment): void {
     this.#members.add(member);
     this.#ready.add(member);
   }
 
-  #handOver(member: Member, command: Command, outgoing: NonNullable<Verdict['outgoing']>, at: Instant): void {
+  #handOver(
+    member: VirtualEnrolment,
+    command: Command,
+    outgoing: NonNullable<StepDecision['outgoing']>,
+    at: Instant,
+  ): void {
     const { contactId, template } = outgoing;
     if (contactId === undefined) return;
     this.#ledger.takePlace(member, command, contactId, at);
@@ -281,7 +286,7 @@ export class VirtualJourneys {
   }
 
   #subscribe(
-    member: Member,
+    member: VirtualEnrolment,
     path: string,
     iteration: string,
     row: Pick<Subscription, 'kind' | 'since' | 'until'> & { arms: Awaited[][] },
@@ -289,7 +294,7 @@ export class VirtualJourneys {
     this.rows.add({ member, path, iteration, subscription: subscriptionOf(member, row) });
   }
 
-  #input(member: Member, input: Omit<Input, 'n'>): void {
+  #input(member: VirtualEnrolment, input: Omit<Input, 'n'>): void {
     if (!member.open) return;
     const before = member.state;
     member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });

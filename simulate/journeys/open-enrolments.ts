@@ -2,24 +2,24 @@
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { Agenda } from '../run/agenda.ts';
 import type { Timelines } from '../world/timelines.ts';
-import type { Rows } from './subscription-rows.ts';
-import { keyOf, type Member } from './virtual-enrolment.ts';
+import type { SubscriptionRows } from './subscription-rows.ts';
+import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
 
-export class Members {
-  readonly #rows: Rows;
+export class OpenEnrolments {
+  readonly #rows: SubscriptionRows;
   readonly #timelines: Timelines;
   /** They may read their subject's timeline. */
-  readonly #bySubject = new Map<string, Set<Member>>();
+  readonly #bySubject = new Map<string, Set<VirtualEnrolment>>();
   /** Ended enrolments whose goal may still be met, until its time is over (G2). */
-  readonly #converting = new Set<Member>();
-  readonly #goalsOver = new Agenda<Member>();
+  readonly #converting = new Set<VirtualEnrolment>();
+  readonly #goalsOver = new Agenda<VirtualEnrolment>();
 
-  constructor(rows: Rows, timelines: Timelines) {
+  constructor(rows: SubscriptionRows, timelines: Timelines) {
     this.#rows = rows;
     this.#timelines = timelines;
   }
 
-  add(member: Member): void {
+  add(member: VirtualEnrolment): void {
     const key = keyOf(member.subject);
     const others = this.#bySubject.get(key);
     if (others) others.add(member);
@@ -27,7 +27,7 @@ export class Members {
   }
 
   /** Nothing wakes it any more. */
-  forget(member: Member): void {
+  forget(member: VirtualEnrolment): void {
     const key = keyOf(member.subject);
     const others = this.#bySubject.get(key);
     others?.delete(member);
@@ -40,7 +40,7 @@ export class Members {
    *
    * @returns open ones beside an older open one of the same playbook and key
    */
-  merge(from: SubjectRef, to: SubjectRef): Member[] {
+  merge(from: SubjectRef, to: SubjectRef): VirtualEnrolment[] {
     const moved = new Set([...(this.#bySubject.get(keyOf(from)) ?? [])]);
     for (const { member } of this.#rows.of(from)) moved.add(member);
     this.#rows.move(from, to);
@@ -68,7 +68,7 @@ export class Members {
   }
 
   /** It has ended, and its goal counts as a conversion until then. */
-  mayConvert(member: Member, until: Instant): void {
+  mayConvert(member: VirtualEnrolment, until: Instant): void {
     this.#converting.add(member);
     this.#goalsOver.push(until, member);
   }

@@ -1,38 +1,38 @@
 /** What open enrolments listen for in virtual time: the subscriptions of production, by subject. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
-import { keyOf, type Member } from './virtual-enrolment.ts';
+import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
 
-export interface Row {
-  member: Member;
+export interface SubscriptionRow {
+  member: VirtualEnrolment;
   /** `goal`, `exit`, or the path of the step that waits. */
   path: string;
   iteration: string;
   subscription: Subscription;
 }
 
-const NO_ROWS: readonly Row[] = [];
+const NO_ROWS: readonly SubscriptionRow[] = [];
 
-export class Rows {
+export class SubscriptionRows {
   /** Goals first. A list that was handed out stays as it is: what changes is another one. */
-  readonly #bySubject = new Map<string, readonly Row[]>();
+  readonly #bySubject = new Map<string, readonly SubscriptionRow[]>();
   /** Subjects with a row that passing time may match. */
   readonly #watching = new Map<string, SubjectRef>();
 
   /** Goals first: what is goal and exit at once is the goal (G1). */
-  of(subject: SubjectRef): readonly Row[] {
+  of(subject: SubjectRef): readonly SubscriptionRow[] {
     return this.#bySubject.get(keyOf(subject)) ?? NO_ROWS;
   }
 
-  ofMember(member: Member): Row[] {
+  ofEnrolment(member: VirtualEnrolment): SubscriptionRow[] {
     return this.of(member.subject).filter((row) => row.member === member);
   }
 
-  has(row: Row): boolean {
+  has(row: SubscriptionRow): boolean {
     return this.#bySubject.get(keyOf(row.member.subject))?.includes(row) ?? false;
   }
 
-  add(row: Row): void {
+  add(row: SubscriptionRow): void {
     const { subject } = row.member;
     const rows = this.of(subject);
     if (row.subscription.kind === 'goal') this.#bySubject.set(keyOf(subject), goalsFirst([...rows, row]));
@@ -40,12 +40,12 @@ export class Rows {
     if (watchesState(row.subscription.arms)) this.#watching.set(keyOf(subject), subject);
   }
 
-  drop(row: Row): void {
+  drop(row: SubscriptionRow): void {
     this.#keep(row.member.subject, (other) => other !== row);
   }
 
   /** Takes away what one step of an enrolment, its goal or its exits listen for. */
-  dropOf(member: Member, path: string): void {
+  dropOf(member: VirtualEnrolment, path: string): void {
     this.#keep(member.subject, (row) => row.member !== member || row.path !== path);
   }
 
@@ -73,7 +73,7 @@ export class Rows {
     return this.#watching.values();
   }
 
-  #keep(subject: SubjectRef, keeps: (row: Row) => boolean): void {
+  #keep(subject: SubjectRef, keeps: (row: SubscriptionRow) => boolean): void {
     const id = keyOf(subject);
     const before = this.#bySubject.get(id);
     if (!before) return;
@@ -85,7 +85,7 @@ export class Rows {
   }
 }
 
-function goalsFirst(rows: readonly Row[]): Row[] {
-  const isGoal = ({ subscription }: Row) => subscription.kind === 'goal';
+function goalsFirst(rows: readonly SubscriptionRow[]): SubscriptionRow[] {
+  const isGoal = ({ subscription }: SubscriptionRow) => subscription.kind === 'goal';
   return [...rows.filter(isGoal), ...rows.filter((row) => !isGoal(row))];
 }

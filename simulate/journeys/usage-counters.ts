@@ -2,9 +2,9 @@
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
-import { keyOf, type Member } from './virtual-enrolment.ts';
+import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
 
-export class Ledger {
+export class UsageCounters {
   readonly #caps: RunInput['settings']['caps'];
   readonly #others: Iterator<SentMessage> | undefined;
   #nextOfOthers: SentMessage | undefined;
@@ -29,15 +29,15 @@ export class Ledger {
   }
 
   /** P2: a ghost takes its place against itself only. */
-  takePlace(member: Member, command: Pick<Command, 'path'>, contactId: string, at: Instant): void {
+  takePlace(member: VirtualEnrolment, command: Pick<Command, 'path'>, contactId: string, at: Instant): void {
     const { messageClass } = member.version.playbook.steps[command.path]!.config as { messageClass: string };
-    if (member.ghost) member.withheld.push({ id: placeOf(contactId, messageClass), at });
+    if (member.ghost) member.suppressedPlaces.push({ id: placeOf(contactId, messageClass), at });
     else this.#take(contactId, messageClass, at);
   }
 
-  placesTaken(member: Member, contactId: string, messageClass: string, since: Instant): Instant[] {
+  placesTaken(member: VirtualEnrolment, contactId: string, messageClass: string, since: Instant): Instant[] {
     const id = placeOf(contactId, messageClass);
-    const own = member.withheld.filter((place) => place.id === id).map((place) => place.at);
+    const own = member.suppressedPlaces.filter((place) => place.id === id).map((place) => place.at);
     return [...(this.#sent.get(id) ?? []), ...own].filter((at) => at > since).sort((a, b) => a - b);
   }
 
@@ -49,20 +49,20 @@ export class Ledger {
     return this.#openTasks.get(person) ?? 0;
   }
 
-  takeTurn(member: Member, person: string): void {
+  rotate(member: VirtualEnrolment, person: string): void {
     member.tried.push(person);
-    this.#turns.set(`${member.playbook}/${person}`, this.turns(member, person) + 1);
+    this.#turns.set(`${member.playbook}/${person}`, this.rotation(member, person) + 1);
   }
 
-  turns(member: Member, person: string): number {
+  rotation(member: VirtualEnrolment, person: string): number {
     return this.#turns.get(`${member.playbook}/${person}`) ?? 0;
   }
 
-  keepArm(member: Member, experiment: string, arm: string): void {
+  keepArm(member: VirtualEnrolment, experiment: string, arm: string): void {
     this.#arms.set(`${member.playbook}/${experiment}/${keyOf(member.subject)}`, arm);
   }
 
-  arm(member: Member, experiment: string): string | undefined {
+  arm(member: VirtualEnrolment, experiment: string): string | undefined {
     return this.#arms.get(`${member.playbook}/${experiment}/${keyOf(member.subject)}`);
   }
 

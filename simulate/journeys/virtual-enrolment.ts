@@ -6,7 +6,7 @@ import type { Found } from '../../triggers/entry/subscriptions.ts';
 import { startConversion, startJourney } from '../../workflows/journey/reduce.ts';
 import type { Command, JourneyState } from '../../workflows/journey/types.ts';
 
-export interface Member extends EnrolmentFacts {
+export interface VirtualEnrolment extends EnrolmentFacts {
   /** Under which it is woken: the enrolment's id; a conversion's journey has its own. */
   name: string;
   version: PlaybookVersion;
@@ -24,13 +24,18 @@ export interface Member extends EnrolmentFacts {
   matches: Map<string, Found>;
   tried: string[];
   /** Places that a ghost's withheld messages took: they count against itself alone (P2). */
-  withheld: { id: string; at: Instant }[];
+  suppressedPlaces: { id: string; at: Instant }[];
   goalEvent: Found | undefined;
   /** It carries out the steps of a goal that was met behind the ending (G1). */
   isConversion: boolean;
 }
 
-export function memberOf(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): Member {
+export function virtualEnrolmentOf(
+  id: string,
+  version: PlaybookVersion,
+  firing: Firing,
+  ghost: boolean,
+): VirtualEnrolment {
   const { playbook } = version;
   return {
     id,
@@ -53,14 +58,14 @@ export function memberOf(id: string, version: PlaybookVersion, firing: Firing, g
     began: new Map(),
     matches: new Map(),
     tried: [],
-    withheld: [],
+    suppressedPlaces: [],
     goalEvent: undefined,
     isConversion: false,
   };
 }
 
 /** The journey of a goal that was met after the ending, or under `then: continue`. */
-export function conversionOf(member: Member, found: Found): Member {
+export function conversionOf(member: VirtualEnrolment, found: Found): VirtualEnrolment {
   return {
     ...member,
     name: `${member.id}/goal`,
@@ -75,14 +80,19 @@ export function conversionOf(member: Member, found: Found): Member {
 }
 
 /** `steps.<id>` is that of the latest round (S14): what an earlier one left goes. */
-export function leaveContext(member: Member, id: string, iteration: string, context: { [name: string]: Json }): void {
+export function leaveContext(
+  member: VirtualEnrolment,
+  id: string,
+  iteration: string,
+  context: { [name: string]: Json },
+): void {
   const before = member.rounds.get(id) === iteration ? (member.steps[id] as { [name: string]: Json }) : {};
   member.rounds.set(id, iteration);
   member.steps[id] = { ...before, ...context };
 }
 
 /** What Cuebook's own events carry of the enrolment and the step (E9). */
-export function stamp(member: Member, command: Command): { [name: string]: Json } {
+export function stamp(member: VirtualEnrolment, command: Command): { [name: string]: Json } {
   return { playbook: member.playbook, enrolment: member.id, step: command.path, key: member.key };
 }
 
@@ -99,17 +109,19 @@ export function placeKey(path: string, iteration: string): string {
 }
 
 /** E4: within one instant journeys go in the order of playbook, subject, key. */
-export function compareMembers(a: Member, b: Member): number {
+export function compareEnrolments(a: VirtualEnrolment, b: VirtualEnrolment): number {
   return compare(a.playbook, b.playbook) || compare(keyOf(a.subject), keyOf(b.subject)) || compare(a.key, b.key);
 }
 
 /** P2: in which order several claim a message's place in one instant. */
-function compareClaims(a: Member, b: Member): number {
-  return b.version.playbook.precedence - a.version.playbook.precedence || a.firedAt - b.firedAt || compareMembers(a, b);
+function compareClaims(a: VirtualEnrolment, b: VirtualEnrolment): number {
+  return (
+    b.version.playbook.precedence - a.version.playbook.precedence || a.firedAt - b.firedAt || compareEnrolments(a, b)
+  );
 }
 
 /** Who claims first. */
-export function firstClaim(claims: readonly Member[]): Member | undefined {
+export function firstClaim(claims: readonly VirtualEnrolment[]): VirtualEnrolment | undefined {
   return [...claims].sort(compareClaims)[0];
 }
 

@@ -5,8 +5,8 @@ import { placeOfEvent, placeOfJourney, type TimelineEvent } from '../../language
 import type { SeenEnding } from '../../steps/decide.ts';
 import type { FactsInput } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import { type View, valueAt } from '../../triggers/engine/evaluation-view.ts';
-import { nextTurnAt } from '../../triggers/engine/next-threshold.ts';
+import { type EvaluationView, valueAt } from '../../triggers/engine/evaluation-view.ts';
+import { nextThresholdAt } from '../../triggers/engine/next-threshold.ts';
 import {
   appliesToKey,
   type Found,
@@ -20,33 +20,38 @@ import { endingOf } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import type { RunInput } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
-import type { Row } from './subscription-rows.ts';
-import type { Ledger } from './usage-counters.ts';
-import { type Member, placeKey } from './virtual-enrolment.ts';
+import type { SubscriptionRow } from './subscription-rows.ts';
+import type { UsageCounters } from './usage-counters.ts';
+import { placeKey, type VirtualEnrolment } from './virtual-enrolment.ts';
 
 export class VirtualFacts {
   readonly #world: VirtualWorld;
   readonly #input: RunInput;
-  readonly #ledger: Ledger;
+  readonly #ledger: UsageCounters;
 
-  constructor(world: VirtualWorld, input: RunInput, ledger: Ledger) {
+  constructor(world: VirtualWorld, input: RunInput, ledger: UsageCounters) {
     this.#world = world;
     this.#input = input;
     this.#ledger = ledger;
   }
 
-  view(member: Member, at: Instant): View {
+  view(member: VirtualEnrolment, at: Instant): EvaluationView {
     const zone = member.version.playbook.timeZone ?? this.#input.settings.timeZone;
     return { world: this.#world, subject: member.subject, place: placeOfJourney(at), zone };
   }
 
-  clock(member: Member, awaited: Awaited, trigger: { [name: string]: Json }, at: Instant): ClockReading | undefined {
+  clock(
+    member: VirtualEnrolment,
+    awaited: Awaited,
+    trigger: { [name: string]: Json },
+    at: Instant,
+  ): ClockReading | undefined {
     const named = clockNamed(awaited, trigger);
     return named && this.#world.clock(member.version, member.subject, named.policy, named.clock, named.instance, at);
   }
 
   /** What holds of a row's conditions and clocks at a view. */
-  state(row: Pick<Row, 'member' | 'subscription'>, view: View): ReturnType<typeof matchState> {
+  state(row: Pick<SubscriptionRow, 'member' | 'subscription'>, view: EvaluationView): ReturnType<typeof matchState> {
     return matchState(row.subscription, view, (awaited, trigger) =>
       this.clock(row.member, awaited, trigger, view.place.at),
     );
@@ -57,7 +62,7 @@ export class VirtualFacts {
     return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
   }
 
-  of(member: Member, command: Command, beganAt: Instant): FactsInput {
+  of(member: VirtualEnrolment, command: Command, beganAt: Instant): FactsInput {
     const { at } = command;
     const world = this.#world;
     return {
@@ -81,10 +86,10 @@ export class VirtualFacts {
       solved: (ticketId) => world.timelines.isSolved(ticketId),
       turnsAt: (condition) => {
         const view = { ...this.view(member, at), trigger: member.trigger };
-        return nextTurnAt(view, condition, this.#input.settings.timeZone);
+        return nextThresholdAt(view, condition, this.#input.settings.timeZone);
       },
       openTasks: (person) => this.#ledger.openTasks(person),
-      turns: (person) => this.#ledger.turns(member, person),
+      turns: (person) => this.#ledger.rotation(member, person),
       tried: member.tried,
       gates: {
         reservedAt: (contactId, messageClass, since) =>
@@ -100,8 +105,8 @@ export class VirtualFacts {
    * have just written and nobody has consumed.
    */
   seen(
-    member: Member,
-    rows: readonly Row[],
+    member: VirtualEnrolment,
+    rows: readonly SubscriptionRow[],
     pending: readonly TimelineEvent[],
   ): { seen: SeenEnding; goal?: Found } | undefined {
     const { interrupted } = member.state;
@@ -110,7 +115,7 @@ export class VirtualFacts {
       if (!this.#world.subjectsOf(event).some((s) => s.type === member.subject.type && s.id === member.subject.id)) {
         continue;
       }
-      const view: View = { ...this.view(member, event.at), place: placeOfEvent(event), event };
+      const view: EvaluationView = { ...this.view(member, event.at), place: placeOfEvent(event), event };
       for (const row of rows) {
         const { kind } = row.subscription;
         if (kind === 'wait' || (kind === 'goal' && member.version.playbook.goal?.continues)) continue;
@@ -126,7 +131,7 @@ export class VirtualFacts {
   }
 
   /** What the goal's expression says over the event that met it (G1). */
-  goalValue({ version, goalEvent, trigger, ...rest }: Member): Json | undefined {
+  goalValue({ version, goalEvent, trigger, ...rest }: VirtualEnrolment): Json | undefined {
     const value = version.playbook.goal?.value;
     if (!value || !goalEvent) return undefined;
     const { at, properties } = goalEvent;
@@ -134,7 +139,7 @@ export class VirtualFacts {
     return valueAt({ ...this.view({ version, goalEvent, trigger, ...rest }, at), event, trigger }, value);
   }
 
-  #sinceStart(member: Member, names: readonly string[], at: Instant): number {
+  #sinceStart(member: VirtualEnrolment, names: readonly string[], at: Instant): number {
     return this.#world
       .timelineOf(member.subject)
       .filter(
@@ -147,7 +152,7 @@ export class VirtualFacts {
   }
 
   /** What a wait has found: by a row that matched, or by the timeline as it stands when the wait begins or is looked at. */
-  #match(member: Member, command: Command, beganAt: Instant): Found | undefined {
+  #match(member: VirtualEnrolment, command: Command, beganAt: Instant): Found | undefined {
     const step = member.version.playbook.steps[command.path];
     if (step?.kind !== 'wait_for' || (command.name !== 'listen' && command.name !== 'look')) return undefined;
     const stored = member.matches.get(placeKey(command.path, command.iteration));
@@ -165,7 +170,7 @@ export class VirtualFacts {
 }
 
 export function subscriptionOf(
-  member: Member,
+  member: VirtualEnrolment,
   row: Pick<Subscription, 'kind' | 'since' | 'until' | 'arms'>,
 ): Subscription {
   const { id: enrolmentId, key, keyExpression, trigger, ghost } = member;

@@ -8,7 +8,7 @@ import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import { triggerWindowMs } from '../../triggers/engine/window.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
-import { type Given, isLate, startOfWalk, type Walked, walk } from '../../triggers/history/replay.ts';
+import { isLate, type ReplayResult, replay, type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import type { HistoryEvent } from './history.ts';
 import { giveTraits, type Machine, type MachineFiring, restart, subjectOf, timelineEvent, worldOf } from './machine.ts';
 
@@ -69,8 +69,8 @@ class Shell {
     return { firings, state: this.#state, late: this.#late };
   }
 
-  #walk(from: SubjectState, events: readonly TimelineEvent[], until: Place): Walked {
-    const walked = walk({
+  #walk(from: SubjectState, events: readonly TimelineEvent[], until: Place): ReplayResult {
+    const walked = replay({
       program: this.#machine.program,
       from,
       items: events.map((event) => ({ kind: 'event', event })),
@@ -82,12 +82,12 @@ class Shell {
   }
 
   /** What the present gives is made: one firing of each id (N3). */
-  #take({ state, fired }: Walked): void {
+  #take({ state, fired }: ReplayResult): void {
     this.#state = state;
     for (const { firing } of standingOf(fired)) this.#make(firing, enrolmentIdOf(firing));
   }
 
-  #make(firing: Given['firing'], id: string): void {
+  #make(firing: Seed['firing'], id: string): void {
     const known = this.#made.find((made) => made.id === id);
     // What was taken back, and is given again by what comes later, stands again.
     if (known?.isUndone) Object.assign(known, { isUndone: false, standsFor: undefined });
@@ -103,7 +103,7 @@ class Shell {
     this.#checkpoints = this.#checkpoints.filter((one) => comparePlaces(one.place, place) < 0);
     // Of an earlier instant: what fired in the late event's own must be given again, or it would count as gone.
     const checkpoint = this.#checkpoints.findLast((one) => one.place.at < event.at);
-    const from = startOfWalk(this.#state.subject, checkpoint?.state, this.#state);
+    const from = startOfReplay(this.#state.subject, checkpoint?.state, this.#state);
     const items = this.#known.filter((e) => !checkpoint || comparePlaces(placeOfEvent(e), checkpoint.place) > 0);
     const walked = this.#walk(from, items, behind(event.receivedAt));
     const head = this.#state.head;
@@ -126,7 +126,7 @@ class Shell {
 }
 
 /** What another mark of the instant overtook is only recorded (T13). */
-function standingOf(given: readonly Given[]): Given[] {
+function standingOf(given: readonly Seed[]): Seed[] {
   return given.filter(({ firing }) => !firing.overtaken);
 }
 

@@ -1,12 +1,12 @@
 /** What is simulated: the compiled playbook in virtual time, whole, and its engine alone with restarts between its steps. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { People, PlaybookVersion, RecordType, Settings, Traits } from '../../language/model.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { applyDeadlines, applyEvent, deadlineBefore, lookAtGiven } from '../../triggers/engine/engine.ts';
+import { applyDeadlines, applyEvent, deadlineBefore, seedRecord } from '../../triggers/engine/engine.ts';
 import { emptyState, type Firing, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { computedOf, isComputed } from '../../triggers/traits/computed.ts';
@@ -32,7 +32,7 @@ export interface Machine {
 
 /** Compiles the case's folder. @throws when it has a fault: then the case was drawn wrongly. */
 export function machineOf(of: Case): Machine {
-  const { versions, workspace, diagnostics } = compileWorkspace(of.files, dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace(of.files, registry);
   const errors = diagnostics.filter((d) => d.severity === 'error');
   if (errors.length > 0 || versions.length === 0) {
     const said = errors.map((d) => `${d.file}:${d.line}:${d.column} ${d.code} ${d.message}`).join('\n');
@@ -136,7 +136,7 @@ export function playEngine(
 /** What is given is there before anything happens (V3). */
 export function giveTraits(machine: Machine, state: SubjectState, firstAt: number): void {
   if (Object.keys(machine.of.traits).length === 0) return;
-  lookAtGiven(machine.program, state, worldOf(machine, [], state), firstAt - DAY_MS);
+  seedRecord(machine.program, state, worldOf(machine, [], state), firstAt - DAY_MS);
 }
 
 /** State is rows of JSON: what a process that begins anew reads of it. */

@@ -15,7 +15,7 @@ const FOLDERS = ['language', 'events', 'triggers', 'workflows', 'steps', 'evalua
 const CASES = 160;
 const HISTORIES_PER_CASE = 40;
 /** A mutant may as well make a walk endless; what takes so long without an answer is noticed, too. */
-const MOST_MS = 300_000;
+const MAX_MS = 300_000;
 
 export interface Tried {
   mutant: Mutant;
@@ -92,7 +92,7 @@ async function tryOne(mutant: Mutant, build: string, seed: number): Promise<Trie
 async function playRule(rule: string, build: string, seed: number): Promise<Played> {
   const thread = new Thread(pathToFileURL(join(build, 'simulate/oracle/worker.js')));
   try {
-    return await thread.play({ rule, seed, cases: CASES, historiesPerCase: HISTORIES_PER_CASE }, MOST_MS);
+    return await thread.play({ rule, seed, cases: CASES, historiesPerCase: HISTORIES_PER_CASE }, MAX_MS);
   } finally {
     await thread.end();
   }

@@ -8,7 +8,7 @@ const HISTORIES_PER_CASE = 50;
 /** Shares of a rule's cases that are handed out one by one, so that no core waits for another for long. */
 const SHARES = 4;
 /** A share of a hundred thousand histories takes a minute or two. */
-const MOST_MS = 3_600_000;
+const MAX_MS = 3_600_000;
 
 export interface Said {
   rule: string;
@@ -38,7 +38,7 @@ export async function simulateHistories(
     await onEveryCore(tasks, async (task, core) => {
       const thread = (threads[core] ??= new Thread(new URL('./worker.js', import.meta.url)));
       const begunMs = performance.now();
-      const played = await thread.play(task, MOST_MS, onPlayed);
+      const played = await thread.play(task, MAX_MS, onPlayed);
       if ('failed' in played) throw new Error(`${task.rule}, seed ${seed}: ${played.failed}`);
       add(said, task.rule, played, (performance.now() - begunMs) / 1_000);
     });

@@ -7,32 +7,38 @@
  */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
-import { applyDeadlines, applyEvent, lookAtGiven } from '../../triggers/engine/engine.ts';
-import { type Firing, type Looked, nextDueAt, type Slot, type SubjectState } from '../../triggers/engine/state.ts';
-import { awaitTurns, isAwaited } from '../../triggers/entry/awaited-thresholds.ts';
-import { dropSpent } from '../../triggers/history/drop-inert.ts';
+import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
+import {
+  type EvaluationResult,
+  type Firing,
+  nextDueAt,
+  type StateEntry,
+  type SubjectState,
+} from '../../triggers/engine/state.ts';
+import { awaitThresholds, isAwaited } from '../../triggers/entry/awaited-thresholds.ts';
+import { dropInert } from '../../triggers/history/drop-inert.ts';
 import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { AudienceWaits } from '../entry/audience-waits.ts';
-import { askAgain, type EntryShell, enter, enterKept, refuse } from '../entry/enter-firing.ts';
-import { MadeFirings } from '../entry/known-firings.ts';
-import { tellWaiting } from '../entry/notify-subscriptions.ts';
+import { decideAudienceWaits, type EntryPorts, enterDeferred, enterFiring, refuse } from '../entry/enter-firing.ts';
+import { KnownFirings } from '../entry/known-firings.ts';
+import { notifySubscriptions } from '../entry/notify-subscriptions.ts';
 import { PastEnrolments } from '../entry/past-enrolments.ts';
 import { VirtualJourneys } from '../journeys/journeys.ts';
-import { keyOf, type Member } from '../journeys/virtual-enrolment.ts';
+import { keyOf, type VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import { VirtualIdentities } from '../world/identities.ts';
 import { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
 import { EventReader } from './event-reader.ts';
 import { startOf, VirtualSchedules } from './schedules.ts';
-import { type OwnEvent, OwnEvents, slaTold, writtenKey } from './system-events.ts';
+import { type SystemEvent, SystemEvents, slaSystemEvent, systemEventKey } from './system-events.ts';
 import type { RunInput, RunLine } from './types.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
-const MOST_ROUNDS = 1_000;
+const MAX_ROUNDS = 1_000;
 
 /** Whose deadline comes: a subject's, a journey's, or that of timelines that will be one, by their name. */
-type Appointed = SubjectState | Member | string;
+type Appointed = SubjectState | VirtualEnrolment | string;
 
 /** Runs to the end and hands every line to `onLine`, in the order in which things happen. */
 export function run(input: RunInput, onLine: (line: RunLine) => void): void {
@@ -44,11 +50,11 @@ class Run {
   readonly #program: TriggerProgram;
   readonly #world: VirtualWorld;
   readonly #journeys: VirtualJourneys;
-  readonly #entry: EntryShell;
+  readonly #entry: EntryPorts;
   readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
-  readonly #ownEvents = new OwnEvents();
+  readonly #ownEvents = new SystemEvents();
   readonly #identities: VirtualIdentities;
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
@@ -80,8 +86,8 @@ class Run {
       past,
       waits: new AudienceWaits(),
       identities: this.#identities,
-      made: new MadeFirings(),
-      kept: [],
+      known: new KnownFirings(),
+      deferred: [],
       emit: onLine,
     };
     this.#identities.open({
@@ -100,7 +106,7 @@ class Run {
     const at = startOf(this.#input, this.#events.peek());
     for (const { type, id } of this.#input.records) {
       const state = this.#world.stateOf({ type, id });
-      lookAtGiven(this.#program, state, this.#world, at);
+      seedRecord(this.#program, state, this.#world, at);
       this.#schedule(state);
       this.#identities.given({ type, id }, at);
     }
@@ -154,18 +160,18 @@ class Run {
   }
 
   #instant(at: Instant): void {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const events = this.#takeEvents(at);
       for (const event of events) this.#consume(event);
       const deadlines = this.#takeDue(at);
       for (const state of deadlines) this.#deadline(state, at);
       this.#enterAll(this.#schedules.take(at), placeOfDeadline(at));
       const journeysMoved = this.#journeys.advanceAll(at);
-      const moved = enterKept(this.#entry) || journeysMoved;
+      const moved = enterDeferred(this.#entry) || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
     throw new Error(
-      `more than ${MOST_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
+      `more than ${MAX_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
     );
   }
 
@@ -195,7 +201,7 @@ class Run {
     return due ? [...due].sort((a, b) => (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1)) : [];
   }
 
-  #wake(member: Member, at: Instant): void {
+  #wake(member: VirtualEnrolment, at: Instant): void {
     const wakesAt = this.#journeys.wakesAt(member);
     if (wakesAt !== undefined && wakesAt > at) this.#agenda.push(wakesAt, member);
     else this.#journeys.wake(member);
@@ -226,26 +232,26 @@ class Run {
     this.#after(state, looked, placeOfDeadline(at), undefined);
   }
 
-  #after(state: SubjectState, looked: Looked, place: Place, event: TimelineEvent | undefined): void {
+  #after(state: SubjectState, looked: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
     const { subject } = state;
     this.#schedule(state);
     for (const notice of looked.notices) {
-      const told = slaTold(subject, notice);
+      const told = slaSystemEvent(subject, notice);
       if (told) this.#write(told.event, told.at);
     }
-    tellWaiting(this.#entry, subject, place, event, looked);
-    askAgain(this.#entry, subject, place, event);
+    notifySubscriptions(this.#entry, subject, place, event, looked);
+    decideAudienceWaits(this.#entry, subject, place, event);
     this.#enterAll(looked.firings, place);
     this.#awaitTurns(subject, place);
     if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
     for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
-    dropSpent(this.#program, state, place.at);
+    dropInert(this.#program, state, place.at);
     state.touched.clear();
   }
 
   #enterAll(firings: readonly Firing[], place: Place): void {
     for (const firing of firings) {
-      enter(this.#entry, this.#program.versions.get(firing.version)!, firing, place);
+      enterFiring(this.#entry, this.#program.versions.get(firing.version)!, firing, place);
       this.#awaitTurns(firing.subject, place);
     }
   }
@@ -258,7 +264,7 @@ class Run {
     const rows = this.#journeys.rows
       .of(subject)
       .map(({ subscription, member }) => ({ subscription, zone: member.version.playbook.timeZone ?? timeZone }));
-    if (awaitTurns(state, rows, { world: this.#world, place }, timeZone)) this.#schedule(state);
+    if (awaitThresholds(state, rows, { world: this.#world, place }, timeZone)) this.#schedule(state);
   }
 
   #schedule(state: SubjectState): void {
@@ -275,7 +281,7 @@ class Run {
     return false;
   }
 
-  #countsAsOpen({ owner, state: kept }: Slot, { subject }: SubjectState): boolean {
+  #countsAsOpen({ owner, state: kept }: StateEntry, { subject }: SubjectState): boolean {
     // Who waits keeps the run open, not that time may turn something for them.
     if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
     if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
@@ -283,15 +289,15 @@ class Run {
     return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
   }
 
-  #write(event: OwnEvent, at: Instant): void {
+  #write(event: SystemEvent, at: Instant): void {
     // What nobody names and what changes nothing is not read again (architecture, decision 2).
     if (!event.patch && !this.#program.names.has(event.name)) return;
     // What an earlier effect left in the history stays what it is, and is not told twice (V4).
-    if (!event.patch && this.#input.written?.has(writtenKey(event.name, event.properties))) return;
+    if (!event.patch && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
     this.#own.push(this.#ownEvents.stamp(event, at));
   }
 }
 
-function isState(who: SubjectState | Member): who is SubjectState {
+function isState(who: SubjectState | VirtualEnrolment): who is SubjectState {
   return 'slots' in who;
 }

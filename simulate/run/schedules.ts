@@ -10,7 +10,7 @@ import {
   firingsAt,
   nextScheduledAt,
   type ScheduledArm,
-  schedulesOf,
+  scheduledArms,
   WORKSPACE,
 } from '../../triggers/engine/run-schedules.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
@@ -44,7 +44,7 @@ export class VirtualSchedules {
   /** @param from only instants after it are scheduled (T18) */
   constructor(program: TriggerProgram, world: Population, from: Instant) {
     this.#world = world;
-    this.#calendars = schedulesOf(program).map((scheduled) => ({ scheduled, next: new Map() }));
+    this.#calendars = scheduledArms(program).map((scheduled) => ({ scheduled, next: new Map() }));
     for (const { scheduled, next } of this.#calendars) {
       next.set(scheduled.zone, nextScheduledAt(scheduled, scheduled.zone, from));
     }

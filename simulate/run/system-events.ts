@@ -7,9 +7,9 @@ import type { Write } from '../../steps/step.ts';
 import type { SlaNotice } from '../../triggers/engine/state.ts';
 import { slaEvent, slaMessageId } from '../../triggers/sla/notice.ts';
 import type { Command } from '../../workflows/journey/types.ts';
-import { type Member, stamp } from '../journeys/virtual-enrolment.ts';
+import { stamp, type VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 
-export interface OwnEvent {
+export interface SystemEvent {
   name: string;
   /** As production derives it: what such an event fires is the same firing there. */
   messageId: string;
@@ -19,7 +19,7 @@ export interface OwnEvent {
 }
 
 /** Names what one step of one enrolment tells, wherever it is told. */
-export function writtenKey(name: string, properties: { [name: string]: Json }): string {
+export function systemEventKey(name: string, properties: { [name: string]: Json }): string {
   const { enrolment = null, step = null, message = null, task = null } = properties;
   return JSON.stringify([name, enrolment, step, message ?? task]);
 }
@@ -28,17 +28,20 @@ export function writtenKey(name: string, properties: { [name: string]: Json }): 
 const FIRST_ARRIVAL = 2 ** 50;
 
 /** `enrolment.started`, `enrolment.ended`. */
-export function enrolmentTold(
-  { playbook, id, key, subject }: Member,
+export function enrolmentEvent(
+  { playbook, id, key, subject }: VirtualEnrolment,
   what: 'started' | 'ended',
   more: { [name: string]: Json } = {},
-): OwnEvent {
+): SystemEvent {
   const name = `enrolment.${what}`;
   return { name, messageId: `${name}:${id}`, subject, properties: { playbook, enrolment: id, key, ...more } };
 }
 
 /** `sla.started|paused|resumed|stopped|breached`; undefined for a change of a clock that is no event. */
-export function slaTold(subject: SubjectRef, notice: SlaNotice): { event: OwnEvent; at: Instant } | undefined {
+export function slaSystemEvent(
+  subject: SubjectRef,
+  notice: SlaNotice,
+): { event: SystemEvent; at: Instant } | undefined {
   const told = slaEvent(notice);
   if (!told) return undefined;
   const { name, properties, at } = told;
@@ -46,7 +49,11 @@ export function slaTold(subject: SubjectRef, notice: SlaNotice): { event: OwnEve
 }
 
 /** `contact.updated` and the like: a step has changed a record. */
-export function recordUpdated(member: Member, command: Command, write: Write & { write: 'traits' }): OwnEvent {
+export function recordUpdated(
+  member: VirtualEnrolment,
+  command: Command,
+  write: Write & { write: 'traits' },
+): SystemEvent {
   const { type, id, traits, by } = write;
   const name = `${type}.updated`;
   return {
@@ -58,14 +65,19 @@ export function recordUpdated(member: Member, command: Command, write: Write & {
   };
 }
 
-export function taskTold(member: Member, command: Command, what: 'created' | 'withdrawn'): OwnEvent {
+export function taskEvent(member: VirtualEnrolment, command: Command, what: 'created' | 'withdrawn'): SystemEvent {
   const name = `task.${what}`;
   const task = effectIdOf(member.id, command);
   const { subject } = member;
   return { name, messageId: `${name}:${task}`, subject, properties: { ...stamp(member, command), task } };
 }
 
-export function emailSent(member: Member, command: Command, contactId: string, template: string | undefined): OwnEvent {
+export function emailSent(
+  member: VirtualEnrolment,
+  command: Command,
+  contactId: string,
+  template: string | undefined,
+): SystemEvent {
   const message = effectIdOf(member.id, command);
   return {
     name: 'email.sent',
@@ -76,10 +88,10 @@ export function emailSent(member: Member, command: Command, contactId: string, t
 }
 
 /** Places what journeys and clocks write behind everything from outside, in the order of writing. */
-export class OwnEvents {
+export class SystemEvents {
   #arrival = FIRST_ARRIVAL;
 
-  stamp(event: OwnEvent, at: Instant): TimelineEvent {
+  stamp(event: SystemEvent, at: Instant): TimelineEvent {
     return {
       arrival: ++this.#arrival,
       messageId: event.messageId,

@@ -10,9 +10,9 @@ import type {
   SubjectRef,
   Traits,
 } from '../../language/model.ts';
-import type { Claim } from '../../language/records/identity-links.ts';
+import type { IdentityLink } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import type { Looked } from '../../triggers/engine/state.ts';
+import type { EvaluationResult } from '../../triggers/engine/state.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
 export type { TraitPatch } from '../../language/records/timeline.ts';
@@ -28,7 +28,7 @@ export interface RunInput {
   /** In E4's order; read one by one, and kept only as long as somebody may still look back at them. */
   events: Iterable<TimelineEvent>;
   /** Every claim of a contact's id among the events, from a first look through them (E6); without it nobody is merged. */
-  claims?: readonly Claim[] | undefined;
+  claims?: readonly IdentityLink[] | undefined;
   /** Firings before this instant are neither told nor enter: what came before only makes the state (T18). */
   from?: Instant | undefined;
   /** Time ends here; without it, when everything that was opened has run out. */
@@ -47,7 +47,7 @@ export interface RunInput {
   /** Told of each condition that was not met, and by how little. */
   onMissed?: ((missed: Missed) => void) | undefined;
   /** Told of each look at which something took no part (T0); audiences and steps are not among it. */
-  onNoPart?: ((looked: Pick<Looked, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
+  onNoPart?: ((looked: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
 }
 
 /** A message that has taken its place under a cap (P2). */

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExpectedLine, PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
-import { claimsOf } from '../../language/records/identity-links.ts';
+import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { parseInstant } from '../../language/time/zones.ts';
 import { run } from '../run/run.ts';
 import { timelineOf } from './test-events.ts';
@@ -48,7 +48,7 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
         records: test.records,
         start: test.start,
         events,
-        claims: events.flatMap(claimsOf),
+        claims: events.flatMap(identityLinksOf),
         until: test.until,
         holdout: test.holdout,
         arms: test.arms,

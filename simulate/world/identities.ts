@@ -1,16 +1,16 @@
 /** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
 
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
-import { Identities, type Merge } from '../../language/records/identity-links.ts';
+import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
-import { standsOf } from '../../triggers/engine/event-timelines.ts';
-import { emptyLook, type Firing, nextDueAt, putSlot, type SubjectState } from '../../triggers/engine/state.ts';
+import { timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
+import { emptyResult, type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { type EntryShell, enterMerged, refuse } from '../entry/enter-firing.ts';
-import { tellWaiting } from '../entry/notify-subscriptions.ts';
+import { type EntryPorts, enterMerged, refuse } from '../entry/enter-firing.ts';
+import { notifySubscriptions } from '../entry/notify-subscriptions.ts';
 import type { RunInput } from '../run/types.ts';
-import { Joint, Joints, nameOf } from './merged-timelines.ts';
+import { MergedTimeline, MergedTimelines, nameOf } from './merged-timelines.ts';
 import type { VirtualWorld } from './virtual-world.ts';
 
 /** A firing of an anonymous subject that waits for its merge. */
@@ -22,10 +22,10 @@ interface Waiting {
 }
 
 /** At most as many of one subject: beyond them the oldest waits no longer. */
-const MOST_OF_SUBJECT = 1_000;
+const MAX_OF_SUBJECT = 1_000;
 
-export interface MergeShell {
-  entry: EntryShell;
+export interface MergePorts {
+  entry: EntryPorts;
   program: TriggerProgram;
   world: VirtualWorld;
   /** A state has other deadlines now. */
@@ -36,20 +36,20 @@ export interface MergeShell {
 }
 
 export class VirtualIdentities {
-  readonly #identities: Identities;
+  readonly #identities: IdentityLinks;
   /** Nobody is merged: every id is its own. */
   readonly #isPlain: boolean;
-  readonly #joints: Joints;
+  readonly #joints: MergedTimelines;
   readonly #waiting = new Map<string, Waiting[]>();
-  #shell: MergeShell | undefined;
+  #shell: MergePorts | undefined;
 
   constructor({ claims = [] }: Pick<RunInput, 'claims'>, program: TriggerProgram, world: VirtualWorld) {
-    this.#identities = new Identities(claims);
+    this.#identities = new IdentityLinks(claims);
     this.#isPlain = claims.length === 0;
-    this.#joints = new Joints(this.#identities, (merge) => new Joint(program, world, merge));
+    this.#joints = new MergedTimelines(this.#identities, (merge) => new MergedTimeline(program, world, merge));
   }
 
-  open(shell: MergeShell): void {
+  open(shell: MergePorts): void {
     this.#shell = shell;
   }
 
@@ -85,7 +85,7 @@ export class VirtualIdentities {
   /** What an event writes, at the record of whoever owns the id at its place. */
   patchOf(patch: TraitPatch, place: Place): TraitPatch {
     if (this.#isPlain || patch.type !== 'contact') return patch;
-    for (const { id, via } of this.#identities.standings(patch.id, place)) {
+    for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
       for (const joint of this.#joints.of(id, place, via)) joint.write(patch.traits);
     }
     return { ...patch, id: this.#identities.ownerAt(patch.id, place) };
@@ -94,7 +94,7 @@ export class VirtualIdentities {
   /** The subjects on whose timelines an event stands as it happens. */
   subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
     if (this.#isPlain) return named;
-    return standsOf(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
+    return timelinesOfEvent(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
   }
 
   /** Since when somebody reads the timeline, or one that it will be one with. */
@@ -115,7 +115,7 @@ export class VirtualIdentities {
   see(event: TimelineEvent, named: readonly SubjectRef[]): void {
     if (this.#isPlain) return;
     const place = placeOfEvent(event);
-    for (const { subject, via } of standsOf(named, place, this.#identities)) {
+    for (const { subject, via } of timelinesOfEvent(named, place, this.#identities)) {
       if (subject.type !== 'contact') continue;
       for (const joint of this.#joints.of(subject.id, place, via)) {
         joint.event(event);
@@ -143,7 +143,7 @@ export class VirtualIdentities {
     if (!this.#identities.endOf(id)) return false;
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.set(id, waiting);
-    if (waiting.push({ version, firing, isOvertaken: false }) > MOST_OF_SUBJECT) {
+    if (waiting.push({ version, firing, isOvertaken: false }) > MAX_OF_SUBJECT) {
       refuse(this.#shell!.entry, waiting.shift()!, 'anonymous');
     }
     return true;
@@ -173,9 +173,9 @@ export class VirtualIdentities {
     world.join(from.id, to.id, joint.traits);
     const [mine, theirs] = [world.stateOf(to), world.stateOf(from)];
     for (const state of [mine, theirs]) {
-      for (const { owner, key } of [...state.slots.values()]) putSlot(state, { owner, key, state: undefined });
+      for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
     }
-    for (const slot of joint.state.slots.values()) putSlot(mine, slot);
+    for (const slot of joint.state.slots.values()) putStateEntry(mine, slot);
     for (const state of [mine, theirs]) {
       state.touched.clear();
       schedule(state);
@@ -184,7 +184,8 @@ export class VirtualIdentities {
     entry.past.move(from, to);
     entry.waits.move(from, to);
     // Those of the one have not seen what the other had; what they have seen they waited for in vain.
-    for (const event of [...world.timelineOf(to)]) tellWaiting(entry, to, placeOfEvent(event), event, emptyLook());
+    for (const event of [...world.timelineOf(to)])
+      notifySubscriptions(entry, to, placeOfEvent(event), event, emptyResult());
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
     for (const one of waiting) {
@@ -195,7 +196,7 @@ export class VirtualIdentities {
     awaitTurns(to, place);
   }
 
-  #scheduleJoint(joint: Joint): void {
+  #scheduleJoint(joint: MergedTimeline): void {
     const dueAt = nextDueAt(joint.state);
     if (dueAt !== undefined) this.#shell!.scheduleJoint(nameOf(joint.merge), dueAt);
   }

@@ -6,29 +6,29 @@
  */
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json, People, RecordType, Traits } from '../../language/model.ts';
-import type { Identities, Merge } from '../../language/records/identity-links.ts';
+import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import { comparePlaces, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { applyDeadlines, applyEvent, lookAtGiven } from '../../triggers/engine/engine.ts';
-import { emptyState, type Looked, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
+import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
+import { type EvaluationResult, emptyState, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { computedOf } from '../../triggers/traits/computed.ts';
 import type { VirtualWorld } from './virtual-world.ts';
 
 /** Both timelines of one merge to come, read as one. */
-export class Joint {
+export class MergedTimeline {
   readonly merge: Merge;
   readonly state: SubjectState;
   readonly #program: TriggerProgram;
-  readonly #world: JointWorld;
+  readonly #world: MergedWorld;
   readonly #fired = new Set<string>();
 
   constructor(program: TriggerProgram, world: VirtualWorld, merge: Merge) {
     this.merge = merge;
     this.state = emptyState({ type: 'contact', id: merge.into });
     this.#program = program;
-    this.#world = new JointWorld(program, world, this.state);
+    this.#world = new MergedWorld(program, world, this.state);
   }
 
   /** The contact's record as both timelines leave it. */
@@ -37,7 +37,7 @@ export class Joint {
   }
 
   given(at: Instant): void {
-    lookAtGiven(this.#program, this.state, this.#world, at);
+    seedRecord(this.#program, this.state, this.#world, at);
   }
 
   write(traits: Traits): void {
@@ -59,14 +59,14 @@ export class Joint {
     return this.#fired.has(enrolmentIdOf({ ...firing, subject: this.state.subject }));
   }
 
-  #keep(looked: Looked): void {
+  #keep(looked: EvaluationResult): void {
     for (const firing of looked.firings) this.#fired.add(enrolmentIdOf(firing));
     this.state.touched.clear();
   }
 }
 
 /** The run's world, but for the traits of the contact itself. */
-class JointWorld implements World {
+class MergedWorld implements World {
   readonly people: People;
   readonly #program: TriggerProgram;
   readonly #world: VirtualWorld;
@@ -116,23 +116,23 @@ class JointWorld implements World {
 }
 
 /** The joints of a run, by the contact that they are of. */
-export class Joints {
-  readonly #identities: Identities;
-  readonly #all = new Map<string, Joint>();
-  readonly #make: (merge: Merge) => Joint;
+export class MergedTimelines {
+  readonly #identities: IdentityLinks;
+  readonly #all = new Map<string, MergedTimeline>();
+  readonly #make: (merge: Merge) => MergedTimeline;
 
-  constructor(identities: Identities, make: (merge: Merge) => Joint) {
+  constructor(identities: IdentityLinks, make: (merge: Merge) => MergedTimeline) {
     this.#identities = identities;
     this.#make = make;
   }
 
   /** @param name as `nameOf` gives it */
-  named(name: string): Joint | undefined {
+  named(name: string): MergedTimeline | undefined {
     return this.#all.get(name);
   }
 
   /** Of the merges into a contact that are still to come; with `via`, of those at which that one is known. */
-  of(id: string, after: Place, via?: Merge): Joint[] {
+  of(id: string, after: Place, via?: Merge): MergedTimeline[] {
     const merges = this.#identities.mergesInto(id);
     const first = via ? merges.indexOf(via) : 0;
     return merges
@@ -141,7 +141,7 @@ export class Joints {
       .map((merge) => this.at(merge));
   }
 
-  at(merge: Merge): Joint {
+  at(merge: Merge): MergedTimeline {
     const name = nameOf(merge);
     let joint = this.#all.get(name);
     if (!joint) this.#all.set(name, (joint = this.#make(merge)));

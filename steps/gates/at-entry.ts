@@ -7,7 +7,7 @@ import type { Candidate, GateView } from './gate.ts';
 import { suppression } from './suppression.ts';
 
 /** Why none of the playbook's messages could reach the contact; undefined where one could. */
-export function unreachable(
+export function refusalAtEntry(
   version: PlaybookVersion,
   contact: { id: string; traits: Traits },
   suppressionOf: (contactId: string) => 'unsubscribed' | 'bounced' | 'complained' | undefined,

@@ -10,7 +10,7 @@ export interface Candidate {
   topic?: string;
 }
 
-export type GateVerdict =
+export type GateDecision =
   | { pass: true }
   | { pass: false; refused: string; looked: Json }
   | { pass: false; holdUntil: Instant; reason: string; looked: Json }
@@ -18,6 +18,6 @@ export type GateVerdict =
 
 /** What gates look at; entry asks some of them before there is a journey (N1). */
 export type GateView = Pick<Facts, 'gates' | 'settings' | 'version' | 'now' | 'beganAt'>;
-export type Gate = (candidate: Candidate, view: GateView) => GateVerdict;
+export type Gate = (candidate: Candidate, view: GateView) => GateDecision;
 
-export const PASS: GateVerdict = { pass: true };
+export const PASS: GateDecision = { pass: true };

@@ -1,14 +1,14 @@
 /** The gates in the order of section 5; goal and exit stand before them, and a ghost is stopped behind them. */
 import { consent } from './consent.ts';
 import { frequencyCap } from './frequency-cap.ts';
-import { type Candidate, type Gate, type GateVerdict, type GateView, PASS } from './gate.ts';
+import { type Candidate, type Gate, type GateDecision, type GateView, PASS } from './gate.ts';
 import { quietHours } from './quiet-hours.ts';
 import { sendWindow } from './send-window.ts';
 import { suppression } from './suppression.ts';
 
 const GATES: readonly Gate[] = [suppression, consent, frequencyCap, quietHours, sendWindow];
 
-export function passGates(candidate: Candidate, view: GateView): GateVerdict {
+export function passGates(candidate: Candidate, view: GateView): GateDecision {
   if (candidate.messageClass === 'internal') return PASS; // nothing but exit and goal holds it back (P3)
   for (const gate of GATES) {
     const verdict = gate(candidate, view);

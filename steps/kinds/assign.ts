@@ -24,7 +24,7 @@ interface AssignConfig {
 export const step: Step = {
   kind: 'assign',
   schema,
-  withheld: true,
+  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const among = Array.isArray(value.among) ? value.among : [value.among];
     const config: AssignConfig = {
@@ -52,7 +52,11 @@ export const step: Step = {
     const detail: { [key: string]: Json } = { assign: config.trait, ...(chosen && { to: chosen.id }) };
     const refused = !chosen || !isRecord(subject) ? 'nobody' : ghost ? 'holdout' : undefined;
     if (refused || !chosen || !isRecord(subject)) {
-      return { answer: { go: 'next' }, lines: [{ kind: 'assign', detail, refused: refused ?? 'nobody' }], looked };
+      return {
+        answer: { go: 'next' },
+        lines: [{ kind: 'assign', detail, refused: refused ?? 'nobody' }],
+        evaluated: looked,
+      };
     }
     return {
       answer: { go: 'next' },
@@ -62,7 +66,7 @@ export const step: Step = {
       ],
       lines: [{ kind: 'assign', detail }],
       context: { assignee: chosen.id },
-      looked,
+      evaluated: looked,
     };
   },
 };

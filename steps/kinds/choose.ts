@@ -37,6 +37,6 @@ export const step: Step = {
   decide(step, _command, facts) {
     const { conditions } = step.config as unknown as { conditions: (Expression | null)[] };
     const arm = conditions.findIndex((condition) => condition === null || facts.holds(condition));
-    return { answer: { go: 'arm', arm }, looked: { arm, of: conditions.map((c) => c?.cel ?? 'else') } };
+    return { answer: { go: 'arm', arm }, evaluated: { arm, of: conditions.map((c) => c?.cel ?? 'else') } };
   },
 };

@@ -26,7 +26,7 @@ interface EscalateConfig {
 export const step: Step = {
   kind: 'escalate',
   schema,
-  withheld: true,
+  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const notify = value.notify === undefined ? [] : Array.isArray(value.notify) ? value.notify : [value.notify];
     const config: EscalateConfig = {

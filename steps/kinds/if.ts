@@ -27,6 +27,6 @@ export const step: Step = {
   decide(step, _command, facts) {
     const { condition } = step.config as unknown as { condition: Expression };
     const holds = facts.holds(condition);
-    return { answer: { go: 'arm', arm: holds ? 0 : 1 }, looked: { if: condition.cel, holds } };
+    return { answer: { go: 'arm', arm: holds ? 0 : 1 }, evaluated: { if: condition.cel, holds } };
   },
 };

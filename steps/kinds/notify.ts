@@ -25,7 +25,7 @@ interface NotifyConfig {
 export const step: Step = {
   kind: 'notify',
   schema,
-  withheld: true,
+  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const who = Array.isArray(value.notify) ? value.notify : [value.notify];
     const config: NotifyConfig = {
@@ -42,7 +42,7 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as NotifyConfig;
-    const { recipients, names, looked } = recipientsOf(config.who, facts);
+    const { recipients, names, evaluated: looked } = recipientsOf(config.who, facts);
     // Written for one reader in that reader's zone.
     const only = recipients.length === 1 ? recipients[0]?.person : undefined;
     const text = config.text && facts.words(config.text, facts.people.persons.find((p) => p.id === only)?.timeZone);
@@ -55,7 +55,7 @@ export const step: Step = {
     const refused = recipients.length === 0 ? 'no_recipient' : facts.enrolment.ghost ? 'holdout' : undefined;
     if (refused) {
       const lines = [{ kind: 'notify' as const, detail, refused }];
-      return { answer: { go: 'next' }, lines, context: { status: 'refused', reason: refused }, looked };
+      return { answer: { go: 'next' }, lines, context: { status: 'refused', reason: refused }, evaluated: looked };
     }
     return {
       answer: { go: 'next' },
@@ -68,7 +68,7 @@ export const step: Step = {
       },
       lines: [{ kind: 'notify', detail }],
       context: { status: 'sent' },
-      looked,
+      evaluated: looked,
     };
   },
 };

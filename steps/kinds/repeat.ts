@@ -41,9 +41,9 @@ export const step: Step = {
     // A round that outlasts `every` is followed at once.
     const dueAt = previousAt === null || !every ? facts.at : facts.from(previousAt).moment(every);
     // A table without a row, a date that is absent: no further round is due at any moment.
-    if (dueAt === undefined) return { answer: { go: 'next' }, looked: { every: null } };
+    if (dueAt === undefined) return { answer: { go: 'next' }, evaluated: { every: null } };
     if (dueAt > facts.at) return { answer: { go: 'sleep', until: dueAt, then: 'round' } };
-    if (until && facts.holds(until)) return { answer: { go: 'next' }, looked: { until: until.cel, holds: true } };
+    if (until && facts.holds(until)) return { answer: { go: 'next' }, evaluated: { until: until.cel, holds: true } };
     return { answer: { go: 'arm', arm: 0 } };
   },
 };

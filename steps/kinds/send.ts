@@ -4,7 +4,7 @@ import type { Json, Person, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
-import type { Facts, Outgoing, Step, Verdict } from '../step.ts';
+import type { Facts, Outgoing, Step, StepDecision } from '../step.ts';
 
 const schema = z.strictObject({
   send: z.literal('email', { error: 'this release sends `email`' }),
@@ -28,7 +28,7 @@ interface SendConfig {
 export const step: Step = {
   kind: 'send',
   schema,
-  withheld: true,
+  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const config: SendConfig = {
       channel: value.send,
@@ -82,7 +82,7 @@ export const step: Step = {
       }
       return {
         answer: { go: 'sleep', until: verdict.holdUntil, then: 'do' },
-        looked: { held: verdict.reason, by: looked },
+        evaluated: { held: verdict.reason, by: looked },
       };
     }
     if (facts.enrolment.ghost) return refuse(detail, 'holdout');
@@ -109,7 +109,7 @@ function toColleague(
   detail: { [key: string]: Json },
   extra: { [name: string]: Json },
   facts: Facts,
-): Verdict {
+): StepDecision {
   if (email === undefined || email === '') return refuse(detail, 'no_address');
   if (facts.enrolment.ghost) return refuse(detail, 'holdout');
   return {
@@ -129,12 +129,12 @@ function recipientOf(config: SendConfig, facts: Facts) {
   return id !== undefined && traits ? { id, traits } : undefined;
 }
 
-function refuse(detail: { [key: string]: Json }, reason: string, looked: Json = {}): Verdict {
+function refuse(detail: { [key: string]: Json }, reason: string, looked: Json = {}): StepDecision {
   return {
     answer: { go: 'next' },
     lines: [{ kind: 'send', detail, refused: reason }],
     context: { status: 'refused', reason },
-    looked: { refused: reason, by: looked },
+    evaluated: { refused: reason, by: looked },
   };
 }
 

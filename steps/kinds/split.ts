@@ -45,7 +45,7 @@ export const step: Step = {
       answer: { go: 'arm', arm },
       writes: [{ write: 'assignment', experiment, arm: name }],
       context: { arm: name },
-      looked: { bucket, sticky: stored >= 0 },
+      evaluated: { bucket, sticky: stored >= 0 },
     };
   },
 };

@@ -24,7 +24,7 @@ interface TaskConfig {
 export const step: Step = {
   kind: 'task',
   schema,
-  withheld: true,
+  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const config: TaskConfig = {
       title: context.text(value.task, [...path, 'task']),

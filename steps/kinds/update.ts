@@ -25,7 +25,7 @@ interface Change {
 export const step: Step = {
   kind: 'update',
   schema,
-  withheld: true,
+  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const changes: Change[] = [];
     for (const [name, to] of Object.entries(value.update)) {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Awaited, Instant, SpanOrTable } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import type { Facts, Step, Verdict } from '../step.ts';
+import type { Facts, Step, StepDecision } from '../step.ts';
 
 const list = z.array(z.unknown()).max(200);
 const looksFor = z.union([z.string(), z.record(z.string(), z.unknown())]);
@@ -78,21 +78,21 @@ function armsOf(value: unknown): ({ then?: unknown } & object)[] | undefined {
   return arms.length === value.length ? arms : undefined;
 }
 
-function matched(facts: Facts, match: { arm: number; at: Instant; properties: object }): Verdict {
+function matched(facts: Facts, match: { arm: number; at: Instant; properties: object }): StepDecision {
   return {
     answer: { go: 'arm', arm: match.arm, at: Math.max(match.at, facts.at) },
     writes: [{ write: 'unsubscribe' }],
     context: { ...match.properties, matched: true },
-    looked: { matched: true, arm: match.arm, at: new Date(match.at).toISOString() },
+    evaluated: { matched: true, arm: match.arm, at: new Date(match.at).toISOString() },
   };
 }
 
-function silent(at: Instant): Verdict {
+function silent(at: Instant): StepDecision {
   return {
     answer: { go: 'otherwise', at },
     writes: [{ write: 'unsubscribe' }],
     context: { matched: false },
-    looked: { matched: false, at: new Date(at).toISOString() },
+    evaluated: { matched: false, at: new Date(at).toISOString() },
   };
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Moment } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import type { Facts, Step, Verdict } from '../step.ts';
+import type { Facts, Step, StepDecision } from '../step.ts';
 
 const schema = z.strictObject({ wait: z.union([z.string(), z.record(z.string(), z.unknown())]) });
 
@@ -23,16 +23,19 @@ export const step: Step = {
  * `pause` begins the wait and `look` asks again: a date may be set, or moved to either side, while it is waited for. The
  * row that the wait keeps meanwhile has whoever looks at the subject ask.
  */
-function waitFor(moment: Moment, begins: boolean, facts: Facts): Verdict {
+function waitFor(moment: Moment, begins: boolean, facts: Facts): StepDecision {
   const until = facts.from(facts.beganAt).moment(moment);
   const looked = { until: until === undefined ? null : new Date(until).toISOString() };
-  const goesOn: Pick<Verdict, 'looked' | 'writes'> = { looked, ...(!begins && { writes: [{ write: 'unsubscribe' }] }) };
+  const goesOn: Pick<StepDecision, 'evaluated' | 'writes'> = {
+    evaluated: looked,
+    ...(!begins && { writes: [{ write: 'unsubscribe' }] }),
+  };
   if (until !== undefined && until <= facts.at) return { answer: { go: 'next' }, ...goesOn };
   const mayMove = until === undefined || moment.kind === 'date';
   if (!mayMove) return { answer: { go: 'sleep', until, then: 'next' }, ...goesOn };
   return {
     answer: { go: 'sleep', until: until ?? null, then: 'look' },
-    looked,
+    evaluated: looked,
     ...(begins && { writes: [{ write: 'subscribe', since: facts.beganAt, until: null }] }),
   };
 }

@@ -26,14 +26,14 @@ const DEPLOYMENT_LOCK = 7_241_550_003;
 /** It waits for what is under way: a chunk of a rebuild takes some seconds. */
 const DEPLOY_LIMITS = { timeoutMs: 25_000, totalMs: 60_000 };
 
-export interface Surroundings {
+export interface DeployedConfig {
   settings: Settings;
   people: People;
 }
 
 /** People and settings of the current deployment. @throws before the first deployment. */
-export async function readSurroundings(client: Queryable): Promise<Surroundings> {
-  const { rows } = await client.query<{ value: Surroundings }>(
+export async function readDeployedConfig(client: Queryable): Promise<DeployedConfig> {
+  const { rows } = await client.query<{ value: DeployedConfig }>(
     "SELECT value FROM settings WHERE name = 'surroundings'",
   );
   const found = rows[0]?.value;
@@ -97,7 +97,7 @@ export async function countClosedKeys(client: Queryable, counts: ReadonlyMap<str
 
 export interface NewDeployment {
   versions: readonly PlaybookVersion[];
-  surroundings: Surroundings;
+  surroundings: DeployedConfig;
   /** Event names that the set listens to. */
   listened: readonly string[];
   /** What holds now fires once, for every playbook whose trigger is new (T18). */

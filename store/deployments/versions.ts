@@ -6,7 +6,7 @@ import type { Queryable } from '../postgres/database.ts';
 const CHUNK = 200;
 
 /** Versions are kept, the least recently used going first, as long as their texts are not longer together. */
-const MOST_CHARS = 32_000_000;
+const MAX_CHARS = 32_000_000;
 
 interface Kept {
   version: PlaybookVersion;
@@ -81,7 +81,7 @@ function keep(hash: string, one: Kept): PlaybookVersion {
   kept.set(hash, one);
   keptChars += one.chars;
   for (const [oldest, { chars }] of kept) {
-    if (keptChars <= MOST_CHARS || oldest === hash) break;
+    if (keptChars <= MAX_CHARS || oldest === hash) break;
     kept.delete(oldest);
     keptChars -= chars;
   }

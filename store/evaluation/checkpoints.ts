@@ -1,7 +1,7 @@
 /** Checkpoints: states of a subject at places of its timeline, from which it is walked again after a late event (E5). */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
-import type { Checkpoint, Slot } from '../../triggers/engine/state.ts';
+import type { Checkpoint, StateEntry } from '../../triggers/engine/state.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 interface Row {
@@ -10,7 +10,7 @@ interface Row {
   received_at: Instant;
   arrival: number;
   consumed: number;
-  slots: Slot[];
+  slots: StateEntry[];
 }
 
 /** Of one subject, the newest first; five at most. The caller holds the subject's lock. */

@@ -77,7 +77,7 @@ export async function insertConversions(client: Queryable, rows: readonly Conver
   );
 }
 
-export interface EntryDecision {
+export interface EntryDecisionRow {
   /** Null for what concerns a subject's timeline and no playbook. */
   playbook: string | null;
   firingId: string | null;
@@ -91,7 +91,7 @@ export interface EntryDecision {
 }
 
 /** Why each firing was let in or refused, with what was looked at (N1, V5). */
-export async function insertEntryDecisions(client: Queryable, rows: readonly EntryDecision[]): Promise<void> {
+export async function insertEntryDecisions(client: Queryable, rows: readonly EntryDecisionRow[]): Promise<void> {
   if (rows.length === 0) return;
   const flat = rows.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
   await client.query(

@@ -36,7 +36,7 @@ export interface FiringMark {
   standsAt: Instant | null;
 }
 
-export interface SettledFiring {
+export interface DecidedFiring {
   id: string;
   status: 'enrolled' | 'refused' | 'kept';
   reason: string | null;
@@ -159,7 +159,7 @@ export async function markFirings(client: Queryable, marks: ReadonlyMap<string, 
 }
 
 /** Kept firings whose open enrolment has come to their instant, or has ended: they are decided now (N1). */
-export async function releasedFirings(client: Queryable, limit: number): Promise<FiringRow[]> {
+export async function decidableFirings(client: Queryable, limit: number): Promise<FiringRow[]> {
   const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; subject_id: string }>(
     `SELECT ${COLUMNS}, f.subject_type AS type, f.subject_id FROM firings f
       WHERE f.status = 'kept' AND f.reason IS NULL AND NOT EXISTS (SELECT FROM enrolments e
@@ -201,7 +201,7 @@ export async function expireWaiting(client: Queryable, before: Instant, limit: n
 }
 
 /** What became of kept firings. */
-export async function settleFirings(client: Queryable, rows: readonly SettledFiring[]): Promise<void> {
+export async function updateDecidedFirings(client: Queryable, rows: readonly DecidedFiring[]): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
     `UPDATE firings f SET status = w.status, reason = w.reason,

@@ -117,7 +117,7 @@ export async function dropOtherPredictions(client: Queryable, kept: readonly Pre
   return rowCount !== 0;
 }
 
-export interface PredictionFigures {
+export interface PredictionTotals {
   trait: string;
   /** Predictions that the event would come. */
   made: number;
@@ -133,10 +133,10 @@ export interface PredictionFigures {
  * How good the predictions of each trait were whose time was up in [from, to): all of them are decided, those from the
  * first on that is not are left out. Traits without any are not in it; ordered by trait.
  */
-export async function predictionFigures(
+export async function predictionTotals(
   client: Queryable,
   { from, to }: { from: Instant; to: Instant },
-): Promise<PredictionFigures[]> {
+): Promise<PredictionTotals[]> {
   const { rows } = await client.query<{ trait: string; rows: number; made: number; came: number; hits: number }>(
     `${WITH_HELD},
      decided AS (

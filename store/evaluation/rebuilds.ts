@@ -24,7 +24,7 @@ export interface Rebuild {
 const COLUMNS = `number, playbooks, owners, gone, enrol_existing AS "enrolExisting", cursor_type AS "cursorType",
   cursor_id AS "cursorId", started_at AS "startedAt"`;
 
-interface Asked {
+interface RebuildRequest {
   versions: readonly PlaybookVersion[];
   enrolExisting?: boolean;
   /** What was deployed. */
@@ -38,7 +38,7 @@ interface Asked {
  *
  * @returns what the next deployment compares with
  */
-export async function requestRebuild(client: Queryable, asked: Asked): Promise<StateOwner[]> {
+export async function requestRebuild(client: Queryable, asked: RebuildRequest): Promise<StateOwner[]> {
   const { rows } = await client.query<{ value: StateOwner[] }>("SELECT value FROM settings WHERE name = 'owners'");
   const known = rows[0]?.value ?? [];
   const deployed = stateOwnersOf(asked.versions);
@@ -52,7 +52,7 @@ export async function requestRebuild(client: Queryable, asked: Asked): Promise<S
   // An open journey may still wait for a mark of a clock that nothing deployed reads any more.
   const read = new Set([...deployed, ...stateOwnersOf(asked.running).filter(isClock)].map(({ owner }) => owner));
   const gone = known.filter(({ owner }) => !read.has(owner));
-  await keepReturned(client, [...read]);
+  await keepReturnedState(client, [...read]);
   if (playbooks.length > 0 || owners.length > 0 || gone.length > 0) {
     await client.query(
       `INSERT INTO rebuilds (playbooks, owners, gone, enrol_existing, started_at)
@@ -68,7 +68,7 @@ export async function requestRebuild(client: Queryable, asked: Asked): Promise<S
 }
 
 /** What an earlier deployment took away, and is there again before its state went, is new state by now: it stays. */
-async function keepReturned(client: Queryable, read: readonly string[]): Promise<void> {
+async function keepReturnedState(client: Queryable, read: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE rebuilds SET gone = ARRAY(SELECT owner FROM unnest(gone) AS g (owner) WHERE owner <> ALL($1::text[]))
       WHERE finished_at IS NULL AND gone && $1::text[]`,
@@ -164,7 +164,7 @@ export interface BeforeDeploy {
 }
 
 /** As many decisions on firings before a deployment are kept of a playbook: the latest. */
-export const MOST_BEFORE_DEPLOY = 100;
+export const MAX_BEFORE_DEPLOY = 100;
 
 /**
  * Counts firings that would have been before the deployment, and keeps the latest as decisions (T18). The caller holds
@@ -193,7 +193,7 @@ export async function countBeforeDeploy(
       WHERE d.playbook = w.playbook AND d.verdict = 'before_deploy' AND d.firing_id IS NULL
         AND (d.at, d.id) < (SELECT k.at, k.id FROM decisions k
                              WHERE k.playbook = w.playbook AND k.verdict = 'before_deploy' AND k.firing_id IS NULL
-                             ORDER BY k.at DESC, k.id DESC OFFSET ${MOST_BEFORE_DEPLOY - 1} LIMIT 1)`,
+                             ORDER BY k.at DESC, k.id DESC OFFSET ${MAX_BEFORE_DEPLOY - 1} LIMIT 1)`,
     [[...counts.keys()]],
   );
 }

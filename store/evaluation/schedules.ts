@@ -96,7 +96,7 @@ export async function hasPendingUpTo(client: Queryable, at: Instant): Promise<bo
 }
 
 /** More than there are names of zones: what else stands in the trait is a slip, and there are few kinds of those. */
-const MOST_ZONES = 2_000;
+const MAX_ZONES = 2_000;
 
 /**
  * What records of a type have as `time_zone`, each value once, cut at 65 characters; zones or not. A step of the index
@@ -110,7 +110,7 @@ export async function readOwnZones(client: Queryable, type: RecordType): Promise
        UNION ALL
        SELECT (SELECT t.time_zone FROM ${table} t WHERE t.time_zone > z.zone ORDER BY t.time_zone LIMIT 1)
          FROM zones z WHERE z.zone IS NOT NULL)
-     SELECT zone FROM zones WHERE zone IS NOT NULL LIMIT ${MOST_ZONES}`,
+     SELECT zone FROM zones WHERE zone IS NOT NULL LIMIT ${MAX_ZONES}`,
   );
   return rows.map((row) => row.zone);
 }

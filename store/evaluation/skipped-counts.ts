@@ -2,14 +2,14 @@
 import type { Queryable } from '../postgres/database.ts';
 
 /** An opening or counted event without a key's value; a condition, key, value or window over a value of the wrong type. */
-export type LookCountKind = 'no_key' | 'wrong_type';
+export type SkippedKind = 'no_key' | 'wrong_type';
 
 /** What was looked at; a clock's name is `<policy>.<clock>`. */
-export type LookCountOf = 'playbook' | 'trait' | 'clock';
+export type SkippedOwner = 'playbook' | 'trait' | 'clock';
 
-export interface LookCount {
-  kind: LookCountKind;
-  of: LookCountOf;
+export interface SkippedCount {
+  kind: SkippedKind;
+  of: SkippedOwner;
   name: string;
   count: number;
 }
@@ -18,7 +18,7 @@ export interface LookCount {
  * Adds to the sums, in the transaction of what was looked at; each (kind, of, name) stands once in `counts`. It is to be the
  * transaction's last statement: who counts the same waits for it.
  */
-export async function addLookCounts(client: Queryable, counts: readonly LookCount[]): Promise<void> {
+export async function addSkippedCounts(client: Queryable, counts: readonly SkippedCount[]): Promise<void> {
   if (counts.length === 0) return;
   // In one order for all, so that of two evaluators neither waits for what the other waits for.
   const sorted = [...counts].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
@@ -35,13 +35,13 @@ export async function addLookCounts(client: Queryable, counts: readonly LookCoun
   );
 }
 
-export async function readLookCounts(client: Queryable): Promise<LookCount[]> {
-  const { rows } = await client.query<LookCount>(
+export async function readSkippedCounts(client: Queryable): Promise<SkippedCount[]> {
+  const { rows } = await client.query<SkippedCount>(
     'SELECT kind, of, name, count FROM look_counts ORDER BY kind, of, name',
   );
   return rows;
 }
 
-function idOf({ kind, of, name }: LookCount): string {
+function idOf({ kind, of, name }: SkippedCount): string {
   return `${kind} ${of} ${name}`;
 }

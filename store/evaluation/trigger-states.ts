@@ -1,6 +1,6 @@
 /** Trigger state and deadlines: rows in PostgreSQL, changed in the transaction that consumes the event (decision 1). */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
-import { emptyState, nextDueAt, type SubjectState, slotKey } from '../../triggers/engine/state.ts';
+import { emptyState, entryKey, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 function keyOf(subject: SubjectRef): string {
@@ -33,7 +33,7 @@ export async function loadStates(client: Queryable, refs: readonly SubjectRef[])
     const { owner, key, hash } = row;
     const dueAt = row.due_at ?? undefined;
     const openedAt = row.opened_at ?? undefined;
-    state.slots.set(slotKey(owner, key), { owner, key, hash, state: row.state, dueAt, openedAt });
+    state.slots.set(entryKey(owner, key), { owner, key, hash, state: row.state, dueAt, openedAt });
   }
   return states;
 }

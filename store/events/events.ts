@@ -14,7 +14,7 @@ import { type ClientStamps, eventTime } from './event-time.ts';
 export const EVENT_WRITERS_LOCK = 7_241_550_002;
 
 /** The source of Cuebook's own events (E9). */
-export const OWN_SOURCE = 'cuebook';
+export const SYSTEM_SOURCE = 'cuebook';
 
 export { anonymousContactId };
 
@@ -83,7 +83,7 @@ export function asHistory(event: NewEvent): NewEvent {
 }
 
 /** An event of Cuebook's own (E9). */
-export interface OwnEvent {
+export interface SystemEvent {
   name: string;
   subjects: readonly SubjectRef[];
   properties: { [name: string]: Json };
@@ -98,14 +98,14 @@ export interface OwnEvent {
  * Appends Cuebook's own events in the caller's transaction: `at` and `receivedAt` are the instant of this call (E9).
  * Takes the writers' lock; call it before whatever else in the transaction reads the time.
  */
-export async function appendOwn(client: Queryable, events: readonly OwnEvent[]): Promise<Appended[]> {
+export async function appendSystemEvents(client: Queryable, events: readonly SystemEvent[]): Promise<Appended[]> {
   if (events.length === 0) return [];
   const receivedAt = await beginWriting(client);
   return insertEvents(
     client,
     receivedAt,
     events.map((event) => ({
-      source: OWN_SOURCE,
+      source: SYSTEM_SOURCE,
       messageId: event.messageId ?? `own:${randomUUID()}`,
       kind: 'own',
       name: event.name,

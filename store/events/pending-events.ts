@@ -3,7 +3,7 @@ import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 /** After as many failures an event is set aside, visibly, and holds up nobody. */
-export const MOST_ATTEMPTS = 5;
+export const MAX_ATTEMPTS = 5;
 
 /** Claims the earliest events that nobody else holds. The claim ends with the transaction. */
 export async function claimPending(client: Queryable, limit: number): Promise<number[]> {
@@ -27,7 +27,7 @@ export async function failPending(client: Queryable, arrival: number, error: str
     `UPDATE pending_events SET attempts = attempts + 1, error = $2,
             set_aside_at = CASE WHEN attempts + 1 >= $3 THEN cuebook_now() END
       WHERE arrival = $1 RETURNING set_aside_at IS NOT NULL AS aside`,
-    [arrival, error.slice(0, 500), MOST_ATTEMPTS],
+    [arrival, error.slice(0, 500), MAX_ATTEMPTS],
   );
   return { setAside: rows[0]?.aside ?? false };
 }

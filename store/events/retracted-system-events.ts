@@ -1,13 +1,13 @@
 /** Events of Cuebook's own that were derived from what a late event took back (E9). */
 import type { Queryable } from '../postgres/database.ts';
-import { OWN_SOURCE } from './events.ts';
+import { SYSTEM_SOURCE } from './events.ts';
 import type { StoredEvent } from './timeline.ts';
 
 /**
  * Events with their marks as they stand now: one may have been set after the event was read. The caller holds the locks
  * of the events' subjects, so that none is set any more.
  */
-export async function withMarks(client: Queryable, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+export async function withRetractions(client: Queryable, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
   const own = events.filter((event) => event.own).map(({ arrival }) => arrival);
   if (own.length === 0) return [...events];
   const { rows } = await client.query<{ arrival: number; undone_by: string }>(
@@ -27,7 +27,7 @@ export async function withMarks(client: Queryable, events: readonly StoredEvent[
  *
  * @param marks by messageId: the late event's id, or null
  */
-export async function markOwn(
+export async function retractSystemEvents(
   client: Queryable,
   marks: ReadonlyMap<string, string | null>,
   names: ReadonlySet<string>,
@@ -43,6 +43,6 @@ export async function markOwn(
         RETURNING e.arrival, e.at, e.received_at, e.name)
      INSERT INTO pending_events (arrival, at, received_at)
      SELECT arrival, at, received_at FROM marked WHERE name = ANY($3::text[]) ON CONFLICT (arrival) DO NOTHING`,
-    [JSON.stringify(flat), OWN_SOURCE, [...names]],
+    [JSON.stringify(flat), SYSTEM_SOURCE, [...names]],
   );
 }

@@ -15,7 +15,7 @@ export interface TimelineQuestion {
 }
 
 /** More of one subject's events than any decision should need. */
-const MOST_EVENTS = 50_000;
+const MAX_EVENTS = 50_000;
 
 /**
  * Answers each question by its events in E4's order, consumed or not.
@@ -35,13 +35,13 @@ export async function readTimelines(
          WHERE t.subject_type = w.type AND t.subject_id = w.id AND t.at > cuebook_instant(w.after)
            AND (w."upTo" IS NULL OR t.at <= cuebook_instant(w."upTo")) AND (w.names IS NULL OR t.name = ANY(w.names))
            AND (t.via_at IS NULL OR w."upTo" IS NULL OR t.via_at <= cuebook_instant(w."upTo"))
-         ORDER BY t.at, t.received_at, t.arrival LIMIT ${MOST_EVENTS + 1}) l`,
+         ORDER BY t.at, t.received_at, t.arrival LIMIT ${MAX_EVENTS + 1}) l`,
     [JSON.stringify(flat)],
   );
   const wanted = questions.map(() => new Set<number>());
   for (const { n, arrival } of rows) wanted[n]!.add(arrival);
-  if (wanted.some((arrivals) => arrivals.size > MOST_EVENTS)) {
-    throw new RangeError(`A decision would have to read more than ${MOST_EVENTS} events of one subject.`);
+  if (wanted.some((arrivals) => arrivals.size > MAX_EVENTS)) {
+    throw new RangeError(`A decision would have to read more than ${MAX_EVENTS} events of one subject.`);
   }
   const events = await readEvents(client, [...new Set(rows.map((row) => row.arrival))]);
   return wanted.map((arrivals) => events.filter((event) => arrivals.has(event.arrival) && !event.undoneBy));

@@ -37,12 +37,12 @@ export async function insertArms(client: Queryable, rows: readonly (ArmRow & { a
 }
 
 /** Those who choose for one playbook go one after the other, so that nobody's turn is taken twice. Before other locks. */
-export async function lockTurns(client: Queryable, playbook: string): Promise<void> {
+export async function lockRotations(client: Queryable, playbook: string): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('cuebook:assign:' || $1, 0))`, [playbook]);
 }
 
 /** How often the playbook's `assign` chose each colleague. */
-export async function readTurns(
+export async function readRotations(
   client: Queryable,
   playbooks: readonly string[],
 ): Promise<Map<string, Map<string, number>>> {
@@ -55,7 +55,7 @@ export async function readTurns(
   return found;
 }
 
-export async function addTurns(
+export async function addRotations(
   client: Queryable,
   rows: readonly { playbook: string; person: string }[],
 ): Promise<void> {

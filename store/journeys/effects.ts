@@ -75,7 +75,7 @@ export async function writeEffects(
  *
  * @returns the ids of those whose claim was still this one; of the others somebody else found the lease over.
  */
-export async function settleEffects(
+export async function completeEffects(
   client: Queryable,
   results: readonly { id: string; lease: Instant; status: EffectStatus; reason: string | null; keepClaim: boolean }[],
   doneAt: Instant,

@@ -57,7 +57,7 @@ export async function readJourneys(client: Queryable, ids: readonly string[]): P
 }
 
 /** What the evaluator has told enrolments, signalled or not, in the order of its numbers. */
-export async function readTold(client: Queryable, ids: readonly string[]): Promise<InputRow[]> {
+export async function readNotifiedUpTo(client: Queryable, ids: readonly string[]): Promise<InputRow[]> {
   const { rows } = await client.query<InputRow>(
     `SELECT enrolment_id AS "enrolmentId", n, kind, path, iteration, arm, at, event
        FROM journey_inputs WHERE enrolment_id = ANY($1::text[]) ORDER BY enrolment_id, n`,

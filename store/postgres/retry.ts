@@ -56,7 +56,7 @@ export function isTransient(error: unknown): boolean {
 }
 
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 1_000;
 
 /**
  * Calls `attempt` until it succeeds, fails for good, or `untilMs` milliseconds after this call are over; then the last
@@ -65,7 +65,7 @@ const LONGEST_PAUSE_MS = 1_000;
  */
 export async function withRetries<T>(attempt: () => Promise<T>, { untilMs }: { untilMs: number }): Promise<T> {
   const end = performance.now() + untilMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
     try {
       return await attempt();
     } catch (error) {

@@ -8,7 +8,7 @@ import type { Instant } from '../../language/model.ts';
 import { EVENT_WRITERS_LOCK } from '../events/events.ts';
 import type { Database } from './database.ts';
 
-export interface Barrier {
+export interface Watermark {
   /** Takes a look; every event received before the answer is committed and visible. Never moves back. */
   settled(): Promise<Instant>;
   /** Looks until the instant lies before `settled`, for `withinMs` of real time at most. */
@@ -27,12 +27,12 @@ FROM instant`;
 const LOCK_HIGH = Math.floor(EVENT_WRITERS_LOCK / 2 ** 32);
 const LOCK_LOW = EVENT_WRITERS_LOCK % 2 ** 32;
 /** Looks that still wait for a holder; in between them none is lost by forgetting some. */
-const MOST_WAITING = 32;
+const MAX_WAITING = 32;
 const LOOK_AGAIN_MS = 2;
 /** Until the first look has outlived its holders: before any event, and an instant that PostgreSQL can be asked about. */
 const BEFORE_EVENTS: Instant = Date.UTC(1900, 0, 1);
 
-export function openBarrier(database: Database): Barrier {
+export function openWatermark(database: Database): Watermark {
   let settledAt: Instant = BEFORE_EVENTS;
   let waiting: { at: Instant; holders: Set<string> }[] = [];
 
@@ -44,7 +44,7 @@ export function openBarrier(database: Database): Barrier {
     for (const look of waiting) look.holders = new Set([...look.holders].filter((holder) => present.has(holder)));
     for (const look of waiting) if (look.holders.size === 0) settledAt = Math.max(settledAt, look.at);
     waiting = waiting.filter((look) => look.holders.size > 0);
-    if (waiting.length > MOST_WAITING) waiting.splice(1, 1);
+    if (waiting.length > MAX_WAITING) waiting.splice(1, 1);
     return settledAt;
   };
 

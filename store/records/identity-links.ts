@@ -1,7 +1,7 @@
 /** Claims of contacts' ids (E6), and what they bring from one timeline to another. */
 
 import type { Instant } from '../../language/model.ts';
-import type { Claim, Identities } from '../../language/records/identity-links.ts';
+import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../events/timeline-entries.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { mergePatches, type PlacedPatch } from './records.ts';
@@ -10,7 +10,7 @@ import { mergePatches, type PlacedPatch } from './records.ts';
  * Every claim that may tell to whom some contacts' ids belong, or what belongs to them. Of claims of one id that follow
  * each other and say the same only the first is among them.
  */
-export async function loadClaims(client: Queryable, ids: readonly string[]): Promise<Claim[]> {
+export async function loadIdentityLinks(client: Queryable, ids: readonly string[]): Promise<IdentityLink[]> {
   if (ids.length === 0) return [];
   const { rows } = await client.query<{ from: string; to: string; at: Instant; receivedAt: Instant; arrival: number }>(
     `WITH RECURSIVE linked (id) AS (
@@ -32,7 +32,7 @@ export async function loadClaims(client: Queryable, ids: readonly string[]): Pro
 }
 
 /** Keeps claims. Safe to repeat. */
-export async function insertClaims(client: Queryable, claims: readonly Claim[]): Promise<void> {
+export async function insertIdentityLinks(client: Queryable, claims: readonly IdentityLink[]): Promise<void> {
   if (claims.length === 0) return;
   const rows = claims.map(({ from, to, place: { at, receivedAt, arrival } }) => ({
     from,
@@ -56,9 +56,9 @@ export async function insertClaims(client: Queryable, claims: readonly Claim[]):
  *
  * @param consumed arrivals that still stand as pending, and are consumed
  */
-export async function restand(
+export async function moveTimelineEntries(
   client: Queryable,
-  identities: Identities,
+  identities: IdentityLinks,
   ids: readonly string[],
   consumed: ReadonlySet<number>,
 ): Promise<void> {
@@ -81,7 +81,7 @@ export async function restand(
     const writes: PlacedPatch[] = [];
     for (const { arrival, at, receivedAt, patches, isPending } of rows) {
       const place = { at, round: 0, phase: 'events' as const, receivedAt, arrival };
-      for (const { id: owner, via } of identities.standings(id, place)) {
+      for (const { id: owner, via } of identities.ownerships(id, place)) {
         const brought = owner === id ? {} : { of: id, via: via?.place };
         if (owner !== id) entries.push({ subject: { type: 'contact', id: owner }, arrival, ...brought });
         if (isPending && !consumed.has(arrival)) continue; // its writes come when it is consumed
@@ -100,7 +100,7 @@ export async function restand(
  * Brings contacts to their latest writes after some were moved away, and lets go of records of ids that are another's.
  * Records without any write stay as they are.
  */
-export async function settleContacts(
+export async function rebuildMergedRecords(
   client: Queryable,
   owners: readonly string[],
   merged: readonly string[],

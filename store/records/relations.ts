@@ -1,6 +1,6 @@
 /** Which records name another one (E8): as they stand now, and whichever ever did. */
 import type { Json, Traits } from '../../language/model.ts';
-import { MOST_RELATED, type RelatedList } from '../../language/records/relations.ts';
+import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
 import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { RECORD_TABLES, type RecordRef } from './records.ts';
@@ -34,7 +34,7 @@ export async function readRelated(
       `SELECT w.id AS owner, r.id, r.traits
          FROM unnest($1::text[]) AS w (id)
          CROSS JOIN LATERAL (SELECT id, traits FROM ${RECORD_TABLES[list.type]}
-                              WHERE ${COLUMNS[list.by]} = w.id LIMIT ${MOST_RELATED + 1}) r`,
+                              WHERE ${COLUMNS[list.by]} = w.id LIMIT ${MAX_RELATED + 1}) r`,
       [ids],
     );
     for (const { owner, id, traits } of rows) push(found, listKey({ list, id: owner }), { id, traits });
@@ -58,7 +58,7 @@ export async function readEverRelated(
          FROM unnest($1::text[]) AS w (id)
          CROSS JOIN LATERAL (SELECT DISTINCT id FROM trait_writes
                               WHERE trait = '${list.by}' AND value #>> '{}' = w.id AND type = $2
-                              LIMIT ${MOST_RELATED + 1}) t`,
+                              LIMIT ${MAX_RELATED + 1}) t`,
       [ids, list.type],
     );
     for (const { owner, id } of rows) push(found, listKey({ list, id: owner }), { type: list.type, id });

@@ -1,7 +1,7 @@
 /** A person's own word on marketing (P3): written to the record at once, so that no claim after it passes the gate. */
 import type { Json, SubjectRef, Traits } from '../../language/model.ts';
 import { lockSubjects } from '../evaluation/subjects.ts';
-import { appendOwn, beginWriting, type OwnEvent } from '../events/events.ts';
+import { appendSystemEvents, beginWriting, type SystemEvent } from '../events/events.ts';
 import { readEvents } from '../events/timeline.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
 import { mergePatches, readRecords } from './records.ts';
@@ -49,7 +49,10 @@ export async function resubscribe(database: Database, whom: Unsubscribing): Prom
 async function changing(
   database: Database,
   whom: Unsubscribing,
-  change: (suppression: Json | undefined, about: Pick<OwnEvent, 'subjects' | 'properties'>) => OwnEvent | undefined,
+  change: (
+    suppression: Json | undefined,
+    about: Pick<SystemEvent, 'subjects' | 'properties'>,
+  ) => SystemEvent | undefined,
 ): Promise<Subscribed> {
   const contact: SubjectRef = { type: 'contact', id: whom.contactId };
   return database.transaction(async (client) => {
@@ -59,7 +62,7 @@ async function changing(
     if (!traits) return 'unknown';
     const event = change(traits.suppression, { subjects: [contact], properties: await aboutMessage(client, whom) });
     if (!event) return standingOf(traits);
-    const appended = await appendOwn(client, [event]);
+    const appended = await appendSystemEvents(client, [event]);
     const written = await readEvents(
       client,
       appended.map((one) => one.arrival),
@@ -75,7 +78,7 @@ async function changing(
   });
 }
 
-function patchOf({ contactId }: Unsubscribing, suppression: string | null): OwnEvent['patches'] & object {
+function patchOf({ contactId }: Unsubscribing, suppression: string | null): SystemEvent['patches'] & object {
   return [{ type: 'contact', id: contactId, traits: { suppression } }];
 }
 

@@ -12,7 +12,7 @@ export interface Unsubscribing {
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-const MOST_CHARS = 2_000;
+const MAX_CHARS = 2_000;
 
 export function sealToken(secret: string, { contactId, messageId }: Unsubscribing): string {
   const { sealing, naming } = keysOf(secret);
@@ -26,7 +26,7 @@ export function sealToken(secret: string, { contactId, messageId }: Unsubscribin
 
 /** Undefined for a token that was not sealed with this secret. */
 export function openToken(secret: string, token: string): Unsubscribing | undefined {
-  if (token.length > MOST_CHARS || !/^[\w-]+$/.test(token)) return undefined;
+  if (token.length > MAX_CHARS || !/^[\w-]+$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
   if (bytes.length <= IV_BYTES + TAG_BYTES) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', keysOf(secret).sealing, bytes.subarray(0, IV_BYTES));

@@ -2,7 +2,7 @@
 import type { Instant, Json, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
-export interface Happening {
+export interface Activity {
   id: string;
   /** When it was really done. */
   at: Instant;
@@ -62,10 +62,10 @@ ORDER BY 2 DESC, 1 LIMIT $2`;
  *
  * @param options.since only what was done at this instant or later.
  */
-export async function readHappenings(
+export async function readActivities(
   client: Queryable,
   { since, most }: { since: Instant; most: number },
-): Promise<Happening[]> {
-  const { rows } = await client.query<Happening>(LATEST, [since, most]);
+): Promise<Activity[]> {
+  const { rows } = await client.query<Activity>(LATEST, [since, most]);
   return rows;
 }

@@ -51,7 +51,7 @@ export interface Explanation {
 }
 
 /** Rows of each kind that one explanation shows: the latest ones. */
-export const MOST_EXPLAINED = 500;
+export const MAX_EXPLAINED = 500;
 
 /** Every subject of that id that an event or a record names. */
 export async function subjectsOfId(client: Queryable, id: string): Promise<SubjectRef[]> {
@@ -85,7 +85,7 @@ export async function explanationOf(
          LEFT JOIN enrolments e ON e.firing_id = f.id AND ($4::bigint IS NULL OR e.ended_at <= cuebook_instant($4))
         WHERE f.subject_type = $1 AND f.subject_id = $2 AND ($3::text IS NULL OR f.playbook = $3)
           AND ($4::bigint IS NULL OR f.made_at <= cuebook_instant($4))
-        ORDER BY f.at DESC, f.playbook, f.key LIMIT ${MOST_EXPLAINED}) latest ORDER BY at, playbook, key`,
+        ORDER BY f.at DESC, f.playbook, f.key LIMIT ${MAX_EXPLAINED}) latest ORDER BY at, playbook, key`,
     values,
   );
   const { rows: decisions } = await client.query<ExplainedDecision>(
@@ -94,7 +94,7 @@ export async function explanationOf(
          FROM decisions
         WHERE subject_type = $1 AND subject_id = $2 AND ($3::text IS NULL OR playbook = $3)
           AND ($4::bigint IS NULL OR decided_at <= cuebook_instant($4))
-        ORDER BY at DESC, id DESC LIMIT ${MOST_EXPLAINED * 10}) latest ORDER BY at, id`,
+        ORDER BY at DESC, id DESC LIMIT ${MAX_EXPLAINED * 10}) latest ORDER BY at, id`,
     values,
   );
   const playbooks = options.at === undefined ? await waitingPlaybooks(client, subject, options.playbook) : [];

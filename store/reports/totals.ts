@@ -2,7 +2,7 @@
 import type { Queryable } from '../postgres/database.ts';
 
 /** Of one playbook. Ghosts count as enrolments, and have outcomes; what was withheld from them counts nowhere. */
-export interface PlaybookFigures {
+export interface PlaybookTotals {
   firings: number;
   enrolments: number;
   /** Handed over, to customers and colleagues. */
@@ -13,7 +13,7 @@ export interface PlaybookFigures {
   outcomes: { [name: string]: number };
 }
 
-type Counted = Exclude<keyof PlaybookFigures, 'outcomes'>;
+type Counted = Exclude<keyof PlaybookTotals, 'outcomes'>;
 
 const COUNTS = `
 SELECT playbook, 'firings' AS what, '' AS name, count(*) AS n FROM firings WHERE undone_by IS NULL GROUP BY 1
@@ -25,7 +25,7 @@ UNION ALL SELECT n.playbook, 'escalations', '', count(*) FROM effects e JOIN enr
 UNION ALL SELECT playbook, 'outcomes', name, count(*) FROM outcomes GROUP BY 1, 3`;
 
 /** Every deployed playbook by its name, in that order, and those that are deployed no more and have left something. */
-export async function readFigures(client: Queryable): Promise<Map<string, PlaybookFigures>> {
+export async function readTotals(client: Queryable): Promise<Map<string, PlaybookTotals>> {
   const { rows: deployed } = await client.query<{ playbook: string }>('SELECT playbook FROM deployments');
   const { rows } = await client.query<{ playbook: string; what: Counted | 'outcomes'; name: string; n: number }>(
     COUNTS,
@@ -40,7 +40,7 @@ export async function readFigures(client: Queryable): Promise<Map<string, Playbo
   return figures;
 }
 
-function none(): PlaybookFigures {
+function none(): PlaybookTotals {
   return { firings: 0, enrolments: 0, mails: 0, tasks: 0, escalations: 0, outcomes: {} };
 }
 

@@ -1,6 +1,6 @@
 /** What if the process dies on this line? Asked of every statement that an activity sends, before it and behind it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Asked } from '../../activities/mail/delivery-status.ts';
+import type { DeliveryStatus } from '../../activities/mail/delivery-status.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { type Stage, startStage } from './stage.ts';
 
@@ -29,7 +29,7 @@ steps:
 const hello = { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello\n' };
 
 /** An embedded mailbox: it knows what it has taken. */
-const ask = async (mailId: string): Promise<Asked> =>
+const ask = async (mailId: string): Promise<DeliveryStatus> =>
   stage.mails.some((mail) => mail.includes(`Message-ID: ${mailId}`)) ? 'taken' : 'not-taken';
 
 beforeAll(async () => {

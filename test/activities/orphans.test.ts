@@ -1,8 +1,8 @@
 /** Claims that a crash left, of journeys that a goal or an exit has ended meanwhile (P4). */
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { settleOrphans } from '../../activities/deliver/orphans.ts';
-import type { Asked } from '../../activities/mail/delivery-status.ts';
+import { recoverOrphanedClaims } from '../../activities/deliver/orphans.ts';
+import type { DeliveryStatus } from '../../activities/mail/delivery-status.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;
@@ -35,9 +35,9 @@ async function endedAfterACrash(messageClass: string): Promise<void> {
   expect(await ask(id, finish)).toEqual({ go: 'ended', outcome: 'converted' });
 }
 
-const settle = (answer?: Asked) => {
+const settle = (answer?: DeliveryStatus) => {
   const { database } = stage;
-  return settleOrphans({ database, log, ...(answer !== undefined && { ask: async () => answer }) });
+  return recoverOrphanedClaims({ database, log, ...(answer !== undefined && { ask: async () => answer }) });
 };
 const leaseOver = () => stage.rows(`UPDATE effects SET lease_until = clock_timestamp() - interval '1 second'`);
 const effects = () => stage.rows(`SELECT status, reason FROM effects WHERE kind = 'send'`);

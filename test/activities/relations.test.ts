@@ -1,7 +1,7 @@
 /** E8: a step reads lists of records as they stood at its own place, whoever has come, gone or changed since. */
 import { afterEach, expect, it } from 'vitest';
 import type { Traits } from '../../language/model.ts';
-import { MOST_RELATED } from '../../language/records/relations.ts';
+import { MAX_RELATED } from '../../language/records/relations.ts';
 import { MINUTE, START, type Stage, startStage } from './stage.ts';
 
 let stage: Stage;
@@ -39,7 +39,7 @@ it('and not at all where a list has more than 10,000, which its decision says', 
   await stage.database.pool.query(
     `INSERT INTO trait_writes (type, id, trait, at, received_at, arrival, value)
      SELECT 'ticket', 'm' || n, 'accountId', cuebook_instant(0), cuebook_instant(0), 0, '"acme"'
-       FROM generate_series(1, ${MOST_RELATED + 1}) AS n`,
+       FROM generate_series(1, ${MAX_RELATED + 1}) AS n`,
   );
   const id = await stage.enrol('p');
   expect(await stage.ask(id, { name: 'choose', path: 'steps.0' })).toMatchObject({ arm: 1 }); // its `else`

@@ -2,7 +2,7 @@
 import { type Logger, pino } from 'pino';
 import { createActivities, type JourneyOptions } from '../../activities/journey.ts';
 import { type Mailer, openMailer } from '../../activities/mail/transport.ts';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -13,7 +13,7 @@ import { insertSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import { appendEvents, type NewEvent, subjectsOf } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { openBarrier } from '../../store/postgres/watermark.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
 import { mergePatches } from '../../store/records/records.ts';
 import { openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
@@ -83,7 +83,7 @@ export async function startStage(
   const base = {
     database,
     mailer: mailerTo(server.url),
-    barrier: openBarrier(database),
+    barrier: openWatermark(database),
     secret: SECRET,
     publicUrl: PUBLIC_URL,
   };
@@ -186,7 +186,7 @@ export async function startStage(
 
 async function deployed(database: Database, files: WorkspaceFile[], settings: Partial<Settings> = {}) {
   const shipped = (await loadFolder('playbooks')).files;
-  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], registry);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const surroundings = { settings: { ...workspace.settings, ...settings }, people: workspace.people };
   await deploy(database, {

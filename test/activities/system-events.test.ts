@@ -1,7 +1,13 @@
 /** E9: what a step tells is the same event on PostgreSQL as in virtual time, by its id and with its fields. */
 import { afterEach, expect, it } from 'vitest';
-import type { Member } from '../../simulate/journeys/virtual-enrolment.ts';
-import { emailSent, enrolmentTold, type OwnEvent, recordUpdated, taskTold } from '../../simulate/run/system-events.ts';
+import type { VirtualEnrolment } from '../../simulate/journeys/virtual-enrolment.ts';
+import {
+  emailSent,
+  enrolmentEvent,
+  recordUpdated,
+  type SystemEvent,
+  taskEvent,
+} from '../../simulate/run/system-events.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import { type Stage, startStage } from './stage.ts';
 
@@ -25,14 +31,14 @@ it('a mail, a task, a changed record and an ending', async () => {
   await stage.ask(id, { name: 'finish', path: 'finish', ending: { outcome: 'completed', reason: 'steps' } });
 
   const subject = { type: 'contact', id: 'ada' } as const;
-  const member = { playbook: 'p', id, key: 'c1', subject } as unknown as Member;
+  const member = { playbook: 'p', id, key: 'c1', subject } as unknown as VirtualEnrolment;
   const command = (path: string) => ({ path, iteration: '' }) as Command;
   const written = { write: 'traits', type: 'contact', id: 'ada', traits: { stage: 'worked' }, by: 'update' } as const;
-  const told: OwnEvent[] = [
+  const told: SystemEvent[] = [
     emailSent(member, command('steps.0'), 'ada', 'cart-reminder'),
-    taskTold(member, command('steps.1'), 'created'),
+    taskEvent(member, command('steps.1'), 'created'),
     recordUpdated(member, command('steps.2'), written),
-    enrolmentTold(member, 'ended', { outcome: 'completed', reason: 'steps' }),
+    enrolmentEvent(member, 'ended', { outcome: 'completed', reason: 'steps' }),
   ];
   const rows = await stage.rows(
     `SELECT e.name, k.message_id AS "messageId", e.contact_id AS contact, e.properties, e.patches

@@ -1,6 +1,6 @@
 /** What a playbook's tests say in virtual time is what comes of them on PostgreSQL, line by line (V2). */
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { run } from '../../simulate/run/run.ts';
@@ -8,7 +8,7 @@ import { timelineOf } from '../../simulate/tests/test-events.ts';
 import { runTwin, type TwinLine } from './twin.ts';
 
 const { files } = await loadFolder('playbooks');
-const { versions, tests, workspace } = compileWorkspace(files, dialect);
+const { versions, tests, workspace } = compileWorkspace(files, registry);
 const { people } = workspace;
 
 /** Lines of one instant come in either order: which of two journeys writes first nobody promises. */

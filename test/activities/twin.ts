@@ -15,7 +15,7 @@ import { appendEvents } from '../../store/events/events.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { openBarrier } from '../../store/postgres/watermark.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
 import { mergePatches } from '../../store/records/records.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { inputOf } from '../../worker/inputs.ts';
@@ -34,7 +34,7 @@ export interface TwinLine {
   refused: string | null;
 }
 
-const MOST_ROUNDS = 200;
+const MAX_ROUNDS = 200;
 
 /** @param upTo time ends here */
 export async function runTwin(version: PlaybookVersion, test: PlaybookTest, people: People, upTo: Instant) {
@@ -63,7 +63,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
   const activities = createActivities({
     database,
     mailer,
-    barrier: openBarrier(database),
+    barrier: openWatermark(database),
     secret: 's',
     publicUrl: 'https://cuebook.example',
     log: pino({ level: 'warn' }),
@@ -86,7 +86,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
       );
       await evaluator.idle();
       // An instant has been passed when the clock stands behind it.
-      for (let round = 0, moved = true; moved && round < MOST_ROUNDS; round++) {
+      for (let round = 0, moved = true; moved && round < MAX_ROUNDS; round++) {
         await stepTo(now + 1);
         await evaluator.idle();
         moved = await journeys.move(now);

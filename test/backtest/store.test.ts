@@ -1,6 +1,6 @@
 /** V4 with `--store`: what is stored, in E4's order, through the playbooks anew. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { appendOwn, importEvents, type NewEvent } from '../../store/events/events.ts';
+import { appendSystemEvents, importEvents, type NewEvent } from '../../store/events/events.ts';
 import { writeMessages } from '../../store/journeys/messages.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
     event(30, 'seen', 'ada'),
   ]);
   const own = { subjects: [{ type: 'contact' as const, id: 'ada' }], properties: { playbook: 'other' } };
-  await database.transaction((client) => appendOwn(client, [{ name: 'enrolment.started', ...own }]));
+  await database.transaction((client) => appendSystemEvents(client, [{ name: 'enrolment.started', ...own }]));
   const message = {
     enrolmentId: 'e',
     playbook: 'other',

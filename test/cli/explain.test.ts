@@ -1,7 +1,7 @@
 /** `explain`: why, and why not, as was known at an instant (V5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printExplanation } from '../../cli/explain/print.ts';
-import { type EntryDecision, insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
+import { type EntryDecisionRow, insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
 import { type FiringRow, insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { setClock } from '../../store/postgres/clock.ts';
@@ -30,7 +30,7 @@ function firing(id: string, at: number, more: Partial<FiringRow>): FiringRow {
   return { ...base, id, at, evidence: ['m1'], status: 'enrolled', reason: null, ...more };
 }
 
-function entry(firingId: string, at: number, more: Partial<EntryDecision>): EntryDecision {
+function entry(firingId: string, at: number, more: Partial<EntryDecisionRow>): EntryDecisionRow {
   const base = { playbook: 'cart-abandoned', firingId, enrolmentId: null, subject: ADA, at };
   return { ...base, verdict: 'enrolled', looked: { ghost: false }, ...more };
 }

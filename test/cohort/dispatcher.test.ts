@@ -6,7 +6,7 @@ import { claimCohort, markStarted, nextPendingVersion } from '../../store/journe
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { signalDue } from '../../worker/clock-stepper.ts';
 import { connectTemporal } from '../../worker/connection.ts';
-import { Feeder } from '../../worker/signal-dispatcher.ts';
+import { SignalDispatcher } from '../../worker/signal-dispatcher.ts';
 import { type RunningWorker, runWorker, type WorkerOptions } from '../../worker/worker.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { testTemporal } from '../support/temporal.ts';
@@ -159,11 +159,11 @@ describe('Journeys are told what concerns them', () => {
     await store.input('a', 1, 'goal');
     const { address } = await testTemporal();
     const temporal = await connectTemporal({ address, namespace: 'default' }, log);
-    const feeder = new Feeder({ database: store.database, client: temporal.client, log });
-    await feeder.look();
+    const feeder = new SignalDispatcher({ database: store.database, client: temporal.client, log });
+    await feeder.poll();
     expect(await store.count('unsignalled')).toBe(1);
     await markStarted(store.database.pool, claimed!.id);
-    await feeder.look();
+    await feeder.poll();
     expect(await store.count('unsignalled')).toBe(0);
     await temporal.close();
   });
@@ -209,7 +209,7 @@ describe('Journeys are told what concerns them', () => {
     await until('b has left', () => hasEnded(world, ['b']));
     expect(await store.count('unsignalled')).toBe(1);
     // It would be told no sooner by a pause, which everybody would share.
-    await expect(new Feeder({ database: store.database, client, log }).look()).resolves.toBeUndefined();
+    await expect(new SignalDispatcher({ database: store.database, client, log }).poll()).resolves.toBeUndefined();
   });
 
   it('that a stepped clock has moved, where a member was waiting for that', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JourneyNode } from '../../language/model.ts';
-import { Roster } from '../../workflows/cohort/member-set.ts';
+import { MemberSet } from '../../workflows/cohort/member-set.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { DAY, effect, program, START } from './support.ts';
 
@@ -10,7 +10,7 @@ const pause: JourneyNode = { op: 'pause', path: 'steps.0' };
 function rosterOf(steps: JourneyNode[], ids = ['a', 'b']) {
   const complaints: string[] = [];
   const members = ids.map((id) => ({ id, startedAt: START }));
-  const roster = new Roster(program(...steps), members, (id, error) => complaints.push(`${id} ${error}`));
+  const roster = new MemberSet(program(...steps), members, (id, error) => complaints.push(`${id} ${error}`));
   const reply = (answers: { [id: string]: Answer }, nowMs = 0, leaves = false) => {
     const items = Object.entries(answers).map(([id, answer]) => ({ id, answer }));
     return roster.takeReply(roster.takeReady(leaves), { items, clock }, nowMs);
@@ -75,7 +75,7 @@ describe('A roster keeps its members apart', () => {
     reply({ a: { go: 'ended', outcome: 'completed' } });
     expect(roster.isOver).toBe(false);
     expect(roster.carried().map(({ id, state }) => [id, state?.waiting.for])).toEqual([['b', 'time']]);
-    roster.tell([{ id: 'b', input: { n: 1, kind: 'exit', at: START } }]);
+    roster.notify([{ id: 'b', input: { n: 1, kind: 'exit', at: START } }]);
     reply({ b: { go: 'ended', outcome: 'exited' } });
     expect(roster.isOver).toBe(true);
   });
@@ -97,7 +97,7 @@ describe('A reducer that throws fails its member', () => {
   it('at its start too', () => {
     const { roster } = rosterOf([{ op: 'repeat', path: 'steps.0' } as JourneyNode], ['a']);
     roster.takeReady(false);
-    const none = new Roster({ schema: 1 } as never, [{ id: 'a', startedAt: START }], () => undefined);
+    const none = new MemberSet({ schema: 1 } as never, [{ id: 'a', startedAt: START }], () => undefined);
     expect(none.takeReady(false)[0]?.command.ending?.reason).toBe('internal');
   });
 

@@ -1,33 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Lane } from '../../workflows/cohort/activity-lane.ts';
+import { ActivityLane } from '../../workflows/cohort/activity-lane.ts';
 import { realTimeOf, takeReading } from '../../workflows/cohort/clock.ts';
-import { alarmFor, serves } from '../../workflows/cohort/shared-timer.ts';
+import { serves, sharedTimerFor } from '../../workflows/cohort/shared-timer.ts';
 import { DAY, MINUTE, START } from './support.ts';
 
 const SECOND = 1_000;
 
 describe('One timer serves many deadlines, and none too early', () => {
   it('shares within a thousandth of the wait', () => {
-    expect(alarmFor([1_000 * SECOND, 1_001 * SECOND, 1_002 * SECOND], 0, 1)?.setToMs).toBe(1_001 * SECOND);
+    expect(sharedTimerFor([1_000 * SECOND, 1_001 * SECOND, 1_002 * SECOND], 0, 1)?.setToMs).toBe(1_001 * SECOND);
   });
 
   it('and within 30 s at the most, by the clock that people see', () => {
     const deadlines = [DAY, DAY + 30 * SECOND, DAY + 31 * SECOND];
-    expect(alarmFor(deadlines, 0, 1)?.setToMs).toBe(DAY + 30 * SECOND);
-    expect(alarmFor(deadlines, 0, 30)?.setToMs).toBe(DAY);
+    expect(sharedTimerFor(deadlines, 0, 1)?.setToMs).toBe(DAY + 30 * SECOND);
+    expect(sharedTimerFor(deadlines, 0, 30)?.setToMs).toBe(DAY);
   });
 
   it('is set for nobody where nobody waits for a time that comes', () => {
-    expect(alarmFor([], 0, 1)).toBeUndefined();
-    expect(alarmFor([Number.POSITIVE_INFINITY], 0, 0)).toBeUndefined();
+    expect(sharedTimerFor([], 0, 1)).toBeUndefined();
+    expect(sharedTimerFor([Number.POSITIVE_INFINITY], 0, 0)).toBeUndefined();
   });
 
   it('lies between the earliest deadline and the last that shares it, whatever the deadlines', () => {
     const deadlines = fc.array(fc.integer({ min: 0, max: 400 * DAY }), { minLength: 1, maxLength: 100 });
     fc.assert(
       fc.property(deadlines, fc.constantFrom(1, 60, 3_600), (due, warp) => {
-        const alarm = alarmFor(due, 0, warp)!;
+        const alarm = sharedTimerFor(due, 0, warp)!;
         expect(due).toContain(alarm.setToMs);
         expect(alarm.setToMs).toBeGreaterThanOrEqual(Math.min(...due));
         expect(alarm.setToMs - Math.min(...due)).toBeLessThanOrEqual(Math.min(30_000 / warp, Math.min(...due) / 1_000));
@@ -73,7 +73,7 @@ describe('Real time follows the one clock', () => {
 
 describe('Batches that come to nothing pause their kind', () => {
   it('a second, then twice as long each time, a minute at the most; one that succeeds clears it', () => {
-    const lane = new Lane(false, 2);
+    const lane = new ActivityLane(false, 2);
     const pauses = Array.from({ length: 9 }, () => {
       lane.begin();
       lane.end(false, 0);
@@ -88,7 +88,7 @@ describe('Batches that come to nothing pause their kind', () => {
   });
 
   it('no more are under way than its bound', () => {
-    const lane = new Lane(true, 2);
+    const lane = new ActivityLane(true, 2);
     lane.begin();
     expect(lane.hasRoom(0)).toBe(true);
     lane.begin();

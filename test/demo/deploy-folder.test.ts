@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployFolder } from '../../cli/run/deploy-folder.ts';
-import { readDeployments, readListenedNames, readSurroundings } from '../../store/deployments/deployments.ts';
+import { readDeployedConfig, readDeployments, readListenedNames } from '../../store/deployments/deployments.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
@@ -67,7 +67,7 @@ describe('a folder with a broken playbook', () => {
     await change(folder, 'settings.yaml', 'Europe/Berlin', 'Europe/Nowhere');
     const { faults } = await deployFolder(database, folder);
     expect(faults.join('\n')).toContain('settings.yaml');
-    expect((await readSurroundings(database.pool)).settings.timeZone).toBe('Europe/Berlin');
+    expect((await readDeployedConfig(database.pool)).settings.timeZone).toBe('Europe/Berlin');
   });
 });
 

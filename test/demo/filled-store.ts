@@ -1,6 +1,6 @@
 /** A store in which a little has happened, written by hand. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { deploy } from '../../store/deployments/deployments.ts';
@@ -8,7 +8,7 @@ import type { Database } from '../../store/postgres/database.ts';
 
 export async function fillStore(database: Database): Promise<void> {
   const { files } = await loadFolder('playbooks');
-  const { versions, workspace } = compileWorkspace(files, dialect);
+  const { versions, workspace } = compileWorkspace(files, registry);
   const { settings, people } = workspace;
   await deploy(database, { versions, surroundings: { settings, people }, listened: [] });
   const { pool } = database;

@@ -4,7 +4,7 @@ import { Days, type TimedCall } from '../../cli/demo/calls.ts';
 import { makeCompany } from '../../cli/demo/company.ts';
 import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
 import { Traffic } from '../../cli/demo/traffic.ts';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
@@ -19,7 +19,7 @@ export const days = new Days(MONDAY);
 export const BEGIN = days.at(0, '08:50');
 
 const { files } = await loadFolder('playbooks');
-const { versions, workspace } = compileWorkspace(files, dialect);
+const { versions, workspace } = compileWorkspace(files, registry);
 
 export interface Played {
   history: TimedCall[];

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
-import { compileOne, dialect } from '../language/workspace.ts';
+import { compileOne, registry } from '../language/workspace.ts';
 import { ROOT, textOf, writtenFiles } from '../structure/sources.ts';
 
 const pages = writtenFiles(/\.md$/);
@@ -94,9 +94,9 @@ describe('the rules are numbered once', () => {
       rows.map(([, where, cell]) => [where, [...cell!.matchAll(/`(\w+)`/g)].map(([, word]) => word!)]),
     );
     const known = {
-      conditions: dialect.conditions.flatMap(({ keys }) => keys),
-      steps: dialect.steps.map(({ kind }) => kind),
-      aggregates: dialect.aggregates.map(({ kind }) => kind),
+      conditions: registry.conditions.flatMap(({ keys }) => keys),
+      steps: registry.steps.map(({ kind }) => kind),
+      aggregates: registry.aggregates.map(({ kind }) => kind),
     };
     for (const [where, words] of Object.entries(known)) {
       expect(

@@ -3,7 +3,7 @@
  * gives; but for what E5 names: what was taken back is marked, and what moved stands for what it moved to.
  */
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { startEvaluation } from '../support/evaluation.ts';
@@ -42,7 +42,7 @@ function withoutSteps({ path, text }: WorkspaceFile): WorkspaceFile {
 
 /** Everything that the playbooks' own tests tell, as one history. */
 function shippedHistory(): Sent[] {
-  const { tests } = compileWorkspace(files, dialect);
+  const { tests } = compileWorkspace(files, registry);
   const { records, events, start } = historyOf([...tests.values()].flat());
   const given = records.map(({ type, id, traits }, n): Sent => {
     const event = { id: `given-${n}`, name: 'given', ids: { [`${type}Id`]: id }, patches: [{ type, id, traits }] };

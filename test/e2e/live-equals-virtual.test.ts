@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
@@ -9,7 +9,7 @@ import { mergePatches } from '../../store/records/records.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { callOf, type History, historyOf } from './histories.ts';
 
-const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, dialect);
+const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, registry);
 const surroundings = { settings: workspace.settings, people: workspace.people };
 
 const iso = (at: Instant) => new Date(at).toISOString();

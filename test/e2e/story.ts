@@ -1,6 +1,6 @@
 /** What tests of whole systems ask of one: what was done to somebody, in words. */
 import type { Instant, Json } from '../../language/model.ts';
-import { type Happening, readHappenings } from '../../store/reports/activity-feed.ts';
+import { type Activity, readActivities } from '../../store/reports/activity-feed.ts';
 import type { System, SystemCall } from '../support/system.ts';
 
 export function at(text: string): Instant {
@@ -20,7 +20,7 @@ export async function happenAt(system: System, instant: Instant, ...calls: Syste
 
 /** One line for each effect and ending of a playbook for a subject: `send cart-reminder`, `task Call Ada`, `converted`. */
 export async function doneTo(system: System, playbook: string, subjectId: string): Promise<string[]> {
-  const happenings = await readHappenings(system.database.pool, { since: 0, most: 10_000 });
+  const happenings = await readActivities(system.database.pool, { since: 0, most: 10_000 });
   return happenings
     .filter((it) => it.playbook === playbook && it.subjectId === subjectId)
     .toSorted(inOrder)
@@ -32,8 +32,8 @@ export async function doneTo(system: System, playbook: string, subjectId: string
 }
 
 /** At one instant in file order, and endings behind all: they carry the journey's instant, effects when they were done. */
-function inOrder(a: Happening, b: Happening): number {
-  const isEnding = (it: Happening) => Number(it.kind === 'outcome');
+function inOrder(a: Activity, b: Activity): number {
+  const isEnding = (it: Activity) => Number(it.kind === 'outcome');
   return isEnding(a) - isEnding(b) || a.at - b.at || a.path.localeCompare(b.path, 'en', { numeric: true });
 }
 

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
-import { Verdicts } from '../../evaluator/round/unit-of-work.ts';
+import { UnitOfWork } from '../../evaluator/round/unit-of-work.ts';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
-import { appendOwn } from '../../store/events/events.ts';
+import { appendSystemEvents } from '../../store/events/events.ts';
 import { pendingFigures } from '../../store/events/pending-events.ts';
-import { markOwn } from '../../store/events/retracted-system-events.ts';
+import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Database, DatabaseTimeout, type Queryable } from '../../store/postgres/database.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
@@ -106,14 +106,14 @@ describe('several evaluators', () => {
   it('that count for the same playbooks do not wait for each other', async () => {
     const { database } = await start(WATCHING);
     const counted = (before: string, closed: string) => {
-      const verdicts = new Verdicts();
+      const verdicts = new UnitOfWork();
       const subject = { type: 'contact' as const, id: before };
       verdicts.beforeDeploy.add({ playbook: before, subject, at: START, key: '' });
       verdicts.closed(subject, closed, 'k', START);
       return verdicts;
     };
     // Slow between two of its statements.
-    const write = (verdicts: Verdicts) =>
+    const write = (verdicts: UnitOfWork) =>
       database.transaction(async (client) => {
         const slow = {
           async query(...args: [string, unknown[]]) {
@@ -169,10 +169,10 @@ describe('an event of its own that was taken back while somebody waited for its 
     await database.transaction(async (holder) => {
       await lockSubjects(holder, [{ type: 'contact', id: 'ada' }]);
       const own = { name: 'sla.breached', subjects: [{ type: 'contact' as const, id: 'ada' }], properties: {} };
-      await database.transaction((client) => appendOwn(client, [{ ...own, messageId: 'breach' }]));
+      await database.transaction((client) => appendSystemEvents(client, [{ ...own, messageId: 'breach' }]));
       evaluator.poke();
       await waitsForLock(holder);
-      await markOwn(holder, new Map([['breach', 'late']]), new Set(['sla.breached']));
+      await retractSystemEvents(holder, new Map([['breach', 'late']]), new Set(['sla.breached']));
     });
     await step('2026-03-02T10:01:00.000Z');
     expect(await firings()).toEqual([]);

@@ -1,6 +1,6 @@
 /** L3, T18: opening hours change while clocks run, in the real store. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { deploy } from '../../store/deployments/deployments.ts';
@@ -42,7 +42,7 @@ async function running(): Promise<void> {
 async function redeploy(file: WorkspaceFile): Promise<void> {
   const shipped = (await loadFolder('playbooks')).files;
   const kept = shipped.filter(({ path }) => path === 'settings.yaml' || (path.includes('/') && path !== file.path));
-  const { versions, workspace } = compileWorkspace([...kept, file, MARKS], dialect);
+  const { versions, workspace } = compileWorkspace([...kept, file, MARKS], registry);
   const { names } = buildProgram(versions, workspace.settings);
   const surroundings = { settings: workspace.settings, people: workspace.people };
   await deploy(evaluation.database, { versions, surroundings, listened: [...names] });

@@ -7,7 +7,7 @@ import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import { openSchedules } from '../../evaluator/schedules/walk-schedules.ts';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
-import { openBarrier } from '../../store/postgres/watermark.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
 import { type Evaluation, silent, startEvaluation } from '../support/evaluation.ts';
 import { redeploy } from '../support/redeploy.ts';
 
@@ -106,7 +106,7 @@ describe('a walk of a schedule that was begun before a deployment', () => {
     await step(at('10:30'));
     await evaluator.stop();
     const before = await currentDeployed(database.pool, undefined);
-    const schedules = openSchedules(database, openBarrier(database));
+    const schedules = openSchedules(database, openWatermark(database));
     await schedules.walk(before!);
     await redeploy(database, [OTHER]);
     await stepClock(database.pool, Date.parse(at('12:30')));

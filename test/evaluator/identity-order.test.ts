@@ -1,10 +1,10 @@
 /** E6 on PostgreSQL: whatever arrives first, and in whatever batches, merges end alike. */
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
-import { claimsOf, Identities } from '../../language/records/identity-links.ts';
+import { IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { run } from '../../simulate/run/run.ts';
@@ -115,9 +115,9 @@ describe('drawn histories', () => {
       const base = { arrival: n + 1, messageId: event.id!, name, at: instant, receivedAt: instant };
       return { ...base, properties, subjects, patches, ...merges };
     });
-    const claims = timeline.flatMap(claimsOf);
-    const identities = new Identities(claims);
-    const { versions, workspace } = compileWorkspace([...surroundings, cart(), count()], dialect);
+    const claims = timeline.flatMap(identityLinksOf);
+    const identities = new IdentityLinks(claims);
+    const { versions, workspace } = compileWorkspace([...surroundings, cart(), count()], registry);
     const { settings, people } = workspace;
     const fired: { id: string; told: string }[] = [];
     const ends = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { MOST_KEYS } from '../../triggers/engine/key-limit.ts';
+import { MAX_KEYS } from '../../triggers/engine/key-limit.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 let evaluation: Evaluation;
@@ -16,7 +16,7 @@ describe('the keys that one subject has open are bounded', () => {
     const { send, evaluator, database, step } = evaluation;
     await step('2026-03-02T11:00:00.000Z');
     const begin = Date.parse('2026-03-02T10:00:00.000Z');
-    const carts = Array.from({ length: MOST_KEYS + 3 }, (_, n) => ({
+    const carts = Array.from({ length: MAX_KEYS + 3 }, (_, n) => ({
       name: 'cart.updated',
       at: new Date(begin + n * 1_000).toISOString(),
       properties: { cart_id: `c${n}` },
@@ -24,7 +24,7 @@ describe('the keys that one subject has open are bounded', () => {
     for (let n = 0; n < carts.length; n += 250) await send(...carts.slice(n, n + 250));
     await evaluator.idle();
     const query = async (sql: string) => (await database.pool.query(sql)).rows;
-    expect(await query('SELECT count(*)::int AS n FROM trigger_states')).toEqual([{ n: MOST_KEYS }]);
+    expect(await query('SELECT count(*)::int AS n FROM trigger_states')).toEqual([{ n: MAX_KEYS }]);
     expect(await query('SELECT closed_keys AS n FROM deployments')).toEqual([{ n: 3 }]);
     const told = await query("SELECT looked->>'key' AS key FROM decisions WHERE verdict = 'key_bound' ORDER BY id");
     expect(told).toEqual([{ key: 'c0' }, { key: 'c1' }, { key: 'c2' }]);

@@ -1,11 +1,11 @@
 /** T14 on PostgreSQL: `predicts` is stored at each day's start, and compared with what came. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
 import { deploy } from '../../store/deployments/deployments.ts';
-import { predictionFigures } from '../../store/evaluation/predictions.ts';
+import { predictionTotals } from '../../store/evaluation/predictions.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
 
@@ -154,12 +154,12 @@ describe('and compared with what came', () => {
     await send(cancelled('hit'), cancelled('hit2'), cancelled('surprise'));
     const all = { from: 0, to: Date.parse('2027-01-01T00:00:00Z') };
     await step('2026-03-04T22:00:00Z');
-    expect(await predictionFigures(database.pool, all)).toEqual([]);
+    expect(await predictionTotals(database.pool, all)).toEqual([]);
     await step('2026-03-04T23:00:00.001Z');
-    expect(await predictionFigures(database.pool, all)).toEqual([
+    expect(await predictionTotals(database.pool, all)).toEqual([
       { trait: 'contact.risk', made: 3, precision: 2 / 3, recall: 2 / 3, base_rate: 3 / 8 },
     ]);
-    expect(await predictionFigures(database.pool, { from: 0, to: Date.parse('2026-03-04T23:00:00Z') })).toEqual([]);
+    expect(await predictionTotals(database.pool, { from: 0, to: Date.parse('2026-03-04T23:00:00Z') })).toEqual([]);
   });
 });
 
@@ -208,7 +208,7 @@ describe('rows are bounded', () => {
     expect(await rows()).toEqual(['03-02 23:00 ada yes: open']);
     const deployed = async (...files: { path: string; text: string }[]) => {
       const settings = { path: 'settings.yaml', text: 'time_zone: Europe/Berlin\n' };
-      const { versions, workspace } = compileWorkspace([settings, ...files], dialect);
+      const { versions, workspace } = compileWorkspace([settings, ...files], registry);
       const surroundings = { settings: workspace.settings, people: workspace.people };
       await deploy(database, { versions, surroundings, listened: [] });
       await evaluator.idle();

@@ -1,6 +1,6 @@
 /** E8 in the evaluator: lists of records, relations that move, and whom a late change of a record concerns. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { MOST_RELATED } from '../../language/records/relations.ts';
+import { MAX_RELATED } from '../../language/records/relations.ts';
 import { type Evaluation, type SentEvent, startEvaluation } from '../support/evaluation.ts';
 
 const playbook = (name: string, text: string) => ({
@@ -67,7 +67,7 @@ describe('lists of records in the store (E8)', () => {
     await database.pool.query(
       `INSERT INTO tickets (id, traits, account_id, created_at, updated_at)
        SELECT 'm' || n, '{"accountId":"acme","status":"open"}', 'acme', cuebook_now(), cuebook_now()
-         FROM generate_series(1, ${MOST_RELATED + 1}) AS n`,
+         FROM generate_series(1, ${MAX_RELATED + 1}) AS n`,
     );
     await send(joined, { name: 'ask' });
     await step(at('10:30'));
@@ -75,7 +75,7 @@ describe('lists of records in the store (E8)', () => {
     const { rows } = await database.pool.query(
       `SELECT subject_type, subject_id, looked FROM decisions WHERE verdict = 'list_bound'`,
     );
-    const looked = { list: 'account.tickets', at_most: MOST_RELATED };
+    const looked = { list: 'account.tickets', at_most: MAX_RELATED };
     expect(rows).toContainEqual({ subject_type: 'account', subject_id: 'acme', looked });
   });
 });

@@ -1,6 +1,6 @@
 /** T11 on PostgreSQL: walks in chunks with a stored cursor, and nothing twice. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
@@ -222,7 +222,7 @@ describe('a deployment begins anew what it changes (T18)', () => {
     await send(identify('ada', { stage: 'customer' }));
     await step('2026-03-02T07:00:00.000Z');
     const text = weekly().replace('monday at "09:00"', 'daily at "08:30"');
-    const { versions, workspace } = compileWorkspace([{ path: 'weekly.yaml', text }], dialect);
+    const { versions, workspace } = compileWorkspace([{ path: 'weekly.yaml', text }], registry);
     const surroundings = { settings: workspace.settings, people: workspace.people };
     await deploy(database, { versions, surroundings, listened: [] });
     await evaluator.idle();
@@ -235,7 +235,7 @@ describe('a deployment begins anew what it changes (T18)', () => {
   it('of a playbook that is gone nothing is walked', async () => {
     const { step, database, evaluator } = await start(weekly());
     await evaluator.idle();
-    const { workspace } = compileWorkspace([], dialect);
+    const { workspace } = compileWorkspace([], registry);
     await deploy(database, {
       versions: [],
       surroundings: { settings: workspace.settings, people: workspace.people },

@@ -7,14 +7,14 @@ import { begin, make, moves, programs, toTheEnd, type Walk } from './walks.ts';
 
 const RUNS = { numRuns: 400 };
 /** More than the longest walk through the largest program takes. */
-const MOST_MOVES = 5_000;
+const MAX_MOVES = 5_000;
 const FINAL = new Set<Answer['go']>(['next', 'arm', 'otherwise', 'ended']);
 
 /** Every state of a walk, the first included, and of its way to the end. */
 function statesOf(program: Parameters<typeof begin>[0], made: Parameters<typeof make>[1][]): Walk[] {
   const walks = [begin(program)];
   for (const move of made) walks.push(make(walks.at(-1)!, move));
-  walks.push(toTheEnd(walks.at(-1)!, MOST_MOVES));
+  walks.push(toTheEnd(walks.at(-1)!, MAX_MOVES));
   return walks;
 }
 

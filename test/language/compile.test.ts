@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileWorkspace } from '../../language/compile.ts';
 import { diagnosticLine } from '../../language/diagnostics/diagnostics.ts';
-import { compileOne, dialect, shippedFiles } from './workspace.ts';
+import { compileOne, registry, shippedFiles } from './workspace.ts';
 
 const codes = (result: { diagnostics: { code: string; severity: string }[] }) => result.diagnostics.map((d) => d.code);
 
@@ -14,7 +14,7 @@ function playbookOf(text: string) {
 
 describe('the playbooks that ship', () => {
   it('compile without a fault, each with its tests', async () => {
-    const result = compileWorkspace(await shippedFiles(), dialect);
+    const result = compileWorkspace(await shippedFiles(), registry);
     expect(result.diagnostics).toEqual([]);
     expect(result.workspace.playbooks.map((p) => p.playbook)).toEqual([
       'cart-abandoned',
@@ -30,7 +30,7 @@ describe('the playbooks that ship', () => {
   });
 
   it('are plain JSON when compiled', async () => {
-    const { workspace, versions } = compileWorkspace(await shippedFiles(), dialect);
+    const { workspace, versions } = compileWorkspace(await shippedFiles(), registry);
     expect(JSON.parse(JSON.stringify(workspace))).toEqual(workspace);
     expect(JSON.parse(JSON.stringify(versions))).toEqual(versions);
   });
@@ -39,9 +39,9 @@ describe('the playbooks that ship', () => {
 describe('a broken file takes nothing else with it', () => {
   it('the other playbooks compile as before, whether it is YAML or not', async () => {
     const files = await shippedFiles();
-    const whole = compileWorkspace(files, dialect);
+    const whole = compileWorkspace(files, registry);
     for (const text of ['steps: [', 'playbook: broken\ntrigger: { event: a }\nsteps: [{ sedn: x }]\n']) {
-      const result = compileWorkspace([...files, { path: 'broken.yaml', text }], dialect);
+      const result = compileWorkspace([...files, { path: 'broken.yaml', text }], registry);
       expect(result.versions).toEqual(whole.versions);
       expect(result.diagnostics.every((d) => d.file === 'playbooks/broken.yaml')).toBe(true);
       expect(result.diagnostics.length).toBeGreaterThan(0);
@@ -50,7 +50,7 @@ describe('a broken file takes nothing else with it', () => {
 
   it('a broken template stops only those that send it', async () => {
     const files = (await shippedFiles()).filter((f) => !f.path.endsWith('cart-reminder.mjml'));
-    const result = compileWorkspace(files, dialect);
+    const result = compileWorkspace(files, registry);
     expect(codes(result)).toEqual(['CB501']);
     expect(result.versions.map((v) => v.playbook.playbook)).not.toContain('cart-abandoned');
     expect(result.versions).toHaveLength(4);

@@ -10,7 +10,7 @@ import { compileWorkspace } from '../../language/compile.ts';
 import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
 import { editDistance, nearest } from '../../language/diagnostics/nearest.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
-import { dialect } from './workspace.ts';
+import { registry } from './workspace.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -39,7 +39,7 @@ describe('a folder of playbooks', () => {
 
   it('a file in a folder that nobody looks into is told', async () => {
     const { files } = await loadFolder(folder);
-    const { diagnostics, versions } = compileWorkspace(files, dialect);
+    const { diagnostics, versions } = compileWorkspace(files, registry);
     expect(diagnostics.map((d) => `${d.code} ${d.file} ${d.hint}`)).toEqual([
       'CB216 playbooks/segment/s.yaml did you mean `segments`?',
     ]);
@@ -48,14 +48,14 @@ describe('a folder of playbooks', () => {
 });
 
 describe('editors', () => {
-  const schema = playbookJsonSchema(dialect) as {
+  const schema = playbookJsonSchema(registry) as {
     properties: object;
     $defs: { [name: string]: { anyOf: { title: string; properties: object }[] } };
   };
 
   it('know every step and every kind of trigger, with what may stand beside them', () => {
-    expect(schema.$defs.step?.anyOf.map((s) => s.title)).toEqual(dialect.steps.map((s) => s.kind));
-    expect(schema.$defs.arm?.anyOf.map((s) => s.title)).toEqual(dialect.conditions.map((c) => c.kind));
+    expect(schema.$defs.step?.anyOf.map((s) => s.title)).toEqual(registry.steps.map((s) => s.kind));
+    expect(schema.$defs.arm?.anyOf.map((s) => s.title)).toEqual(registry.conditions.map((c) => c.kind));
     for (const step of schema.$defs.step?.anyOf ?? []) expect(Object.keys(step.properties)).toContain('on_error');
     for (const arm of schema.$defs.arm?.anyOf ?? []) expect(Object.keys(arm.properties)).toContain('key');
   });
@@ -69,7 +69,9 @@ describe('editors', () => {
 
 describe('codes', () => {
   it('that are said are listed, and those that are listed are said', () => {
-    const folders = ['language', 'triggers', 'workflows', 'steps'].map((name) => new URL(`../../${name}/`, import.meta.url));
+    const folders = ['language', 'triggers', 'workflows', 'steps'].map(
+      (name) => new URL(`../../${name}/`, import.meta.url),
+    );
     const listed = [...LANGUAGE_CODES, ...TEMPLATE_CODES].map((entry) => entry.code);
     expect([...new Set(folders.flatMap(codesInSources))].sort()).toEqual(listed.sort());
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { traitsJsonSchema } from '../../language/compile/json-schema.ts';
 import { traitShapes } from '../../language/compile/traits/trait-shapes.ts';
 import type { ComputedTrait } from '../../language/model.ts';
-import { compileOne, dialect } from './workspace.ts';
+import { compileOne, registry } from './workspace.ts';
 
 const PLAYBOOK = 'playbook: p\ntrigger: { event: a }\nsteps: [{ record: x }]\n';
 
@@ -80,16 +80,16 @@ describe('every way to compute a trait', () => {
   });
 
   it('has an example that compiles', () => {
-    for (const { example } of traitShapes(dialect)) expect(faults(example)).toEqual([]);
+    for (const { example } of traitShapes(registry)) expect(faults(example)).toEqual([]);
   });
 
   it('is known to editors by its keys', () => {
-    const schema = traitsJsonSchema(dialect) as {
+    const schema = traitsJsonSchema(registry) as {
       properties: { traits: object };
       $defs: { trait: { anyOf: { title: string; required: string[]; additionalProperties: boolean }[] } };
     };
     const forms = schema.$defs.trait.anyOf;
-    expect(forms.map((form) => form.title)).toEqual(traitShapes(dialect).map((form) => form.kind));
+    expect(forms.map((form) => form.title)).toEqual(traitShapes(registry).map((form) => form.kind));
     for (const form of forms) expect(form).toMatchObject({ additionalProperties: false });
     expect(forms.find((form) => form.title === 'sum')?.required.sort()).toEqual(['event', 'sum']);
     expect(forms.find((form) => form.title === 'score')?.required.sort()).toEqual(['half_life', 'score']);

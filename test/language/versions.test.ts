@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonical, canonicalHash } from '../../language/canonical.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { dialect, shippedFiles } from './workspace.ts';
+import { registry, shippedFiles } from './workspace.ts';
 
 const files = await shippedFiles();
-const before = compileWorkspace(files, dialect);
+const before = compileWorkspace(files, registry);
 
 /** The shipped files with one of them changed. */
 function changed(path: string, from: string | RegExp, to: string) {
@@ -14,7 +14,7 @@ function changed(path: string, from: string | RegExp, to: string) {
     (file): WorkspaceFile => (file.path === path ? { path, text: file.text.replace(from, to) } : file),
   );
   expect(edited).not.toEqual(files);
-  const after = compileWorkspace(edited, dialect);
+  const after = compileWorkspace(edited, registry);
   expect(after.diagnostics).toEqual([]);
   const names = (pick: (v: (typeof after.versions)[number]) => string) =>
     after.versions.filter((v, i) => pick(v) !== pick(before.versions[i]!)).map((v) => v.playbook.playbook);
@@ -69,7 +69,7 @@ describe('what does not', () => {
     ).toEqual([]);
   });
   it('the order in which files are read', () => {
-    expect(compileWorkspace([...files].reverse(), dialect).versions).toEqual(before.versions);
+    expect(compileWorkspace([...files].reverse(), registry).versions).toEqual(before.versions);
   });
   it('arms of a split stay in the order of the file: another order is another version (S5)', () => {
     const { versions } = changed('cart-abandoned.yaml', /( {6}plain:[\s\S]*?)( {6}photo:[\s\S]*?)(?=tests:)/, '$2$1');

@@ -1,11 +1,11 @@
 /** The real dialect and the shipped playbooks, for tests of the language. */
 import { readFileSync } from 'node:fs';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { around } from '../support/around.ts';
 
-export { dialect };
+export { registry };
 
 export const FOLDER = new URL('../../playbooks/', import.meta.url).pathname;
 
@@ -24,7 +24,7 @@ const shipped = await shippedFiles();
 export function compileOne(text: string, options: { name?: string; extra?: WorkspaceFile[] } = {}): CompiledWorkspace {
   const name = options.name ?? /^playbook:\s*(\S+)/m.exec(text)?.[1] ?? 'p';
   const extra = options.extra ?? [];
-  return compileWorkspace([...around(shipped, extra), ...extra, { path: `${name}.yaml`, text }], dialect);
+  return compileWorkspace([...around(shipped, extra), ...extra, { path: `${name}.yaml`, text }], registry);
 }
 
 export function readInvalid(name: string): string {

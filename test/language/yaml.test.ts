@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
-import { MOST_BYTES, parseYaml, pathKey, spanAt } from '../../language/yaml.ts';
+import { MAX_BYTES, parseYaml, pathKey, spanAt } from '../../language/yaml.ts';
 
 function first(text: string) {
   const [diagnostic] = parseYaml('p.yaml', text).diagnostics;
@@ -81,7 +81,7 @@ describe('a place is found for every value', () => {
 
 describe('a file cannot harm the process', () => {
   it('a large one is refused by its size', () => {
-    expect(first(`a: ${'x'.repeat(MOST_BYTES)}`).code).toBe('CB102');
+    expect(first(`a: ${'x'.repeat(MAX_BYTES)}`).code).toBe('CB102');
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { askMailbox, mailboxIdOf } from '../../activities/mail/delivery-status.ts';
+import { mailboxIdOf, readDeliveryStatus } from '../../activities/mail/delivery-status.ts';
 import type { Mail } from '../../activities/mail/mail.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { Mailbox } from '../../cli/mailbox/mailbox.ts';
@@ -152,7 +152,7 @@ describe('a provider that can be asked (P4)', () => {
     mailboxPages(app, mailbox);
     const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });
     cleanups.push(() => app.close());
-    const ask = (messageId: string, at = baseUrl) => askMailbox({ baseUrl: at, messageId, timeoutMs: 1_000 });
+    const ask = (messageId: string, at = baseUrl) => readDeliveryStatus({ baseUrl: at, messageId, timeoutMs: 1_000 });
     expect(await ask('<m1@shop.example>')).toBe('taken');
     expect(await ask('<m2@shop.example>')).toBe('not-taken');
     expect(await ask('<m1@shop.example>', 'http://127.0.0.1:9')).toBe('cannot-ask');

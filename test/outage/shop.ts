@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createLogger } from '../../cli/log.ts';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Json } from '../../language/model.ts';
 import { PLAYBOOKS } from '../../simulate/crash/playbooks.ts';
@@ -52,7 +52,7 @@ export async function openShop(warp: number): Promise<Shop> {
   const [toDatabase, toTemporal] = await Promise.all([wireTo(server.url), wireTo(`tcp://${temporal.address}`)]);
   const database = openDatabase(server.url, { max: 2 });
   await setClock(database, { mode: 'warped', warp });
-  const { versions, workspace } = compileWorkspace(PLAYBOOKS, dialect);
+  const { versions, workspace } = compileWorkspace(PLAYBOOKS, registry);
   const { settings, people } = workspace;
   const { names } = buildProgram(versions, settings);
   await deploy(database, { versions, surroundings: { settings, people }, listened: [...names] });

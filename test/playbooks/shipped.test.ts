@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
 
 const { files } = await loadFolder('playbooks');
-const { versions, tests, diagnostics, workspace } = compileWorkspace(files, dialect);
+const { versions, tests, diagnostics, workspace } = compileWorkspace(files, registry);
 
 it('the playbooks that ship have no fault', () => {
   expect(diagnostics).toEqual([]);

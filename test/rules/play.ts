@@ -1,10 +1,10 @@
 /** Plays small playbooks in virtual time, in the language's own words, and tells what came of them a line each. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Json, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
-import { claimsOf } from '../../language/records/identity-links.ts';
+import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
@@ -62,7 +62,7 @@ export function compiled(
   // Layouts take the longest to read: only who sends one needs them.
   const sends = own.some(({ text }) => text.includes('template:'));
   const others = around(files, extra).filter(({ path }) => sends || !path.startsWith('templates/'));
-  const workspace = compileWorkspace([...others, ...extra, ...own], dialect);
+  const workspace = compileWorkspace([...others, ...extra, ...own], registry);
   const errors = workspace.diagnostics.filter((d) => d.severity === 'error');
   if (errors.length > 0) {
     throw new Error(
@@ -105,7 +105,7 @@ export function play(playbooks: string | { [name: string]: string }, scene: Scen
       people: workspace.people,
       records,
       events,
-      claims: events.flatMap(claimsOf),
+      claims: events.flatMap(identityLinksOf),
       until: until === undefined ? undefined : Date.parse(until),
       holdout: 'holdout' in scene ? scene.holdout : 'out',
       arms,

@@ -8,7 +8,7 @@ import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
 import { emptyState, type Firing, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
-import { startOfWalk, walk } from '../../triggers/history/replay.ts';
+import { replay, startOfReplay } from '../../triggers/history/replay.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { elapsedMs, inCalendar } from '../../triggers/sla/clock.ts';
 import { readClock } from '../../triggers/sla/clock-reading.ts';
@@ -154,9 +154,9 @@ class Deployed {
     this.until(at - 1);
     const { versions, workspace } = compiled(playbook, files);
     this.#program = buildProgram(versions, workspace.settings);
-    const walked = walk({
+    const walked = replay({
       program: this.#program,
-      from: startOfWalk(this.state.subject, undefined, this.state),
+      from: startOfReplay(this.state.subject, undefined, this.state),
       items: this.#events.map((event) => ({ kind: 'event', event })),
       worldOf: () => this.#world,
       until: placeOfDeadline(Date.parse(day(rebuiltAt)) - 1),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { openBarrier } from '../../store/postgres/watermark.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let server: TestDatabase;
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 describe('a process that starts while an event is being written', () => {
   it('passes no deadline before that event is committed, and can ask PostgreSQL about what it knows', async () => {
-    const barrier = openBarrier(database);
+    const barrier = openWatermark(database);
     const writer = await database.pool.connect();
     onTestFinished(() => writer.release(true));
     await writer.query('BEGIN');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendOwn } from '../../store/events/events.ts';
+import { appendSystemEvents } from '../../store/events/events.ts';
 import { now, resumeClock, saveClock, setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -56,7 +56,7 @@ describe('the clock', () => {
     await setClock(database, { mode: 'warped', warp: 36_000, at: MARCH });
     await sleep(100);
     await database.transaction((client) =>
-      appendOwn(client, [{ name: 'task.done', subjects: [{ type: 'contact', id: 'ada' }], properties: {} }]),
+      appendSystemEvents(client, [{ name: 'task.done', subjects: [{ type: 'contact', id: 'ada' }], properties: {} }]),
     );
     const { rows } = await database.pool.query('SELECT max(received_at) AS latest FROM events');
     expect(rows[0].latest).toBeGreaterThan(MARCH + HOUR / 2);

@@ -4,7 +4,7 @@ import { Overloaded, openEventWriter, StoreUnavailable } from '../../store/event
 import {
   type Appended,
   appendEvents,
-  appendOwn,
+  appendSystemEvents,
   EVENT_WRITERS_LOCK,
   importEvents,
   type NewEvent,
@@ -153,7 +153,8 @@ describe("Cuebook's own events (E9)", () => {
       subjects: [{ type: 'colleague', id: 'kim' }, ADA] as const,
       properties: { task: 'k' },
     };
-    const write = () => database.transaction((client) => appendOwn(client, [{ ...own, messageId: 'task:k:done' }]));
+    const write = () =>
+      database.transaction((client) => appendSystemEvents(client, [{ ...own, messageId: 'task:k:done' }]));
     expect((await write())[0]?.result).toBe('accepted');
     expect((await write())[0]?.result).toBe('duplicate');
     const [read] = await readTimeline(database.pool, { type: 'colleague', id: 'kim' }, { limit: 10 });
@@ -161,7 +162,7 @@ describe("Cuebook's own events (E9)", () => {
     expect(read?.subjects).toEqual([ADA, { type: 'colleague', id: 'kim' }]);
     expect(await pending()).toHaveLength(1);
     const undone = database.transaction(async (client) => {
-      await appendOwn(client, [{ ...own, messageId: 'task:l:done' }]);
+      await appendSystemEvents(client, [{ ...own, messageId: 'task:l:done' }]);
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');
@@ -170,7 +171,7 @@ describe("Cuebook's own events (E9)", () => {
 
   it('that nobody listens to are stored as consumed', async () => {
     await database.transaction((client) =>
-      appendOwn(client, [{ name: 'email.opened', subjects: [ADA], properties: {}, consumed: true }]),
+      appendSystemEvents(client, [{ name: 'email.opened', subjects: [ADA], properties: {}, consumed: true }]),
     );
     expect(await timelineOfAda()).toHaveLength(1);
     expect(await pending()).toEqual([]);

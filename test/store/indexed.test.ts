@@ -1,6 +1,6 @@
 /** What is asked at every round and every merge is answered from an index, however much is stored. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expireWaiting, releasedFirings } from '../../store/evaluation/firings.ts';
+import { decidableFirings, expireWaiting } from '../../store/evaluation/firings.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import { type Database, openDatabase, type Queryable } from '../../store/postgres/database.ts';
 import { moveArms, moveFirings } from '../../store/records/identity-links.ts';
@@ -57,7 +57,7 @@ const READ_WHOLE = /Seq Scan on (firings|enrolments|decisions|assignments|timeli
 
 describe('a round', () => {
   it('does not read the firings that were kept for somebody else', async () => {
-    expect(await plansOf((client) => releasedFirings(client, 100))).toMatch(/Index .*firings_released/);
+    expect(await plansOf((client) => decidableFirings(client, 100))).toMatch(/Index .*firings_released/);
     expect(await plansOf((client) => expireWaiting(client, Date.now(), 100))).toMatch(/Index .*firings_audience_waits/);
   });
 

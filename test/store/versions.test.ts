@@ -1,6 +1,6 @@
 /** Versions of playbooks in the store: many are written and read in few statements. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { deploy, readDeployments } from '../../store/deployments/deployments.ts';
 import { readVersion, readVersions } from '../../store/deployments/versions.ts';
@@ -14,7 +14,7 @@ const { versions, workspace } = compileWorkspace(
     path: `p${n}.yaml`,
     text: `playbook: p${n}\ntrigger: { event: seen }\nsteps: [{ record: x }]\n`,
   })),
-  dialect,
+  registry,
 );
 const { settings, people } = workspace;
 const set = { versions, surroundings: { settings, people }, listened: [...buildProgram(versions, settings).names] };

@@ -30,7 +30,18 @@ describe('imports go one way', () => {
 
   it('the table names every folder of code', () => {
     expect(folders).toEqual(
-      expect.arrayContaining(['language', 'events', 'triggers', 'steps', 'workflows', 'activities', 'store', 'evaluator', 'worker', 'cli']),
+      expect.arrayContaining([
+        'language',
+        'events',
+        'triggers',
+        'steps',
+        'workflows',
+        'activities',
+        'store',
+        'evaluator',
+        'worker',
+        'cli',
+      ]),
     );
     const code = writtenFiles(/\.tsx?$/).filter((path) => path.includes('/'));
     expect([...new Set(code.map(folderOf))].filter((folder) => !allowed.has(folder))).toEqual([]);

@@ -1,6 +1,6 @@
 /** A database with playbooks deployed, a clock that is stepped, and an evaluator: for tests of what is decided. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
@@ -55,7 +55,7 @@ export async function startEvaluation(at: string, files: WorkspaceFile[] = []): 
   await setClock(database, { mode: 'stepped', at: Date.parse(at) });
   const shipped = (await loadFolder('playbooks')).files;
   const kept = files.length === 0 ? shipped : around(shipped, files);
-  const { versions, workspace, diagnostics } = compileWorkspace([...kept, ...files], dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace([...kept, ...files], registry);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const program = buildProgram(versions, workspace.settings);
   const surroundings = { settings: workspace.settings, people: workspace.people };

@@ -1,6 +1,6 @@
 /** Deploys other playbooks on a database that has some, among the shipped settings, calendars and people. */
 
-import { dialect } from '../../evaluation/registry.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { deploy } from '../../store/deployments/deployments.ts';
@@ -15,7 +15,7 @@ export async function redeploy(
   options: { enrolExisting?: boolean } = {},
 ): Promise<void> {
   const shipped = (await loadFolder('playbooks')).files;
-  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], dialect);
+  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], registry);
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const { settings, people } = workspace;
   const listened = [...buildProgram(versions, settings).names];

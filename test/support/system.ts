@@ -9,7 +9,7 @@ import { type Mailbox, startMailbox } from '../../cli/mailbox/start.ts';
 import { deployFolder } from '../../cli/run/deploy-folder.ts';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
 import type { Instant, Json, PlaybookVersion } from '../../language/model.ts';
-import { deploy, type Surroundings } from '../../store/deployments/deployments.ts';
+import { type DeployedConfig, deploy } from '../../store/deployments/deployments.ts';
 import { type ClockMode, setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
@@ -20,7 +20,7 @@ import { testTemporal } from './temporal.ts';
 
 export interface SystemOptions {
   /** A folder, by default the playbooks that ship; or what was compiled. */
-  playbooks?: string | { versions: readonly PlaybookVersion[]; surroundings: Surroundings };
+  playbooks?: string | { versions: readonly PlaybookVersion[]; surroundings: DeployedConfig };
   clock: { mode: ClockMode; warp?: number; at?: Instant };
   /** Another mail server than the system's own mailbox. */
   smtp?: string;

@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { Condition } from '../condition.ts';
-import { lookAtTurning, type Turning } from './edge.ts';
+import { type EdgeState, evaluateEdge } from './edge.ts';
 import { describeWindow, spanShape, whereShape } from './shapes.ts';
 
 const schema = z.strictObject({ becomes: whereShape, for: spanShape.optional() });
 
-export const condition: Condition<Turning> = {
+export const condition: Condition<EdgeState> = {
   kind: 'becomes',
   keys: ['becomes'],
   schema,
@@ -26,5 +26,5 @@ export const condition: Condition<Turning> = {
     `${arm.values.condition?.cel} becomes true${arm.windows.for ? ` and stays so for ${describeWindow(arm, 'for')}` : ''}`,
   example: 'trigger: { becomes: contact.score >= 80, for: 1d }',
   stillHolds: (_arm, state) => state?.held === true && !state.watch,
-  onLook: (arm, before, situation) => lookAtTurning(before, situation, 'on', arm.windows.for !== undefined),
+  onRecord: (arm, before, situation) => evaluateEdge(before, situation, 'on', arm.windows.for !== undefined),
 };

@@ -79,7 +79,7 @@ export const condition: Condition<CountState> = {
     return { ...keep({ ...state, seen }), firings, ...missed };
   },
 
-  isSpent(arm, { seen, watch }, at) {
+  isInert(arm, { seen, watch }, at) {
     const { within } = arm.windows;
     return watch === undefined && within?.kind === 'exact' && seen.every((one) => one.at + within.ms <= at);
   },

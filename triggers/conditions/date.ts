@@ -23,7 +23,7 @@ interface DateConfig {
 }
 
 /** Values that have fired are kept, the latest so many: a date that is set back to one of them is over. */
-const MOST_FIRED = 50;
+const MAX_FIRED = 50;
 /** T8: a moment that is further past when it is learned is skipped. */
 const LATEST_MS = DAY_MS;
 
@@ -62,14 +62,14 @@ export const condition: Condition<Dated> = {
   },
   example: 'trigger: { date: contact.renewal_date, offset: -30d, at: "09:00" }',
 
-  onLook(arm, before, { at, event, zone, value, given }) {
+  onRecord(arm, before, { at, event, zone, value, isSeed: given }) {
     const config = configOf(arm);
     const date = value('date');
     const fired = before?.fired ?? [];
     const dueAt = typeof date === 'string' && !fired.includes(date) ? resolveDate(date, config, zone) : undefined;
     const state = fired.length > 0 ? { fired } : undefined;
     if (typeof date !== 'string' || dueAt === undefined) return { state };
-    const over = { fired: [...fired, date].slice(-MOST_FIRED) };
+    const over = { fired: [...fired, date].slice(-MAX_FIRED) };
     // What was past before anything happens is over: nobody learns of it later (V3).
     if (given && dueAt < at) return { state: over };
     if (at - dueAt > LATEST_MS) return { state };

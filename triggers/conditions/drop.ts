@@ -197,8 +197,8 @@ function look(state: DropState, config: DropConfig, boundary: string) {
     const age = dayOfDate(boundary) - dayOfDate(date);
     if (age < 1 || age > overDays + baselineDays) continue;
     const amount = new Big(text);
-    if (age <= overDays) currentSum = joined(currentSum, amount, aggregate);
-    else beforeSum = joined(beforeSum, amount, aggregate);
+    if (age <= overDays) currentSum = mergedDays(currentSum, amount, aggregate);
+    else beforeSum = mergedDays(beforeSum, amount, aggregate);
   }
   const current = currentSum ?? new Big(0);
   const before = beforeSum ?? new Big(0);
@@ -215,7 +215,7 @@ function look(state: DropState, config: DropConfig, boundary: string) {
 }
 
 /** The largest of none is none: an amount below zero is a maximum, too. */
-function joined(known: Big | undefined, amount: Big, aggregate: DropConfig['aggregate']): Big {
+function mergedDays(known: Big | undefined, amount: Big, aggregate: DropConfig['aggregate']): Big {
   if (known === undefined) return amount;
   if (aggregate !== 'max') return known.plus(amount);
   return known.gt(amount) ? known : amount;

@@ -1,8 +1,8 @@
 /** What `becomes`, `enters` and `leaves` share: a condition over records that turns, by an event or by time. */
 import type { Instant } from '../../language/model.ts';
-import { type LookSituation, type RawFiring, type Snapshot, type Step, snapshotOf } from '../condition.ts';
+import { type RawFiring, type RecordSituation, type Snapshot, type Step, snapshotOf } from '../condition.ts';
 
-export interface Turning {
+export interface EdgeState {
   /** Whether it held when it was last looked at. */
   held: boolean;
   /** It has turned, and must stay so until `dueAt`; `by` is null where time turned it. */
@@ -14,13 +14,13 @@ export interface Turning {
  * @param edge what fires: that it comes to hold, or that it no longer does
  * @param holdFor whether it must then stay so for the window `for`
  */
-export function lookAtTurning(
-  before: Turning | undefined,
-  situation: LookSituation,
+export function evaluateEdge(
+  before: EdgeState | undefined,
+  situation: RecordSituation,
   edge: 'on' | 'off',
   holdFor: boolean,
-): Step<Turning> {
-  const { at, event, given } = situation;
+): Step<EdgeState> {
+  const { at, event, isSeed: given } = situation;
   const held = situation.holds('condition');
   const isOn = held === (edge === 'on');
   const turned = !given && isOn && held !== (before?.held ?? false);
@@ -37,7 +37,7 @@ export function lookAtTurning(
     firings.push(firingOf(watch.dueAt, watch.by));
     watch = undefined;
   }
-  const turnsAt = situation.turnsAt('condition');
+  const turnsAt = situation.nextThresholdAt('condition');
   const dueAt = watch && (turnsAt === undefined || watch.dueAt < turnsAt) ? watch.dueAt : turnsAt;
   if (!held && dueAt === undefined) return { state: undefined, firings };
   return { state: { held, ...(watch && { watch }) }, dueAt, firings };

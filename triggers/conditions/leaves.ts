@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { Condition } from '../condition.ts';
-import { lookAtTurning, type Turning } from './edge.ts';
+import { type EdgeState, evaluateEdge } from './edge.ts';
 
 const schema = z.strictObject({ leaves: z.string() });
 
-export const condition: Condition<Turning> = {
+export const condition: Condition<EdgeState> = {
   kind: 'leaves',
   keys: ['leaves'],
   schema,
@@ -20,5 +20,5 @@ export const condition: Condition<Turning> = {
   describe: (arm) => `leaves ${(arm.config as { segment: string }).segment}`,
   example: 'trigger: { leaves: complete }',
   stillHolds: (_arm, state) => !state?.held,
-  onLook: (_arm, before, situation) => lookAtTurning(before, situation, 'off', false),
+  onRecord: (_arm, before, situation) => evaluateEdge(before, situation, 'off', false),
 };

@@ -4,9 +4,9 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import { type Condition, snapshotOf } from '../condition.ts';
 import { describeEvents, describeWindow, patternShape, spanShape } from './shapes.ts';
 
-const MOST_ELEMENTS = 20;
+const MAX_ELEMENTS = 20;
 
-const schema = z.strictObject({ sequence: z.array(patternShape).min(2).max(MOST_ELEMENTS), within: spanShape });
+const schema = z.strictObject({ sequence: z.array(patternShape).min(2).max(MAX_ELEMENTS), within: spanShape });
 
 interface Chain {
   /** One event for each element so far. */
@@ -39,7 +39,7 @@ export const condition: Condition<Chains> = {
   },
   example: 'trigger: { sequence: [trial.started, feature.used, plan.viewed], within: 7d }',
 
-  isSpent: (_arm, chains, at) => chains.every((chain) => chain === null || chain.until < at),
+  isInert: (_arm, chains, at) => chains.every((chain) => chain === null || chain.until < at),
 
   onEvent(arm, before, { event, roles, endOf }) {
     const { length } = arm.config as { length: number };

@@ -10,39 +10,49 @@ import { comparePlaces, placeOfDeadline, placeOfEvent, type TimelineEvent } from
 import type { World } from '../../language/records/world.ts';
 import { dropAwaited } from '../entry/awaited-thresholds.ts';
 import type { TriggerProgram } from '../index/program.ts';
-import { SharedReads } from './expression-cache.ts';
+import { ExpressionCache } from './expression-cache.ts';
 import { overtake, uniqueFirings } from './merge-firings.ts';
-import { clocksOfDeadline, clocksOfEvent } from './run-clocks.ts';
-import { armsOfDeadline, armsOfEvent } from './run-conditions.ts';
-import { looksOfDeadline, looksOfEvent, looksOfGiven } from './run-record-conditions.ts';
-import { traitsOfDeadline, traitsOfEvent } from './run-traits.ts';
-import { emptyLook, type Looked, nextDueAt, putSlot, type SubjectState } from './state.ts';
+import { runClocks, runDueClocks } from './run-clocks.ts';
+import { runConditions, runDueConditions } from './run-conditions.ts';
+import { runDueRecordConditions, runRecordConditions, seedRecordConditions } from './run-record-conditions.ts';
+import { foldDueTraits, foldTraits } from './run-traits.ts';
+import { type EvaluationResult, emptyResult, nextDueAt, putStateEntry, type SubjectState } from './state.ts';
 
 /** Applies one event at its place. Deadlines before it must have been applied; see `deadlinesBefore`. */
-export function applyEvent(program: TriggerProgram, state: SubjectState, event: TimelineEvent, world: World): Looked {
-  const looked = emptyLook();
+export function applyEvent(
+  program: TriggerProgram,
+  state: SubjectState,
+  event: TimelineEvent,
+  world: World,
+): EvaluationResult {
+  const looked = emptyResult();
   const subject = program.subjects.get(state.subject.type);
   if (subject) {
-    traitsOfEvent(program, subject, state, event, world, looked);
-    const shared = new SharedReads(world, state.subject, placeOfEvent(event), event);
-    clocksOfEvent(program, subject, state, event, world, looked, shared);
-    armsOfEvent(subject, state, event, world, looked, shared);
-    looksOfEvent(program, subject, state, event, world, looked, shared);
+    foldTraits(program, subject, state, event, world, looked);
+    const shared = new ExpressionCache(world, state.subject, placeOfEvent(event), event);
+    runClocks(program, subject, state, event, world, looked, shared);
+    runConditions(subject, state, event, world, looked, shared);
+    runRecordConditions(program, subject, state, event, world, looked, shared);
   }
   state.head = placeOfEvent(event);
   return finish(looked);
 }
 
 /** Applies every deadline that is due exactly at `at`, the subject's earliest. */
-export function applyDeadlines(program: TriggerProgram, state: SubjectState, at: Instant, world: World): Looked {
-  const looked = emptyLook();
+export function applyDeadlines(
+  program: TriggerProgram,
+  state: SubjectState,
+  at: Instant,
+  world: World,
+): EvaluationResult {
+  const looked = emptyResult();
   const subject = program.subjects.get(state.subject.type);
   if (subject) {
-    traitsOfDeadline(program, subject, state, at, world, looked);
-    const shared = new SharedReads(world, state.subject, placeOfDeadline(at), undefined);
-    clocksOfDeadline(program, subject, state, at, world, looked, shared);
-    armsOfDeadline(subject, state, at, world, looked, shared);
-    looksOfDeadline(program, subject, state, at, world, looked, shared);
+    foldDueTraits(program, subject, state, at, world, looked);
+    const shared = new ExpressionCache(world, state.subject, placeOfDeadline(at), undefined);
+    runDueClocks(program, subject, state, at, world, looked, shared);
+    runDueConditions(subject, state, at, world, looked, shared);
+    runDueRecordConditions(program, subject, state, at, world, looked, shared);
   } else dropDue(state, at);
   dropAwaited(state, at);
   const place = placeOfDeadline(at);
@@ -54,9 +64,9 @@ export function applyDeadlines(program: TriggerProgram, state: SubjectState, at:
  * Looks at a record that was there before anything happens, as it stands at `at`: what holds has not turned, and dates are
  * scheduled (V3). Nothing fires; an instant of the past is over.
  */
-export function lookAtGiven(program: TriggerProgram, state: SubjectState, world: World, at: Instant): void {
+export function seedRecord(program: TriggerProgram, state: SubjectState, world: World, at: Instant): void {
   const subject = program.subjects.get(state.subject.type);
-  if (subject) looksOfGiven(program, subject, state, at, world, emptyLook());
+  if (subject) seedRecordConditions(program, subject, state, at, world, emptyResult());
 }
 
 /** The earliest deadline that comes before an event at `at` (at one instant events come first, E4). */
@@ -68,11 +78,11 @@ export function deadlineBefore(state: SubjectState, at: Instant): Instant | unde
 /** Nothing that looks at such subjects is deployed any more: its state goes (T18). */
 function dropDue(state: SubjectState, at: Instant): void {
   for (const { owner, key, dueAt } of [...state.slots.values()]) {
-    if (dueAt !== undefined && dueAt <= at) putSlot(state, { owner, key, state: undefined });
+    if (dueAt !== undefined && dueAt <= at) putStateEntry(state, { owner, key, state: undefined });
   }
 }
 
-function finish(looked: Looked): Looked {
+function finish(looked: EvaluationResult): EvaluationResult {
   if (looked.firings.length === 0) return looked;
   looked.firings = uniqueFirings(overtake(looked.firings));
   return looked;

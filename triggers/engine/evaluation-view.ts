@@ -8,9 +8,9 @@ import { eventScope, type Scope, scopeOf } from '../../language/scope.ts';
 import { addSpan } from '../../language/time/calendar.ts';
 import { readTable } from '../../language/time/moment/resolve.ts';
 import { isZone } from '../../language/time/zones.ts';
-import type { SharedReads } from './expression-cache.ts';
+import type { ExpressionCache } from './expression-cache.ts';
 
-export interface View {
+export interface EvaluationView {
   world: World;
   subject: SubjectRef;
   place: Place;
@@ -19,7 +19,7 @@ export interface View {
   /** The playbook's zone; the subject's own goes first (T0). */
   zone: string;
   /** What every view of the same look reads alike; without it each expression is evaluated by itself. */
-  shared?: SharedReads | undefined;
+  shared?: ExpressionCache | undefined;
   /** Who asks, as owners.ts writes it, and where to name it when what it asks ends in a value of the wrong type (T0). */
   asker?: string | undefined;
   wrongTypes?: Set<string> | undefined;
@@ -33,7 +33,7 @@ export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback
   return typeof own === 'string' && isZone(own) ? own : fallback;
 }
 
-function scopeFor(view: View, expression: Expression): Scope {
+function scopeFor(view: EvaluationView, expression: Expression): Scope {
   return scopeOf(view.world, {
     subject: view.subject,
     place: view.place,
@@ -42,7 +42,7 @@ function scopeFor(view: View, expression: Expression): Scope {
   });
 }
 
-function evaluatedAt(view: View, expression: Expression): Evaluated {
+function evaluatedAt(view: EvaluationView, expression: Expression): Evaluated {
   const { world, subject, place, shared } = view;
   const zone = expression.timed ? zoneOf(world, subject, place, view.zone) : view.zone;
   const known = shared?.isFor(view) ? shared.valueOf(expression, zone) : undefined;
@@ -52,24 +52,24 @@ function evaluatedAt(view: View, expression: Expression): Evaluated {
   return evaluated;
 }
 
-function countWrongType({ asker, wrongTypes }: View): void {
+function countWrongType({ asker, wrongTypes }: EvaluationView): void {
   if (asker !== undefined) wrongTypes?.add(asker);
 }
 
 /** Whether a condition holds at the view; without one it does. What is neither true nor false is of the wrong type. */
-export function holdsAt(view: View, expression: Expression | undefined): boolean {
+export function holdsAt(view: EvaluationView, expression: Expression | undefined): boolean {
   if (expression === undefined) return true;
   const { value } = evaluatedAt(view, expression);
   if (value !== undefined && typeof value !== 'boolean') countWrongType(view);
   return value === true;
 }
 
-export function valueAt(view: View, expression: Expression): Json | undefined {
+export function valueAt(view: EvaluationView, expression: Expression): Json | undefined {
   return evaluatedAt(view, expression).value;
 }
 
 /** The span that a table gives at the view; undefined where no row and no default fits. */
-export function spanAt(view: View, span: SpanOrTable): Span | undefined {
+export function spanAt(view: EvaluationView, span: SpanOrTable): Span | undefined {
   return readTable(span, (by) => {
     const value = valueAt(view, by);
     return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
@@ -81,13 +81,13 @@ export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefi
 }
 
 /** As long as ids of subjects may be: keys stand in indexes beside them, which take no rows without bound. */
-const MOST_KEY_BYTES = 512;
+const MAX_KEY_BYTES = 512;
 
 /**
  * Keys as texts: a list stands for each of its values, a value that is missing gives none (T0). A record is no key, and
- * neither is a text of more than `MOST_KEY_BYTES`.
+ * neither is a text of more than `MAX_KEY_BYTES`.
  */
-export function keysAt(view: View, expression: Expression): string[] {
+export function keysAt(view: EvaluationView, expression: Expression): string[] {
   const value = valueAt(view, expression);
   if (Array.isArray(value)) return [...new Set(value.flatMap(keyOf))];
   return value === undefined ? [] : keyOf(value);
@@ -96,14 +96,19 @@ export function keysAt(view: View, expression: Expression): string[] {
 function keyOf(value: Json): string[] {
   if (value === null || typeof value === 'object') return [];
   const text = String(value);
-  return Buffer.byteLength(text) <= MOST_KEY_BYTES ? [text] : [];
+  return Buffer.byteLength(text) <= MAX_KEY_BYTES ? [text] : [];
 }
 
 /**
  * The keys of an event; `trigger` is then what it would be were this event the evidence (T17).
  * @param arm the name of the arm that asks
  */
-export function keysOfEvent(view: View, expression: Expression, event: TimelineEvent, arm?: string): string[] {
+export function keysOfEvent(
+  view: EvaluationView,
+  expression: Expression,
+  event: TimelineEvent,
+  arm?: string,
+): string[] {
   if (!expression.reads.some((path) => path === 'trigger' || path.startsWith('trigger.'))) {
     return keysAt(view, expression);
   }
@@ -114,7 +119,7 @@ export function keysOfEvent(view: View, expression: Expression, event: TimelineE
 }
 
 /** The values that a condition read, for the record of a decision (V5). */
-export function lookedAt(view: View, expression: Expression): { [path: string]: Json } {
+export function evaluatedValues(view: EvaluationView, expression: Expression): { [path: string]: Json } {
   const scope = scopeFor(view, expression);
   const values: { [path: string]: Json } = { [expression.cel]: holdsAt(view, expression) };
   for (const path of expression.reads) {

@@ -1,11 +1,11 @@
 /** On which timelines an event stands once claims are heeded (E6, E8). */
 
 import type { SubjectRef } from '../../language/model.ts';
-import type { Identities, Merge } from '../../language/records/identity-links.ts';
+import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 
 /** A timeline on which an event stands. */
-export interface Stand {
+export interface EventTimeline {
   subject: SubjectRef;
   /** The contact's id that the event names, where that one is another's by now. */
   of?: string;
@@ -14,14 +14,18 @@ export interface Stand {
 }
 
 /** @param named the subjects that the event names, and that records' traits name, whoever's their ids are */
-export function standsOf(named: readonly SubjectRef[], place: Place, identities: Identities): Stand[] {
-  const found = new Map<string, Stand>();
+export function timelinesOfEvent(
+  named: readonly SubjectRef[],
+  place: Place,
+  identities: IdentityLinks,
+): EventTimeline[] {
+  const found = new Map<string, EventTimeline>();
   for (const subject of named) {
     if (subject.type !== 'contact') {
       found.set(`${subject.type}/${subject.id}`, { subject });
       continue;
     }
-    for (const { id, via } of identities.standings(subject.id, place)) {
+    for (const { id, via } of identities.ownerships(subject.id, place)) {
       const known = found.get(`contact/${id}`);
       if (known && (!known.via || (via && comparePlaces(known.via.place, via.place) <= 0))) continue;
       const of = id === subject.id ? {} : { of: subject.id };

@@ -24,7 +24,7 @@ interface Leaning {
 const leanings = new WeakMap<Expression, Leaning>();
 
 /** Made once the computed traits have taken the event up: from there on, records read the same to the look's end. */
-export class SharedReads {
+export class ExpressionCache {
   readonly world: World;
   readonly subject: SubjectRef;
   readonly place: Place;

@@ -7,7 +7,7 @@ import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { type Scope, scopeOf } from '../../language/scope.ts';
 import { DAY_MS, HOUR_MS } from '../../language/time/duration.ts';
 import { dateOfDay, localDay, startOfDay } from '../../language/time/zones.ts';
-import { type View, zoneOf } from './evaluation-view.ts';
+import { type EvaluationView, zoneOf } from './evaluation-view.ts';
 
 /** What turns later turns for nobody who is there now. */
 const HORIZON_MS = 100 * 365 * DAY_MS;
@@ -17,16 +17,20 @@ const HORIZON_MS = 100 * 365 * DAY_MS;
  * within a hundred years. It may be one at which the whole does not turn: whoever looks then asks again.
  * @param settingsZone where the days of traits are counted, for records without a zone of their own
  */
-export function nextTurnAt(view: View, expression: Expression, settingsZone: string): Instant | undefined {
+export function nextThresholdAt(
+  view: EvaluationView,
+  expression: Expression,
+  settingsZone: string,
+): Instant | undefined {
   let next: Instant | undefined;
   for (const turn of expression.turns ?? []) {
-    const at = turnAt(view, turn, settingsZone);
+    const at = thresholdAt(view, turn, settingsZone);
     if (at !== undefined && (next === undefined || at < next)) next = at;
   }
   return next;
 }
 
-function turnAt(view: View, turn: Turn, settingsZone: string): Instant | undefined {
+function thresholdAt(view: EvaluationView, turn: Turn, settingsZone: string): Instant | undefined {
   const zone = zoneFor(view, turn, settingsZone);
   const { candidate, count } = candidatesOf(turn.unit, view.place.at, zone);
   if (!turn.sides) return candidate(1);
@@ -62,7 +66,7 @@ function candidatesOf(
 
 /** Which side is the larger at an instant, ties as the comparison takes them; undefined where they cannot be compared. */
 function ordered(
-  view: View,
+  view: EvaluationView,
   { unit, sides }: Turn & { sides: NonNullable<Turn['sides']> },
   zone: string,
 ): (at: Instant) => -1 | 0 | 1 | undefined {
@@ -84,7 +88,7 @@ function compare<T>(a: T, b: T): -1 | 0 | 1 {
 }
 
 /** The score as it will stand, while no event comes. */
-function putScore(view: View, scope: Scope, read: string, place: Place): void {
+function putScore(view: EvaluationView, scope: Scope, read: string, place: Place): void {
   const [type, name] = read.split('.') as [RecordType, string];
   const record = scope[type] as { [name: string]: Json } | undefined;
   if (typeof record?.id !== 'string') return;
@@ -93,7 +97,7 @@ function putScore(view: View, scope: Scope, read: string, place: Place): void {
   scope[type] = value === undefined ? others : { ...others, [name]: value };
 }
 
-function zoneFor(view: View, turn: Turn, settingsZone: string): string {
+function zoneFor(view: EvaluationView, turn: Turn, settingsZone: string): string {
   const { world, subject, place } = view;
   if (turn.record === undefined) return zoneOf(world, subject, place, view.zone);
   const own = isRecord(subject) ? world.traits(subject.type, subject.id, place) : undefined;

@@ -15,10 +15,10 @@ import {
   onClockEvent,
   onClockTime,
 } from '../sla/clock.ts';
-import { holdsAt, spanAt, type View, valueAt } from './evaluation-view.ts';
-import type { SharedReads } from './expression-cache.ts';
-import { situationOf, takeStep } from './run-conditions.ts';
-import { type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
+import { type EvaluationView, holdsAt, spanAt, valueAt } from './evaluation-view.ts';
+import type { ExpressionCache } from './expression-cache.ts';
+import { reduceArm, situationOf } from './run-conditions.ts';
+import { type EvaluationResult, entryKey, putStateEntry, type SubjectState } from './state.ts';
 
 /** What a clock's row keeps. */
 export interface ClockSlot {
@@ -32,24 +32,24 @@ export interface ClockSlot {
 }
 
 /** A row, and whether it stands in the store as it is: a calendar that changed has moved its deadline. */
-interface Kept {
+interface StoredClock {
   slot: ClockSlot;
   isStored: boolean;
 }
 
 const NO_ROLES: ReadonlySet<string> = new Set();
 
-export function clocksOfEvent(
+export function runClocks(
   program: TriggerProgram,
   subject: SubjectProgram,
   state: SubjectState,
   event: TimelineEvent,
   world: World,
-  looked: Looked,
-  shared: SharedReads,
+  looked: EvaluationResult,
+  shared: ExpressionCache,
 ): void {
   if (subject.clocks.size === 0) return;
-  const view: View = {
+  const view: EvaluationView = {
     shared,
     world,
     subject: state.subject,
@@ -66,7 +66,7 @@ export function clocksOfEvent(
     else roles.set(clock, new Set([role]));
   }
   for (const clock of concerned(subject, state, roles.keys())) {
-    const before = keptOf(state, clock, event.at);
+    const before = storedClockOf(state, clock, event.at);
     const plays = roles.get(clock) ?? NO_ROLES;
     // L5: the pause is looked at after each event; a clock that never started has nothing to pause.
     if (!before && !plays.has('start')) continue;
@@ -74,19 +74,19 @@ export function clocksOfEvent(
   }
 }
 
-function asking({ owner }: ClockProgram, view: View, { wrongTypes }: Looked): View {
+function asking({ owner }: ClockProgram, view: EvaluationView, { wrongTypes }: EvaluationResult): EvaluationView {
   const { world, subject, place, event, zone, shared } = view;
   return { world, subject, place, event, zone, shared, asker: owner, wrongTypes };
 }
 
 function applyToClock(
   clock: ClockProgram,
-  kept: Kept | undefined,
+  kept: StoredClock | undefined,
   plays: ReadonlySet<string>,
   state: SubjectState,
   event: TimelineEvent,
-  view: View,
-  looked: Looked,
+  view: EvaluationView,
+  looked: EvaluationResult,
 ): void {
   const before = kept?.slot;
   const written = spanAt(view, clock.clock.target);
@@ -116,29 +116,29 @@ function applyToClock(
   store(clock, { clock: after, by, starts, calendar: clock.calendarHash }, changes, state, view, looked);
 }
 
-export function clocksOfDeadline(
+export function runDueClocks(
   program: TriggerProgram,
   subject: SubjectProgram,
   state: SubjectState,
   at: Instant,
   world: World,
-  looked: Looked,
-  shared: SharedReads,
+  looked: EvaluationResult,
+  shared: ExpressionCache,
 ): void {
   const zone = program.settings.timeZone;
-  const view: View = { world, subject: state.subject, place: placeOfDeadline(at), zone, shared };
+  const view: EvaluationView = { world, subject: state.subject, place: placeOfDeadline(at), zone, shared };
   for (const slot of state.slots.values()) {
     if (slot.dueAt === undefined || slot.dueAt > at || !slot.owner.startsWith(SLA_OWNER_PREFIX)) continue;
     // The state of a clock that is no longer deployed, or of another version of its policy, goes (T18).
     if (subject.clocks.get(slot.owner)?.hash !== slot.hash) {
-      putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
+      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
     }
   }
   if (subject.clocks.size === 0) return;
   for (const clock of concerned(subject, state, [])) {
-    const dueAt = state.slots.get(slotKey(clock.owner, ''))?.dueAt;
+    const dueAt = state.slots.get(entryKey(clock.owner, ''))?.dueAt;
     if (dueAt === undefined || dueAt > at) continue;
-    const before = keptOf(state, clock, at)?.slot;
+    const before = storedClockOf(state, clock, at)?.slot;
     if (!before) continue;
     const { state: after, changes } = onClockTime(clock.clock, clock.calendar, before.clock, at, clock.marks);
     store(clock, { ...before, clock: after }, changes, state, view, looked);
@@ -161,11 +161,11 @@ function store(
   slot: ClockSlot,
   changes: readonly ClockChange[],
   state: SubjectState,
-  view: View,
-  looked: Looked,
+  view: EvaluationView,
+  looked: EvaluationResult,
 ): void {
   const dueAt = nextClockDeadline(slot.clock, clock.calendar, clock.marks);
-  putSlot(state, { owner: clock.owner, key: '', hash: clock.hash, state: slot as unknown as Json, dueAt });
+  putStateEntry(state, { owner: clock.owner, key: '', hash: clock.hash, state: slot as unknown as Json, dueAt });
   for (const change of changes) looked.notices.push({ policy: clock.policy.name, clock: clock.clock.name, change });
   for (const arm of clock.arms) {
     const base = situationOf(arm, view);
@@ -178,7 +178,7 @@ function store(
       changes,
       started: (instance) => slot.starts[instance],
     };
-    takeStep(arm, '', state, arm.condition.onClock(arm.arm, undefined, situation), view, looked);
+    reduceArm(arm, '', state, arm.condition.onClock(arm.arm, undefined, situation), view, looked);
   }
 }
 
@@ -186,8 +186,8 @@ function store(
  * The row of a clock. One of a policy that changed counts as none (T18). Where the calendar alone has changed the clock
  * goes on by the new one from this look on: what the new one has left behind is due at this look's instant (L3).
  */
-function keptOf(state: SubjectState, clock: ClockProgram, at: Instant): Kept | undefined {
-  const row = state.slots.get(slotKey(clock.owner, ''));
+function storedClockOf(state: SubjectState, clock: ClockProgram, at: Instant): StoredClock | undefined {
+  const row = state.slots.get(entryKey(clock.owner, ''));
   if (row?.hash !== clock.hash) return undefined;
   const slot = row.state as unknown as ClockSlot;
   if (slot.calendar === clock.calendarHash) return { slot, isStored: true };
@@ -197,6 +197,6 @@ function keptOf(state: SubjectState, clock: ClockProgram, at: Instant): Kept | u
 
 /** The clock's row in a subject's state, for waits and `trigger.due`. */
 export function clockSlotOf(state: SubjectState, policy: string, clock: string): ClockSlot | undefined {
-  const slot = state.slots.get(slotKey(`${SLA_OWNER_PREFIX}${policy}.${clock}`, ''));
+  const slot = state.slots.get(entryKey(`${SLA_OWNER_PREFIX}${policy}.${clock}`, ''));
   return slot && (slot.state as unknown as ClockSlot);
 }

@@ -8,11 +8,18 @@ import type { Condition, EventSituation, RawFiring, Situation, Step } from '../c
 import { isMatch } from '../index/event-index.ts';
 import { PLAYBOOK_OWNER_PREFIX } from '../index/owners.ts';
 import type { ArmProgram, SubjectProgram } from '../index/program.ts';
-import { endOfSpan, keysOfEvent, spanAt, type View, valueAt } from './evaluation-view.ts';
-import type { SharedReads } from './expression-cache.ts';
-import { boundKeys } from './key-limit.ts';
+import { type EvaluationView, endOfSpan, keysOfEvent, spanAt, valueAt } from './evaluation-view.ts';
+import type { ExpressionCache } from './expression-cache.ts';
+import { closeExcessKeys } from './key-limit.ts';
 import { compareText } from './merge-firings.ts';
-import { type Firing, type Looked, putSlot, type Slot, type SubjectState, slotOf } from './state.ts';
+import {
+  type EvaluationResult,
+  type Firing,
+  putStateEntry,
+  type StateEntry,
+  type SubjectState,
+  stateEntryOf,
+} from './state.ts';
 
 type Roles = ReadonlySet<string>;
 
@@ -27,18 +34,26 @@ interface Parts {
 const NO_ROLES: Roles = new Set();
 const NO_KEY: readonly string[] = [''];
 
-export function armsOfEvent(
+export function runConditions(
   subject: SubjectProgram,
   state: SubjectState,
   event: TimelineEvent,
   world: World,
-  looked: Looked,
-  shared: SharedReads,
+  looked: EvaluationResult,
+  shared: ExpressionCache,
 ): void {
   const index = subject.armsByEvent.get(event.name);
   if (!index) return;
   const { wrongTypes } = looked;
-  const base: View = { world, subject: state.subject, place: placeOfEvent(event), event, zone: '', shared, wrongTypes };
+  const base: EvaluationView = {
+    world,
+    subject: state.subject,
+    place: placeOfEvent(event),
+    event,
+    zone: '',
+    shared,
+    wrongTypes,
+  };
   const candidates = index.candidates(base);
   if (candidates.length === 0) return;
   const parts = new Map<string, Parts>();
@@ -71,15 +86,15 @@ export function armsOfEvent(
   }
 }
 
-export function armsOfDeadline(
+export function runDueConditions(
   subject: SubjectProgram,
   state: SubjectState,
   at: Instant,
   world: World,
-  looked: Looked,
-  shared: SharedReads,
+  looked: EvaluationResult,
+  shared: ExpressionCache,
 ): void {
-  const due: Slot[] = [];
+  const due: StateEntry[] = [];
   for (const slot of state.slots.values()) {
     if (slot.dueAt !== undefined && slot.dueAt <= at && slot.owner.startsWith(PLAYBOOK_OWNER_PREFIX)) due.push(slot);
   }
@@ -88,16 +103,23 @@ export function armsOfDeadline(
     const arm = subject.arms.get(slot.owner);
     if (!arm || arm.hash !== slot.hash) {
       // State of a playbook that is no longer deployed, or of another version of its trigger, goes (T18).
-      putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
+      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
       continue;
     }
     const { condition } = arm;
     if (!condition.onDeadline) continue; // over clocks: their own file calls them
     const { wrongTypes } = looked;
-    const base: View = { world, subject: state.subject, place: placeOfDeadline(at), zone: '', shared, wrongTypes };
+    const base: EvaluationView = {
+      world,
+      subject: state.subject,
+      place: placeOfDeadline(at),
+      zone: '',
+      shared,
+      wrongTypes,
+    };
     const view = viewOf(arm, base);
     const before = slot.state as never;
-    takeStep(arm, slot.key, state, condition.onDeadline(arm.arm, before, situationOf(arm, view)), view, looked);
+    reduceArm(arm, slot.key, state, condition.onDeadline(arm.arm, before, situationOf(arm, view)), view, looked);
   }
 }
 
@@ -107,8 +129,8 @@ function reduceEvent(
   roles: ReadonlySet<string>,
   state: SubjectState,
   event: TimelineEvent,
-  view: View,
-  looked: Looked,
+  view: EvaluationView,
+  looked: EvaluationResult,
 ): void {
   const { condition } = arm;
   if (!condition.onEvent) return;
@@ -124,27 +146,27 @@ function reduceEvent(
       return expression && valueAt(view, expression);
     },
   };
-  const slot = slotOf(state, arm.owner, key);
+  const slot = stateEntryOf(state, arm.owner, key);
   const before = slot?.hash === arm.hash ? slot.state : undefined;
-  takeStep(arm, key, state, condition.onEvent(arm.arm, before as never, situation), view, looked);
+  reduceArm(arm, key, state, condition.onEvent(arm.arm, before as never, situation), view, looked);
 }
 
 /** Stores the reducer's next state and completes its firings. */
-export function takeStep(
+export function reduceArm(
   arm: ArmProgram,
   key: string,
   state: SubjectState,
   step: Step<unknown>,
-  view: View,
-  looked: Looked,
+  view: EvaluationView,
+  looked: EvaluationResult,
 ): void {
-  if (step.state === undefined) putSlot(state, { owner: arm.owner, key, state: undefined });
+  if (step.state === undefined) putStateEntry(state, { owner: arm.owner, key, state: undefined });
   else {
     const { owner, hash } = arm;
-    const before = slotOf(state, owner, key);
+    const before = stateEntryOf(state, owner, key);
     const openedAt = before?.openedAt ?? view.place.at;
-    putSlot(state, { owner, key, hash, state: step.state as Json, dueAt: step.dueAt, openedAt });
-    if (!before) boundKeys(arm, state, looked);
+    putStateEntry(state, { owner, key, hash, state: step.state as Json, dueAt: step.dueAt, openedAt });
+    if (!before) closeExcessKeys(arm, state, looked);
   }
   for (const raw of step.firings ?? []) looked.firings.push(firingOf(arm, key, view, raw));
   if (step.missed) {
@@ -164,7 +186,7 @@ export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
   return Object.assign({ at: '', properties, ...properties }, raw.fields, own);
 }
 
-export function firingOf(arm: ArmProgram, key: string, view: View, raw: RawFiring): Firing {
+export function firingOf(arm: ArmProgram, key: string, view: EvaluationView, raw: RawFiring): Firing {
   const { byTime } = arm.condition as Condition;
   return {
     playbook: arm.playbook,
@@ -182,7 +204,7 @@ export function firingOf(arm: ArmProgram, key: string, view: View, raw: RawFirin
 }
 
 /** The situation at a view. A table is read when the reducer asks for it: most looks need no window. */
-export function situationOf(arm: ArmProgram, view: View): Situation {
+export function situationOf(arm: ArmProgram, view: EvaluationView): Situation {
   const { playbook, calendars } = arm.version;
   const calendar = playbook.calendar === undefined ? undefined : calendars[playbook.calendar];
   return {
@@ -196,7 +218,7 @@ export function situationOf(arm: ArmProgram, view: View): Situation {
 }
 
 /** The look as the arm's playbook sees it. Field by field: made for everyone whom an event may concern. */
-export function viewOf({ zone, asker }: ArmProgram, base: Omit<View, 'zone'>): View {
+export function viewOf({ zone, asker }: ArmProgram, base: Omit<EvaluationView, 'zone'>): EvaluationView {
   const { world, subject, place, event, trigger, shared, wrongTypes } = base;
   return { world, subject, place, event, trigger, zone, shared, asker, wrongTypes };
 }

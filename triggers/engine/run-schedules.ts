@@ -8,7 +8,7 @@ import type { World } from '../../language/records/world.ts';
 import { configOf } from '../conditions/schedule.ts';
 import { conditionOf } from '../conditions.ts';
 import type { ArmProgram, TriggerProgram } from '../index/program.ts';
-import { holdsAt, keysAt, type View, zoneOf } from './evaluation-view.ts';
+import { type EvaluationView, holdsAt, keysAt, zoneOf } from './evaluation-view.ts';
 import { compareText } from './merge-firings.ts';
 import type { Firing } from './state.ts';
 
@@ -24,7 +24,7 @@ export interface ScheduledArm {
 }
 
 /** The arms that fire by the calendar, by playbook and arm. */
-export function schedulesOf(program: TriggerProgram): ScheduledArm[] {
+export function scheduledArms(program: TriggerProgram): ScheduledArm[] {
   const found: ScheduledArm[] = [];
   for (const { arms } of program.subjects.values()) {
     for (const arm of arms.values()) {
@@ -73,7 +73,7 @@ export function firingsAt(
     ...(arm.arm.as !== undefined && { arm: arm.arm.as }),
     properties: {},
   };
-  const view: View = { world, subject, place, trigger, zone: arm.zone };
+  const view: EvaluationView = { world, subject, place, trigger, zone: arm.zone };
   if (!holdsAt(view, playbook.audience)) return [];
   const keys = arm.arm.key ? keysAt(view, arm.arm.key).sort(compareText) : [];
   // As for every condition over records: one whose key has no value fires with the empty key.

@@ -8,16 +8,16 @@ import { foldEvent, pruned, type TraitState } from '../traits/fold-trait.ts';
 import { foldRanks } from '../traits/trait-reads.ts';
 import { nextLeaveAt } from '../traits/trait-window.ts';
 import { zoneOf } from './evaluation-view.ts';
-import { type Looked, putSlot, type SubjectState, slotKey } from './state.ts';
+import { type EvaluationResult, entryKey, putStateEntry, type SubjectState } from './state.ts';
 
 /** A trait read while an event is looked at includes that event. */
-export function traitsOfEvent(
+export function foldTraits(
   program: TriggerProgram,
   subject: SubjectProgram,
   state: SubjectState,
   event: TimelineEvent,
   world: World,
-  looked: Looked,
+  looked: EvaluationResult,
 ): void {
   if (subject.traits.size === 0) return;
   const place = placeOfEvent(event);
@@ -38,19 +38,19 @@ export function traitsOfEvent(
 }
 
 /** An event that leaves a window changes the trait: what waits for it looks again. */
-export function traitsOfDeadline(
+export function foldDueTraits(
   program: TriggerProgram,
   subject: SubjectProgram,
   state: SubjectState,
   at: Instant,
   world: World,
-  looked: Looked,
+  looked: EvaluationResult,
 ): void {
   for (const slot of state.slots.values()) {
     if (slot.dueAt === undefined || slot.dueAt > at || !slot.owner.startsWith(TRAIT_OWNER_PREFIX)) continue;
     const trait = subject.traits.get(slot.owner);
     if (!trait || trait.hash !== slot.hash) {
-      putSlot(state, { owner: slot.owner, key: slot.key, state: undefined });
+      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
       continue;
     }
     const zone = () => zoneOf(world, state.subject, placeOfDeadline(at), program.settings.timeZone);
@@ -60,7 +60,13 @@ export function traitsOfDeadline(
 }
 
 /** A subject that moves to another zone has months that begin elsewhere: their deadlines and values are other ones. */
-function monthsAnew(subject: SubjectProgram, state: SubjectState, at: Instant, zone: string, looked: Looked): void {
+function monthsAnew(
+  subject: SubjectProgram,
+  state: SubjectState,
+  at: Instant,
+  zone: string,
+  looked: EvaluationResult,
+): void {
   for (const trait of subject.traits.values()) {
     const known = trait.trait.overMonth && stateOf(state, trait);
     if (!known) continue;
@@ -79,14 +85,14 @@ function keep(state: SubjectState, trait: TraitProgram, after: TraitState, at: I
   const { owner, hash } = trait;
   const kept = pruned(trait.trait, after, at);
   if (!kept) {
-    putSlot(state, { owner, key: '', state: undefined });
+    putStateEntry(state, { owner, key: '', state: undefined });
     return;
   }
   const dueAt = nextLeaveAt(trait.trait, kept.entries, at, trait.trait.overMonth ? zone() : 'UTC');
-  putSlot(state, { owner, key: '', hash, state: kept as never, dueAt });
+  putStateEntry(state, { owner, key: '', hash, state: kept as never, dueAt });
 }
 
 function stateOf(state: SubjectState, trait: TraitProgram): TraitState | undefined {
-  const slot = state.slots.get(slotKey(trait.owner, ''));
+  const slot = state.slots.get(entryKey(trait.owner, ''));
   return slot?.hash === trait.hash ? (slot.state as unknown as TraitState) : undefined;
 }

@@ -1,8 +1,8 @@
 /** What took no part in looks (T0), summed for whoever watches: operators, and readers of a backtest. */
 import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../index/owners.ts';
-import type { Looked } from './state.ts';
+import type { EvaluationResult } from './state.ts';
 
-export interface NoPart {
+export interface Skipped {
   /** An event without a value for the key; a condition, key, value or window over a value of the wrong type. */
   kind: 'no_key' | 'wrong_type';
   /** Whose it was; a clock's name is `<policy>.<clock>`. */
@@ -11,18 +11,18 @@ export interface NoPart {
   count: number;
 }
 
-const KINDS: [prefix: string, of: NoPart['of']][] = [
+const KINDS: [prefix: string, of: Skipped['of']][] = [
   [PLAYBOOK_OWNER_PREFIX, 'playbook'],
   [TRAIT_OWNER_PREFIX, 'trait'],
   [SLA_OWNER_PREFIX, 'clock'],
 ];
 
 /** Bounded by what is deployed. */
-export class NoPartCounts {
+export class SkippedCounts {
   readonly #counts = { no_key: new Map<string, number>(), wrong_type: new Map<string, number>() };
 
   /** What the engine found at one look. */
-  add({ noKey, wrongTypes }: Pick<Looked, 'noKey' | 'wrongTypes'>): void {
+  add({ noKey, wrongTypes }: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>): void {
     for (const { playbook } of noKey) this.#add('no_key', `${PLAYBOOK_OWNER_PREFIX}${playbook}`);
     this.addWrongTypes(wrongTypes);
   }
@@ -33,18 +33,18 @@ export class NoPartCounts {
   }
 
   /** Each (kind, of, name) once. */
-  rows(): NoPart[] {
+  rows(): Skipped[] {
     const { no_key, wrong_type } = this.#counts;
     return [...rowsOf('no_key', no_key), ...rowsOf('wrong_type', wrong_type)];
   }
 
-  #add(kind: NoPart['kind'], asker: string): void {
+  #add(kind: Skipped['kind'], asker: string): void {
     const counts = this.#counts[kind];
     counts.set(asker, (counts.get(asker) ?? 0) + 1);
   }
 }
 
-function rowsOf(kind: NoPart['kind'], counts: ReadonlyMap<string, number>): NoPart[] {
+function rowsOf(kind: Skipped['kind'], counts: ReadonlyMap<string, number>): Skipped[] {
   return [...counts].map(([asker, count]) => {
     const [prefix, of] = KINDS.find(([prefix]) => asker.startsWith(prefix))!;
     return { kind, of, name: asker.slice(prefix.length), count };

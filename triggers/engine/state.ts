@@ -3,7 +3,7 @@ import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { ClockChange } from '../sla/clock.ts';
 
-export interface Slot {
+export interface StateEntry {
   owner: string;
   key: string;
   /** What the state belongs to (T18). */
@@ -22,7 +22,7 @@ export interface SubjectState {
   subject: SubjectRef;
   /** Up to where the timeline has been consumed. */
   head: Place | undefined;
-  slots: Map<string, Slot>;
+  slots: Map<string, StateEntry>;
   /** Slots that changed since the copy was taken, those that went included. */
   touched: Set<string>;
 }
@@ -32,7 +32,7 @@ export interface Checkpoint {
   place: Place;
   /** How many events had been consumed: what the spacing goes by. */
   consumed: number;
-  slots: Slot[];
+  slots: StateEntry[];
 }
 
 export interface Firing {
@@ -61,7 +61,7 @@ export interface SlaNotice {
 }
 
 /** What one look gives. */
-export interface Looked {
+export interface EvaluationResult {
   firings: Firing[];
   notices: SlaNotice[];
   /** Events that took no part for want of a key's value, by playbook (T0). */
@@ -81,25 +81,25 @@ export interface Looked {
 }
 
 /** Owners whose key of the whole subject is kept as one text, however many subjects have it. */
-const MOST_WHOLE = 10_000;
+const MAX_WHOLE = 10_000;
 const whole = new Map<string, string>();
 
-export function slotKey(owner: string, key: string): string {
+export function entryKey(owner: string, key: string): string {
   return key === '' ? wholeKey(owner) : `${owner}\u0000${key}`;
 }
 
 function wholeKey(owner: string): string {
   let known = whole.get(owner);
   if (known === undefined) {
-    if (whole.size >= MOST_WHOLE) whole.clear();
+    if (whole.size >= MAX_WHOLE) whole.clear();
     whole.set(owner, (known = `${owner}\u0000`));
   }
   return known;
 }
 
 /** The state of one owner under one key. */
-export function slotOf(state: SubjectState, owner: string, key: string): Slot | undefined {
-  return state.slots.get(slotKey(owner, key));
+export function stateEntryOf(state: SubjectState, owner: string, key: string): StateEntry | undefined {
+  return state.slots.get(entryKey(owner, key));
 }
 
 export function emptyState(subject: SubjectRef): SubjectState {
@@ -107,11 +107,14 @@ export function emptyState(subject: SubjectRef): SubjectState {
 }
 
 /** Puts or drops a slot and marks it as changed. */
-export function putSlot(state: SubjectState, slot: Slot | { owner: string; key: string; state: undefined }): void {
-  const id = slotKey(slot.owner, slot.key);
+export function putStateEntry(
+  state: SubjectState,
+  slot: StateEntry | { owner: string; key: string; state: undefined },
+): void {
+  const id = entryKey(slot.owner, slot.key);
   if (slot.state === undefined) {
     if (!state.slots.delete(id)) return;
-  } else state.slots.set(id, slot as Slot);
+  } else state.slots.set(id, slot as StateEntry);
   state.touched.add(id);
 }
 
@@ -123,6 +126,6 @@ export function nextDueAt(state: SubjectState): Instant | undefined {
   return next;
 }
 
-export function emptyLook(): Looked {
+export function emptyResult(): EvaluationResult {
   return { firings: [], notices: [], noKey: [], wrongTypes: new Set(), traits: [], closedKeys: [] };
 }

@@ -1,12 +1,12 @@
 /** `if_refused: wait up to w` (N1): a firing that `audience` refused is passed through again when that may have changed. */
 import type { CompiledPlaybook, Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { holdsAt, type View } from '../engine/evaluation-view.ts';
+import { type EvaluationView, holdsAt } from '../engine/evaluation-view.ts';
 import type { Firing } from '../engine/state.ts';
 import { matchEvent, openingSubscriptions } from './subscriptions.ts';
 
 /** `passes`: it enters at the look's instant. `overtaken`: what it would lead to came first. `over`: nobody let it in. */
-export type WaitVerdict = 'passes' | 'overtaken' | 'over' | undefined;
+export type AudienceDecision = 'passes' | 'overtaken' | 'over' | undefined;
 
 /**
  * Asks anew at a look at the subject behind the firing: an event, or a deadline.
@@ -14,13 +14,13 @@ export type WaitVerdict = 'passes' | 'overtaken' | 'over' | undefined;
  * @param until the last instant at which it may pass
  * @param event the look's event, which may lie before the firing where it came late
  */
-export function askAudience(
+export function decideAudience(
   playbook: CompiledPlaybook,
   firing: Firing,
   until: Instant,
   event: TimelineEvent | undefined,
-  view: View,
-): WaitVerdict {
+  view: EvaluationView,
+): AudienceDecision {
   if (event && event.at > firing.at && isOvertaking(playbook, firing, event, view)) return 'overtaken';
   if (view.place.at > until) return 'over';
   if (view.place.at < firing.at) return undefined;
@@ -28,7 +28,12 @@ export function askAudience(
 }
 
 /** A goal or an exit, had it entered: whatever the goal's window. */
-export function isOvertaking(playbook: CompiledPlaybook, firing: Firing, event: TimelineEvent, view: View): boolean {
+export function isOvertaking(
+  playbook: CompiledPlaybook,
+  firing: Firing,
+  event: TimelineEvent,
+  view: EvaluationView,
+): boolean {
   return openingSubscriptions(playbook, firing.at).some((opening) => {
     const subscription = {
       ...opening,

@@ -4,13 +4,13 @@
  */
 import type { Awaited, Expression, Instant } from '../../language/model.ts';
 import { comparePlaces } from '../../language/records/timeline.ts';
-import type { View } from '../engine/evaluation-view.ts';
-import { nextTurnAt } from '../engine/next-threshold.ts';
-import { putSlot, type SubjectState, slotKey } from '../engine/state.ts';
+import type { EvaluationView } from '../engine/evaluation-view.ts';
+import { nextThresholdAt } from '../engine/next-threshold.ts';
+import { entryKey, putStateEntry, type SubjectState } from '../engine/state.ts';
 import { AWAITED_OWNER } from '../index/owners.ts';
 import { type Subscription, watchesState } from './subscriptions.ts';
 
-const SLOT = slotKey(AWAITED_OWNER, '');
+const SLOT = entryKey(AWAITED_OWNER, '');
 
 export interface AwaitedRow {
   subscription: Pick<Subscription, 'kind' | 'arms' | 'until' | 'trigger'>;
@@ -30,10 +30,10 @@ export function timedConditions(arms: readonly (readonly Awaited[])[]): Expressi
  * @param look the place that has just been looked at
  * @returns true where the deadline has changed
  */
-export function awaitTurns(
+export function awaitThresholds(
   state: SubjectState,
   rows: Iterable<AwaitedRow>,
-  look: Pick<View, 'world' | 'place'>,
+  look: Pick<EvaluationView, 'world' | 'place'>,
   settingsZone: string,
 ): boolean {
   let dueAt: Instant | undefined;
@@ -43,7 +43,7 @@ export function awaitTurns(
     for (const condition of timedConditions(arms)) {
       // A late event is shown at its own place; what lies between that and the head has been looked at.
       const place = state.head && comparePlaces(state.head, look.place) > 0 ? state.head : look.place;
-      const at = nextTurnAt(
+      const at = nextThresholdAt(
         { world: look.world, place, subject: state.subject, zone, trigger },
         condition,
         settingsZone,
@@ -53,8 +53,8 @@ export function awaitTurns(
   }
   const known = state.slots.get(SLOT)?.dueAt;
   if (known === dueAt) return false;
-  if (dueAt === undefined) putSlot(state, { owner: AWAITED_OWNER, key: '', state: undefined });
-  else putSlot(state, { owner: AWAITED_OWNER, key: '', hash: '', state: true, dueAt });
+  if (dueAt === undefined) putStateEntry(state, { owner: AWAITED_OWNER, key: '', state: undefined });
+  else putStateEntry(state, { owner: AWAITED_OWNER, key: '', hash: '', state: true, dueAt });
   return true;
 }
 
@@ -66,5 +66,5 @@ export function isAwaited(state: SubjectState): boolean {
 /** The deadline has come: whoever shows the look to those who wait stores the next one. */
 export function dropAwaited(state: SubjectState, at: Instant): void {
   const dueAt = state.slots.get(SLOT)?.dueAt;
-  if (dueAt !== undefined && dueAt <= at) putSlot(state, { owner: AWAITED_OWNER, key: '', state: undefined });
+  if (dueAt !== undefined && dueAt <= at) putStateEntry(state, { owner: AWAITED_OWNER, key: '', state: undefined });
 }

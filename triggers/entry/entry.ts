@@ -35,7 +35,7 @@ export interface EntryFacts {
   holdout?: 'in' | 'out' | undefined;
 }
 
-export type Verdict =
+export type EntryDecision =
   | { enter: true; ghost: boolean }
   | { enter: false; reason: string; looked: Json }
   /** An anonymous subject's: decided when it is merged (E6). */
@@ -46,8 +46,8 @@ export type Verdict =
   | { enter: 'waits'; until: Instant; looked: Json };
 
 /** N1, in its order. */
-export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: EntryFacts): Verdict {
-  const refuse = (reason: string, looked: Json = {}): Verdict => ({ enter: false, reason, looked });
+export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: EntryFacts): EntryDecision {
+  const refuse = (reason: string, looked: Json = {}): EntryDecision => ({ enter: false, reason, looked });
   if (firing.overtaken) return refuse('overtaken');
   if (firing.at < facts.deployedAt)
     return refuse('before_deploy', { deployed_at: iso(facts.deployedAt), at: iso(firing.at) });

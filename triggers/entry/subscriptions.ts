@@ -4,7 +4,7 @@
  */
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
-import { holdsAt, keysAt, keysOfEvent, type View } from '../engine/evaluation-view.ts';
+import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/evaluation-view.ts';
 import type { SlaNotice } from '../engine/state.ts';
 import { type ClockReading, clockNamed } from '../sla/clock-reading.ts';
 
@@ -60,17 +60,17 @@ function askingOf(arm: readonly Awaited[]): Asking {
  * False where a look says nothing to a row, whatever else the row is: none of its arms names the event, and neither
  * records, clocks nor time decide any.
  */
-export function isConcerned({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
+export function mayConcern({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
   // A wait without arms is for a date.
   if (arms.length === 0 || watchesState(arms)) return true;
   return event !== undefined && arms.some((arm) => askingOf(arm).names.has(event.name));
 }
 
 /** The arm that an event matches. */
-export function matchEvent(subscription: Subscription, event: TimelineEvent, view: View): Found | undefined {
+export function matchEvent(subscription: Subscription, event: TimelineEvent, view: EvaluationView): Found | undefined {
   const { since, until, arms } = subscription;
   if (event.at <= since || (until !== null && event.at > until)) return undefined;
-  const here: View = { ...view, event, place: placeOfEvent(event), trigger: subscription.trigger };
+  const here: EvaluationView = { ...view, event, place: placeOfEvent(event), trigger: subscription.trigger };
   for (const [arm, awaited] of arms.entries()) {
     if (awaited.some((a) => a.kind === 'event' && isMatch(a, subscription, event, here))) {
       return { arm, at: event.at, event: event.messageId, properties: event.properties };
@@ -83,7 +83,7 @@ function isMatch(
   awaited: Awaited & { kind: 'event' },
   subscription: Subscription,
   event: TimelineEvent,
-  view: View,
+  view: EvaluationView,
 ): boolean {
   if (awaited.event !== event.name || !holdsAt(view, awaited.where)) return false;
   const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
@@ -97,7 +97,7 @@ function isMatch(
 /** Without a key's value an event applies to every key, unless the pattern has a key of its own (T0). */
 export function appliesToKey(
   enrolment: Pick<Subscription, 'key' | 'keyExpression'>,
-  view: View,
+  view: EvaluationView,
   own?: Expression,
 ): boolean {
   const { key, keyExpression } = enrolment;
@@ -114,10 +114,10 @@ export function appliesToKey(
  */
 export function matchState(
   subscription: Subscription,
-  view: View,
+  view: EvaluationView,
   clockOf: (awaited: Awaited, trigger: { [name: string]: Json }) => ClockReading | undefined,
 ): { found: Found | undefined; held: boolean } {
-  const here: View = { ...view, trigger: subscription.trigger };
+  const here: EvaluationView = { ...view, trigger: subscription.trigger };
   let held = false;
   for (const [arm, awaited] of subscription.arms.entries()) {
     for (const a of awaited) {
@@ -132,7 +132,7 @@ export function matchState(
   return { found: undefined, held };
 }
 
-function holdsNow(awaited: Awaited, view: View, clock: ClockReading | undefined): boolean {
+function holdsNow(awaited: Awaited, view: EvaluationView, clock: ClockReading | undefined): boolean {
   if (awaited.kind === 'becomes') return holdsAt(view, awaited.becomes);
   if (awaited.kind === 'event' || !clock) return false;
   if (!awaited.mark) return awaited.is !== undefined && clock.is(awaited.is);
@@ -142,7 +142,7 @@ function holdsNow(awaited: Awaited, view: View, clock: ClockReading | undefined)
   return clock.reached(awaited.mark) && (dueAt === undefined || dueAt < at);
 }
 
-function foundAt(arm: number, view: View): Found {
+function foundAt(arm: number, view: EvaluationView): Found {
   const { event } = view;
   return { arm, at: view.place.at, ...(event && { event: event.messageId }), properties: event?.properties ?? {} };
 }
@@ -157,7 +157,7 @@ export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
  * it waits for a date (it then looks for nothing else) or for a condition that time turns, and the look may have moved the
  * moment (S2, S3, L3).
  */
-export function asksAnew(
+export function needsAnotherLook(
   { kind, arms, trigger }: Pick<Subscription, 'kind' | 'arms' | 'trigger'>,
   notices: readonly SlaNotice[],
 ): boolean {

@@ -1,7 +1,7 @@
 /** An event older than a subject's horizon (E5): no walk begins before it, so it fires nothing and counts in `ever` alone. */
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { putSlot, type SubjectState, slotKey } from '../engine/state.ts';
+import { entryKey, putStateEntry, type SubjectState } from '../engine/state.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { aggregateOf } from '../traits/aggregate.ts';
 import { foldEvent, type TraitState } from '../traits/fold-trait.ts';
@@ -20,10 +20,10 @@ export function countInEver(program: TriggerProgram, state: SubjectState, event:
     if (hasWindow || trait.by || trait.kind === 'score') continue;
     const alone = foldEvent(trait, undefined, view);
     if (!alone) continue;
-    const slot = state.slots.get(slotKey(owner, ''));
+    const slot = state.slots.get(entryKey(owner, ''));
     const known = slot?.hash === hash ? (slot.state as unknown as TraitState) : undefined;
     const { ever } = aggregateOf(trait.kind);
     const entries = (known?.entries ?? []).reduce((before, entry) => ever(before, entry), alone.entries);
-    putSlot(state, { owner, key: '', hash, state: { ...known, entries } as never, dueAt: slot?.dueAt });
+    putStateEntry(state, { owner, key: '', hash, state: { ...known, entries } as never, dueAt: slot?.dueAt });
   }
 }

@@ -6,11 +6,11 @@
 import type { Calendar, Instant, Json } from '../../language/model.ts';
 import { parseMark } from '../../language/time/duration.ts';
 import type { ClockSlot } from '../engine/run-clocks.ts';
-import { type Firing, putSlot, type SubjectState, slotKey } from '../engine/state.ts';
+import { entryKey, type Firing, putStateEntry, type SubjectState } from '../engine/state.ts';
 import { SLA_OWNER_PREFIX } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { nextClockDeadline } from '../sla/clock.ts';
-import { isReached, remeasure, settle } from '../sla/running.ts';
+import { advance, isReached, remeasure } from '../sla/running.ts';
 import type { ClockInstance } from '../sla/state.ts';
 
 /**
@@ -42,12 +42,12 @@ export function carryClocks(
     const isSame = row.hash === clock.hash;
     const stays = isSame && kept.calendar !== clock.calendarHash;
     if (!isSame || stays) rows.set(row.owner, { kept, stays });
-    if (stays) putSlot(rebuilt, isRunning(kept) ? { ...row, dueAt: at } : row);
-    const walked = isSame ? undefined : rebuilt.slots.get(slotKey(row.owner, row.key));
+    if (stays) putStateEntry(rebuilt, isRunning(kept) ? { ...row, dueAt: at } : row);
+    const walked = isSame ? undefined : rebuilt.slots.get(entryKey(row.owner, row.key));
     if (walked?.hash !== clock.hash) continue;
     const state = withReached(walked.state as unknown as ClockSlot, kept, clock.calendar);
     const dueAt = nextClockDeadline(state.clock, clock.calendar, clock.marks);
-    putSlot(rebuilt, { ...walked, state: state as unknown as Json, dueAt });
+    putStateEntry(rebuilt, { ...walked, state: state as unknown as Json, dueAt });
   }
   return ({ trigger: { policy, clock, mark }, evidence }) => {
     const row = rows.get(`${SLA_OWNER_PREFIX}${policy}.${clock}`);
@@ -76,7 +76,7 @@ function withReached(fresh: ClockSlot, kept: ClockSlot, calendar: Calendar): Clo
     if (was.breachedAt === undefined || draft.breachedAt === was.breachedAt) return draft;
     // What counts from the breach begins where the breach was: no running span reaches over it.
     if (draft.runningSince !== undefined && draft.runningSince < was.breachedAt)
-      settle(draft, calendar, was.breachedAt);
+      advance(draft, calendar, was.breachedAt);
     draft.breachedAt = was.breachedAt;
     remeasure(draft, calendar);
     return draft;

@@ -8,9 +8,9 @@ import type { Checkpoint } from '../engine/state.ts';
 /** A new one is written when so many events were consumed behind the newest: one row write in as many events. */
 export const CHECKPOINT_EVERY = 256;
 /** So many events of one subject are walked at most; what would need more lies before the horizon. */
-export const MOST_WALKED = 100_000;
+export const MAX_WALKED = 100_000;
 /** Besides the one at the horizon. Each stands about twice as far back as the one behind it. */
-const MOST_YOUNG = 4;
+const MAX_YOUNG = 4;
 
 /**
  * Those of a subject's checkpoints that stay: the latest that lies at least `horizonMs` before the head, which is the
@@ -24,7 +24,7 @@ export function thinned<C extends Pick<Checkpoint, 'place' | 'consumed'>>(
   const ordered = [...all].sort((a, b) => b.consumed - a.consumed || b.place.at - a.place.at);
   const horizon = horizonOf(ordered, headAt, horizonMs);
   const young = ordered.filter((one) => one.place.at > headAt - horizonMs);
-  while (young.length > MOST_YOUNG) young.splice(mostCrowded(young), 1);
+  while (young.length > MAX_YOUNG) young.splice(mostCrowded(young), 1);
   return horizon ? [...young, horizon] : young;
 }
 

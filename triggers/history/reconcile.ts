@@ -2,7 +2,7 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import type { Firing } from '../engine/state.ts';
-import type { Given } from './replay.ts';
+import type { Seed } from './replay.ts';
 
 /** A firing that was made, whatever became of it at entry. */
 export interface MadeFiring {
@@ -27,7 +27,7 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
   /** Taken back or moved before, and given again: their mark goes. */
   restored: Made[];
   /** Given, and nothing that was made stands for them: they are made now. */
-  fresh: (Given & { id: string })[];
+  fresh: (Seed & { id: string })[];
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
  */
 export function reconcile<Made extends MadeFiring>(
   made: readonly Made[],
-  given: readonly Given[],
+  given: readonly Seed[],
   lateAt: Instant,
   windowMsOf: (firing: Firing) => number,
 ): Reconciled<Made> {
@@ -78,7 +78,7 @@ export function reconcile<Made extends MadeFiring>(
 /** Of what is given for the same (playbook, key) within the window, or for the same instance and mark, the nearest. */
 function nearest(
   row: MadeFiring,
-  left: ReadonlyMap<string, Given>,
+  left: ReadonlyMap<string, Seed>,
   windowMsOf: (firing: Firing) => number,
 ): { id: string; at: Instant } | undefined {
   let best: { id: string; at: Instant; far: number } | undefined;

@@ -15,51 +15,58 @@ import {
 import type { World } from '../../language/records/world.ts';
 import { applyDeadlines, applyEvent } from '../engine/engine.ts';
 import type { ClockSlot } from '../engine/run-clocks.ts';
-import { emptyState, type Firing, type Looked, nextDueAt, type SlaNotice, type SubjectState } from '../engine/state.ts';
+import {
+  type EvaluationResult,
+  emptyState,
+  type Firing,
+  nextDueAt,
+  type SlaNotice,
+  type SubjectState,
+} from '../engine/state.ts';
 import { SLA_OWNER_PREFIX } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { withNumbers } from '../sla/clock.ts';
 import { NO_CLOCK } from '../sla/state.ts';
 
 /** What stands on a timeline. */
-export type WalkItem = { kind: 'event'; event: TimelineEvent };
+export type ReplayItem = { kind: 'event'; event: TimelineEvent };
 
 /** A firing with the place at which the walk came to it. */
-export interface Given {
+export interface Seed {
   firing: Firing;
   place: Place;
 }
 
-export interface Walk {
+export interface ReplayInput {
   program: TriggerProgram;
   /** Where it starts: a checkpoint, or `emptyState` for the beginning. It is not changed. */
   from: SubjectState;
   /** Behind `from` and no later than `until`, in E4's order. */
-  items: readonly WalkItem[];
+  items: readonly ReplayItem[];
   /** The world as it stood at each place, with the walked subject's computed traits read from the state that is given. */
   worldOf(state: SubjectState): World;
   /** Deadlines are looked at up to here: those of its own instant only where it stands behind that instant's events. */
   until: Place;
   /** Called behind every look, with the world and the state as they then stand. */
-  onLook?(look: { looked: Looked; place: Place; state: SubjectState; world: World }): void;
+  onLook?(look: { looked: EvaluationResult; place: Place; state: SubjectState; world: World }): void;
 }
 
-export interface Walked {
+export interface ReplayResult {
   /** At `until`; `head` is the place of the last look, or that of `from` where nothing was looked at. */
   state: SubjectState;
-  fired: Given[];
+  fired: Seed[];
   notices: { notice: SlaNotice; place: Place }[];
 }
 
 /** Looks at one instant's deadlines: a chain of them ends, and one that stays where it is would never. */
-const MOST_LOOKS_AT_ONE_INSTANT = 1_000;
+const MAX_LOOKS_AT_ONE_INSTANT = 1_000;
 
 /** Walks; what is not given is whether anything of it is new. @throws Error when a deadline does not move on. */
-export function walk(task: Walk): Walked {
+export function replay(task: ReplayInput): ReplayResult {
   const state = copyOf(task.from);
   const world = task.worldOf(state);
-  const walked: Walked = { state, fired: [], notices: [] };
-  const take = (looked: Looked, place: Place): void => {
+  const walked: ReplayResult = { state, fired: [], notices: [] };
+  const take = (looked: EvaluationResult, place: Place): void => {
     for (const firing of looked.firings) walked.fired.push({ firing, place });
     for (const notice of looked.notices) walked.notices.push({ notice, place });
     task.onLook?.({ looked, place, state, world });
@@ -69,7 +76,7 @@ export function walk(task: Walk): Walked {
     let last: Instant | undefined;
     for (let dueAt = nextDueAt(state); dueAt !== undefined && dueAt < before; dueAt = nextDueAt(state)) {
       looks = dueAt === last ? looks + 1 : 1;
-      if (looks > MOST_LOOKS_AT_ONE_INSTANT) throw new Error(stuck(state.subject, dueAt));
+      if (looks > MAX_LOOKS_AT_ONE_INSTANT) throw new Error(stuck(state.subject, dueAt));
       last = dueAt;
       take(applyDeadlines(task.program, state, dueAt, world), placeOfDeadline(dueAt));
     }
@@ -94,7 +101,7 @@ export function copyOf(state: SubjectState): SubjectState {
  *
  * @param latest the state as it stands at the head
  */
-export function startOfWalk(
+export function startOfReplay(
   subject: SubjectRef,
   checkpoint: SubjectState | undefined,
   latest: SubjectState | undefined,

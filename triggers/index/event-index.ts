@@ -6,7 +6,7 @@ import { type Constant, type IndexablePart, indexableOf } from '../../language/c
 import type { EventPattern, Json } from '../../language/model.ts';
 import { entityOf } from '../../language/records/people.ts';
 import { eventScope } from '../../language/scope.ts';
-import { holdsAt, type View } from '../engine/evaluation-view.ts';
+import { type EvaluationView, holdsAt } from '../engine/evaluation-view.ts';
 import { type Interval, Intervals } from './intervals.ts';
 
 /** Somebody who listens, with what an event must satisfy. */
@@ -44,7 +44,7 @@ const ORDERED: readonly Ordered[] = ['number', 'string'];
  * A value of the wrong type is counted for whoever compares it (T0). So many of those who look for a range in one field are
  * asked then; beyond them it is not counted, so that an event's work does not grow with them.
  */
-const MOST_MISFITS = 16;
+const MAX_MISFITS = 16;
 
 /** Those who listen to one name of events, in their order. */
 export class EventIndex<L extends Listening> {
@@ -84,7 +84,7 @@ export class EventIndex<L extends Listening> {
    * Everybody whom the event at the view may concern, in the order of listening; nobody else can match (T0). A few whom a
    * value of the wrong type rules out are among them, to be asked and counted.
    */
-  candidates(view: View): Candidate<L>[] {
+  candidates(view: EvaluationView): Candidate<L>[] {
     const found = [...this.#always];
     if (this.#fields.size > 0 && view.event) {
       lookInside(this.#fields, view.shared?.event ?? eventScope(view.event), view, found);
@@ -105,14 +105,14 @@ export class EventIndex<L extends Listening> {
 }
 
 /** Whether the condition of one who may be concerned holds at the view; the view's zone is the listener's. */
-export function isMatch(candidate: Candidate<Listening>, view: View): boolean {
+export function isMatch(candidate: Candidate<Listening>, view: EvaluationView): boolean {
   return candidate.sure || holdsAt(view, candidate.listener.pattern.where);
 }
 
 function lookInside<L>(
   fields: Map<string, Field<L>>,
   holder: { [name: string]: Json },
-  view: View,
+  view: EvaluationView,
   found: Candidate<L>[],
 ): void {
   // Whichever is less: what is looked for, or what is there.
@@ -127,7 +127,7 @@ function lookInside<L>(
   }
 }
 
-function lookAt<L>(field: Field<L>, value: Json, view: View, found: Candidate<L>[]): void {
+function lookAt<L>(field: Field<L>, value: Json, view: EvaluationView, found: Candidate<L>[]): void {
   if (typeof value !== 'object' || value === null) {
     for (const candidate of field.values.get(value) ?? []) found.push(candidate);
   }
@@ -146,7 +146,7 @@ function lookAt<L>(field: Field<L>, value: Json, view: View, found: Candidate<L>
 }
 
 function rangesOf<L>(intervals: Interval<Candidate<L>>[]): Ranges<L> {
-  const misfits = intervals.slice(0, MOST_MISFITS).map(({ item }) => ({ ...item, sure: false }));
+  const misfits = intervals.slice(0, MAX_MISFITS).map(({ item }) => ({ ...item, sure: false }));
   return { intervals: new Intervals(intervals), misfits };
 }
 

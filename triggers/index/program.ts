@@ -22,7 +22,7 @@ import type { Condition } from '../condition.ts';
 import { conditionOf } from '../conditions.ts';
 import { EventIndex } from './event-index.ts';
 import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from './owners.ts';
-import { indexLooks, type LookIndex } from './record-index.ts';
+import { indexRecordConditions, type RecordIndex } from './record-index.ts';
 
 export interface ArmProgram {
   version: PlaybookVersion;
@@ -72,7 +72,7 @@ export interface SubjectProgram {
   armsByEvent: ByEvent<ArmProgram>;
   clocksByEvent: ByEvent<ClockProgram>;
   traitsByEvent: ByEvent<TraitProgram>;
-  looks: LookIndex;
+  recordConditions: RecordIndex;
 }
 
 /** Those who listen, by the event's name, and there by what they say of its fields. */
@@ -165,7 +165,7 @@ function indexed(type: SubjectType, draft: Draft): SubjectProgram {
     armsByEvent: byFields(armsByEvent),
     clocksByEvent: byFields(clocksByEvent),
     traitsByEvent: byFields(traitsByEvent),
-    looks: indexLooks(type, draft),
+    recordConditions: indexRecordConditions(type, draft),
   };
 }
 

@@ -11,7 +11,7 @@ import { traitSources } from '../traits/trait-reads.ts';
 import { TRAIT_OWNER_PREFIX } from './owners.ts';
 import type { ArmProgram, SubjectProgram } from './program.ts';
 
-export interface LookIndex {
+export interface RecordIndex {
   /** By the name of a base or computed trait of the subject's own record. */
   byTrait: ReadonlyMap<string, readonly ArmProgram[]>;
   /** What any event of the subject may turn: other records are read, not listened to, and scores fall meanwhile. */
@@ -22,8 +22,11 @@ export interface LookIndex {
 }
 
 /** Of the arms of one kind of subject. */
-export function indexLooks(type: SubjectType, subject: Pick<SubjectProgram, 'arms' | 'traits'>): LookIndex {
-  const all = [...subject.arms.values()].filter((arm) => arm.condition.onLook);
+export function indexRecordConditions(
+  type: SubjectType,
+  subject: Pick<SubjectProgram, 'arms' | 'traits'>,
+): RecordIndex {
+  const all = [...subject.arms.values()].filter((arm) => arm.condition.onRecord);
   const byTrait = new Map<string, ArmProgram[]>();
   const always: ArmProgram[] = [];
   const first: ArmProgram[] = [];

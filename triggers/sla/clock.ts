@@ -10,7 +10,7 @@
 
 import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
 import { EMPTY_MEASURE } from '../../language/time/calendar.ts';
-import { dueOf, nextDue, passTime, remeasure, settle } from './running.ts';
+import { advance, dueOf, nextDue, passTime, remeasure } from './running.ts';
 import {
   type ClockChange,
   type ClockInstance,
@@ -111,7 +111,7 @@ export function inCalendar(state: ClockState, calendar: Calendar, at?: Instant):
   if (last === undefined || last.how !== undefined) return state;
   const draft = { ...last };
   remeasure(draft, calendar);
-  if (at !== undefined && draft.runningSince !== undefined && draft.runningSince < at) settle(draft, calendar, at);
+  if (at !== undefined && draft.runningSince !== undefined && draft.runningSince < at) advance(draft, calendar, at);
   return { ...state, instances: [...state.instances.slice(0, -1), draft] };
 }
 
@@ -152,7 +152,7 @@ function start(number: number, input: ClockInput): ClockInstance {
 function end(draft: ClockInstance, calendar: Calendar, input: ClockInput): ClockChange {
   const due = dueOf(draft, calendar, { kind: 'breach' });
   if (due !== undefined) draft.wasDue = due;
-  settle(draft, calendar, input.at);
+  advance(draft, calendar, input.at);
   delete draft.runningSince;
   delete draft.pausedSince;
   draft.stoppedAt = input.at;
@@ -175,14 +175,14 @@ function goOn(draft: ClockInstance, calendar: Calendar, input: ClockInput): Cloc
 function retarget(draft: ClockInstance, calendar: Calendar, input: ClockInput, changes: ClockChange[]): void {
   if (!input.targetMoves || draft.breachedAt !== undefined || sameSpan(draft.target, input.target)) return;
   // What has elapsed is kept; a mark that the new target has already passed is due now, not in the past.
-  settle(draft, calendar, input.at);
+  advance(draft, calendar, input.at);
   draft.target = input.target;
   changes.push({ kind: 'retargeted', target: input.target, ...about(draft, input.at) });
 }
 
 function pause(draft: ClockInstance, calendar: Calendar, input: ClockInput, changes: ClockChange[]): void {
   if (input.pausedAfter && draft.pausedSince === undefined) {
-    settle(draft, calendar, input.at);
+    advance(draft, calendar, input.at);
     delete draft.runningSince;
     draft.pausedSince = input.at;
     changes.push({ kind: 'paused', ...about(draft, input.at) });

@@ -79,7 +79,7 @@ function rank(mark: Mark): number {
 function reach(draft: ClockInstance, calendar: Calendar, mark: Mark, at: Instant): ClockChange {
   const change = { instance: draft.number, startEvent: draft.startEvent, at };
   if (mark.kind === 'breach') {
-    settle(draft, calendar, at);
+    advance(draft, calendar, at);
     draft.breachedAt = at;
     draft.sinceBreach = EMPTY_MEASURE;
     return { ...change, kind: 'breached' };
@@ -89,7 +89,7 @@ function reach(draft: ClockInstance, calendar: Calendar, mark: Mark, at: Instant
 }
 
 /** Adds the running span up to `at` to what was measured, and lets a new one begin there. */
-export function settle(draft: ClockInstance, calendar: Calendar, at: Instant): void {
+export function advance(draft: ClockInstance, calendar: Calendar, at: Instant): void {
   if (draft.runningSince === undefined) return;
   keepSpan(draft, calendar, draft.runningSince, at);
   const span = measureBetween(draft.runningSince, at, calendar);

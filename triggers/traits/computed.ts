@@ -2,8 +2,8 @@
 import type { ComputedTrait, Json, RecordType } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { holdsAt, type View, valueAt, zoneOf } from '../engine/evaluation-view.ts';
-import { type SubjectState, slotKey } from '../engine/state.ts';
+import { type EvaluationView, holdsAt, valueAt, zoneOf } from '../engine/evaluation-view.ts';
+import { entryKey, type SubjectState } from '../engine/state.ts';
 import { TRAIT_OWNER_PREFIX } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { readFold, type TraitState } from './fold-trait.ts';
@@ -12,7 +12,7 @@ import { readFold, type TraitState } from './fold-trait.ts';
  * Traits that read each other, one inside the other. The compiler refuses circles within a folder; deployed versions of
  * different days may still make one together: its value is then missing.
  */
-const MOST_NESTED = 32;
+const MAX_NESTED = 32;
 let nested = 0;
 
 /** Where a computed trait is read. */
@@ -42,8 +42,8 @@ export function readComputed(
   return readFold(trait, fold(), place.at, own);
 }
 
-function readNested(trait: ComputedTrait, view: View): Json | undefined {
-  if (nested >= MOST_NESTED) return undefined;
+function readNested(trait: ComputedTrait, view: EvaluationView): Json | undefined {
+  if (nested >= MAX_NESTED) return undefined;
   nested += 1;
   try {
     if (trait.kind === 'formula') return trait.value && valueAt(view, trait.value);
@@ -80,7 +80,7 @@ export function computedOf(
   const definition = program.subjects.get(record.type)?.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`);
   if (!definition) return undefined;
   const fold = () => {
-    const slot = state?.slots.get(slotKey(definition.owner, ''));
+    const slot = state?.slots.get(entryKey(definition.owner, ''));
     // State of another definition of the trait is none (T18).
     return slot?.hash === definition.hash ? (slot.state as unknown as TraitState) : undefined;
   };

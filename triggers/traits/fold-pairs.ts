@@ -9,14 +9,14 @@ import { canonical } from '../../language/canonical.ts';
 import type { ComputedTrait, Instant, Json, TraitPattern } from '../../language/model.ts';
 import { valueAt } from '../engine/evaluation-view.ts';
 import type { Entry } from './aggregate.ts';
-import type { EventView, TraitState } from './fold-trait.ts';
+import type { FoldedEvent, TraitState } from './fold-trait.ts';
 import { inWindow, isEver, keptAt } from './trait-window.ts';
 
 /**
  * An X stands before its Y only where two machines stamp them with clocks that differ, by seconds: a person does not do
  * a hundred other counted things in that time.
  */
-const MOST_COUNTED = 100;
+const MAX_COUNTED = 100;
 
 interface Pair {
   by: string;
@@ -28,7 +28,7 @@ export function foldPairs(
   trait: ComputedTrait,
   before: TraitState | undefined,
   matching: readonly TraitPattern[],
-  view: EventView,
+  view: FoldedEvent,
 ): TraitState | undefined {
   const value = valueAt(view, trait.by!);
   if (value === undefined || value === null) return undefined;
@@ -38,7 +38,7 @@ export function foldPairs(
   let counted = before?.counted ?? [];
   let matched = before?.matched ?? 0;
   if (matching.some((pattern) => !pattern.of)) {
-    counted = [...counted.filter((known) => known !== by), by].slice(-MOST_COUNTED);
+    counted = [...counted.filter((known) => known !== by), by].slice(-MAX_COUNTED);
     entries = entries.map((entry) => (pairOf(entry).by === by ? pairEntry(entry.at, by, true) : entry));
   }
   if (matching.some((pattern) => pattern.of)) {

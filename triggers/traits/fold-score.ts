@@ -1,7 +1,7 @@
 /** A score (T14): points that are worth half after each half-life, folded at its events only. One number is kept. */
 import type { ComputedTrait, Instant, TraitPattern } from '../../language/model.ts';
 import { valueAt } from '../engine/evaluation-view.ts';
-import type { EventView, TraitState } from './fold-trait.ts';
+import type { FoldedEvent, TraitState } from './fold-trait.ts';
 
 /**
  * Adds the points of an event: of each row once, whichever of its patterns match. Undefined where no row has a number of
@@ -11,7 +11,7 @@ export function foldScore(
   trait: ComputedTrait,
   before: TraitState | undefined,
   matching: readonly TraitPattern[],
-  view: EventView,
+  view: FoldedEvent,
 ): TraitState | undefined {
   const { at } = view.event;
   const rows = new Map(matching.map((pattern) => [pattern.row, pattern.points]));

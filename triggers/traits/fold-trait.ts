@@ -7,7 +7,7 @@
  */
 import type { ComputedTrait, Instant, Json } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { holdsAt, type View, valueAt } from '../engine/evaluation-view.ts';
+import { type EvaluationView, holdsAt, valueAt } from '../engine/evaluation-view.ts';
 import { aggregateOf, type Entry } from './aggregate.ts';
 import { foldPairs, readPairs } from './fold-pairs.ts';
 import { foldScore, readScore } from './fold-score.ts';
@@ -21,7 +21,7 @@ export interface TraitState {
 }
 
 /** Where an event is folded: at its own place. */
-export type EventView = View & { event: TimelineEvent };
+export type FoldedEvent = EvaluationView & { event: TimelineEvent };
 
 /**
  * The state after an event; undefined where the event plays no part in the trait: its name, its `where` or its value is
@@ -30,7 +30,7 @@ export type EventView = View & { event: TimelineEvent };
 export function foldEvent(
   trait: ComputedTrait,
   before: TraitState | undefined,
-  view: EventView,
+  view: FoldedEvent,
 ): TraitState | undefined {
   const { event } = view;
   const matching = trait.events.filter((pattern) => pattern.event === event.name && holdsAt(view, pattern.where));

@@ -1,18 +1,18 @@
 /** How many batches of one kind may be under way, and when the next may go after one that came to nothing. */
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_PAUSE_MS = 60_000;
 
-export class Lane {
+export class ActivityLane {
   /** True when its commands leave the house. */
-  readonly leaves: boolean;
+  readonly external: boolean;
   readonly #most: number;
   #underWay = 0;
   #failures = 0;
   #pausedUntilMs = 0;
 
   constructor(leaves: boolean, most: number) {
-    this.leaves = leaves;
+    this.external = leaves;
     this.#most = most;
   }
 
@@ -37,7 +37,7 @@ export class Lane {
   end(isDone: boolean, nowMs: number): void {
     this.#underWay -= 1;
     this.#failures = isDone ? 0 : this.#failures + 1;
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.#failures - 1, 10), LONGEST_PAUSE_MS);
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.#failures - 1, 10), MAX_PAUSE_MS);
     this.#pausedUntilMs = isDone ? 0 : nowMs + pauseMs;
   }
 }

@@ -2,13 +2,13 @@
 import type { JourneyProgram } from '../../language/model.ts';
 import type { JourneyState } from '../journey/types.ts';
 import type { CohortItem, CohortReply } from './activities.ts';
-import { answer, type Complain, commandOf, enter, type Member, tell, wake, wakeAtMs } from './member.ts';
+import { answer, type CohortMemberState, type Complain, commandOf, enter, notify, wake, wakeAtMs } from './member.ts';
 import type { ClockAnchor, CohortMember, InputsSignal } from './types.ts';
 
-export class Roster {
+export class MemberSet {
   readonly #program: JourneyProgram;
   readonly #complain: Complain;
-  readonly #members: Map<string, Member>;
+  readonly #members: Map<string, CohortMemberState>;
 
   constructor(program: JourneyProgram, members: readonly CohortMember[], complain: Complain) {
     this.#program = program;
@@ -28,10 +28,10 @@ export class Roster {
   }
 
   /** Hands inputs to those whom they name; others' are none of this cohort's. */
-  tell(inputs: InputsSignal): void {
+  notify(inputs: InputsSignal): void {
     for (const { id, input } of inputs) {
       const member = this.#members.get(id);
-      if (member) this.#put(tell(this.#program, member, input, this.#complain));
+      if (member) this.#put(notify(this.#program, member, input, this.#complain));
     }
   }
 
@@ -47,7 +47,7 @@ export class Roster {
       const command = commandOf(member);
       if (command?.leaves !== leaves) continue;
       items.push({ id: member.id, command });
-      this.#put({ ...member, asked: true });
+      this.#put({ ...member, inFlight: true });
     }
     return items;
   }
@@ -66,7 +66,7 @@ export class Roster {
 
   /** Nothing came of these commands: they can be asked again. */
   giveBack(items: readonly CohortItem[]): void {
-    for (const { id } of items) this.#put({ ...this.#members.get(id)!, asked: false });
+    for (const { id } of items) this.#put({ ...this.#members.get(id)!, inFlight: false });
   }
 
   /** The workflow's times at which members want to be woken. */
@@ -75,7 +75,7 @@ export class Roster {
   }
 
   /** Where every journey stands, by enrolment. */
-  standing(): { [id: string]: JourneyState } {
+  journeyStates(): { [id: string]: JourneyState } {
     return Object.fromEntries([...this.#members.values()].map(({ id, state }) => [id, state]));
   }
 
@@ -86,7 +86,7 @@ export class Roster {
       .map(({ id, startedAt, state, again }) => ({ id, startedAt, state, ...(again && { again }) }));
   }
 
-  #put(member: Member): void {
+  #put(member: CohortMemberState): void {
     this.#members.set(member.id, member);
   }
 }

@@ -3,15 +3,15 @@ import type { Instant, JourneyProgram } from '../../language/model.ts';
 import { startJourney, takeAnswer, takeInput, takeTime } from '../journey/reduce.ts';
 import type { Answer, Command, Input, JourneyState } from '../journey/types.ts';
 import { realTimeOf } from './clock.ts';
-import type { ClockAnchor, CohortMember, LookAgain } from './types.ts';
+import type { ClockAnchor, CohortMember, Retry } from './types.ts';
 
-export interface Member {
+export interface CohortMemberState {
   readonly id: string;
   readonly startedAt: Instant;
   readonly state: JourneyState;
   /** Its command is with an activity. */
-  readonly asked: boolean;
-  readonly again?: LookAgain;
+  readonly inFlight: boolean;
+  readonly again?: Retry;
 }
 
 /** Told when a reducer threw: the member fails, the others go on. */
@@ -19,29 +19,32 @@ export type Complain = (id: string, error: unknown) => void;
 
 /** Pauses before a command that was answered `again`, by what is real: the evaluator catches up in real time. */
 const FIRST_AGAIN_MS = 100;
-const LONGEST_AGAIN_MS = 5_000;
+const MAX_AGAIN_MS = 5_000;
 
 export function enter(
   program: JourneyProgram,
   { id, startedAt, state, again }: CohortMember,
   complain: Complain,
-): Member {
-  if (state) return { id, startedAt, state, asked: false, ...(again && { again }) };
+): CohortMemberState {
+  if (state) return { id, startedAt, state, inFlight: false, ...(again && { again }) };
   return {
     id,
     startedAt,
-    asked: false,
+    inFlight: false,
     state: orFail(id, startedAt, 0, () => startJourney(program, startedAt), complain),
   };
 }
 
 /** The command that it would have carried out now. */
-export function commandOf({ state, asked }: Member): Command | undefined {
+export function commandOf({ state, inFlight: asked }: CohortMemberState): Command | undefined {
   return !asked && state.waiting.for === 'answer' ? state.waiting.command : undefined;
 }
 
 /** The workflow's time at which it wants to be woken; undefined when it waits for something else, or for ever. */
-export function wakeAtMs({ state, asked, again }: Member, clock: ClockAnchor | undefined): number | undefined {
+export function wakeAtMs(
+  { state, inFlight: asked, again }: CohortMemberState,
+  clock: ClockAnchor | undefined,
+): number | undefined {
   const { waiting } = state;
   if (asked || (waiting.for !== 'time' && waiting.for !== 'retry') || waiting.until === null) return undefined;
   const byClockMs = clock ? realTimeOf(clock, waiting.until) : Number.POSITIVE_INFINITY;
@@ -53,11 +56,11 @@ export function wakeAtMs({ state, asked, again }: Member, clock: ClockAnchor | u
 /** Wakes it when its time has come. */
 export function wake(
   program: JourneyProgram,
-  member: Member,
+  member: CohortMemberState,
   clock: ClockAnchor | undefined,
   nowMs: number,
   complain: Complain,
-): Member {
+): CohortMemberState {
   const atMs = wakeAtMs(member, clock);
   const { waiting } = member.state;
   if (atMs === undefined || atMs > nowMs || !('until' in waiting) || waiting.until === null) return member;
@@ -66,7 +69,12 @@ export function wake(
   return { ...member, state: moved(member, () => takeTime(program, member.state, until), complain) };
 }
 
-export function tell(program: JourneyProgram, member: Member, input: Input, complain: Complain): Member {
+export function notify(
+  program: JourneyProgram,
+  member: CohortMemberState,
+  input: Input,
+  complain: Complain,
+): CohortMemberState {
   const state = moved(member, () => takeInput(program, member.state, input), complain);
   if (state.waiting === member.state.waiting) return { ...member, state };
   const { again: _, ...rest } = member;
@@ -75,21 +83,21 @@ export function tell(program: JourneyProgram, member: Member, input: Input, comp
 
 export function answer(
   program: JourneyProgram,
-  member: Member,
+  member: CohortMemberState,
   given: Answer,
   nowMs: number,
   complain: Complain,
-): Member {
+): CohortMemberState {
   const { again, ...rest } = member;
   const state = moved(member, () => takeAnswer(program, member.state, given), complain);
   const after = { ...rest, asked: false, state };
   if (given.go !== 'again' || state.waiting.for !== 'retry') return after;
   const tries = (again?.tries ?? 0) + 1;
-  const pauseMs = Math.min(FIRST_AGAIN_MS * 2 ** Math.min(tries - 1, 10), LONGEST_AGAIN_MS);
+  const pauseMs = Math.min(FIRST_AGAIN_MS * 2 ** Math.min(tries - 1, 10), MAX_AGAIN_MS);
   return { ...after, again: { tries, notBeforeMs: nowMs + pauseMs } };
 }
 
-function moved(member: Member, move: () => JourneyState, complain: Complain): JourneyState {
+function moved(member: CohortMemberState, move: () => JourneyState, complain: Complain): JourneyState {
   const { state } = member;
   if (state.ending?.reason !== 'internal') return orFail(member.id, state.at, state.seen, move, complain);
   try {

@@ -28,11 +28,11 @@ export interface CohortMember {
   startedAt: Instant;
   /** Where its journey stands. Absent at the first start. */
   state?: JourneyState;
-  again?: LookAgain;
+  again?: Retry;
 }
 
 /** When a member whose command was answered `again` asks once more. */
-export interface LookAgain {
+export interface Retry {
   /** How often in a row it has been told so. */
   tries: number;
   /** Real milliseconds since the epoch, by the workflow's time. */
@@ -52,4 +52,4 @@ export type ClockSignal = ClockReading;
 
 export const INPUTS_SIGNAL = 'inputs';
 export const CLOCK_SIGNAL = 'clock';
-export const STANDING_QUERY = 'standing';
+export const JOURNEY_STATES_QUERY = 'standing';

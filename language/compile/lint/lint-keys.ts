@@ -6,7 +6,7 @@
 import { editDistance } from '../../diagnostics/nearest.ts';
 import type { CompiledArm, CompiledPlaybook, EventPattern, PlaybookVersion } from '../../model.ts';
 import type { FileReport } from '../report.ts';
-import { isTable, type Surroundings } from '../scope.ts';
+import { isTable, type WorkspaceContext } from '../scope.ts';
 import type { PlaybookTest } from '../tests/tests.ts';
 
 export interface LintedPlaybook {
@@ -16,7 +16,7 @@ export interface LintedPlaybook {
 }
 
 /** Warns of each key in a trigger whose field looks like a slip. */
-export function lintKeys(playbooks: readonly LintedPlaybook[], world: Surroundings): void {
+export function lintKeys(playbooks: readonly LintedPlaybook[], world: WorkspaceContext): void {
   const fields = new Fields();
   for (const policy of Object.values(world.policies)) {
     for (const clock of policy.clocks) {

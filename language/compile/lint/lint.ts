@@ -1,13 +1,13 @@
 /** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
 import type { CompiledPlaybook, Settings } from '../../model.ts';
 import type { FileReport } from '../report.ts';
-import type { Surroundings } from '../scope.ts';
+import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
 
 export interface LintInput {
   playbook: CompiledPlaybook;
   steps: ReadonlyMap<string, StepOfPlaybook>;
-  world: Surroundings;
+  world: WorkspaceContext;
   report: FileReport;
 }
 
@@ -38,7 +38,7 @@ function lintHealth(
   playbook: CompiledPlaybook,
   { place, written, step }: StepOfPlaybook,
   effect: string | false,
-  world: Surroundings,
+  world: WorkspaceContext,
   report: FileReport,
 ): void {
   if (effect === 'transactional') {

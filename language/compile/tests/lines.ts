@@ -11,7 +11,7 @@ import { EXPECTED_KINDS } from './shape.ts';
 import type { ExpectedLine, TestEvent, TestTime } from './tests.ts';
 
 type Written = { [name: string]: Json };
-const MOST_TIMES = 100_000;
+const MAX_TIMES = 100_000;
 
 export function eventsOf(report: FileReport, events: readonly Written[], path: Path): TestEvent[] {
   return events.flatMap((written, i) => {
@@ -98,7 +98,7 @@ function repeatOf(
 ): TestEvent['repeat'] {
   if (every === undefined && times === undefined) return undefined;
   const everyMs = typeof every === 'string' ? parseDuration(every) : undefined;
-  const count = typeof times === 'number' && Number.isInteger(times) && times >= 1 && times <= MOST_TIMES;
+  const count = typeof times === 'number' && Number.isInteger(times) && times >= 1 && times <= MAX_TIMES;
   if (everyMs !== undefined && count) return { everyMs, times };
   report.at(path, { code: 'CB202', message: '`every` and `times` stand together', hint: 'write every: 1d, times: 28' });
   return undefined;

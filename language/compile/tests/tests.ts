@@ -2,7 +2,7 @@
 import type { Instant, Json, Person, RecordType, Settings, Traits } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
-import type { Surroundings } from '../scope.ts';
+import type { WorkspaceContext } from '../scope.ts';
 import { compilePerson, compileSettings } from '../settings.ts';
 import { checkShape } from '../shape.ts';
 import { generatedOf } from './generated.ts';
@@ -79,7 +79,7 @@ export function compileTests(
   tests: readonly unknown[],
   path: Path,
   report: FileReport,
-  world: Surroundings,
+  world: WorkspaceContext,
 ): PlaybookTest[] {
   const records = new RecordBook(report);
   const names = new Set<string>();
@@ -118,7 +118,7 @@ export function compileTests(
   });
 }
 
-function settingsOf(value: unknown, path: Path, report: FileReport, world: Surroundings): Settings {
+function settingsOf(value: unknown, path: Path, report: FileReport, world: WorkspaceContext): Settings {
   if (value === undefined) return world.settings;
   return compileSettings(report, value, path, Object.keys(world.calendars), world.settings);
 }

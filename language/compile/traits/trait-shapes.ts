@@ -1,13 +1,13 @@
 /** The shapes of computed traits (T14), by the key that says how one is computed. */
 import { z } from 'zod';
-import type { Dialect } from '../../syntax.ts';
+import type { Registry } from '../../syntax.ts';
 
 const expression = z.union([z.string(), z.number(), z.boolean()]);
 const events = z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const predicts = z.strictObject({ event: events, within: z.string(), when: expression });
 /** A score or a ladder that is longer is a table of data and no rule. */
-const MOST_ROWS = 100;
+const MAX_ROWS = 100;
 
 /** An aggregate's key stands beside these. `over` is read by the compiler: a number without a unit gets a better word. */
 export const aggregateShape = z.strictObject({
@@ -23,7 +23,7 @@ export const scoreShape = z.strictObject({
   score: z
     .array(z.strictObject({ event: events, where: expression.optional(), points: expression }))
     .min(1)
-    .max(MOST_ROWS),
+    .max(MAX_ROWS),
   half_life: scalar,
   predicts: predicts.optional(),
 });
@@ -37,7 +37,7 @@ export const tiersShape = z.strictObject({
   tiers: z
     .array(z.union([tier, lastTier]))
     .min(1)
-    .max(MOST_ROWS),
+    .max(MAX_ROWS),
   predicts: predicts.optional(),
 });
 
@@ -64,7 +64,7 @@ export const TRAIT_FORMS = [
 ] as const;
 
 /** Every way to compute a trait, with its shape: the aggregates of the dialect, and score, formula, tiers. */
-export function traitShapes(dialect: Dialect): { kind: string; shape: z.ZodType; example: string }[] {
+export function traitShapes(dialect: Registry): { kind: string; shape: z.ZodType; example: string }[] {
   const aggregates = dialect.aggregates.map(({ kind, needsValue, example }) => ({
     kind,
     example,

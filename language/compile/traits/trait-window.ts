@@ -7,7 +7,7 @@ import { parseSpan } from '../../time/duration.ts';
 import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */
-const MOST_EVENTS = 1000;
+const MAX_EVENTS = 1000;
 const FORMS = 'write a length as 30d, or ever, calendar month, or last 5';
 
 /** The window at a path; over ever, and reported, where it is none. */
@@ -22,10 +22,10 @@ export function traitWindowAt(
   const count = /^last\s+(\d+)$/.exec(text)?.[1];
   if (count !== undefined) {
     const overLast = Number(count);
-    if (overLast >= 1 && overLast <= MOST_EVENTS) return { overLast };
+    if (overLast >= 1 && overLast <= MAX_EVENTS) return { overLast };
     report.at(path, {
       code: 'CB211',
-      message: `\`${text}\` is no window: it reaches over 1 to ${MOST_EVENTS} events`,
+      message: `\`${text}\` is no window: it reaches over 1 to ${MAX_EVENTS} events`,
       hint: FORMS,
     });
     return {};

@@ -7,7 +7,7 @@ import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import { Context } from '../context.ts';
 import type { FileReport } from '../report.ts';
-import type { Surroundings } from '../scope.ts';
+import type { WorkspaceContext } from '../scope.ts';
 import { checkShape } from '../shape.ts';
 import { traitsShape } from '../shapes.ts';
 import { durationAt } from '../values.ts';
@@ -22,7 +22,7 @@ import {
 import { traitWindowAt } from './trait-window.ts';
 
 /** Adds the traits of one file to `world.traits`. */
-export function compileTraits({ file, report }: { file: YamlFile; report: FileReport }, world: Surroundings): void {
+export function compileTraits({ file, report }: { file: YamlFile; report: FileReport }, world: WorkspaceContext): void {
   const shaped = checkShape(file.value, traitsShape, [], report);
   if (shaped === undefined) return;
   const subject = shaped.subject ?? 'contact';
@@ -71,7 +71,7 @@ function compileTrait(
 
 /** The one way of computing that the keys name. */
 function formOf(context: Context, written: { [key: string]: unknown }, path: Path) {
-  const forms = traitShapes(context.world.dialect);
+  const forms = traitShapes(context.world.registry);
   const kinds = forms.map((form) => form.kind);
   const keys = Object.keys(written);
   const [kind, ...more] = keys.filter((key) => kinds.includes(key));
@@ -112,7 +112,7 @@ function aggregateParts(
   path: Path,
 ): Parts {
   const parts: Parts = { events: counted(context, shaped, path) };
-  const syntax = context.world.dialect.aggregates.find((aggregate) => aggregate.kind === kind);
+  const syntax = context.world.registry.aggregates.find((aggregate) => aggregate.kind === kind);
   if (syntax?.needsValue) parts.value = context.expression(shaped[kind], [...path, kind], { roots: ['event'] });
   if (shaped.over !== undefined) Object.assign(parts, traitWindowAt(context.file, shaped.over, [...path, 'over']));
   const { of, by } = shaped;

@@ -11,7 +11,7 @@ type Written = { [key: string]: unknown };
 
 /** The most specific condition whose keys are all there and that knows every other key; undefined, and reported, for none. */
 export function chooseCondition(context: Context, value: Written, path: Path): ConditionSyntax | undefined {
-  const { conditions } = context.world.dialect;
+  const { conditions } = context.world.registry;
   const keys = Object.keys(value);
   const whole = conditions
     .filter((condition) => condition.keys.every((key) => keys.includes(key)))
@@ -38,7 +38,7 @@ export function chooseCondition(context: Context, value: Written, path: Path): C
 }
 
 function reportMixture(context: Context, keys: string[], whole: readonly ConditionSyntax[], path: Path): void {
-  const { conditions } = context.world.dialect;
+  const { conditions } = context.world.registry;
   const near = whole.length > 0 ? whole : closest(conditions, keys);
   if (near.length === 0) {
     const kinds = conditions.map((condition) => `${condition.kind} (${condition.keys.join(', ')})`);

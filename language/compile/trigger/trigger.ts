@@ -8,7 +8,7 @@ import { keyOf } from './keys.ts';
 import { checkArm, checkParts, lengthsOf } from './trigger-checks.ts';
 import { chooseCondition } from './trigger-kind.ts';
 
-const MOST_ARMS = 20;
+const MAX_ARMS = 20;
 const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
 
 /** The arms of a trigger: those of `any` (T13), else one. */
@@ -23,8 +23,8 @@ export function compileTrigger(context: Context, value: unknown, path: Path): Co
     const hint = 'put it into the arms';
     context.file.key([...path, name], { code: 'CB205', message: `\`${name}\` does not stand beside \`any\``, hint });
   }
-  if (!Array.isArray(any) || any.length === 0 || any.length > MOST_ARMS) {
-    context.report('CB202', [...path, 'any'], `\`any\` is a list of 1 to ${MOST_ARMS} triggers`);
+  if (!Array.isArray(any) || any.length === 0 || any.length > MAX_ARMS) {
+    context.report('CB202', [...path, 'any'], `\`any\` is a list of 1 to ${MAX_ARMS} triggers`);
     return [];
   }
   const shared = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);

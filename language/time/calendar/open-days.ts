@@ -4,7 +4,7 @@
  */
 
 import type { Calendar, Instant } from '../../model.ts';
-import { LONGEST_DAYS } from '../duration.ts';
+import { MAX_DAYS } from '../duration.ts';
 import { dateOfDay, instantOfLocal, localDay, weekdayOfDay } from '../zones.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ export interface OpenDay {
 }
 
 /** As many as the longest walk looks at, so that one walk does not drive out its own days. */
-const MAX_DAYS = 4_096;
+const MAX_CACHED_DAYS = 4_096;
 const daysOfCalendars = new WeakMap<Calendar, Map<number, OpenDay>>();
 
 /** The open intervals of a date, by the day's number. Kept per calendar object, which nobody may change. */
@@ -28,7 +28,7 @@ export function openDay(calendar: Calendar, day: number): OpenDay {
   if (days === undefined) daysOfCalendars.set(calendar, (days = new Map()));
   const found = days.get(day);
   if (found !== undefined) return found;
-  if (days.size >= MAX_DAYS) days.clear();
+  if (days.size >= MAX_CACHED_DAYS) days.clear();
   const made = makeDay(calendar, day);
   days.set(day, made);
   return made;
@@ -87,7 +87,7 @@ export function isBusinessDay(calendar: Calendar, day: number): boolean {
 /** The number of the `count`-th business day after a day; undefined when there is none within ten years. */
 export function businessDayAfter(calendar: Calendar, day: number, count: number): number | undefined {
   let left = count;
-  for (let next = day + 1; next <= day + LONGEST_DAYS; next++) {
+  for (let next = day + 1; next <= day + MAX_DAYS; next++) {
     if (isBusinessDay(calendar, next) && --left === 0) return next;
   }
   return undefined;

@@ -1,7 +1,7 @@
 /** Walking a calendar forward: the instant at which an amount of open time has passed (L1, L4). */
 
 import type { Calendar, Instant, Moment, Span } from '../../model.ts';
-import { describeSpan, HOUR_MS, LONGEST_DAYS } from '../duration.ts';
+import { describeSpan, HOUR_MS, MAX_DAYS } from '../duration.ts';
 import { isoInstant } from '../instants.ts';
 import { EMPTY_MEASURE, type Measure, measureMs } from './measure.ts';
 import { dayAt, openDay, openMsWithin, passOpenMs } from './open-days.ts';
@@ -19,7 +19,7 @@ export function addOpenMs(calendar: Calendar, from: Instant, ms: number): Instan
   let left = ms;
   if (left <= 0) return from;
   const first = dayAt(calendar, from);
-  for (let day = first; day <= first + LONGEST_DAYS; day++) {
+  for (let day = first; day <= first + MAX_DAYS; day++) {
     const open = openDay(calendar, day);
     if (open.openMs === 0 || open.ends.at(-1)! <= from) continue;
     const at = passOpenMs(open, from, left);
@@ -51,7 +51,7 @@ function addDayShares(calendar: Calendar, from: Instant, days: Fraction): Instan
   let { over, under } = days;
   if (over <= 0n) return from;
   const first = dayAt(calendar, from);
-  for (let day = first; day <= first + LONGEST_DAYS; day++) {
+  for (let day = first; day <= first + MAX_DAYS; day++) {
     const open = openDay(calendar, day);
     const leftMs = openMsWithin(open, from, Infinity);
     if (leftMs === 0) continue;

@@ -1,6 +1,6 @@
 /** T11: schedules, and the subjects that have no records: colleagues and the workspace. */
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../../evaluation/registry.ts';
+import { registry } from '../../../evaluation/registry.ts';
 import { compileWorkspace } from '../../../language/compile.ts';
 import type { Person } from '../../../language/model.ts';
 import { run } from '../../../simulate/run/run.ts';
@@ -150,7 +150,7 @@ describe('what a playbook on a schedule is told', () => {
     const text = (again: string) =>
       `playbook: p\ntrigger: { schedule: daily at "09:00" }\n${again}\nsteps: [{ record: x }]\n`;
     const said = (again: string) =>
-      compileWorkspace([{ path: 'p.yaml', text: text(again) }], dialect).diagnostics.map(
+      compileWorkspace([{ path: 'p.yaml', text: text(again) }], registry).diagnostics.map(
         (d) => `${d.severity} ${d.code}`,
       );
     expect(said('')).toEqual(['warning CB604']);
@@ -186,7 +186,7 @@ tests:
 `;
     const { versions, tests, workspace, diagnostics } = compileWorkspace(
       [DIGEST, { path: 'report.yaml', text }],
-      dialect,
+      registry,
     );
     expect(diagnostics).toEqual([]);
     const results = tests.get('report')!.map((test) => runTest(versions[0]!, test, workspace.people));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../language/model.ts';
-import { type Claim, Identities } from '../../../language/records/identity-links.ts';
+import { type IdentityLink, IdentityLinks } from '../../../language/records/identity-links.ts';
 import { day, type Happening, type Played, play } from '../play.ts';
 
 const CART = `
@@ -168,10 +168,10 @@ describe('what a visitor began', () => {
 
 describe('to whom an id belongs', () => {
   const place = (at: number) => ({ at, round: 0, phase: 'events' as const, receivedAt: at, arrival: at });
-  const claim = (at: number, from: string, to: string): Claim => ({ from, to, place: place(at) });
+  const claim = (at: number, from: string, to: string): IdentityLink => ({ from, to, place: place(at) });
 
   it('an anonymous id seen with a second contact gives that one only what comes after', () => {
-    const identities = new Identities([claim(10, 'anon:x', 'ada'), claim(20, 'anon:x', 'bea')]);
+    const identities = new IdentityLinks([claim(10, 'anon:x', 'ada'), claim(20, 'anon:x', 'bea')]);
     expect([5, 10, 19, 20, 30].map((at) => identities.ownerAt('anon:x', place(at)))).toEqual([
       'anon:x',
       'ada',
@@ -185,12 +185,12 @@ describe('to whom an id belongs', () => {
 
   it('two contacts that claimed one device stay two; an alias makes them one, with what each had', () => {
     const claims = [claim(10, 'anon:x', 'ada'), claim(20, 'anon:x', 'bea')];
-    expect(new Identities(claims).ownerOf('ada')).toBe('ada');
-    const aliased = new Identities([...claims, claim(30, 'ada', 'bea')]);
+    expect(new IdentityLinks(claims).ownerOf('ada')).toBe('ada');
+    const aliased = new IdentityLinks([...claims, claim(30, 'ada', 'bea')]);
     expect(aliased.ownerOf('ada')).toBe('bea');
-    expect(aliased.standings('anon:x', place(5)).map(({ id }) => id)).toEqual(['anon:x', 'ada', 'bea']);
+    expect(aliased.ownerships('anon:x', place(5)).map(({ id }) => id)).toEqual(['anon:x', 'ada', 'bea']);
     // A claim of what is one already changes nothing.
-    expect(new Identities([...claims, claim(30, 'ada', 'bea'), claim(40, 'bea', 'ada')]).ownerOf('bea')).toBe('bea');
+    expect(new IdentityLinks([...claims, claim(30, 'ada', 'bea'), claim(40, 'bea', 'ada')]).ownerOf('bea')).toBe('bea');
   });
 
   const ids = ['anon:x', 'anon:y', 'ada', 'bea', 'cem'];
@@ -201,16 +201,16 @@ describe('to whom an id belongs', () => {
   it('does not depend on the order in which claims came', () => {
     fc.assert(
       fc.property(claims, fc.infiniteStream(fc.nat()), (drawn, order) => {
-        const straight = new Identities(drawn);
+        const straight = new IdentityLinks(drawn);
         const shuffled = drawn
           .map((one) => ({ one, by: order.next().value as number }))
           .sort((a, b) => a.by - b.by)
           .map(({ one }) => one);
-        let grown = new Identities();
+        let grown = new IdentityLinks();
         for (const one of shuffled) grown = grown.isSettled(one) ? grown.with([one]) : grown.with([one, one]);
         for (const id of ids) {
           for (let at = 0; at <= 90; at += 5) {
-            expect(grown.standings(id, place(at))).toEqual(straight.standings(id, place(at)));
+            expect(grown.ownerships(id, place(at))).toEqual(straight.ownerships(id, place(at)));
           }
         }
         expect(grown.changedSince(straight)).toEqual([]);
@@ -221,13 +221,13 @@ describe('to whom an id belongs', () => {
   it('tells everybody whose timeline a claim changes', () => {
     fc.assert(
       fc.property(claims, fc.nat(7), (drawn, n) => {
-        const before = new Identities(drawn.filter((_, i) => i !== n));
-        const after = new Identities(drawn);
+        const before = new IdentityLinks(drawn.filter((_, i) => i !== n));
+        const after = new IdentityLinks(drawn);
         const concerned = new Set(after.concernedSince(before));
         for (const id of ids) {
           for (let at = 5; at <= 95; at += 10) {
             const [a, b] = [before, after].map((one) =>
-              one.standings(id, place(at)).map((stand) => `${stand.id} ${stand.via?.place.at ?? ''}`),
+              one.ownerships(id, place(at)).map((stand) => `${stand.id} ${stand.via?.place.at ?? ''}`),
             );
             for (const stand of a!.filter((one) => !b!.includes(one))) expect(concerned).toContain(stand.split(' ')[0]);
             for (const stand of b!.filter((one) => !a!.includes(one))) expect(concerned).toContain(stand.split(' ')[0]);

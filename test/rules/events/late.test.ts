@@ -15,7 +15,7 @@ import { emptyState, type SubjectState } from '../../../triggers/engine/state.ts
 import { horizonMsOf, triggerWindowMs } from '../../../triggers/engine/window.ts';
 import { horizonOf, thinned } from '../../../triggers/history/checkpoints.ts';
 import { type MadeFiring, reconcile } from '../../../triggers/history/reconcile.ts';
-import { copyOf, type Given, startOfWalk, walk } from '../../../triggers/history/replay.ts';
+import { copyOf, replay, type Seed, startOfReplay } from '../../../triggers/history/replay.ts';
 import { buildProgram, type TriggerProgram } from '../../../triggers/index/program.ts';
 import { compiled } from '../play.ts';
 
@@ -44,7 +44,7 @@ function event(arrival: number, minute: number, name: string, properties = {}): 
 
 function walked(program: TriggerProgram, events: readonly TimelineEvent[], from: SubjectState = emptyState(ADA)) {
   const items = [...events].sort(compareEvents).map((one) => ({ kind: 'event' as const, event: one }));
-  return walk({ program, from, items, worldOf, until: END });
+  return replay({ program, from, items, worldOf, until: END });
 }
 
 interface Made extends MadeFiring {
@@ -54,7 +54,7 @@ interface Made extends MadeFiring {
 /** Lets events arrive in some order; each is compared with what was made before it. */
 function arriving(program: TriggerProgram, arrivals: readonly TimelineEvent[]) {
   const made = new Map<string, Made>();
-  const ids = (given: readonly Given[]) => given.map(({ firing }) => enrolmentIdOf(firing)).sort();
+  const ids = (given: readonly Seed[]) => given.map(({ firing }) => enrolmentIdOf(firing)).sort();
   let seen: TimelineEvent[] = [];
   for (const late of arrivals) {
     seen = [...seen, late];
@@ -119,14 +119,14 @@ describe('a walk may begin at any place of the order', () => {
       event(4, 30, 'a', { k: 'x' }),
     ];
     const whole = walked(program, events);
-    const half = walk({
+    const half = replay({
       program,
       from: emptyState(ADA),
       items: events.slice(0, 2).map((one) => ({ kind: 'event', event: one })),
       worldOf,
       until: placeOfEvent(events[1]!),
     });
-    const rest = walked(program, events.slice(2), startOfWalk(ADA, copyOf(half.state), whole.state));
+    const rest = walked(program, events.slice(2), startOfReplay(ADA, copyOf(half.state), whole.state));
     expect([...rest.state.slots]).toEqual([...whole.state.slots]);
     expect([...half.fired, ...rest.fired]).toEqual(whole.fired);
   });
@@ -135,7 +135,7 @@ describe('a walk may begin at any place of the order', () => {
     const program = programOf('{ event: a, unless: b, within: 10m }');
     const items = [{ kind: 'event' as const, event: event(1, 0, 'a') }];
     const at = START + 10 * MINUTE;
-    const upTo = (until: typeof END) => walk({ program, from: emptyState(ADA), items, worldOf, until }).fired.length;
+    const upTo = (until: typeof END) => replay({ program, from: emptyState(ADA), items, worldOf, until }).fired.length;
     expect(upTo({ ...placeOfDeadline(at), phase: 'events' })).toBe(0);
     expect(upTo(placeOfDeadline(at))).toBe(1);
   });
@@ -165,7 +165,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
   });
 
   it('up to the length of its window it stands for another, and no further', () => {
-    const [{ firing, place }] = walked(program, [event(1, 30, 'a')]).fired as [Given];
+    const [{ firing, place }] = walked(program, [event(1, 30, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 20 * MINUTE, isUndone: false };
     const movedBy = (minutes: number) => {
       const at = made.at + minutes * MINUTE;
@@ -176,7 +176,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
   });
 
   it('nothing before the late event is taken back or made', () => {
-    const [{ firing, place }] = walked(program, [event(1, 0, 'a')]).fired as [Given];
+    const [{ firing, place }] = walked(program, [event(1, 0, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 9 * MINUTE, isUndone: false };
     const nothing = { undone: [], moved: [], restored: [], fresh: [] };
     expect(reconcile([made], [{ firing, place }], START + 11 * MINUTE, () => 0)).toEqual(nothing);

@@ -6,9 +6,9 @@ import type { Expression, Json, People, Traits } from '../../../language/model.t
 import { placeOfEvent, type TimelineEvent } from '../../../language/records/timeline.ts';
 import type { World } from '../../../language/records/world.ts';
 import { applyDeadlines, applyEvent } from '../../../triggers/engine/engine.ts';
-import { holdsAt, type View } from '../../../triggers/engine/evaluation-view.ts';
-import { SharedReads } from '../../../triggers/engine/expression-cache.ts';
-import { emptyState, nextDueAt, putSlot } from '../../../triggers/engine/state.ts';
+import { type EvaluationView, holdsAt } from '../../../triggers/engine/evaluation-view.ts';
+import { ExpressionCache } from '../../../triggers/engine/expression-cache.ts';
+import { emptyState, nextDueAt, putStateEntry } from '../../../triggers/engine/state.ts';
 import { EventIndex, isMatch } from '../../../triggers/index/event-index.ts';
 import { Intervals } from '../../../triggers/index/intervals.ts';
 import { buildProgram } from '../../../triggers/index/program.ts';
@@ -36,7 +36,7 @@ function eventOf(properties: { [name: string]: Json }, name = 'seen'): TimelineE
   return { arrival: 1, messageId: 'm1', name, at, receivedAt: at, properties, subjects: [ADA], patches: [] };
 }
 
-function viewOf(event: TimelineEvent, world = worldOf()): View {
+function viewOf(event: TimelineEvent, world = worldOf()): EvaluationView {
   return { world, subject: ADA, place: placeOfEvent(event), event, zone: 'UTC' };
 }
 
@@ -102,7 +102,7 @@ describe('an event concerns whom asking everybody finds', () => {
         const index = new EventIndex(listeners);
         for (const own of events) {
           const view = viewOf(eventOf(own), worldOf({ stage: 'new' }));
-          const shared = new SharedReads(view.world, ADA, view.place, view.event);
+          const shared = new ExpressionCache(view.world, ADA, view.place, view.event);
           const all = listeners.filter(({ pattern }) => holdsAt(view, pattern.where)).map(({ n }) => n);
           for (const look of [view, { ...view, shared }]) {
             const found = index.candidates(look).filter((candidate) => isMatch(candidate, look));
@@ -261,7 +261,7 @@ describe('a clock that is no longer deployed', () => {
     const program = buildProgram(versions, workspace.settings);
     const state = emptyState(ADA);
     const at = Date.parse('2026-03-02T10:00:00Z');
-    putSlot(state, { owner: 'sla:gone.reply', key: '', hash: 'old', state: {}, dueAt: at });
+    putStateEntry(state, { owner: 'sla:gone.reply', key: '', hash: 'old', state: {}, dueAt: at });
     applyDeadlines(program, state, at, worldOf());
     expect(nextDueAt(state)).toBeUndefined();
   });

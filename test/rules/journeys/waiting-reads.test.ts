@@ -1,12 +1,16 @@
 /** What open enrolments wait for is asked once a look, however many ask the same, and only of those whom the look concerns. */
 import { describe, expect, it } from 'vitest';
-import { tellWaiting, type WaitingRow, waitingRow } from '../../../evaluator/notify/notify-subscriptions.ts';
-import { Verdicts } from '../../../evaluator/round/unit-of-work.ts';
+import {
+  notifySubscriptions,
+  type SubscriptionState,
+  subscriptionState,
+} from '../../../evaluator/notify/notify-subscriptions.ts';
+import { UnitOfWork } from '../../../evaluator/round/unit-of-work.ts';
 import type { Json, People, PlaybookVersion, Traits } from '../../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../../language/records/timeline.ts';
 import type { World } from '../../../language/records/world.ts';
-import { emptyLook, emptyState } from '../../../triggers/engine/state.ts';
-import { isConcerned } from '../../../triggers/entry/subscriptions.ts';
+import { emptyResult, emptyState } from '../../../triggers/engine/state.ts';
+import { mayConcern } from '../../../triggers/entry/subscriptions.ts';
 import { compiled } from '../play.ts';
 
 const ADA = { type: 'contact', id: 'ada' } as const;
@@ -33,17 +37,17 @@ function eventOf(name: string, properties: { [name: string]: Json } = {}): Timel
   };
 }
 
-function rowOf(version: PlaybookVersion, n: number, path: 'goal' | 'exit' = 'goal'): WaitingRow {
+function rowOf(version: PlaybookVersion, n: number, path: 'goal' | 'exit' = 'goal'): SubscriptionState {
   const about = { enrolmentId: `e${n}`, path, iteration: '', subject: ADA, key: '', arm: 0, detail: {} };
   const own = { versionHash: version.hash, playbook: version.playbook.playbook, trigger: {}, ghost: false, open: true };
-  return waitingRow({ ...about, ...own, since: AT - 1, startedAt: AT - 1, until: null }, version);
+  return subscriptionState({ ...about, ...own, since: AT - 1, startedAt: AT - 1, until: null }, version);
 }
 
-function look(rows: readonly WaitingRow[], event: TimelineEvent, world: World): Verdicts {
-  const verdicts = new Verdicts();
+function look(rows: readonly SubscriptionState[], event: TimelineEvent, world: World): UnitOfWork {
+  const verdicts = new UnitOfWork();
   const state = emptyState(ADA);
   const place = placeOfEvent(event);
-  tellWaiting(rows, { world, state, place, event, looked: emptyLook(), zone: 'UTC', verdicts });
+  notifySubscriptions(rows, { world, state, place, event, looked: emptyResult(), zone: 'UTC', verdicts });
   return verdicts;
 }
 
@@ -68,15 +72,15 @@ describe('a subject with many open enrolments', () => {
   it('is not looked at for an event that none of them names', () => {
     const rows = Array.from({ length: 200 }, (_, n) => rowOf(n % 2 ? bought! : returned!, n));
     const world = worldOf({ stage: 'new' });
-    expect(rows.filter((row) => isConcerned(row.subscription, eventOf('page')))).toEqual([]);
+    expect(rows.filter((row) => mayConcern(row.subscription, eventOf('page')))).toEqual([]);
     expect(look(rows, eventOf('page'), world).goals).toEqual([]);
     expect(world.asked).toBe(0);
   });
 
   it('and whoever waits for what records say is asked at every event', () => {
     const row = rowOf(turned!, 1, 'exit');
-    expect(isConcerned(row.subscription, eventOf('page'))).toBe(true);
-    expect(isConcerned(row.subscription, undefined)).toBe(true);
+    expect(mayConcern(row.subscription, eventOf('page'))).toBe(true);
+    expect(mayConcern(row.subscription, undefined)).toBe(true);
     expect(look([row], eventOf('page'), worldOf({ stage: 'won' })).inputs).toMatchObject([{ kind: 'exit' }]);
   });
 
@@ -87,7 +91,7 @@ describe('a subject with many open enrolments', () => {
     });
     const rows = [rowOf(versions[0]!, 1), rowOf(versions[0]!, 2), rowOf(versions[1]!, 3)];
     const verdicts = look(rows, eventOf('order.completed', { total: 'ten' }), worldOf({}));
-    expect(verdicts.lookCounts.rows()).toEqual([
+    expect(verdicts.skipped.rows()).toEqual([
       { kind: 'wrong_type', of: 'playbook', name: 'a', count: 1 },
       { kind: 'wrong_type', of: 'playbook', name: 'b', count: 1 },
     ]);

@@ -1,7 +1,7 @@
 /** T14, `predicts`: what is foretold at a day's start, and which events are what was foretold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dialect } from '../../../evaluation/registry.ts';
+import { registry } from '../../../evaluation/registry.ts';
 import { compileWorkspace } from '../../../language/compile.ts';
 import type { Json, Traits } from '../../../language/model.ts';
 import type { TimelineEvent } from '../../../language/records/timeline.ts';
@@ -26,7 +26,7 @@ const { versions, workspace, diagnostics } = compileWorkspace(
       text: 'playbook: p\ntrigger: { event: x, where: contact.risk > contact.plain }\nsteps: [{ record: r }]\n',
     },
   ],
-  dialect,
+  registry,
 );
 const program = buildProgram(versions, workspace.settings);
 const ada = { type: 'contact' as const, id: 'ada' };
