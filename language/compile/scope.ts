@@ -3,7 +3,6 @@ import type {
   Calendar,
   CompiledPlaybook,
   ComputedTrait,
-  Json,
   People,
   Segment,
   Settings,
@@ -49,8 +48,4 @@ export interface PlaybookFrame extends Pick<CompiledPlaybook, 'subject'> {
   /** The calendar of business spans: the playbook's, else the settings'. */
   calendar?: string;
   stepIds: readonly string[];
-}
-
-export function isTable(value: unknown): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
 /** `settings.yaml` and `people/*.yaml` (W1, W2). */
 
 import { didYouMean } from '../diagnostics/nearest.ts';
+import { isJsonObject } from '../json.ts';
 import type { People, Person, Settings } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import type { FileReport } from './report.ts';
-import { isTable } from './scope.ts';
 import { checkShape } from './shape.ts';
 import { personShape, settingsShape, teamsShape } from './shapes.ts';
 import { capOf, dailyWindowAt, percentAt, zoneAt } from './values.ts';
@@ -76,7 +76,7 @@ export function reportCalendar(report: FileReport, name: string, path: Path, kno
 export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[]): People {
   const people: People = { persons: [], teams: [], channels: {} };
   for (const { file, report } of files) {
-    if (isTable(file.value) && file.value.person === undefined) addTeams(people, file, report);
+    if (isJsonObject(file.value) && file.value.person === undefined) addTeams(people, file, report);
     else {
       const person = compilePerson(report, file.value, []);
       if (person === undefined) continue;
@@ -119,12 +119,12 @@ function checkRelations(people: People, files: readonly { file: YamlFile; report
     report.at(path, { code: 'CB502', message: `there is no ${what} \`${value}\``, hint: didYouMean(value, known) });
   };
   for (const { file, report } of files) {
-    if (!isTable(file.value)) continue;
+    if (!isJsonObject(file.value)) continue;
     check(report, file.value.manager, ['manager'], 'person', persons);
     check(report, file.value.team, ['team'], 'team', teams);
-    if (!isTable(file.value.teams)) continue;
+    if (!isJsonObject(file.value.teams)) continue;
     for (const [id, team] of Object.entries(file.value.teams)) {
-      if (!isTable(team)) continue;
+      if (!isJsonObject(team)) continue;
       check(report, team.lead, ['teams', id, 'lead'], 'person', persons);
       check(report, team.fallback, ['teams', id, 'fallback'], 'person', persons);
     }

@@ -1,5 +1,6 @@
 /** Lengths of time, tables of them, and moments (T0, section 4). */
 
+import { isJsonObject } from '../json.ts';
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import { needsCalendar } from '../time/calendar.ts';
@@ -8,14 +9,13 @@ import { finishMoment, parseMoment } from '../time/moment.ts';
 import type { Context } from './context.ts';
 import { expressionAt, NO_EXPRESSION } from './expressions.ts';
 import type { FileReport } from './report.ts';
-import { isTable } from './scope.ts';
 
 const TABLE_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
 const NO_SPAN: Span = { kind: 'exact', ms: 1 };
 
 /** `30s`, `2 business hours`, or `{by: deal.stage, qualification: 7d, default: 10d}`. */
 export function spanOrTable(context: Context, value: unknown, path: Path): SpanOrTable {
-  if (!isTable(value)) return context.plainSpan(value, path);
+  if (!isJsonObject(value)) return context.plainSpan(value, path);
   const { by, ...rows } = value;
   if (by === undefined) {
     context.report(
@@ -55,7 +55,7 @@ export function momentOf(context: Context, value: unknown, path: Path): Moment {
     return NO_SPAN;
   }
   const moment = finishMoment(read.moment, {
-    table: (table) => spanOrTable(context, table, isTable(value) && 'until' in value ? [...path, 'until'] : path),
+    table: (table) => spanOrTable(context, table, isJsonObject(value) && 'until' in value ? [...path, 'until'] : path),
     date: (cel) => dateOf(context, cel, path, value),
   });
   noteCalendar(context, moment, path);
@@ -63,7 +63,7 @@ export function momentOf(context: Context, value: unknown, path: Path): Moment {
 }
 
 function dateOf(context: Context, cel: string, path: Path, value: unknown): Expression {
-  const at = isTable(value) ? [...path, 'until'] : path;
+  const at = isJsonObject(value) ? [...path, 'until'] : path;
   return context.expression(cel, at, { roots: ['trigger', 'steps', 'repeat'], counts: false });
 }
 
@@ -130,7 +130,7 @@ function targetAsWritten(
   path: Path,
   subject: readonly string[],
 ): SpanOrTable {
-  if (!isTable(target)) {
+  if (!isJsonObject(target)) {
     const read = parseSpan(target);
     if (!('error' in read)) return read.span;
     file.at([...path, 'target'], { code: 'CB211', message: read.error, hint: read.hint });

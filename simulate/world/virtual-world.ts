@@ -3,11 +3,12 @@
  * is what stands at the place that is being looked at.
  */
 
+import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
-import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
+import type { World } from '../../language/records/world.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
@@ -102,26 +103,9 @@ export class VirtualWorld implements World {
     this.#relations?.change(patch.type, patch.id, before, traits);
   }
 
-  /** The subjects on whose timelines an event stands (E8), in (type, id) order, after its patches were merged. */
+  /** The subjects on whose timelines an event stands (E8), in (type, id) order. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
-    const [only] = event.subjects;
-    if (only && event.subjects.length === 1 && !this.#namesOthers(only)) return [only];
-    const found = new Map<string, SubjectRef>();
-    for (const subject of event.subjects) {
-      found.set(`${subject.type}/${subject.id}`, subject);
-      if (!isRecord(subject)) continue;
-      const named = relationsOf(subject.type, subject.id, this.traits(subject.type, subject.id));
-      for (const type of ['contact', 'account'] as const) {
-        const id = named[type];
-        if (id !== undefined) found.set(`${type}/${id}`, { type, id });
-      }
-    }
-    return [...found.keys()].sort().map((key) => found.get(key)!);
-  }
-
-  #namesOthers(subject: SubjectRef): boolean {
-    const traits = isRecord(subject) ? this.traits(subject.type, subject.id) : undefined;
-    return typeof traits?.contactId === 'string' || typeof traits?.accountId === 'string';
+    return timelineSubjects(event, (type, id) => this.traits(type, id));
   }
 
   stateOf(subject: SubjectRef): SubjectState {

@@ -5,13 +5,13 @@ import { makeCompany } from '../../cli/demo/company.ts';
 import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
 import { Traffic } from '../../cli/demo/traffic.ts';
 import { registry } from '../../evaluation/registry.ts';
+import { subjectsOf } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
-import { subjectsOf } from '../../store/events/events.ts';
 
 /** A Monday. */
 export const MONDAY = '2026-11-23';

@@ -4,9 +4,10 @@
  */
 
 import { editDistance } from '../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../json.ts';
 import type { CompiledArm, CompiledPlaybook, EventPattern, PlaybookVersion } from '../../model.ts';
 import type { FileReport } from '../report.ts';
-import { isTable, type WorkspaceContext } from '../scope.ts';
+import type { WorkspaceContext } from '../scope.ts';
 import type { PlaybookTest } from '../tests/tests.ts';
 
 export interface LintedPlaybook {
@@ -47,9 +48,9 @@ function lintArm(
     if (fields.anywhere(field, playbook.playbook)) continue;
     const near = fields.of(events, playbook.playbook).find((known) => isSlip(field, known));
     if (near === undefined) continue;
-    const written = isTable(report.file.value) ? report.file.value.trigger : undefined;
-    const any = isTable(written) && Array.isArray(written.any) ? written.any : undefined;
-    const own = any === undefined || (isTable(any[index]) && any[index].key !== undefined);
+    const written = isJsonObject(report.file.value) ? report.file.value.trigger : undefined;
+    const any = isJsonObject(written) && Array.isArray(written.any) ? written.any : undefined;
+    const own = any === undefined || (isJsonObject(any[index]) && any[index].key !== undefined);
     report.at(any !== undefined && own ? ['trigger', 'any', index, 'key'] : ['trigger', 'key'], {
       code: 'CB608',
       severity: 'warning',

@@ -2,13 +2,13 @@
 
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
 import { type Context, unknownName } from '../context.ts';
 import { NO_EXPRESSION } from '../expressions.ts';
 import { isClockEvent } from '../names.ts';
-import { isTable } from '../scope.ts';
 import { keyOf } from './keys.ts';
 
 const PATTERN_KEYS = ['event', 'where', 'key'];
@@ -25,8 +25,8 @@ export function patternsOf(context: Context, value: unknown, path: Path, roots: 
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
     return [{ event: value }];
   }
-  if (!isTable(value) || value.event === undefined) {
-    const came = isTable(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
+  if (!isJsonObject(value) || value.event === undefined) {
+    const came = isJsonObject(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
     context.report('CB202', path, `an event is needed here, not ${came}`, 'write its name, or { event: …, where: … }');
     return [];
   }
@@ -63,7 +63,7 @@ const AWAITED_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
 
 export function awaitedOf(context: Context, value: unknown, path: Path): Awaited[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => awaitedOf(context, item, [...path, i]));
-  if (isTable(value) && value.becomes !== undefined) {
+  if (isJsonObject(value) && value.becomes !== undefined) {
     onlyKeys(context, value, path, ['becomes']);
     return [
       {
@@ -72,7 +72,7 @@ export function awaitedOf(context: Context, value: unknown, path: Path): Awaited
       },
     ];
   }
-  if (isTable(value) && value.sla !== undefined) return clockAwaited(context, value, path);
+  if (isJsonObject(value) && value.sla !== undefined) return clockAwaited(context, value, path);
   return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
     context.listensTo.add(pattern.event);
     return { kind: 'event', ...pattern };

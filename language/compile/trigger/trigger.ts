@@ -1,8 +1,8 @@
 /** The trigger: its arms, each of the condition that its keys tell (Y1, T13). */
+import { isJsonObject } from '../../json.ts';
 import type { CompiledArm } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
 import type { Context } from '../context.ts';
-import { isTable } from '../scope.ts';
 import { checkShape, faultyKeys } from '../shape.ts';
 import { keyOf } from './keys.ts';
 import { checkArm, checkParts, lengthsOf } from './trigger-checks.ts';
@@ -13,7 +13,7 @@ const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
 
 /** The arms of a trigger: those of `any` (T13), else one. */
 export function compileTrigger(context: Context, value: unknown, path: Path): CompiledArm[] {
-  if (!isTable(value)) {
+  if (!isJsonObject(value)) {
     context.report('CB202', path, 'a trigger is a map', 'write trigger: { event: cart.updated }');
     return [];
   }
@@ -31,7 +31,7 @@ export function compileTrigger(context: Context, value: unknown, path: Path): Co
   const names = new Set<string>();
   return any.flatMap((item, i) => {
     const at = [...path, 'any', i];
-    if (!isTable(item)) {
+    if (!isJsonObject(item)) {
       context.report('CB202', at, 'an arm of a trigger is a map', 'write - { event: cart.updated }');
       return [];
     }

@@ -1,5 +1,6 @@
 /** A calendar file (L1) into a `Calendar`, or everything that is wrong with it at once. */
 
+import { isJsonObject } from '../../json.ts';
 import type { Calendar } from '../../model.ts';
 import { type Fault, kindOf } from '../duration.ts';
 import { isDate, isZone } from '../zones.ts';
@@ -26,7 +27,7 @@ const MAX_INTERVALS = 48;
  */
 export function parseCalendar(value: unknown): { calendar: Calendar } | { errors: CalendarFault[] } {
   const errors: CalendarFault[] = [];
-  if (!isTable(value)) {
+  if (!isJsonObject(value)) {
     return { errors: [{ path: [], message: `a calendar is a table, not ${kindOf(value)}`, hint: HOURS_HINT }] };
   }
   for (const key of Object.keys(value)) {
@@ -59,7 +60,7 @@ function readZone(value: unknown, errors: CalendarFault[]): string {
 
 function readWeek(value: unknown, errors: CalendarFault[]): Interval[][] {
   const week: Interval[][] = DAYS.map(() => []);
-  if (!isTable(value)) {
+  if (!isJsonObject(value)) {
     const message = value === undefined ? 'the calendar has no hours' : `hours are a table, not ${kindOf(value)}`;
     errors.push({ path: ['hours'], message, hint: HOURS_HINT });
     return week;
@@ -103,7 +104,7 @@ function readExceptions(value: unknown, errors: CalendarFault[]): { [date: strin
   const except: { [date: string]: Interval[] } = {};
   if (value === undefined) return except;
   const hint = 'write except: { 2026-12-24: ["09:00-12:00"], 2026-12-25: closed }';
-  if (!isTable(value)) {
+  if (!isJsonObject(value)) {
     errors.push({ path: ['except'], message: `exceptions are a table, not ${kindOf(value)}`, hint });
     return except;
   }
@@ -169,8 +170,4 @@ function minuteOf(hours: string | undefined, minutes: string | undefined): numbe
 
 function fault(path: CalendarFault['path'], { error, hint }: Fault): CalendarFault {
   return { path, message: error, ...(hint === undefined ? {} : { hint }) };
-}
-
-function isTable(value: unknown): value is { [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
