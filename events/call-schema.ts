@@ -1,15 +1,19 @@
-/** The shape of a Segment call, as it comes on the wire or stands in a file. */
+/** The shape of a Segment call, as it comes on the wire, in a file or from a playbook's test. */
 import { z } from 'zod';
 import { parseInstant } from '../language/time/instants.ts';
 
 export const CALL_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type CallType = (typeof CALL_TYPES)[number];
 
-/** Ids and names stand in indexes, whose entries PostgreSQL bounds at about 2,700 bytes. */
+/** Ids and names are in indexes, where PostgreSQL bounds an entry at about 2,700 bytes. */
 export const MAX_ID_BYTES = 512;
 
 /** SDKs send null or an empty text for what they do not know. */
-const absent = (value: unknown) => (value === null || value === '' ? undefined : value);
+export function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+const absent = (value: unknown) => (isAbsent(value) ? undefined : value);
 
 const text = z
   .union([z.string(), z.number().transform(String)], {

@@ -34,7 +34,8 @@ for (const version of versions) {
         const own = { ...version, hash, playbook: { ...version.playbook, holdoutPercent } };
         const settings = { ...test.settings, globalHoldoutPercent: 0 };
         const lines: TwinLine[] = [];
-        const events = timelineOf(test);
+        const { events, refused } = timelineOf(test);
+        expect(refused).toEqual([]);
         run(
           {
             versions: [own],
