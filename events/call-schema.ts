@@ -1,5 +1,6 @@
 /** The shape of a Segment call, as it comes on the wire, in a file or from a playbook's test. */
 import { z } from 'zod';
+import type { Json } from '../language/model.ts';
 import { parseInstant } from '../language/time/instants.ts';
 
 export const CALL_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
@@ -23,6 +24,8 @@ const text = z
 
 const id = z.preprocess(absent, text.optional());
 
+const idOfHistory = z.preprocess(absent, text.optional()).meta({ description: 'In files and /v1/import alone (E8).' });
+
 const instant = z.preprocess(
   absent,
   z
@@ -36,17 +39,21 @@ const instant = z.preprocess(
       }
       return at;
     })
+    .meta({ format: 'date-time' })
     .optional(),
 );
 
+/** Objects of JSON: that their values are JSON, whoever has parsed the call knows. */
 const members = z.preprocess(
   (value) => (value === null ? undefined : value),
-  z.record(z.string(), z.json(), { error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.` }).optional(),
+  z
+    .record(z.string(), z.custom<Json>(), { error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.` })
+    .optional(),
 );
 
 /** Members that Cuebook does not read (`integrations`, `writeKey`, `channel`, …) are let through and dropped. */
 export const callShape = z.object({
-  type: z.preprocess(absent, z.string().optional()),
+  type: z.preprocess(absent, z.string().meta({ enum: CALL_TYPES }).optional()),
   messageId: id,
   userId: id,
   anonymousId: id,
@@ -60,10 +67,9 @@ export const callShape = z.object({
   properties: members,
   traits: members,
   context: members,
-  // In files, also at the top level (E8).
-  accountId: id,
-  dealId: id,
-  ticketId: id,
+  accountId: idOfHistory,
+  dealId: idOfHistory,
+  ticketId: idOfHistory,
 });
 
 export type Call = z.infer<typeof callShape>;

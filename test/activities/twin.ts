@@ -89,7 +89,8 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
       }
       next = await nextAt(database, events, now);
     }
-    return { lines: await linesOf(database), mails: server.mails.length };
+    const mails = server.mails.map((mail) => /^Message-ID: *(\S+)/im.exec(mail)![1]!);
+    return { lines: await linesOf(database), mails, messages: await messagesOf(database) };
   } finally {
     await evaluator.stop();
     await mailer.close();
@@ -169,6 +170,14 @@ async function linesOf(database: Database): Promise<TwinLine[]> {
      SELECT o.at, 'outcome', jsonb_build_object('outcome', o.name, 'reason', CASE WHEN o.after_end THEN 'goal' ELSE e.reason END,
               'value', o.value, 'after_end', o.after_end, 'ghost', o.ghost), NULL
        FROM outcomes o JOIN enrolments e ON e.id = o.enrolment_id WHERE o.path IN ('finish', 'goal')`,
+  );
+  return rows;
+}
+
+/** The messages that were handed over, with the kind of step that sent each. */
+async function messagesOf(database: Database): Promise<{ mailId: string; kind: string }[]> {
+  const { rows } = await database.pool.query(
+    `SELECT m.provider_id AS "mailId", e.kind FROM messages m JOIN effects e ON e.id = m.effect_id WHERE m.status = 'sent'`,
   );
   return rows;
 }
