@@ -43,7 +43,7 @@ const instant = z.preprocess(
     .optional(),
 );
 
-/** Objects of JSON: that their values are JSON, whoever has parsed the call knows. */
+/** Values are not checked again: `storable` has let nothing but JSON through. */
 const members = z.preprocess(
   (value) => (value === null ? undefined : value),
   z

@@ -51,7 +51,7 @@ export function openapi(version: string): object {
     info: {
       title: 'Cuebook',
       version,
-      description: 'The tracking API takes events in; the API answers what came of them.',
+      description: 'The tracking API takes events in; the API says what playbooks made of them.',
     },
     paths: {
       ...Object.fromEntries(calls),

@@ -21,7 +21,7 @@ export interface TrackingApiOptions {
   writeKeys: WriteKeys;
   /** Other bounds than the writer's own. */
   limits?: Partial<WriterLimits>;
-  /** Told after events were committed: whoever consumes them need not wait for its next look. */
+  /** Called after events were committed, so that the evaluator need not wait for its next look. */
   onAppended?: (() => void) | undefined;
 }
 
