@@ -1,4 +1,5 @@
 /** Decides what becomes of firings, against what the batch has read and what it has decided itself. */
+import { enrolmentStarted } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
@@ -167,13 +168,8 @@ function enrol(
     startedAt,
     ghost,
   });
-  verdicts.systemEvents.push({
-    name: 'enrolment.started',
-    subjects: [subject],
-    properties: { playbook, enrolment: id, key },
-    messageId: `enrolment.started:${id}`,
-    consumed: !program.names.has('enrolment.started'),
-  });
+  const started = enrolmentStarted({ id, playbook, subject, key });
+  verdicts.systemEvents.push({ ...started, consumed: !program.names.has(started.name) });
   const past = context.past.get(subjectKey(subject)) ?? [];
   const mark = typeof trigger.mark === 'string' ? trigger.mark : null;
   context.past.set(subjectKey(subject), [

@@ -1,5 +1,6 @@
 /** What comes of a recomputation (E5): firings that are taken back, moved or made late, and what was derived from them (E9). */
 
+import { slaChangedAt, slaEvent } from '../../evaluation/system-events.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
@@ -7,7 +8,6 @@ import { triggerWindowMs } from '../../triggers/engine/window.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
-import { changedAt, systemEventOf } from '../sla-events.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its verdicts go. */
@@ -88,18 +88,18 @@ export function retractDerived(
   const key = subjectKey(state.subject);
   const given = new Map(
     notices.flatMap(({ notice }) => {
-      const own = systemEventOf(state.subject, notice, deployed.program.names);
-      return own ? [[own.messageId, own] as const] : [];
+      const own = slaEvent(state.subject, notice);
+      return own ? [[own.messageId, { ...own, consumed: !deployed.program.names.has(own.name) }] as const] : [];
     }),
   );
   const known = new Set([...stored.map((own) => own.messageId), ...verdicts.systemEvents.map((own) => own.messageId)]);
   for (const own of stored) {
     const isOfSubject = own.subjects.some((subject) => subjectKey(subject) === key);
-    if (!isOfSubject || changedAt(own.messageId) < event.at || given.has(own.messageId)) continue;
+    if (!isOfSubject || slaChangedAt(own.messageId) < event.at || given.has(own.messageId)) continue;
     verdicts.systemEventMarks.set(own.messageId, event.undoneBy ?? event.messageId);
   }
   for (const [id, own] of given) {
     if (verdicts.systemEventMarks.get(id)) verdicts.systemEventMarks.delete(id);
-    if (!known.has(id) && changedAt(id) >= event.at) verdicts.systemEvents.push(own);
+    if (!known.has(id) && slaChangedAt(id) >= event.at) verdicts.systemEvents.push(own);
   }
 }

@@ -3,6 +3,7 @@
  * checkpoint before the event, through the same engine, and what it then fires is compared with what was fired.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { SLA_EVENTS } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import {
@@ -28,7 +29,6 @@ import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { KnownAudience } from '../entry/enter-firing.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
-import { SLA_EVENTS } from '../sla-events.ts';
 import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
 import { HistoryWorld } from './history-world.ts';
 import { replayStored, stateAt } from './replay-timeline.ts';

@@ -3,6 +3,7 @@
  * E4's order, and writes state, deadlines, firings and enrolments. What it cannot consume yet stays where it was.
  */
 
+import { slaEvent } from '../../evaluation/system-events.ts';
 import type { Instant, RecordType, SubjectRef } from '../../language/model.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -25,7 +26,6 @@ import { mergeContacts } from '../merge/merge-contacts.ts';
 import { lateEvaluation, notifySubject } from '../notify/notify-subject.ts';
 import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
-import { systemEventOf } from '../sla-events.ts';
 import { BatchWorld } from './batch-world.ts';
 import { type EventPlacement, placeEvent } from './event-placement.ts';
 import { type ClaimedWork, frontierOf, type Loaded, type RoundLimits } from './load-batch.ts';
@@ -293,8 +293,8 @@ class Batch {
     const place = event ? placeOfEvent(event) : placeOfDeadline(dueAt!);
     const { subject } = state;
     for (const notice of looked.notices) {
-      const own = systemEventOf(subject, notice, this.#deployed.program.names);
-      if (own) this.#verdicts.systemEvents.push(own);
+      const own = slaEvent(subject, notice);
+      if (own) this.#verdicts.systemEvents.push({ ...own, consumed: !this.#deployed.program.names.has(own.name) });
     }
     notifySubject(this.#entry, state, { place, event, looked, isLate: false });
     for (const { playbook, key } of looked.closedKeys) this.#verdicts.closed(subject, playbook, key, place.at);

@@ -1,4 +1,13 @@
 /** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
+
+import {
+  emailSent,
+  enrolmentEnded,
+  enrolmentStarted,
+  recordUpdated,
+  taskEvent,
+} from '../../evaluation/system-events.ts';
+import { effectIdOf } from '../../language/hash.ts';
 import type { Awaited, Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
 import { decideCommand } from '../../steps/decide.ts';
 import { factsOf } from '../../steps/facts.ts';
@@ -13,7 +22,6 @@ import {
 } from '../../triggers/entry/subscriptions.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command, Input } from '../../workflows/journey/types.ts';
-import { emailSent, enrolmentEvent, recordUpdated, taskEvent } from '../run/system-events.ts';
 import type { RunLine } from '../run/types.ts';
 import { namesRule } from './assign-rule.ts';
 import type { JourneyPorts } from './journey-ports.ts';
@@ -56,7 +64,7 @@ export class VirtualJourneys {
     const member = virtualEnrolmentOf(id, version, firing, ghost);
     this.#add(member);
     for (const row of openingSubscriptions(version.playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
-    this.#shell.write(enrolmentEvent(member, 'started'), member.startedAt);
+    this.#shell.write(enrolmentStarted(member), member.startedAt);
     for (const row of this.rows.ofEnrolment(member)) this.#opens(row);
     return member;
   }
@@ -208,9 +216,10 @@ export class VirtualJourneys {
   #apply(member: VirtualEnrolment, command: Command, write: Write, at: Instant): void {
     switch (write.write) {
       case 'traits': {
-        const { type, id, traits } = write;
-        this.#shell.world.merge({ type, id, traits });
-        this.#shell.write(recordUpdated(member, command, write), at);
+        const { type, id, traits, by } = write;
+        const patch = { type, id, traits };
+        this.#shell.world.merge(patch);
+        this.#shell.write(recordUpdated(member, command, patch, by), at);
         return;
       }
       case 'task':
@@ -260,7 +269,7 @@ export class VirtualJourneys {
       else this.#members.mayConvert(member, row.subscription.until!);
     }
     this.#shell.ended(member, at);
-    this.#shell.write(enrolmentEvent(member, 'ended', { outcome, reason }), at);
+    this.#shell.write(enrolmentEnded(member, outcome, reason), at);
   }
 
   #convert(member: VirtualEnrolment, found: Found): void {
@@ -282,7 +291,8 @@ export class VirtualJourneys {
     const { contactId, template } = outgoing;
     if (contactId === undefined) return;
     this.#ledger.takePlace(member, command, contactId, at);
-    this.#shell.write(emailSent(member, command, contactId, template), at);
+    const message = { id: effectIdOf(member.id, command), contactId, template: template ?? null };
+    this.#shell.write(emailSent(member, command, message), at);
   }
 
   #subscribe(

@@ -4,7 +4,7 @@ import type { EnrolmentFacts } from '../../steps/step.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import type { Found } from '../../triggers/entry/subscriptions.ts';
 import { startConversion, startJourney } from '../../workflows/journey/reduce.ts';
-import type { Command, JourneyState } from '../../workflows/journey/types.ts';
+import type { JourneyState } from '../../workflows/journey/types.ts';
 
 export interface VirtualEnrolment extends EnrolmentFacts {
   /** Under which it is woken: the enrolment's id; a conversion's journey has its own. */
@@ -89,11 +89,6 @@ export function leaveContext(
   const before = member.rounds.get(id) === iteration ? (member.steps[id] as { [name: string]: Json }) : {};
   member.rounds.set(id, iteration);
   member.steps[id] = { ...before, ...context };
-}
-
-/** What Cuebook's own events carry of the enrolment and the step (E9). */
-export function stamp(member: VirtualEnrolment, command: Command): { [name: string]: Json } {
-  return { playbook: member.playbook, enrolment: member.id, step: command.path, key: member.key };
 }
 
 let latest = { type: '', id: '', key: '/' };

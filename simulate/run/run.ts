@@ -5,6 +5,8 @@
  * One instant is walked in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
  * Memory is bounded by subjects and what is open about them, not by events.
  */
+
+import { type SystemEvent, slaEvent, systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
@@ -31,7 +33,7 @@ import { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
 import { EventReader } from './event-reader.ts';
 import { startOf, VirtualSchedules } from './schedules.ts';
-import { type SystemEvent, SystemEvents, slaSystemEvent, systemEventKey } from './system-events.ts';
+import { SystemEventSequence } from './system-events.ts';
 import type { RunInput, RunLine } from './types.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
@@ -54,7 +56,7 @@ class Run {
   readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
-  readonly #ownEvents = new SystemEvents();
+  readonly #ownEvents = new SystemEventSequence();
   readonly #identities: VirtualIdentities;
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
@@ -236,8 +238,8 @@ class Run {
     const { subject } = state;
     this.#schedule(state);
     for (const notice of looked.notices) {
-      const told = slaSystemEvent(subject, notice);
-      if (told) this.#write(told.event, told.at);
+      const own = slaEvent(subject, notice);
+      if (own) this.#write(own, own.at);
     }
     notifySubscriptions(this.#entry, subject, place, event, looked);
     decideAudienceWaits(this.#entry, subject, place, event);
@@ -291,10 +293,10 @@ class Run {
 
   #write(event: SystemEvent, at: Instant): void {
     // What nobody names and what changes nothing is not read again (architecture, decision 2).
-    if (!event.patch && !this.#program.names.has(event.name)) return;
+    if (!event.patches && !this.#program.names.has(event.name)) return;
     // What an earlier effect left in the history stays what it is, and is not told twice (V4).
-    if (!event.patch && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
-    this.#own.push(this.#ownEvents.stamp(event, at));
+    if (!event.patches && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
+    this.#own.push(this.#ownEvents.place(event, at));
   }
 }
 
