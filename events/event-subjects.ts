@@ -1,5 +1,6 @@
 /** On whose timelines an event stands (E8). */
 import type { RecordType, SubjectRef, Traits } from '../language/model.ts';
+import { subjectKey } from '../language/records/subject-key.ts';
 import type { TimelineEvent } from '../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../language/records/world.ts';
 
@@ -13,7 +14,7 @@ export function subjectsOf(
 ): SubjectRef[] {
   const found = new Map<string, SubjectRef>();
   for (const subject of event.subjects) {
-    found.set(`${subject.type}/${subject.id}`, subject);
+    found.set(subjectKey(subject), subject);
     if (!isRecord(subject)) continue;
     const patched: Traits = { ...traitsOf(subject.type, subject.id) };
     for (const patch of event.patches) {
@@ -22,7 +23,7 @@ export function subjectsOf(
     const named = relationsOf(subject.type, subject.id, patched);
     for (const type of ['contact', 'account'] as const) {
       const id = named[type];
-      if (id !== undefined) found.set(`${type}/${id}`, { type, id });
+      if (id !== undefined) found.set(subjectKey({ type, id }), { type, id });
     }
   }
   return [...found.keys()].sort().map((key) => found.get(key)!);

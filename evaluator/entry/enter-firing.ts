@@ -1,6 +1,7 @@
 /** Decides what becomes of firings, against what the batch has read and what it has decided itself. */
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { contactOf, refusalAtEntry } from '../../steps/gates/at-entry.ts';
 import type { Deployment } from '../../store/deployments/deployments.ts';
@@ -10,12 +11,7 @@ import { emptyResult, type Firing, type SubjectState } from '../../triggers/engi
 import { decideEntry } from '../../triggers/entry/entry.ts';
 import { openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import {
-  openSubscription,
-  type SubscriptionState,
-  subjectKey,
-  subscriptionState,
-} from '../notify/notify-subscriptions.ts';
+import { openSubscription, type SubscriptionState, subscriptionState } from '../notify/notify-subscriptions.ts';
 import type { BatchWorld } from '../round/batch-world.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 

@@ -1,5 +1,6 @@
 /** What a clock's change is as an event of Cuebook's own (E9). */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { SlaNotice } from '../engine/state.ts';
 
 /**
@@ -22,8 +23,8 @@ export function slaEvent({
 
 /** Tells the change from every other of the subject's clocks. */
 export function slaMessageId(
-  { type, id }: SubjectRef,
+  subject: SubjectRef,
   { name, properties, at }: NonNullable<ReturnType<typeof slaEvent>>,
 ): string {
-  return `${name}:${type}/${id}:${properties.key}:${at}`;
+  return `${name}:${subjectKey(subject)}:${properties.key}:${at}`;
 }
