@@ -5,6 +5,7 @@
 
 import type { Instant } from '../../language/model.ts';
 import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { type FiringRow, loadFirings, loadPast } from '../../store/evaluation/firings.ts';
@@ -27,7 +28,7 @@ import type { Deployed } from '../deployed-program.ts';
 import { versionsOf } from '../deployed-program.ts';
 import type { EntryContext } from '../entry/enter-firing.ts';
 import { takeReplayed } from '../late/recompute.ts';
-import { subjectKey, subscriptionState } from '../notify/notify-subscriptions.ts';
+import { subscriptionState } from '../notify/notify-subscriptions.ts';
 import type { BatchWorld } from '../round/batch-world.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 import { reassignFirings } from './reassign-firings.ts';

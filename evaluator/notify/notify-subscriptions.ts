@@ -1,7 +1,7 @@
 /** Shows a look at a subject to the open enrolments that wait on its timeline. */
 
 import { idOf } from '../../language/hash.ts';
-import type { Awaited, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import type { Awaited, Json, PlaybookVersion } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { LoadedSubscription } from '../../store/evaluation/subscriptions.ts';
@@ -208,8 +208,4 @@ function goalValue(
 function inputOf(waiting: SubscriptionState, kind: 'goal' | 'exit' | 'match' | 'look', at: number) {
   const { enrolmentId, path, iteration } = waiting.row;
   return { enrolmentId, kind, path, iteration, arm: 0, at };
-}
-
-export function subjectKey(subject: SubjectRef): string {
-  return `${subject.type}/${subject.id}`;
 }

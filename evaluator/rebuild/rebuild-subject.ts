@@ -5,6 +5,7 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { laterPlace, type Place, placeOfDeadline } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { Rebuild } from '../../store/evaluation/rebuilds.ts';
@@ -121,7 +122,7 @@ async function reconcileRebuild(
     if (!enrolling.has(firing.playbook) && !version.playbook.startsWithCurrent) continue;
     if (!stillHolds(deployed.program, firing, rebuilt)) continue;
     const at = deployed.deployments.get(firing.playbook)!.deployedAt;
-    const trigger = { ...firing.trigger, at: new Date(at).toISOString() };
+    const trigger = { ...firing.trigger, at: isoInstant(at) };
     enter({ ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
   }
   if (late.length === 0) return;

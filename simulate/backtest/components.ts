@@ -3,6 +3,7 @@
  * Union-find over their names; memory is bounded by subjects.
  */
 import type { SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 
 export class Components {
@@ -22,11 +23,11 @@ export class Components {
   add(event: TimelineEvent): void {
     const first = this.#first(event);
     if (first === undefined) return;
-    for (const { type, id } of event.subjects) this.#join(first, this.#number(`${type}/${id}`));
+    for (const subject of event.subjects) this.#join(first, this.#number(subjectKey(subject)));
     // Whom an event merges was another until then (E6).
     for (const id of event.merges ?? []) this.#join(first, this.#number(`contact/${id}`));
     for (const { type, id, traits } of event.patches) {
-      const record = this.#number(`${type}/${id}`);
+      const record = this.#number(subjectKey({ type, id }));
       this.#join(first, record);
       for (const [trait, value] of Object.entries(traits)) {
         if (typeof value !== 'string') continue;
@@ -61,7 +62,7 @@ export class Components {
   /** Colleagues and the workspace belong to nobody: an event about them alone goes to the first part. */
   #first(event: TimelineEvent): number | undefined {
     const subject: SubjectRef | undefined = event.subjects[0] ?? event.patches[0];
-    return subject && this.#number(`${subject.type}/${subject.id}`);
+    return subject && this.#number(subjectKey(subject));
   }
 
   #number(name: string): number {

@@ -8,7 +8,9 @@
 
 import { type SystemEvent, slaEvent, systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import {
   type EvaluationResult,
@@ -27,7 +29,7 @@ import { KnownFirings } from '../entry/known-firings.ts';
 import { notifySubscriptions } from '../entry/notify-subscriptions.ts';
 import { PastEnrolments } from '../entry/past-enrolments.ts';
 import { VirtualJourneys } from '../journeys/journeys.ts';
-import { keyOf, type VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
+import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import { VirtualIdentities } from '../world/identities.ts';
 import { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
@@ -172,9 +174,7 @@ class Run {
       const moved = enterDeferred(this.#entry) || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
-    throw new Error(
-      `more than ${MAX_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
-    );
+    throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
   }
 
   #takeEvents(at: Instant): TimelineEvent[] {
@@ -200,7 +200,7 @@ class Run {
         else due = (due ?? new Set<SubjectState>()).add(who);
       }
     }
-    return due ? [...due].sort((a, b) => (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1)) : [];
+    return due ? [...due].sort((a, b) => (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1)) : [];
   }
 
   #wake(member: VirtualEnrolment, at: Instant): void {

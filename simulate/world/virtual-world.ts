@@ -7,6 +7,7 @@ import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
@@ -14,7 +15,6 @@ import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { type ClockReading, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
 import { computedOf, isComputed } from '../../triggers/traits/computed.ts';
-import { keyOf } from '../journeys/virtual-enrolment.ts';
 import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from '../run/types.ts';
 import { Timelines } from './timelines.ts';
 
@@ -40,7 +40,7 @@ export class VirtualWorld implements World {
   }
 
   traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(keyOf({ type, id: this.#idOf(type, id) }));
+    return this.#records.get(subjectKey({ type, id: this.#idOf(type, id) }));
   }
 
   /** A contact's id is another's from now on (E6). */
@@ -80,19 +80,23 @@ export class VirtualWorld implements World {
 
   computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
     const id = this.#idOf(type, named);
-    return computedOf(this.#program, this.#states.get(`${type}/${id}`), this, { type, id }, trait, place);
+    return computedOf(this.#program, this.#states.get(subjectKey({ type, id })), this, { type, id }, trait, place);
   }
 
   /** @throws Error for a list of more than 10,000 records: a run has nobody else to tell. */
   related(list: RelatedList, id: string): Traits[] | undefined {
-    const records = this.#relations?.read(list, id, (one) => this.#records.get(`${list.type}/${one}`)!);
+    const records = this.#relations?.read(
+      list,
+      id,
+      (one) => this.#records.get(subjectKey({ type: list.type, id: one }))!,
+    );
     if (this.#relations && !records) throw new Error(tooManyWords(list, id));
     return records;
   }
 
   /** Writes traits: the last write wins, null removes (E6). */
   merge(patch: TraitPatch): void {
-    const id = keyOf(patch);
+    const id = subjectKey(patch);
     const before = this.#records.get(id);
     const traits = { ...before };
     for (const [name, value] of Object.entries(patch.traits)) {
@@ -109,7 +113,7 @@ export class VirtualWorld implements World {
   }
 
   stateOf(subject: SubjectRef): SubjectState {
-    const key = keyOf(subject);
+    const key = subjectKey(subject);
     let state = this.#states.get(key);
     if (!state) this.#states.set(key, (state = { ...emptyState(subject), touched: this.#touched }));
     return state;

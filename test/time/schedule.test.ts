@@ -1,6 +1,7 @@
 /** T11: what a schedule may look like, and the instants that it names in a zone (section 4). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isoInstant } from '../../language/time/instants.ts';
 import { nextScheduled, parseSchedule, type Schedule } from '../../language/time/schedule.ts';
 import { instantAt, localDate, localMinute } from '../../language/time/zones.ts';
 
@@ -16,7 +17,7 @@ function instants(text: string, zone: string, after: string, count: number): str
   let at: number | undefined = Date.parse(after);
   while (found.length < count && at !== undefined) {
     at = nextScheduled(scheduleOf(text), zone, at);
-    if (at !== undefined) found.push(new Date(at).toISOString().slice(0, 16));
+    if (at !== undefined) found.push(isoInstant(at).slice(0, 16));
   }
   return found;
 }

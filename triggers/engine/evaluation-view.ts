@@ -6,6 +6,7 @@ import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, type World } from '../../language/records/world.ts';
 import { eventScope, type Scope, scopeOf } from '../../language/scope.ts';
 import { addSpan } from '../../language/time/calendar.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { readTable } from '../../language/time/moment/resolve.ts';
 import { isZone } from '../../language/time/zones.ts';
 import type { ExpressionCache } from './expression-cache.ts';
@@ -114,7 +115,7 @@ export function keysOfEvent(
   }
   const { name, at, properties } = event;
   const named = arm === undefined ? {} : { arm };
-  const trigger = { ...properties, event: name, at: new Date(at).toISOString(), ...named, properties };
+  const trigger = { ...properties, event: name, at: isoInstant(at), ...named, properties };
   return keysAt({ ...view, trigger }, expression);
 }
 

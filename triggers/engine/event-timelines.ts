@@ -2,6 +2,7 @@
 
 import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 
 /** A timeline on which an event stands. */
@@ -22,7 +23,7 @@ export function timelinesOfEvent(
   const found = new Map<string, EventTimeline>();
   for (const subject of named) {
     if (subject.type !== 'contact') {
-      found.set(`${subject.type}/${subject.id}`, { subject });
+      found.set(subjectKey(subject), { subject });
       continue;
     }
     for (const { id, via } of identities.ownerships(subject.id, place)) {

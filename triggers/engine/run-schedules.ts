@@ -5,6 +5,7 @@
 import type { CompiledArm, Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import { type Place, placeOfDeadline } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { configOf } from '../conditions/schedule.ts';
 import { conditionOf } from '../conditions.ts';
 import type { ArmProgram, TriggerProgram } from '../index/program.ts';
@@ -69,7 +70,7 @@ export function firingsAt(
   if (effectiveZone(scheduled, world, subject, place) !== zone) return [];
   const { playbook } = arm.version;
   const trigger: { [name: string]: Json } = {
-    at: new Date(at).toISOString(),
+    at: isoInstant(at),
     ...(arm.arm.as !== undefined && { arm: arm.arm.as }),
     properties: {},
   };

@@ -1,5 +1,6 @@
 /** Computed traits at places of the past (T14): folded from a record's stored events, up to the place. */
 import type { ComputedTrait, RecordType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { foldEvent, type TraitState } from '../traits/fold-trait.ts';
@@ -57,8 +58,8 @@ export class PastFolds {
     place: Place,
     around: { world: World; zone: string },
   ): TraitState | undefined {
-    const events = this.#events.get(`${record.type}/${record.id}`) ?? [];
-    const key = `${record.type}/${record.id}/${trait.name}`;
+    const events = this.#events.get(subjectKey(record)) ?? [];
+    const key = `${subjectKey(record)}/${trait.name}`;
     const known = this.#folds.get(key);
     const from = known && comparePlaces(known.place, place) <= 0 ? known : undefined;
     const folded = foldUpTo(trait, record, events, place, around, from);

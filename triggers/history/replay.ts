@@ -5,6 +5,7 @@
  * alike.
  */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import {
   comparePlaces,
   type Place,
@@ -13,6 +14,7 @@ import {
   type TimelineEvent,
 } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { applyDeadlines, applyEvent } from '../engine/engine.ts';
 import type { ClockSlot } from '../engine/run-clocks.ts';
 import {
@@ -126,5 +128,5 @@ export function isLate(place: Place, head: Place | undefined): boolean {
 }
 
 function stuck(subject: SubjectRef, at: Instant): string {
-  return `the deadline of ${subject.type}/${subject.id} at ${new Date(at).toISOString()} does not move on when it is looked at`;
+  return `the deadline of ${subjectKey(subject)} at ${isoInstant(at)} does not move on when it is looked at`;
 }
