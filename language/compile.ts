@@ -9,7 +9,8 @@ import { compilePolicy, compileSegments } from './compile/records.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
-import { compileTests, type PlaybookTest } from './compile/tests/tests.ts';
+import { compileTests } from './compile/tests/tests.ts';
+import type { PlaybookTest } from './compile/tests/types.ts';
 import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
@@ -20,7 +21,7 @@ import { parseTemplate } from './template.ts';
 import { parseCalendar } from './time/calendar.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
-export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests/tests.ts';
+export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests/types.ts';
 
 /** A file of the folder, by its path in it: `cart-abandoned.yaml`, `templates/cart-reminder.mjml`. */
 export interface WorkspaceFile {
@@ -168,7 +169,8 @@ function surroundings(
   };
   for (const entry of folders.calendars) compileCalendar(entry, world);
   if (settings !== undefined) {
-    world.settings = compileSettings(settings.report, settings.file.value, [], Object.keys(world.calendars));
+    const given = { calendars: Object.keys(world.calendars), base: world.settings };
+    world.settings = compileSettings(settings.report, settings.file.value, [], given);
   }
   for (const { name, path, text } of sorted.templates) {
     const source = sourceText(path, text);

@@ -1,6 +1,7 @@
 /** JSON Schema of playbook and trait files, for editors: made from the shapes that the compiler itself checks with. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Registry } from '../syntax.ts';
+import { jsonSchemaOf } from './shape.ts';
 import { playbookShape, traitsShape } from './shapes.ts';
 import { testShape } from './tests/shape.ts';
 import { traitShapes } from './traits/trait-shapes.ts';
@@ -66,7 +67,7 @@ export function traitsJsonSchema(dialect: Registry): Schema {
 }
 
 function schemaOf(shape: z.ZodType): Schema {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const { $schema: _, ...schema } = jsonSchemaOf(shape) as Schema;
   return schema;
 }
 
