@@ -3,6 +3,8 @@
  * takes nothing else with it: what does not need it still compiles.
  */
 
+import { compileCalendar } from './compile/calendars.ts';
+import { FOLDERS } from './compile/file-kinds.ts';
 import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { compilePolicy, compileSegments } from './compile/records.ts';
@@ -16,9 +18,8 @@ import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
-import type { Path, Registry } from './syntax.ts';
+import type { Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
-import { parseCalendar } from './time/calendar.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
 export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests/types.ts';
@@ -42,7 +43,6 @@ export interface CompiledWorkspace {
   sources: Map<string, SourceText>;
 }
 
-const FOLDERS = ['templates', 'segments', 'traits', 'calendars', 'sla', 'people'] as const;
 type Folder = (typeof FOLDERS)[number];
 
 /**
@@ -188,20 +188,4 @@ function surroundings(
   for (const entry of folders.segments) compileSegments(entry, world);
   for (const entry of folders.sla) compilePolicy(entry, world);
   return world;
-}
-
-function compileCalendar({ file, report, name }: ParsedFile, world: WorkspaceContext): void {
-  const parsed = parseCalendar(file.value);
-  if ('errors' in parsed) {
-    for (const { path, message, hint } of parsed.errors) {
-      report.at(path as Path, { code: 'CB215', message, hint });
-    }
-    return;
-  }
-  const { calendar } = parsed;
-  if (calendar.name !== name) {
-    const message = `the calendar is called \`${calendar.name}\`, and its file \`${name}\``;
-    report.at(['calendar'], { code: 'CB209', message, hint: `write calendar: ${name}, or rename the file` });
-  }
-  world.calendars[calendar.name] = calendar;
 }

@@ -70,6 +70,11 @@ function reportIssue(issue: Issue, checked: Checked): void {
     for (const key of issue.keys) report.unknownKey([...path, key], known);
     return;
   }
+  if (issue.code === 'invalid_key') {
+    const message = `\`${String(inner.at(-1))}\` cannot be a name: ${issue.issues[0]?.message}`;
+    report.key(path, { code: 'CB202', message });
+    return;
+  }
   const came = at(checked.value, inner);
   if (came === undefined && inner.length > 0) {
     const message = `\`${String(inner.at(-1))}\` is missing`;
@@ -162,7 +167,7 @@ export function keysAt(schema: z.ZodType, path: Path): string[] {
   let json = known.get(schema);
   if (json === undefined) known.set(schema, (json = jsonSchemaOf(schema)));
   const reached = path.reduce((nodes, key) => nodes.flatMap((node) => inside(node, String(key))), branchesOf(json));
-  return [...new Set(reached.flatMap((node) => Object.keys(node.properties ?? {})))];
+  return [...new Set(reached.flatMap(keysOf))];
 }
 
 /** Making one takes longer than a check: made for a fault, and once. */
@@ -176,6 +181,11 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 function branchesOf(node: JsonSchema): JsonSchema[] {
   const branches = node.anyOf ?? node.oneOf ?? node.allOf;
   return branches === undefined ? [node] : branches.flatMap(branchesOf);
+}
+
+function keysOf({ properties, propertyNames }: JsonSchema): string[] {
+  if (properties !== undefined) return Object.keys(properties);
+  return typeof propertyNames === 'object' ? (propertyNames.enum ?? []).map(String) : [];
 }
 
 /** What may stand under a key of a map, or in a list. */
