@@ -12,7 +12,6 @@ import { unquotedExpressions } from './template/unquoted.ts';
 
 export { type Address, parseAddress } from './template/address.ts';
 export { TEMPLATE_CODES } from './template/codes.ts';
-export { checkLayout } from './template/layout.ts';
 export { HELPERS, TEXT_ROOTS } from './template/names.ts';
 export { type CheckedText, checkText, type Known };
 
