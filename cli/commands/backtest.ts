@@ -4,8 +4,8 @@ import type { Instant } from '../../language/model.ts';
 import { LINE_TYPES, type LineType } from '../../simulate/backtest/lines.ts';
 import type { BacktestRequest } from '../backtest/backtest.ts';
 import { Failure } from '../failure.ts';
-import { instantOption } from '../instant-option.ts';
 import { withExample } from '../program.ts';
+import { instantOption } from '../run/option-values.ts';
 
 interface Options {
   events?: string[];

@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { ImportCounts } from '../events/import-file.ts';
 import { showSome } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
-import { instantOption } from '../instant-option.ts';
 import { note, print, progress } from '../output.ts';
 import { withExample } from '../program.ts';
+import { instantOption } from '../run/option-values.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
 

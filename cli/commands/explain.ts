@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ExplainOptions } from '../explain/explain.ts';
-import { instantOption } from '../instant-option.ts';
 import { withExample } from '../program.ts';
+import { instantOption } from '../run/option-values.ts';
 
 /** `cuebook explain`: what was fired and decided about a subject, with the values that were looked at (V5). */
 export function register(program: Command): void {

@@ -12,7 +12,7 @@ import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../report/log.ts';
 import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
 import { startChores } from './maintenance.ts';
 
