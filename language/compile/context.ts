@@ -14,12 +14,13 @@ import type {
   SubjectType,
   Text,
 } from '../model.ts';
+import { STEP_ROOTS } from '../roots.ts';
 import type { ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { lintNearLists } from './lint/near-lists.ts';
 import { lintNeverTrue } from './lint/never-true.ts';
-import { KNOWN_FIELDS, rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
 import { type FileContext, type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';

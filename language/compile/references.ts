@@ -2,9 +2,10 @@
 
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { RecordType } from '../model.ts';
+import { STEP_ROOTS, TEMPLATE_ROOTS } from '../roots.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
-import { rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+import { rootsFor, whyNot } from './names.ts';
 import type { FileContext } from './scope.ts';
 
 /** A person, a role, `team:<name>`, `channel:<name>`, or a path to one (W1). Kept as it is written. */
@@ -43,9 +44,6 @@ export function checkPerson(context: FileContext, value: unknown, path: Path): s
   return value;
 }
 
-/** Names that only templates have. */
-const TEMPLATE_ROOTS = ['with', 'links', 'now'];
-
 /**
  * The template must exist, and read only what a playbook of this subject has.
  *
@@ -74,7 +72,7 @@ export function checkTemplate(
     return name;
   }
   context.uses.templates.add(name);
-  const roots: string[] = [...rootsFor(context.subject, STEP_ROOTS), ...TEMPLATE_ROOTS];
+  const roots: string[] = [...rootsFor(context.subject, STEP_ROOTS), ...TEMPLATE_ROOTS, 'now'];
   for (const read of template.reads) {
     const [root, field] = read.split('.') as [string, string | undefined];
     context.uses.reads.add(read);

@@ -2,7 +2,8 @@
 
 import { isObject } from '../json.ts';
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
-import type { Path, Root } from '../syntax.ts';
+import { JOURNEY_ROOTS, type Root } from '../roots.ts';
+import type { Path } from '../syntax.ts';
 import { needsCalendar } from '../time/calendar.ts';
 import { describeSpan, MAX_DAYS, parseSpan } from '../time/duration.ts';
 import { finishMoment, parseMoment } from '../time/moment.ts';
@@ -11,7 +12,7 @@ import { rootsFor } from './names.ts';
 import type { FileReport } from './report.ts';
 import type { FileContext } from './scope.ts';
 
-const TABLE_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
+const TABLE_ROOTS: readonly Root[] = ['event', ...JOURNEY_ROOTS];
 const NO_SPAN: Span = { kind: 'exact', ms: 1 };
 
 /** `30s`, `2 business hours`, or `{by: deal.stage, qualification: 7d, default: 10d}`. */
@@ -65,7 +66,7 @@ export function momentOf(context: FileContext, value: unknown, path: Path): Mome
 
 function dateOf(context: FileContext, cel: string, path: Path, value: unknown): Expression {
   const at = isObject(value) ? [...path, 'until'] : path;
-  return context.expression(cel, at, { roots: ['trigger', 'steps', 'repeat'], counts: false });
+  return context.expression(cel, at, { roots: JOURNEY_ROOTS, counts: false });
 }
 
 /** Business time needs a calendar: the playbook's, else the settings' (section 4). */

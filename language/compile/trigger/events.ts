@@ -4,7 +4,8 @@ import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
-import type { ExpressionOptions, Path, Root } from '../../syntax.ts';
+import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
+import type { ExpressionOptions, Path } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
 import { NO_EXPRESSION } from '../expressions.ts';
 import { isClockEvent } from '../names.ts';
@@ -53,7 +54,7 @@ function joined(pattern: EventPattern, shared: Omit<EventPattern, 'event'>): Eve
 }
 
 /** What an event of a wait, goal or exit may be compared with. */
-const AWAITED_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
+const AWAITED_ROOTS: readonly Root[] = ['event', ...JOURNEY_ROOTS];
 
 export function awaitedOf(context: FileContext, value: unknown, path: Path): Awaited[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => awaitedOf(context, item, [...path, i]));
@@ -62,7 +63,7 @@ export function awaitedOf(context: FileContext, value: unknown, path: Path): Awa
     return [
       {
         kind: 'becomes',
-        becomes: becomesOf(context, value.becomes, [...path, 'becomes'], { roots: ['trigger', 'steps', 'repeat'] }),
+        becomes: becomesOf(context, value.becomes, [...path, 'becomes'], { roots: JOURNEY_ROOTS }),
       },
     ];
   }
