@@ -1,6 +1,6 @@
 /** One playbook file into its compiled form. */
 
-import { isObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { CompiledPlaybook, JourneyProgram } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
@@ -42,13 +42,13 @@ export function compilePlaybook(
   fileName: string,
 ): CompiledFile | undefined {
   const shaped = checkShape(file.value, playbookShape, [], report);
-  const written = isObject(file.value) ? file.value : {};
+  const written = isJsonObject(file.value) ? file.value : {};
   wholeText(report, ['description']);
   if (written.playbook !== undefined && written.playbook !== fileName && typeof written.playbook === 'string') {
     const message = `the playbook is called \`${written.playbook}\`, and its file \`${fileName}\``;
     report.at(['playbook'], { code: 'CB209', message, hint: `write playbook: ${fileName}, or rename the file` });
   }
-  if (shaped === undefined && !isObject(written.trigger) && !Array.isArray(written.steps)) return undefined;
+  if (shaped === undefined && !isJsonObject(written.trigger) && !Array.isArray(written.steps)) return undefined;
   const subject = shaped?.subject ?? 'contact';
   const frame = frameOf(written, subject, report, world);
   const context = new Context(frame, world, report);
