@@ -97,7 +97,17 @@ function wholeKey(owner: string): string {
   return known;
 }
 
-/** The state of one owner under one key. */
+/** What is kept for an owner under a key, unless it is of another hash, which counts as none (T18). */
+export function currentEntryOf(
+  state: SubjectState,
+  { owner, hash }: { owner: string; hash: string },
+  key = '',
+): StateEntry | undefined {
+  const entry = stateEntryOf(state, owner, key);
+  return entry?.hash === hash ? entry : undefined;
+}
+
+/** The state of one owner under one key, whatever its hash. */
 export function stateEntryOf(state: SubjectState, owner: string, key: string): StateEntry | undefined {
   return state.slots.get(entryKey(owner, key));
 }
