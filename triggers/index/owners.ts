@@ -4,6 +4,7 @@
  */
 import { canonicalHash } from '../../language/canonical.ts';
 import type { ComputedTrait, PlaybookVersion, SubjectType } from '../../language/model.ts';
+import type { StateOwner } from '../engine/state.ts';
 
 export const PLAYBOOK_OWNER_PREFIX = 'playbook:';
 export const SLA_OWNER_PREFIX = 'sla:';
@@ -44,13 +45,6 @@ export function traitOfOwner(owner: string): string | undefined {
 
 export function traitHash(trait: ComputedTrait): string {
   return canonicalHash(trait);
-}
-
-export interface StateOwner {
-  subject: SubjectType;
-  owner: string;
-  /** Tells what changed (T18). */
-  hash: string;
 }
 
 /** What the state of subjects belongs to by some versions: arms, traits and clocks, each once. */
