@@ -36,7 +36,7 @@ function decideWait(
     place,
     zone: playbook.timeZone ?? program.settings.timeZone,
   };
-  const verdict = decideAudience(playbook, firing, until, event, event ? { ...view, event } : view);
+  const verdict = decideAudience(playbook, { firing, until }, event, event ? { ...view, event } : view);
   if (verdict === undefined || (isLate && verdict !== 'overtaken')) return false;
   if (verdict === 'passes') {
     const status = enterFiring(firing, place, context, {

@@ -130,7 +130,7 @@ export class HistoryWorld implements World {
     const { program, folds } = this.#past;
     const record = { type, id };
     if (type === this.#state.subject.type && id === this.#state.subject.id) {
-      return computedOf(program, this.#state, this, record, trait, place);
+      return computedOf(program, this.#state, trait, { world: this, record, place });
     }
     const definition = computedTrait(program, type, trait);
     const around = { world: this, zone: program.settings.timeZone };

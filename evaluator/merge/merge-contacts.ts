@@ -4,6 +4,7 @@
  */
 
 import type { Instant } from '../../language/model.ts';
+import type { EventTimeline } from '../../language/records/event-timelines.ts';
 import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
@@ -20,10 +21,9 @@ import {
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
-import type { EventTimeline } from '../../triggers/engine/event-timelines.ts';
 import { emptyState, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
+import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { versionsOf } from '../deployed-program.ts';
 import type { EntryContext } from '../entry/enter-firing.ts';

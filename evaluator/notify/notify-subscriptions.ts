@@ -19,7 +19,7 @@ import {
   type Subscription,
   watchesState,
 } from '../../triggers/entry/subscriptions.ts';
-import { PLAYBOOK_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { playbookAsker } from '../../triggers/index/owners.ts';
 import { clockNamed, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 
@@ -72,13 +72,13 @@ export interface NotifyInput {
 /** Goals stand before exits in `rows`: what is both is the goal. */
 export function notifySubscriptions(rows: readonly SubscriptionState[], look: NotifyInput): void {
   const { world, state, place, event } = look;
-  let shared: ExpressionCache | undefined;
+  let cache: ExpressionCache | undefined;
   const wrongTypes = new Set<string>();
   for (const waiting of rows) {
     // A subject with many open enrolments: most of them wait for something else.
     if (waiting.gone || !mayConcern(waiting.subscription, event)) continue;
-    shared ??= new ExpressionCache(world, state.subject, place, event);
-    const found = find(waiting, look, { shared, wrongTypes, asker: `${PLAYBOOK_OWNER_PREFIX}${waiting.row.playbook}` });
+    cache ??= new ExpressionCache(world, state.subject, place, event);
+    const found = find(waiting, look, { cache, wrongTypes, asker: playbookAsker(waiting.row.playbook) });
     if (found) take(waiting, found, rows, look);
     else if (needsAnotherLook(waiting.subscription, look.looked.notices)) {
       look.verdicts.inputs.push({ ...inputOf(waiting, 'look', look.place.at), event: null });
@@ -97,7 +97,7 @@ function awaitTime(rows: readonly SubscriptionState[], { state, world, place, zo
 }
 
 /** How a row asks: what equal conditions came to is known to all, what ends in a wrong type is counted. */
-type Asking = Pick<EvaluationView, 'shared' | 'asker' | 'wrongTypes'>;
+type Asking = Pick<EvaluationView, 'cache' | 'asker' | 'wrongTypes'>;
 
 function find(
   waiting: SubscriptionState,

@@ -21,7 +21,7 @@ import {
 } from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
-import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { armOwner, clockOwner, playbookOfOwner, traitOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { EnterOptions } from '../entry/enter-firing.ts';
@@ -131,7 +131,7 @@ async function reconcileRebuild(
 }
 
 function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState): boolean {
-  const owner = `${PLAYBOOK_OWNER_PREFIX}${firing.playbook}#${firing.arm}`;
+  const owner = armOwner(firing.playbook, firing.arm);
   const arm = program.subjects.get(state.subject.type)?.arms.get(owner);
   if (!arm?.condition.stillHolds) return false;
   // Conditions over records have one state for all keys.
@@ -162,23 +162,19 @@ function concernedBy({ program }: Deployed, rebuilds: readonly Rebuild[], type: 
   const versions = all.filter((version) => changed.includes(version) || reads(version, clocks, type));
   return {
     versions,
-    isRebuilt: (owner) =>
-      owners.has(owner) ||
-      clocks.has(owner) ||
-      (owner.startsWith(PLAYBOOK_OWNER_PREFIX) &&
-        names.has(owner.slice(PLAYBOOK_OWNER_PREFIX.length, owner.lastIndexOf('#')))),
+    isRebuilt: (owner) => owners.has(owner) || clocks.has(owner) || names.has(playbookOfOwner(owner) ?? ''),
   };
 }
 
 function reads(version: PlaybookVersion, owners: ReadonlySet<string>, type: SubjectType): boolean {
-  const traits = version.traits.filter(({ subject }) => subject === type).map(({ name }) => TRAIT_OWNER_PREFIX + name);
+  const traits = version.traits.filter(({ subject }) => subject === type).map(({ name }) => traitOwner(name));
   return [...traits, ...clocksOf(version, type)].some((owner) => owners.has(owner));
 }
 
 function clocksOf(version: PlaybookVersion, type: SubjectType): string[] {
   return Object.values(version.policies)
     .filter(({ subject }) => subject === type)
-    .flatMap((policy) => policy.clocks.map((clock) => `${SLA_OWNER_PREFIX}${policy.name}.${clock.name}`));
+    .flatMap((policy) => policy.clocks.map((clock) => clockOwner(policy.name, clock.name)));
 }
 
 const programs = new WeakMap<Deployed, Map<string, TriggerProgram>>();

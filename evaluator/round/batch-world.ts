@@ -70,8 +70,8 @@ export class BatchWorld implements World {
   }
 
   computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
-    const id = this.#idOf(type, named);
-    return computedOf(this.#program, this.#states.get(subjectKey({ type, id })), this, { type, id }, trait, place);
+    const record = { type, id: this.#idOf(type, named) };
+    return computedOf(this.#program, this.#states.get(subjectKey(record)), trait, { world: this, record, place });
   }
 
   related(list: RelatedList, id: string): Traits[] | undefined {

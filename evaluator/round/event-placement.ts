@@ -1,13 +1,13 @@
 /** On which timelines an event stands once claims are heeded (E6, E8), and which records its patches write. */
 
 import type { SubjectRef } from '../../language/model.ts';
+import { type EventTimeline, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { type IdentityLink, type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
-import { type EventTimeline, timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
 
 /** What an event writes, at the records of those to whom its contacts' ids belong. */
 export function patchesOf(event: TimelineEvent, identities: IdentityLinks): PlacedPatch[] {

@@ -176,7 +176,7 @@ async function takeReady(
     walked += 1;
     if (isRecord(subject) && then.world.traits(subject.type, subject.id) === undefined) continue; // not there yet
     if (walk.does.kind === 'fires') {
-      for (const firing of firingsAt(walk.does.arm, then.world, subject, row.zone, at)) {
+      for (const firing of firingsAt(walk.does.arm, then.world, subject, { zone: row.zone, at })) {
         enterFiring(firing, place, { ...context, ...then });
       }
     }

@@ -44,7 +44,7 @@ export class AudienceWaits {
     const left = waits.filter((wait) => {
       const { playbook } = wait.version;
       const view = { world, subject, place, zone: playbook.timeZone ?? timeZone, ...(event && { event }) };
-      const verdict = decideAudience(playbook, wait.firing, wait.until, event, view);
+      const verdict = decideAudience(playbook, wait, event, view);
       if (verdict) decided.push({ wait, verdict });
       return !verdict;
     });

@@ -154,7 +154,7 @@ export function worldOf(machine: Machine, events: readonly TimelineEvent[], stat
   const world: World = {
     people,
     isComputed: (type, trait) => isComputed(program, type, trait),
-    computed: (type, id, trait, place) => computedOf(program, state, world, { type, id }, trait, place),
+    computed: (type, id, trait, place) => computedOf(program, state, trait, { world, record: { type, id }, place }),
     traits(type: RecordType, id: string, place: Place): Traits | undefined {
       if (type !== subject.type || id !== subject.id) return undefined;
       const traits: Traits = { ...of.traits };

@@ -11,6 +11,7 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import {
   type EvaluationResult,
@@ -20,8 +21,7 @@ import {
   type SubjectState,
 } from '../../triggers/engine/state.ts';
 import { awaitThresholds, isAwaited } from '../../triggers/entry/awaited-thresholds.ts';
-import { dropInert } from '../../triggers/history/drop-inert.ts';
-import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { AudienceWaits } from '../entry/audience-waits.ts';
 import { decideAudienceWaits, type EntryPorts, enterDeferred, enterFiring, refuse } from '../entry/enter-firing.ts';
@@ -285,8 +285,7 @@ class Run {
 
   #countsAsOpen({ owner, state: kept }: StateEntry, { subject }: SubjectState): boolean {
     // Who waits keeps the run open, not that time may turn something for them.
-    if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
-    if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
+    if (traitOfOwner(owner) !== undefined || owner === AWAITED_OWNER) return false;
     const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
     return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
   }

@@ -79,8 +79,8 @@ export class VirtualWorld implements World {
   }
 
   computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
-    const id = this.#idOf(type, named);
-    return computedOf(this.#program, this.#states.get(subjectKey({ type, id })), this, { type, id }, trait, place);
+    const record = { type, id: this.#idOf(type, named) };
+    return computedOf(this.#program, this.#states.get(subjectKey(record)), trait, { world: this, record, place });
   }
 
   /** @throws Error for a list of more than 10,000 records: a run has nobody else to tell. */

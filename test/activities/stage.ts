@@ -4,11 +4,11 @@ import { createActivities, type JourneyOptions } from '../../activities/journey.
 import { type Mailer, openMailer } from '../../activities/mail/transport.ts';
 import { registry } from '../../evaluation/registry.ts';
 import { type NewEvent, subjectsOf } from '../../events/new-event.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Json, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
 import { insertSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import { appendEvents } from '../../store/events/events.ts';

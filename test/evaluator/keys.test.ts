@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isoInstant } from '../../language/time/instants.ts';
-import { MAX_KEYS } from '../../triggers/engine/key-limit.ts';
+import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 let evaluation: Evaluation;

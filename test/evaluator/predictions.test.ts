@@ -1,11 +1,11 @@
 /** T14 on PostgreSQL: `predicts` is stored at each day's start, and compared with what came. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { predictionTotals } from '../../store/evaluation/predictions.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';

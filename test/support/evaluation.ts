@@ -1,13 +1,13 @@
 /** A database with playbooks deployed, a clock that is stepped, and an evaluator: for tests of what is decided. */
 
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import type { EventIds, NewEvent } from '../../events/new-event.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';

@@ -25,7 +25,7 @@ import {
   type SlaNotice,
   type SubjectState,
 } from '../engine/state.ts';
-import { SLA_OWNER_PREFIX } from '../index/owners.ts';
+import { isClockOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { withNumbers } from '../sla/clock.ts';
 import { NO_CLOCK } from '../sla/state.ts';
@@ -110,7 +110,7 @@ export function startOfReplay(
 ): SubjectState {
   const start = checkpoint ? copyOf(checkpoint) : emptyState(subject);
   for (const [id, slot] of latest?.slots ?? []) {
-    if (!slot.owner.startsWith(SLA_OWNER_PREFIX)) continue;
+    if (!isClockOwner(slot.owner)) continue;
     const known = start.slots.get(id);
     const before = known?.hash === slot.hash ? (known.state as unknown as ClockSlot) : undefined;
     const clock = withNumbers(before?.clock ?? NO_CLOCK, (slot.state as unknown as ClockSlot).clock);

@@ -61,7 +61,8 @@ describe('a trait that predicts (T14)', () => {
   });
 
   it('foretells yes or no; where `when` has no answer it foretells nothing', () => {
-    const told = (traits: Traits, zone = 'Europe/Berlin') => predictedAt(prediction!, worldOf(traits), ada, zone, 0);
+    const told = (traits: Traits, zone = 'Europe/Berlin') =>
+      predictedAt(prediction!, worldOf(traits), ada, { zone, at: 0 });
     expect([told({ points: 25 }), told({ points: 24 }), told({}), told({ points: 'many' })]).toEqual([
       true,
       false,
@@ -72,7 +73,7 @@ describe('a trait that predicts (T14)', () => {
 
   it("at the start of the day of a record's own zone, else of the settings'", () => {
     const told = (zone: string, own?: string) =>
-      predictedAt(prediction!, worldOf({ points: 25, ...(own && { time_zone: own }) }), ada, zone, 0);
+      predictedAt(prediction!, worldOf({ points: 25, ...(own && { time_zone: own }) }), ada, { zone, at: 0 });
     expect([told('Europe/Berlin'), told('America/Lima')]).toEqual([true, undefined]);
     expect([told('Europe/Berlin', 'America/Lima'), told('America/Lima', 'America/Lima')]).toEqual([undefined, true]);
     expect(told('Europe/Berlin', 'Moon/Crater')).toBe(true);

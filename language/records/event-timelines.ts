@@ -1,9 +1,9 @@
 /** On which timelines an event stands once claims are heeded (E6, E8). */
 
-import type { SubjectRef } from '../../language/model.ts';
-import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
-import { comparePlaces, type Place } from '../../language/records/timeline.ts';
+import type { SubjectRef } from '../model.ts';
+import type { IdentityLinks, Merge } from './identity-links.ts';
+import { subjectKey } from './subject-key.ts';
+import { comparePlaces, type Place } from './timeline.ts';
 
 /** A timeline on which an event stands. */
 export interface EventTimeline {
