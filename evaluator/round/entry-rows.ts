@@ -83,7 +83,7 @@ export function startedRows({ id, firing, version, startedAt, ghost, subscriptio
   };
 }
 
-function storedSubscription(row: LoadedSubscription, version: PlaybookVersion): StoredSubscription {
+export function storedSubscription(row: LoadedSubscription, version: PlaybookVersion): StoredSubscription {
   const { playbook } = version;
   const kind = row.path === 'goal' || row.path === 'exit' ? row.path : 'wait';
   const arms =
