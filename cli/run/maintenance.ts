@@ -2,6 +2,7 @@
 import { pruneEventKeys } from '../../store/events/events.ts';
 import { saveClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
+import { addIncrements } from '../../store/reports/counters.ts';
 import { complainer } from '../../worker/backoff.ts';
 import { type LoopOptions, startLoop } from '../../worker/loop.ts';
 import type { Logger } from '../log.ts';
@@ -13,6 +14,8 @@ export interface Maintenance {
 
 /** A crash loses as much of a warped clock as passed since (architecture, decision 13). */
 const SAVE_CLOCK_MS = 1_000;
+/** Until then a scrape sums them up itself. */
+const ADD_COUNTERS_MS = 10_000;
 const PRUNE_MS = 3_600_000;
 const MAX_PRUNED = 10_000;
 /** Statements of one pruning: a backlog of months goes in a few hours. */
@@ -31,6 +34,7 @@ export function startMaintenance({ pool }: Database, log: Logger, keepsClock: bo
   };
   const loops = [
     ...(keepsClock ? [every(SAVE_CLOCK_MS, 'Saving the clock', () => saveClock(pool))] : []),
+    every(ADD_COUNTERS_MS, 'Adding up the counters', () => addIncrements(pool)),
     every(PRUNE_MS, 'Pruning old event keys', prune),
   ];
   return {
