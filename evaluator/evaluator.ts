@@ -44,8 +44,8 @@ const MAX_PAUSE_MS = 2_000;
 const pauseMsAfter = backoff({ firstMs: POLL_MS, maxMs: MAX_PAUSE_MS });
 
 export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
-  const barrier = openWatermark(database);
-  const schedules = openSchedules(database, barrier);
+  const watermark = openWatermark(database);
+  const schedules = openSchedules(database, watermark);
   let stopping = false;
   let deployed: Deployed | undefined;
   let failures = 0;
@@ -54,7 +54,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
   const wake = waitForWork();
 
   const once = async (limits: RoundLimits): Promise<RoundResult> => {
-    const settled = await barrier.settled();
+    const settled = await watermark.read();
     return database.transaction(async (client) => {
       deployed = await currentDeployed(client, deployed);
       if (!deployed) return NOTHING;
@@ -108,7 +108,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 
   /** What a deployment has left to do, a chunk at a time; events go on between. */
   const rebuild = async (known: Deployed): Promise<boolean> =>
-    known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, barrier, known);
+    known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, watermark, known);
 
   /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
   const isolate = async (cause: unknown): Promise<void> => {
@@ -143,7 +143,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       while (!stopping) {
         wake.now();
         const figures = await pendingFigures(database.pool);
-        const settled = await barrier.settled();
+        const settled = await watermark.read();
         const isDue = (await hasDueBefore(database.pool, settled)) || (await schedules.isDue(settled));
         if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
         await new Promise((resolve) => setTimeout(resolve, 5));

@@ -111,7 +111,7 @@ async function startWorker(
   const activities = createActivities({
     database,
     mailer,
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret,
     publicUrl,
     log,

@@ -45,7 +45,7 @@ export interface ScheduleRunner {
 /** Subjects that one transaction walks at most. */
 const CHUNK = 500;
 
-export function openSchedules(database: Database, barrier: Watermark): ScheduleRunner {
+export function openSchedules(database: Database, watermark: Watermark): ScheduleRunner {
   let synced = 0;
   let swept = 0;
   return {
@@ -61,7 +61,7 @@ export function openSchedules(database: Database, barrier: Watermark): ScheduleR
       }
       const walks = walksOf(deployed);
       if (walks.length === 0) return false;
-      const settled = await barrier.settled();
+      const settled = await watermark.read();
       return database.transaction(async (client) => {
         const row = await claimSchedule(client, settled);
         const walk = row && walks.find((one) => isOf(row, one));
@@ -127,7 +127,10 @@ async function nextSubjects(
       )
       .map((other) => other.zone);
   const walked = !perSubject ? 'any' : row.zone === zone ? { isNone: await others() } : { is: row.zone };
-  return (await readIdsAfter(client, type, walked, row.cursor, CHUNK)).map((id) => ({ type, id }));
+  return (await readIdsAfter(client, { type, zone: walked, cursor: row.cursor, limit: CHUNK })).map((id) => ({
+    type,
+    id,
+  }));
 }
 
 /**
