@@ -54,7 +54,7 @@ export class CohortStarter {
   /** Claims and starts until nothing is pending or there is no room. */
   async poll(): Promise<void> {
     await this.#recover();
-    // Versions whose enrolments are locked by others are passed over until the next poll.
+    // Enrolments that others have locked are skipped until the next poll.
     for (let misses = 0; misses < 10 && this.#room > 0 && !this.#stopping.signal.aborted; ) {
       const version = await nextPendingVersion(this.#options.database.pool, this.#version);
       if (version === undefined) return;

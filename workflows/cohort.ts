@@ -66,7 +66,7 @@ const MAX_DECIDES = 2;
 const MAX_DELIVERS = 4;
 /** Small enough to replay in a blink, long enough that most cohorts never come to it. */
 const MAX_HISTORY_EVENTS = 2_000;
-/** A timer for the far future is set anew then. */
+/** A timer for the far future is set again then. */
 const MAX_TIMER_MS = 365 * 86_400_000;
 
 /** Runs until every member's journey has ended. */

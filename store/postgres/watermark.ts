@@ -9,7 +9,7 @@ import { EVENT_WRITERS_LOCK } from '../events/events.ts';
 import type { Database } from './database.ts';
 
 export interface Watermark {
-  /** Reads it anew: every event received before the answer is committed and visible. Never moves back. */
+  /** Reads it: every event received before the answer is committed and visible. Never moves back. */
   read(): Promise<Instant>;
   /** Reads until the watermark lies after the instant, for `withinMs` of real time at most. */
   reach(at: Instant, withinMs: number): Promise<boolean>;
