@@ -23,7 +23,7 @@ export interface Overview {
   zone: string;
   playbooks: { [playbook: string]: PlaybookTotals };
   backlog: Backlog;
-  /** Events and conditions that took no part (T0). */
+  /** Events and conditions that were skipped (T0). */
   noPart: SkippedCount[];
   /** Of traits that predict something (T14), over what was decided in the last 7 days. */
   predictions: PredictionTotals[];
