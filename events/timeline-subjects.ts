@@ -1,5 +1,6 @@
 /** The timelines to which an event belongs (E8). */
 import type { RecordType, SubjectRef, Traits } from '../language/model.ts';
+import { subjectKey } from '../language/records/subject-key.ts';
 import type { TimelineEvent } from '../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../language/records/world.ts';
 
@@ -15,7 +16,7 @@ export function timelineSubjects(
 ): SubjectRef[] {
   const related = event.subjects.flatMap((subject) => relatedTo(subject, event, traitsOf));
   if (event.subjects.length === 1 && related.length === 0) return event.subjects;
-  const found = new Map([...event.subjects, ...related].map((subject) => [`${subject.type}/${subject.id}`, subject]));
+  const found = new Map([...event.subjects, ...related].map((subject) => [subjectKey(subject), subject]));
   return [...found.keys()].sort().map((key) => found.get(key)!);
 }
 

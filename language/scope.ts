@@ -31,7 +31,7 @@ export function scopeOf(world: World, input: ScopeInput): Scope {
       const traits = type === subject.type ? (own ?? {}) : world.traits(type, id, place);
       // Who is named has its lists, even where nothing else is known of it.
       const isThere = traits !== undefined || input.reads.some((read) => isListOf(type, read));
-      if (isThere) scope[type] = withComputed(world, type, id, traits ?? {}, input);
+      if (isThere) scope[type] = withComputed(world, { type, id }, traits ?? {}, input);
     }
   }
   if (subject.type === 'colleague') {
@@ -50,7 +50,12 @@ export function eventScope(event: Pick<TimelineEvent, 'at' | 'properties'>): { [
   return scope;
 }
 
-function withComputed(world: World, type: RecordType, id: string, traits: Traits, input: ScopeInput): Traits {
+function withComputed(
+  world: World,
+  { type, id }: { type: RecordType; id: string },
+  traits: Traits,
+  input: ScopeInput,
+): Traits {
   const all: Traits = { id: '', ...traits };
   all.id = id;
   for (const read of input.reads) {

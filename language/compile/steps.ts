@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import { isJsonObject } from '../json.ts';
 import type { CompiledStep, JourneyNode, RetryPolicy } from '../model.ts';
+import { STEP_ROOTS } from '../roots.ts';
 import type { Path, StepSyntax } from '../syntax.ts';
 import type { Context } from './context.ts';
-import { STEP_ROOTS } from './names.ts';
 import { Uses } from './scope.ts';
 import { checkShape, keysAt } from './shape.ts';
 

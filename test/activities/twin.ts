@@ -5,13 +5,13 @@
 import { pino } from 'pino';
 import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import type { NewEvent } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
 import { callsOf } from '../../simulate/tests/test-events.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
@@ -64,7 +64,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
   const activities = createActivities({
     database,
     mailer,
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret: 's',
     publicUrl: 'https://cuebook.example',
     log: pino({ level: 'warn' }),

@@ -7,6 +7,7 @@ import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import { IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { run } from '../../simulate/run/run.ts';
 import { type SentEvent, startEvaluation } from '../support/evaluation.ts';
@@ -126,7 +127,7 @@ describe('drawn histories', () => {
     run({ versions, settings, people, records: [], events: timeline, claims, until }, (line) => {
       if (line.type === 'enrolment') ends.set(line.id, line.refused ?? 'enrolled');
       if (line.type !== 'firing') return;
-      const time = new Date(line.at).toISOString().slice(11, 16);
+      const time = isoInstant(line.at).slice(11, 16);
       const told = `${time} ${line.playbook} ${identities.heirOf(line.subject.id)}`;
       fired.push({ id: enrolmentIdOf({ ...line, arm: 0 }), told });
     });

@@ -1,4 +1,5 @@
 /** `never` and `for_all`: what must hold over generated histories (V3). */
+
 import { isJsonObject } from '../../json.ts';
 import type { Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
@@ -6,7 +7,7 @@ import type { FileReport } from '../report.ts';
 import { durationAt } from '../values.ts';
 import { checkKind } from './lines.ts';
 import type { WrittenTest } from './shape.ts';
-import type { GeneratedHistories } from './tests.ts';
+import type { GeneratedHistories } from './types.ts';
 
 export function generatedOf(report: FileReport, test: WrittenTest, path: Path): GeneratedHistories | undefined {
   const { never, for_all: forAll } = test;

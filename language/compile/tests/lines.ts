@@ -8,7 +8,7 @@ import { parseDuration } from '../../time/duration.ts';
 import { parseInstant } from '../../time/zones.ts';
 import type { FileReport } from '../report.ts';
 import { EXPECTED_KINDS } from './shape.ts';
-import type { ExpectedLine, TestEvent, TestTime } from './tests.ts';
+import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
 
 type Written = { [name: string]: Json };
 const MAX_TIMES = 100_000;

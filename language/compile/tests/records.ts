@@ -6,7 +6,7 @@ import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
 import type { WrittenTest } from './shape.ts';
-import type { TestRecord } from './tests.ts';
+import type { TestRecord } from './types.ts';
 
 const PLURAL = { contact: 'contacts', account: 'accounts', deal: 'deals', ticket: 'tickets' } as const;
 
