@@ -6,7 +6,7 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { addDays, dayOfDate, localDate, startOfDay } from '../../language/time/zones.ts';
 import type { Condition, Situation } from '../condition.ts';
-import { describeEvents, eventShape, whereShape } from './shapes.ts';
+import { describeEvents, eventShape, ownEvents, whereShape } from './shapes.ts';
 
 /** Sums are exact decimals of nine places. */
 const PLACES = 9;
@@ -101,10 +101,7 @@ export const condition: Condition<DropState> = {
     }
     return {
       roles: {
-        metric: context.events({ event: metric.event, ...(metric.where !== undefined && { where: metric.where }) }, [
-          ...path,
-          'metric',
-        ]),
+        metric: ownEvents(metric, [...path, 'metric'], context),
       },
       windows: {},
       values:
