@@ -1,4 +1,4 @@
-/** What a clock's change is as an event of Cuebook's own (E9). */
+/** A clock's change as an event of Cuebook's own (E9). */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { SlaNotice } from '../engine/state.ts';
@@ -6,7 +6,7 @@ import type { SlaNotice } from '../engine/state.ts';
 /**
  * `sla.started|paused|resumed|stopped|breached`, with `policy`, `clock`, the instance and its `key` as firings have it,
  * and its start event. A stop says what the clock `is` then: `met`, `breached`, or `cancelled`, which is a stop as well
- * (L2). Undefined for what is no event: a retarget, and a mark, which is a firing where anybody watches it.
+ * (L2). Undefined for what is not an event: a retarget, and a mark, which is a firing where an arm watches it.
  */
 export function slaEvent({
   policy,
@@ -21,7 +21,7 @@ export function slaEvent({
   return { name: 'sla.stopped', properties: { ...properties, is: change.met ? 'met' : 'breached' }, at };
 }
 
-/** Tells the change from every other of the subject's clocks. */
+/** Unique among the changes of the subject's clocks. */
 export function slaMessageId(
   subject: SubjectRef,
   { name, properties, at }: NonNullable<ReturnType<typeof slaEvent>>,
