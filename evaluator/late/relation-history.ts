@@ -3,7 +3,7 @@
  * that the record named then, whomever it names by now.
  */
 
-import { subjectsOf } from '../../events/event-subjects.ts';
+import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -41,8 +41,8 @@ export class RelationHistory {
   /** The subjects on whose timelines an event stands, by the records' traits as they are, but for what they named then. */
   subjectsOf(event: TimelineEvent, traitsOf: (type: RecordType, id: string) => Traits | undefined): SubjectRef[] {
     const then = this.#then.get(event.arrival);
-    if (!then) return subjectsOf(event, traitsOf);
-    return subjectsOf(event, (type, id) => {
+    if (!then) return timelineSubjects(event, traitsOf);
+    return timelineSubjects(event, (type, id) => {
       const traits: Traits = { ...traitsOf(type, id) };
       for (const { trait, value } of then.get(subjectKey({ type, id })) ?? []) traits[trait] = value;
       return traits;

@@ -1,7 +1,8 @@
 /** V4 with `--store`: what is stored, in E4's order, through the playbooks anew. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { NewEvent } from '../../events/new-event.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { appendSystemEvents, importEvents, type NewEvent } from '../../store/events/events.ts';
+import { appendSystemEvents, importEvents } from '../../store/events/events.ts';
 import { writeMessages } from '../../store/journeys/messages.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';

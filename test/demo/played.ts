@@ -5,6 +5,7 @@ import { makeCompany } from '../../cli/demo/company.ts';
 import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
 import { Traffic } from '../../cli/demo/traffic.ts';
 import { registry } from '../../evaluation/registry.ts';
+import { subjectsOf } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
@@ -12,7 +13,6 @@ import { compareEvents, type TimelineEvent } from '../../language/records/timeli
 import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
-import { subjectsOf } from '../../store/events/events.ts';
 
 /** A Monday. */
 export const MONDAY = '2026-11-23';

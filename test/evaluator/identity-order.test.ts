@@ -1,6 +1,7 @@
 /** E6 on PostgreSQL: whatever arrives first, and in whatever batches, merges end alike. */
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { mergesOf } from '../../events/new-event.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -9,7 +10,6 @@ import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { run } from '../../simulate/run/run.ts';
-import { mergesOf } from '../../store/events/timeline.ts';
 import { type SentEvent, startEvaluation } from '../support/evaluation.ts';
 import { at, cart, count, enrolments, firings, identify, known, standing, states, visitor } from './visitors.ts';
 
@@ -110,7 +110,8 @@ describe('drawn histories', () => {
     const timeline = events.map((event, n): TimelineEvent => {
       const contact = event.ids!.contactId ?? `anon:${event.ids!.anonymousId}`;
       const subjects = [{ type: 'contact' as const, id: contact }];
-      const merges = mergesOf(event.kind ?? 'track', contact, event.ids!.anonymousId ?? null, undefined);
+      const claim = { kind: event.kind ?? 'track', contactId: contact, anonymousId: event.ids!.anonymousId } as const;
+      const merges = mergesOf({ ...claim, previousId: undefined });
       const instant = Date.parse(event.at!);
       const { name, properties = {}, patches = [] } = event;
       const base = { arrival: n + 1, messageId: event.id!, name, at: instant, receivedAt: instant };

@@ -1,6 +1,6 @@
 /** A Cuebook that reaches its PostgreSQL and its Temporal through wires which a test can pull out. */
 import { randomUUID } from 'node:crypto';
-import { createLogger } from '../../cli/log.ts';
+import { createLogger } from '../../cli/report/log.ts';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';

@@ -15,6 +15,7 @@ const CROWDED: { [folder: string]: string } = {
 const COMPOSING: { [file: string]: string } = {
   'cli/demo/demo.ts': 'puts the whole system together, each part named once',
   'test/activities/stage.ts': 'sets up every table and service that an activity touches',
+  'test/evaluation/adapters.ts': 'runs one history through both adapters of the evaluation',
   'test/activities/twin.ts': 'runs one playbook through both adapters of all parts',
 };
 /** From so many files on, a file is a foundation: what it pulls in, nearly everything pulls in. */

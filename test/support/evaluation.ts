@@ -3,11 +3,12 @@
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
+import type { EventIds, NewEvent } from '../../events/new-event.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { appendEvents, type EventIds, type NewEvent } from '../../store/events/events.ts';
+import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';

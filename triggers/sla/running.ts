@@ -16,11 +16,12 @@ export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): 
   if (runningSince === undefined || isReached(instance, mark)) return undefined;
   if (mark.kind !== 'after') {
     const percent = mark.kind === 'share' ? mark.percent : 100;
-    return dueFrom(runningSince, instance.elapsed, instance.target, percent, calendar);
+    return dueFrom(runningSince, { span: instance.target, percent, passed: instance.elapsed }, calendar);
   }
-  if (breachedAt !== undefined) return dueFrom(runningSince, instance.sinceBreach!, mark.span, 100, calendar);
+  if (breachedAt !== undefined)
+    return dueFrom(runningSince, { span: mark.span, passed: instance.sinceBreach! }, calendar);
   const breach = dueOf(instance, calendar, BREACH);
-  return breach === undefined ? undefined : dueFrom(breach, EMPTY_MEASURE, mark.span, 100, calendar);
+  return breach === undefined ? undefined : dueFrom(breach, { span: mark.span }, calendar);
 }
 
 /** A breach has passed every share of the target, also one that was not watched at the time. */
