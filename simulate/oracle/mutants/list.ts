@@ -30,7 +30,7 @@ const inside =
 
 const arms = inside('runConditions');
 const situation = inside('keysOfEvent');
-const engine = inside('deadlineBefore');
+const deadlineBefore = inside('deadlineBefore');
 const merge = inside('uniqueFirings');
 const entry = inside('decideEntry');
 const reconcile = inside('reconcile');
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
     { given: "const $watch = $.has('unless') ? undefined : $;", pattern: 'opening: $snapshot' },
     'opening: $watch?.opening ?? $snapshot',
   ),
-  engine(
+  deadlineBefore(
     'absence',
     'an event at exactly the deadline comes too late (E4)',
     '$due !== undefined && $due < $at ? $due : undefined',

@@ -26,7 +26,7 @@ export interface Match {
   bindings: Bindings;
 }
 
-/** Fields of nodes that do not change the meaning of the code. */
+/** Fields of nodes that a pattern leaves open. */
 const LAYOUT = new Set(['type', 'start', 'end', 'raw', 'kind', 'optional', 'shorthand']);
 /** Expressions that can be put anywhere without brackets. */
 const SIMPLE = /^(This|Member|Call|Array)Expression$/;
