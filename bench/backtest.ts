@@ -1,4 +1,4 @@
-/** A year of a shop replayed through thirty playbooks, beside a loop that only reads the same lines. */
+/** A year of a shop replayed through thirty playbooks, against a loop that only reads the same lines. */
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -78,14 +78,14 @@ async function parseOnly(file: string): Promise<void> {
   if (named === 0) throw new Error(`${file} names nobody`);
 }
 
-/** So many a second. */
+/** A rate per second. */
 async function timed(count: number, work: () => Promise<void>): Promise<number> {
   const startMs = performance.now();
   await work();
   return (count / (performance.now() - startMs)) * 1000;
 }
 
-/** The resident memory of the process with its threads, looked at every so often. */
+/** The resident memory of the process with its threads, sampled. */
 function peakMemory(): { end(): number } {
   let most = process.memoryUsage.rss();
   const look = () => {

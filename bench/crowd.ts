@@ -56,7 +56,7 @@ function withStores(context: BenchContext, sizes: readonly Size[], open: Store[]
     };
     context.say(`crowd: ${full.playbooks} playbooks and ${full.contacts} contacts`);
     await deployFiles(database, manyPlaybooks(full.playbooks));
-    // As after any deployment: what it rebuilds is behind it before events are measured.
+    // As after any deployment: what it rebuilds must be done before events are measured.
     const evaluator = runEvaluator({ database, log: context.log });
     await evaluator.idle();
     await evaluator.stop();

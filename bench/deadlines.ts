@@ -1,4 +1,4 @@
-/** Deadlines: a hundred thousand due among a million, beside a bare claim; and how late they are while events come in. */
+/** Deadlines: a hundred thousand due among a million, against a bare claim; and how late they are while events come in. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentDeployed } from '../evaluator/deployed-program.ts';
 import { runEvaluator } from '../evaluator/evaluator.ts';
@@ -18,10 +18,10 @@ const PENDING = 1_000_000;
 const DUE = 100_000;
 const ROUNDS = 3;
 const DAY_MS = 86_400_000;
-/** While ingest runs: so many fall due, one every two milliseconds. */
+/** How many fall due while ingest runs, one every two milliseconds. */
 const PUNCTUAL = 5_000;
 const PUNCTUAL_EVERY_MS = 2;
-/** And so many events come in, a batch every so often. */
+/** How many events come in meanwhile. */
 const BATCH = 50;
 const BATCH_EVERY_MS = 100;
 
@@ -55,7 +55,7 @@ async function fill(database: Database, pending: number, { say }: BenchContext):
   await settleTables(database);
 }
 
-/** The evaluator walks what is due: looks at each watch, fires, enters the enrolment; no worker beside it. */
+/** The evaluator alone, without a worker: it evaluates each watch, fires, and enters the enrolment. */
 async function claiming(database: Database, context: BenchContext, pending: number): Promise<Figure[]> {
   const { scale, say, log } = context;
   const due = sized(DUE, scale);
@@ -75,7 +75,7 @@ async function claiming(database: Database, context: BenchContext, pending: numb
   return [rate(`${due} due of ${pending} pending`, 'claims/s', perSecond, bound)];
 }
 
-/** How long after its instant a deadline's firing was written, while events are taken in and consumed beside it. */
+/** How long after its instant a deadline's firing was written, while events are taken in and consumed. */
 async function punctual(database: Database, { scale, say, log }: BenchContext): Promise<Figure[]> {
   const count = sized(PUNCTUAL, scale);
   say(`deadlines: ${count} falling due one after the other while events come in`);

@@ -1,4 +1,4 @@
-/** Enrolments of a three-step playbook, beside the same three steps as a workflow that is written by hand. */
+/** Enrolments of a three-step playbook, against the same three steps as a workflow that is written by hand. */
 import { type Bench, roundsAt, sized } from './lib/bench.ts';
 import type { EnrolMeasures, EnrolSizes } from './lib/enrolments.ts';
 import { type Figure, latency, median, rate } from './lib/figures.ts';

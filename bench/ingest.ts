@@ -1,4 +1,4 @@
-/** Durable ingest through HTTP, and the evaluator behind it, each beside what PostgreSQL does without them. */
+/** Durable ingest through HTTP, and the evaluator after it, each against what PostgreSQL does without them. */
 import { runEvaluator } from '../evaluator/evaluator.ts';
 import { loadFolder } from '../language/compile/load-folder.ts';
 import { appendEvents } from '../store/events/events.ts';
@@ -114,7 +114,7 @@ async function appendBacklog(database: Database, label: string, events: number):
   }
 }
 
-/** So many a second. */
+/** A rate per second. */
 async function timed(count: number, work: () => Promise<void>): Promise<number> {
   const startMs = performance.now();
   await work();

@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…] [--json] [--scale SHARE]`: benchmarks on real parts, beside their lower bounds. */
+/** `npm run bench -- [NAME…] [--json] [--scale SHARE]`: benchmarks on real parts, against their lower bounds. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Failure } from '../cli/failure.ts';
@@ -70,5 +70,5 @@ try {
   const debug = ['debug', 'trace'].includes(process.env.LOG_LEVEL ?? '');
   process.exitCode = reportFailure(error, { json: args.includes('--json'), debug });
 }
-// What a library left open may not keep a finished run from ending, nor cut what is still being written.
+// A library's open handle must not keep a finished run alive, and the exit must not cut output that is still being written.
 process.stdout.write('', () => process.exit());

@@ -18,7 +18,7 @@ const ROUNDS = 5;
 /** Different events of a run; they come again and again until its time is over. */
 const EVENTS = 2_000;
 const RUN_MS = 1_000;
-/** Looked at by both, to see that they find the same. */
+/** Events that both are given first, to see that they find the same. */
 const COMPARED = 20;
 const NOBODY: People = { persons: [], teams: [], channels: {} };
 
@@ -63,7 +63,7 @@ async function measure({ scale, say }: BenchContext, sizes: Measured[], texts: s
   const runMs = sized(RUN_MS, scale, 20);
   // The first to run would else pay for what the machine learns of the code.
   for (const { cuebook } of sizes) await run(texts, runMs, cuebook);
-  // In turns, so that whatever else the machine does befalls all alike; each engine in a row, as it leaves its litter behind.
+  // In turns, so that other load on the machine slows all alike; each engine in a row, since its garbage is its own cost.
   const measured = await rounds(roundsAt(ROUNDS, scale), async (n) => {
     say(`match: round ${n}`);
     const parsed = await perSecond(texts, runMs, (text) => Number(JSON.parse(text) !== undefined));
@@ -101,7 +101,7 @@ async function perSecond(texts: readonly string[], runMs: number, matcher: Match
   return run(texts, runMs, matcher);
 }
 
-/** So many a second of the process's own time: what else the machine does beside it takes nothing from the figure. */
+/** A rate per second of the process's own time: other load on the machine takes nothing from the figure. */
 async function run(texts: readonly string[], runMs: number, matcher: Matcher): Promise<number> {
   const startMs = performance.now();
   const before = process.cpuUsage();

@@ -1,10 +1,10 @@
-/** The lower bound of the sweep: due rows claimed by `SKIP LOCKED` and taken off, and nothing looked at. */
+/** The lower bound of the sweep: due rows claimed by `SKIP LOCKED` and deleted, and nothing evaluated. */
 import type { Database } from '../../store/postgres/database.ts';
 
 /** As many as the evaluator takes in one transaction. */
 const AT_ONCE = 500;
 
-/** The deadlines as they stand, in a table of their own. */
+/** A copy of the deadlines, in a table of its own. */
 export async function copyDeadlines(database: Database): Promise<void> {
   await database.pool.query('DROP TABLE IF EXISTS bare_deadlines');
   await database.pool.query('CREATE TABLE bare_deadlines AS SELECT subject_type, subject_id, due_at FROM deadlines');
@@ -13,7 +13,7 @@ export async function copyDeadlines(database: Database): Promise<void> {
   await database.pool.query('VACUUM (ANALYZE) bare_deadlines');
 }
 
-/** Takes off what is due. @returns how many there were. */
+/** Deletes the due rows. @returns how many there were. */
 export async function claimBarely(database: Database): Promise<number> {
   let all = 0;
   for (let claimed = AT_ONCE; claimed === AT_ONCE; all += claimed) {

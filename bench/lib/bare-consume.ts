@@ -1,4 +1,4 @@
-/** The lower bound of the evaluator: the rows of its list claimed and taken off, and nothing looked at. */
+/** The lower bound of the evaluator: the rows of its list claimed and deleted, and nothing evaluated. */
 
 import { claimPending, consumePending } from '../../store/events/pending-events.ts';
 import type { Database } from '../../store/postgres/database.ts';

@@ -32,7 +32,7 @@ export async function insertBatches(client: Queryable, events: readonly NewEvent
   return perSecond(events.length, startMs);
 }
 
-/** @returns events a second, one transaction an event, over so many connections. */
+/** @returns events a second, one transaction an event, over a number of connections. */
 export async function insertSingly(
   { pool }: Database,
   events: readonly NewEvent[],

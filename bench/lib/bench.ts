@@ -17,7 +17,7 @@ export interface Bench {
   run(context: BenchContext): Promise<Figure[]>;
 }
 
-/** A size at a scale: at least `least`, so that a figure can be had. */
+/** A size at a scale: at least `least`, so that there is something to measure. */
 export function sized(full: number, scale: number, least = 1): number {
   return Math.max(least, Math.round(full * scale));
 }

@@ -1,6 +1,6 @@
 /** What a benchmark finds, and the little statistics that it needs. */
 
-/** One measured figure; where there is one, beside the bound that was measured in the same run. */
+/** One measured figure; with its bound, measured in the same run, where there is one. */
 export interface Figure {
   /** What was measured, in words. */
   name: string;

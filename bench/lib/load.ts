@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Load } from './load-thread.ts';
 import type { Sent } from './requests.ts';
 
-/** `.js` in what is built. */
+/** `.js` in the build. */
 const THREAD = new URL(`./load-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** @throws Error of a request that failed. */

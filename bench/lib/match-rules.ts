@@ -11,7 +11,7 @@ interface Rule {
   checks: Check[];
 }
 
-/** Of each shelf, one of each kind: its value, its value and more, one of several values, a range, and a trait beside it. */
+/** Of each shelf, one of each kind: its value, its value and more, one of several values, a range, and its value with a trait. */
 const KINDS: ((shelf: number) => Rule)[] = [
   (n) => ({ where: `event.shelf == "s${n}"`, checks: [['shelf', 'equal', `s${n}`]] }),
   (n) => ({
@@ -56,7 +56,7 @@ export function playbooks(count: number): WorkspaceFile[] {
   }));
 }
 
-/** The same rules; facts are the event's properties beside its `name` and the contact's `country`. */
+/** The same rules; facts are the event's properties, its `name`, and the contact's `country`. */
 export function rules(count: number): RuleProperties[] {
   return Array.from({ length: count }, (_, n) => ({
     event: { type: `p${n}` },

@@ -20,7 +20,7 @@ export interface BenchParts {
   freshDatabase(name: string): Promise<string>;
 }
 
-/** What is measured is what is started here: parts of one's own, or a data folder in use, stay out of it. */
+/** Only parts that are started here are measured: others, and a data folder in use, stay out of it. */
 const OUTSIDE = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL'];
 
 export async function withBenchParts(

@@ -1,4 +1,4 @@
-/** Requests to the tracking API over connections that stay open, so many at a time. */
+/** Requests to the tracking API over connections that stay open, a number of them at a time. */
 import { Agent, request } from 'node:http';
 import type { Call } from './traffic.ts';
 

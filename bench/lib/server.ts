@@ -1,10 +1,10 @@
-/** The HTTP server of one process, with no evaluator or worker beside it. */
+/** The HTTP server of one process, without an evaluator or worker. */
 import { startHttp } from '../../cli/run/http.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { Target } from './requests.ts';
 
 const KEY = 'bench-write-key-of-this-run';
-/** Of pages and links, which nobody asks for here. */
+/** Of pages and links, which a benchmark does not request. */
 export const SECRET = 'bench-secret-of-this-run-32-bytes';
 
 export const HTTP = {

@@ -59,7 +59,7 @@ function happening(random: ReturnType<typeof randomOf>, who: number, n: number):
   return { event: random.chance(0.5) ? 'ticket.created' : 'ticket.solved', ticketId, properties: {} };
 }
 
-/** One of each kind of condition; the last stands for three, one a category. */
+/** One of each kind of condition; the last is another kind in each category. */
 const KINDS: ((category: string, n: number) => string)[] = [
   (c) => `trigger: { event: order.completed, where: event.category == "${c}" && event.total >= 380 }`,
   (c) => `trigger: { event: product.viewed, where: event.category == "${c}", at_least: 3, within: 7d }`,

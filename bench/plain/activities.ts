@@ -59,7 +59,7 @@ const RECORD_OUTCOME = `WITH ${step('steps.2', 'record', '{"record":"worked"}')}
   SELECT id || ':' || name, id, 'three-steps', 'plain', path, 'contact', id, name, at
     FROM event, (VALUES ('steps.2', 'worked'), ('finish', 'completed')) AS w (path, name)`;
 
-/** @param onFirst told when an enrolment's first activity begins, in milliseconds since the epoch. */
+/** @param onFirst called when an enrolment's first activity begins, in milliseconds since the epoch. */
 export function plainActivities(pool: Pool, onFirst: (enrolment: string, atMs: number) => void): PlainActivities {
   const run = (name: string, text: string) => async (enrolment: string) => {
     if (name === 'update') onFirst(enrolment, performance.timeOrigin + performance.now());

@@ -13,7 +13,7 @@ import type { plainEnrolment } from './workflow.ts';
 
 /** More starts side by side make the dev server slower, not faster. */
 const IN_FLIGHT = 10;
-/** `.js` in what is built. */
+/** `.js` in the build. */
 const WORKFLOWS = fileURLToPath(new URL(`./workflow${extname(import.meta.url)}`, import.meta.url));
 
 /** @param round of its own for each: workflow ids and the task queue carry it. */

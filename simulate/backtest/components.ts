@@ -1,5 +1,5 @@
 /**
- * Which subjects must be looked at together: those that an event names at once, and those that a record's traits name.
+ * Which subjects must be evaluated together: those that one event names, and those that a record's traits name.
  * Union-find over their names; memory is bounded by subjects.
  */
 import type { SubjectRef } from '../../language/model.ts';

@@ -1,4 +1,4 @@
-/** Files of lines in the run's own folder: written and read in large pieces, so that no file stands in memory whole. */
+/** Files of lines in the run's own folder: written and read in large pieces, so that no file is in memory whole. */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 const PIECE_BYTES = 1 << 20;

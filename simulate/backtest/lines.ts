@@ -1,4 +1,4 @@
-/** Lines of a backtest as programs read them (interfaces, section 3), and the order in which they stand. */
+/** Lines of a backtest as programs read them (interfaces, section 3), and their order. */
 
 import type { Json } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
@@ -48,7 +48,7 @@ function printed(line: RunLine): PrintedLine {
       return { type: line.type, playbook, subject, key, at, id: line.id, refused: line.refused };
     case 'effect': {
       const { enrolment, step, effect, refused } = line;
-      // `send` names the channel in a step and stands for the template in a test's line: what else it has goes beside it.
+      // `send` names the channel in a step and the template in a test's line: the template goes into a member of its own.
       return { type: line.type, playbook, enrolment, subject, at, step, effect, ...detailOf(line), refused };
     }
     case 'outcome': {
@@ -78,7 +78,7 @@ function detailOf({ effect, detail }: RunLine & { type: 'effect' }): { [member: 
   return { ...template, ...Object.fromEntries(rest) };
 }
 
-/** Texts of instants as they follow each other: behind the year 9999 they are longer, and begin with a sign. */
+/** Texts of instants in the order of time: after the year 9999 they are longer, and begin with a sign. */
 export function compareInstants(a: string, b: string): number {
   return a.length - b.length || compareText(a, b);
 }

@@ -10,7 +10,7 @@ import { sentMessages } from './sent-file.ts';
 import { sortFile } from './sort-file.ts';
 import { spooledEvents } from './spool.ts';
 
-/** The playbooks of one run: those that stand, a changed folder's, or a variant's. */
+/** The playbooks of one run: the current ones, a changed folder's, or a variant's. */
 export interface PlaybookSet {
   versions: PlaybookVersion[];
   settings: Settings;
@@ -21,13 +21,13 @@ export interface PartOptions {
   sets: PlaybookSet[];
   /** A file of events, from `Spool`. */
   events: string;
-  /** Where lines are written; a number is put behind it for each set. */
+  /** Where lines are written; each set appends its number. */
   lines: string;
   from?: Instant | undefined;
   until?: Instant | undefined;
   /** A file of `lineOfSent`, by their instants. */
   sentByOthers?: string | undefined;
-  /** Of events of effects that stand in the history, by `writtenKey`. */
+  /** Of system events that the history holds, by `systemEventKey`. */
   written?: IdPlaces | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface MissedCount {
   count: number;
 }
 
-/** @param onProgress told the instant that a set has come to, every so many events */
+/** @param onProgress called every 10,000 events with the number of events that a set has read */
 export function runPart(options: PartOptions, onProgress: (set: number, events: number) => void): PartResult {
   return { sets: options.sets.map((set, n) => runSet(options, set, n, (events) => onProgress(n, events))) };
 }

@@ -1,8 +1,8 @@
-/** What the playbooks of a run ask of how its events may be divided among processors. */
+/** How the events of a run may be divided among processors, as its playbooks need it. */
 import type { Json, People, PlaybookVersion } from '../../language/model.ts';
 import { isPath } from '../../language/records/people.ts';
 
-/** Keys of steps whose values lead to somebody. */
+/** Keys of steps with values that lead to a person. */
 const LEADING = new Set(['to', 'assign', 'assignee', 'notify', 'approve', 'recipients']);
 /** Names that read across all records. */
 const ACROSS = /\b(?:mine|all|report)\.|\bshare\(|\.duplicates\b/;

@@ -1,11 +1,11 @@
-/** Runs the parts of a backtest at once, each in a thread of its own, so that the caller stays free to be told to stop. */
+/** Runs the parts of a backtest at once, each in a thread of its own, so that the caller can still be stopped. */
 import { extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { type PartOptions, type PartResult, runPart } from './part.ts';
 import type { Said } from './thread.ts';
 
-/** `.js` in what is built. */
+/** `.js` in the build. */
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 
 /** A part's heap, at most: what a run keeps grows with its subjects. */
@@ -21,13 +21,13 @@ export interface Running {
   onProgress(part: number, set: number, events: number): void;
 }
 
-/** For the whole process, and before there is much in it: what reading leaves behind stays until the end. */
+/** For the whole process, and early: what has grown by then stays until the end. */
 export function holdHeapLow(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWING_PERCENT}`);
 }
 
 /**
- * @returns what came of each part, in their order
+ * @returns the result of each part, in their order
  * @throws what a part threw; the others are stopped
  */
 export async function runParts(parts: readonly PartOptions[], running: Running): Promise<PartResult[]> {

@@ -2,7 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { LineWriter, readLines } from './line-file.ts';
 
-/** Characters of one run: with what sorting holds beside them, well under 200 MB. */
+/** Characters of one run: together with what sorting needs, well under 200 MB. */
 const RUN_CHARACTERS = 24 * 1024 * 1024;
 /** Files that are merged at once, each with a buffer of its own. */
 const FAN_IN = 32;

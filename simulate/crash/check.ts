@@ -95,7 +95,7 @@ function faultOf(came: ObservedEffect, refused: string | null, wasOvertaken: boo
   return kind !== 'send' && rows !== 1 ? `has left ${rows} rows` : undefined;
 }
 
-/** P4: each mail came once, or stands as unknown where a kill found it in handover. */
+/** P4: each mail came once, or is unknown where a kill found it in handover. */
 function mailFaults({ observed, mails, inHandover }: CheckInput): string[] {
   const faults: string[] = [];
   const known = new Set<string>();

@@ -1,5 +1,5 @@
 /**
- * What came of it, read from outside: with SQL of its own, because a check that shared the product's reading would
+ * The result, read from outside: with SQL of its own, because a check that shared the product's reading would
  * share its faults.
  */
 import pg from 'pg';

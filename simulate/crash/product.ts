@@ -24,7 +24,7 @@ export interface Product {
   databaseUrl: string;
   /** Its latest lines, oldest first. */
   said: readonly string[];
-  /** Stands still: so that what it had under way can be counted before it is killed. */
+  /** Stopped (SIGSTOP), so that what is under way can be counted before it is killed. */
   freeze(): Promise<void>;
   kill(kind: KillKind): Promise<void>;
   /** Ends in order. */

@@ -32,7 +32,7 @@ export class Sender {
     return this.#waiting.length === 0 && this.#failed.length === 0;
   }
 
-  /** Sends what is due, for so long or until there is no more; then waits for no answer. */
+  /** Sends what is due until the time is over or there is no more; then waits for no answer. */
   async play(forMs: number): Promise<void> {
     const begunMs = performance.now() - this.#playedMs;
     const endMs = this.#playedMs + forMs;

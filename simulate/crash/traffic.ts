@@ -12,9 +12,9 @@ export interface PlannedCall {
 export interface TrafficOptions {
   seed: number;
   shoppers: number;
-  /** Shoppers appear within so many milliseconds; what they do goes on for some seconds more. */
+  /** Shoppers appear within this many milliseconds; what they do goes on for some seconds more. */
   spreadMs: number;
-  /** Virtual milliseconds in a real one: stories are told in virtual time. */
+  /** Virtual milliseconds in a real one: stories are written in virtual time. */
   warp: number;
 }
 

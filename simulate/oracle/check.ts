@@ -1,4 +1,4 @@
-/** Plays drawn histories in a drawn case, and tells the first difference, shrunk. */
+/** Plays drawn histories in a drawn case, and reports the first difference, shrunk. */
 import fc from 'fast-check';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
@@ -85,7 +85,7 @@ export function differenceOf(
 ): string | undefined {
   const { of } = machine;
   const history = historyOf(happenings, of.traits);
-  // Behind the last arrival, too: late or not, time has then passed as far.
+  // No earlier than the last arrival: late or in order, the same time has then passed.
   const until = Math.max(of.until(history), ...history.map((event) => event.receivedAt));
   const expected = of.expected(history, until);
   counted.firings += expected.length;

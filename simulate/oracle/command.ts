@@ -1,4 +1,4 @@
-/** `npm run simulate -- --histories N` and `-- --mutants`: what is printed, and whether it held. */
+/** `npm run simulate -- --histories N` and `-- --mutants`: printing, and whether everything held. */
 import { fileURLToPath } from 'node:url';
 import { simulateHistories } from './simulate.ts';
 

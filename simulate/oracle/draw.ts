@@ -100,7 +100,7 @@ export function patternsText(patterns: readonly Pattern[], key: string | undefin
 /** A length of time as a playbook says it, and the instant at which it ends that begins with an event. */
 export interface Window {
   text: unknown;
-  /** Undefined where a table has no row for the value that stands there: what would need it takes no part (T0). */
+  /** Undefined where a table has no row for the value: what needs the span then takes no part (T0). */
   endOf(event: HistoryEvent): number | undefined;
   mostMs: number;
   files: File[];

@@ -5,7 +5,7 @@
 
 export type Value = null | boolean | number | string | Value[] | { [name: string]: Value };
 
-/** A happening as it is drawn: where it stands in time, what it says, and how long it took to arrive. */
+/** A happening as it is drawn: when it happens, what it says, and how long it took to arrive. */
 export interface Happening {
   at: number;
   delayMs: number;
@@ -31,7 +31,7 @@ export interface Expected {
   at: number;
   key: string;
   evidence: string[];
-  /** What `trigger` must say beside it (T17), where the rule has something to say. */
+  /** What `trigger` must also hold (T17), where the rule says so. */
   fields?: { [name: string]: Value };
 }
 
@@ -73,7 +73,7 @@ function fits(pattern: Pattern, event: HistoryEvent): boolean {
   return pattern.leastN === undefined || (typeof n === 'number' && n >= pattern.leastN);
 }
 
-/** Keys as texts; a list stands for each of its values, a missing one for none (T0). */
+/** Keys as texts; a list gives each of its values, a missing value none (T0). */
 export function keysOf(event: HistoryEvent, property: string): string[] {
   const value = event.properties[property];
   if (value === undefined || value === null) return [];

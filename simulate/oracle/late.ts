@@ -56,7 +56,7 @@ class Shell {
   play(until: number, restarts: (step: number) => boolean): PlayedLate {
     this.#arriving.forEach((event, step) => {
       if (restarts(step)) this.#restart();
-      // By the time at which it arrives, the deadlines before have been looked at.
+      // By the time at which it arrives, earlier deadlines have been evaluated.
       this.#take(this.#walk(this.#state, [], behind(event.receivedAt)));
       this.#known = [...this.#known, event].sort((a, b) => comparePlaces(placeOfEvent(a), placeOfEvent(b)));
       if (isLate(placeOfEvent(event), this.#state.head)) this.#recompute(event);
@@ -89,7 +89,7 @@ class Shell {
 
   #make(firing: Seed['firing'], id: string): void {
     const known = this.#made.find((made) => made.id === id);
-    // What was taken back, and is given again by what comes later, stands again.
+    // A firing that was undone counts again when a later walk gives it.
     if (known?.isUndone) Object.assign(known, { isUndone: false, standsFor: undefined });
     if (known) return;
     const { playbook, key, at, trigger } = firing;
@@ -130,7 +130,7 @@ function standingOf(given: readonly Seed[]): Seed[] {
   return given.filter(({ firing }) => !firing.overtaken);
 }
 
-/** Before the events of an instant, and so behind every deadline of the instants before. */
+/** Before the events of an instant, and so after every deadline of earlier instants. */
 function behind(at: number): Place {
   return { at, round: 0, phase: 'events', receivedAt: Number.NEGATIVE_INFINITY, arrival: 0 };
 }

@@ -134,13 +134,13 @@ export function playEngine(
   return { firings: once, state };
 }
 
-/** What is given is there before anything happens (V3). */
+/** Given records exist before anything happens (V3). */
 export function giveTraits(machine: Machine, state: SubjectState, firstAt: number): void {
   if (Object.keys(machine.of.traits).length === 0) return;
   seedRecord(machine.program, state, worldOf(machine, [], state), firstAt - DAY_MS);
 }
 
-/** State is rows of JSON: what a process that begins anew reads of it. */
+/** State is rows of JSON: a process that is restarted reads no more of it. */
 export function restart(state: SubjectState): void {
   state.slots = new Map(JSON.parse(JSON.stringify([...state.slots])));
   if (state.head) state.head = JSON.parse(JSON.stringify(state.head));

@@ -1,6 +1,6 @@
-/** Answers that are asked for again and again: histories stand on few instants. */
+/** Answers that are needed again and again: histories have few instants. */
 
-/** As many are kept of one kind; then it begins anew. */
+/** How many are kept of one kind; then all are dropped. */
 const MOST = 200_000;
 
 export function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {

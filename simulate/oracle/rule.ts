@@ -1,4 +1,4 @@
-/** A rule under simulation: playbooks drawn by chance, histories drawn by chance, and what must come of them. */
+/** A rule under simulation: playbooks drawn by chance, histories drawn by chance, and the results that they must have. */
 import type { Arbitrary } from 'fast-check';
 import type { Expected, Happening, HistoryEvent, Value } from './history.ts';
 
@@ -18,13 +18,13 @@ export interface Case {
   subject: 'contact' | 'ticket';
   /** `s1` without one. */
   subjectId?: string;
-  /** Traits that stand before the first event (V3). */
+  /** Traits before the first event (V3). */
   traits: { [name: string]: Value };
   happenings: Arbitrary<Happening[]>;
   /** When the run ends: everything that a history opens has run out by then, or the rule is told of it. */
   until(history: readonly HistoryEvent[]): number;
   expected(history: readonly HistoryEvent[], until: number): Expected[];
-  /** What must come of entry, a line each (`entered` or the refusal); absent where only firings are compared. */
+  /** What entry must decide, a line each (`entered` or the refusal); absent where only firings are compared. */
   entries?(history: readonly HistoryEvent[], until: number): string[];
 }
 
@@ -35,7 +35,7 @@ export interface Rule {
   cases: Arbitrary<Case>;
 }
 
-/** One playbook `p` as a file. JSON is YAML; every text then stands in quotes. */
+/** One playbook `p` as a file. JSON is YAML with every text in quotes. */
 export function playbookFile(playbook: { [key: string]: unknown }): File {
   return {
     path: 'p.yaml',

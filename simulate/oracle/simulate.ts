@@ -18,7 +18,7 @@ export interface Said {
 
 /**
  * @param histories of all rules together; each rule has an equal part, in cases of fifty
- * @param onPlayed told of so many histories more
+ * @param onPlayed called with the number of histories that were played since
  * @throws when a thread could not do its work
  */
 export async function simulateHistories(

@@ -9,7 +9,7 @@ import { isOpen, OFFICE, openMinutesOfDay } from './open-hours.ts';
 /** A business day in parts that every length of day here divides: so that shares of days are whole numbers. */
 const DAY_PARTS = 1440 * MINUTE_MS;
 
-/** Every opening and closing here, and every change of the clocks, stands on one. */
+/** Every opening and closing here, and every change of the clocks, is on one. */
 const QUARTER_MS = 15 * MINUTE_MS;
 const quarterOf = (at: number) => Math.floor(at / QUARTER_MS) * QUARTER_MS;
 

@@ -46,7 +46,7 @@ export class Thread {
   }
 }
 
-/** Hands items to so many workers as there are cores; each takes the next when it is done with one. */
+/** Runs one worker per core over the items; each takes the next item when it is done with one. */
 export async function onEveryCore<T>(
   items: readonly T[],
   work: (item: T, core: number) => Promise<void>,

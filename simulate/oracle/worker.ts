@@ -1,4 +1,4 @@
-/** A thread that plays its share of a rule's cases, and says what came of it. */
+/** A thread that plays its share of a rule's cases, and reports the result. */
 import { parentPort } from 'node:worker_threads';
 import { type Checked, checkRule, type Share } from './check.ts';
 import { rules } from './rules.ts';
@@ -7,7 +7,7 @@ export interface Task extends Share {
   rule: string;
 }
 
-/** `played`: so many histories more; `checked`: the task is done; `failed`: it could not be done. */
+/** `played`: how many more histories; `checked`: the task is done; `failed`: it could not be done. */
 export type Report =
   | { kind: 'played'; histories: number }
   | { kind: 'checked'; checked: Checked }

@@ -1,4 +1,4 @@
-/** T0: a backtest tells what took no part in its history. */
+/** T0: a backtest reports what took no part in its history. */
 import { describe, expect, it } from 'vitest';
 import { cuebook } from '../cli/run-command.ts';
 import { backtest, fileOf, playbooks } from './support.ts';

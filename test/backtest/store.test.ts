@@ -1,4 +1,4 @@
-/** V4 with `--store`: what is stored, in E4's order, through the playbooks anew. */
+/** V4 with `--store`: what is stored, in E4's order, through the playbooks once more. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NewEvent } from '../../events/new-event.ts';
 import { isoInstant } from '../../language/time/instants.ts';

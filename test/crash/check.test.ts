@@ -18,7 +18,7 @@ function storedEvents() {
   ];
 }
 
-/** What a product that did all right leaves behind. */
+/** The result of a product that did everything right. */
 function allRight(): CheckInput & { mails: Map<string, number> } {
   const events = storedEvents();
   const expected = expectedOf(PLAYBOOKS, events);

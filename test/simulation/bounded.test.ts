@@ -1,4 +1,4 @@
-/** What a run lets go of is what nobody asks for again. */
+/** A run drops only what is never read again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TimelineEvent } from '../../language/records/timeline.ts';

@@ -11,7 +11,7 @@ import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 const SEED = 11;
 const SUBJECTS = 60;
-/** Rules whose cases need no traits of their own, so that they may stand in one folder. */
+/** Rules with cases that need no traits of their own, so that all may be in one folder. */
 const RULES = ['event', 'count', 'count-hold', 'absence', 'shortfall', 'inactivity', 'sequence', 'any'];
 const CASES_PER_RULE = 3;
 const DAY_MS = 86_400_000;
@@ -33,7 +33,7 @@ const subjects = fc
   })
   .map((happenings, i): Subject => ({ id: `s${i}`, history: historyOf(happenings) }));
 
-/** Everybody is refused by the audience: what is compared is what fires, and no journey begins. */
+/** Everyone is refused by the audience: firings are compared, and no journey begins. */
 function fileOf(name: string, of: Case): { path: string; text: string } {
   const playbook = { ...JSON.parse(of.files[0]!.text), playbook: name, audience: 'contact.enters == true' };
   return { path: `${name}.yaml`, text: JSON.stringify(playbook) };
@@ -99,7 +99,7 @@ describe('the live evaluator fires what the rules say', () => {
   }, 120_000);
 });
 
-/** By `playbook subject`: the firings that stand; for one that was moved, that for which it stands (E5). */
+/** By `playbook subject`: the firings that are not undone; for a moved one, the firing in its place (E5). */
 async function standingIds(): Promise<Map<string, string[]>> {
   const { rows } = await evaluation.database.pool.query<{ of: string; id: string }>(
     `SELECT playbook || ' ' || subject_id AS of, CASE WHEN moved THEN stands_for ELSE id END AS id

@@ -1,18 +1,18 @@
 /**
- * What is broken on purpose, each at a place that is known by what it is: a pattern (pattern.ts) that fits once in the
- * module that exports a name. Each names the rule whose simulation must notice it.
+ * Mutants: changes that break the engine on purpose. Each is at a place that is known by its code: a pattern (pattern.ts)
+ * that fits once in the module that exports a name. The simulation of the rule that it names must notice it.
  */
 export interface Mutant {
   /** The rule of `rules.ts`. */
   rule: string;
-  /** What is then wrong, in words. */
+  /** The fault, in words. */
   name: string;
   /** Exported by the module that has the place; `condition absence` is the object `condition` with the kind `absence`. */
   inside: string;
-  /** Another pattern that fits once there: it tells what some references are. */
+  /** Another pattern that fits once there: it binds references that the place itself does not have. */
   given?: string;
   pattern: string;
-  /** In its place, with the references of the patterns; `$this` is what was there. */
+  /** The code in its place, with the references of the patterns; `$this` is the code that was there. */
   replacement: string;
 }
 
@@ -30,7 +30,7 @@ const inside =
 
 const arms = inside('runConditions');
 const situation = inside('keysOfEvent');
-const engine = inside('deadlineBefore');
+const deadlineBefore = inside('deadlineBefore');
 const merge = inside('uniqueFirings');
 const entry = inside('decideEntry');
 const reconcile = inside('reconcile');
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
     { given: "const $watch = $.has('unless') ? undefined : $;", pattern: 'opening: $snapshot' },
     'opening: $watch?.opening ?? $snapshot',
   ),
-  engine(
+  deadlineBefore(
     'absence',
     'an event at exactly the deadline comes too late (E4)',
     '$due !== undefined && $due < $at ? $due : undefined',

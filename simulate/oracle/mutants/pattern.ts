@@ -2,7 +2,7 @@
  * Patterns of code, written as code, for places that are found whatever their locals are called and however they are laid
  * out:
  *
- * - `$name` is any expression (alone as a statement: any statement), the same one wherever the name stands;
+ * - `$name` is any expression (alone as a statement: any statement), the same one wherever the name occurs;
  * - `$.a.b` is whatever ends in `.a.b`: `x.a.b`, `x.y.a.b`, and for `$.b` a local that was destructured from a `b`;
  * - `$` is anything, and `...$` in a list is any number of items;
  * - every other name is itself, so patterns name properties and functions, and no locals.
@@ -13,7 +13,7 @@
 import { type Node, parse } from 'acorn';
 
 export type Tree = Node & { [field: string]: unknown };
-/** What the references of a pattern are in the code. */
+/** The code that each reference of a pattern is bound to. */
 export type Bindings = ReadonlyMap<string, Tree>;
 
 export interface Code {
@@ -26,17 +26,17 @@ export interface Match {
   bindings: Bindings;
 }
 
-/** Fields of nodes that tell how something is written, not what it is. */
+/** Fields of nodes that a pattern leaves open. */
 const LAYOUT = new Set(['type', 'start', 'end', 'raw', 'kind', 'optional', 'shorthand']);
 /** Expressions that can be put anywhere without brackets. */
 const SIMPLE = /^(This|Member|Call|Array)Expression$/;
 
-/** @throws SyntaxError for what is no module */
+/** @throws SyntaxError for a text that is no module */
 export function codeOf(text: string): Code {
   return { text, program: parse(text, { ecmaVersion: 'latest', sourceType: 'module' }) as Node as Tree };
 }
 
-/** @throws SyntaxError for what is no code */
+/** @throws SyntaxError for a text that is no code */
 export function patternOf(text: string): Tree {
   const isProperty = /^\w+:/.test(text);
   const source = isProperty ? `({ ${text} })` : text.endsWith(';') ? text : `(${text})`;
@@ -117,7 +117,7 @@ function isListLike(wanted: readonly Tree[], there: readonly Tree[], search: Sea
   );
 }
 
-/** `$name`, `$.a.b` or `$`; undefined for what is none of them. */
+/** `$name`, `$.a.b` or `$`; undefined for any other code. */
 function referenceOf(pattern: Tree): string | undefined {
   if (pattern.type === 'ExpressionStatement') return referenceOf(pattern.expression as Tree);
   if (pattern.type === 'Identifier') return String(pattern.name).startsWith('$') ? String(pattern.name) : undefined;

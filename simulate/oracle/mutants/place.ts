@@ -1,4 +1,4 @@
-/** Where a mutant's place is: in the one module that exports a name, the one match of a pattern. */
+/** The place of a mutant: in the one module that exports a name, the one match of a pattern. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mutant } from './list.ts';

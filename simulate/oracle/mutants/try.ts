@@ -1,6 +1,6 @@
 /**
  * Each mutant changes one place in a copy of the build, and the simulation of the rule that it breaks must then find a
- * difference. One that is not noticed is a hole in the oracle or in what is drawn.
+ * difference. One that is not noticed is a hole in the oracle or in the drawn histories.
  */
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { onEveryCore, type Played, Thread } from '../threads.ts';
 import type { Mutant } from './list.ts';
 import { modulesOf, mutated, type Place, placeOf } from './place.ts';
 
-/** What a simulation runs of the build; mutants are in what is simulated. */
+/** The folders that a simulation judges: mutants are in these. */
 export const SIMULATED = ['language', 'events', 'triggers', 'workflows', 'steps', 'evaluation'];
 const HISTORIES_PER_CASE = 40;
 /** A mutant may make a walk endless: no answer for so long counts as noticed. */
@@ -32,7 +32,7 @@ export interface Tried {
 }
 
 /**
- * @param onTried told how many of all have been tried
+ * @param onTried called with how many of all have been tried
  * @throws Error when a mutant has no place
  */
 export async function tryMutants(trial: Trial, onTried?: (done: number, all: number) => void): Promise<Tried[]> {

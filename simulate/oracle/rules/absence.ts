@@ -54,7 +54,7 @@ function fromLatest(parts: readonly Part[], endOf: EndOf): Omit<Expected, 'key'>
   });
 }
 
-/** The first deadline stands; a watch ends at it or at an X, and only then does another begin. */
+/** The first deadline is kept; a watch ends at it or at an X, and only then does another begin. */
 function fromFirst(parts: readonly Part[], endOf: EndOf): Omit<Expected, 'key'>[] {
   const fired: Omit<Expected, 'key'>[] = [];
   let from = 0;

@@ -82,7 +82,7 @@ function edges(parts: readonly Part[], atLeast: number, windowMs: number): Histo
   const found: HistoryEvent[][] = [];
   for (const { event, opens } of parts) {
     if (!opens) continue;
-    // What stands before the latest X, up to with this event, is never counted again.
+    // Events before the latest X, this one included, are never counted again.
     const blocked = Math.max(
       -1,
       ...parts.filter((p) => p.closes && p.event.index <= event.index).map((p) => p.event.index),

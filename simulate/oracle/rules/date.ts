@@ -41,7 +41,7 @@ const parameters: fc.Arbitrary<Parameters> = fc.record({
 const happeningsFor = (p: Parameters): fc.Arbitrary<Happening[]> => {
   const one = fc.record({
     gapMs: fc.constantFrom(0, 0, UNIT_MS, 5 * HOUR_MS, 12 * HOUR_MS, DAY_MS, DAY_MS + 1, 30 * 60_000),
-    /** Stands at the very moment of a date instead, where that is not past. */
+    /** It happens at the very moment of a date instead, where that is not past. */
     momentOf: fc.constantFrom(undefined, undefined, undefined, ...p.dates),
     delayMs: delayOf(6 * HOUR_MS, 10),
     to: fc.constantFrom<Value | undefined>(undefined, ...p.dates, 'nonsense', null),

@@ -1,4 +1,4 @@
-/** T5: a metric over calendar days that fell below a share of its own baseline; every day is added up anew. */
+/** T5: a metric over calendar days that fell below a share of its own baseline; every day is added up again. */
 import fc from 'fast-check';
 import { DAY_MS, delayOf, HOUR_MS, MINUTE_MS } from '../draw.ts';
 import type { Expected, Happening, HistoryEvent } from '../history.ts';

@@ -53,7 +53,7 @@ function told(
     // Counted in (open.at, open.at + w]: what shares the opening's instant is not after it.
     const counted = parts.filter((p) => p.closes && p.event.at > opening.at && p.event.at <= at);
     const last = counted[fewerThan - 1];
-    // The event that closes it may itself open it again; what stands at the deadline's instant comes before it.
+    // The event that closes it may itself open it again; an event at the deadline's instant comes before it.
     if (last) from = last.event.index;
     else {
       fired.push({ at, evidence: [opening.id], fields: { count: counted.length } });

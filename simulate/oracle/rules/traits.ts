@@ -86,7 +86,7 @@ function told(kind: (typeof AGGREGATES)[number], values: Value[], events: readon
   }
 }
 
-/** A list as a key stands for each of its values. */
+/** A list as a key gives each of its values. */
 function members(value: Value | undefined): Value[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? [...new Set(value.flatMap((one) => (Array.isArray(one) ? one : [one])))] : [value];
@@ -103,7 +103,7 @@ const pairs: fc.Arbitrary<Trait> = fc.integer({ min: 1, max: 4 }).map((most) => 
   },
 }));
 
-/** Points that are worth half after each half-life, told as tiers whose borders no sum of them meets. */
+/** Points that are worth half after each half-life, read as tiers; no sum of points meets a border of a tier. */
 const score: fc.Arbitrary<Trait[]> = fc.integer({ min: 1, max: 6 }).map((units): Trait[] => {
   const points = (history: readonly HistoryEvent[], at: number): number | undefined => {
     const rows = history.flatMap((event) => {
@@ -192,7 +192,7 @@ export const rule: Rule = {
         history
           .filter((event) => event.name === 'ask')
           .flatMap((ask) => {
-            // What is read while an event is looked at includes that event.
+            // A trait that is read while an event is evaluated includes that event.
             const values = list.at(-1)!.values(history.slice(0, ask.index + 1), ask.at);
             const keys = new Set(values.filter((value) => value !== null).map(String));
             return [...keys].map((key) => ({ at: ask.at, key, evidence: [ask.id] }));

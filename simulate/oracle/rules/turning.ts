@@ -10,7 +10,7 @@ const ZONES = ['Europe/Berlin', 'America/New_York', 'UTC'];
 /** What is known at a place of the order. */
 interface Place {
   at: number;
-  /** The event at whose place it is; undefined behind all events of its instant, where time alone looks. */
+  /** The event at whose place it is; undefined after all events of its instant, where only time has passed. */
   event: HistoryEvent | undefined;
   past: readonly HistoryEvent[];
 }
