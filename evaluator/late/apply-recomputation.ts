@@ -11,7 +11,7 @@ import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its changes go. */
-type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'work'>;
+type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'session'>;
 
 interface Made extends MadeFiring {
   row: FiringRow;
@@ -24,7 +24,8 @@ export function applyReconciliation(
   fired: readonly Seed[],
   enter: (given: Seed) => void,
 ): void {
-  const { deployed, event, work } = task;
+  const { deployed, event } = task;
+  const { work } = task.session;
   const undoneBy = event.undoneBy ?? event.messageId;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
   const given = fired.filter((entry) => isGiven(entry, task));
@@ -75,16 +76,18 @@ function isGiven({ firing }: Seed, { deployed, event }: Reconciliation): boolean
 }
 
 /** That an enrolment began and ended is derived from its firing. */
-function markDerived(id: string, undoneBy: string | null, { work }: Reconciliation): void {
-  for (const name of ['enrolment.started', 'enrolment.ended']) work.systemEventMarks.set(`${name}:${id}`, undoneBy);
+function markDerived(id: string, undoneBy: string | null, { session }: Reconciliation): void {
+  for (const name of ['enrolment.started', 'enrolment.ended'])
+    session.work.systemEventMarks.set(`${name}:${id}`, undoneBy);
 }
 
 /** Changes of clocks that the order no longer gives are retracted, those that it now gives are put on the timeline. */
 export function retractDerived(
-  { deployed, state, event, work }: Recomputation,
+  { deployed, state, event, session }: Recomputation,
   stored: readonly StoredEvent[],
   notices: ReplayResult['notices'],
 ): void {
+  const { work } = session;
   const key = subjectKey(state.subject);
   const given = new Map(
     notices.flatMap(({ notice }) => {

@@ -3,34 +3,29 @@
  * before the event, through the same engine, and what it then fires is compared with what was fired.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { FactsAtFiring } from '../../evaluation/session.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { SLA_EVENTS } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import {
-  comparePlaces,
-  laterPlace,
-  type Place,
-  placeOfDeadline,
-  placeOfEvent,
-} from '../../language/records/timeline.ts';
+import { comparePlaces, laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
+import { type Checkpoint, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { countInEver } from '../../triggers/history/before-horizon.ts';
-import { horizonOf, MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
-import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
+import { horizonOf, MAX_WALKED } from '../../triggers/history/checkpoints.ts';
+import { startOfReplay } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { UnitOfWork } from '../round/unit-of-work.ts';
+import type { BatchSession } from '../round/batch-session.ts';
 import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
 import { HistoryWorld } from './history-world.ts';
 import { type Audiences, readAudiences, replayStored, stateAt } from './replay-timeline.ts';
+import { keepCheckpoints } from './save-checkpoints.ts';
 
 export interface Recomputation {
   client: Queryable;
@@ -48,12 +43,11 @@ export interface Recomputation {
   event: StoredEvent;
   /** Events of the same batch that are consumed, whose rows still stand as pending. */
   alsoConsumed: readonly StoredEvent[];
-  work: UnitOfWork;
-  enter(firing: Firing, place: Place, audience: FactsAtFiring['audience'] | undefined): void;
+  session: BatchSession;
 }
 
 export async function recompute(task: Recomputation): Promise<void> {
-  const { client, deployed, row, state, event } = task;
+  const { client, deployed, row, state, event, session } = task;
   const { program } = deployed;
   const { subject } = state;
   const head = state.head!;
@@ -80,7 +74,7 @@ export async function recompute(task: Recomputation): Promise<void> {
     onLook({ looked, place, world }) {
       // The rest was counted when it was first evaluated.
       const isNew = !event.undoneBy && comparePlaces(place, placeOfEvent(event)) === 0;
-      if (isNew) task.work.skipped.add(looked);
+      if (isNew) task.session.work.skipped.add(looked);
       const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
       readAudiences(program, { world, place }, fresh, audiences);
     },
@@ -88,15 +82,19 @@ export async function recompute(task: Recomputation): Promise<void> {
   takeReplayed(state, walked.state);
   state.head = walked.state.head ? laterPlace(head, walked.state.head) : head;
   row.consumed = walked.consumed;
-  await replaceChangedCheckpoints(task, known, [...before, ...walked.checkpoints]);
-  const enterGiven = ({ firing, place }: Seed) => task.enter(firing, place, audiences.get(enrolmentIdOf(firing)));
-  applyReconciliation(task, made, walked.fired, enterGiven);
+  // Checkpoints after the late event are of another history: those of the replay replace them.
+  await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...walked.checkpoints]);
+  applyReconciliation(task, made, walked.fired, ({ firing, place }) => {
+    const audience = audiences.get(enrolmentIdOf(firing));
+    enterFiring(session, firing, place, audience && { audience });
+  });
   retractDerived(task, await clockEvents(task), walked.notices);
 }
 
 /** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
-async function madeFirings({ client, state, work }: Recomputation, from: Instant | undefined) {
+async function madeFirings({ client, state, session }: Recomputation, from: Instant | undefined) {
   const stored = await loadFirings(client, state.subject, from);
+  const { work } = session;
   const own = work.firings.filter(
     ({ subject }) => subject.type === state.subject.type && subject.id === state.subject.id,
   );
@@ -127,21 +125,9 @@ export function takeReplayed(state: SubjectState, walked: SubjectState): void {
   for (const [id, slot] of walked.slots) if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
 }
 
-/** Checkpoints after the late event are of another history: those of the replay replace them. */
-async function replaceChangedCheckpoints(
-  { client, deployed, row, state }: Recomputation,
-  known: readonly Checkpoint[],
-  all: readonly Checkpoint[],
-): Promise<void> {
-  const kept = thinned(all, state.head!.at, horizonMsOf(deployed.program, state.subject.type));
-  row.checkpointed = Math.max(0, ...kept.map((checkpoint) => checkpoint.consumed));
-  if (known.length === kept.length && kept.every((one) => known.includes(one))) return;
-  await replaceCheckpoints(client, state.subject, kept);
-}
-
 /** No replay begins before the horizon: the event counts in `ever`, there and at every checkpoint, and fires nothing. */
 async function beforeHorizon(
-  { client, deployed, state, event, work }: Recomputation,
+  { client, deployed, state, event, session }: Recomputation,
   known: readonly Checkpoint[],
   horizon: Checkpoint | undefined,
 ): Promise<void> {
@@ -159,7 +145,7 @@ async function beforeHorizon(
   }
   const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: iso(event.at) };
   if (horizon) looked.horizon = iso(horizon.place.at);
-  work.decisions.push({
+  session.work.decisions.push({
     playbook: null,
     firingId: null,
     enrolmentId: null,

@@ -22,10 +22,10 @@ import {
 import { readRecords } from '../../store/records/records.ts';
 import type { EventTimeline } from '../../triggers/engine/event-timelines.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
-import { MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
+import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { takeReplayed } from '../late/recompute.ts';
+import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchSession } from '../round/batch-session.ts';
 import { reassignFirings } from './reassign-firings.ts';
 import { reloadEntry } from './reload-entry.ts';
@@ -149,10 +149,8 @@ async function takeMerged(
   takeReplayed(state, walked.state);
   state.head = [state.head, walked.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
   const row = rows.get(key)!;
-  const kept = thinned(walked.checkpoints, state.head.at, horizonMsOf(deployed.program, 'contact'));
   row.consumed = walked.consumed;
-  row.checkpointed = Math.max(0, ...kept.map(({ consumed }) => consumed));
-  await replaceCheckpoints(client, state.subject, kept);
+  await keepCheckpoints(client, deployed.program, { row, head: state.head }, walked.checkpoints);
 }
 
 /** What the batch has read of the contacts, anew. */

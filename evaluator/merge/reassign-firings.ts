@@ -53,7 +53,7 @@ export async function reassignFirings(
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  applyReconciliation({ ...task, work: session.work }, made, standing, ({ firing }) => {
+  applyReconciliation(task, made, standing, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
   });

@@ -2,10 +2,10 @@
  * State of triggers, traits and clocks that a deployment has made new or changed is built from the subject's stored events,
  * before anything else of the subject is consumed (T18).
  */
-import type { EnterOptions } from '../../evaluation/enter-firing.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
-import { laterPlace, type Place, placeOfDeadline } from '../../language/records/timeline.ts';
+import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { Rebuild } from '../../store/evaluation/rebuilds.ts';
@@ -26,7 +26,7 @@ import { buildProgram, type TriggerProgram } from '../../triggers/index/program.
 import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
 import { replayStored, stateAt } from '../late/replay-timeline.ts';
-import type { UnitOfWork } from '../round/unit-of-work.ts';
+import type { BatchSession } from '../round/batch-session.ts';
 
 export interface RebuildTask {
   client: Queryable;
@@ -35,8 +35,7 @@ export interface RebuildTask {
   state: SubjectState;
   /** Nothing from before it is on its way, and the subject's events before it are consumed. */
   upTo: Instant;
-  work: UnitOfWork;
-  enter(firing: Firing, place: Place, options: EnterOptions): void;
+  session: BatchSession;
 }
 
 /** The rebuilds that a subject has still to go through. */
@@ -95,7 +94,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
 
 /** Firings before the deployment are counted; later ones are made; what holds now fires once where that was asked for. */
 async function reconcileRebuild(
-  { client, deployed, state, work, enter }: RebuildTask,
+  { client, deployed, state, session }: RebuildTask,
   rebuilds: readonly Rebuild[],
   fired: readonly Seed[],
   rebuilt: SubjectState,
@@ -113,7 +112,7 @@ async function reconcileRebuild(
       late.push(given);
       continue;
     }
-    work.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
+    session.work.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
     latest.set(JSON.stringify([firing.playbook, firing.arm, firing.key]), firing);
   }
   for (const firing of latest.values()) {
@@ -122,11 +121,11 @@ async function reconcileRebuild(
     if (!stillHolds(deployed.program, firing, rebuilt)) continue;
     const at = deployed.deployments.get(firing.playbook)!.deployedAt;
     const trigger = { ...firing.trigger, at: new Date(at).toISOString() };
-    enter({ ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
+    enterFiring(session, { ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
   }
   if (late.length === 0) return;
   const made = new Set((await loadFirings(client, subject, late[0]!.firing.at)).map(({ id }) => id));
-  for (const { firing, place } of late) if (!made.has(enrolmentIdOf(firing))) enter(firing, place, {});
+  for (const { firing, place } of late) if (!made.has(enrolmentIdOf(firing))) enterFiring(session, firing, place);
 }
 
 function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState): boolean {

@@ -4,7 +4,6 @@
  */
 
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
-import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, RecordType, SubjectRef } from '../../language/model.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
@@ -237,8 +236,7 @@ class Batch {
       state,
       event,
       alsoConsumed: this.#consumed,
-      work: this.#work,
-      enter: (firing, place, audience) => void enterFiring(this.#session, firing, place, audience && { audience }),
+      session: this.#session,
     });
     if (!event.undoneBy) afterLateEvent(this.#session, state.subject, event);
   }

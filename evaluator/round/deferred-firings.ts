@@ -15,10 +15,10 @@ import {
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { BatchSession } from '../round/batch-session.ts';
-import { firingOf } from '../round/entry-rows.ts';
-import { loadBatch, openSession } from '../round/load-batch.ts';
-import { UnitOfWork } from '../round/unit-of-work.ts';
+import type { BatchSession } from './batch-session.ts';
+import { firingOf } from './entry-rows.ts';
+import { loadBatch, openSession } from './load-batch.ts';
+import { UnitOfWork } from './unit-of-work.ts';
 
 const MAX_AT_ONCE = 100;
 
