@@ -1,6 +1,6 @@
 /**
- * The evaluator: consumes events exactly once, and looks at deadlines once nothing from before them is on its way. Any
- * number may run beside each other on one database.
+ * The evaluator: consumes events exactly once, and evaluates deadlines once nothing from before them is on its way. Any number
+ * may run on one database.
  */
 
 import { hasOpenRebuild } from '../store/evaluation/rebuilds.ts';
@@ -24,19 +24,19 @@ export interface EvaluatorLog {
 }
 
 export interface Evaluator {
-  /** Ends when it was stopped; fails never. */
+  /** Resolves when it was stopped; never rejects. */
   done: Promise<void>;
   stop(): Promise<void>;
   /** There is work: it need not wait for the next poll. */
   poke(): void;
-  /** Resolves when nothing is pending and no deadline is due, as of a look that began after the call. */
+  /** Resolves when nothing is pending and no deadline is due, as of a poll that began after the call. */
   idle(): Promise<void>;
 }
 
 /** Smaller for a while after a transaction that took too long. */
 const LIMITS: RoundLimits = { events: 500, subjects: 500 };
 const ALONE: RoundLimits = { events: 1, subjects: 1 };
-/** While nothing happens it looks this often; a commit wakes it before. */
+/** While nothing happens it polls this often; a commit wakes it before. */
 const POLL_MS = 50;
 /** Doubling up to this while the database is away. */
 const MAX_PAUSE_MS = 2_000;
@@ -62,7 +62,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     });
   };
 
-  /** What was too much for one transaction would be so again: late events of subjects with long timelines. */
+  /** Late events of subjects with long timelines may be too much for one transaction: the next batch is smaller. */
   const some = async (): Promise<RoundResult> => {
     try {
       const result = await once(limits);
@@ -91,7 +91,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     }
   };
 
-  /** In transactions of their own: what fails here is no event's fault, and holds up none. */
+  /** In transactions of their own: a failure here is not an event's, and holds up none. */
   const beside = async (): Promise<boolean> => {
     if (!deployed || performance.now() < walkAgainAtMs) return false;
     try {
@@ -104,11 +104,11 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     }
   };
 
-  /** What a deployment has left to do, a chunk at a time; events go on between. */
+  /** What a deployment has left to do, a chunk at a time; events are consumed in between. */
   const rebuild = async (known: Deployed): Promise<boolean> =>
     known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, barrier, known);
 
-  /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
+  /** After a batch failed its events are consumed one by one, and the one that fails is counted. */
   const isolate = async (cause: unknown): Promise<void> => {
     log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are looked at one by one');
     for (let n = 0; n < LIMITS.events && !stopping; n++) {

@@ -37,11 +37,11 @@ export interface Recomputation {
   upTo: Instant;
   /** The subject's row; what is counted in it follows. */
   row: SubjectRow;
-  /** Brought to what the order gives at its head, or at the last deadline before `upTo`. */
+  /** Becomes what the order gives at its head, or at the last deadline before `upTo`. */
   state: SubjectState;
-  /** The late event, or one that was taken back: the timeline is then read without it (E9). */
+  /** The late event, or one that was retracted: the timeline is then read without it (E9). */
   event: StoredEvent;
-  /** Events of the same batch that are consumed, whose rows still stand as pending. */
+  /** Events of the same batch that are consumed, while their rows are still pending. */
   alsoConsumed: readonly StoredEvent[];
   session: BatchSession;
 }

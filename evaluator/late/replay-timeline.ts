@@ -53,7 +53,7 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
     isLast = page.length < PAGE;
     after = isLast ? until : placeOfEvent(page.at(-1)!);
     const events = page.filter((event) => !without.has(event.arrival) && isRead(event, program));
-    // A stretch ends where a checkpoint may stand.
+    // A stretch ends where a checkpoint may be.
     for (let n = 0; n === 0 || n < events.length; ) {
       const stretch = events.slice(n, n + CHECKPOINT_EVERY);
       const ends = n + stretch.length >= events.length;
@@ -93,7 +93,7 @@ export function checkpointOf(state: SubjectState, consumed: number): Checkpoint 
   return { place: state.head!, consumed, slots };
 }
 
-/** The state that a checkpoint stands for. */
+/** The state at a checkpoint. */
 export function stateAt(subject: SubjectRef, checkpoint: Checkpoint): SubjectState {
   const slots = new Map(checkpoint.slots.map((slot) => [`${slot.owner}\u0000${slot.key}`, slot]));
   return { subject, head: checkpoint.place, slots, touched: new Set() };

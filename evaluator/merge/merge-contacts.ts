@@ -1,6 +1,6 @@
 /**
  * Contacts become one, or an event turns up on a timeline from before they did (E6): everything that names their ids is
- * put where it belongs by now, their timelines are walked again, and what was made follows to its owner.
+ * put where it belongs by now, their timelines are replayed, and what was made follows to its owner.
  */
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
@@ -34,13 +34,13 @@ import { type MergedReplay, type MergedReplayResult, replayMerged } from './repl
 export interface MergeInput {
   client: Queryable;
   deployed: Deployed;
-  /** With what the event claims. */
+  /** With the event's own links. */
   identities: IdentityLinks;
-  /** Ids of which something belongs elsewhere by the event's claims. */
+  /** Ids of which something belongs elsewhere by the event's links. */
   changed: readonly string[];
   /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
   owners: readonly string[];
-  /** Where the event stands. */
+  /** The event's timelines. */
   stands: readonly EventTimeline[];
   event: StoredEvent;
   alsoConsumed: readonly StoredEvent[];
@@ -79,7 +79,7 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   }
 }
 
-/** Whoever's walk gives it has it; what nobody gives goes with the subject that made it. */
+/** The contact whose replay gives it; what none gives goes with the subject that made it. */
 function ownerOfRow(
   row: FiringRow,
   walked: ReadonlyMap<string, MergedReplayResult>,
@@ -127,7 +127,7 @@ async function madeOf(client: Queryable, ids: readonly string[]): Promise<Firing
   return made;
 }
 
-/** A merged subject is none any more: nothing is due on its own timeline. */
+/** A merged subject is deleted: nothing is due on its own timeline. */
 async function leaveMerged({ client, session }: MergeInput, id: string): Promise<void> {
   const subject = { type: 'contact' as const, id };
   const state = session.rows.states.get(subjectKey(subject));
@@ -153,7 +153,7 @@ async function takeMerged(
   await keepCheckpoints(client, deployed.program, { row, head: state.head }, walked.checkpoints);
 }
 
-/** What the batch has read of the contacts, anew. */
+/** Reads again what the batch has read of the contacts. */
 async function reload({ client, session, identities }: MergeInput, own: readonly string[]): Promise<void> {
   const { world } = session;
   world.follow(identities);

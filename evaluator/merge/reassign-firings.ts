@@ -1,4 +1,4 @@
-/** What becomes of the firings of contacts that were merged (E6): they follow, those that waited enter or are overtaken. */
+/** Gives firings of contacts that were merged to their owner (E6): those that waited enter or are overtaken. */
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -16,7 +16,7 @@ import type { MergeInput } from './merge-contacts.ts';
 import { reloadEntry } from './reload-entry.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
-/** Events of one timeline that are looked through for a goal or an exit, and shown to what waits. */
+/** Events of one timeline that are read for a goal or an exit, and shown to what waits. */
 const MAX_LOOKED_AT = 1_000;
 
 /** @param rows firings that are the contact's by now */
@@ -48,7 +48,7 @@ export async function reassignFirings(
   const given = new Map(walked.given.map((one) => [enrolmentIdOf(one.firing), one]));
   for (const { firing, isOvertaken } of given.values())
     if (isOvertaken && !made.has(enrolmentIdOf(firing))) missed(task, firing);
-  // What entered, or was refused, before the merge is not taken back by it.
+  // What entered, or was refused, before the merge is not retracted by it.
   const standing = walked.given.filter(({ firing, isOvertaken }) => {
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
@@ -68,7 +68,7 @@ export async function reassignFirings(
   for (const row of waiting) await release(task, row, givenAs(row), given);
 }
 
-/** The visitor fired it, and both timelines together do not: it is told, as if it had waited. */
+/** Fired for the visitor, but not for the merged timeline: recorded as refused. */
 function missed({ deployed, session }: MergeInput, firing: Firing): void {
   const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
   if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
@@ -76,12 +76,12 @@ function missed({ deployed, session }: MergeInput, firing: Firing): void {
   session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
 }
 
-/** What came later shows that it was not overtaken: an event or a claim that was somebody else's. */
+/** What came later shows that it was not overtaken: an event or an identity link that belongs to another contact. */
 function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined): boolean {
   return status === 'refused' && reason === 'overtaken' && given !== undefined && given.isOvertaken !== true;
 }
 
-/** The firing for which a made one stands, by the latest word (E5). */
+/** The firing that a made one replaces, by the latest mark (E5). */
 function standsFor({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
   const mark = session.work.marks.get(id);
   return mark ? mark.standsFor : before;
@@ -105,7 +105,7 @@ async function release(
   const deployment = deployed.deployments.get(playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
   const firing = firingOf(row, deployment?.versionHash);
-  // One without evidence is called by its subject, which is another now.
+  // The id of one without evidence names its subject, which is another now.
   const isRenamed = enrolmentIdOf(firing) !== row.id;
   const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {

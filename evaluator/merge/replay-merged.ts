@@ -1,7 +1,7 @@
 /**
- * The walk over the timeline of a contact that others were merged into (E6). Up to a merge the timeline is read without
- * what it brings, from it on as one with it: for each stretch between two merges there is a walk from the beginning of
- * which only what it gives in that stretch counts. The state is that of the last.
+ * Replays the timeline of a contact that others were merged into (E6). Up to a merge the timeline is read without what it
+ * brings, from it on as one with it: for each stretch between two merges there is a replay from the beginning, of which only
+ * what it gives in that stretch counts. The state is that of the last.
  */
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -20,16 +20,16 @@ export interface MergedReplay {
   client: Queryable;
   deployed: Deployed;
   identities: IdentityLinks;
-  /** States as they stand: what never changes of them is kept. */
+  /** The latest states: what never changes of them is kept. */
   stateOf(id: string): SubjectState;
-  /** Stretches that end before this place are as they were. */
+  /** Stretches that end before this place have not changed. */
   changedAt: Place;
   until: Place;
-  /** Consumed, though their rows still stand as pending. */
+  /** Consumed, though their rows are still pending. */
   consumed: ReadonlySet<number>;
 }
 
-/** What a walk gives, and since when it is the contact's. */
+/** What a replay gives, and since when it is the contact's. */
 export interface SeedOf extends Seed {
   /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
   merge?: Merge;
@@ -88,7 +88,7 @@ async function broughtBy(task: MergedReplay, merge: Merge, joint: StoredReplayRe
     // It entered at once, whatever was known of the other timeline.
     if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
     const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
-    // Its audience is asked anew when it enters.
+    // Its audience is evaluated again when it enters.
     return { firing, place: one.place, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
   });
 }

@@ -65,7 +65,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   const fired: Seed[] = [];
   const checkpoints: Checkpoint[] = [];
   let at = startOfReplay(subject, undefined, state);
-  // From one checkpoint to the next: each gets the new state as it stood there.
+  // From one checkpoint to the next: each gets the new state as it was there.
   for (const checkpoint of [...[...known].reverse(), undefined]) {
     const walked = await replayStored({
       client,
@@ -138,15 +138,15 @@ function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState
 }
 
 interface Concerned {
-  /** Those that are walked. */
+  /** Those that are replayed. */
   versions: PlaybookVersion[];
-  /** Whether the state of an owner is taken from the walk. */
+  /** Whether the state of an owner is taken from the replay. */
   isRebuilt(owner: string): boolean;
 }
 
 /**
- * What changed, and what shares a clock with it: a clock's state has every mark that somebody watches, so it is walked
- * with all of them.
+ * What changed, and what shares a clock with it: a clock's state has every mark that is watched, so it is replayed with all of
+ * them.
  */
 function concernedBy({ program }: Deployed, rebuilds: readonly Rebuild[], type: SubjectType): Concerned {
   const names = new Set(rebuilds.flatMap(({ playbooks }) => playbooks));

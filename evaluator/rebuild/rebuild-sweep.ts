@@ -1,6 +1,6 @@
 /**
- * The work that a deployment leaves (T18), a chunk at a time with a stored cursor: subjects that no event has brought to
- * their turn are rebuilt, then state of what is no longer deployed goes.
+ * The work that a deployment leaves (T18), a chunk at a time with a stored cursor: subjects that no event has had rebuilt are
+ * rebuilt, then state of what is no longer deployed is deleted.
  */
 import type { Instant, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -23,7 +23,7 @@ import { roundOf } from '../round/round.ts';
 const SUBJECTS_AT_ONCE = 100;
 /** Events of the subjects of one chunk, so that its transaction stays short; one subject alone may have more. */
 const EVENTS_AT_ONCE = 10_000;
-/** A subject with as many events as are walked at most takes some seconds; so does passing over millions that are done. */
+/** A subject with as many events as are replayed at most takes some seconds; so does passing over millions that are done. */
 const LIMITS = { timeoutMs: 20_000, totalMs: 120_000 };
 
 /** Does one chunk. @returns whether there was one to do */
@@ -55,7 +55,7 @@ async function rebuildSome(
   const chunk = found.filter(({ consumed }, n) => (events += consumed) <= EVENTS_AT_ONCE || n === 0);
   const subjects = chunk.map(({ type, id }) => ({ type, id }));
   const { locked } = await roundOf(client, deployed, settled, subjects);
-  // Where somebody else works on one the cursor waits before it: it may be there with what was deployed before.
+  // Where another evaluator works on a subject the cursor waits before it: that one may still use what was deployed before.
   const first = subjects.findIndex((subject) => !locked.has(subjectKey(subject)));
   const last = subjects[(first < 0 ? subjects.length : first) - 1];
   if (last) await moveRebuild(client, rebuild.number, last);

@@ -1,4 +1,4 @@
-/** Firings that were kept because a journey lagged behind them are decided once it has come so far (N1). */
+/** Decides firings for which a journey of their key had not come far enough, once it has (N1). */
 
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant } from '../../language/model.ts';
@@ -56,7 +56,7 @@ function inactive({ id, playbook, subject, at }: FiringRow, work: UnitOfWork): D
   return { id, status: 'refused', reason: 'inactive' };
 }
 
-/** Those that waited for their audience in vain (`if_refused`). */
+/** Refuses those that waited for their audience in vain (`if_refused`). */
 async function expire(client: Queryable, settled: Instant): Promise<void> {
   const over = await expireWaiting(client, settled, MAX_AT_ONCE);
   await insertEntryDecisions(

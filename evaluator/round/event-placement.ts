@@ -1,4 +1,4 @@
-/** On which timelines an event stands once claims are heeded (E6, E8), and which records its patches write. */
+/** Which subjects' timelines an event belongs to after identity merges (E6, E8), and which records its patches write. */
 
 import type { SubjectRef } from '../../language/model.ts';
 import { type IdentityLink, type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
@@ -8,7 +8,7 @@ import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
 import { type EventTimeline, timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
 
-/** What an event writes, at the records of those to whom its contacts' ids belong. */
+/** What an event writes, at the records to which its contacts' ids belong. */
 export function patchesOf(event: TimelineEvent, identities: IdentityLinks): PlacedPatch[] {
   const { at, receivedAt, arrival } = event;
   const place = placeOfEvent(event);
@@ -25,22 +25,22 @@ export function patchesOf(event: TimelineEvent, identities: IdentityLinks): Plac
   });
 }
 
-/** Where an event belongs, and what its own claims move. */
+/** Where an event belongs, and what its own identity links move. */
 export interface EventPlacement {
-  /** With what the event claims. */
+  /** With the event's own links. */
   identities: IdentityLinks;
   claims: IdentityLink[];
-  /** Contacts on whose timelines its claims bring something, or from which they take it. */
+  /** Contacts to whose timelines its links bring something, or from which they take it. */
   concerned: string[];
   stands: EventTimeline[];
-  /** Everybody who must be locked before the event is consumed. */
+  /** All that must be locked before the event is consumed. */
   subjects: SubjectRef[];
-  /** Places on timelines on which the event does not put itself. */
+  /** Places on timelines of subjects that the event itself does not name. */
   entries: TimelineEntry[];
   patches: PlacedPatch[];
-  /** Contacts' timelines are to be read anew: they become one, or the event lies before they did. */
+  /** Contacts' timelines are to be replayed: they become one, or the event lies before they did. */
   joins: boolean;
-  /** Those of the subjects on whose timelines it stands that look at it as at any other. */
+  /** The subjects of its timelines that evaluate it as any other event. */
   apart: SubjectRef[];
 }
 

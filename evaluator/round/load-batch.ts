@@ -1,4 +1,4 @@
-/** What a round reads before it decides anything: under the subjects' locks, in a fixed number of statements. */
+/** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
@@ -41,7 +41,7 @@ export interface ClaimedWork {
 }
 
 export interface Loaded {
-  /** The claimed events: whoever held a subject before may have taken one back since it was read (E9). */
+  /** The claimed events: the evaluator that held a subject before may have retracted one since it was read (E9). */
   events: StoredEvent[];
   locked: Map<string, SubjectRow>;
   states: Map<string, SubjectState>;
@@ -59,7 +59,7 @@ export interface Loaded {
   at: Instant;
 }
 
-/** @param from the earliest instant that is evaluated beside the events and deadlines */
+/** @param from the earliest instant that is evaluated, where it lies before the events and deadlines */
 export async function loadBatch(
   client: Queryable,
   claimed: ClaimedWork,

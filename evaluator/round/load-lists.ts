@@ -11,8 +11,8 @@ import type { UnitOfWork } from './unit-of-work.ts';
 /**
  * Adds to `records` those that name a subject, or what its traits name; one too many of a list that is too long.
  *
- * @param subjects whom the batch looks at
- * @param records the subjects' own and their relations', by `<type>/<id>`; what stands there already stays
+ * @param subjects those that the batch evaluates
+ * @param records the subjects' own and their relations', by `subjectKey`; known ones are not replaced
  */
 export async function loadLists(
   client: Queryable,
@@ -28,7 +28,7 @@ export async function loadLists(
     for (const ref of ownersOf(subject, records, asked)) wanted.set(listKey(ref), ref);
   }
   const asked = new Set([...new Set(subjects.map(({ type }) => type))].flatMap((type) => [...(lists.get(type) ?? [])]));
-  // The event that tells a subject of another owner names that one as well: it is among the subjects.
+  // An event that gives a record another owner names that owner as well, which is then among the subjects.
   for (const subject of subjects) {
     for (const list of asked) {
       if (list.of === subject.type) wanted.set(listKey({ list, id: subject.id }), { list, id: subject.id });

@@ -30,11 +30,11 @@ import { UnitOfWork } from './unit-of-work.ts';
 import { writeBatch } from './write-batch.ts';
 
 export interface RoundResult {
-  /** Events consumed and deadlines looked at. */
+  /** Events consumed and deadlines evaluated. */
   events: number;
   deadlines: number;
   firings: number;
-  /** Events that were claimed and put back: they wait for a deadline that cannot be looked at yet. */
+  /** Events that were claimed and put back: they wait for a deadline that cannot be evaluated yet. */
   deferred: number;
 }
 
@@ -67,7 +67,7 @@ export async function roundOf(
   return { locked: new Set(loaded.locked.keys()) };
 }
 
-/** Deadlines of one subject that one round walks at most: the rest is due in the next. */
+/** Deadlines of one subject that one round evaluates at most: the rest is due in the next. */
 const MAX_DEADLINES = 1_000;
 
 class Batch {

@@ -57,7 +57,7 @@ export class UnitOfWork {
   readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
   readonly closedKeys = new Map<string, number>();
-  /** Events and conditions that took no part. */
+  /** Events and conditions that were skipped (T0). */
   readonly skipped = new SkippedCounts();
   /** Predictions that its events confirm (T14). */
   readonly confirmations = new Confirmations();

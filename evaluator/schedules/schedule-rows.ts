@@ -16,13 +16,13 @@ import type { Queryable } from '../../store/postgres/database.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { type CalendarWalk, walksOf } from './calendar-walks.ts';
 
-/** The row of a walk that looks for zones that have come up. No zone has an empty name. */
+/** The zone of the row by which a walk looks for new zones. No zone has an empty name. */
 export const LOOKS_FOR_ZONES = '';
-/** A zone that nobody had before is seen after this long at the latest, and what it has missed is walked then. */
+/** A new zone is seen after this long at the latest, and what it has missed is walked then. */
 const LOOK_EVERY_MS = 60_000;
 
 /**
- * Makes the rows those of the deployed walks: rows of others go, those that are there stay where they stand, and
+ * Makes the rows those of the deployed walks: rows of others are deleted, known ones keep their position, and
  * a new one begins with the first instant after the deployment (T18). False where something else is deployed by now.
  */
 export async function syncSchedules(client: Queryable, deployed: Deployed): Promise<boolean> {
@@ -47,8 +47,8 @@ export async function syncSchedules(client: Queryable, deployed: Deployed): Prom
 }
 
 /**
- * Begins the walks of zones that have come up. Everything received by the row's `nextAt` has been consumed; its cursor is
- * the instant, in milliseconds, for which the last look could say so: what came up since may have missed what is behind it.
+ * Begins the walks of new zones. Everything received by the row's `nextAt` has been consumed; its cursor is the instant, in
+ * milliseconds, for which that was so the last time: a zone that is new since may have missed what came after it.
  */
 export async function lookForZones({
   client,

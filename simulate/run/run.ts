@@ -1,8 +1,8 @@
 /**
  * Virtual time: playbook tests, backtests and simulations run here, through the engine, the entry rules, the journey reducer and
- * the steps that production runs. Nothing here decides; it orders, and keeps what production keeps in PostgreSQL.
+ * the steps that production runs. Nothing here decides; it orders, and holds what production holds in PostgreSQL.
  *
- * One instant is walked in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
+ * One instant is played in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
  * Memory is bounded by subjects and what is open about them, not by events.
  */
 
@@ -32,7 +32,7 @@ import type { RunInput, RunLine } from './types.ts';
 /** A playbook that feeds itself within one instant would never end it. */
 const MAX_ROUNDS = 1_000;
 
-/** Whose deadline comes: a subject's, a journey's, or that of timelines that will be one, by their name. */
+/** What has a deadline: a subject, a journey, or timelines that will be merged, by their name. */
 type Appointed = SubjectState | VirtualEnrolment | string;
 
 /** Runs to the end and hands every line to `onLine`, in the order in which things happen. */
@@ -95,7 +95,7 @@ class Run {
     this.#lookAtGiven();
   }
 
-  /** What was there before anything happens has not turned, and its dates are waited for (V3). */
+  /** Records that are there before anything happens have not turned, and their dates are scheduled (V3). */
   #lookAtGiven(): void {
     const at = startOf(this.#input, this.#events.peek());
     for (const { type, id } of this.#input.records) {
@@ -146,7 +146,7 @@ class Run {
   /** True while a watch, a quiet spell, a clock or an enrolment has not run out. */
   #keepsOpen(): boolean {
     if (this.#journeys.someWait() || this.#open.size > 0) return true;
-    // What somebody waits for may still be turned by an event that leaves a trait's window.
+    // What enrolments wait for may still be turned by an event that leaves a trait's window.
     for (const subject of this.#journeys.rows.watching()) {
       if (nextDueAt(this.#world.stateOf(subject)) !== undefined) return true;
     }
@@ -260,7 +260,7 @@ class Run {
   }
 
   #countsAsOpen({ owner, state: kept }: StateEntry, { subject }: SubjectState): boolean {
-    // Who waits keeps the run open, not that time may turn something for them.
+    // Enrolments that wait keep the run open, not that time may turn something for them.
     if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
     if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
     const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
@@ -268,9 +268,9 @@ class Run {
   }
 
   #write(event: SystemEvent, at: Instant): void {
-    // What nobody names and what changes nothing is not read again (architecture, decision 2).
+    // An event that nothing names and that changes nothing is not read again (architecture, decision 2).
     if (!event.patches && !this.#program.names.has(event.name)) return;
-    // What an earlier effect left in the history stays what it is, and is not told twice (V4).
+    // What an earlier effect left in the history stays what it is, and is not written twice (V4).
     if (!event.patches && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
     this.#own.push(this.#ownEvents.place(event, at));
   }

@@ -1,4 +1,4 @@
-/** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
+/** Identity merges in virtual time (E6): to which contacts an event belongs, and what a merge does. */
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { storeThreshold } from '../../evaluation/subscriptions.ts';
@@ -37,7 +37,7 @@ export interface MergePorts {
 
 export class VirtualIdentities {
   readonly #identities: IdentityLinks;
-  /** Nobody is merged: every id is its own. */
+  /** No contacts are merged: every id is its own. */
   readonly #isPlain: boolean;
   readonly #joints: MergedTimelines;
   readonly #waiting = new Map<string, Waiting[]>();
@@ -53,14 +53,14 @@ export class VirtualIdentities {
     this.#shell = shell;
   }
 
-  /** Whether something of the contact will be another's, or another's its own. */
+  /** Whether the contact will be merged into another, or another into it. */
   isMerging({ type, id }: SubjectRef): boolean {
     return (
       type === 'contact' && (this.#identities.endOf(id) !== undefined || this.#identities.mergesInto(id).length > 0)
     );
   }
 
-  /** A record that was there before anything happens, for the timelines that will be one with its own. */
+  /** A record that is there before anything happens, for the timelines that will be merged with its own. */
   given(subject: SubjectRef, at: Instant): void {
     if (subject.type !== 'contact') return;
     for (const joint of this.#joints.of(subject.id, { at, round: 0, phase: 'events', receivedAt: at, arrival: 0 })) {
@@ -69,7 +69,7 @@ export class VirtualIdentities {
     }
   }
 
-  /** The next deadline of what will be one. */
+  /** The next deadline of a merged timeline. */
   dueAt(name: string): Instant | undefined {
     const joint = this.#joints.named(name);
     return joint && nextDueAt(joint.state);
@@ -82,7 +82,7 @@ export class VirtualIdentities {
     this.#scheduleJoint(joint);
   }
 
-  /** What an event writes, at the record of whoever owns the id at its place. */
+  /** What an event writes, at the record of the contact that owns the id at its place. */
   patchOf(patch: TraitPatch, place: Place): TraitPatch {
     if (this.#isPlain || patch.type !== 'contact') return patch;
     for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
@@ -91,13 +91,13 @@ export class VirtualIdentities {
     return { ...patch, id: this.#identities.ownerAt(patch.id, place) };
   }
 
-  /** The subjects on whose timelines an event stands as it happens. */
+  /** The subjects whose timelines an event is on as it happens. */
   subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
     if (this.#isPlain) return named;
     return timelinesOfEvent(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
   }
 
-  /** Since when somebody reads the timeline, or one that it will be one with. */
+  /** Since when a journey reads the timeline, or one that it will be merged with. */
   readsSince(subject: SubjectRef, readsSince: (subject: SubjectRef) => Instant | undefined): Instant | undefined {
     if (this.#isPlain) return readsSince(subject);
     const found = [readsSince(subject)];
@@ -111,7 +111,7 @@ export class VirtualIdentities {
     return found.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
   }
 
-  /** Shows an event to what will be one, once its own timelines have seen it. */
+  /** Evaluates an event on the merged timelines, after the subjects' own. */
   see(event: TimelineEvent, named: readonly SubjectRef[]): void {
     if (this.#isPlain) return;
     const place = placeOfEvent(event);
@@ -150,12 +150,12 @@ export class VirtualIdentities {
     return true;
   }
 
-  /** Those whose merge lies behind the end of the run. */
+  /** Those whose merge lies after the end of the run. */
   left(): { firing: Firing }[] {
     return [...this.#waiting.values()].flat();
   }
 
-  /** What an event claims takes place: before anything else of it is looked at. */
+  /** Carries out the merges of an event, before anything else of it is evaluated. */
   join(event: TimelineEvent): void {
     for (const from of event.merges ?? []) {
       const merge = this.#identities.endOf(from);
@@ -185,7 +185,7 @@ export class VirtualIdentities {
     journeys.merge(from, to, place.at);
     past.move(from, to);
     session.waits.move(from, to);
-    // Those of the one have not seen what the other had; what they have seen they waited for in vain.
+    // What waits on one timeline has not seen the other's events; what it has seen it waited for in vain.
     for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event);
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
