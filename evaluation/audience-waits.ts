@@ -12,13 +12,13 @@ export function decideAudienceWaits(session: EvaluationSession, evaluation: Eval
 
 function decideWait(session: EvaluationSession, wait: AudienceWait, { place, event, isLate }: Evaluation): void {
   const { program, world } = session;
-  const { firing, until } = wait;
+  const { firing } = wait;
   const version = program.versions.get(firing.version);
   if (!version) return; // its playbook is no longer deployed: it waits until its time is over
   const { playbook } = version;
   const zone = playbook.timeZone ?? program.settings.timeZone;
   const view: EvaluationView = { world, subject: firing.subject, place, zone, event };
-  const decision = decideAudience(playbook, firing, until, event, view);
+  const decision = decideAudience(playbook, wait, event, view);
   if (decision === undefined || (isLate && decision !== 'overtaken')) return;
   const { at } = place;
   if (decision === 'passes') {

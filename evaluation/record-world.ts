@@ -58,7 +58,8 @@ export abstract class RecordWorld implements World {
 
   computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
     const id = type === 'contact' ? this.ownerOf(named) : named;
-    return computedOf(this.program, this.#states.get(subjectKey({ type, id })), this, { type, id }, trait, place);
+    const record = { type, id };
+    return computedOf(this.program, this.#states.get(subjectKey(record)), trait, { world: this, record, place });
   }
 
   related(list: RelatedList, id: string): Traits[] | undefined {

@@ -12,9 +12,9 @@ import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../report/log.ts';
 import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
-import { startChores } from './maintenance.ts';
+import { startMaintenance } from './maintenance.ts';
 
 export interface RuntimeOptions {
   /** Migrated, and its clock set. */
@@ -65,15 +65,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const started: Stoppable[] = [part('the database pool', () => database.close())];
   let failed: Promise<never> = new Promise(() => {});
   try {
-    const chores = startChores(database, log, options.keepsClock ?? true);
-    started.push(part('the clock', () => chores.stop()));
+    const maintenance = startMaintenance(database, log, options.keepsClock ?? true);
+    started.push(part('the clock', () => maintenance.stop()));
     // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
     let wakeEvaluator = () => {};
     const heard = { database, log, secret: options.secret, onAppended: () => wakeEvaluator() };
     const http = options.http && (await startHttp({ ...options.http, ...heard }));
     const closeHttp = http && part('the HTTP server', () => http.close());
     if (closeHttp) started.push(closeHttp);
-    const worker = options.worker && (await startWorker(options, options.worker, database, http?.baseUrl, started));
+    const worker =
+      options.worker && (await startWorker({ ...options, worker: options.worker }, database, http?.baseUrl, started));
     if (worker) failed = worker.run.then(() => new Promise<never>(() => {}));
     failed.catch(() => undefined);
     const evaluator = options.evaluator ? runEvaluator({ database, log }) : undefined;
@@ -98,8 +99,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function startWorker(
-  { secret, log }: RuntimeOptions,
-  options: NonNullable<RuntimeOptions['worker']>,
+  { secret, log, worker: options }: RuntimeOptions & { worker: NonNullable<RuntimeOptions['worker']> },
   database: Database,
   baseUrl: string | undefined,
   started: Stoppable[],
@@ -111,7 +111,7 @@ async function startWorker(
   const activities = createActivities({
     database,
     mailer,
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret,
     publicUrl,
     log,

@@ -5,7 +5,7 @@ import { subjectKey } from '../../language/records/subject-key.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
-import { triggerWindowMs } from '../../triggers/engine/window.ts';
+import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import type { Recomputation } from './recompute.ts';

@@ -8,6 +8,7 @@ import { SLA_EVENTS } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { comparePlaces, laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
@@ -15,9 +16,9 @@ import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type Checkpoint, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { countInEver } from '../../triggers/history/before-horizon.ts';
 import { horizonOf, MAX_WALKED } from '../../triggers/history/checkpoints.ts';
+import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -143,8 +144,8 @@ async function beforeHorizon(
     });
     if (counted.length > 0) await replaceCheckpoints(client, subject, counted);
   }
-  const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: iso(event.at) };
-  if (horizon) looked.horizon = iso(horizon.place.at);
+  const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: isoInstant(event.at) };
+  if (horizon) looked.horizon = isoInstant(horizon.place.at);
   session.work.decisions.push({
     playbook: null,
     firingId: null,
@@ -155,8 +156,4 @@ async function beforeHorizon(
     looked,
     at: event.at,
   });
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
 }

@@ -5,8 +5,8 @@ import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/chec
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { CHECKPOINT_EVERY, thinned } from '../../triggers/history/checkpoints.ts';
+import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { checkpointOf } from './replay-timeline.ts';
 

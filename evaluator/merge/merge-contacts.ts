@@ -5,6 +5,7 @@
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import type { Instant } from '../../language/model.ts';
+import type { EventTimeline } from '../../language/records/event-timelines.ts';
 import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
@@ -20,7 +21,6 @@ import {
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
-import type { EventTimeline } from '../../triggers/engine/event-timelines.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';

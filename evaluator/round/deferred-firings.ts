@@ -4,6 +4,7 @@ import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
@@ -67,7 +68,7 @@ async function expire(client: Queryable, settled: Instant): Promise<void> {
       enrolmentId: null,
       subject,
       verdict: 'audience',
-      looked: { waited_until: new Date(waitsUntil ?? at).toISOString() },
+      looked: { waited_until: isoInstant(waitsUntil ?? at) },
       at: waitsUntil ?? at,
     })),
   );

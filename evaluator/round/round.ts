@@ -5,6 +5,7 @@
 
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import type { Instant, RecordType, SubjectRef } from '../../language/model.ts';
+import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -15,7 +16,6 @@ import { insertTimelineEntries, type TimelineEntry } from '../../store/events/ti
 import type { Queryable } from '../../store/postgres/database.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
-import { timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
 import { type EvaluationResult, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { isLate } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';

@@ -32,7 +32,7 @@ import {
 import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { MAX_KEYS } from '../../triggers/engine/key-limit.ts';
+import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';

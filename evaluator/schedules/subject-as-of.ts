@@ -62,11 +62,11 @@ function recordsAt(
   const named = relationsOf(subject.type, subject.id, history.traits(subject.type, subject.id, place));
   for (const [type, id] of Object.entries(named) as [RecordType, string][]) {
     const traits = history.traits(type, id, place);
-    if (traits) records.set(`${type}/${id}`, traits);
+    if (traits) records.set(subjectKey({ type, id }), traits);
   }
   for (const ref of ownersOf(subject, records, program.lists.get(subject.type) ?? new Set())) {
     for (const traits of history.related(ref.list, ref.id, place) ?? [])
-      records.set(`${ref.list.type}/${traits.id}`, traits);
+      records.set(subjectKey({ type: ref.list.type, id: String(traits.id) }), traits);
   }
   return records;
 }

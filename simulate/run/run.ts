@@ -12,10 +12,11 @@ import { type SystemEvent, systemEventKey } from '../../evaluation/system-events
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { dropInert } from '../../triggers/history/drop-inert.ts';
-import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { PastEnrolments } from '../entry/past-enrolments.ts';
 import { VirtualSession } from '../entry/virtual-session.ts';
@@ -164,9 +165,7 @@ class Run {
       const moved = this.#decideDeferred() || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
-    throw new Error(
-      `more than ${MAX_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
-    );
+    throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
   }
 
   #takeEvents(at: Instant): TimelineEvent[] {
@@ -261,8 +260,7 @@ class Run {
 
   #countsAsOpen({ owner, state: kept }: StateEntry, { subject }: SubjectState): boolean {
     // Enrolments that wait keep the run open, not that time may turn something for them.
-    if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
-    if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
+    if (traitOfOwner(owner) !== undefined || owner === AWAITED_OWNER) return false;
     const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
     return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
   }

@@ -3,11 +3,11 @@
  * what holds at the place that is being evaluated.
  */
 import { patched, RecordWorld } from '../../evaluation/record-world.ts';
+import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { People, RecordType, SubjectRef, TraitPatch, Traits } from '../run/types.ts';
@@ -68,24 +68,7 @@ export class VirtualWorld extends RecordWorld {
 
   /** The subjects whose timelines an event is on (E8), in (type, id) order, after its patches were merged. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
-    const [only] = event.subjects;
-    if (only && event.subjects.length === 1 && !this.#namesOthers(only)) return [only];
-    const found = new Map<string, SubjectRef>();
-    for (const subject of event.subjects) {
-      found.set(`${subject.type}/${subject.id}`, subject);
-      if (!isRecord(subject)) continue;
-      const named = relationsOf(subject.type, subject.id, this.traits(subject.type, subject.id));
-      for (const type of ['contact', 'account'] as const) {
-        const id = named[type];
-        if (id !== undefined) found.set(`${type}/${id}`, { type, id });
-      }
-    }
-    return [...found.keys()].sort().map((key) => found.get(key)!);
-  }
-
-  #namesOthers(subject: SubjectRef): boolean {
-    const traits = isRecord(subject) ? this.traits(subject.type, subject.id) : undefined;
-    return typeof traits?.contactId === 'string' || typeof traits?.accountId === 'string';
+    return timelineSubjects(event, (type, id) => this.traits(type, id));
   }
 
   stateOf(subject: SubjectRef): SubjectState {

@@ -12,14 +12,15 @@ export interface LintInput {
 }
 
 /** Reports, and answers whether every effect of the playbook is a marketing message (N1). */
-export function lintPlaybook({ playbook, steps, world, report }: LintInput): boolean {
+export function lintPlaybook(input: LintInput): boolean {
+  const { playbook, steps, world, report } = input;
   const effects: (string | false)[] = [];
   for (const entry of steps.values()) {
     const effect = entry.syntax.effect?.(entry.step.config as never);
     if (effect === undefined) continue;
     effects.push(effect);
     if (effect === 'marketing') lintSender(world.settings, entry, report);
-    if (playbook.sensitive === 'health') lintHealth(playbook, entry, effect, world, report);
+    if (playbook.sensitive === 'health') lintHealth(input, entry, effect);
   }
   lintAgain(playbook, report);
   return effects.length > 0 && effects.every((effect) => effect === 'marketing');
@@ -35,11 +36,9 @@ function lintSender(settings: Settings, { place, written }: StepOfPlaybook, repo
 }
 
 function lintHealth(
-  playbook: CompiledPlaybook,
+  { playbook, world, report }: LintInput,
   { place, written, step }: StepOfPlaybook,
   effect: string | false,
-  world: WorkspaceContext,
-  report: FileReport,
 ): void {
   if (effect === 'transactional') {
     const hint = 'write class: marketing, and ask for consent to a topic';
