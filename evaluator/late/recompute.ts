@@ -64,7 +64,7 @@ export async function recompute(task: Recomputation): Promise<void> {
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
   const audiences: Audiences = new Map();
-  const walked = await replayStored({
+  const replayed = await replayStored({
     client,
     program,
     from,
@@ -80,16 +80,16 @@ export async function recompute(task: Recomputation): Promise<void> {
       readAudiences(program, { world, place }, fresh, audiences);
     },
   });
-  takeReplayed(state, walked.state);
-  state.head = walked.state.head ? laterPlace(head, walked.state.head) : head;
-  row.consumed = walked.consumed;
+  takeReplayed(state, replayed.state);
+  state.head = replayed.state.head ? laterPlace(head, replayed.state.head) : head;
+  row.consumed = replayed.consumed;
   // Checkpoints after the late event are of another history: those of the replay replace them.
-  await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...walked.checkpoints]);
-  applyReconciliation(task, made, walked.fired, ({ firing, place }) => {
+  await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
+  applyReconciliation(task, made, replayed.fired, ({ firing, place }) => {
     const audience = audiences.get(enrolmentIdOf(firing));
     enterFiring(session, firing, place, audience && { audience });
   });
-  retractDerived(task, await clockEvents(task), walked.notices);
+  retractDerived(task, await clockEvents(task), replayed.notices);
 }
 
 /** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
@@ -118,12 +118,13 @@ async function unconsumed({ client, state, event, alsoConsumed }: Recomputation)
 }
 
 /** The slots of the replay in place of those that were there; what is as it was is not written again. */
-export function takeReplayed(state: SubjectState, walked: SubjectState): void {
+export function takeReplayed(state: SubjectState, replayed: SubjectState): void {
   for (const [id, slot] of [...state.slots]) {
-    if (!walked.slots.has(id) && slot.owner !== AWAITED_OWNER)
+    if (!replayed.slots.has(id) && slot.owner !== AWAITED_OWNER)
       putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
   }
-  for (const [id, slot] of walked.slots) if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
+  for (const [id, slot] of replayed.slots)
+    if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
 }
 
 /** No replay begins before the horizon: the event counts in `ever`, there and at every checkpoint, and fires nothing. */

@@ -58,7 +58,7 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
       const stretch = events.slice(n, n + CHECKPOINT_EVERY);
       const ends = n + stretch.length >= events.length;
       const last = stretch.at(-1);
-      const walked = replay({
+      const replayed = replay({
         program,
         from: result.state,
         items: stretch.map((event) => ({ kind: 'event', event })),
@@ -66,11 +66,11 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
         until: ends || !last ? after : placeOfEvent(last),
         ...(task.onLook && { onLook: task.onLook }),
       });
-      append(result.fired, walked.fired);
-      append(result.notices, walked.notices);
-      result.state = walked.state;
+      append(result.fired, replayed.fired);
+      append(result.notices, replayed.notices);
+      result.state = replayed.state;
       result.consumed += stretch.length;
-      if (stretch.length === CHECKPOINT_EVERY) result.checkpoints.push(checkpointOf(walked.state, result.consumed));
+      if (stretch.length === CHECKPOINT_EVERY) result.checkpoints.push(checkpointOf(replayed.state, result.consumed));
       n += Math.max(1, stretch.length);
     }
   }

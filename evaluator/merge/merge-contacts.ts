@@ -41,7 +41,7 @@ export interface MergeInput {
   /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
   owners: readonly string[];
   /** The event's timelines. */
-  stands: readonly EventTimeline[];
+  timelines: readonly EventTimeline[];
   event: StoredEvent;
   alsoConsumed: readonly StoredEvent[];
   rows: ReadonlyMap<string, SubjectRow>;
@@ -61,20 +61,20 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   const own = owners.filter((id) => !identities.endOf(id));
   const merged = [...new Set([...owners, ...changed])].filter((id) => identities.endOf(id));
   await rebuildMergedRecords(client, own, merged);
-  const walked = await walkAll(task, own);
+  const replayed = await replayAll(task, own);
   const made = await madeOf(client, [...new Set([...owners, ...changed])]);
   for (const id of merged) {
     await leaveMerged(task, id);
     await moveArms(client, id, identities.heirOf(id));
   }
-  for (const [id, result] of walked) await takeMerged(task, id, result);
+  for (const [id, result] of replayed) await takeMerged(task, id, result);
   await reload(task, own);
   for (const id of own) {
-    const rows = made.filter((row) => ownerOfRow(row, walked, identities) === id);
-    await reassignFirings(task, id, walked.get(id)!, rows);
+    const rows = made.filter((row) => ownerOfRow(row, replayed, identities) === id);
+    await reassignFirings(task, id, replayed.get(id)!, rows);
   }
   if (event.undoneBy) return;
-  for (const { subject } of task.stands) {
+  for (const { subject } of task.timelines) {
     if (subject.type === 'contact' && own.includes(subject.id)) afterLateEvent(session, subject, event);
   }
 }
@@ -82,14 +82,14 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
 /** The contact whose replay gives it; what none gives goes with the subject that made it. */
 function ownerOfRow(
   row: FiringRow,
-  walked: ReadonlyMap<string, MergedReplayResult>,
+  replayed: ReadonlyMap<string, MergedReplayResult>,
   identities: IdentityLinks,
 ): string {
-  for (const [id, { ids }] of walked) if (ids.has(row.standsFor ?? row.id)) return id;
+  for (const [id, { ids }] of replayed) if (ids.has(row.standsFor ?? row.id)) return id;
   return identities.heirOf(row.subject.id);
 }
 
-async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
+async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
   const { client, deployed, identities, event } = task;
   const { states } = task.session.rows;
   const place = placeOfEvent(event);
@@ -101,9 +101,9 @@ async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<st
   }
   const heads = task.owners.flatMap((id) => states.get(`contact/${id}`)?.head ?? []);
   const head = heads.reduce(laterPlace, place);
-  const walked = new Map<string, MergedReplayResult>();
+  const replayed = new Map<string, MergedReplayResult>();
   for (const id of own) {
-    const joined: MergedReplay = {
+    const replay: MergedReplay = {
       client,
       deployed,
       identities,
@@ -112,9 +112,9 @@ async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<st
       until: laterPlace(head, placeOfDeadline(task.readTo(`contact/${id}`) - 1)),
       consumed: consumedOf(task),
     };
-    walked.set(id, await replayMerged(joined, id));
+    replayed.set(id, await replayMerged(replay, id));
   }
-  return walked;
+  return replayed;
 }
 
 function consumedOf({ event, alsoConsumed }: MergeInput): Set<number> {
@@ -141,16 +141,16 @@ async function leaveMerged({ client, session }: MergeInput, id: string): Promise
 async function takeMerged(
   { client, deployed, session, rows, event }: MergeInput,
   id: string,
-  walked: MergedReplayResult,
+  replayed: MergedReplayResult,
 ): Promise<void> {
   const key = `contact/${id}`;
   const state = session.rows.states.get(key)!;
   const place: Place = placeOfEvent(event);
-  takeReplayed(state, walked.state);
-  state.head = [state.head, walked.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
+  takeReplayed(state, replayed.state);
+  state.head = [state.head, replayed.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
   const row = rows.get(key)!;
-  row.consumed = walked.consumed;
-  await keepCheckpoints(client, deployed.program, { row, head: state.head }, walked.checkpoints);
+  row.consumed = replayed.consumed;
+  await keepCheckpoints(client, deployed.program, { row, head: state.head }, replayed.checkpoints);
 }
 
 /** Reads again what the batch has read of the contacts. */

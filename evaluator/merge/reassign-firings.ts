@@ -17,13 +17,13 @@ import { reloadEntry } from './reload-entry.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
 /** Events of one timeline that are read for a goal or an exit, and shown to what waits. */
-const MAX_LOOKED_AT = 1_000;
+const MAX_EVENTS = 1_000;
 
 /** @param rows firings that are the contact's by now */
 export async function reassignFirings(
   task: MergeInput,
   id: string,
-  walked: MergedReplayResult,
+  replayed: MergedReplayResult,
   rows: readonly FiringRow[],
 ): Promise<void> {
   const { client, session, event } = task;
@@ -44,16 +44,16 @@ export async function reassignFirings(
   }
   await notifyBrought(task, id);
   const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
-  const givenAs = (row: FiringRow) => given.get(standsFor(row, task) ?? row.id);
-  const given = new Map(walked.given.map((one) => [enrolmentIdOf(one.firing), one]));
+  const givenAs = (row: FiringRow) => given.get(replacedFiring(row, task) ?? row.id);
+  const given = new Map(replayed.given.map((one) => [enrolmentIdOf(one.firing), one]));
   for (const { firing, isOvertaken } of given.values())
-    if (isOvertaken && !made.has(enrolmentIdOf(firing))) missed(task, firing);
+    if (isOvertaken && !made.has(enrolmentIdOf(firing))) recordOvertaken(task, firing);
   // What entered, or was refused, before the merge is not retracted by it.
-  const standing = walked.given.filter(({ firing, isOvertaken }) => {
+  const stillGiven = replayed.given.filter(({ firing, isOvertaken }) => {
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  applyReconciliation(task, made, standing, ({ firing }) => {
+  applyReconciliation(task, made, stillGiven, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
   });
@@ -69,7 +69,7 @@ export async function reassignFirings(
 }
 
 /** Fired for the visitor, but not for the merged timeline: recorded as refused. */
-function missed({ deployed, session }: MergeInput, firing: Firing): void {
+function recordOvertaken({ deployed, session }: MergeInput, firing: Firing): void {
   const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
   if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
   const row = { id: enrolmentIdOf(firing), playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
@@ -82,7 +82,7 @@ function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined):
 }
 
 /** The firing that a made one replaces, by the latest mark (E5). */
-function standsFor({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
+function replacedFiring({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
   const mark = session.work.marks.get(id);
   return mark ? mark.standsFor : before;
 }
@@ -136,7 +136,7 @@ async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: Playb
   const zone = playbook.timeZone ?? deployed.program.settings.timeZone;
   const firing = firingOf(row);
   const upTo = placeOfEvent(task.event);
-  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_LOOKED_AT })) {
+  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_EVENTS })) {
     if (isOvertaking(playbook, firing, event, { world, subject, place: placeOfEvent(event), event, zone })) return true;
   }
   return false;
@@ -149,7 +149,7 @@ async function notifyBrought({ client, session, changed, event }: MergeInput, id
   if (changed.length === 0 || waiting.length === 0) return;
   const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
   const upTo = placeOfEvent(event);
-  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_LOOKED_AT })) {
+  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_EVENTS })) {
     afterLateEvent(session, subject, brought);
   }
 }

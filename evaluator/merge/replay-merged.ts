@@ -61,26 +61,26 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     if (next && comparePlaces(next.place, changedAt) < 0) continue;
     const vias = merges.slice(0, n).map(({ place }) => place.arrival);
     const stop = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
-    const { walked, audiences } = await walkAs(task, id, vias, stop);
+    const { replayed, audiences } = await replayAs(task, id, vias, stop);
     const merge = merges[n - 1];
     const from = merge?.place;
-    for (const one of walked.fired) {
+    for (const one of replayed.fired) {
       if (from && comparePlaces(one.place, from) < 0) continue;
       const audience = audiences.get(enrolmentIdOf(one.firing));
       given.push({ ...one, ...(audience && { facts: { audience } }) });
     }
-    for (const notice of walked.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
-    if (merge) given.push(...(await broughtBy(task, merge, walked)));
+    for (const notice of replayed.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
+    if (merge) given.push(...(await broughtBy(task, merge, replayed)));
     if (next) continue;
-    const { state, consumed, checkpoints } = walked;
+    const { state, consumed, checkpoints } = replayed;
     const ids = new Set(given.map(({ firing }) => enrolmentIdOf(firing)));
     return { state, consumed, checkpoints, given, ids, notices };
   }
 }
 
 /** What the merged subject fired before, with whether both timelines together give it as well. */
-async function broughtBy(task: MergedReplay, merge: Merge, joint: StoredReplayResult): Promise<SeedOf[]> {
-  const ids = new Set(joint.fired.map(({ firing }) => enrolmentIdOf(firing)));
+async function broughtBy(task: MergedReplay, merge: Merge, merged: StoredReplayResult): Promise<SeedOf[]> {
+  const ids = new Set(merged.fired.map(({ firing }) => enrolmentIdOf(firing)));
   const subject = { type: 'contact' as const, id: merge.into };
   const { given } = await replayMerged(task, merge.from);
   return given.map((one) => {
@@ -97,18 +97,18 @@ function later(a: Merge, b: Merge): boolean {
   return comparePlaces(a.place, b.place) > 0;
 }
 
-async function walkAs(
+async function replayAs(
   { client, deployed, stateOf, consumed }: MergedReplay,
   id: string,
   vias: readonly number[],
   until: Place,
-): Promise<{ walked: StoredReplayResult; audiences: Audiences }> {
+): Promise<{ replayed: StoredReplayResult; audiences: Audiences }> {
   const { program } = deployed;
   const subject = { type: 'contact' as const, id };
   const without = await unconsumedOf(client, subject);
   for (const arrival of consumed) without.delete(arrival);
   const audiences: Audiences = new Map();
-  const walked = await replayStored({
+  const replayed = await replayStored({
     client,
     program,
     from: startOfReplay(subject, undefined, stateOf(id)),
@@ -121,7 +121,7 @@ async function walkAs(
       readAudiences(program, { world, place }, looked.firings, audiences);
     },
   });
-  return { walked, audiences };
+  return { replayed, audiences };
 }
 
 /** The last place before an event. */

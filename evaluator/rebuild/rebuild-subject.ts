@@ -68,7 +68,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   let at = startOfReplay(subject, undefined, state);
   // From one checkpoint to the next: each gets the new state as it was there.
   for (const checkpoint of [...[...known].reverse(), undefined]) {
-    const walked = await replayStored({
+    const replayed = await replayStored({
       client,
       program,
       from: at,
@@ -77,8 +77,8 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
       without,
       worldOf,
     });
-    for (const given of walked.fired) fired.push(given);
-    at = walked.state;
+    for (const given of replayed.fired) fired.push(given);
+    at = replayed.state;
     if (!checkpoint) break;
     const then = stateAt(subject, checkpoint);
     takeOwners(then, at, concerned.isRebuilt);
@@ -187,9 +187,9 @@ function programOf(deployed: Deployed, versions: readonly PlaybookVersion[]): Tr
   return program;
 }
 
-function takeOwners(state: SubjectState, walked: SubjectState, isRebuilt: (owner: string) => boolean): void {
+function takeOwners(state: SubjectState, replayed: SubjectState, isRebuilt: (owner: string) => boolean): void {
   for (const [id, { owner, key }] of [...state.slots]) {
-    if (isRebuilt(owner) && !walked.slots.has(id)) putStateEntry(state, { owner, key, state: undefined });
+    if (isRebuilt(owner) && !replayed.slots.has(id)) putStateEntry(state, { owner, key, state: undefined });
   }
-  for (const slot of walked.slots.values()) if (isRebuilt(slot.owner)) putStateEntry(state, slot);
+  for (const slot of replayed.slots.values()) if (isRebuilt(slot.owner)) putStateEntry(state, slot);
 }

@@ -33,16 +33,16 @@ export interface EventPlacement {
   claims: IdentityLink[];
   /** Contacts to whose timelines its links bring something, or from which they take it. */
   concerned: string[];
-  stands: EventTimeline[];
+  timelines: EventTimeline[];
   /** All that must be locked before the event is consumed. */
   subjects: SubjectRef[];
   /** Places on timelines of subjects that the event itself does not name. */
   entries: TimelineEntry[];
   patches: PlacedPatch[];
   /** Contacts' timelines are to be replayed: they become one, or the event lies before they did. */
-  joins: boolean;
+  isMerge: boolean;
   /** The subjects of its timelines that evaluate it as any other event. */
-  apart: SubjectRef[];
+  separate: SubjectRef[];
 }
 
 /** @param named as `subjectsOf` gives them */
@@ -51,29 +51,29 @@ export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], kno
   const claims = event.undoneBy ? [] : identityLinksOf(event);
   const identities = known.with(claims.filter((claim) => !known.isSettled(claim)));
   const concerned = identities === known ? [] : identities.concernedSince(known);
-  const stands = timelinesOfEvent(named, place, identities);
-  const own = stands.map(({ subject }) => subject);
+  const timelines = timelinesOfEvent(named, place, identities);
+  const own = timelines.map(({ subject }) => subject);
   const others = concerned.filter((id) => !own.some((one) => one.type === 'contact' && one.id === id));
   const { arrival } = event;
   const itself = new Set(event.subjects.map(subjectKey));
   const entries: TimelineEntry[] = named
     .filter((subject) => !itself.has(subjectKey(subject)))
     .map((subject) => ({ subject, arrival }));
-  for (const { subject, of, via } of stands)
+  for (const { subject, of, via } of timelines)
     if (of !== undefined) entries.push({ subject, arrival, of, via: via?.place });
   const isBeforeMerge = ({ subject, via }: EventTimeline) =>
     subject.type === 'contact' &&
     (via !== undefined || identities.mergesInto(subject.id).some((merge) => comparePlaces(merge.place, place) > 0));
-  const joins = concerned.length > 0 || stands.some(isBeforeMerge);
+  const isMerge = concerned.length > 0 || timelines.some(isBeforeMerge);
   return {
     identities,
     claims,
     concerned,
-    stands,
+    timelines,
     subjects: [...own, ...others.map((id) => ({ type: 'contact' as const, id }))],
     entries,
     patches: patchesOf(event, identities),
-    joins,
-    apart: own.filter(({ type }) => !joins || type !== 'contact'),
+    isMerge,
+    separate: own.filter(({ type }) => !isMerge || type !== 'contact'),
   };
 }

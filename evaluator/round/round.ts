@@ -178,11 +178,11 @@ class Batch {
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const place = placeOfEvent(event);
-    const late = where.apart.filter((subject) => isLate(place, this.#session.stateOf(subject).head));
-    if (where.joins || (late.length > 0 && where.patches.length > 0)) await this.#mergeLate();
+    const late = where.separate.filter((subject) => isLate(place, this.#session.stateOf(subject).head));
+    if (where.isMerge || (late.length > 0 && where.patches.length > 0)) await this.#mergeLate();
     else for (const { patch } of where.patches) world.merge(patch, place);
-    if (where.joins) await this.#join(event, where, known);
-    for (const subject of where.apart) {
+    if (where.isMerge) await this.#merge(event, where, known);
+    for (const subject of where.separate) {
       const key = subjectKey(subject);
       const state = states.get(key)!;
       this.#moved.add(key);
@@ -202,9 +202,9 @@ class Batch {
   }
 
   /** Contacts become one, or the event is one from before they did (E6). */
-  async #join(
+  async #merge(
     event: StoredEvent,
-    { identities, subjects, stands }: EventPlacement,
+    { identities, subjects, timelines }: EventPlacement,
     known: IdentityLinks,
   ): Promise<void> {
     await insertTimelineEntries(this.#client, this.#entries.splice(0));
@@ -216,7 +216,7 @@ class Batch {
       identities,
       changed: identities === known ? [] : identities.changedSince(known),
       owners: contacts.map(({ id }) => id),
-      stands,
+      timelines,
       event,
       alsoConsumed: this.#consumed,
       rows: this.#loaded.locked,

@@ -115,7 +115,7 @@ export function sweepPredictions(database: Database, { generation, program }: De
   });
 }
 
-type Where = Pick<EventPlacement, 'stands' | 'identities'>;
+type Where = Pick<EventPlacement, 'timelines' | 'identities'>;
 
 /** What the events of a batch confirm, gathered to be written in one statement. */
 export class Confirmations {
@@ -129,7 +129,7 @@ export class Confirmations {
    */
   consumed(program: TriggerProgram, event: StoredEvent, where: Where, world: World): void {
     if (event.undoneBy) return;
-    for (const { subject } of where.stands) {
+    for (const { subject } of where.timelines) {
       for (const { trait, hash, predicts } of awaiting(program, world, subject, event)) {
         // Predictions of a contact that was merged into this one since are this one's (E6).
         const aliases = subject.type === 'contact' ? where.identities.aliasesOf(subject.id) : [];

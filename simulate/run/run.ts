@@ -50,7 +50,7 @@ class Run {
   readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
-  readonly #ownEvents = new SystemEventSequence();
+  readonly #systemEvents = new SystemEventSequence();
   readonly #identities: VirtualIdentities;
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
@@ -91,13 +91,13 @@ class Run {
       journeys: this.#journeys,
       past,
       schedule: (state) => this.#schedule(state),
-      scheduleJoint: (name, at) => this.#agenda.push(at, name),
+      scheduleMerged: (name, at) => this.#agenda.push(at, name),
     });
-    this.#lookAtGiven();
+    this.#seedRecords();
   }
 
   /** Records that are there before anything happens have not turned, and their dates are scheduled (V3). */
-  #lookAtGiven(): void {
+  #seedRecords(): void {
     const at = startOf(this.#input, this.#events.peek());
     for (const { type, id } of this.#input.records) {
       const state = this.#world.stateOf({ type, id });
@@ -212,8 +212,8 @@ class Run {
     for (const subject of this.#identities.subjectsOf(named, place)) {
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
-      const looked = applyEvent(this.#program, state, event, this.#world);
-      this.#after(state, looked, place, event);
+      const result = applyEvent(this.#program, state, event, this.#world);
+      this.#after(state, result, place, event);
     }
     this.#identities.see(event, named);
   }
@@ -221,17 +221,17 @@ class Run {
   #deadline(state: SubjectState, at: Instant): void {
     const dueAt = nextDueAt(state);
     if (dueAt === undefined || dueAt > at) return;
-    const looked = applyDeadlines(this.#program, state, at, this.#world);
-    this.#after(state, looked, placeOfDeadline(at), undefined);
+    const result = applyDeadlines(this.#program, state, at, this.#world);
+    this.#after(state, result, placeOfDeadline(at), undefined);
   }
 
-  #after(state: SubjectState, looked: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
+  #after(state: SubjectState, result: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
     const { subject } = state;
     this.#schedule(state);
     this.#journeys.rows.dropOver(subject, place.at);
-    afterEvaluation(this.#session, { subject, place, event, result: looked });
-    if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
-    for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
+    afterEvaluation(this.#session, { subject, place, event, result });
+    if (result.noKey.length > 0 || result.wrongTypes.size > 0) this.#input.onNoPart?.(result, place.at);
+    for (const missed of result.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
     dropInert(this.#program, state, place.at);
     state.touched.clear();
   }
@@ -270,7 +270,7 @@ class Run {
     if (!event.patches && !this.#program.names.has(event.name)) return;
     // What an earlier effect left in the history stays what it is, and is not written twice (V4).
     if (!event.patches && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
-    this.#own.push(this.#ownEvents.place(event, at));
+    this.#own.push(this.#systemEvents.place(event, at));
   }
 }
 

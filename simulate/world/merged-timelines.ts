@@ -139,9 +139,9 @@ export class MergedTimelines {
 
   at(merge: Merge): MergedTimeline {
     const name = nameOf(merge);
-    let joint = this.#all.get(name);
-    if (!joint) this.#all.set(name, (joint = this.#make(merge)));
-    return joint;
+    let merged = this.#all.get(name);
+    if (!merged) this.#all.set(name, (merged = this.#make(merge)));
+    return merged;
   }
 
   done(merge: Merge): void {
