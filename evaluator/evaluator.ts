@@ -54,12 +54,12 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
   const wake = waitForWork();
 
   const once = async (limits: RoundLimits): Promise<RoundResult> => {
-    const settled = await watermark.read();
+    const safeAt = await watermark.read();
     return database.transaction(async (client) => {
       deployed = await currentDeployed(client, deployed);
       if (!deployed) return NOTHING;
-      const result = await round(client, deployed, settled, limits);
-      await decideDeferred(client, deployed, settled);
+      const result = await round(client, deployed, safeAt, limits);
+      await decideDeferred(client, deployed, safeAt);
       return result;
     });
   };
@@ -112,7 +112,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 
   /** After a batch failed its events are consumed one by one, and the one that fails is counted. */
   const isolate = async (cause: unknown): Promise<void> => {
-    log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are looked at one by one');
+    log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are consumed one by one');
     for (let n = 0; n < LIMITS.events && !stopping; n++) {
       const first = await firstPending(database.pool);
       try {
@@ -143,8 +143,8 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       while (!stopping) {
         wake.now();
         const figures = await pendingFigures(database.pool);
-        const settled = await watermark.read();
-        const isDue = (await hasDueBefore(database.pool, settled)) || (await schedules.isDue(settled));
+        const safeAt = await watermark.read();
+        const isDue = (await hasDueBefore(database.pool, safeAt)) || (await schedules.isDue(safeAt));
         if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

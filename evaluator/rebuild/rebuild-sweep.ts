@@ -32,13 +32,13 @@ export async function sweepRebuild(
   watermark: Watermark,
   known: Deployed | undefined,
 ): Promise<boolean> {
-  const settled = await watermark.read();
+  const safeAt = await watermark.read();
   return database.transaction(async (client) => {
     const deployed = await currentDeployed(client, known);
     const rebuild = deployed && (await claimRebuild(client));
     // What was received before the deployment may still be on its way.
-    if (!rebuild || settled < rebuild.startedAt) return false;
-    return (await rebuildSome(client, deployed, rebuild, settled)) ?? (await dropSome(client, rebuild));
+    if (!rebuild || safeAt < rebuild.startedAt) return false;
+    return (await rebuildSome(client, deployed, rebuild, safeAt)) ?? (await dropSome(client, rebuild));
   }, LIMITS);
 }
 
@@ -47,14 +47,14 @@ async function rebuildSome(
   client: Queryable,
   deployed: Deployed,
   rebuild: Rebuild,
-  settled: Instant,
+  safeAt: Instant,
 ): Promise<boolean | undefined> {
   const found = await subjectsToRebuild(client, rebuild, typesOf(deployed), SUBJECTS_AT_ONCE);
   if (found.length === 0) return undefined;
   let events = 0;
   const chunk = found.filter(({ consumed }, n) => (events += consumed) <= EVENTS_AT_ONCE || n === 0);
   const subjects = chunk.map(({ type, id }) => ({ type, id }));
-  const { locked } = await roundOf(client, deployed, settled, subjects);
+  const { locked } = await roundOf(client, deployed, safeAt, subjects);
   // Where another evaluator works on a subject the cursor waits before it: that one may still use what was deployed before.
   const first = subjects.findIndex((subject) => !locked.has(subjectKey(subject)));
   const last = subjects[(first < 0 ? subjects.length : first) - 1];

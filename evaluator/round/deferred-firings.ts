@@ -23,13 +23,13 @@ import { UnitOfWork } from './unit-of-work.ts';
 
 const MAX_AT_ONCE = 100;
 
-/** @param settled every event received before it is committed and visible */
-export async function decideDeferred(client: Queryable, deployed: Deployed, settled: Instant): Promise<void> {
-  await expire(client, settled);
+/** @param safeAt the low watermark: every event received before it is committed and visible */
+export async function decideDeferred(client: Queryable, deployed: Deployed, safeAt: Instant): Promise<void> {
+  await expire(client, safeAt);
   const released = await decidableFirings(client, MAX_AT_ONCE);
   if (released.length === 0) return;
   const due = released.map((row) => row.subject);
-  const claimed = { claimed: [], events: [], due, settled, limits: { events: 1, subjects: MAX_AT_ONCE } };
+  const claimed = { claimed: [], events: [], due, safeAt, limits: { events: 1, subjects: MAX_AT_ONCE } };
   const from = Math.min(...released.map((row) => row.at));
   const loaded = await loadBatch(client, claimed, deployed, from);
   const session = openSession(deployed, loaded, new UnitOfWork(deployed.program.names));
@@ -58,8 +58,8 @@ function inactive({ id, playbook, subject, at }: FiringRow, work: UnitOfWork): D
 }
 
 /** Refuses those that waited for their audience in vain (`if_refused`). */
-async function expire(client: Queryable, settled: Instant): Promise<void> {
-  const over = await expireWaiting(client, settled, MAX_AT_ONCE);
+async function expire(client: Queryable, safeAt: Instant): Promise<void> {
+  const over = await expireWaiting(client, safeAt, MAX_AT_ONCE);
   await insertEntryDecisions(
     client,
     over.map(({ id, playbook, subject, waitsUntil, at }) => ({

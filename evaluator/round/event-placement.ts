@@ -30,7 +30,7 @@ export function patchesOf(event: TimelineEvent, identities: IdentityLinks): Plac
 export interface EventPlacement {
   /** With the event's own links. */
   identities: IdentityLinks;
-  claims: IdentityLink[];
+  links: IdentityLink[];
   /** Contacts to whose timelines its links bring something, or from which they take it. */
   concerned: string[];
   timelines: EventTimeline[];
@@ -48,8 +48,8 @@ export interface EventPlacement {
 /** @param named as `subjectsOf` gives them */
 export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], known: IdentityLinks): EventPlacement {
   const place = placeOfEvent(event);
-  const claims = event.undoneBy ? [] : identityLinksOf(event);
-  const identities = known.with(claims.filter((claim) => !known.isSettled(claim)));
+  const links = event.undoneBy ? [] : identityLinksOf(event);
+  const identities = known.with(links.filter((link) => !known.isSettled(link)));
   const concerned = identities === known ? [] : identities.concernedSince(known);
   const timelines = timelinesOfEvent(named, place, identities);
   const own = timelines.map(({ subject }) => subject);
@@ -67,7 +67,7 @@ export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], kno
   const isMerge = concerned.length > 0 || timelines.some(isBeforeMerge);
   return {
     identities,
-    claims,
+    links,
     concerned,
     timelines,
     subjects: [...own, ...others.map((id) => ({ type: 'contact' as const, id }))],

@@ -36,7 +36,7 @@ export interface ClaimedWork {
   claimed: number[];
   events: StoredEvent[];
   due: SubjectRef[];
-  settled: Instant;
+  safeAt: Instant;
   limits: RoundLimits;
 }
 
@@ -98,7 +98,7 @@ export async function loadBatch(
   await loadLists(client, deployed.program.lists, subjects, records);
   const entryRows = await loadEntryRows(client, deployed, subjects);
   const at = await now(client);
-  const upTo = Math.min(claimed.settled, frontierOf(claimed));
+  const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
   const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);

@@ -57,11 +57,11 @@ export function ownersOf(
 }
 
 /** Operators see which lists were not read, and why a condition over one was not met (V5). */
-export function reportTooLong(verdicts: UnitOfWork, tooLong: Iterable<ListRef>, at: number): void {
+export function reportTooLong(work: UnitOfWork, tooLong: Iterable<ListRef>, at: number): void {
   for (const { list, id } of tooLong) {
     const looked = { list: `${list.of}.${list.name}`, at_most: MAX_RELATED };
     const subject: SubjectRef = { type: list.of, id };
-    verdicts.decisions.push({
+    work.decisions.push({
       playbook: null,
       firingId: null,
       enrolmentId: null,

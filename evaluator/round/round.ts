@@ -38,18 +38,18 @@ export interface RoundResult {
   deferred: number;
 }
 
-/** @param settled every event received before it is committed and visible */
+/** @param safeAt the low watermark: every event received before it is committed and visible */
 export async function round(
   client: Queryable,
   deployed: Deployed,
-  settled: Instant,
+  safeAt: Instant,
   limits: RoundLimits,
 ): Promise<RoundResult> {
   const claimed = await claimPending(client, limits.events);
   const events = await readEvents(client, claimed);
-  const due = await dueSubjects(client, settled, limits.subjects);
+  const due = await dueSubjects(client, safeAt, limits.subjects);
   if (events.length === 0 && due.length === 0) return { events: 0, deadlines: 0, firings: 0, deferred: 0 };
-  const work: ClaimedWork = { claimed, events, due, settled, limits };
+  const work: ClaimedWork = { claimed, events, due, safeAt, limits };
   return new Batch(client, deployed, work, await loadBatch(client, work, deployed)).run();
 }
 
@@ -57,11 +57,11 @@ export async function round(
 export async function roundOf(
   client: Queryable,
   deployed: Deployed,
-  settled: Instant,
+  safeAt: Instant,
   subjects: readonly SubjectRef[],
 ): Promise<{ locked: ReadonlySet<string> }> {
   const limits = { events: 1, subjects: subjects.length };
-  const work: ClaimedWork = { claimed: [], events: [], due: [...subjects], settled, limits };
+  const work: ClaimedWork = { claimed: [], events: [], due: [...subjects], safeAt, limits };
   const loaded = await loadBatch(client, work, deployed);
   await new Batch(client, deployed, work, loaded).run();
   return { locked: new Set(loaded.locked.keys()) };
@@ -84,7 +84,7 @@ class Batch {
   readonly #patches: PlacedPatch[] = [];
   /** Places on timelines that records' traits name; those that the event itself names were written with it. */
   readonly #entries: TimelineEntry[] = [];
-  readonly #claims: IdentityLink[] = [];
+  readonly #links: IdentityLink[] = [];
   readonly #moved = new Set<string>();
   #identities: IdentityLinks;
   #deadlines = 0;
@@ -115,13 +115,13 @@ class Batch {
       drain: (subject, before) => this.#drain(subject, before),
     });
     for (const event of this.#claimed.events) await this.#consume(event);
-    for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.settled);
+    for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
     await writeBatch(this.#client, {
       deployed: this.#deployed,
       consumed: this.#consumed,
       patches: this.#patches,
       entries: this.#entries,
-      claims: this.#claims,
+      links: this.#links,
       moved: this.#moved,
       locked,
       states,
@@ -148,7 +148,7 @@ class Batch {
         ),
     );
     const blockedAt = this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#claimed.settled, this.#frontier, blockedAt, next?.at ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.#claimed.safeAt, this.#frontier, blockedAt, next?.at ?? Number.POSITIVE_INFINITY);
   }
 
   /** The subjects that an event and the records' traits name, before identity links are followed. */
@@ -174,7 +174,7 @@ class Batch {
     relations.consumed(event);
     this.#identities = where.identities;
     world.follow(where.identities);
-    this.#claims.push(...where.claims);
+    this.#links.push(...where.links);
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const place = placeOfEvent(event);
@@ -253,7 +253,7 @@ class Batch {
       const dueAt = nextDueAt(state);
       if (dueAt === undefined || dueAt >= before) return true;
       const blockedAt = this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
-      if (dueAt >= this.#claimed.settled || dueAt >= blockedAt || dueAt >= this.#frontier) return false;
+      if (dueAt >= this.#claimed.safeAt || dueAt >= blockedAt || dueAt >= this.#frontier) return false;
       this.#moved.add(key);
       this.#deadlines++;
       this.#after(state, applyDeadlines(program, state, dueAt, world), placeOfDeadline(dueAt), undefined);

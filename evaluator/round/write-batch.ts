@@ -19,7 +19,7 @@ export interface ConsumedBatch {
   consumed: readonly StoredEvent[];
   patches: readonly PlacedPatch[];
   entries: readonly TimelineEntry[];
-  claims: readonly IdentityLink[];
+  links: readonly IdentityLink[];
   /** Subjects whose state has changed. */
   moved: ReadonlySet<string>;
   locked: ReadonlyMap<string, SubjectRow>;
@@ -30,7 +30,7 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
   const { deployed, locked, states } = batch;
   await mergePatches(client, batch.patches);
   await insertTimelineEntries(client, batch.entries);
-  await insertIdentityLinks(client, batch.claims);
+  await insertIdentityLinks(client, batch.links);
   const moved = [...batch.moved].map((key) => states.get(key)!);
   const rows = moved.flatMap((state) => {
     const row = locked.get(subjectKey(state.subject))!;

@@ -55,16 +55,16 @@ export async function lookForZones({
   deployed,
   walk,
   row,
-  settled,
+  safeAt,
 }: {
   client: Queryable;
   deployed: Deployed;
   walk: CalendarWalk;
   row: ScheduleRow;
-  settled: Instant;
+  safeAt: Instant;
 }): Promise<void> {
   await insertSchedules(client, await rowsOf(client, deployed, walk, Number(row.cursor)));
-  await moveSchedule(client, { ...row, nextAt: settled + LOOK_EVERY_MS, cursor: String(row.nextAt) });
+  await moveSchedule(client, { ...row, nextAt: safeAt + LOOK_EVERY_MS, cursor: String(row.nextAt) });
 }
 
 export function isOf(row: ScheduleRow, { playbook, index, hash }: CalendarWalk): boolean {

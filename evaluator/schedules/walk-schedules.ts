@@ -52,7 +52,7 @@ interface Chunk {
   deployed: Deployed;
   walk: CalendarWalk;
   row: ScheduleRow;
-  settled: Instant;
+  safeAt: Instant;
 }
 
 export function openSchedules(database: Database, watermark: Watermark): ScheduleRunner {
@@ -71,17 +71,17 @@ export function openSchedules(database: Database, watermark: Watermark): Schedul
       }
       const walks = walksOf(deployed);
       if (walks.length === 0) return false;
-      const settled = await watermark.read();
+      const safeAt = await watermark.read();
       return database.transaction(async (client) => {
-        const row = await claimSchedule(client, settled);
+        const row = await claimSchedule(client, safeAt);
         const walk = row && walks.find((one) => isOf(row, one));
         if (!row || !walk) return false; // the next poll reads what is deployed
         // Under the table's lock, as where the rows are made: no deployment comes between here and the end.
         if ((await readGeneration(client)) !== deployed.generation) return true;
         // Everything earlier is consumed first, for all subjects: a pending event may create a subject that has no record yet.
         if (await hasPendingUpTo(client, row.nextAt)) return false;
-        if (row.zone === LOOKS_FOR_ZONES) await lookForZones({ client, deployed, walk, row, settled });
-        else return walkChunk({ client, deployed, walk, row, settled });
+        if (row.zone === LOOKS_FOR_ZONES) await lookForZones({ client, deployed, walk, row, safeAt });
+        else return walkChunk({ client, deployed, walk, row, safeAt });
         return true;
       });
     },
@@ -139,7 +139,7 @@ async function nextSubjects({ client, deployed: { people }, walk, row }: Chunk):
  *
  * @returns how many were walked
  */
-async function enterReady({ client, deployed, walk, row, settled }: Chunk, subjects: SubjectRef[]): Promise<number> {
+async function enterReady({ client, deployed, walk, row, safeAt }: Chunk, subjects: SubjectRef[]): Promise<number> {
   const at = row.nextAt;
   const predicting = walk.does.kind === 'predicts' ? new PredictionWalk(walk.does.prediction) : undefined;
   if (subjects.length === 0) {
@@ -148,7 +148,7 @@ async function enterReady({ client, deployed, walk, row, settled }: Chunk, subje
   }
   const place = placeOfDeadline(at);
   const limits = { events: 1, subjects: CHUNK };
-  const loaded = await loadBatch(client, { claimed: [], events: [], due: subjects, settled, limits }, deployed);
+  const loaded = await loadBatch(client, { claimed: [], events: [], due: subjects, safeAt, limits }, deployed);
   const session = openSession(deployed, loaded, new UnitOfWork(deployed.program.names));
   let walked = 0;
   for (const subject of subjects) {
