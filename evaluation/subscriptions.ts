@@ -15,7 +15,7 @@ import {
   type Subscription,
   watchesState,
 } from '../triggers/entry/subscriptions.ts';
-import { PLAYBOOK_OWNER_PREFIX } from '../triggers/index/owners.ts';
+import { playbookAsker } from '../triggers/index/owners.ts';
 import { type ClockReading, clockNamed, latestInstance, readClock } from '../triggers/sla/clock-reading.ts';
 import type { EvaluationSession, OpenSubscription } from './session.ts';
 
@@ -33,15 +33,15 @@ export interface Evaluation {
 export function notifySubscriptions(session: EvaluationSession, evaluation: Evaluation): void {
   const { world, program } = session;
   const { subject, place, event, result } = evaluation;
-  let shared: ExpressionCache | undefined;
+  let cache: ExpressionCache | undefined;
   for (const open of session.subscriptions(subject)) {
     const { subscription, version } = open;
     // A subject with many open enrolments: most of them wait for something else.
     if (open.gone || !mayConcern(subscription, event)) continue;
-    shared ??= new ExpressionCache(world, subject, place, event);
+    cache ??= new ExpressionCache(world, subject, place, event);
     const zone = version.playbook.timeZone ?? program.settings.timeZone;
-    const asker = `${PLAYBOOK_OWNER_PREFIX}${version.playbook.playbook}`;
-    const view = { world, subject, place, zone, event, shared, asker, wrongTypes: result.wrongTypes };
+    const asker = playbookAsker(version.playbook.playbook);
+    const view: EvaluationView = { world, subject, place, zone, event, cache, asker, wrongTypes: result.wrongTypes };
     const found = findMatch(session, open, evaluation, view);
     if (found) meetSubscription(session, open, found, view);
     else if (needsAnotherLook(subscription, result.notices)) {

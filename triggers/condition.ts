@@ -2,14 +2,14 @@
  * The interface of every condition: a pure reducer over the state of one (playbook, arm, subject, key).
  *
  * The engine has already decided which of the arm's patterns an event matches and for which keys; a reducer sees roles,
- * instants and its own state, and knows no clock, no expression and no store.
+ * instants and its own state: no clock, no expression and no store.
  */
 import type { CompiledArm, Instant, Json } from '../language/model.ts';
 import type { TimelineEvent } from '../language/records/timeline.ts';
 import type { ConditionSyntax } from '../language/syntax.ts';
 import type { ClockChange, ClockState } from './sla/clock.ts';
 
-/** What state keeps of an event that may become the latest evidence: `trigger` has its properties (T17). */
+/** What state keeps of an event that may become the latest evidence, for `trigger` (T17). */
 export interface Snapshot {
   id: string;
   name: string;
@@ -18,13 +18,13 @@ export interface Snapshot {
 }
 
 export interface Situation {
-  /** The instant at which the condition is looked at. */
+  /** The instant of the evaluation. */
   at: Instant;
   /** The playbook's zone. */
   zone: string;
   /**
-   * The end of the named window that begins at `from`; undefined where it is a table without a row for the value that
-   * stands there now: what would need it takes no part, as with a missing field (T0).
+   * The end of the named window that begins at `from`; undefined where it is a table without a row for the
+   * current value: what would need it takes no part, as with a missing field (T0).
    */
   endOf(window: string, from: Instant): Instant | undefined;
 }
@@ -42,19 +42,19 @@ export interface ClockSituation extends Situation {
   policy: string;
   clock: string;
   state: ClockState;
-  /** What this look changed: a mark is reached once per instance, and never given again. */
+  /** The changes of this evaluation: a mark is reached once per instance, and never given again. */
   changes: readonly ClockChange[];
   /** The properties of the instance's start event. */
   started(instance: number): Snapshot | undefined;
 }
 
-/** What a condition over records is looked at with: after an event, or at an instant at which time may have turned it. */
+/** What a condition over records sees: after an event, or at an instant at which time may have turned it. */
 export interface RecordSituation extends Situation {
-  /** The event that is looked at; absent where time alone is. */
+  /** Absent where time alone is the reason. */
   event?: TimelineEvent;
   /** The subject's own zone, else the playbook's. */
   zone: string;
-  /** Whether the named expression holds, as the records stand here. */
+  /** Whether the named expression holds over the records at this place. */
   holds(name: string): boolean;
   /** The value of the named expression; undefined where it has none. */
   value(name: string): Json | undefined;
@@ -70,7 +70,7 @@ export interface RawFiring {
   evidence: string[];
   /** Of the latest evidence event; absent where time alone fired. */
   latest?: Snapshot;
-  /** What `trigger` has beside the event's properties (T17). */
+  /** What `trigger` has besides the event's properties (T17). */
   fields: { [name: string]: Json };
   /** The key, where the condition names it (T10). */
   key?: string;
@@ -84,14 +84,14 @@ export interface Reduction<State> {
   state: State | undefined;
   dueAt?: Instant | undefined;
   firings?: RawFiring[];
-  /** It came close to firing, and did not; or what had come close has fired after all. */
+  /** It came close to firing, and did not; or what had come close fired after all. */
   missed?: NearMiss;
 }
 
 export interface NearMiss {
   /** What it was short of, in words. */
   by: string;
-  /** 1; -1 takes one back that was told before. */
+  /** 1; -1 takes back an earlier one. */
   amount: 1 | -1;
 }
 
@@ -111,7 +111,7 @@ export interface Condition<State = Json> extends ConditionSyntax {
   onDeadline?(arm: CompiledArm, state: State, situation: Situation): Reduction<State>;
   /** For conditions over SLA clocks. */
   onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Reduction<State>;
-  /** For conditions over records (T8, T9, T12): looked at when what they read may have changed; see triggers/engine/run-record-conditions.ts. */
+  /** For conditions over records (T8, T9, T12): run when what they read may have changed; see triggers/engine/run-record-conditions.ts. */
   onRecord?(arm: CompiledArm, state: State | undefined, situation: RecordSituation): Reduction<State>;
   /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
   keepsOpen?(arm: CompiledArm, state: State): boolean;
@@ -125,8 +125,8 @@ export interface Condition<State = Json> extends ConditionSyntax {
    */
   stillHolds?(arm: CompiledArm, state: State | undefined): boolean;
   /**
-   * For conditions over the calendar alone (T11): the first instant after one at which they fire, for every subject whose
-   * effective zone is `zone`. They keep no state; triggers/engine/run-schedules.ts asks.
+   * For conditions over the calendar alone (T11): the first instant after one at which they fire, for every subject with
+   * the effective zone `zone`. They keep no state; see triggers/engine/run-schedules.ts.
    */
   nextAt?(arm: CompiledArm, zone: string, after: Instant): Instant | undefined;
 }

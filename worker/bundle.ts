@@ -1,5 +1,5 @@
 /** The workflow code as one file, as Temporal's sandbox runs it. Built once per state of its sources, then reused. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
@@ -63,8 +63,8 @@ async function bundleTo(path: string): Promise<string> {
   if ((await readIfThere(path))?.startsWith(mark)) return path;
   const { code } = await bundleWorkflowCode({ workflowsPath: ENTRY, logger: silent });
   await mkdir(dirname(path), { recursive: true });
-  // Renamed into place: another process sees the whole file or none.
-  const draft = `${path}.${process.pid}`;
+  // Renamed into place: others that bundle or read meanwhile see the whole file or none.
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, mark + code);
   await rename(draft, path);
   return path;

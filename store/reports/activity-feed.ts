@@ -1,5 +1,6 @@
 /** What happened, in the order in which it was done: effects of steps, and endings of enrolments. For people to read. */
 import type { Instant, Json, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Database } from '../postgres/database.ts';
 
 export interface Activity {
@@ -137,11 +138,14 @@ async function namesOf(
   };
   const names = new Map(
     Object.entries(rows).flatMap(([type, found]) =>
-      found.map(({ id, traits }): [string, Json | undefined] => [`${type}/${id}`, (traits as { name?: Json }).name]),
+      found.map(({ id, traits }): [string, Json | undefined] => [
+        subjectKey({ type, id }),
+        (traits as { name?: Json }).name,
+      ]),
     ),
   );
   return (type, id) => {
-    const name = names.get(`${type}/${id}`) ?? null;
+    const name = names.get(subjectKey({ type, id })) ?? null;
     return name === null || typeof name === 'string' ? name : JSON.stringify(name);
   };
 }

@@ -1,20 +1,11 @@
-/** Small files, nothing unfinished, and codes, variables and pages that agree. */
+/** Nothing unfinished, and codes, variables and pages that agree. */
 import { describe, expect, it } from 'vitest';
 import { VARIABLE_NAMES } from '../../cli/environment-schema.ts';
 import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
 import { ROOT, textOf, writtenFiles } from './sources.ts';
 
-const MAX_LINES = 400;
-
 const code = writtenFiles(/\.(ts|tsx|mjs)$/);
-
-describe('files have one idea', () => {
-  it(`none is longer than ${MAX_LINES} lines`, () => {
-    const long = code.filter((path) => textOf(path).split('\n').length - 1 > MAX_LINES);
-    expect(long).toEqual([]);
-  });
-});
 
 describe('nothing is left unfinished', () => {
   // Written apart, so that this file is not found by itself.

@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { type Condition, inLastTenth, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
-import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
+import {
+  describeEvents,
+  describeWindow,
+  eventShape,
+  ownEvents,
+  patternShape,
+  spanShape,
+  whereShape,
+} from './shapes.ts';
 
 const schema = z.strictObject({
   event: eventShape,
@@ -27,7 +35,7 @@ export const condition: Condition<Watch> = {
   compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
     return {
       roles: {
-        opens: context.events({ event: value.event, ...(value.where !== undefined && { where: value.where }) }, path),
+        opens: ownEvents(value, path, context),
         unless: context.events(value.unless, [...path, 'unless']),
       },
       windows: { within: context.span(value.within, [...path, 'within']) },

@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { type Condition, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
-import { describeEvents, describeWindow, eventShape, patternShape, spanShape, whereShape } from './shapes.ts';
+import {
+  describeEvents,
+  describeWindow,
+  eventShape,
+  ownEvents,
+  patternShape,
+  spanShape,
+  whereShape,
+} from './shapes.ts';
 
 const schema = z
   .strictObject({
@@ -36,7 +44,7 @@ export const condition: Condition<CountState> = {
   compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
     return {
       roles: {
-        counted: context.events({ event: value.event, ...(value.where !== undefined && { where: value.where }) }, path),
+        counted: ownEvents(value, path, context),
         ...(value.unless !== undefined && { unless: context.events(value.unless, [...path, 'unless']) }),
       },
       windows: {

@@ -70,10 +70,10 @@ export const condition: Condition<Dated> = {
     const state = fired.length > 0 ? { fired } : undefined;
     if (typeof date !== 'string' || dueAt === undefined) return { state };
     const over = { fired: [...fired, date].slice(-MAX_FIRED) };
-    // What was past before anything happens is over: nobody learns of it later (V3).
+    // What was past before anything happens is over (V3).
     if (given && dueAt < at) return { state: over };
     if (at - dueAt > LATEST_MS) return { state };
-    // At the very instant the deadline comes behind the events: one of them may still move the date (E4).
+    // At the very instant the deadline comes after the events: one of them may still move the date (E4).
     if (dueAt > at || (dueAt === at && (event !== undefined || given))) return { state: { fired }, dueAt };
     return {
       state: over,

@@ -6,7 +6,7 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { addDays, dayOfDate, localDate, startOfDay } from '../../language/time/zones.ts';
 import type { Condition, Situation } from '../condition.ts';
-import { describeEvents, eventShape, whereShape } from './shapes.ts';
+import { describeEvents, eventShape, ownEvents, whereShape } from './shapes.ts';
 
 /** Sums are exact decimals of nine places. */
 const PLACES = 9;
@@ -39,9 +39,9 @@ interface DropConfig {
 interface DropState {
   /** Local date → exact decimal; only days that a later boundary can still see. */
   days: { [date: string]: string };
-  /** The next boundary to look at. */
+  /** The next boundary to evaluate. */
   boundary: string;
-  /** True boundaries in a row up to the last one looked at. */
+  /** True boundaries in a row up to the last one evaluated. */
   run: number;
   /** Set while it is within NEAR_POINTS of falling far enough: such a spell is told once. */
   near?: true;
@@ -101,10 +101,7 @@ export const condition: Condition<DropState> = {
     }
     return {
       roles: {
-        metric: context.events({ event: metric.event, ...(metric.where !== undefined && { where: metric.where }) }, [
-          ...path,
-          'metric',
-        ]),
+        metric: ownEvents(metric, [...path, 'metric'], context),
       },
       windows: {},
       values:
@@ -147,7 +144,7 @@ export const condition: Condition<DropState> = {
       run: before?.run ?? 0,
       ...(before?.near && { near: before.near }),
     };
-    // After a long silence no deadline was kept: the boundaries that lie between were all as the last one looked at.
+    // After a long silence no deadline was kept: the boundaries that lie between were all as the last one evaluated.
     if (before && dueOf(before, config, zone) === undefined) {
       const today = addDays(localDate(at - config.settleMs, zone), 1);
       if (today > state.boundary) state.boundary = today;

@@ -3,14 +3,14 @@ import type { Instant } from '../../language/model.ts';
 import { type RawFiring, type RecordSituation, type Reduction, type Snapshot, snapshotOf } from '../condition.ts';
 
 export interface EdgeState {
-  /** Whether it held when it was last looked at. */
+  /** Whether it held at the last evaluation. */
   held: boolean;
   /** It has turned, and must stay so until `dueAt`; `by` is null where time turned it. */
   watch?: { by: Snapshot | null; dueAt: Instant };
 }
 
 /**
- * Looks at the expression `condition`. Without state it has not held: so a record that arrives true turns then (T9).
+ * Evaluates the expression `condition`. Without state it has not held: so a record that arrives true turns then (T9).
  * @param edge what fires: that it comes to hold, or that it no longer does
  * @param holdFor whether it must then stay so for the window `for`
  */

@@ -1,6 +1,7 @@
 /** Shapes that several conditions share, and their words. */
 import { z } from 'zod';
 import type { CompiledArm, EventPattern } from '../../language/model.ts';
+import type { CompileContext, Path } from '../../language/syntax.ts';
 
 const name = z.string().min(1).max(200);
 /** A number or boolean is CEL as well once it is text; YAML reads `true` as a boolean. */
@@ -19,6 +20,15 @@ export const eventShape = z.union([
 export const patternShape = z.union([eventShape, pattern]);
 /** A length of time, or a table of them. */
 export const spanShape = z.union([z.string(), z.record(z.string(), z.string())]);
+
+/** The events of a trigger that has `event` and `where` among its own keys. */
+export function ownEvents(
+  { event, where }: { event: z.infer<typeof eventShape>; where?: z.infer<typeof whereShape> | undefined },
+  path: Path,
+  context: CompileContext,
+): EventPattern[] {
+  return context.events({ event, ...(where !== undefined && { where }) }, path);
+}
 
 export function describeEvents(patterns: readonly EventPattern[] | undefined): string {
   return (patterns ?? []).map((p) => (p.where ? `${p.event} where ${p.where.cel}` : p.event)).join(' or ');

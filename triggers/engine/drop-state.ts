@@ -1,4 +1,4 @@
-/** State that goes: of what is no longer deployed, of what can come to nothing any more, and of too many keys. */
+/** State that goes: of what is no longer deployed, what can have no effect any more, and too many keys. */
 import type { Instant } from '../../language/model.ts';
 import { AWAITED_OWNER } from '../index/owners.ts';
 import type { ArmProgram, SubjectProgram, TriggerProgram } from '../index/program.ts';
@@ -17,7 +17,7 @@ export function dropStale(state: SubjectState, listeners: SubjectProgram | undef
 }
 
 /**
- * Drops what nothing can come of, once every event up to `at` has been consumed: none may come late. For memory that is
+ * Drops what can have no effect, once every event up to `at` has been consumed: none may come late. For memory that is
  * bounded by what is open. Keys keep their state: how many there are is what closes the oldest.
  */
 export function dropInert(program: TriggerProgram, state: SubjectState, at: Instant): void {

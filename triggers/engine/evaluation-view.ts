@@ -1,4 +1,4 @@
-/** What reducers may ask at one place of one subject's timeline: conditions over its scope, spans, zones. */
+/** What is evaluated at one place of one subject's timeline: conditions over its scope, spans, keys, zones. */
 
 import { type Evaluated, evaluate } from '../../language/cel.ts';
 import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../../language/model.ts';
@@ -21,7 +21,7 @@ export interface EvaluationView {
   zone: string;
   /** What views of the same place share; without it each expression is evaluated by itself. */
   cache?: ExpressionCache | undefined;
-  /** Who asks, as owners.ts writes it, and where to name it when what it asks ends in a value of the wrong type (T0). */
+  /** Who asks, as owners.ts names it, and where it is counted when a value has the wrong type (T0). */
   asker?: string | undefined;
   wrongTypes?: Set<string> | undefined;
 }
@@ -30,7 +30,7 @@ export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback
   const own = isRecord(subject)
     ? world.traits(subject.type, subject.id, place)?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
-  // A trait may hold anything: what is no zone is as none.
+  // A trait may hold anything: what is not a zone counts as missing.
   return typeof own === 'string' && isZone(own) ? own : fallback;
 }
 
@@ -48,7 +48,7 @@ function evaluatedAt(view: EvaluationView, expression: Expression): Evaluated {
   const zone = expression.timed ? zoneOf(world, subject, place, view.zone) : view.zone;
   const known = cache?.isFor(view) ? cache.valueOf(expression, zone) : undefined;
   const evaluated = known ?? evaluate(expression, scopeFor(view, expression), { now: place.at, zone });
-  // However many share the value, each who asked for it is counted.
+  // Each asker is counted, however many share the value.
   if (evaluated.failed === 'type') countWrongType(view);
   return evaluated;
 }
@@ -57,7 +57,7 @@ function countWrongType({ asker, wrongTypes }: EvaluationView): void {
   if (asker !== undefined) wrongTypes?.add(asker);
 }
 
-/** Whether a condition holds at the view; without one it does. What is neither true nor false is of the wrong type. */
+/** Whether a condition holds at the view; a missing one does. What is neither true nor false has the wrong type. */
 export function holdsAt(view: EvaluationView, expression: Expression | undefined): boolean {
   if (expression === undefined) return true;
   const { value } = evaluatedAt(view, expression);
@@ -81,12 +81,12 @@ export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefi
   return span.kind === 'exact' ? from + span.ms : addSpan(span, from, calendar);
 }
 
-/** As long as ids of subjects may be: keys stand in indexes beside them, which take no rows without bound. */
+/** As long as ids of subjects may be: both are in indexes of the store, whose rows are bounded. */
 const MAX_KEY_BYTES = 512;
 
 /**
- * Keys as texts: a list stands for each of its values, a value that is missing gives none (T0). A record is no key, and
- * neither is a text of more than `MAX_KEY_BYTES`.
+ * Keys as texts: a list gives each of its values, a missing value none (T0). A record is not a key, and neither is a text
+ * of more than `MAX_KEY_BYTES`.
  */
 export function keysAt(view: EvaluationView, expression: Expression): string[] {
   const value = valueAt(view, expression);

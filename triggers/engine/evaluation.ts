@@ -1,4 +1,4 @@
-/** What the parts of one evaluation share: a subject at one place of its timeline, and what comes of it. */
+/** What the parts of one evaluation share: a subject at one place of its timeline, and the result. */
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Asker, SubjectProgram } from '../index/program.ts';

@@ -1,6 +1,6 @@
 /**
- * What the expressions of one look have in common: the event as they see it, the scopes, and what equal expressions came
- * to. However many playbooks say the same, it is evaluated once.
+ * What the expressions of one evaluation share: the event as they see it, the scopes, and the values of equal
+ * expressions. However many playbooks say the same, it is evaluated once.
  */
 import { type Evaluated, evaluate } from '../../language/cel.ts';
 import type { Expression, Json, SubjectRef } from '../../language/model.ts';
@@ -12,7 +12,7 @@ import { isoInstant } from '../../language/time/instants.ts';
 
 const COMMON_ROOTS: ReadonlySet<string> = new Set(EVENT_ROOTS);
 
-interface Leaning {
+interface Reads {
   /** Only the event is read, and nothing that its fields name. */
   onEvent: boolean;
   /** All that is read is common. */
@@ -21,15 +21,15 @@ interface Leaning {
   reads: string;
 }
 
-const leanings = new WeakMap<Expression, Leaning>();
+const known = new WeakMap<Expression, Reads>();
 
-/** Made once the computed traits have taken the event up: from there on, records read the same to the look's end. */
+/** Made once the computed traits have taken the event up: from there on, records read the same to the end. */
 export class ExpressionCache {
   readonly world: World;
   readonly subject: SubjectRef;
   readonly place: Place;
   readonly #of: TimelineEvent | undefined;
-  /** Most looks evaluate nothing: neither is made before it is needed. */
+  /** Most events need neither: they are made when they are asked for. */
   #scopes: Map<string, Scope> | undefined;
   #values: Map<string, Evaluated> | undefined;
   #event: { [name: string]: Json } | undefined;
@@ -47,7 +47,7 @@ export class ExpressionCache {
     return this.#event;
   }
 
-  /** True where a view looks at what is shared here, whatever else it sees. */
+  /** Whether a view is of the same subject, place and event. */
   isFor(view: { subject: SubjectRef; place: Place; event?: TimelineEvent | undefined }): boolean {
     const { at, round, phase } = this.place;
     const { subject, place, event } = view;
@@ -55,21 +55,21 @@ export class ExpressionCache {
     return subject === this.subject || (subject.id === this.subject.id && subject.type === this.subject.type);
   }
 
-  /** What the expression comes to; undefined where it reads what is not shared. */
+  /** The expression's value; undefined where it reads what is not shared. */
   valueOf(expression: Expression, zone: string): Evaluated | undefined {
-    const leaning = leaningOf(expression);
-    if (!leaning.isCommon) return undefined;
+    const found = readsOf(expression);
+    if (!found.isCommon) return undefined;
     const id = expression.timed ? `${zone}\u0000${expression.cel}` : expression.cel;
     let value = this.#values?.get(id);
     if (!value) {
       this.#values ??= new Map();
-      value = evaluate(expression, this.#scopeOf(expression, leaning), { now: this.place.at, zone });
+      value = evaluate(expression, this.#scopeOf(expression, found), { now: this.place.at, zone });
       this.#values.set(id, value);
     }
     return value;
   }
 
-  #scopeOf(expression: Expression, { onEvent, reads }: Leaning): Scope {
+  #scopeOf(expression: Expression, { onEvent, reads }: Reads): Scope {
     let scope = this.#scopes?.get(reads);
     if (!scope) {
       this.#scopes ??= new Map();
@@ -83,15 +83,15 @@ export class ExpressionCache {
   }
 }
 
-function leaningOf(expression: Expression): Leaning {
-  let leaning = leanings.get(expression);
-  if (!leaning) {
+function readsOf(expression: Expression): Reads {
+  let found = known.get(expression);
+  if (!found) {
     const paths = expression.reads.map((path) => path.split('.'));
     // A longer path may go on in what an id names (`event.by.team`).
     const onEvent = paths.every(([root, ...fields]) => root === 'event' && fields.length < 2);
     const isCommon = expression.counts.length === 0 && paths.every(([root]) => COMMON_ROOTS.has(root!));
-    leaning = { onEvent, isCommon, reads: onEvent ? '' : expression.reads.join('\n') };
-    leanings.set(expression, leaning);
+    found = { onEvent, isCommon, reads: onEvent ? '' : expression.reads.join('\n') };
+    known.set(expression, found);
   }
-  return leaning;
+  return found;
 }

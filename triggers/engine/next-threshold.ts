@@ -10,12 +10,12 @@ import { isoInstant } from '../../language/time/instants.ts';
 import { dateOfDay, localDay, startOfDay } from '../../language/time/zones.ts';
 import { type EvaluationView, zoneOf } from './evaluation-view.ts';
 
-/** What turns later turns for nobody who is there now. */
+/** A later threshold concerns no subject that is there now. */
 const HORIZON_MS = 100 * 365 * DAY_MS;
 
 /**
  * The first instant after the view's at which one of the expression's comparisons has turned; undefined where none does
- * within a hundred years. It may be one at which the whole does not turn: whoever looks then asks again.
+ * within a hundred years. The whole may not turn there: the evaluation at that instant asks again.
  * @param settingsZone where the days of traits are counted, for records without a zone of their own
  */
 export function nextThresholdAt(
@@ -88,7 +88,7 @@ function compare<T>(a: T, b: T): -1 | 0 | 1 {
   return a < b ? -1 : a === b ? 0 : 1;
 }
 
-/** The score as it will stand, while no event comes. */
+/** The score as it will be, while no event comes. */
 function putScore(view: EvaluationView, scope: Scope, read: string, place: Place): void {
   const [type, name] = read.split('.') as [RecordType, string];
   const record = scope[type] as { [name: string]: Json } | undefined;

@@ -58,7 +58,7 @@ function runEventClocks(evaluation: EventEvaluation): void {
   for (const clock of concerned(evaluation, roles.keys())) {
     const before = storedClockOf(evaluation, clock);
     const plays = roles.get(clock) ?? NO_ROLES;
-    // L5: the pause is looked at after each event; a clock that never started has nothing to pause.
+    // L5: the pause is evaluated after each event; a clock that never started has nothing to pause.
     if (!before && !plays.has('start')) continue;
     applyToClock(evaluation, clock, before, plays);
   }

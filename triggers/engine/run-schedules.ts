@@ -1,6 +1,6 @@
 /**
- * Schedules (T11): which arms fire by the calendar, when, and for whom. Pure: a shell says which subjects there are and
- * walks them; each scheduled instant is a deadline of E4's order that keeps no state per subject.
+ * Schedules (T11): which arms fire by the calendar, when, and for whom. Pure: the caller knows which subjects there are
+ * and walks them; each scheduled instant is a deadline of E4's order that keeps no state per subject.
  */
 import type { CompiledArm, Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { type Place, placeOfDeadline } from '../../language/records/timeline.ts';
@@ -17,7 +17,7 @@ import type { Firing } from './state.ts';
 /** The one subject of a playbook of the workspace. */
 export const WORKSPACE: SubjectRef = { type: 'workspace', id: 'workspace' };
 
-/** An instant of the calendar, for subjects whose effective zone it is. */
+/** An instant of the calendar, for the subjects of one effective zone. */
 export interface ScheduledInstant {
   zone: string;
   at: Instant;
@@ -56,7 +56,7 @@ export function nextScheduledAt({ arm }: ScheduledArm, zone: string, after: Inst
   return arm.condition.nextAt?.(arm.arm, zone, after);
 }
 
-/** The zone by which the arm counts for a subject, as its record stands at a place. */
+/** The zone by which the arm counts for a subject, by its record at a place. */
 export function effectiveZone(scheduled: ScheduledArm, world: World, subject: SubjectRef, place: Place): string {
   return scheduled.perSubject ? zoneOf(world, subject, place, scheduled.zone) : scheduled.zone;
 }
@@ -79,6 +79,6 @@ export function firingsAt(
   const view: EvaluationView = { world, subject, place, trigger: triggerOf(arm, raw), zone: arm.zone };
   if (!holdsAt(view, playbook.audience)) return [];
   const keys = arm.arm.key ? keysAt(view, arm.arm.key).sort(compareText) : [];
-  // As for every condition over records: one whose key has no value fires with the empty key.
+  // As for every condition over records: without a value for the key it fires with the empty key.
   return (keys.length > 0 ? keys : ['']).map((key) => firingOf(arm, subject, key, raw));
 }

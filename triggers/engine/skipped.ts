@@ -1,11 +1,11 @@
-/** What took no part in looks (T0), summed for whoever watches: operators, and readers of a backtest. */
+/** What took no part in evaluations (T0), summed for operators and for readers of a backtest. */
 import { PLAYBOOK_OWNER_PREFIX, playbookAsker, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../index/owners.ts';
 import type { EvaluationResult } from './state.ts';
 
 export interface Skipped {
   /** An event without a value for the key; a condition, key, value or window over a value of the wrong type. */
   kind: 'no_key' | 'wrong_type';
-  /** Whose it was; a clock's name is `<policy>.<clock>`. */
+  /** A clock's name is `<policy>.<clock>`. */
   of: 'playbook' | 'trait' | 'clock';
   name: string;
   count: number;
@@ -21,13 +21,13 @@ const KINDS: [prefix: string, of: Skipped['of']][] = [
 export class SkippedCounts {
   readonly #counts = { no_key: new Map<string, number>(), wrong_type: new Map<string, number>() };
 
-  /** What the engine found at one look. */
+  /** What the engine found at one evaluation. */
   add({ noKey, wrongTypes }: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>): void {
     for (const { playbook } of noKey) this.#add('no_key', playbookAsker(playbook));
     this.addWrongTypes(wrongTypes);
   }
 
-  /** @param askers as owners.ts writes them */
+  /** @param askers as owners.ts names them */
   addWrongTypes(askers: ReadonlySet<string>): void {
     for (const asker of askers) this.#add('wrong_type', asker);
   }

@@ -1,4 +1,4 @@
-/** The state that the engine keeps of one subject, and what one look at it gives. */
+/** The state that the engine keeps of one subject, and the result of one evaluation. */
 import type { Instant, Json, PlaybookVersion, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { ClockChange } from '../sla/clock.ts';
@@ -15,15 +15,15 @@ export interface StateEntry {
 }
 
 /**
- * A working copy of one subject's state. The engine changes it in place and names what it changed; whoever owns the copy
- * commits or drops it whole.
+ * A working copy of one subject's state. The engine changes it in place and names what it changed; its owner commits
+ * or drops it whole.
  */
 export interface SubjectState {
   subject: SubjectRef;
   /** Up to where the timeline has been consumed. */
   head: Place | undefined;
   slots: Map<string, StateEntry>;
-  /** Slots that changed since the copy was taken, those that went included. */
+  /** Keys of entries that changed since the copy was taken, those that went included. */
   touched: Set<string>;
 }
 
@@ -59,7 +59,7 @@ export interface RebuildPlan {
   remembered: StateOwner[];
 }
 
-/** A subject's state at one place of its timeline, from which it can be walked again (E5). */
+/** A subject's state at one place of its timeline, from which it can be replayed (E5). */
 export interface Checkpoint {
   place: Place;
   /** How many events had been consumed: what the spacing goes by. */
@@ -77,7 +77,7 @@ export interface Firing {
   /** At most the latest 100, in E4's order (T15). */
   evidence: string[];
   byTime: boolean;
-  /** What `audience`, `key` and steps see as `trigger` (T17). */
+  /** `trigger` of `audience`, `key` and steps (T17). */
   trigger: { [name: string]: Json };
   /** Another arm of the same clock's instance fell due in the same instant and went further (T13). */
   overtaken: boolean;
@@ -85,23 +85,23 @@ export interface Firing {
   reach?: number | undefined;
 }
 
-/** A change of an SLA clock, to be put on the timeline (E9) and shown to what waits for it. */
+/** A change of an SLA clock, to be put on the timeline (E9) and shown to subscriptions. */
 export interface SlaNotice {
   policy: string;
   clock: string;
   change: ClockChange;
 }
 
-/** What one look gives. */
+/** The result of one evaluation. */
 export interface EvaluationResult {
   firings: Firing[];
   notices: SlaNotice[];
   /** Events that took no part for want of a key's value, by playbook (T0). */
   noKey: { playbook: string; role: string }[];
   /**
-   * Whose conditions, keys, values or windows ended in a value of the wrong type (T0), each once a look: `playbook:<name>`,
-   * `trait:<name>`, `sla:<policy>.<clock>`. Not among them is what an index has ruled out by the event's other fields, nor
-   * what formulas and tiers are computed from when they are read.
+   * Askers with a condition, key, value or window of the wrong type (T0): `playbook:<name>`, `trait:<name>`,
+   * `sla:<policy>.<clock>`. Not among them: what an index has ruled out by the event's other fields, and what formulas and
+   * tiers are computed from when they are read.
    */
   wrongTypes: Set<string>;
   /** Computed traits that changed, or that time has changed. */
@@ -112,7 +112,7 @@ export interface EvaluationResult {
   missed?: { playbook: string; key: string; by: string; amount: 1 | -1 }[];
 }
 
-/** Owners whose key of the whole subject is kept as one text, however many subjects have it. */
+/** So many owners have the text of their key for a whole subject kept. */
 const MAX_WHOLE = 10_000;
 const whole = new Map<string, string>();
 

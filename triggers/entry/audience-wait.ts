@@ -1,18 +1,18 @@
-/** `if_refused: wait up to w` (N1): a firing that `audience` refused is passed through again when that may have changed. */
+/** `if_refused: wait up to w` (N1): a firing that `audience` refused is tried again when that may have changed. */
 import type { CompiledPlaybook, Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, holdsAt } from '../engine/evaluation-view.ts';
 import type { Firing } from '../engine/state.ts';
 import { matchEvent, openingSubscriptions } from './subscriptions.ts';
 
-/** `passes`: it enters at the look's instant. `overtaken`: what it would lead to came first. `over`: nobody let it in. */
+/** `passes`: it enters at the evaluation's instant. `overtaken`: a goal or an exit came first. `over`: it was never let in. */
 export type AudienceDecision = 'passes' | 'overtaken' | 'over' | undefined;
 
 /**
- * Asks anew at a look at the subject behind the firing: an event, or a deadline.
+ * Asks again at an evaluation after the firing: of an event, or of a deadline.
  *
  * @param until the last instant at which it may pass
- * @param event the look's event, which may lie before the firing where it came late
+ * @param event may be before the firing where it came late
  */
 export function decideAudience(
   playbook: CompiledPlaybook,
@@ -26,7 +26,7 @@ export function decideAudience(
   return holdsAt({ ...view, trigger: firing.trigger, event: undefined }, playbook.audience) ? 'passes' : undefined;
 }
 
-/** A goal or an exit, had it entered: whatever the goal's window. */
+/** Whether the event is a goal or an exit, had the firing entered; the goal's window does not count. */
 export function isOvertaking(
   playbook: CompiledPlaybook,
   firing: Firing,

@@ -1,6 +1,6 @@
 /**
- * What open enrolments wait for may be turned by time alone (Y4). The next such instant is a deadline of the subject: a
- * reason to look, and nothing more. Goals and exits wait so; a step that waits asks for its own instant (S3).
+ * Time alone may turn what open enrolments wait for (Y4). The next such instant is a deadline of the subject: a reason to
+ * evaluate, and nothing more. Goals and exits wait so; a step that waits asks for its own instant (S3).
  */
 import type { Awaited, Expression, Instant } from '../../language/model.ts';
 import { comparePlaces } from '../../language/records/timeline.ts';
@@ -27,7 +27,7 @@ export function timedConditions(arms: readonly (readonly Awaited[])[]): Expressi
 
 /**
  * Stores the next instant at which time may turn what a goal or an exit of the subject waits for.
- * @param look the place that has just been looked at
+ * @param look the place that has just been evaluated
  * @returns true where the deadline has changed
  */
 export function awaitThresholds(
@@ -41,7 +41,7 @@ export function awaitThresholds(
     const { kind, arms, until, trigger } = subscription;
     if (kind === 'wait' || !watchesState(arms)) continue;
     for (const condition of timedConditions(arms)) {
-      // A late event is shown at its own place; what lies between that and the head has been looked at.
+      // A late event is shown at its own place; what lies between that and the head has been evaluated.
       const place = state.head && comparePlaces(state.head, look.place) > 0 ? state.head : look.place;
       const at = nextThresholdAt(
         { world: look.world, place, subject: state.subject, zone, trigger },
@@ -58,12 +58,12 @@ export function awaitThresholds(
   return true;
 }
 
-/** Whether a deadline of what is awaited is stored. */
+/** Whether such a deadline is stored. */
 export function isAwaited(state: SubjectState): boolean {
   return state.slots.has(SLOT);
 }
 
-/** The deadline has come: whoever shows the look to those who wait stores the next one. */
+/** The deadline has come: the next one is stored once subscriptions have seen the evaluation. */
 export function dropAwaited(state: SubjectState, at: Instant): void {
   const dueAt = state.slots.get(SLOT)?.dueAt;
   if (dueAt !== undefined && dueAt <= at) putStateEntry(state, { owner: AWAITED_OWNER, key: '', state: undefined });

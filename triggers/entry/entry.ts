@@ -16,7 +16,7 @@ export interface PastEnrolment {
 }
 
 export interface EntryFacts {
-  /** Now, as the transaction sees it; a backtest's is the firing's own instant (N1). */
+  /** Now, as the transaction sees it; in a backtest the firing's own instant (N1). */
   now: Instant;
   status: 'active' | 'paused' | 'halted';
   /** When this trigger was first deployed (T18). */
@@ -28,7 +28,7 @@ export interface EntryFacts {
   audience: { holds: boolean; looked: Json };
   /** Where every effect is a marketing message: why none could be sent. */
   refusedContact?: 'consent' | 'suppressed' | undefined;
-  /** The instant at which it enters, where that is later than its own: `again` and open are asked as of then (N1). */
+  /** The instant at which it enters, where that is later than its own: `again` and open count as of then (N1). */
   enteredAt?: Instant | undefined;
   /** The side of the holdout on which a merged subject stays: held out or not (E6). */
   side?: boolean | undefined;
@@ -43,7 +43,7 @@ export type EntryDecision =
   | { enter: 'anonymous' }
   /** The journey of an open enrolment of the key has not come to the firing's instant: decided later (N1). */
   | { enter: 'kept' }
-  /** `audience` refused it, and it is passed through again when that changes, up to this instant (`if_refused`, N1). */
+  /** `audience` refused it, and it is tried again when that changes, up to this instant (`if_refused`, N1). */
   | { enter: 'waits'; until: Instant; looked: Json };
 
 /** N1, in its order. */

@@ -1,6 +1,6 @@
 /**
- * What open enrolments wait for: goals, exits and the steps at which they wait. The evaluator asks after each look at a
- * subject, a claim asks over the stored timeline; both through these functions.
+ * What open enrolments wait for: goals, exits and the steps at which they wait. The evaluator asks after each
+ * evaluation of a subject, a claim asks over the stored timeline; both through these functions.
  */
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -8,7 +8,7 @@ import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/eva
 import type { SlaNotice } from '../engine/state.ts';
 import { type ClockReading, clockNamed } from '../sla/clock-reading.ts';
 
-/** What is looked for by one row: a goal and exits have one arm each awaited, a step an arm for each of its branches. */
+/** What one row waits for: a goal and exits have one arm for each thing awaited, a step one for each of its branches. */
 export interface Subscription {
   enrolmentId: string;
   kind: 'goal' | 'exit' | 'wait';
@@ -21,7 +21,7 @@ export interface Subscription {
   keyExpression: Expression | undefined;
   /** What `trigger` is for it. */
   trigger: { [name: string]: Json };
-  /** For goals: whether the awaited condition held when last looked at; it must turn (Y4). */
+  /** For goals: whether the awaited condition held at the last evaluation; it must turn (Y4). */
   held: boolean;
   /** A ghost's messages, tasks and approvals are withheld: no answer to them is its own (N4). */
   ghost?: boolean;
@@ -35,10 +35,10 @@ export interface Found {
   properties: { [name: string]: Json };
 }
 
-/** Names under which events of Cuebook mean those of the same enrolment (E9). */
+/** Cuebook's own events of these names count for their own enrolment alone (E9). */
 const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
 
-/** What one arm asks of a look; found once for each that is deployed. */
+/** What concerns one arm; found once for each that is deployed. */
 interface Asking {
   names: ReadonlySet<string>;
   watchesState: boolean;
@@ -57,8 +57,8 @@ function askingOf(arm: readonly Awaited[]): Asking {
 }
 
 /**
- * False where a look says nothing to a row, whatever else the row is: none of its arms names the event, and neither
- * records, clocks nor time decide any.
+ * False where an evaluation cannot concern a row: none of its arms names the event, and neither records, clocks nor time
+ * decide any.
  */
 export function mayConcern({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
   // A wait without arms is for a date.
@@ -108,7 +108,7 @@ export function appliesToKey(
 }
 
 /**
- * The arm whose condition holds at the view (`becomes`), or whose clock stands as awaited. A wait or an exit takes it at
+ * The arm whose condition holds at the view (`becomes`), or whose clock is as awaited. A wait or an exit takes it at
  * once when it holds already, a mark that was reached before it began included; a goal must turn, so `held` is what it
  * was before.
  */
@@ -136,7 +136,7 @@ function holdsNow(awaited: Awaited, view: EvaluationView, clock: ClockReading | 
   if (awaited.kind === 'becomes') return holdsAt(view, awaited.becomes);
   if (awaited.kind === 'event' || !clock) return false;
   if (!awaited.mark) return awaited.is !== undefined && clock.is(awaited.is);
-  // What falls due at an instant comes behind all of its events (E4): one of them may still stop the clock.
+  // What falls due at an instant comes after all of its events (E4): one of them may still stop the clock.
   const { at, phase } = view.place;
   const dueAt = phase === 'events' ? clock.dueAt(awaited.mark) : undefined;
   return clock.reached(awaited.mark) && (dueAt === undefined || dueAt < at);
@@ -147,15 +147,15 @@ function foundAt(arm: number, view: EvaluationView): Found {
   return { arm, at: view.place.at, ...(event && { event: event.messageId }), properties: event?.properties ?? {} };
 }
 
-/** True where time or another event may change what is awaited: such a row is looked at after every look of its subject. */
+/** True where time or another event may change what is awaited: such a row is asked after every evaluation of its subject. */
 export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
   return arms.some((arm) => askingOf(arm).watchesState);
 }
 
 /**
- * Whether a wait that was not matched must compute its deadline anew after a look: a clock that it names has changed, or
- * it waits for a date (it then looks for nothing else) or for a condition that time turns, and the look may have moved the
- * moment (S2, S3, L3).
+ * Whether a wait that was not matched must compute its deadline again after an evaluation: a clock that it names has changed,
+ * or it waits for a date (and nothing else) or for a condition that time turns, and the evaluation may have moved the
+ * instant (S2, S3, L3).
  */
 export function needsAnotherLook(
   { kind, arms, trigger }: Pick<Subscription, 'kind' | 'arms' | 'trigger'>,

@@ -1,4 +1,4 @@
-/** An event older than a subject's horizon (E5): no walk begins before it, so it fires nothing and counts in `ever` alone. */
+/** An event older than a subject's horizon (E5): no replay begins before it, so it fires nothing and counts in `ever` alone. */
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { entryKey, putStateEntry, type SubjectState } from '../engine/state.ts';
@@ -7,8 +7,8 @@ import { aggregateOf } from '../traits/aggregate.ts';
 import { foldEvent, type TraitState } from '../traits/fold-trait.ts';
 
 /**
- * Counts the event in the subject's traits over ever, as the earliest that they know: what a trait keeps stands for later
- * events, and is folded again behind it. Traits with a window, the latest few events, pairs and scores go without it.
+ * Counts the event in the subject's traits over ever, as the earliest that they know: what a trait keeps is of later
+ * events, and is folded again after it. Traits with a window, the latest few events, pairs and scores go without it.
  *
  * @param world as it stood at the event's place
  */

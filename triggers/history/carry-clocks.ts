@@ -1,5 +1,5 @@
 /**
- * Clocks over a deployment (T18, L3). A clock that runs is a promise to somebody: new opening hours measure it anew, and
+ * Clocks over a deployment (T18, L3). A clock that runs is a promise: new opening hours change how it is measured, and
  * take back nothing that has happened.
  */
 
@@ -16,16 +16,16 @@ import type { ClockInstance } from '../sla/state.ts';
 /**
  * Puts what stays of a subject's clocks into the state that a rebuild gave.
  *
- * - Same policy, same calendar: the walk gave what the clock did; it stays as it was walked.
+ * - Same policy, same calendar: the replay gave what the clock did; its row counts.
  * - Same policy, other calendar: the row stays, with start, pauses, number and the marks that it has reached. It is due at
- *   the deployment, where the engine measures it by the new calendar: what that has left behind fires then, with the
+ *   the deployment, where the engine measures it by the new calendar: marks that it has passed fire then, with the
  *   deployment's instant as `at`.
- * - Other policy: the walked row counts, and marks and a breach that its instances had reached stay reached.
+ * - Other policy: the replayed row counts, and marks and a breach that its instances had reached stay reached.
  *
  * @param before the state as it stood under the deployment before
- * @param rebuilt the same subject's state, walked anew under `program`; changed in place
+ * @param rebuilt the same subject's state, replayed under `program`; changed in place
  * @param at the deployment's instant
- * @returns whether a firing of the walk is none to be made: it was made before, or the row that stays makes it
+ * @returns whether a firing of the replay is not to be made: it was made before, or the row that stays makes it
  */
 export function carryClocks(
   program: TriggerProgram,

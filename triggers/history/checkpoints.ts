@@ -1,15 +1,15 @@
 /**
- * Which checkpoints of a subject are kept (E5): states at places of its timeline from which it can be walked again. A
+ * Which checkpoints of a subject are kept (E5): states at places of its timeline from which it can be replayed. A
  * subject with few events has none: its beginning is one.
  */
 import type { Instant } from '../../language/model.ts';
 import type { Checkpoint } from '../engine/state.ts';
 
-/** A new one is written when so many events were consumed behind the newest: one row write in as many events. */
+/** A new one is written when so many events were consumed after the newest: one row write in as many events. */
 export const CHECKPOINT_EVERY = 256;
-/** So many events of one subject are walked at most; what would need more lies before the horizon. */
+/** So many events of one subject are replayed at most; what would need more lies before the horizon. */
 export const MAX_WALKED = 100_000;
-/** Besides the one at the horizon. Each stands about twice as far back as the one behind it. */
+/** Without the one at the horizon. Each is about twice as far back as the next younger one. */
 const MAX_YOUNG = 4;
 
 /**
@@ -28,7 +28,7 @@ export function thinned<C extends Pick<Checkpoint, 'place' | 'consumed'>>(
   return horizon ? [...young, horizon] : young;
 }
 
-/** The oldest place from which a walk may begin; undefined: the beginning. */
+/** The oldest place from which a replay may begin; undefined: the beginning. */
 export function horizonOf<C extends Pick<Checkpoint, 'place'>>(
   all: readonly C[],
   headAt: Instant,
@@ -39,7 +39,7 @@ export function horizonOf<C extends Pick<Checkpoint, 'place'>>(
     .reduce<C | undefined>((latest, one) => (latest && latest.place.at >= one.place.at ? latest : one), undefined);
 }
 
-/** The one whose going leaves the smallest gap for how far back it stands; never the newest or the oldest. */
+/** The one that leaves the smallest gap for how far back it is; never the newest or the oldest. */
 function mostCrowded(young: readonly { consumed: number }[]): number {
   const newest = young[0]!.consumed;
   let best = 1;

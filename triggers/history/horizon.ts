@@ -1,4 +1,4 @@
-/** How far back or ahead a condition looks. */
+/** How far back or ahead conditions look, and so how far back a subject's horizon lies (E5). */
 
 import type { CompiledArm, PlaybookVersion, Span, SubjectType } from '../../language/model.ts';
 import { HOUR_MS } from '../../language/time/duration.ts';
@@ -18,7 +18,7 @@ export function longestWindowMs(arm: CompiledArm): number {
   return Math.max(conditionOf(arm.kind).windowMs?.(arm) ?? 0, ...spans.map(lengthMs));
 }
 
-/** The longest window of a trigger: within it one firing may stand for another (E5). */
+/** The longest window of a trigger: within it one firing may replace another (E5). */
 export function triggerWindowMs(version: PlaybookVersion): number {
   return Math.max(0, ...version.playbook.trigger.arms.map(longestWindowMs));
 }

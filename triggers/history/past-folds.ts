@@ -47,7 +47,7 @@ export function foldUpTo(
   return { state, count };
 }
 
-/** The folds of records whose timelines are read along with another one's, whose places mostly go forward. */
+/** The folds of related records, read at the places of another record's timeline, which mostly go forward. */
 export class PastFolds {
   /** By `<type>/<id>`, in E4's order. */
   readonly #events: ReadonlyMap<string, readonly TimelineEvent[]>;

@@ -1,4 +1,4 @@
-/** What a deployment makes of the state that is there (T18): what is built anew from the stored events, and what goes. */
+/** What a deployment makes of the state that is there (T18): what is rebuilt from the stored events, and what goes. */
 import type { RebuildFacts, RebuildPlan, StateOwner } from '../engine/state.ts';
 import { isClockOwner, playbookOfOwner, stateOwnersOf } from '../index/owners.ts';
 

@@ -4,7 +4,7 @@ import type { Instant } from '../../language/model.ts';
 import type { Firing } from '../engine/state.ts';
 import type { Seed } from './replay.ts';
 
-/** A firing that was made, whatever became of it at entry. */
+/** A firing that was made, entered or not. */
 export interface MadeFiring {
   /** As `enrolmentIdOf` derives it. */
   id: string;
@@ -15,18 +15,18 @@ export interface MadeFiring {
   mark?: string | undefined;
   /** An earlier recomputation took it back, or moved it. */
   isUndone: boolean;
-  /** The firing for which it stands, where it was moved. */
+  /** The firing that it counts as, where it was moved. */
   standsFor?: { id: string; at: Instant } | null | undefined;
 }
 
 export interface Reconciled<Made extends MadeFiring = MadeFiring> {
   /** No longer given: they stay made, and are marked. */
   undone: Made[];
-  /** No longer given, and each stands for another that is: nothing ends, nothing enters. */
+  /** No longer given, and each counts as another that is: nothing ends, nothing enters. */
   moved: { made: Made; to: { id: string; at: Instant } }[];
   /** Taken back or moved before, and given again: their mark goes. */
   restored: Made[];
-  /** Given, and nothing that was made stands for them: they are made now. */
+  /** Given, and nothing that was made counts as them: they are made now. */
   fresh: (Seed & { id: string })[];
 }
 
@@ -34,8 +34,8 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
  * Compares what was made with what is given. Both may reach further back than the late event: nothing before it can have
  * changed, so nothing before it is taken back or made.
  *
- * @param made of the same versions of triggers as the walk's
- * @param given everything from the walk's start on, which lies before the late event
+ * @param made of the same versions of triggers as the replay's
+ * @param given everything from the replay's start on, which lies before the late event
  * @param lateAt the instant of the late event
  * @param windowMsOf the window of a firing's trigger; 0 where it has none
  */
@@ -48,7 +48,7 @@ export function reconcile<Made extends MadeFiring>(
   const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
   const restored: Made[] = [];
   const without: Made[] = [];
-  /** What nobody stands for any more, because who did is given itself again. */
+  /** What nothing counts as any more, because the firing that did is given itself again. */
   const released = new Set<string>();
   for (const row of made) {
     if (!left.delete(row.id)) without.push(row);

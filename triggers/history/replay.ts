@@ -1,8 +1,7 @@
 /**
- * The walk over a part of one subject's timeline (E5, T18): from a state at one place of the order, through the items
- * behind it and the deadlines between them, up to another place. It goes through the engine that looks at events as they
- * come, so that what it gives is what the order gives. No store, no clock: production, backtests and simulations walk
- * alike.
+ * Replays a part of one subject's timeline (E5, T18): from a state at one place of the order, through the items after it
+ * and the deadlines between them, up to another place. It uses the engine that evaluates events as they come, so that its
+ * firings are those of the order. No store, no clock: production, backtests and simulations replay alike.
  */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -30,10 +29,10 @@ import type { TriggerProgram } from '../index/program.ts';
 import { withNumbers } from '../sla/clock.ts';
 import { NO_CLOCK } from '../sla/state.ts';
 
-/** What stands on a timeline. */
+/** An item of a timeline. */
 export type ReplayItem = { kind: 'event'; event: TimelineEvent };
 
-/** A firing with the place at which the walk came to it. */
+/** A firing with the place at which the replay came to it. */
 export interface Seed {
   firing: Firing;
   place: Place;
@@ -43,42 +42,42 @@ export interface ReplayInput {
   program: TriggerProgram;
   /** Where it starts: a checkpoint, or `emptyState` for the beginning. It is not changed. */
   from: SubjectState;
-  /** Behind `from` and no later than `until`, in E4's order. */
+  /** After `from` and no later than `until`, in E4's order. */
   items: readonly ReplayItem[];
-  /** The world as it stood at each place, with the walked subject's computed traits read from the state that is given. */
+  /** The world as it stood at each place, with the subject's computed traits read from the given state. */
   worldOf(state: SubjectState): World;
-  /** Deadlines are looked at up to here: those of its own instant only where it stands behind that instant's events. */
+  /** Deadlines are applied up to here: those of its own instant only where it is after that instant's events. */
   until: Place;
-  /** Called behind every look, with the world and the state as they then stand. */
+  /** Called after every evaluation, with the world and the state as they then are. */
   onLook?(look: { looked: EvaluationResult; place: Place; state: SubjectState; world: World }): void;
 }
 
 export interface ReplayResult {
-  /** At `until`; `head` is the place of the last look, or that of `from` where nothing was looked at. */
+  /** At `until`; `head` is the place of the last evaluation, or that of `from` where there was none. */
   state: SubjectState;
   fired: Seed[];
   notices: { notice: SlaNotice; place: Place }[];
 }
 
-/** Looks at one instant's deadlines: a chain of them ends, and one that stays where it is would never. */
-const MAX_LOOKS_AT_ONE_INSTANT = 1_000;
+/** Evaluations of one instant's deadlines: a chain of them ends, one that stays where it is would not. */
+const MAX_EVALUATIONS_OF_ONE_INSTANT = 1_000;
 
-/** Walks; what is not given is whether anything of it is new. @throws Error when a deadline does not move on. */
+/** Whether any of the firings is new is not its question. @throws Error when a deadline does not move on. */
 export function replay(task: ReplayInput): ReplayResult {
   const state = copyOf(task.from);
   const world = task.worldOf(state);
-  const walked: ReplayResult = { state, fired: [], notices: [] };
+  const replayed: ReplayResult = { state, fired: [], notices: [] };
   const take = (looked: EvaluationResult, place: Place): void => {
-    for (const firing of looked.firings) walked.fired.push({ firing, place });
-    for (const notice of looked.notices) walked.notices.push({ notice, place });
+    for (const firing of looked.firings) replayed.fired.push({ firing, place });
+    for (const notice of looked.notices) replayed.notices.push({ notice, place });
     task.onLook?.({ looked, place, state, world });
   };
   const drain = (before: Instant): void => {
-    let looks = 0;
+    let evaluations = 0;
     let last: Instant | undefined;
     for (let dueAt = nextDueAt(state); dueAt !== undefined && dueAt < before; dueAt = nextDueAt(state)) {
-      looks = dueAt === last ? looks + 1 : 1;
-      if (looks > MAX_LOOKS_AT_ONE_INSTANT) throw new Error(stuck(state.subject, dueAt));
+      evaluations = dueAt === last ? evaluations + 1 : 1;
+      if (evaluations > MAX_EVALUATIONS_OF_ONE_INSTANT) throw new Error(stuck(state.subject, dueAt));
       last = dueAt;
       take(applyDeadlines(task.program, state, dueAt, world), placeOfDeadline(dueAt));
     }
@@ -89,7 +88,7 @@ export function replay(task: ReplayInput): ReplayResult {
   }
   // Instants are whole milliseconds: what lies before the next one is due by this one.
   drain(task.until.phase === 'events' ? task.until.at : task.until.at + 1);
-  return walked;
+  return replayed;
 }
 
 /** A state of its own: what its slots hold is never changed, only replaced. */
@@ -99,9 +98,9 @@ export function copyOf(state: SubjectState): SubjectState {
 
 /**
  * Where a recomputation starts: the checkpoint, or the beginning, with every number that instances of clocks were given
- * since: numbers are never given anew (T10).
+ * since: numbers are never given twice (T10).
  *
- * @param latest the state as it stands at the head
+ * @param latest the state at the head
  */
 export function startOfReplay(
   subject: SubjectRef,
@@ -122,11 +121,11 @@ export function startOfReplay(
   return start;
 }
 
-/** Whether an event at a place changes what has been passed: at the head itself stands one that is looked at again (E9). */
+/** Whether an event at a place changes what has been passed: one at the head itself is evaluated again (E9). */
 export function isLate(place: Place, head: Place | undefined): boolean {
   return head !== undefined && comparePlaces(place, head) <= 0;
 }
 
 function stuck(subject: SubjectRef, at: Instant): string {
-  return `the deadline of ${subjectKey(subject)} at ${isoInstant(at)} does not move on when it is looked at`;
+  return `the deadline of ${subjectKey(subject)} at ${isoInstant(at)} does not move on when it is applied`;
 }

@@ -1,6 +1,7 @@
 /**
- * Which of those who listen to an event's name it concerns, without asking the others: by what their conditions say of the
- * event's own fields. Built with the program; the work for an event then depends on whom it concerns, not on how many listen.
+ * Which listeners of an event's name it may concern, by what their conditions say of the event's own fields, without
+ * asking the others. Built with the program; the work for an event then depends on how many it concerns, not on how many
+ * listen.
  */
 import { type Constant, type IndexablePart, indexableOf } from '../../language/cel/indexable.ts';
 import type { EventPattern, Json } from '../../language/model.ts';
@@ -9,12 +10,12 @@ import { eventScope } from '../../language/scope.ts';
 import { type EvaluationView, holdsAt } from '../engine/evaluation-view.ts';
 import { type Interval, Intervals } from './intervals.ts';
 
-/** Somebody who listens, with what an event must satisfy. */
+/** A listener, by what an event must satisfy. */
 interface Listening {
   pattern: Pick<EventPattern, 'where'>;
 }
 
-/** Where an event is looked at. */
+/** What the index sees of a view. */
 type EventView = Pick<EvaluationView, 'event' | 'world' | 'place' | 'cache'>;
 
 /** A listener that an event may concern. */
@@ -22,21 +23,21 @@ export interface Candidate<L> {
   listener: L;
   /** The index has answered the whole of the condition: nothing is left to evaluate. */
   sure: boolean;
-  /** Its place among those who listen. */
+  /** Its place among the listeners. */
   order: number;
 }
 
-/** A field of events: what is looked for in it, and in what it holds. */
+/** A field of events: what listeners look for in it, and in what it holds. */
 interface Field<L> {
   values: Map<Constant, Candidate<L>[]>;
   ranges: { [type in Ordered]?: Ranges<L> };
   fields: Map<string, Field<L>>;
 }
 
-/** Those who look for a range of one type. */
+/** Listeners that look for a range of one type. */
 interface Ranges<L> {
   intervals: Intervals<Candidate<L>>;
-  /** The first of them, for a value of another type: it concerns nobody, but their conditions say what it is to them. */
+  /** The first of them, for a value of another type: it matches none, but they are asked, so that it is counted. */
   misfits: Candidate<L>[];
 }
 
@@ -44,12 +45,12 @@ type Ordered = 'number' | 'string';
 const ORDERED: readonly Ordered[] = ['number', 'string'];
 
 /**
- * A value of the wrong type is counted for whoever compares it (T0). So many of those who look for a range in one field are
+ * A value of the wrong type is counted for each asker that compares it (T0). So many listeners of a range in one field are
  * asked then; beyond them it is not counted, so that an event's work does not grow with them.
  */
 const MAX_MISFITS = 16;
 
-/** Those who listen to one name of events, in their order. */
+/** The listeners of one name of events, in their order. */
 export class EventIndex<L extends Listening> {
   readonly listeners: readonly L[];
   /** Conditions that no field's value can rule out. */
@@ -84,8 +85,8 @@ export class EventIndex<L extends Listening> {
   }
 
   /**
-   * Everybody whom the event at the view may concern, in the order of listening; nobody else can match (T0). A few whom a
-   * value of the wrong type rules out are among them, to be asked and counted.
+   * The listeners that the event at the view may concern, in their order; no others can match (T0). A few that a value of
+   * the wrong type rules out are among them, to be asked and counted.
    */
   candidates(view: EventView): Candidate<L>[] {
     const found = [...this.#always];
@@ -107,7 +108,7 @@ export class EventIndex<L extends Listening> {
   }
 }
 
-/** Whether the condition of one who may be concerned holds at the view; the view's zone is the listener's. */
+/** Whether a candidate's condition holds at the view; the view's zone is the listener's. */
 export function isMatch(candidate: Candidate<Listening>, view: EvaluationView): boolean {
   return candidate.sure || holdsAt(view, candidate.listener.pattern.where);
 }
@@ -118,7 +119,7 @@ function lookInside<L>(
   view: EventView,
   found: Candidate<L>[],
 ): void {
-  // Whichever is less: what is looked for, or what is there.
+  // Through the smaller of the two: what is looked for, or what is there.
   const names = Object.keys(holder);
   if (names.length > fields.size) {
     for (const [name, field] of fields) if (Object.hasOwn(holder, name)) lookAt(field, holder[name]!, view, found);
@@ -141,7 +142,7 @@ function lookAt<L>(field: Field<L>, value: Json, view: EventView, found: Candida
     else found.push(...ranges.misfits);
   }
   if (field.fields.size === 0) return;
-  // Behind an id a path goes on in what the id names.
+  // After an id a path goes on in what the id names.
   const holder = typeof value === 'string' ? entityOf(view.world, value, view.place) : value;
   if (typeof holder === 'object' && holder !== null && !Array.isArray(holder)) {
     lookInside(field.fields, holder, view, found);

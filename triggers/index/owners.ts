@@ -1,6 +1,6 @@
 /**
- * What state belongs to, as rows name it: `playbook:<name>#<arm>`, `sla:<policy>.<clock>`, `trait:<name>`. An asker, whose
- * expressions are counted when a value has the wrong type, is named alike; a playbook's arms are one asker.
+ * What state belongs to, as rows name it: `playbook:<name>#<arm>`, `sla:<policy>.<clock>`, `trait:<name>`. An asker, which
+ * is counted when a value has the wrong type, is named alike; a playbook's arms are one asker.
  */
 import { canonicalHash } from '../../language/canonical.ts';
 import type { ComputedTrait, PlaybookVersion, SubjectType } from '../../language/model.ts';

@@ -80,16 +80,16 @@ export interface SubjectProgram {
   recordConditions: RecordIndex;
 }
 
-/** Those who listen, by the event's name, and there by what they say of its fields. */
+/** Listeners by the event's name, and there by what they say of its fields. */
 export type ByEvent<T> = ReadonlyMap<string, EventIndex<Listener<T>>>;
 
 export interface TriggerProgram {
   subjects: ReadonlyMap<SubjectType, SubjectProgram>;
   versions: ReadonlyMap<string, PlaybookVersion>;
   settings: Settings;
-  /** Event names that anything deployed looks for; others are stored as consumed when they are Cuebook's own. */
+  /** Event names that anything deployed listens to; of the others, Cuebook's own are stored as consumed. */
   names: ReadonlySet<string>;
-  /** The lists (E8) that a look at a subject of a type may read: whoever looks needs no others. */
+  /** The lists (E8) that an evaluation of a subject of a type may read; no others need to be loaded. */
   lists: ReadonlyMap<SubjectType, ReadonlySet<RelatedList>>;
 }
 
@@ -145,7 +145,7 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
   return { subjects, versions: new Map(versions.map((v) => [v.hash, v])), settings, names, lists: listsOf(versions) };
 }
 
-/** What steps read is their journeys' to fetch, when they come to them. */
+/** Without what steps read: their journeys fetch that when they come to it. */
 function listsOf(versions: readonly PlaybookVersion[]): TriggerProgram['lists'] {
   const found = new Map<SubjectType, Set<RelatedList>>();
   const add = (type: SubjectType, ...values: unknown[]) => {
@@ -178,7 +178,7 @@ function byFields<T>(listeners: ReadonlyMap<string, Listener<T>[]>): ByEvent<T> 
   return new Map([...listeners].map(([event, those]) => [event, new EventIndex(those)]));
 }
 
-/** However many arms fire at one mark, the clock looks for it once. */
+/** However many arms fire at one mark, the clock watches it once. */
 function marksOf(arms: readonly ArmProgram[]): Mark[] {
   const marks = arms.map(({ arm }) => (arm.config as unknown as { mark: Mark }).mark);
   return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
@@ -205,7 +205,7 @@ function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion, se
       owner,
       asker: owner,
       zone: settings.timeZone,
-      // Without the calendar: a clock outlives a change of opening hours, and is measured anew by them.
+      // Without the calendar: a clock outlives a change of opening hours, and is measured again by them.
       hash: canonicalHash({ clock }),
       calendarHash: calendarHash(calendar),
       arms: [],

@@ -14,9 +14,9 @@ import type { ArmProgram, SubjectProgram } from './program.ts';
 export interface RecordIndex {
   /** By the name of a base or computed trait of the subject's own record. */
   byTrait: ReadonlyMap<string, readonly ArmProgram[]>;
-  /** What any event of the subject may turn: other records are read, not listened to, and scores fall meanwhile. */
+  /** What any event of the subject may turn: other records are read, not listened to, and scores fall in the meantime. */
   always: readonly ArmProgram[];
-  /** What may hold for a record of which nothing is known, at the first look at it. */
+  /** What may hold for a record of which nothing is known, at its first evaluation. */
   first: readonly ArmProgram[];
   all: readonly ArmProgram[];
 }

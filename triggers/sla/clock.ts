@@ -4,8 +4,8 @@
  *
  * Where events and time meet: an event at exactly a deadline comes first (E4), so `onClockEvent` lets time pass up to,
  * but not including, its own instant, and `onClockTime` includes it. What a retarget or a resume makes due is therefore
- * due at that event's instant, carries its `at`, and is reached behind the instant's last event: a stop that stands
- * there too is in time (L4).
+ * due at that event's instant, carries its `at`, and is reached after the instant's last event: a stop at the
+ * same instant is in time (L4).
  */
 
 import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
@@ -80,7 +80,7 @@ export function onClockEvent(rules: ClockRules, before: ClockState | undefined, 
   // A stopped clock may go on: its target follows its table all the while (L3); a cancelled one is over.
   if (draft !== undefined && draft.how !== 'cancelled') retarget(draft, calendar, input, changes);
   if (draft !== undefined && draft.how === undefined) pause(draft, calendar, input, changes);
-  // Whatever changes a clock is among its changes; most events change none, and leave the very same state.
+  // Most events change nothing, and leave the very same state.
   return changes.length === 0 ? { state, changes } : { state: next, changes };
 }
 
@@ -96,9 +96,9 @@ export function onClockTime(rules: Omit<ClockRules, 'clock'>, state: ClockState,
 
 /**
  * The clock by another calendar than it was measured by: what runs keeps its start, its pauses and the marks that it has
- * reached, and its unpaused spans are measured anew. What has ended stays as it ended.
+ * reached, and its unpaused spans are measured again. What has ended stays as it ended.
  *
- * @param at where the calendar begins to count, if it was not asked from the start: a mark that it has left behind by
+ * @param at where the calendar begins to count, if it did not count from the start: a mark that it has passed by
  *   then is due at that instant, as after a retarget (L3). Without it, such a mark was due when the calendar says so.
  */
 export function inCalendar(state: ClockState, calendar: Calendar, at?: Instant): ClockState {
@@ -158,7 +158,7 @@ function end(draft: ClockInstance, calendar: Calendar, input: ClockInput): Clock
 
 /** The same instance runs again after its stop; the time between is in no unpaused span (L2). */
 function goOn(draft: ClockInstance, calendar: Calendar, input: ClockInput): ClockChange {
-  // The calendar may have changed since the stop: one that has ended is not measured anew until it runs again.
+  // The calendar may have changed since the stop: one that has ended is not measured again until it runs again.
   remeasure(draft, calendar);
   delete draft.stoppedAt;
   delete draft.how;

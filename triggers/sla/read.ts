@@ -66,7 +66,7 @@ function upTo(instance: ClockInstance, calendar: Calendar, measured: Measure, at
   return before + measureMs(measureBetween(instance.runningSince, at, calendar), unit);
 }
 
-/** The instance with a breach that lies before `at` counted in, whether or not the deadline has been looked at yet. */
+/** The instance with a breach that lies before `at` counted in, whether or not the deadline has been applied yet. */
 function seenAt(instance: ClockInstance, calendar: Calendar, at: Instant): ClockInstance {
   if (instance.how !== undefined || instance.breachedAt !== undefined) return instance;
   const draft = { ...instance };

@@ -24,7 +24,7 @@ export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): 
   return breach === undefined ? undefined : dueFrom(breach, { span: mark.span }, calendar);
 }
 
-/** A breach has left every share of the target behind it, also one that nobody watched at the time. */
+/** A breach has passed every share of the target, also one that was not watched at the time. */
 export function isReached(instance: ClockInstance, mark: Mark): boolean {
   return reachedAt(instance, mark) !== undefined;
 }
@@ -70,7 +70,7 @@ export function nextDue(
   return next;
 }
 
-/** How far along a mark stands, among those of one instant. */
+/** How far along a mark is, among those of one instant. */
 function rank(mark: Mark): number {
   if (mark.kind === 'share') return mark.percent;
   return mark.kind === 'breach' ? 100 : 101;
@@ -112,7 +112,7 @@ function keepSpan(draft: ClockInstance, calendar: Calendar, from: Instant, to: I
   draft.spans = spans;
 }
 
-/** Measures the unpaused spans of an instance anew, by a calendar that is another than they were measured by. */
+/** Measures the unpaused spans of an instance again, by another calendar. */
 export function remeasure(draft: ClockInstance, calendar: Calendar): void {
   let sum = draft.folded ?? { elapsed: EMPTY_MEASURE, sinceBreach: EMPTY_MEASURE };
   for (const span of draft.spans) sum = measured(sum, span, draft.breachedAt, calendar);

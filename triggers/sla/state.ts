@@ -15,7 +15,7 @@ export interface ClockInstance {
   /** Everything unpaused up to `runningSince`, in a form that any later target's unit can read. */
   elapsed: Measure;
   /**
-   * The unpaused spans of which `elapsed` is the measure, [from, to), in their order: what another calendar measures anew.
+   * The unpaused spans of which `elapsed` is the measure, [from, to), in their order: what another calendar measures again.
    * The latest `MAX_SPANS`; older ones stay as they were measured, in `folded`.
    */
   spans: [from: Instant, to: Instant][];
@@ -42,7 +42,7 @@ export interface ClockState {
 
 /**
  * Which start event has which number. It outlives a recomputation (E5): a start that arrives late gets the next number,
- * and nobody's number changes.
+ * and no number changes.
  */
 export interface ClockNumbers {
   next: number;
@@ -62,10 +62,10 @@ export type ClockChange = { instance: number; startEvent: string; at: Instant } 
   | { kind: 'cancelled' }
 );
 
-/** Instances beyond these ended long ago: whoever waited for them was answered by their stop. */
+/** Instances beyond these ended long ago: what waited for them was answered by their stop. */
 export const MAX_INSTANCES = 32;
 export const MAX_NUMBERS = 512;
-/** Pauses of one instance that a changed calendar still measures anew. */
+/** Pauses of one instance that a changed calendar still measures again. */
 export const MAX_SPANS = 64;
 
 export const NO_CLOCK: ClockState = { instances: [], numbers: { next: 1, given: [] } };

@@ -3,7 +3,7 @@
  * two came first.
  *
  * Kept are the Y of the window (over ever: those without an X, and the number of the others), each with whether it has
- * its X; and the `by` of the latest X, for a Y that comes behind its X in the order.
+ * its X; and the `by` of the latest X, for a Y that comes after its X in the order.
  */
 import { canonical } from '../../language/canonical.ts';
 import type { ComputedTrait, Instant, Json, TraitPattern } from '../../language/model.ts';
@@ -13,7 +13,7 @@ import type { FoldedEvent, TraitState } from './fold-trait.ts';
 import { inWindow, isEver, keptAt } from './trait-window.ts';
 
 /**
- * An X stands before its Y only where two machines stamp them with clocks that differ, by seconds: a person does not do
+ * An X comes before its Y only where two machines stamp them with clocks that differ, by seconds: a person does not do
  * a hundred other counted things in that time.
  */
 const MAX_COUNTED = 100;

@@ -1,6 +1,6 @@
 /**
- * Predictions (T14): what a trait's `predicts` foretells of a record at a day's start, and which events are what was
- * foretold. Pure: a shell says which records there are and walks them, as it walks a schedule's subjects.
+ * Predictions (T14): what a trait's `predicts` says of a record at a day's start, and which events are what was
+ * predicted. Pure: the caller knows which records there are and walks them, as it walks a schedule's subjects.
  */
 import type { Instant, RecordType, SubjectRef, TraitPrediction } from '../../language/model.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -14,7 +14,7 @@ import type { TriggerProgram } from '../index/program.ts';
 export interface PredictionProgram {
   /** As expressions name the trait: `contact.churn_risk`. */
   trait: string;
-  /** Of the trait's definition: a changed one begins anew (T18). */
+  /** Of the trait's definition: a changed one begins again (T18). */
   hash: string;
   subject: RecordType;
   predicts: TraitPrediction;
@@ -43,7 +43,7 @@ export function dayStartAfter(zone: string, after: Instant): Instant {
 }
 
 /**
- * What is foretold of a record at the start of a zone's day, behind the instant's events. Undefined where `when` has no
+ * The prediction for a record at the start of a zone's day, after the instant's events. Undefined where `when` has no
  * answer then, or the record's days begin by another zone.
  */
 export function predictedAt(
@@ -80,7 +80,7 @@ export function awaiting(
   return listening.filter((prediction) => isAwaited(prediction, world, subject, event));
 }
 
-/** By subject and event name, made once for a program: most events are nobody's. */
+/** By subject and event name, made once for a program: most events concern none. */
 function listenersOf(program: TriggerProgram): Map<string, PredictionProgram[]> {
   let found = known.get(program);
   if (found) return found;

@@ -1,4 +1,4 @@
-/** What a computed trait depends on (T14): so that what waits for it knows which events, writes and moments may turn it. */
+/** What a computed trait depends on (T14): so that what waits for it knows which events, writes and instants may change it. */
 
 import { readsOf } from '../../language/compile/traits/trait-reads.ts';
 import type { ComputedTrait, Expression } from '../../language/model.ts';
@@ -17,7 +17,7 @@ export interface TraitSources {
   expressions: Expression[];
 }
 
-/** The expressions whose value is the trait's: of a formula and of tiers. A fold has none, it changes at its events. */
+/** The expressions that a formula or tiers are computed from. A fold has none: it changes at its events. */
 export function expressionsOf(trait: ComputedTrait): Expression[] {
   if (trait.kind === 'formula') return trait.value ? [trait.value] : [];
   return (trait.tiers?.rows ?? []).map((row) => row.if);
@@ -72,7 +72,7 @@ export function foldRanks(subject: Pick<SubjectProgram, 'traits'>): ReadonlyMap<
   const rankOf = (owner: string): number => {
     const rank = found.get(owner);
     if (rank !== undefined) return rank;
-    found.set(owner, 0); // in a circle, which the compiler refuses, somebody has to be first
+    found.set(owner, 0); // in a circle, which the compiler refuses, one has to be first
     const definition = subject.traits.get(owner)?.trait;
     const reads = definition ? readsOf(definition) : [];
     const below = reads.flatMap((read) => {

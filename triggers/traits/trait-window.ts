@@ -5,7 +5,7 @@ import { DAY_MS } from '../../language/time/duration.ts';
 import { instantOfLocal, localDate } from '../../language/time/zones.ts';
 
 /**
- * The latest instant from which on events may still count at `at` or later, whatever zone is asked: what is kept goes no
+ * The latest instant from which on events may still count at `at` or later, in any zone: what is kept goes no
  * further back. Negative infinity over ever and for the latest so many.
  */
 export function reachesBackTo(trait: ComputedTrait, at: Instant): Instant {
@@ -62,7 +62,7 @@ export function nextLeaveAt(
   return trait.overMs === undefined ? monthOf(at, zone).end : next.at + trait.overMs;
 }
 
-/** Entries stand in order: behind the first that is in, all are. */
+/** Entries are in order: all after the first that is in are in, too. */
 function from<E>(entries: readonly E[], isIn: (entry: E) => boolean): readonly E[] {
   const first = entries.findIndex(isIn);
   return first < 0 ? [] : first === 0 ? entries : entries.slice(first);

@@ -1,4 +1,4 @@
-/** What the aggregates share. It stands here, and not beside their interface, which loads them. */
+/** What the aggregates share. Not in the file of their interface, which loads them. */
 import type { Json } from '../../../language/model.ts';
 import type { Entry } from '../aggregate.ts';
 
@@ -13,7 +13,7 @@ export function isNumber(value: Json): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** Of entries whose value is a number of events. */
+/** For entries that hold a number of events. */
 export function added(a: Json, b: Json): Json {
   return Number(a) + Number(b);
 }
