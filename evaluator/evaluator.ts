@@ -12,9 +12,10 @@ import { isTransient } from '../store/postgres/retry.ts';
 import { openWatermark } from '../store/postgres/watermark.ts';
 import { currentDeployed, type Deployed } from './deployed-program.ts';
 import { sweepRebuild } from './rebuild/rebuild-sweep.ts';
+import type { RoundResult } from './round/batch.ts';
 import { decideDeferred } from './round/deferred-firings.ts';
 import type { RoundLimits } from './round/load-batch.ts';
-import { type RoundResult, round } from './round/round.ts';
+import { round } from './round/round.ts';
 import { openSchedules } from './schedules/walk-schedules.ts';
 import { waitForWork } from './wake-signal.ts';
 

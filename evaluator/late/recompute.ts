@@ -2,30 +2,26 @@
  * After a late event the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
  * before the event, through the same engine, and what it then fires is compared with what was fired.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
-import { SLA_EVENTS } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
-import type { Instant, Json } from '../../language/model.ts';
+import type { Instant } from '../../language/model.ts';
 import { comparePlaces, laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
-import { isoInstant } from '../../language/time/instants.ts';
-import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
+import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
-import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type Checkpoint, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { countInEver } from '../../triggers/history/before-horizon.ts';
+import type { SubjectState } from '../../triggers/engine/state.ts';
 import { horizonOf, MAX_WALKED } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
-import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { BatchSession } from '../round/batch-session.ts';
 import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
+import { countBeforeHorizon } from './before-horizon.ts';
 import { HistoryWorld } from './history-world.ts';
-import { type Audiences, readAudiences, replayStored, stateAt } from './replay-timeline.ts';
+import { type Audiences, readAudiences, replayStored, stateAt, takeReplayed } from './replay-timeline.ts';
 import { keepCheckpoints } from './save-checkpoints.ts';
 
 export interface Recomputation {
@@ -58,7 +54,7 @@ export async function recompute(task: Recomputation): Promise<void> {
   const start = before[0];
   const horizon = horizonOf(known, head.at, horizonMsOf(program, subject.type));
   if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MAX_WALKED) {
-    await beforeHorizon(task, known, horizon ?? start);
+    await countBeforeHorizon(task, known, horizon ?? start);
     return;
   }
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
@@ -89,7 +85,7 @@ export async function recompute(task: Recomputation): Promise<void> {
     const audience = audiences.get(enrolmentIdOf(firing));
     enterFiring(session, firing, place, audience && { audience });
   });
-  retractDerived(task, await clockEvents(task), replayed.notices);
+  await retractDerived(task, replayed.notices);
 }
 
 /** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
@@ -102,59 +98,9 @@ async function madeFirings({ client, state, session }: Recomputation, from: Inst
   return new Map([...stored, ...own].map((row) => [row.id, { ...row, ...work.marks.get(row.id) }]));
 }
 
-/** What changes of the subject's clocks have put on its timeline: they were written no earlier than they changed. */
-function clockEvents({ client, deployed, state, event }: Recomputation): Promise<StoredEvent[]> | StoredEvent[] {
-  const { subject } = state;
-  if (!deployed.program.subjects.get(subject.type)?.clocks.size) return [];
-  const after = placeOfDeadline(event.at - 1);
-  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MAX_WALKED });
-}
-
 async function unconsumed({ client, state, event, alsoConsumed }: Recomputation): Promise<Set<number>> {
   const pending = await unconsumedOf(client, state.subject);
   for (const consumed of alsoConsumed) pending.delete(consumed.arrival);
   pending.delete(event.arrival);
   return pending;
-}
-
-/** The slots of the replay in place of those that were there; what is as it was is not written again. */
-export function takeReplayed(state: SubjectState, replayed: SubjectState): void {
-  for (const [id, slot] of [...state.slots]) {
-    if (!replayed.slots.has(id) && slot.owner !== AWAITED_OWNER)
-      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
-  }
-  for (const [id, slot] of replayed.slots)
-    if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
-}
-
-/** No replay begins before the horizon: the event counts in `ever`, there and at every checkpoint, and fires nothing. */
-async function beforeHorizon(
-  { client, deployed, state, event, session }: Recomputation,
-  known: readonly Checkpoint[],
-  horizon: Checkpoint | undefined,
-): Promise<void> {
-  const { program } = deployed;
-  const { subject } = state;
-  if (!event.undoneBy) {
-    const worldOf = await HistoryWorld.around(client, deployed, subject, { from: placeOfEvent(event) });
-    countInEver(program, state, event, worldOf(state));
-    const counted = known.map((checkpoint) => {
-      const then = stateAt(subject, checkpoint);
-      countInEver(program, then, event, worldOf(then));
-      return { ...checkpoint, slots: [...then.slots.values()] };
-    });
-    if (counted.length > 0) await replaceCheckpoints(client, subject, counted);
-  }
-  const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: isoInstant(event.at) };
-  if (horizon) looked.horizon = isoInstant(horizon.place.at);
-  session.work.decisions.push({
-    playbook: null,
-    firingId: null,
-    enrolmentId: null,
-    subject,
-    kind: 'late',
-    verdict: 'before_horizon',
-    looked,
-    at: event.at,
-  });
 }

@@ -1,4 +1,5 @@
 /** Replays a subject's stored timeline from one place to another, a page of events at a time. */
+import { isDeepStrictEqual } from 'node:util';
 import { audienceAt } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -7,7 +8,7 @@ import { type Place, placeOfEvent, type TimelineEvent } from '../../language/rec
 import type { World } from '../../language/records/world.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
+import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
 import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
@@ -84,6 +85,16 @@ function isRead(event: TimelineEvent, program: TriggerProgram): boolean {
 
 function readPage({ client, from: { subject }, vias }: StoredReplay, after: Place | undefined, until: Place) {
   return readTimeline(client, subject, { ...(after && { after }), upTo: until, ...(vias && { vias }), limit: PAGE });
+}
+
+/** The slots of the replay in place of those that were there; what is as it was is not written again. */
+export function takeReplayed(state: SubjectState, replayed: SubjectState): void {
+  for (const [id, slot] of [...state.slots]) {
+    if (!replayed.slots.has(id) && slot.owner !== AWAITED_OWNER)
+      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
+  }
+  for (const [id, slot] of replayed.slots)
+    if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
 }
 
 /** @param state that has been evaluated: it has a head */

@@ -20,15 +20,14 @@ import {
   moveTimelineEntries,
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
-import { readRecords } from '../../store/records/records.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { takeReplayed } from '../late/recompute.ts';
+import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchSession } from '../round/batch-session.ts';
 import { reassignFirings } from './reassign-firings.ts';
-import { reloadEntry } from './reload-entry.ts';
+import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayMerged } from './replay-merged.ts';
 
 export interface MergeInput {
@@ -68,7 +67,8 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
     await moveArms(client, id, identities.heirOf(id));
   }
   for (const [id, result] of replayed) await takeMerged(task, id, result);
-  await reload(task, own);
+  session.world.follow(identities);
+  await reloadContacts(client, session, own);
   for (const id of own) {
     const rows = made.filter((row) => ownerOfRow(row, replayed, identities) === id);
     await reassignFirings(task, id, replayed.get(id)!, rows);
@@ -151,15 +151,4 @@ async function takeMerged(
   const row = rows.get(key)!;
   row.consumed = replayed.consumed;
   await keepCheckpoints(client, deployed.program, { row, head: state.head }, replayed.checkpoints);
-}
-
-/** Reads again what the batch has read of the contacts. */
-async function reload({ client, session, identities }: MergeInput, own: readonly string[]): Promise<void> {
-  const { world } = session;
-  world.follow(identities);
-  const subjects = own.map((id) => ({ type: 'contact' as const, id }));
-  for (const [key, traits] of await readRecords(client, subjects)) {
-    world.replace({ type: 'contact', id: key.slice('contact/'.length) }, traits);
-  }
-  await reloadEntry(client, session, own);
 }

@@ -16,9 +16,9 @@ import {
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { BatchSession } from './batch-session.ts';
+import { type BatchSession, openSession } from './batch-session.ts';
 import { firingOf } from './entry-rows.ts';
-import { loadBatch, openSession } from './load-batch.ts';
+import { loadBatch } from './load-batch.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 
 const MAX_AT_ONCE = 100;

@@ -8,7 +8,6 @@
 
 import { afterEvaluation } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
-import { type SystemEvent, systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -17,17 +16,17 @@ import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
-import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
-import { PastEnrolments } from '../entry/past-enrolments.ts';
-import { VirtualSession } from '../entry/virtual-session.ts';
-import { VirtualJourneys } from '../journeys/journeys.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+import type { VirtualSession } from '../entry/virtual-session.ts';
+import type { VirtualJourneys } from '../journeys/journeys.ts';
 import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
-import { VirtualIdentities } from '../world/identities.ts';
-import { VirtualWorld } from '../world/virtual-world.ts';
+import type { VirtualIdentities } from '../world/identities.ts';
+import type { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
 import { EventReader } from './event-reader.ts';
+import { openParts } from './parts.ts';
 import { startOf, VirtualSchedules } from './schedules.ts';
-import { SystemEventSequence } from './system-events.ts';
+import type { SystemEventQueue } from './system-events.ts';
 import type { RunInput, RunLine } from './types.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
@@ -50,49 +49,27 @@ class Run {
   readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
-  readonly #systemEvents = new SystemEventSequence();
+  readonly #systemEvents: SystemEventQueue;
   readonly #identities: VirtualIdentities;
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
   readonly #readsSince = (subject: SubjectRef) => this.#journeys.readsSince(subject);
-  #own: TimelineEvent[] = [];
 
   constructor(input: RunInput, onLine: (line: RunLine) => void) {
     this.#input = input;
-    this.#program = buildProgram(input.versions, input.settings);
-    this.#world = new VirtualWorld(this.#program, input.people);
+    const parts = openParts(input, {
+      emit: onLine,
+      schedule: (state) => this.#schedule(state),
+      appoint: (who, at) => this.#agenda.push(at, who),
+    });
+    this.#program = parts.program;
+    this.#world = parts.world;
+    this.#systemEvents = parts.systemEvents;
+    this.#identities = parts.identities;
+    this.#journeys = parts.journeys;
+    this.#session = parts.session;
     this.#events = new EventReader(input.events);
-    for (const record of input.records) this.#world.merge(record);
     this.#schedules = new VirtualSchedules(this.#program, this.#world, startOf(input, this.#events.peek()));
-    this.#identities = new VirtualIdentities(input, this.#program, this.#world);
-    const past = new PastEnrolments((subject) => this.#identities.isMerging(subject));
-    this.#journeys = new VirtualJourneys({
-      world: this.#world,
-      input,
-      emit: onLine,
-      write: (event, at) => this.#write(event, at),
-      wake: (member, at) => this.#agenda.push(at, member),
-      pending: () => this.#own,
-      ended: (member, at) => past.ended(member, at),
-    });
-    this.#session = new VirtualSession({
-      input,
-      program: this.#program,
-      world: this.#world,
-      journeys: this.#journeys,
-      past,
-      identities: this.#identities,
-      emit: onLine,
-      write: (event, at) => this.#write(event, at),
-      schedule: (state) => this.#schedule(state),
-    });
-    this.#identities.open({
-      session: this.#session,
-      journeys: this.#journeys,
-      past,
-      schedule: (state) => this.#schedule(state),
-      scheduleMerged: (name, at) => this.#agenda.push(at, name),
-    });
     this.#seedRecords();
   }
 
@@ -163,7 +140,7 @@ class Run {
       for (const firing of this.#schedules.take(at)) enterFiring(this.#session, firing, placeOfDeadline(at));
       const journeysMoved = this.#journeys.advanceAll(at);
       const moved = this.#decideDeferred() || journeysMoved;
-      if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
+      if (events.length === 0 && deadlines.length === 0 && !moved && this.#systemEvents.pending.length === 0) return;
     }
     throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
   }
@@ -174,8 +151,7 @@ class Run {
       events.push(event);
       this.#events.take();
     }
-    events.push(...this.#own);
-    this.#own = [];
+    events.push(...this.#systemEvents.take());
     return events;
   }
 
@@ -263,14 +239,6 @@ class Run {
     if (traitOfOwner(owner) !== undefined || owner === AWAITED_OWNER) return false;
     const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
     return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
-  }
-
-  #write(event: SystemEvent, at: Instant): void {
-    // An event that nothing names and that changes nothing is not read again (architecture, decision 2).
-    if (!event.patches && !this.#program.names.has(event.name)) return;
-    // What an earlier effect left in the history stays what it is, and is not written twice (V4).
-    if (!event.patches && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
-    this.#own.push(this.#systemEvents.place(event, at));
   }
 }
 
