@@ -1,4 +1,4 @@
-/** The deployed playbooks as the evaluator holds them: the index, kept until a deployment changes it. */
+/** The deployed playbooks as the evaluator holds them: an index that is built again when a deployment changes it. */
 import type { People, PlaybookVersion } from '../language/model.ts';
 import {
   type Deployment,
@@ -21,7 +21,7 @@ export interface Deployed {
   latestRebuild: number;
 }
 
-/** What is deployed now; the one given where nothing has changed. Undefined before the first deployment. */
+/** Reads what is deployed; returns `known` where nothing has changed, and undefined before the first deployment. */
 export async function currentDeployed(client: Queryable, known: Deployed | undefined): Promise<Deployed | undefined> {
   const generation = await readGeneration(client);
   if (generation === 0) return undefined;
@@ -44,7 +44,7 @@ export async function currentDeployed(client: Queryable, known: Deployed | undef
 }
 
 /**
- * Pinned versions by their hash: what is deployed is at hand already, and only the others are read.
+ * Pinned versions by their hash: only those that are not deployed are read from the store.
  *
  * @throws when one of them was never deployed.
  */

@@ -1,6 +1,6 @@
 /**
- * The evaluator: consumes events exactly once, and looks at deadlines once nothing from before them is on its way. Any
- * number may run beside each other on one database.
+ * The evaluator: consumes events exactly once, and evaluates deadlines once nothing from before them is on its way. Any number
+ * may run on one database.
  */
 
 import { backoff } from '../language/time/backoff.ts';
@@ -11,10 +11,11 @@ import type { Database } from '../store/postgres/database.ts';
 import { isTransient } from '../store/postgres/retry.ts';
 import { openWatermark } from '../store/postgres/watermark.ts';
 import { currentDeployed, type Deployed } from './deployed-program.ts';
-import { decideDeferred } from './entry/deferred-firings.ts';
 import { sweepRebuild } from './rebuild/rebuild-sweep.ts';
+import type { RoundResult } from './round/batch.ts';
+import { decideDeferred } from './round/deferred-firings.ts';
 import type { RoundLimits } from './round/load-batch.ts';
-import { type RoundResult, round } from './round/round.ts';
+import { round } from './round/round.ts';
 import { openSchedules } from './schedules/walk-schedules.ts';
 import { waitForWork } from './wake-signal.ts';
 
@@ -25,19 +26,19 @@ export interface EvaluatorLog {
 }
 
 export interface Evaluator {
-  /** Ends when it was stopped; fails never. */
+  /** Resolves when it was stopped; never rejects. */
   done: Promise<void>;
   stop(): Promise<void>;
   /** There is work: it need not wait for the next poll. */
   poke(): void;
-  /** Resolves when nothing is pending and no deadline is due, as of a look that began after the call. */
+  /** Resolves when nothing is pending and no deadline is due, as of a poll that began after the call. */
   idle(): Promise<void>;
 }
 
 /** Smaller for a while after a transaction that took too long. */
 const LIMITS: RoundLimits = { events: 500, subjects: 500 };
 const ALONE: RoundLimits = { events: 1, subjects: 1 };
-/** While nothing happens it looks this often; a commit wakes it before. */
+/** While nothing happens it polls this often; a commit wakes it before. */
 const POLL_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 /** While the database is away. */
@@ -54,17 +55,17 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
   const wake = waitForWork();
 
   const once = async (limits: RoundLimits): Promise<RoundResult> => {
-    const settled = await watermark.read();
+    const safeAt = await watermark.read();
     return database.transaction(async (client) => {
       deployed = await currentDeployed(client, deployed);
       if (!deployed) return NOTHING;
-      const result = await round(client, deployed, settled, limits);
-      await decideDeferred(client, deployed, settled);
+      const result = await round(client, deployed, safeAt, limits);
+      await decideDeferred(client, deployed, safeAt);
       return result;
     });
   };
 
-  /** What was too much for one transaction would be so again: late events of subjects with long timelines. */
+  /** Late events of subjects with long timelines may be too much for one transaction: the next batch is smaller. */
   const some = async (): Promise<RoundResult> => {
     try {
       const result = await once(limits);
@@ -93,7 +94,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     }
   };
 
-  /** In transactions of their own: what fails here is no event's fault, and holds up none. */
+  /** In transactions of their own: a failure here is not an event's, and holds up none. */
   const beside = async (): Promise<boolean> => {
     if (!deployed || performance.now() < walkAgainAtMs) return false;
     try {
@@ -106,13 +107,13 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     }
   };
 
-  /** What a deployment has left to do, a chunk at a time; events go on between. */
+  /** What a deployment has left to do, a chunk at a time; events are consumed in between. */
   const rebuild = async (known: Deployed): Promise<boolean> =>
     known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, watermark, known);
 
-  /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
+  /** After a batch failed its events are consumed one by one, and the one that fails is counted. */
   const isolate = async (cause: unknown): Promise<void> => {
-    log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are looked at one by one');
+    log.error({ error: messageOf(cause) }, 'a batch of events failed: its events are consumed one by one');
     for (let n = 0; n < LIMITS.events && !stopping; n++) {
       const first = await firstPending(database.pool);
       try {
@@ -143,8 +144,8 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       while (!stopping) {
         wake.now();
         const figures = await pendingFigures(database.pool);
-        const settled = await watermark.read();
-        const isDue = (await hasDueBefore(database.pool, settled)) || (await schedules.isDue(settled));
+        const safeAt = await watermark.read();
+        const isDue = (await hasDueBefore(database.pool, safeAt)) || (await schedules.isDue(safeAt));
         if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

@@ -1,7 +1,7 @@
 /** Clocks of service levels, as their state stands at the head of the subject's timeline. */
+import { readNamedClock } from '../../evaluation/subscriptions.ts';
 import type { Awaited, Instant, Json } from '../../language/model.ts';
-import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
-import { type ClockReading, clockNamed, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
+import { type ClockReading, clockNamed } from '../../triggers/sla/clock-reading.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import type { FactLoaders } from './fact-loaders.ts';
 
@@ -35,13 +35,8 @@ export function clockByName(
 function clockOf(
   { version, row }: CommandContext,
   shelves: FactLoaders,
-  named: { policy: string; clock: string; instance: number | undefined },
+  named: NonNullable<ReturnType<typeof clockNamed>>,
   at: Instant,
 ): ClockReading | undefined {
-  const known = shelves.state(row.subject);
-  const slot = known && clockSlotOf(known.state, named.policy, named.clock);
-  const policy = version.policies[named.policy];
-  const calendar = policy && version.calendars[policy.calendar];
-  const instance = slot && (named.instance ?? latestInstance(slot));
-  return slot && calendar && instance !== undefined ? readClock(calendar, slot, instance, at) : undefined;
+  return readNamedClock(version, shelves.state(row.subject)?.state, named, at);
 }

@@ -1,17 +1,19 @@
 /** Applies a recomputation (E5): firings that are retracted, moved or made late, and what was derived from them (E9). */
 
-import { slaChangedAt, slaEvent } from '../../evaluation/system-events.ts';
+import { SLA_EVENTS, slaChangedAt, slaEvent } from '../../evaluation/system-events.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { placeOfDeadline } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
-import type { StoredEvent } from '../../store/events/timeline.ts';
+import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
+import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
 import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its changes go. */
-type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'work'>;
+type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'session'>;
 
 interface Made extends MadeFiring {
   row: FiringRow;
@@ -24,7 +26,8 @@ export function applyReconciliation(
   fired: readonly Seed[],
   enter: (given: Seed) => void,
 ): void {
-  const { deployed, event, work } = task;
+  const { deployed, event } = task;
+  const { work } = task.session;
   const undoneBy = event.undoneBy ?? event.messageId;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
   const given = fired.filter((entry) => isGiven(entry, task));
@@ -75,16 +78,16 @@ function isGiven({ firing }: Seed, { deployed, event }: Reconciliation): boolean
 }
 
 /** That an enrolment began and ended is derived from its firing. */
-function markDerived(id: string, undoneBy: string | null, { work }: Reconciliation): void {
-  for (const name of ['enrolment.started', 'enrolment.ended']) work.systemEventMarks.set(`${name}:${id}`, undoneBy);
+function markDerived(id: string, undoneBy: string | null, { session }: Reconciliation): void {
+  for (const name of ['enrolment.started', 'enrolment.ended'])
+    session.work.systemEventMarks.set(`${name}:${id}`, undoneBy);
 }
 
 /** Changes of clocks that the order no longer gives are retracted, those that it now gives are put on the timeline. */
-export function retractDerived(
-  { deployed, state, event, work }: Recomputation,
-  stored: readonly StoredEvent[],
-  notices: ReplayResult['notices'],
-): void {
+export async function retractDerived(task: Recomputation, notices: ReplayResult['notices']): Promise<void> {
+  const { deployed, state, event, session } = task;
+  const stored = await clockEvents(task);
+  const { work } = session;
   const key = subjectKey(state.subject);
   const given = new Map(
     notices.flatMap(({ notice }) => {
@@ -102,4 +105,12 @@ export function retractDerived(
     if (work.systemEventMarks.get(id)) work.systemEventMarks.delete(id);
     if (!known.has(id) && slaChangedAt(id) >= event.at) work.systemEvents.push(own);
   }
+}
+
+/** What changes of the subject's clocks have put on its timeline: they were written no earlier than they changed. */
+function clockEvents({ client, deployed, state, event }: Recomputation): Promise<StoredEvent[]> | StoredEvent[] {
+  const { subject } = state;
+  if (!deployed.program.subjects.get(subject.type)?.clocks.size) return [];
+  const after = placeOfDeadline(event.at - 1);
+  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MAX_WALKED });
 }

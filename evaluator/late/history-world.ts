@@ -30,7 +30,7 @@ interface Past {
   lists: ListHistory;
 }
 
-/** Where reading one record's writes has come to: a walk asks for later and later places. */
+/** How far one record's writes were read: a replay reads at later and later places. */
 interface Reached {
   place: Place;
   next: number;
@@ -54,7 +54,7 @@ export class HistoryWorld implements World {
    *
    * @param from the place; without it the beginning
    * @param vias of what merges brought to the subject only what came by these (E6)
-   * @returns the world around the subject, whose computed traits are read from the state that it is given
+   * @returns the world around the subject; the subject's computed traits are read from the state that it is called with
    */
   static async around(
     client: Queryable,
@@ -102,7 +102,7 @@ export class HistoryWorld implements World {
     let { next, traits } = reached;
     const isOwn = () => reached.traits !== traits;
     for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
-      // Whoever was given the earlier traits keeps them as they were.
+      // Traits that were returned before do not change.
       if (!isOwn()) traits = { ...traits };
       if (write.value === null) delete traits[write.trait];
       else traits[write.trait] = write.value;
@@ -111,7 +111,7 @@ export class HistoryWorld implements World {
     return next === 0 ? undefined : traits;
   }
 
-  /** Of those who ever named the record, those who do at the place. */
+  /** Of the records that ever named this one, those that do at the place. */
   related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
     const ever = this.#past.lists.get(listKey({ list, id })) ?? [];
     if (ever === 'too-many') return undefined;

@@ -1,4 +1,4 @@
-/** The records that may have stood in lists (E8) at places of a subject's past, for a walk over it. */
+/** The records that may have been in lists (E8) at places of a subject's past, for a replay of it. */
 import type { SubjectRef } from '../../language/model.ts';
 import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
 import { isRecord } from '../../language/records/world.ts';
@@ -7,10 +7,10 @@ import type { RecordRef } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 
-/** By `listKey`, in the order of ids: whoever ever named the owner; `too-many` for a list that is not read. */
+/** By `listKey`, in the order of ids: records that ever named the owner; `too-many` for a list that is not read. */
 export type ListHistory = ReadonlyMap<string, readonly RecordRef[] | 'too-many'>;
 
-/** @param related the records that the subject names somewhere in the walk */
+/** @param related the records that the subject names somewhere in the replay */
 export async function readListHistory(
   client: Queryable,
   lists: TriggerProgram['lists'],

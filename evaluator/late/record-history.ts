@@ -1,6 +1,6 @@
 /**
- * Records as they stood a while ago: an event or a deadline that is in order for its subject may lie behind what another
- * record has been told since, and reads that one as it stood at its own place (T0).
+ * Records as they were a while ago: an event or a deadline that is in order for its subject may lie before what was written to
+ * another record since, and reads that one as it was at its own place (T0).
  */
 import type { Instant, RecordType, Traits } from '../../language/model.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
@@ -18,7 +18,7 @@ export class RecordHistory {
   /** In E4's order. */
   readonly #before = new Map<string, Before[]>();
 
-  /** What of these records was written behind an instant; most often nothing, and one statement says so. */
+  /** What was written to these records after an instant; most often nothing, which one statement finds out. */
   static async of(
     client: Queryable,
     records: readonly { type: RecordType; id: string }[],
@@ -45,7 +45,7 @@ export class RecordHistory {
     else if (comparePlaces(known.at(-1)!.place, place) < 0) known.push({ place, traits });
   }
 
-  /** The traits behind a place, where they were others than now. */
+  /** The traits after a place, where they differ from the latest. */
   at(key: string, place: Place): { traits: Traits | undefined } | undefined {
     return this.#before.get(key)?.find((before) => comparePlaces(before.place, place) > 0);
   }

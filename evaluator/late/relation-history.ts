@@ -1,6 +1,6 @@
 /**
- * What records named at the places of late events (E8): such an event stands on the timelines of the contact and the account
- * that the record named then, whomever it names by now.
+ * What records named at the places of late events (E8): such an event is on the timelines of the contact and the account that
+ * the record named then, whatever it names by now.
  */
 
 import { timelineSubjects } from '../../events/timeline-subjects.ts';
@@ -14,7 +14,7 @@ import { RELATION_TRAITS, type RelationThen, readRelationsThen } from '../../sto
 type Then = Omit<RelationThen, 'arrival'>;
 
 export class RelationHistory {
-  /** By the event's arrival and the record: relations that have been written behind the event's place. */
+  /** By the event's arrival and the record: relations that have been written after the event's place. */
   readonly #then = new Map<number, Map<string, Then[]>>();
   readonly #events: readonly TimelineEvent[];
 
@@ -31,14 +31,14 @@ export class RelationHistory {
   static async of(client: Queryable, events: readonly TimelineEvent[]): Promise<RelationHistory> {
     const wanted = events.flatMap((event) => {
       const { at, receivedAt, arrival } = event;
-      // An account names nobody.
+      // An account names no other record.
       const records = event.subjects.filter(isRecord).filter(({ type }) => type !== 'account');
       return records.map(({ type, id }) => ({ type, id, at, receivedAt, arrival }));
     });
     return new RelationHistory(events, await readRelationsThen(client, wanted));
   }
 
-  /** The subjects on whose timelines an event stands, by the records' traits as they are, but for what they named then. */
+  /** The subjects whose timelines an event is on, by the records' traits as they are, but for what they named then. */
   subjectsOf(event: TimelineEvent, traitsOf: (type: RecordType, id: string) => Traits | undefined): SubjectRef[] {
     const then = this.#then.get(event.arrival);
     if (!then) return timelineSubjects(event, traitsOf);

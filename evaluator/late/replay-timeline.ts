@@ -1,4 +1,5 @@
 /** Replays a subject's stored timeline from one place to another, a page of events at a time. */
+import { isDeepStrictEqual } from 'node:util';
 import { audienceAt } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -7,7 +8,7 @@ import { type Place, placeOfEvent, type TimelineEvent } from '../../language/rec
 import type { World } from '../../language/records/world.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
+import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
 import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
@@ -53,12 +54,12 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
     isLast = page.length < PAGE;
     after = isLast ? until : placeOfEvent(page.at(-1)!);
     const events = page.filter((event) => !without.has(event.arrival) && isRead(event, program));
-    // A stretch ends where a checkpoint may stand.
+    // A stretch ends where a checkpoint may be.
     for (let n = 0; n === 0 || n < events.length; ) {
       const stretch = events.slice(n, n + CHECKPOINT_EVERY);
       const ends = n + stretch.length >= events.length;
       const last = stretch.at(-1);
-      const walked = replay({
+      const replayed = replay({
         program,
         from: result.state,
         items: stretch.map((event) => ({ kind: 'event', event })),
@@ -66,11 +67,11 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
         until: ends || !last ? after : placeOfEvent(last),
         ...(task.onLook && { onLook: task.onLook }),
       });
-      append(result.fired, walked.fired);
-      append(result.notices, walked.notices);
-      result.state = walked.state;
+      append(result.fired, replayed.fired);
+      append(result.notices, replayed.notices);
+      result.state = replayed.state;
       result.consumed += stretch.length;
-      if (stretch.length === CHECKPOINT_EVERY) result.checkpoints.push(checkpointOf(walked.state, result.consumed));
+      if (stretch.length === CHECKPOINT_EVERY) result.checkpoints.push(checkpointOf(replayed.state, result.consumed));
       n += Math.max(1, stretch.length);
     }
   }
@@ -86,6 +87,16 @@ function readPage({ client, from: { subject }, vias }: StoredReplay, after: Plac
   return readTimeline(client, subject, { ...(after && { after }), upTo: until, ...(vias && { vias }), limit: PAGE });
 }
 
+/** The slots of the replay in place of those that were there; what is as it was is not written again. */
+export function takeReplayed(state: SubjectState, replayed: SubjectState): void {
+  for (const [id, slot] of [...state.slots]) {
+    if (!replayed.slots.has(id) && slot.owner !== AWAITED_OWNER)
+      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
+  }
+  for (const [id, slot] of replayed.slots)
+    if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
+}
+
 /** @param state that has been evaluated: it has a head */
 export function checkpointOf(state: SubjectState, consumed: number): Checkpoint {
   // What open enrolments wait for is not replayed: it is computed again where it is needed.
@@ -93,7 +104,7 @@ export function checkpointOf(state: SubjectState, consumed: number): Checkpoint 
   return { place: state.head!, consumed, slots };
 }
 
-/** The state that a checkpoint stands for. */
+/** The state at a checkpoint. */
 export function stateAt(subject: SubjectRef, checkpoint: Checkpoint): SubjectState {
   const slots = new Map(checkpoint.slots.map((slot) => [`${slot.owner}\u0000${slot.key}`, slot]));
   return { subject, head: checkpoint.place, slots, touched: new Set() };

@@ -1,4 +1,4 @@
-/** What the computed traits of related records are folded over, for a walk over another record's past (T0, T14). */
+/** The events of related records' computed traits, for a replay of another record's past (T0, T14). */
 import type { RecordType, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
@@ -7,11 +7,11 @@ import type { Queryable } from '../../store/postgres/database.ts';
 import { PastFolds } from '../../triggers/history/past-folds.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 
-/** Of one related record: as of the walked subject itself, more are not folded again. */
+/** Of one related record; as of the replayed subject itself, more are not folded again. */
 const MAX_EVENTS = 100_000;
 
 /**
- * Reads, of each record, the latest 100,000 events of the traits that playbooks of the walked subject's type refer to.
+ * Reads, of each record, the latest 100,000 events of the traits that playbooks of the replayed subject's type refer to.
  * Most refer to none of another record: then nothing is read.
  */
 export async function traitHistories(

@@ -1,6 +1,6 @@
 /**
  * Contacts become one, or an event turns up on a timeline from before they did (E6): everything that names their ids is
- * put where it belongs by now, their timelines are walked again, and what was made follows to its owner.
+ * put where it belongs by now, their timelines are replayed, and what was made follows to its owner.
  */
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
@@ -20,28 +20,27 @@ import {
   moveTimelineEntries,
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
-import { readRecords } from '../../store/records/records.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
-import { MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
-import { horizonMsOf } from '../../triggers/history/horizon.ts';
+import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { takeReplayed } from '../late/recompute.ts';
+import { takeReplayed } from '../late/replay-timeline.ts';
+import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchSession } from '../round/batch-session.ts';
 import { reassignFirings } from './reassign-firings.ts';
-import { reloadEntry } from './reload-entry.ts';
+import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayMerged } from './replay-merged.ts';
 
 export interface MergeInput {
   client: Queryable;
   deployed: Deployed;
-  /** With what the event claims. */
+  /** With the event's own links. */
   identities: IdentityLinks;
-  /** Ids of which something belongs elsewhere by the event's claims. */
+  /** Ids of which something belongs elsewhere by the event's links. */
   changed: readonly string[];
   /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
   owners: readonly string[];
-  /** Where the event stands. */
-  stands: readonly EventTimeline[];
+  /** The event's timelines. */
+  timelines: readonly EventTimeline[];
   event: StoredEvent;
   alsoConsumed: readonly StoredEvent[];
   rows: ReadonlyMap<string, SubjectRow>;
@@ -61,35 +60,36 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   const own = owners.filter((id) => !identities.endOf(id));
   const merged = [...new Set([...owners, ...changed])].filter((id) => identities.endOf(id));
   await rebuildMergedRecords(client, own, merged);
-  const walked = await walkAll(task, own);
+  const replayed = await replayAll(task, own);
   const made = await madeOf(client, [...new Set([...owners, ...changed])]);
   for (const id of merged) {
     await leaveMerged(task, id);
     await moveArms(client, id, identities.heirOf(id));
   }
-  for (const [id, result] of walked) await takeMerged(task, id, result);
-  await reload(task, own);
+  for (const [id, result] of replayed) await takeMerged(task, id, result);
+  session.world.follow(identities);
+  await reloadContacts(client, session, own);
   for (const id of own) {
-    const rows = made.filter((row) => ownerOfRow(row, walked, identities) === id);
-    await reassignFirings(task, id, walked.get(id)!, rows);
+    const rows = made.filter((row) => ownerOfRow(row, replayed, identities) === id);
+    await reassignFirings(task, id, replayed.get(id)!, rows);
   }
   if (event.undoneBy) return;
-  for (const { subject } of task.stands) {
+  for (const { subject } of task.timelines) {
     if (subject.type === 'contact' && own.includes(subject.id)) afterLateEvent(session, subject, event);
   }
 }
 
-/** Whoever's walk gives it has it; what nobody gives goes with the subject that made it. */
+/** The contact whose replay gives it; what none gives goes with the subject that made it. */
 function ownerOfRow(
   row: FiringRow,
-  walked: ReadonlyMap<string, MergedReplayResult>,
+  replayed: ReadonlyMap<string, MergedReplayResult>,
   identities: IdentityLinks,
 ): string {
-  for (const [id, { ids }] of walked) if (ids.has(row.standsFor ?? row.id)) return id;
+  for (const [id, { ids }] of replayed) if (ids.has(row.standsFor ?? row.id)) return id;
   return identities.heirOf(row.subject.id);
 }
 
-async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
+async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
   const { client, deployed, identities, event } = task;
   const { states } = task.session.rows;
   const place = placeOfEvent(event);
@@ -101,9 +101,9 @@ async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<st
   }
   const heads = task.owners.flatMap((id) => states.get(`contact/${id}`)?.head ?? []);
   const head = heads.reduce(laterPlace, place);
-  const walked = new Map<string, MergedReplayResult>();
+  const replayed = new Map<string, MergedReplayResult>();
   for (const id of own) {
-    const joined: MergedReplay = {
+    const replay: MergedReplay = {
       client,
       deployed,
       identities,
@@ -112,9 +112,9 @@ async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<st
       until: laterPlace(head, placeOfDeadline(task.readTo(`contact/${id}`) - 1)),
       consumed: consumedOf(task),
     };
-    walked.set(id, await replayMerged(joined, id));
+    replayed.set(id, await replayMerged(replay, id));
   }
-  return walked;
+  return replayed;
 }
 
 function consumedOf({ event, alsoConsumed }: MergeInput): Set<number> {
@@ -127,7 +127,7 @@ async function madeOf(client: Queryable, ids: readonly string[]): Promise<Firing
   return made;
 }
 
-/** A merged subject is none any more: nothing is due on its own timeline. */
+/** A merged subject is deleted: nothing is due on its own timeline. */
 async function leaveMerged({ client, session }: MergeInput, id: string): Promise<void> {
   const subject = { type: 'contact' as const, id };
   const state = session.rows.states.get(subjectKey(subject));
@@ -141,27 +141,14 @@ async function leaveMerged({ client, session }: MergeInput, id: string): Promise
 async function takeMerged(
   { client, deployed, session, rows, event }: MergeInput,
   id: string,
-  walked: MergedReplayResult,
+  replayed: MergedReplayResult,
 ): Promise<void> {
   const key = `contact/${id}`;
   const state = session.rows.states.get(key)!;
   const place: Place = placeOfEvent(event);
-  takeReplayed(state, walked.state);
-  state.head = [state.head, walked.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
+  takeReplayed(state, replayed.state);
+  state.head = [state.head, replayed.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
   const row = rows.get(key)!;
-  const kept = thinned(walked.checkpoints, state.head.at, horizonMsOf(deployed.program, 'contact'));
-  row.consumed = walked.consumed;
-  row.checkpointed = Math.max(0, ...kept.map(({ consumed }) => consumed));
-  await replaceCheckpoints(client, state.subject, kept);
-}
-
-/** What the batch has read of the contacts, anew. */
-async function reload({ client, session, identities }: MergeInput, own: readonly string[]): Promise<void> {
-  const { world } = session;
-  world.follow(identities);
-  const subjects = own.map((id) => ({ type: 'contact' as const, id }));
-  for (const [key, traits] of await readRecords(client, subjects)) {
-    world.replace({ type: 'contact', id: key.slice('contact/'.length) }, traits);
-  }
-  await reloadEntry(client, session, own);
+  row.consumed = replayed.consumed;
+  await keepCheckpoints(client, deployed.program, { row, head: state.head }, replayed.checkpoints);
 }

@@ -1,4 +1,4 @@
-/** What becomes of the firings of contacts that were merged (E6): they follow, those that waited enter or are overtaken. */
+/** Gives firings of contacts that were merged to their owner (E6): those that waited enter or are overtaken. */
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -16,14 +16,14 @@ import type { MergeInput } from './merge-contacts.ts';
 import { reloadEntry } from './reload-entry.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
-/** Events of one timeline that are looked through for a goal or an exit, and shown to what waits. */
-const MAX_LOOKED_AT = 1_000;
+/** Events of one timeline that are read for a goal or an exit, and shown to what waits. */
+const MAX_EVENTS = 1_000;
 
 /** @param rows firings that are the contact's by now */
 export async function reassignFirings(
   task: MergeInput,
   id: string,
-  walked: MergedReplayResult,
+  replayed: MergedReplayResult,
   rows: readonly FiringRow[],
 ): Promise<void> {
   const { client, session, event } = task;
@@ -44,16 +44,16 @@ export async function reassignFirings(
   }
   await notifyBrought(task, id);
   const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
-  const givenAs = (row: FiringRow) => given.get(standsFor(row, task) ?? row.id);
-  const given = new Map(walked.given.map((one) => [enrolmentIdOf(one.firing), one]));
+  const givenAs = (row: FiringRow) => given.get(replacedFiring(row, task) ?? row.id);
+  const given = new Map(replayed.given.map((one) => [enrolmentIdOf(one.firing), one]));
   for (const { firing, isOvertaken } of given.values())
-    if (isOvertaken && !made.has(enrolmentIdOf(firing))) missed(task, firing);
-  // What entered, or was refused, before the merge is not taken back by it.
-  const standing = walked.given.filter(({ firing, isOvertaken }) => {
+    if (isOvertaken && !made.has(enrolmentIdOf(firing))) recordOvertaken(task, firing);
+  // What entered, or was refused, before the merge is not retracted by it.
+  const stillGiven = replayed.given.filter(({ firing, isOvertaken }) => {
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  applyReconciliation({ ...task, work: session.work }, made, standing, ({ firing }) => {
+  applyReconciliation(task, made, stillGiven, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
   });
@@ -68,21 +68,21 @@ export async function reassignFirings(
   for (const row of waiting) await release(task, row, givenAs(row), given);
 }
 
-/** The visitor fired it, and both timelines together do not: it is told, as if it had waited. */
-function missed({ deployed, session }: MergeInput, firing: Firing): void {
+/** Fired for the visitor, but not for the merged timeline: recorded as refused. */
+function recordOvertaken({ deployed, session }: MergeInput, firing: Firing): void {
   const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
   if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
   const row = { id: enrolmentIdOf(firing), playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
   session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
 }
 
-/** What came later shows that it was not overtaken: an event or a claim that was somebody else's. */
+/** What came later shows that it was not overtaken: an event or an identity link that belongs to another contact. */
 function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined): boolean {
   return status === 'refused' && reason === 'overtaken' && given !== undefined && given.isOvertaken !== true;
 }
 
-/** The firing for which a made one stands, by the latest word (E5). */
-function standsFor({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
+/** The firing that a made one replaces, by the latest mark (E5). */
+function replacedFiring({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
   const mark = session.work.marks.get(id);
   return mark ? mark.standsFor : before;
 }
@@ -105,7 +105,7 @@ async function release(
   const deployment = deployed.deployments.get(playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
   const firing = firingOf(row, deployment?.versionHash);
-  // One without evidence is called by its subject, which is another now.
+  // The id of one without evidence names its subject, which is another now.
   const isRenamed = enrolmentIdOf(firing) !== row.id;
   const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
@@ -136,7 +136,7 @@ async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: Playb
   const zone = playbook.timeZone ?? deployed.program.settings.timeZone;
   const firing = firingOf(row);
   const upTo = placeOfEvent(task.event);
-  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_LOOKED_AT })) {
+  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_EVENTS })) {
     if (isOvertaking(playbook, firing, event, { world, subject, place: placeOfEvent(event), event, zone })) return true;
   }
   return false;
@@ -149,7 +149,7 @@ async function notifyBrought({ client, session, changed, event }: MergeInput, id
   if (changed.length === 0 || waiting.length === 0) return;
   const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
   const upTo = placeOfEvent(event);
-  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_LOOKED_AT })) {
+  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_EVENTS })) {
     afterLateEvent(session, subject, brought);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The walk over the timeline of a contact that others were merged into (E6). Up to a merge the timeline is read without
- * what it brings, from it on as one with it: for each stretch between two merges there is a walk from the beginning of
- * which only what it gives in that stretch counts. The state is that of the last.
+ * Replays the timeline of a contact that others were merged into (E6). Up to a merge the timeline is read without what it
+ * brings, from it on as one with it: for each stretch between two merges there is a replay from the beginning, of which only
+ * what it gives in that stretch counts. The state is that of the last.
  */
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -20,16 +20,16 @@ export interface MergedReplay {
   client: Queryable;
   deployed: Deployed;
   identities: IdentityLinks;
-  /** States as they stand: what never changes of them is kept. */
+  /** The latest states: what never changes of them is kept. */
   stateOf(id: string): SubjectState;
-  /** Stretches that end before this place are as they were. */
+  /** Stretches that end before this place have not changed. */
   changedAt: Place;
   until: Place;
-  /** Consumed, though their rows still stand as pending. */
+  /** Consumed, though their rows are still pending. */
   consumed: ReadonlySet<number>;
 }
 
-/** What a walk gives, and since when it is the contact's. */
+/** What a replay gives, and since when it is the contact's. */
 export interface SeedOf extends Seed {
   /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
   merge?: Merge;
@@ -61,26 +61,26 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     if (next && comparePlaces(next.place, changedAt) < 0) continue;
     const vias = merges.slice(0, n).map(({ place }) => place.arrival);
     const stop = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
-    const { walked, audiences } = await walkAs(task, id, vias, stop);
+    const { replayed, audiences } = await replayAs(task, id, vias, stop);
     const merge = merges[n - 1];
     const from = merge?.place;
-    for (const one of walked.fired) {
+    for (const one of replayed.fired) {
       if (from && comparePlaces(one.place, from) < 0) continue;
       const audience = audiences.get(enrolmentIdOf(one.firing));
       given.push({ ...one, ...(audience && { facts: { audience } }) });
     }
-    for (const notice of walked.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
-    if (merge) given.push(...(await broughtBy(task, merge, walked)));
+    for (const notice of replayed.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
+    if (merge) given.push(...(await broughtBy(task, merge, replayed)));
     if (next) continue;
-    const { state, consumed, checkpoints } = walked;
+    const { state, consumed, checkpoints } = replayed;
     const ids = new Set(given.map(({ firing }) => enrolmentIdOf(firing)));
     return { state, consumed, checkpoints, given, ids, notices };
   }
 }
 
 /** What the merged subject fired before, with whether both timelines together give it as well. */
-async function broughtBy(task: MergedReplay, merge: Merge, joint: StoredReplayResult): Promise<SeedOf[]> {
-  const ids = new Set(joint.fired.map(({ firing }) => enrolmentIdOf(firing)));
+async function broughtBy(task: MergedReplay, merge: Merge, merged: StoredReplayResult): Promise<SeedOf[]> {
+  const ids = new Set(merged.fired.map(({ firing }) => enrolmentIdOf(firing)));
   const subject = { type: 'contact' as const, id: merge.into };
   const { given } = await replayMerged(task, merge.from);
   return given.map((one) => {
@@ -88,7 +88,7 @@ async function broughtBy(task: MergedReplay, merge: Merge, joint: StoredReplayRe
     // It entered at once, whatever was known of the other timeline.
     if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
     const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
-    // Its audience is asked anew when it enters.
+    // Its audience is evaluated again when it enters.
     return { firing, place: one.place, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
   });
 }
@@ -97,18 +97,18 @@ function later(a: Merge, b: Merge): boolean {
   return comparePlaces(a.place, b.place) > 0;
 }
 
-async function walkAs(
+async function replayAs(
   { client, deployed, stateOf, consumed }: MergedReplay,
   id: string,
   vias: readonly number[],
   until: Place,
-): Promise<{ walked: StoredReplayResult; audiences: Audiences }> {
+): Promise<{ replayed: StoredReplayResult; audiences: Audiences }> {
   const { program } = deployed;
   const subject = { type: 'contact' as const, id };
   const without = await unconsumedOf(client, subject);
   for (const arrival of consumed) without.delete(arrival);
   const audiences: Audiences = new Map();
-  const walked = await replayStored({
+  const replayed = await replayStored({
     client,
     program,
     from: startOfReplay(subject, undefined, stateOf(id)),
@@ -121,7 +121,7 @@ async function walkAs(
       readAudiences(program, { world, place }, looked.firings, audiences);
     },
   });
-  return { walked, audiences };
+  return { replayed, audiences };
 }
 
 /** The last place before an event. */

@@ -12,7 +12,7 @@ export class PreDeployCount {
     this.#counts.set(playbook, (this.#counts.get(playbook) ?? 0) + 1);
     const latest = this.#latest.get(playbook) ?? [];
     latest.push({ playbook, subject, at, looked: { at: isoInstant(at), key } });
-    // Sorted only now and then: twice as many as are kept, at most.
+    // Sorted only now and then, so there are at most twice as many as are kept.
     this.#latest.set(playbook, latest.length > 2 * MAX_BEFORE_DEPLOY ? newest(latest) : latest);
   }
 

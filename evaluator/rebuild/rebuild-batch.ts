@@ -1,5 +1,4 @@
 /** A deployment's triggers see what came before them, before the subjects of a batch consume anything else (T18). */
-import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -42,14 +41,6 @@ export async function rebuildStale(batch: StaleBatch): Promise<void> {
     // What was deployed before is evaluated up to where the new begins: the subject has one head.
     batch.drain(row.subject, upTo);
     batch.moved.add(key);
-    await rebuildSubject({
-      client,
-      deployed,
-      row,
-      state: states.get(key)!,
-      upTo,
-      work: session.work,
-      enter: (firing, place, options) => void enterFiring(session, firing, place, options),
-    });
+    await rebuildSubject({ client, deployed, row, state: states.get(key)!, upTo, session });
   }
 }

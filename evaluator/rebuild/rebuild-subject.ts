@@ -2,10 +2,10 @@
  * State of triggers, traits and clocks that a deployment has made new or changed is built from the subject's stored events,
  * before anything else of the subject is consumed (T18).
  */
-import type { EnterOptions } from '../../evaluation/enter-firing.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
-import { laterPlace, type Place, placeOfDeadline } from '../../language/records/timeline.ts';
+import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
@@ -27,7 +27,7 @@ import { buildProgram, type TriggerProgram } from '../../triggers/index/program.
 import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
 import { replayStored, stateAt } from '../late/replay-timeline.ts';
-import type { UnitOfWork } from '../round/unit-of-work.ts';
+import type { BatchSession } from '../round/batch-session.ts';
 
 export interface RebuildTask {
   client: Queryable;
@@ -36,8 +36,7 @@ export interface RebuildTask {
   state: SubjectState;
   /** Nothing from before it is on its way, and the subject's events before it are consumed. */
   upTo: Instant;
-  work: UnitOfWork;
-  enter(firing: Firing, place: Place, options: EnterOptions): void;
+  session: BatchSession;
 }
 
 /** The rebuilds that a subject has still to go through. */
@@ -67,9 +66,9 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   const fired: Seed[] = [];
   const checkpoints: Checkpoint[] = [];
   let at = startOfReplay(subject, undefined, state);
-  // From one checkpoint to the next: each gets the new state as it stood there.
+  // From one checkpoint to the next: each gets the new state as it was there.
   for (const checkpoint of [...[...known].reverse(), undefined]) {
-    const walked = await replayStored({
+    const replayed = await replayStored({
       client,
       program,
       from: at,
@@ -78,8 +77,8 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
       without,
       worldOf,
     });
-    for (const given of walked.fired) fired.push(given);
-    at = walked.state;
+    for (const given of replayed.fired) fired.push(given);
+    at = replayed.state;
     if (!checkpoint) break;
     const then = stateAt(subject, checkpoint);
     takeOwners(then, at, concerned.isRebuilt);
@@ -96,7 +95,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
 
 /** Firings before the deployment are counted; later ones are made; what holds now fires once where that was asked for. */
 async function reconcileRebuild(
-  { client, deployed, state, work, enter }: RebuildTask,
+  { client, deployed, state, session }: RebuildTask,
   rebuilds: readonly Rebuild[],
   fired: readonly Seed[],
   rebuilt: SubjectState,
@@ -114,7 +113,7 @@ async function reconcileRebuild(
       late.push(given);
       continue;
     }
-    work.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
+    session.work.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
     latest.set(JSON.stringify([firing.playbook, firing.arm, firing.key]), firing);
   }
   for (const firing of latest.values()) {
@@ -123,11 +122,11 @@ async function reconcileRebuild(
     if (!stillHolds(deployed.program, firing, rebuilt)) continue;
     const at = deployed.deployments.get(firing.playbook)!.deployedAt;
     const trigger = { ...firing.trigger, at: isoInstant(at) };
-    enter({ ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
+    enterFiring(session, { ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
   }
   if (late.length === 0) return;
   const made = new Set((await loadFirings(client, subject, late[0]!.firing.at)).map(({ id }) => id));
-  for (const { firing, place } of late) if (!made.has(enrolmentIdOf(firing))) enter(firing, place, {});
+  for (const { firing, place } of late) if (!made.has(enrolmentIdOf(firing))) enterFiring(session, firing, place);
 }
 
 function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState): boolean {
@@ -140,15 +139,15 @@ function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState
 }
 
 interface Concerned {
-  /** Those that are walked. */
+  /** Those that are replayed. */
   versions: PlaybookVersion[];
-  /** Whether the state of an owner is taken from the walk. */
+  /** Whether the state of an owner is taken from the replay. */
   isRebuilt(owner: string): boolean;
 }
 
 /**
- * What changed, and what shares a clock with it: a clock's state has every mark that somebody watches, so it is walked
- * with all of them.
+ * What changed, and what shares a clock with it: a clock's state has every mark that is watched, so it is replayed with all of
+ * them.
  */
 function concernedBy({ program }: Deployed, rebuilds: readonly Rebuild[], type: SubjectType): Concerned {
   const names = new Set(rebuilds.flatMap(({ playbooks }) => playbooks));
@@ -188,9 +187,9 @@ function programOf(deployed: Deployed, versions: readonly PlaybookVersion[]): Tr
   return program;
 }
 
-function takeOwners(state: SubjectState, walked: SubjectState, isRebuilt: (owner: string) => boolean): void {
+function takeOwners(state: SubjectState, replayed: SubjectState, isRebuilt: (owner: string) => boolean): void {
   for (const [id, { owner, key }] of [...state.slots]) {
-    if (isRebuilt(owner) && !walked.slots.has(id)) putStateEntry(state, { owner, key, state: undefined });
+    if (isRebuilt(owner) && !replayed.slots.has(id)) putStateEntry(state, { owner, key, state: undefined });
   }
-  for (const slot of walked.slots.values()) if (isRebuilt(slot.owner)) putStateEntry(state, slot);
+  for (const slot of replayed.slots.values()) if (isRebuilt(slot.owner)) putStateEntry(state, slot);
 }

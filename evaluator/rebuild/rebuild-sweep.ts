@@ -1,6 +1,6 @@
 /**
- * The work that a deployment leaves (T18), a chunk at a time with a stored cursor: subjects that no event has brought to
- * their turn are rebuilt, then state of what is no longer deployed goes.
+ * The work that a deployment leaves (T18), a chunk at a time with a stored cursor: subjects that no event has had rebuilt are
+ * rebuilt, then state of what is no longer deployed is deleted.
  */
 import type { Instant, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -23,7 +23,7 @@ import { roundOf } from '../round/round.ts';
 const SUBJECTS_AT_ONCE = 100;
 /** Events of the subjects of one chunk, so that its transaction stays short; one subject alone may have more. */
 const EVENTS_AT_ONCE = 10_000;
-/** A subject with as many events as are walked at most takes some seconds; so does passing over millions that are done. */
+/** A subject with as many events as are replayed at most takes some seconds; so does passing over millions that are done. */
 const LIMITS = { timeoutMs: 20_000, totalMs: 120_000 };
 
 /** Does one chunk. @returns whether there was one to do */
@@ -32,13 +32,13 @@ export async function sweepRebuild(
   watermark: Watermark,
   known: Deployed | undefined,
 ): Promise<boolean> {
-  const settled = await watermark.read();
+  const safeAt = await watermark.read();
   return database.transaction(async (client) => {
     const deployed = await currentDeployed(client, known);
     const rebuild = deployed && (await claimRebuild(client));
     // What was received before the deployment may still be on its way.
-    if (!rebuild || settled < rebuild.startedAt) return false;
-    return (await rebuildSome(client, deployed, rebuild, settled)) ?? (await dropSome(client, rebuild));
+    if (!rebuild || safeAt < rebuild.startedAt) return false;
+    return (await rebuildSome(client, deployed, rebuild, safeAt)) ?? (await dropSome(client, rebuild));
   }, LIMITS);
 }
 
@@ -47,15 +47,15 @@ async function rebuildSome(
   client: Queryable,
   deployed: Deployed,
   rebuild: Rebuild,
-  settled: Instant,
+  safeAt: Instant,
 ): Promise<boolean | undefined> {
   const found = await subjectsToRebuild(client, rebuild, typesOf(deployed), SUBJECTS_AT_ONCE);
   if (found.length === 0) return undefined;
   let events = 0;
   const chunk = found.filter(({ consumed }, n) => (events += consumed) <= EVENTS_AT_ONCE || n === 0);
   const subjects = chunk.map(({ type, id }) => ({ type, id }));
-  const { locked } = await roundOf(client, deployed, settled, subjects);
-  // Where somebody else works on one the cursor waits before it: it may be there with what was deployed before.
+  const { locked } = await roundOf(client, deployed, safeAt, subjects);
+  // Where another evaluator works on a subject the cursor waits before it: that one may still use what was deployed before.
   const first = subjects.findIndex((subject) => !locked.has(subjectKey(subject)));
   const last = subjects[(first < 0 ? subjects.length : first) - 1];
   if (last) await moveRebuild(client, rebuild.number, last);

@@ -13,8 +13,9 @@ import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Firing, SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { BatchWorld } from './batch-world.ts';
+import { BatchWorld } from './batch-world.ts';
 import { type EntryRows, type StoredSubscription, startedRows } from './entry-rows.ts';
+import type { Loaded } from './load-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 export interface BatchRows extends EntryRows {
@@ -163,6 +164,13 @@ export class BatchSession implements EvaluationSession {
     const conversion = { playbook, versionHash, subject, ghost, value: value ?? null, at: found.at };
     work.conversions.push({ id: idOf('outcome', enrolmentId, 'goal'), enrolmentId, ...conversion });
   }
+}
+
+/** The session of what was loaded. */
+export function openSession(deployed: Deployed, loaded: Loaded, work: UnitOfWork): BatchSession {
+  const { entryRows, states, at: now } = loaded;
+  const world = new BatchWorld(deployed.program, deployed.people, loaded);
+  return new BatchSession(deployed, { ...entryRows, world, now, states }, work);
 }
 
 /** Lists that were handed out stay as they are. */

@@ -1,4 +1,4 @@
-/** On which timelines an event stands once claims are heeded (E6, E8), and which records its patches write. */
+/** Which subjects' timelines an event belongs to after identity merges (E6, E8), and which records its patches write. */
 
 import type { SubjectRef } from '../../language/model.ts';
 import { type EventTimeline, timelinesOfEvent } from '../../language/records/event-timelines.ts';
@@ -9,7 +9,7 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
 
-/** What an event writes, at the records of those to whom its contacts' ids belong. */
+/** What an event writes, at the records to which its contacts' ids belong. */
 export function patchesOf(event: TimelineEvent, identities: IdentityLinks): PlacedPatch[] {
   const { at, receivedAt, arrival } = event;
   const place = placeOfEvent(event);
@@ -26,54 +26,54 @@ export function patchesOf(event: TimelineEvent, identities: IdentityLinks): Plac
   });
 }
 
-/** Where an event belongs, and what its own claims move. */
+/** Where an event belongs, and what its own identity links move. */
 export interface EventPlacement {
-  /** With what the event claims. */
+  /** With the event's own links. */
   identities: IdentityLinks;
-  claims: IdentityLink[];
-  /** Contacts on whose timelines its claims bring something, or from which they take it. */
+  links: IdentityLink[];
+  /** Contacts to whose timelines its links bring something, or from which they take it. */
   concerned: string[];
-  stands: EventTimeline[];
-  /** Everybody who must be locked before the event is consumed. */
+  timelines: EventTimeline[];
+  /** All that must be locked before the event is consumed. */
   subjects: SubjectRef[];
-  /** Places on timelines on which the event does not put itself. */
+  /** Places on timelines of subjects that the event itself does not name. */
   entries: TimelineEntry[];
   patches: PlacedPatch[];
-  /** Contacts' timelines are to be read anew: they become one, or the event lies before they did. */
-  joins: boolean;
-  /** Those of the subjects on whose timelines it stands that look at it as at any other. */
-  apart: SubjectRef[];
+  /** Contacts' timelines are to be replayed: they become one, or the event lies before they did. */
+  isMerge: boolean;
+  /** The subjects of its timelines that evaluate it as any other event. */
+  separate: SubjectRef[];
 }
 
 /** @param named as `subjectsOf` gives them */
 export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], known: IdentityLinks): EventPlacement {
   const place = placeOfEvent(event);
-  const claims = event.undoneBy ? [] : identityLinksOf(event);
-  const identities = known.with(claims.filter((claim) => !known.isSettled(claim)));
+  const links = event.undoneBy ? [] : identityLinksOf(event);
+  const identities = known.with(links.filter((link) => !known.isSettled(link)));
   const concerned = identities === known ? [] : identities.concernedSince(known);
-  const stands = timelinesOfEvent(named, place, identities);
-  const own = stands.map(({ subject }) => subject);
+  const timelines = timelinesOfEvent(named, place, identities);
+  const own = timelines.map(({ subject }) => subject);
   const others = concerned.filter((id) => !own.some((one) => one.type === 'contact' && one.id === id));
   const { arrival } = event;
   const itself = new Set(event.subjects.map(subjectKey));
   const entries: TimelineEntry[] = named
     .filter((subject) => !itself.has(subjectKey(subject)))
     .map((subject) => ({ subject, arrival }));
-  for (const { subject, of, via } of stands)
+  for (const { subject, of, via } of timelines)
     if (of !== undefined) entries.push({ subject, arrival, of, via: via?.place });
   const isBeforeMerge = ({ subject, via }: EventTimeline) =>
     subject.type === 'contact' &&
     (via !== undefined || identities.mergesInto(subject.id).some((merge) => comparePlaces(merge.place, place) > 0));
-  const joins = concerned.length > 0 || stands.some(isBeforeMerge);
+  const isMerge = concerned.length > 0 || timelines.some(isBeforeMerge);
   return {
     identities,
-    claims,
+    links,
     concerned,
-    stands,
+    timelines,
     subjects: [...own, ...others.map((id) => ({ type: 'contact' as const, id }))],
     entries,
     patches: patchesOf(event, identities),
-    joins,
-    apart: own.filter(({ type }) => !joins || type !== 'contact'),
+    isMerge,
+    separate: own.filter(({ type }) => !isMerge || type !== 'contact'),
   };
 }

@@ -1,10 +1,8 @@
-/** What a round reads before it decides anything: under the subjects' locks, in a fixed number of statements. */
+/** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
-import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
-import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { isRecord, relationsOf } from '../../language/records/world.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
@@ -14,17 +12,13 @@ import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
-import { RELATION_TRAITS } from '../../store/records/relations.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
-import { BatchSession } from './batch-session.ts';
-import { BatchWorld } from './batch-world.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
-import { loadLists } from './load-lists.ts';
-import type { UnitOfWork } from './unit-of-work.ts';
+import { loadLists, loadRecords, namesOthers, recordsNamed } from './load-records.ts';
 
 export interface RoundLimits {
   events: number;
@@ -36,12 +30,12 @@ export interface ClaimedWork {
   claimed: number[];
   events: StoredEvent[];
   due: SubjectRef[];
-  settled: Instant;
+  safeAt: Instant;
   limits: RoundLimits;
 }
 
 export interface Loaded {
-  /** The claimed events: whoever held a subject before may have taken one back since it was read (E9). */
+  /** The claimed events: the evaluator that held a subject before may have retracted one since it was read (E9). */
   events: StoredEvent[];
   locked: Map<string, SubjectRow>;
   states: Map<string, SubjectState>;
@@ -59,7 +53,7 @@ export interface Loaded {
   at: Instant;
 }
 
-/** @param from the earliest instant that is evaluated beside the events and deadlines */
+/** @param from the earliest instant that is evaluated, where it lies before the events and deadlines */
 export async function loadBatch(
   client: Queryable,
   claimed: ClaimedWork,
@@ -85,11 +79,7 @@ export async function loadBatch(
   for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
   const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
-  const records = await readRecords(client, subjects.filter(isRecord));
-  const related = [...records]
-    .flatMap(([key, traits]) => relatedOf(key, traits))
-    .filter((ref) => !records.has(subjectKey(ref)));
-  for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
+  const { records, related } = await loadRecords(client, subjects);
   const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
@@ -98,7 +88,7 @@ export async function loadBatch(
   await loadLists(client, deployed.program.lists, subjects, records);
   const entryRows = await loadEntryRows(client, deployed, subjects);
   const at = await now(client);
-  const upTo = Math.min(claimed.settled, frontierOf(claimed));
+  const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
   const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
@@ -109,13 +99,6 @@ export async function loadBatch(
   const relations = isMoved ? await RelationHistory.of(client, events) : relationsBefore;
   const given = await withRetractions(client, events);
   return { events: given, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
-}
-
-/** The session of what was loaded. */
-export function openSession(deployed: Deployed, loaded: Loaded, work: UnitOfWork): BatchSession {
-  const { entryRows, states, at: now } = loaded;
-  const world = new BatchWorld(deployed.program, deployed.people, loaded);
-  return new BatchSession(deployed, { ...entryRows, world, now, states }, work);
 }
 
 /** Ids of contacts that events name, or claim. */
@@ -134,22 +117,8 @@ function ownersBlocked(blockedAt: Map<string, Instant>, identities: IdentityLink
   return blockedAt;
 }
 
-/** Whether a record names others than it did before. */
-function namesOthers(before: Traits | undefined, now: Traits | undefined): boolean {
-  return RELATION_TRAITS.some((trait) => before?.[trait] !== now?.[trait]);
-}
-
 /** After a full batch there may be more events: deadlines from its last on wait for those. */
 export function frontierOf({ claimed, events, limits }: ClaimedWork): Instant {
   const last = events.at(-1);
   return claimed.length < limits.events || last === undefined ? Number.POSITIVE_INFINITY : last.at;
-}
-
-function recordsNamed(events: readonly TimelineEvent[]): { type: RecordType; id: string }[] {
-  return events.flatMap((event) => event.subjects.filter(isRecord));
-}
-
-function relatedOf(key: string, traits: Traits): { type: RecordType; id: string }[] {
-  const own = subjectOfKey<RecordType>(key);
-  return Object.entries(relationsOf(own.type, own.id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
 }

@@ -2,6 +2,7 @@
 
 import type { JourneyInput } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { MAX_RELATED } from '../../language/records/relations.ts';
 import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
 import {
   appendInputs,
@@ -32,6 +33,7 @@ import {
 import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import type { ListRef } from '../../store/records/relations.ts';
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
@@ -57,7 +59,7 @@ export class UnitOfWork {
   readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
   readonly closedKeys = new Map<string, number>();
-  /** Events and conditions that took no part. */
+  /** Events and conditions that were skipped (T0). */
   readonly skipped = new SkippedCounts();
   /** Predictions that its events confirm (T14). */
   readonly confirmations = new Confirmations();
@@ -101,6 +103,16 @@ export class UnitOfWork {
     this.closedKeys.set(playbook, (this.closedKeys.get(playbook) ?? 0) + 1);
     const looked = { key, at_most: MAX_KEYS };
     this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
+  }
+
+  /** Operators see which lists were not read, and why a condition over one was not met (V5). */
+  tooLong(lists: Iterable<ListRef>, at: Instant): void {
+    for (const { list, id } of lists) {
+      const looked = { list: `${list.of}.${list.name}`, at_most: MAX_RELATED };
+      const subject: SubjectRef = { type: list.of, id };
+      const none = { playbook: null, firingId: null, enrolmentId: null };
+      this.decisions.push({ ...none, subject, verdict: 'list_bound', looked, at });
+    }
   }
 
   /** A journey is told something. */

@@ -1,7 +1,8 @@
 /** Writes what a batch has consumed: traits, places on timelines, states and heads, in a fixed number of statements. */
 
+import type { RecordType } from '../../language/model.ts';
 import type { IdentityLink } from '../../language/records/identity-links.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { type SubjectRow, writeHeads } from '../../store/evaluation/subjects.ts';
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import { consumePending } from '../../store/events/pending-events.ts';
@@ -13,13 +14,14 @@ import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { writeCheckpoints } from '../late/save-checkpoints.ts';
+import type { BatchWorld } from './batch-world.ts';
 
 export interface ConsumedBatch {
   deployed: Deployed;
   consumed: readonly StoredEvent[];
   patches: readonly PlacedPatch[];
   entries: readonly TimelineEntry[];
-  claims: readonly IdentityLink[];
+  links: readonly IdentityLink[];
   /** Subjects whose state has changed. */
   moved: ReadonlySet<string>;
   locked: ReadonlyMap<string, SubjectRow>;
@@ -30,7 +32,7 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
   const { deployed, locked, states } = batch;
   await mergePatches(client, batch.patches);
   await insertTimelineEntries(client, batch.entries);
-  await insertIdentityLinks(client, batch.claims);
+  await insertIdentityLinks(client, batch.links);
   const moved = [...batch.moved].map((key) => states.get(key)!);
   const rows = moved.flatMap((state) => {
     const row = locked.get(subjectKey(state.subject))!;
@@ -43,4 +45,16 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
     client,
     batch.consumed.map((event) => event.arrival),
   );
+}
+
+/** Writes places on timelines now, and forgets them: a replay reads them. */
+export async function writeEntries(client: Queryable, entries: TimelineEntry[]): Promise<void> {
+  await insertTimelineEntries(client, entries.splice(0));
+}
+
+/** Writes patches now, and forgets them: a late one changes only what no later one has set (E6), which the store knows. */
+export async function writeLatePatches(client: Queryable, patches: PlacedPatch[], world: BatchWorld): Promise<void> {
+  if (patches.length === 0) return;
+  for (const [key, traits] of await mergePatches(client, patches.splice(0)))
+    world.replace(subjectOfKey<RecordType>(key), traits);
 }

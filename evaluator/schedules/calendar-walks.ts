@@ -8,13 +8,13 @@ import { dayStartAfter, type PredictionProgram, predictionsOf } from '../../trig
 import type { Deployed } from '../deployed-program.ts';
 
 export interface CalendarWalk {
-  /** The name and the number under which its rows stand: no playbook's name has a colon. */
+  /** The name and the number of its rows: no playbook's name has a colon. */
   playbook: string;
   index: number;
-  /** Rows of another hash are another's (T18). */
+  /** Rows with another hash belong to another deployment (T18). */
   hash: string;
   subject: SubjectType;
-  /** Of each subject its own zone, and `zone` for who has none; else `zone` for all. */
+  /** Each subject by its own zone, and by `zone` where it has none; else `zone` for all. */
   perSubject: boolean;
   zone: string;
   /** It begins with the first instant after this. */
@@ -55,7 +55,7 @@ function ofSchedule({ deployments }: Deployed, scheduled: ScheduledArm): Calenda
 
 function ofPrediction({ program, deployments }: Deployed, prediction: PredictionProgram): CalendarWalk {
   const { trait, hash, subject, zone } = prediction;
-  // Whichever brought this definition of the trait: the latest of those that have it.
+  // The latest of the deployments that have this definition of the trait.
   const having = [...program.versions.values()].filter(({ traits }) =>
     traits.some((one) => `${one.subject}.${one.name}` === trait && canonicalHash(one) === hash),
   );

@@ -42,7 +42,7 @@ export class PredictionWalk {
   }
 
   /**
-   * @param world behind the instant's events
+   * @param world after the instant's events
    * @param latest of a subject whose timeline has passed the instant: the state at its head
    */
   async look(
@@ -66,7 +66,7 @@ export class PredictionWalk {
     });
   }
 
-  /** Writes them; and what the walk's instant leaves of earlier ones: what was received by then has been consumed. */
+  /** Writes them, and expires earlier ones: what was received by the walk's instant has been consumed. */
   async write(client: Queryable, at: Instant): Promise<void> {
     await insertPredictions(client, this.#made);
     await expirePredictions(client, this.#prediction, at);
@@ -102,7 +102,7 @@ async function cameAlready(
 }
 
 /**
- * Some rows of predictions that are deployed no more go.
+ * Deletes some rows of predictions that are no longer deployed.
  *
  * @returns whether there may be more to do; also where something else is deployed by now
  */
@@ -115,7 +115,7 @@ export function sweepPredictions(database: Database, { generation, program }: De
   });
 }
 
-type Where = Pick<EventPlacement, 'stands' | 'identities'>;
+type Where = Pick<EventPlacement, 'timelines' | 'identities'>;
 
 /** What the events of a batch confirm, gathered to be written in one statement. */
 export class Confirmations {
@@ -124,14 +124,14 @@ export class Confirmations {
   /**
    * An event is consumed.
    *
-   * @param where on whose timelines it stands, and whose the contacts' ids are
-   * @param world behind the event
+   * @param where its timelines, and to whom the contacts' ids belong
+   * @param world after the event
    */
   consumed(program: TriggerProgram, event: StoredEvent, where: Where, world: World): void {
     if (event.undoneBy) return;
-    for (const { subject } of where.stands) {
+    for (const { subject } of where.timelines) {
       for (const { trait, hash, predicts } of awaiting(program, world, subject, event)) {
-        // What was predicted of somebody who has become this contact since is the contact's (E6).
+        // Predictions of a contact that was merged into this one since are this one's (E6).
         const aliases = subject.type === 'contact' ? where.identities.aliasesOf(subject.id) : [];
         this.#events.push({
           trait,

@@ -1,5 +1,5 @@
 /** Which walks there are to do: rows of what is deployed, one for each zone by which subjects count (T11, T14). */
-import type { Instant } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import { isZone } from '../../language/time/zones.ts';
 import { readGeneration } from '../../store/deployments/deployments.ts';
 import {
@@ -7,22 +7,37 @@ import {
   insertSchedules,
   lockSchedules,
   moveSchedule,
+  readIdsAfter,
   readOwnZones,
   readSchedules,
   type ScheduleRow,
 } from '../../store/evaluation/schedules.ts';
 import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { compareText } from '../../triggers/engine/merge-firings.ts';
+import { WORKSPACE } from '../../triggers/engine/run-schedules.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { type CalendarWalk, walksOf } from './calendar-walks.ts';
 
-/** The row of a walk that looks for zones that have come up. No zone has an empty name. */
+/** The zone of the row by which a walk looks for new zones. No zone has an empty name. */
 export const LOOKS_FOR_ZONES = '';
-/** A zone that nobody had before is seen after this long at the latest, and what it has missed is walked then. */
+/** A new zone is seen after this long at the latest, and what it has missed is walked then. */
 const LOOK_EVERY_MS = 60_000;
 
+/** Subjects that one transaction walks at most. */
+export const MAX_CHUNK = 500;
+
+/** A chunk of the walk of one due row. */
+export interface Chunk {
+  client: Queryable;
+  deployed: Deployed;
+  walk: CalendarWalk;
+  row: ScheduleRow;
+  safeAt: Instant;
+}
+
 /**
- * Makes the rows those of the deployed walks: rows of others go, those that are there stay where they stand, and
+ * Makes the rows those of the deployed walks: rows of others are deleted, known ones keep their position, and
  * a new one begins with the first instant after the deployment (T18). False where something else is deployed by now.
  */
 export async function syncSchedules(client: Queryable, deployed: Deployed): Promise<boolean> {
@@ -47,24 +62,39 @@ export async function syncSchedules(client: Queryable, deployed: Deployed): Prom
 }
 
 /**
- * Begins the walks of zones that have come up. Everything received by the row's `nextAt` has been consumed; its cursor is
- * the instant, in milliseconds, for which the last look could say so: what came up since may have missed what is behind it.
+ * Begins the walks of new zones. Everything received by the row's `nextAt` has been consumed; its cursor is the instant, in
+ * milliseconds, for which that was so the last time: a zone that is new since may have missed what came after it.
  */
-export async function lookForZones({
-  client,
-  deployed,
-  walk,
-  row,
-  settled,
-}: {
-  client: Queryable;
-  deployed: Deployed;
-  walk: CalendarWalk;
-  row: ScheduleRow;
-  settled: Instant;
-}): Promise<void> {
+export async function lookForZones({ client, deployed, walk, row, safeAt }: Chunk): Promise<void> {
   await insertSchedules(client, await rowsOf(client, deployed, walk, Number(row.cursor)));
-  await moveSchedule(client, { ...row, nextAt: settled + LOOK_EVERY_MS, cursor: String(row.nextAt) });
+  await moveSchedule(client, { ...row, nextAt: safeAt + LOOK_EVERY_MS, cursor: String(row.nextAt) });
+}
+
+/** The next subjects of a walk, in the order of ids: at most a chunk of them. */
+export async function nextSubjects({ client, deployed: { people }, walk, row }: Chunk): Promise<SubjectRef[]> {
+  const { subject: type, perSubject, zone } = walk;
+  const isLeft = (id: string) => row.cursor === null || compareText(id, row.cursor) > 0;
+  if (type === 'workspace') return [WORKSPACE].filter(({ id }) => isLeft(id));
+  if (type === 'colleague') {
+    const ids = people.persons.map(({ id }) => id).filter(isLeft);
+    return ids
+      .sort(compareText)
+      .slice(0, MAX_CHUNK)
+      .map((id) => ({ type, id }));
+  }
+  // Subjects whose zone has no row of its own count by the fallback: those without a zone, and those with an invalid one.
+  const others = async () =>
+    (await readSchedules(client))
+      .filter(
+        (other) =>
+          other.playbook === row.playbook && other.arm === row.arm && ![row.zone, LOOKS_FOR_ZONES].includes(other.zone),
+      )
+      .map((other) => other.zone);
+  const walked = !perSubject ? 'any' : row.zone === zone ? { isNone: await others() } : { is: row.zone };
+  return (await readIdsAfter(client, { type, zone: walked, cursor: row.cursor, limit: MAX_CHUNK })).map((id) => ({
+    type,
+    id,
+  }));
 }
 
 export function isOf(row: ScheduleRow, { playbook, index, hash }: CalendarWalk): boolean {

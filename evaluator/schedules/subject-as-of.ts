@@ -13,7 +13,7 @@ import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
 import { replayStored, stateAt } from '../late/replay-timeline.ts';
 import { BatchWorld } from '../round/batch-world.ts';
-import { ownersOf } from '../round/load-lists.ts';
+import { ownersOf } from '../round/load-records.ts';
 
 export interface PastView {
   world: BatchWorld;

@@ -1,7 +1,7 @@
 /**
- * Firings that were made not long ago, by their ids: arms that meet on one key, instant and last evidence in different looks
- * of an instant are one firing (T13, N3). The store knows them by their primary key; here a day back is enough: no firing
- * lies further back than a date that is learned late (T8).
+ * Ids of recent firings: arms that meet on one key, instant and last evidence in different evaluations of an instant are one
+ * firing (T13, N3). The store has their primary key; here a day back is enough: no firing lies further back than a date that
+ * is learned late (T8).
  */
 import type { Instant } from '../../language/model.ts';
 

@@ -1,4 +1,4 @@
-/** The enrolments that entry asks about (N1, N2): of those that have ended no more than can still refuse one. */
+/** The enrolments that entry reads (N1, N2): of those that have ended no more than can still refuse one. */
 import type { CompiledPlaybook, Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
@@ -17,14 +17,14 @@ interface Kept {
   ended: readonly Ended[];
 }
 
-/** As most have none: one list for all of them. */
+/** Most have none: one list for all of them. */
 const NONE: readonly never[] = [];
 
 /** A firing enters as of its own instant, which lies no further back than a date that is learned late (T8). */
 const LATE_MS = 2 * 86_400_000;
 const MIN_TO_SWEEP = 1_024;
 
-/** Marks of a clock's instance fire once (L3): what ended longer ago than this many enrolments is not asked for again. */
+/** Marks of a clock's instance fire once (L3): what ended longer ago than this many enrolments is not read again. */
 const MAX_SLA_ENDED = 64;
 
 export class PastEnrolments {
@@ -35,7 +35,7 @@ export class PastEnrolments {
   readonly #sides = new Map<string, boolean>();
   readonly #isMerging: (subject: SubjectRef) => boolean;
 
-  /** @param isMerging whether a subject will be another's, or has been told to take one in (E6) */
+  /** @param isMerging whether a subject will be merged into another, or another into it (E6) */
   constructor(isMerging: (subject: SubjectRef) => boolean = () => false) {
     this.#isMerging = isMerging;
   }
@@ -91,7 +91,7 @@ export class PastEnrolments {
     }
   }
 
-  /** Lets go of what no firing asks for any more, each time that twice as many are kept. */
+  /** Drops what no firing reads any more, each time that there are twice as many. */
   #sweep(now: Instant): void {
     if (this.#bySubject.size < 2 * this.#sweptAtSize) return;
     for (const [id, kept] of this.#bySubject) if (isOver(kept, now)) this.#bySubject.delete(id);
@@ -103,7 +103,7 @@ export class PastEnrolments {
     if (this.#isMerging(subject) && !this.#firsts.has(id)) this.#firsts.set(id, { startedAt, ghost });
   }
 
-  /** Lets go of an enrolment that has ended, but for what `again` counts. */
+  /** Drops an enrolment that has ended, but for what `again` counts. */
   ended(member: VirtualEnrolment, at: Instant): void {
     const id = idOf(member.playbook, subjectKey(member.subject));
     const kept = this.#bySubject.get(id);

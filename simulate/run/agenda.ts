@@ -1,4 +1,4 @@
-/** What comes next in virtual time: a binary heap of instants, each with what is to be looked at then. */
+/** What comes next in virtual time: a binary heap of instants, each with what is due then. */
 import type { Instant } from '../../language/model.ts';
 
 export interface Appointment<T> {
@@ -7,8 +7,8 @@ export interface Appointment<T> {
 }
 
 /**
- * Entries may be stale: whoever is woken looks at what is true, and makes another appointment where that is later. So one
- * entry, the earliest, is enough for each of them, and the heap does not grow with every event that moves a deadline.
+ * Entries may be stale: what is woken checks its deadline, and makes another appointment where that is later. So one entry, the
+ * earliest, is enough for each, and the heap does not grow with every event that moves a deadline.
  */
 export class Agenda<T> {
   #heap: Appointment<T>[] = [];
@@ -44,7 +44,7 @@ export class Agenda<T> {
     return first;
   }
 
-  /** Puts what stood last where it belongs, from the top down. */
+  /** Puts the last entry where it belongs, from the top down. */
   #sink(last: Appointment<T>): void {
     const heap = this.#heap;
     let i = 0;

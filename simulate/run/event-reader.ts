@@ -1,4 +1,4 @@
-/** Reads events one by one, with a look at the next: as many as are needed, and never all of them. */
+/** Reads events one by one, with a peek at the next: as many as are needed, and never all of them. */
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { compareEvents } from '../../language/records/timeline.ts';
 
@@ -15,12 +15,12 @@ export class EventReader {
     return this.#next;
   }
 
-  /** @throws Error when the event behind it comes before it in E4's order: who gives events sorts them */
+  /** @throws Error when the next event comes before it in E4's order: the caller sorts events */
   take(): TimelineEvent | undefined {
     const taken = this.#next;
     this.#next = this.#read();
     if (taken && this.#next && compareEvents(taken, this.#next) > 0) {
-      throw new Error(`events must come in their order: ${this.#next.messageId} came behind ${taken.messageId}`);
+      throw new Error(`events must come in their order: ${this.#next.messageId} came after ${taken.messageId}`);
     }
     return taken;
   }

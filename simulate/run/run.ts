@@ -1,14 +1,13 @@
 /**
  * Virtual time: playbook tests, backtests and simulations run here, through the engine, the entry rules, the journey reducer and
- * the steps that production runs. Nothing here decides; it orders, and keeps what production keeps in PostgreSQL.
+ * the steps that production runs. Nothing here decides; it orders, and holds what production holds in PostgreSQL.
  *
- * One instant is walked in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
+ * One instant is played in rounds of events, deadlines, journeys (E4); what journeys write makes a further round (E9).
  * Memory is bounded by subjects and what is open about them, not by events.
  */
 
 import { afterEvaluation } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
-import { type SystemEvent, systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -17,23 +16,23 @@ import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
-import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
-import { PastEnrolments } from '../entry/past-enrolments.ts';
-import { VirtualSession } from '../entry/virtual-session.ts';
-import { VirtualJourneys } from '../journeys/journeys.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+import type { VirtualSession } from '../entry/virtual-session.ts';
+import type { VirtualJourneys } from '../journeys/journeys.ts';
 import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
-import { VirtualIdentities } from '../world/identities.ts';
-import { VirtualWorld } from '../world/virtual-world.ts';
+import type { VirtualIdentities } from '../world/identities.ts';
+import type { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
 import { EventReader } from './event-reader.ts';
+import { openParts } from './parts.ts';
 import { startOf, VirtualSchedules } from './schedules.ts';
-import { SystemEventSequence } from './system-events.ts';
+import type { SystemEventQueue } from './system-events.ts';
 import type { RunInput, RunLine } from './types.ts';
 
 /** A playbook that feeds itself within one instant would never end it. */
 const MAX_ROUNDS = 1_000;
 
-/** Whose deadline comes: a subject's, a journey's, or that of timelines that will be one, by their name. */
+/** What has a deadline: a subject, a journey, or timelines that will be merged, by their name. */
 type Appointed = SubjectState | VirtualEnrolment | string;
 
 /** Runs to the end and hands every line to `onLine`, in the order in which things happen. */
@@ -50,54 +49,32 @@ class Run {
   readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
-  readonly #ownEvents = new SystemEventSequence();
+  readonly #systemEvents: SystemEventQueue;
   readonly #identities: VirtualIdentities;
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
   readonly #readsSince = (subject: SubjectRef) => this.#journeys.readsSince(subject);
-  #own: TimelineEvent[] = [];
 
   constructor(input: RunInput, onLine: (line: RunLine) => void) {
     this.#input = input;
-    this.#program = buildProgram(input.versions, input.settings);
-    this.#world = new VirtualWorld(this.#program, input.people);
+    const parts = openParts(input, {
+      emit: onLine,
+      schedule: (state) => this.#schedule(state),
+      appoint: (who, at) => this.#agenda.push(at, who),
+    });
+    this.#program = parts.program;
+    this.#world = parts.world;
+    this.#systemEvents = parts.systemEvents;
+    this.#identities = parts.identities;
+    this.#journeys = parts.journeys;
+    this.#session = parts.session;
     this.#events = new EventReader(input.events);
-    for (const record of input.records) this.#world.merge(record);
     this.#schedules = new VirtualSchedules(this.#program, this.#world, startOf(input, this.#events.peek()));
-    this.#identities = new VirtualIdentities(input, this.#program, this.#world);
-    const past = new PastEnrolments((subject) => this.#identities.isMerging(subject));
-    this.#journeys = new VirtualJourneys({
-      world: this.#world,
-      input,
-      emit: onLine,
-      write: (event, at) => this.#write(event, at),
-      wake: (member, at) => this.#agenda.push(at, member),
-      pending: () => this.#own,
-      ended: (member, at) => past.ended(member, at),
-    });
-    this.#session = new VirtualSession({
-      input,
-      program: this.#program,
-      world: this.#world,
-      journeys: this.#journeys,
-      past,
-      identities: this.#identities,
-      emit: onLine,
-      write: (event, at) => this.#write(event, at),
-      schedule: (state) => this.#schedule(state),
-    });
-    this.#identities.open({
-      session: this.#session,
-      journeys: this.#journeys,
-      past,
-      schedule: (state) => this.#schedule(state),
-      scheduleJoint: (name, at) => this.#agenda.push(at, name),
-    });
-    this.#lookAtGiven();
+    this.#seedRecords();
   }
 
-  /** What was there before anything happens has not turned, and its dates are waited for (V3). */
-  #lookAtGiven(): void {
+  /** Records that are there before anything happens have not turned, and their dates are scheduled (V3). */
+  #seedRecords(): void {
     const at = startOf(this.#input, this.#events.peek());
     for (const { type, id } of this.#input.records) {
       const state = this.#world.stateOf({ type, id });
@@ -147,7 +124,7 @@ class Run {
   /** True while a watch, a quiet spell, a clock or an enrolment has not run out. */
   #keepsOpen(): boolean {
     if (this.#journeys.someWait() || this.#open.size > 0) return true;
-    // What somebody waits for may still be turned by an event that leaves a trait's window.
+    // What enrolments wait for may still be turned by an event that leaves a trait's window.
     for (const subject of this.#journeys.rows.watching()) {
       if (nextDueAt(this.#world.stateOf(subject)) !== undefined) return true;
     }
@@ -163,7 +140,7 @@ class Run {
       for (const firing of this.#schedules.take(at)) enterFiring(this.#session, firing, placeOfDeadline(at));
       const journeysMoved = this.#journeys.advanceAll(at);
       const moved = this.#decideDeferred() || journeysMoved;
-      if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
+      if (events.length === 0 && deadlines.length === 0 && !moved && this.#systemEvents.pending.length === 0) return;
     }
     throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
   }
@@ -174,8 +151,7 @@ class Run {
       events.push(event);
       this.#events.take();
     }
-    events.push(...this.#own);
-    this.#own = [];
+    events.push(...this.#systemEvents.take());
     return events;
   }
 
@@ -212,8 +188,8 @@ class Run {
     for (const subject of this.#identities.subjectsOf(named, place)) {
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
-      const looked = applyEvent(this.#program, state, event, this.#world);
-      this.#after(state, looked, place, event);
+      const result = applyEvent(this.#program, state, event, this.#world);
+      this.#after(state, result, place, event);
     }
     this.#identities.see(event, named);
   }
@@ -221,17 +197,17 @@ class Run {
   #deadline(state: SubjectState, at: Instant): void {
     const dueAt = nextDueAt(state);
     if (dueAt === undefined || dueAt > at) return;
-    const looked = applyDeadlines(this.#program, state, at, this.#world);
-    this.#after(state, looked, placeOfDeadline(at), undefined);
+    const result = applyDeadlines(this.#program, state, at, this.#world);
+    this.#after(state, result, placeOfDeadline(at), undefined);
   }
 
-  #after(state: SubjectState, looked: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
+  #after(state: SubjectState, result: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
     const { subject } = state;
     this.#schedule(state);
     this.#journeys.rows.dropOver(subject, place.at);
-    afterEvaluation(this.#session, { subject, place, event, result: looked });
-    if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
-    for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
+    afterEvaluation(this.#session, { subject, place, event, result });
+    if (result.noKey.length > 0 || result.wrongTypes.size > 0) this.#input.onNoPart?.(result, place.at);
+    for (const missed of result.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
     dropInert(this.#program, state, place.at);
     state.touched.clear();
   }
@@ -259,18 +235,10 @@ class Run {
   }
 
   #countsAsOpen({ owner, state: kept }: StateEntry, { subject }: SubjectState): boolean {
-    // Who waits keeps the run open, not that time may turn something for them.
+    // Enrolments that wait keep the run open, not that time may turn something for them.
     if (traitOfOwner(owner) !== undefined || owner === AWAITED_OWNER) return false;
     const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
     return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
-  }
-
-  #write(event: SystemEvent, at: Instant): void {
-    // What nobody names and what changes nothing is not read again (architecture, decision 2).
-    if (!event.patches && !this.#program.names.has(event.name)) return;
-    // What an earlier effect left in the history stays what it is, and is not told twice (V4).
-    if (!event.patches && this.#input.written?.has(systemEventKey(event.name, event.properties))) return;
-    this.#own.push(this.#ownEvents.place(event, at));
   }
 }
 

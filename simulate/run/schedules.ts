@@ -1,4 +1,4 @@
-/** Schedules in virtual time (T11): the instants that come next, and what fires at each, over whoever is known then. */
+/** Schedules in virtual time (T11): the instants that come next, and what fires at each, over the subjects known then. */
 
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { placeOfDeadline, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -17,7 +17,7 @@ import type { Firing } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { RecordType, RunInput } from './types.ts';
 
-/** Who there is, as far as virtual time has come. */
+/** The records there are, as far as virtual time has come. */
 export interface Population extends World {
   /** Ids of the records of a type that are known. */
   idsOf(type: RecordType): Iterable<string>;
@@ -25,7 +25,7 @@ export interface Population extends World {
 
 interface Calendar {
   scheduled: ScheduledArm;
-  /** Effective zone → the next instant that has not been walked. */
+  /** Effective zone → the next instant that has not been played. */
   next: Map<string, Instant | undefined>;
 }
 
@@ -71,7 +71,7 @@ export class VirtualSchedules {
     this.#nextAt = this.#earliest();
   }
 
-  /** The next scheduled instant, whether anybody is in the audience then or not. */
+  /** The next scheduled instant, whether there is an audience then or not. */
   nextAt(): Instant | undefined {
     return this.#nextAt;
   }

@@ -23,30 +23,30 @@ export interface RunInput {
   people: People;
   /** Records that are there before anything happens; their traits turn nothing (V3). */
   records: readonly { type: RecordType; id: string; traits: Traits }[];
-  /** When those records stand so, and when schedules begin (T18); without it a day before the first event (V3). */
+  /** When those records are so, and when schedules begin (T18); without it a day before the first event (V3). */
   start?: Instant | undefined;
-  /** In E4's order; read one by one, and kept only as long as somebody may still look back at them. */
+  /** In E4's order; read one by one, and kept only as long as a journey may still read them. */
   events: Iterable<TimelineEvent>;
-  /** Every claim of a contact's id among the events, from a first look through them (E6); without it nobody is merged. */
+  /** Every identity link among the events, from a first pass over them (E6); without it no contacts are merged. */
   claims?: readonly IdentityLink[] | undefined;
-  /** Firings before this instant are neither told nor enter: what came before only makes the state (T18). */
+  /** Firings before this instant are neither reported nor enter: what came before only makes the state (T18). */
   from?: Instant | undefined;
   /** Time ends here; without it, when everything that was opened has run out. */
   until?: Instant | undefined;
   holdout?: 'in' | 'out' | undefined;
   /** Experiment → arm. */
   arms?: { [experiment: string]: string } | undefined;
-  /** How long a held message is spread behind quiet hours; 0 in tests (P1). */
+  /** How long a held message is spread after quiet hours; 0 in tests (P1). */
   jitterMs?: ((subjectId: string, localDate: string) => number) | undefined;
   /** A backtest: `assign` names the rule, not the person (V4). */
   backtest?: boolean | undefined;
   /** Messages that playbooks outside of this run have sent, by their instants: caps count them too (V4). */
   sentByOthers?: Iterable<SentMessage> | undefined;
-  /** Cuebook's own events of effects that stand in the history already, by `writtenKey`: the run does not write them again. */
+  /** System events of effects that are in the history already, by `systemEventKey`: the run does not write them again. */
   written?: Pick<ReadonlySet<string>, 'has'> | undefined;
-  /** Told of each condition that was not met, and by how little. */
+  /** Called for each condition that was not met, with by how little. */
   onMissed?: ((missed: Missed) => void) | undefined;
-  /** Told of each look at which something took no part (T0); audiences and steps are not among it. */
+  /** Called for each evaluation in which something was skipped (T0); audiences and steps are not counted. */
   onNoPart?: ((looked: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
 }
 
@@ -69,7 +69,7 @@ export interface Missed {
   amount: 1 | -1;
 }
 
-/** One thing that came of a run, in the order in which it came. */
+/** One result of a run. */
 export type RunLine =
   | { type: 'firing'; playbook: string; subject: SubjectRef; key: string; at: Instant; evidence: string[] }
   | {

@@ -1,4 +1,4 @@
-/** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
+/** Identity merges in virtual time (E6): to which contacts an event belongs, and what a merge does. */
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { storeThreshold } from '../../evaluation/subscriptions.ts';
@@ -32,72 +32,72 @@ export interface MergePorts {
   past: PastEnrolments;
   /** A state has other deadlines now. */
   schedule(state: SubjectState): void;
-  scheduleJoint(name: string, at: Instant): void;
+  scheduleMerged(name: string, at: Instant): void;
 }
 
 export class VirtualIdentities {
   readonly #identities: IdentityLinks;
-  /** Nobody is merged: every id is its own. */
+  /** No contacts are merged: every id is its own. */
   readonly #isPlain: boolean;
-  readonly #joints: MergedTimelines;
+  readonly #merged: MergedTimelines;
   readonly #waiting = new Map<string, Waiting[]>();
-  #shell: MergePorts | undefined;
+  #ports: MergePorts | undefined;
 
   constructor({ claims = [] }: Pick<RunInput, 'claims'>, program: TriggerProgram, world: VirtualWorld) {
     this.#identities = new IdentityLinks(claims);
     this.#isPlain = claims.length === 0;
-    this.#joints = new MergedTimelines(this.#identities, (merge) => new MergedTimeline(program, world, merge));
+    this.#merged = new MergedTimelines(this.#identities, (merge) => new MergedTimeline(program, world, merge));
   }
 
-  open(shell: MergePorts): void {
-    this.#shell = shell;
+  open(ports: MergePorts): void {
+    this.#ports = ports;
   }
 
-  /** Whether something of the contact will be another's, or another's its own. */
+  /** Whether the contact will be merged into another, or another into it. */
   isMerging({ type, id }: SubjectRef): boolean {
     return (
       type === 'contact' && (this.#identities.endOf(id) !== undefined || this.#identities.mergesInto(id).length > 0)
     );
   }
 
-  /** A record that was there before anything happens, for the timelines that will be one with its own. */
+  /** A record that is there before anything happens, for the timelines that will be merged with its own. */
   given(subject: SubjectRef, at: Instant): void {
     if (subject.type !== 'contact') return;
-    for (const joint of this.#joints.of(subject.id, { at, round: 0, phase: 'events', receivedAt: at, arrival: 0 })) {
-      joint.given(at);
-      this.#scheduleJoint(joint);
+    for (const merged of this.#merged.of(subject.id, { at, round: 0, phase: 'events', receivedAt: at, arrival: 0 })) {
+      merged.given(at);
+      this.#scheduleMerged(merged);
     }
   }
 
-  /** The next deadline of what will be one. */
+  /** The next deadline of a merged timeline. */
   dueAt(name: string): Instant | undefined {
-    const joint = this.#joints.named(name);
-    return joint && nextDueAt(joint.state);
+    const merged = this.#merged.named(name);
+    return merged && nextDueAt(merged.state);
   }
 
   deadline(name: string, at: Instant): void {
-    const joint = this.#joints.named(name);
-    if (!joint) return;
-    joint.deadline(at);
-    this.#scheduleJoint(joint);
+    const merged = this.#merged.named(name);
+    if (!merged) return;
+    merged.deadline(at);
+    this.#scheduleMerged(merged);
   }
 
-  /** What an event writes, at the record of whoever owns the id at its place. */
+  /** What an event writes, at the record of the contact that owns the id at its place. */
   patchOf(patch: TraitPatch, place: Place): TraitPatch {
     if (this.#isPlain || patch.type !== 'contact') return patch;
     for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
-      for (const joint of this.#joints.of(id, place, via)) joint.write(patch.traits);
+      for (const merged of this.#merged.of(id, place, via)) merged.write(patch.traits);
     }
     return { ...patch, id: this.#identities.ownerAt(patch.id, place) };
   }
 
-  /** The subjects on whose timelines an event stands as it happens. */
+  /** The subjects whose timelines an event is on as it happens. */
   subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
     if (this.#isPlain) return named;
     return timelinesOfEvent(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
   }
 
-  /** Since when somebody reads the timeline, or one that it will be one with. */
+  /** Since when a journey reads the timeline, or one that it will be merged with. */
   readsSince(subject: SubjectRef, readsSince: (subject: SubjectRef) => Instant | undefined): Instant | undefined {
     if (this.#isPlain) return readsSince(subject);
     const found = [readsSince(subject)];
@@ -111,23 +111,23 @@ export class VirtualIdentities {
     return found.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
   }
 
-  /** Shows an event to what will be one, once its own timelines have seen it. */
+  /** Evaluates an event on the merged timelines, after the subjects' own. */
   see(event: TimelineEvent, named: readonly SubjectRef[]): void {
     if (this.#isPlain) return;
     const place = placeOfEvent(event);
     for (const { subject, via } of timelinesOfEvent(named, place, this.#identities)) {
       if (subject.type !== 'contact') continue;
-      for (const joint of this.#joints.of(subject.id, place, via)) {
-        joint.event(event);
-        this.#scheduleJoint(joint);
-        this.#overtake(joint.merge.from, event);
+      for (const merged of this.#merged.of(subject.id, place, via)) {
+        merged.event(event);
+        this.#scheduleMerged(merged);
+        this.#overtake(merged.merge.from, event);
       }
       this.#overtake(subject.id, event);
     }
   }
 
   #overtake(id: string, event: TimelineEvent): void {
-    const { world, program } = this.#shell!.session;
+    const { world, program } = this.#ports!.session;
     for (const waiting of this.#waiting.get(id) ?? []) {
       const { firing } = waiting;
       if (waiting.isOvertaken || event.at <= firing.at) continue;
@@ -145,39 +145,39 @@ export class VirtualIdentities {
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.set(id, waiting);
     if (waiting.push({ firing, isOvertaken: false }) > MAX_OF_SUBJECT) {
-      this.#shell!.session.refuse(waiting.shift()!.firing, 'anonymous');
+      this.#ports!.session.refuse(waiting.shift()!.firing, 'anonymous');
     }
     return true;
   }
 
-  /** Those whose merge lies behind the end of the run. */
+  /** Those whose merge lies after the end of the run. */
   left(): { firing: Firing }[] {
     return [...this.#waiting.values()].flat();
   }
 
-  /** What an event claims takes place: before anything else of it is looked at. */
+  /** Carries out the merges of an event, before anything else of it is evaluated. */
   join(event: TimelineEvent): void {
     for (const from of event.merges ?? []) {
       const merge = this.#identities.endOf(from);
       if (merge?.place.arrival === event.arrival) this.#merge(merge);
-      this.#shell!.session.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
+      this.#ports!.session.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
     }
   }
 
   #merge(merge: Merge): void {
-    const { session, journeys, past, schedule } = this.#shell!;
+    const { session, journeys, past, schedule } = this.#ports!;
     const { world } = session;
     const { place } = merge;
     const from: SubjectRef = { type: 'contact', id: merge.from };
     const to: SubjectRef = { type: 'contact', id: merge.into };
-    const joint = this.#joints.at(merge);
-    this.#joints.done(merge);
-    world.join(from.id, to.id, joint.traits);
+    const merged = this.#merged.at(merge);
+    this.#merged.done(merge);
+    world.join(from.id, to.id, merged.traits);
     const [mine, theirs] = [world.stateOf(to), world.stateOf(from)];
     for (const state of [mine, theirs]) {
       for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
     }
-    for (const slot of joint.state.slots.values()) putStateEntry(mine, slot);
+    for (const slot of merged.state.slots.values()) putStateEntry(mine, slot);
     for (const state of [mine, theirs]) {
       state.touched.clear();
       schedule(state);
@@ -185,21 +185,21 @@ export class VirtualIdentities {
     journeys.merge(from, to, place.at);
     past.move(from, to);
     session.waits.move(from, to);
-    // Those of the one have not seen what the other had; what they have seen they waited for in vain.
+    // What waits on one timeline has not seen the other's events; what it has seen it waited for in vain.
     for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event);
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
     for (const { firing, isOvertaken } of waiting) {
       const moved = { ...firing, subject: to };
       const enteredAt = Math.max(firing.at, place.at);
-      if (isOvertaken || !joint.gives(firing)) session.refuse(moved, 'overtaken');
+      if (isOvertaken || !merged.gives(firing)) session.refuse(moved, 'overtaken');
       else enterFiring(session, moved, place, { isDeferred: true, enteredAt });
     }
     storeThreshold(session, to, place);
   }
 
-  #scheduleJoint(joint: MergedTimeline): void {
-    const dueAt = nextDueAt(joint.state);
-    if (dueAt !== undefined) this.#shell!.scheduleJoint(nameOf(joint.merge), dueAt);
+  #scheduleMerged(merged: MergedTimeline): void {
+    const dueAt = nextDueAt(merged.state);
+    if (dueAt !== undefined) this.#ports!.scheduleMerged(nameOf(merged.merge), dueAt);
   }
 }

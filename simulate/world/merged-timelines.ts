@@ -1,8 +1,8 @@
 /**
- * Timelines that will be one, in virtual time (E6). A run knows from the start which ids are claimed, where, and by whom;
- * so it need not look back at a merge: beside the contact's own state it keeps one for each merge to come, which sees the
- * events of both timelines as they happen. At the merge that state takes the contact's place. What it would have fired
- * until then is not made, and only remembered by its ids.
+ * Timelines that will be merged, in virtual time (E6). A run knows from the start which ids are linked, where, and to which
+ * contact; so it need not look back at a merge: in addition to the contact's own state it keeps one for each merge to come,
+ * which evaluates the events of both timelines as they happen. At the merge that state replaces the contact's. What it would
+ * have fired until then is not made, and only its ids are kept.
  */
 import { patched } from '../../evaluation/record-world.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
@@ -111,7 +111,7 @@ class MergedWorld implements World {
   }
 }
 
-/** The joints of a run, by the contact that they are of. */
+/** The merged timelines of a run, one for each merge to come. */
 export class MergedTimelines {
   readonly #identities: IdentityLinks;
   readonly #all = new Map<string, MergedTimeline>();
@@ -127,7 +127,7 @@ export class MergedTimelines {
     return this.#all.get(name);
   }
 
-  /** Of the merges into a contact that are still to come; with `via`, of those at which that one is known. */
+  /** Of the merges into a contact that are still to come; with `via`, from that one on. */
   of(id: string, after: Place, via?: Merge): MergedTimeline[] {
     const merges = this.#identities.mergesInto(id);
     const first = via ? merges.indexOf(via) : 0;
@@ -139,9 +139,9 @@ export class MergedTimelines {
 
   at(merge: Merge): MergedTimeline {
     const name = nameOf(merge);
-    let joint = this.#all.get(name);
-    if (!joint) this.#all.set(name, (joint = this.#make(merge)));
-    return joint;
+    let merged = this.#all.get(name);
+    if (!merged) this.#all.set(name, (merged = this.#make(merge)));
+    return merged;
   }
 
   done(merge: Merge): void {

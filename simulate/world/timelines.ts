@@ -1,12 +1,12 @@
 /**
- * Timelines as far as somebody can still read them: a step that waits, a step that counts since its enrolment began.
- * What nobody names, and what lies before every open enrolment of the subject, is not kept.
+ * Timelines as far as a step can still read them: one that waits, one that counts since its enrolment began. An event that
+ * nothing names, or that lies before every open enrolment of the subject, is not kept.
  */
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 
-/** As many new events as are let stand before those that nobody reads are looked for. */
+/** How many new events there may be before those that nothing reads are dropped. */
 const SLACK = 32;
 
 interface Line {
@@ -69,7 +69,7 @@ export class Timelines {
     this.#lines.set(subjectKey(to), { events, pruneAtLength: 2 * events.length + SLACK });
   }
 
-  /** Nobody reads the subject's timeline any more. */
+  /** Nothing reads the subject's timeline any more. */
   drop(subject: SubjectRef): void {
     this.#lines.delete(subjectKey(subject));
   }

@@ -66,7 +66,7 @@ export class VirtualWorld extends RecordWorld {
     this.put(type, id, patched(this.records.get(subjectKey({ type, id })), traits));
   }
 
-  /** The subjects on whose timelines an event stands (E8), in (type, id) order. */
+  /** The subjects whose timelines an event is on (E8), in (type, id) order, after its patches were merged. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
     return timelineSubjects(event, (type, id) => this.traits(type, id));
   }

@@ -42,8 +42,13 @@ it('it enters once the journey has ended, by the audience of its own instant', a
   const { send, step, firings } = await lagging();
   await send(tier('tin', '2026-03-02T10:31:00.000Z'));
   await step('2026-03-02T10:40:00.000Z');
-  await rows("UPDATE enrolments SET outcome = 'completed', next_at = NULL");
+  // The first one waits for nothing any more, and leaves the subject no threshold.
+  await rows('DELETE FROM subscriptions');
+  await send({ name: 'page' });
   await step('2026-03-02T10:41:00.000Z');
+  expect(await rows('SELECT FROM deadlines')).toEqual([]);
+  await rows("UPDATE enrolments SET outcome = 'completed', next_at = NULL");
+  await step('2026-03-02T10:42:00.000Z');
   await expect
     .poll(firings, SOON)
     .toMatchObject([{ status: 'enrolled' }, { status: 'enrolled', at: '2026-03-02T10:30:00.000Z' }]);
@@ -52,7 +57,6 @@ it('it enters once the journey has ended, by the audience of its own instant', a
     { outcome: null },
   ]);
   // What time alone turns for it is a deadline of the subject, too (Y4).
-  await rows('DELETE FROM subscriptions WHERE enrolment_id IN (SELECT id FROM enrolments WHERE outcome IS NOT NULL)');
   await step('2026-03-05T00:00:00.001Z');
   expect(await rows("SELECT kind FROM journey_inputs WHERE kind = 'goal'")).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** Firings that were kept because a journey lagged behind them are decided once it has come so far (N1). */
+/** Decides firings for which a journey of their key had not come far enough, once it has (N1). */
 
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant } from '../../language/model.ts';
@@ -16,20 +16,20 @@ import {
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { BatchSession } from '../round/batch-session.ts';
-import { firingOf } from '../round/entry-rows.ts';
-import { loadBatch, openSession } from '../round/load-batch.ts';
-import { UnitOfWork } from '../round/unit-of-work.ts';
+import { type BatchSession, openSession } from './batch-session.ts';
+import { firingOf } from './entry-rows.ts';
+import { loadBatch } from './load-batch.ts';
+import { UnitOfWork } from './unit-of-work.ts';
 
 const MAX_AT_ONCE = 100;
 
-/** @param settled every event received before it is committed and visible */
-export async function decideDeferred(client: Queryable, deployed: Deployed, settled: Instant): Promise<void> {
-  await expire(client, settled);
+/** @param safeAt the low watermark: every event received before it is committed and visible */
+export async function decideDeferred(client: Queryable, deployed: Deployed, safeAt: Instant): Promise<void> {
+  await expire(client, safeAt);
   const released = await decidableFirings(client, MAX_AT_ONCE);
   if (released.length === 0) return;
   const due = released.map((row) => row.subject);
-  const claimed = { claimed: [], events: [], due, settled, limits: { events: 1, subjects: MAX_AT_ONCE } };
+  const claimed = { claimed: [], events: [], due, safeAt, limits: { events: 1, subjects: MAX_AT_ONCE } };
   const from = Math.min(...released.map((row) => row.at));
   const loaded = await loadBatch(client, claimed, deployed, from);
   const session = openSession(deployed, loaded, new UnitOfWork(deployed.program.names));
@@ -57,9 +57,9 @@ function inactive({ id, playbook, subject, at }: FiringRow, work: UnitOfWork): D
   return { id, status: 'refused', reason: 'inactive' };
 }
 
-/** Those that waited for their audience in vain (`if_refused`). */
-async function expire(client: Queryable, settled: Instant): Promise<void> {
-  const over = await expireWaiting(client, settled, MAX_AT_ONCE);
+/** Refuses those that waited for their audience in vain (`if_refused`). */
+async function expire(client: Queryable, safeAt: Instant): Promise<void> {
+  const over = await expireWaiting(client, safeAt, MAX_AT_ONCE);
   await insertEntryDecisions(
     client,
     over.map(({ id, playbook, subject, waitsUntil, at }) => ({

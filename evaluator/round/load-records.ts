@@ -1,18 +1,44 @@
-/** The records of lists (E8) that the playbooks of a batch's subjects read: fetched only where one of them reads any. */
+/** The records that a batch's subjects are or name, and those of the lists (E8) that their playbooks read. */
 import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
+import type { RelatedList } from '../../language/records/relations.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type ListRef, listKey, readRelated } from '../../store/records/relations.ts';
+import { type RecordRef, readRecords } from '../../store/records/records.ts';
+import { type ListRef, listKey, RELATION_TRAITS, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import type { UnitOfWork } from './unit-of-work.ts';
+
+/** The subjects' own records and those that they name, by `subjectKey`. */
+export async function loadRecords(
+  client: Queryable,
+  subjects: readonly SubjectRef[],
+): Promise<{ records: Map<string, Traits>; related: RecordRef[] }> {
+  const records = await readRecords(client, subjects.filter(isRecord));
+  const named = [...records].flatMap(([key, traits]) => {
+    const { type, id } = subjectOfKey<RecordType>(key);
+    return Object.entries(relationsOf(type, id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
+  });
+  const related = named.filter((ref) => !records.has(subjectKey(ref)));
+  for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
+  return { records, related };
+}
+
+/** The records that events name. */
+export function recordsNamed(events: readonly TimelineEvent[]): RecordRef[] {
+  return events.flatMap((event) => event.subjects.filter(isRecord));
+}
+
+/** Whether a record names others than it did before. */
+export function namesOthers(before: Traits | undefined, now: Traits | undefined): boolean {
+  return RELATION_TRAITS.some((trait) => before?.[trait] !== now?.[trait]);
+}
 
 /**
  * Adds to `records` those that name a subject, or what its traits name; one too many of a list that is too long.
  *
- * @param subjects whom the batch looks at
- * @param records the subjects' own and their relations', by `<type>/<id>`; what stands there already stays
+ * @param subjects those that the batch evaluates
+ * @param records the subjects' own and their relations', by `subjectKey`; known ones are not replaced
  */
 export async function loadLists(
   client: Queryable,
@@ -28,7 +54,7 @@ export async function loadLists(
     for (const ref of ownersOf(subject, records, asked)) wanted.set(listKey(ref), ref);
   }
   const asked = new Set([...new Set(subjects.map(({ type }) => type))].flatMap((type) => [...(lists.get(type) ?? [])]));
-  // The event that tells a subject of another owner names that one as well: it is among the subjects.
+  // An event that gives a record another owner names that owner as well, which is then among the subjects.
   for (const subject of subjects) {
     for (const list of asked) {
       if (list.of === subject.type) wanted.set(listKey({ list, id: subject.id }), { list, id: subject.id });
@@ -54,21 +80,4 @@ export function ownersOf(
     const id = named[list.of];
     return id === undefined ? [] : [{ list, id }];
   });
-}
-
-/** Operators see which lists were not read, and why a condition over one was not met (V5). */
-export function reportTooLong(verdicts: UnitOfWork, tooLong: Iterable<ListRef>, at: number): void {
-  for (const { list, id } of tooLong) {
-    const looked = { list: `${list.of}.${list.name}`, at_most: MAX_RELATED };
-    const subject: SubjectRef = { type: list.of, id };
-    verdicts.decisions.push({
-      playbook: null,
-      firingId: null,
-      enrolmentId: null,
-      subject,
-      verdict: 'list_bound',
-      looked,
-      at,
-    });
-  }
 }

@@ -1,0 +1,227 @@
+/** Consumes the events and deadlines of one round, per subject in E4's order. */
+import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
+import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import type { PlacedPatch } from '../../store/records/records.ts';
+import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
+import { type EvaluationResult, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
+import { isLate } from '../../triggers/history/replay.ts';
+import type { Deployed } from '../deployed-program.ts';
+import { recompute } from '../late/recompute.ts';
+import { mergeContacts } from '../merge/merge-contacts.ts';
+import { rebuildStale } from '../rebuild/rebuild-batch.ts';
+import { type BatchSession, openSession } from './batch-session.ts';
+import { type EventPlacement, placeEvent } from './event-placement.ts';
+import { type ClaimedWork, frontierOf, type Loaded } from './load-batch.ts';
+import { UnitOfWork } from './unit-of-work.ts';
+import { writeBatch, writeEntries, writeLatePatches } from './write-batch.ts';
+
+export interface RoundResult {
+  /** Events consumed and deadlines evaluated. */
+  events: number;
+  deadlines: number;
+  firings: number;
+  /** Events that were claimed and put back: they wait for a deadline that cannot be evaluated yet. */
+  deferred: number;
+}
+
+/** Deadlines of one subject that one round evaluates at most: the rest is due in the next. */
+const MAX_DEADLINES = 1_000;
+
+export class Batch {
+  readonly #client: Queryable;
+  readonly #deployed: Deployed;
+  readonly #claimed: ClaimedWork;
+  readonly #loaded: Loaded;
+  readonly #session: BatchSession;
+  readonly #work: UnitOfWork;
+  /** After a full batch there may be more events: deadlines after its last wait for those. */
+  readonly #frontier: Instant;
+  readonly #stalled = new Set<string>();
+  readonly #consumed: StoredEvent[] = [];
+  readonly #patches: PlacedPatch[] = [];
+  /** Places on timelines that records' traits name; those that the event itself names were written with it. */
+  readonly #entries: TimelineEntry[] = [];
+  readonly #links: IdentityLink[] = [];
+  readonly #moved = new Set<string>();
+  #identities: IdentityLinks;
+  #deadlines = 0;
+  #current: StoredEvent | undefined;
+
+  constructor(client: Queryable, deployed: Deployed, claimed: ClaimedWork, loaded: Loaded) {
+    this.#client = client;
+    this.#deployed = deployed;
+    this.#claimed = { ...claimed, events: loaded.events };
+    this.#loaded = loaded;
+    this.#frontier = frontierOf(claimed);
+    this.#identities = loaded.identities;
+    this.#work = new UnitOfWork(deployed.program.names);
+    this.#session = openSession(deployed, loaded, this.#work);
+  }
+
+  async run(): Promise<RoundResult> {
+    const { locked, states } = this.#loaded;
+    await rebuildStale({
+      client: this.#client,
+      deployed: this.#deployed,
+      locked,
+      states,
+      session: this.#session,
+      stalled: this.#stalled,
+      moved: this.#moved,
+      readTo: (key) => this.#readTo(key),
+      drain: (subject, before) => this.#drain(subject, before),
+    });
+    for (const event of this.#claimed.events) await this.#consume(event);
+    for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
+    await writeBatch(this.#client, {
+      deployed: this.#deployed,
+      consumed: this.#consumed,
+      patches: this.#patches,
+      entries: this.#entries,
+      links: this.#links,
+      moved: this.#moved,
+      locked,
+      states,
+    });
+    this.#work.tooLong(this.#session.world.tooLong, this.#loaded.at);
+    await this.#work.write(this.#client);
+    return {
+      events: this.#consumed.length,
+      deadlines: this.#deadlines,
+      firings: this.#work.firings.length + this.#work.flushedFirings,
+      deferred: this.#claimed.events.length - this.#consumed.length,
+    };
+  }
+
+  /** Up to when the subject's deadlines may be evaluated: nothing from before it is on its way, or in this batch. */
+  #readTo(key: string): Instant {
+    const consumed = new Set(this.#consumed);
+    const next = this.#claimed.events.find(
+      (event) =>
+        !consumed.has(event) &&
+        event !== this.#current &&
+        timelinesOfEvent(this.#named(event), placeOfEvent(event), this.#identities).some(
+          ({ subject }) => subjectKey(subject) === key,
+        ),
+    );
+    const blockedAt = this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#claimed.safeAt, this.#frontier, blockedAt, next?.at ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The subjects that an event and the records' traits name, before identity links are followed. */
+  #named(event: StoredEvent): SubjectRef[] {
+    return this.#loaded.relations.subjectsOf(event, (type, id) => this.#session.world.traits(type, id));
+  }
+
+  async #consume(event: StoredEvent): Promise<void> {
+    const { locked, states, relations } = this.#loaded;
+    const { world, program } = this.#session;
+    const known = this.#identities;
+    const where = placeEvent(event, this.#named(event), known);
+    const keys = where.subjects.map(subjectKey);
+    // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
+    const ready =
+      keys.every((key) => locked.has(key) && !this.#stalled.has(key)) &&
+      where.subjects.every((subject) => this.#drain(subject, event.at));
+    if (!ready) {
+      for (const key of keys) this.#stalled.add(key);
+      return;
+    }
+    this.#current = event;
+    relations.consumed(event);
+    this.#identities = where.identities;
+    world.follow(where.identities);
+    this.#links.push(...where.links);
+    this.#patches.push(...where.patches);
+    this.#entries.push(...where.entries);
+    const place = placeOfEvent(event);
+    const late = where.separate.filter((subject) => isLate(place, this.#session.stateOf(subject).head));
+    if (where.isMerge || (late.length > 0 && where.patches.length > 0))
+      await writeLatePatches(this.#client, this.#patches, world);
+    else for (const { patch } of where.patches) world.merge(patch, place);
+    if (where.isMerge) await this.#merge(event, where, known);
+    for (const subject of where.separate) {
+      const key = subjectKey(subject);
+      const state = states.get(key)!;
+      this.#moved.add(key);
+      if (!event.undoneBy) locked.get(key)!.consumed++;
+      if (late.includes(subject)) await this.#recompute(state, event);
+      else if (!event.undoneBy) this.#after(state, applyEvent(program, state, event, world), place, event);
+    }
+    this.#work.confirmations.consumed(program, event, where, world);
+    this.#consumed.push(event);
+  }
+
+  /** Contacts become one, or the event is one from before they did (E6). */
+  async #merge(
+    event: StoredEvent,
+    { identities, subjects, timelines }: EventPlacement,
+    known: IdentityLinks,
+  ): Promise<void> {
+    await writeEntries(this.#client, this.#entries);
+    const contacts = subjects.filter(({ type }) => type === 'contact');
+    for (const contact of contacts) this.#moved.add(subjectKey(contact));
+    await mergeContacts({
+      client: this.#client,
+      deployed: this.#deployed,
+      identities,
+      changed: identities === known ? [] : identities.changedSince(known),
+      owners: contacts.map(({ id }) => id),
+      timelines,
+      event,
+      alsoConsumed: this.#consumed,
+      rows: this.#loaded.locked,
+      session: this.#session,
+      readTo: (key) => this.#readTo(key),
+    });
+  }
+
+  async #recompute(state: SubjectState, event: StoredEvent): Promise<void> {
+    await writeEntries(this.#client, this.#entries);
+    await writeLatePatches(this.#client, this.#patches, this.#session.world);
+    await recompute({
+      client: this.#client,
+      deployed: this.#deployed,
+      upTo: this.#readTo(subjectKey(state.subject)),
+      row: this.#loaded.locked.get(subjectKey(state.subject))!,
+      state,
+      event,
+      alsoConsumed: this.#consumed,
+      session: this.#session,
+    });
+    if (!event.undoneBy) afterLateEvent(this.#session, state.subject, event);
+  }
+
+  /**
+   * Evaluates the subject's deadlines before an instant, in their order. False where one of them has to wait: an event from
+   * before it may still be on its way, or another evaluator holds one.
+   */
+  #drain(subject: SubjectRef, before: Instant): boolean {
+    const key = subjectKey(subject);
+    const state = this.#session.stateOf(subject);
+    const { program, world } = this.#session;
+    for (let n = 0; n < MAX_DEADLINES; n++) {
+      const dueAt = nextDueAt(state);
+      if (dueAt === undefined || dueAt >= before) return true;
+      const blockedAt = this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
+      if (dueAt >= this.#claimed.safeAt || dueAt >= blockedAt || dueAt >= this.#frontier) return false;
+      this.#moved.add(key);
+      this.#deadlines++;
+      this.#after(state, applyDeadlines(program, state, dueAt, world), placeOfDeadline(dueAt), undefined);
+    }
+    return false;
+  }
+
+  #after({ subject }: SubjectState, result: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
+    afterEvaluation(this.#session, { subject, place, event, result });
+    for (const { playbook, key } of result.closedKeys) this.#work.closed(subject, playbook, key, place.at);
+    this.#work.skipped.add(result);
+  }
+}
