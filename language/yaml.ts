@@ -1,11 +1,14 @@
 /** YAML 1.2 → plain JSON, with a place for every value, and without silent losses (Y3). */
 import {
+  Composer,
+  type CST,
   type Document,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
   type YAMLError,
   type YAMLMap,
@@ -68,16 +71,28 @@ export function parseYaml(
     return { source, diagnostics: [diagnosticAt(source, 0, 0, { code: 'CB102', message, hint: 'split it' })] };
   }
   const source = sourceText(path, text);
-  const refused = scan(source);
+  const lexemes = [...new Lexer().lex(text)];
+  const refused = scan(source, lexemes);
   if (refused.length > 0) return { source, diagnostics: refused };
-  const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: true, logLevel: 'error' });
+  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: true, logLevel: 'error' });
+  const [first, second] = composer.compose(tokensOf(lexemes), true, text.length);
+  // There is one even of an empty text.
+  const document = first!;
   const reader = new Reader(source);
   for (const error of [...document.errors, ...document.warnings]) reader.syntax(error);
+  if (second !== undefined) reader.secondDocument(second);
   // What stands behind a syntax error is a guess of the parser's: nothing more is said about it.
   const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   const value = readable ? reader.document(document) : undefined;
   if (reader.found.length > 0 || value === undefined) return { source, diagnostics: reader.found };
   return { source, file: { source, value, spans: reader.spans }, diagnostics: [] };
+}
+
+/** Parses what is lexed already. */
+function* tokensOf(lexemes: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const lexeme of lexemes) yield* parser.next(lexeme);
+  yield* parser.end();
 }
 
 type YamlNode = Scalar | YAMLMap | YAMLSeq;
@@ -99,6 +114,10 @@ class Reader {
     return undefined;
   }
 
+  secondDocument({ range: [start, end] }: Document.Parsed): void {
+    this.#report({ start, end }, 'CB111', 'a second document begins here', 'put it into a file of its own');
+  }
+
   /** An error of the YAML parser, in words for people who meant a text or an expression. */
   syntax(error: YAMLError): void {
     const [start, end] = error.pos;
@@ -114,9 +133,6 @@ class Reader {
       case 'DUPLICATE_KEY':
         tell('CB104', 'the key stands twice in this map', 'keep one', this.#wordEnd(start, end));
         break;
-      case 'MULTIPLE_DOCS':
-        tell('CB111', 'a second document begins here', 'put it into a file of its own');
-        break;
       case 'TAG_RESOLVE_FAILED':
         tell('CB106', 'a value that begins with `!` is a tag to YAML', write);
         break;
@@ -127,8 +143,7 @@ class Reader {
       default: {
         const cut = cutAtComma(this.#source, start);
         if (cut !== undefined) this.#cutAt(cut);
-        // The library's message ends with the place and an excerpt: both are shown in our own way.
-        else tell('CB101', error.message.split(/ at line \d+/)[0]!, write);
+        else tell('CB101', error.message, write);
       }
     }
   }
