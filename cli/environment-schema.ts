@@ -119,7 +119,7 @@ export const EnvironmentSchema = z.object({
     secret: true,
   }),
   CUEBOOK_SECRET: variable(z.string().min(32).optional(), {
-    description: 'Signs links in mails and outgoing webhooks. The same on every process; changing it voids old links.',
+    description: 'Signs the links in mails. The same on every process; changing it voids old links.',
     allowed: 'at least 32 characters; `openssl rand -base64 48` makes some',
     unset: 'one is made and kept in the data folder',
     example: 'k3mQ…',
@@ -169,7 +169,7 @@ export const EnvironmentSchema = z.object({
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(url(/^https?$/), {
     description:
-      'Where traces will be sent, by OpenTelemetry’s protocol over HTTP; this release reads it and sends none.',
+      'Where a worker sends the metrics of Temporal’s SDK, by OpenTelemetry’s protocol over HTTP. Those of Cuebook are at `/metrics`.',
     allowed: 'a URL that begins with http:// or https://',
     unset: 'none are sent',
     example: 'http://otel-collector:4318',

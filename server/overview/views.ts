@@ -19,7 +19,7 @@ export function liveView(overview: Overview | undefined, parts: readonly PartSho
 
 function nothingDeployed(): Markup {
   return html`<section class="card empty"><h2>Nothing is deployed yet</h2>
-<p>Put a playbook into the folder <code>playbooks</code> and start again. <code>npx cuebook new playbook NAME</code> writes one to begin with.</p></section>`;
+<p>Put a playbook into the folder <code>playbooks</code> and start again. <code>npx cuebook lint</code> shows every fault in it beforehand.</p></section>`;
 }
 
 function clockView({ clock, zone, backlog }: Overview): Markup {
