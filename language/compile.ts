@@ -128,7 +128,7 @@ function sort(
     sources.set(shown, parsed.source);
     const known = FOLDERS.find((folder) => folder === first);
     if (parts.length > 1 && known === undefined) {
-      const message = `nothing is looked for in \`${String(first)}/\``;
+      const message = `nothing is read in \`${String(first)}/\``;
       diagnostics.add(
         diagnosticAt(parsed.source, 0, 0, { code: 'CB216', message, hint: didYouMean(String(first), FOLDERS) }),
       );
@@ -180,7 +180,7 @@ function surroundings(
     if (Object.hasOwn(world.templates, name)) {
       const message = `another template is called \`${name}\` already`;
       diagnostics.add(
-        diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is no part of the name' }),
+        diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is not a part of the name' }),
       );
     } else if (parsed.template !== undefined) world.templates[name] = parsed.template;
   }

@@ -131,14 +131,14 @@ class Reader {
       this.#report({ start, end: upTo }, code, message, hint);
     switch (error.code) {
       case 'DUPLICATE_KEY':
-        tell('CB104', 'the key stands twice in this map', 'keep one', this.#wordEnd(start, end));
+        tell('CB104', 'the key is twice in this map', 'keep one', this.#wordEnd(start, end));
         break;
       case 'TAG_RESOLVE_FAILED':
         tell('CB106', 'a value that begins with `!` is a tag to YAML', write);
         break;
       case 'BLOCK_AS_IMPLICIT_KEY':
       case 'BLOCK_IN_FLOW':
-        tell('CB110', 'the value is cut at a colon with a blank behind it', write);
+        tell('CB110', 'the value is cut at a colon and a space', write);
         break;
       default: {
         const cut = cutAtComma(this.#source, start);
@@ -192,7 +192,7 @@ class Reader {
     if (typeof value !== 'number') return typeof value === 'string' || typeof value === 'boolean' ? value : null;
     const written = scalar.source ?? '';
     if (!Number.isFinite(value))
-      this.#report({ start, end }, 'CB112', `\`${written}\` is no number that can be stored`);
+      this.#report({ start, end }, 'CB112', `\`${written}\` is not a number that can be stored`);
     else if (/^[-+]?\d+$/.test(written) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(written))) {
       const message = `\`${written}\` would become ${value}`;
       this.#report({ start, end }, 'CB112', message, `in quotes it stays as it is: "${written}"`);

@@ -228,12 +228,13 @@ function parse(source: string): Node {
 const HINT = 'days_since(contact.last_seen) > 30';
 
 function bare(node: Node): ExpressionError {
-  const message = 'what time changes may here only be compared with a constant or with what events change';
+  const message =
+    'here, a value that changes with time may only be compared with a constant or with what events change';
   return { code: 'CB304', start: node.start, end: node.end, message, hint: HINT };
 }
 
 function unknowable(node: Node): ExpressionError {
-  const message = 'nobody can tell the moment at which time turns this comparison';
-  const hint = `compare one value that time moves, with what events change: ${HINT}`;
+  const message = 'the moment at which this comparison changes cannot be known';
+  const hint = `compare one value that changes with time with what events change: ${HINT}`;
   return { code: 'CB304', start: node.start, end: node.end, message, hint };
 }

@@ -107,9 +107,9 @@ export class Context implements FileContext {
   exactMs(value: unknown, path: Path): number {
     const read = parseSpan(value);
     if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
-    const hint = 'write an exact length: 30m, 4h, 2d, 1w';
+    const hint = 'write an exact duration: 30m, 4h, 2d, 1w';
     const message =
-      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact length is needed`;
+      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact duration is needed`;
     this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
     return 1;
   }

@@ -121,7 +121,7 @@ function sentence(issue: Issue, came: unknown): string {
     case 'invalid_union':
       return `${wanted(issue)} is needed here, not ${kindInWords(came)}`;
     case 'invalid_value':
-      return `${shown(came)} is not one of the values that stand here`;
+      return `${shown(came)} is not one of the values that are allowed here`;
     case 'too_small':
       return `${shown(came)} is too small: at least ${issue.minimum}`;
     case 'too_big':

@@ -44,7 +44,7 @@ export function tableOf(file: FileReport, rows: { [is: string]: unknown }, path:
     else table.rows.push({ is, span: read.span });
   }
   if (table.rows.length === 0 && table.default === undefined) {
-    file.at(path, { code: 'CB211', message: 'the table has no length of time in it', hint: 'write default: 1d' });
+    file.at(path, { code: 'CB211', message: 'the table has no duration in it', hint: 'write default: 1d' });
   }
   return table;
 }
@@ -137,7 +137,7 @@ function targetAsWritten(context: FileContext, written: { target: unknown; by?: 
     return targetAsWritten(context, { target: target.default }, path);
   }
   if (by === undefined) {
-    const hint = 'write by: ticket.priority beside the target';
+    const hint = 'write by: ticket.priority next to the target';
     file.at([...path, 'target'], { code: 'CB203', message: '`by` is missing: what the target is read by', hint });
     return tableOf(file, target, [...path, 'target'], NO_EXPRESSION);
   }

@@ -67,7 +67,7 @@ function readYaml(yaml: string, base: number): Pick<FrontMatter, 'texts' | 'faul
   else if (faults.length === 0) {
     faults.push({
       code: 'CB402',
-      message: 'the front matter is no mapping',
+      message: 'the front matter is not a map',
       start: base,
       end: base + 1,
       hint: 'write `subject: …`',
@@ -96,7 +96,7 @@ function readPair(pair: Pair, base: number, texts: FrontMatter['texts'], faults:
     return;
   }
   if (!isScalar(node) || node.value === null || typeof node.value === 'object') {
-    fault('CB402', node, `\`${key}\` is no text`, `put it in quotes: ${key}: "{{ contact.name }}"`);
+    fault('CB402', node, `\`${key}\` is not a text`, `put it in quotes: ${key}: "{{ contact.name }}"`);
     return;
   }
   if (node.comment != null && node.type === 'PLAIN') {

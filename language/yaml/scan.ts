@@ -62,7 +62,7 @@ export function scan(source: SourceText, lexemes: readonly string[]): Diagnostic
       diagnosticAt(source, at.start, at.end, {
         code: 'CB105',
         message: `\`${lexeme}\` is an ${lexeme[0] === '&' ? 'anchor' : 'alias'}, and these are not read`,
-        hint: line === undefined ? 'write the value where it is meant' : `as a text it stands in quotes: ${line}`,
+        hint: line === undefined ? 'write the value where it is meant' : `if it is a text, put it in quotes: ${line}`,
       }),
     );
   }

@@ -47,7 +47,7 @@ function lintArm({ version: { playbook }, report }: LintedPlaybook, index: numbe
     report.at(any !== undefined && own ? ['trigger', 'any', index, 'key'] : ['trigger', 'key'], {
       code: 'CB608',
       severity: 'warning',
-      message: `nothing else mentions \`event.${field}\` of ${events.join(' or ')}: without a value an event takes no part`,
+      message: `nothing else mentions \`event.${field}\` of ${events.join(' or ')}: without a value an event is skipped`,
       hint: `did you mean \`event.${near}\`?`,
     });
   }

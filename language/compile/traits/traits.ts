@@ -86,7 +86,7 @@ function formOf(context: FileContext, written: { [key: string]: unknown }, path:
     const message = 'the trait does not say what is computed';
     context.file.key(path, { code: 'CB203', message, hint: `write one of ${kinds.join(', ')}` });
   } else {
-    const message = `\`${unknown}\` is no way to compute a trait`;
+    const message = `\`${unknown}\` is not a way to compute a trait`;
     context.file.key([...path, unknown], { code: 'CB201', message, hint: didYouMean(unknown, kinds) });
   }
   return undefined;
@@ -128,7 +128,7 @@ function aggregateParts(
   if (of === undefined || by === undefined) {
     const [there, missing] = of === undefined ? ['by', 'of'] : ['of', 'by'];
     const hint = 'write both: of: email.sent, by: event.message';
-    context.file.key([...path, there!], { code: 'CB203', message: `\`${there}\` stands without \`${missing}\``, hint });
+    context.file.key([...path, there!], { code: 'CB203', message: `\`${there}\` needs \`${missing}\``, hint });
     return parts;
   }
   for (const pattern of context.events(of, [...path, 'of'])) parts.events.push({ ...pattern, of: true });
@@ -156,7 +156,7 @@ function tiersOf(context: FileContext, shaped: z.infer<typeof tiersShape>, path:
       context.report(
         'CB202',
         at,
-        '`else` stands for all that no row above takes, so nothing comes behind it',
+        '`else` is for everything that no row above takes, so no row may follow it',
         'put it last',
       );
     } else {

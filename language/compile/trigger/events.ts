@@ -136,7 +136,7 @@ function clockAwaited(context: FileContext, value: { [key: string]: unknown }, p
     context.report(
       'CB202',
       [...path, 'is'],
-      `\`${String(value.is)}\` is no state of a clock`,
+      `\`${String(value.is)}\` is not a state of a clock`,
       didYouMean(String(value.is), STATES),
     );
     return [];

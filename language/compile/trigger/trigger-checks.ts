@@ -55,7 +55,7 @@ export function checkArm(context: FileContext, arm: CompiledArm, value: { [key: 
       code: 'CB243',
       severity: 'warning',
       message: `the table has no \`default\`: where \`${window.by.cel}\` is none of ${rowsOf(window)}, nothing is waited for`,
-      hint: 'write a `default` behind the rows, or say with `where` that the others are left out on purpose',
+      hint: 'write a `default` after the rows, or say with `where` that the others are left out on purpose',
     });
   }
 }

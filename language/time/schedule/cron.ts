@@ -88,7 +88,7 @@ function fault(part: string, field: Field): Fault {
   const word = /[a-z]+/i.exec(part)?.[0];
   const near = word === undefined || field.names === undefined ? undefined : didYouMean(word, field.names);
   const hint = near?.startsWith('did you mean') ? near : rangeOf(field);
-  return { error: `"${part}" is no ${field.name} of a schedule`, hint };
+  return { error: `"${part}" cannot be the ${field.name} of a schedule`, hint };
 }
 
 function rangeOf({ name, least, most, names }: Field): string {
