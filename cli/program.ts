@@ -24,7 +24,7 @@ export async function buildProgram(asked?: string): Promise<Command> {
     .exitOverride();
   withExample(program, 'doctor');
   const folder = fileURLToPath(new URL('./commands/', import.meta.url));
-  // Compiled and as written: `.js` beside its map and types, or `.ts`.
+  // Compiled and as written: `.js` with its map and types, or `.ts`.
   const all = (await readdir(folder)).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort();
   const own = all.filter((file) => file.replace(/\.\w+$/, '') === asked);
   for (const file of own.length > 0 ? own : all) {
@@ -34,7 +34,7 @@ export async function buildProgram(asked?: string): Promise<Command> {
   return program;
 }
 
-/** Adds an example below a command's help: what stands behind `npx cuebook`. */
+/** Adds examples below a command's help. @param lines without `npx cuebook` */
 export function withExample(command: Command, ...lines: string[]): Command {
   const shown = lines.map((line) => `  $ npx cuebook ${line}`).join('\n');
   return command.addHelpText('after', `\nExample${lines.length === 1 ? '' : 's'}:\n${shown}`);

@@ -40,7 +40,7 @@ export async function readOrMakeSecrets(file: string): Promise<Secrets> {
     throw new Failure(
       'SECRETS_UNREADABLE',
       `${file} cannot be read as Cuebook's secrets: ${messageOf(cause)}`,
-      'Restore it from a copy. To begin anew, remove the whole data folder: links in mails sent before become void.',
+      'Restore it from a copy. To start over, remove the whole data folder: links in mails sent before become void.',
       { cause },
     );
   }

@@ -17,7 +17,7 @@ const PRUNED_AT_ONCE = 10_000;
 /** Rounds of one pruning: a backlog of months goes in a few hours. */
 const MAX_ROUNDS = 100;
 
-/** @param keepsClock false for a clock that nobody goes on with. */
+/** @param keepsClock false for a clock that ends with this process. */
 export function startChores(database: Database, log: Logger, keepsClock: boolean): Chores {
   const stopping = new AbortController();
   const every = async (ms: number, name: string, work: () => Promise<unknown>) => {

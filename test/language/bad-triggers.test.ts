@@ -67,7 +67,7 @@ within: 1 hour`;
       '5 CB211 a duration is a text, no',
       '5 CB211 "0d" is a duration of ze',
     ]);
-    expect(told(table('by: contact.stage'))).toContain('5 CB211 the table has no durati');
+    expect(told(table('by: contact.stage'))).toContain('5 CB211 the table has no duratio');
     expect(told(table('lead: 1d, default: 2d'))).toEqual(['5 CB203 `by` is missing: what th']);
   });
 });

@@ -93,7 +93,7 @@ function fault(part: string, field: Field): Fault {
 
 function rangeOf({ name, least, most, names }: Field): string {
   const words = names === undefined ? '' : `, or ${names.join(', ')}`;
-  return `a ${name} is ${least} to ${most}${words}; *, lists (1,15), ranges (1-5) and steps (*/2) are read`;
+  return `${name}: ${least} to ${most}${words}; *, lists (1,15), ranges (1-5) and steps (*/2) are read`;
 }
 
 function sorted(values: number[]): number[] {
