@@ -47,18 +47,18 @@ type Folder = (typeof FOLDERS)[number];
 
 /**
  * @param files all files of the folder; the order does not matter
- * @param dialect the conditions, steps and aggregates that there are
+ * @param registry the conditions, steps and aggregates of this release
  * @param folder the name of the folder in diagnostics: `playbooks/cart.yaml`
  */
 export function compileWorkspace(
   files: readonly WorkspaceFile[],
-  dialect: Registry,
+  registry: Registry,
   folder = 'playbooks',
 ): CompiledWorkspace {
   const diagnostics = new Diagnostics();
   const sources = new Map<string, SourceText>();
   const sorted = sort(files, folder, diagnostics, sources);
-  const world = surroundings(sorted, dialect, diagnostics, sources);
+  const world = compileAround(sorted, registry, { diagnostics, sources });
   const versions: PlaybookVersion[] = [];
   const tests = new Map<string, PlaybookTest[]>();
   const linted: LintedPlaybook[] = [];
@@ -150,15 +150,14 @@ function sort(
 }
 
 /** Everything around the playbooks, in the order in which it is referred to. */
-function surroundings(
+function compileAround(
   sorted: Sorted,
-  dialect: Registry,
-  diagnostics: Diagnostics,
-  sources: Map<string, SourceText>,
+  registry: Registry,
+  { diagnostics, sources }: { diagnostics: Diagnostics; sources: Map<string, SourceText> },
 ): WorkspaceContext {
   const { folders, settings } = sorted;
   const world: WorkspaceContext = {
-    registry: dialect,
+    registry,
     settings: defaultSettings(),
     people: compilePeople(folders.people),
     templates: {},

@@ -26,7 +26,7 @@ export interface ParsedTemplate {
 const FORMATS = ['mjml', 'html', 'txt'] as const;
 
 /**
- * Reads one file of `templates/`. `path` as it shall stand in diagnostics; its name without ending is the template's.
+ * Reads one file of `templates/`. `path` as diagnostics name it; its name without ending is the template's.
  * All faults at once: front matter, and every name and helper of every text in it. Whether MJML itself takes the layout
  * is asked by `checkLayout`, which is asynchronous because MJML is.
  */

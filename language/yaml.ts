@@ -22,7 +22,7 @@ import { scan } from './yaml/scan.ts';
 
 export const MAX_BYTES = 256 * 1024;
 
-/** Where a value stands, and how it is written. Offsets are UTF-16 units, ends exclusive. */
+/** Where a value is, and how it is written. Offsets are UTF-16 units, ends exclusive. */
 export interface ValueSpan {
   start: number;
   end: number;
@@ -32,11 +32,11 @@ export interface ValueSpan {
   plain: boolean;
   /** Offset of the first character of a one-line text without escapes, so that offsets in it are offsets in the file. */
   textStart?: number;
-  /** A comment stands right behind it. */
+  /** A comment follows it. */
   commented: boolean;
 }
 
-/** A parsed file: its value, and where each part of it stands. */
+/** A parsed file: its value, and where each part of it is. */
 export interface YamlFile {
   source: SourceText;
   value: Json;
@@ -81,7 +81,7 @@ export function parseYaml(
   const reader = new Reader(source);
   for (const error of [...document.errors, ...document.warnings]) reader.syntax(error);
   if (second !== undefined) reader.secondDocument(second);
-  // What stands behind a syntax error is a guess of the parser's: nothing more is said about it.
+  // What follows a syntax error is a guess of the parser: nothing more is said about it.
   const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   const value = readable ? reader.document(document) : undefined;
   if (reader.found.length > 0 || value === undefined) return { source, diagnostics: reader.found };
@@ -200,7 +200,7 @@ class Reader {
     return value;
   }
 
-  /** A value that went on behind a comma, which YAML took for the end of it. */
+  /** A value that went on after a comma, which YAML took for its end. */
   #cut(previous: YamlNode | null, rest: { start: number; end: number }): void {
     const open = previous !== null && isPlain(previous) && isOpen(String(previous.value));
     if (open) this.#cutAt({ start: rangeOf(previous).start, end: rest.end });

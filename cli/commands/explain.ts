@@ -8,7 +8,10 @@ export function register(program: Command): void {
   const command = program
     .command('explain')
     .description('Says why something happened to a person or record, or why not, as was known at an instant.')
-    .requiredOption('--subject <id>', 'the person or record: an id, or type/id where records of two kinds have the same')
+    .requiredOption(
+      '--subject <id>',
+      'the person or record: an id, or type/id where records of two kinds have the same',
+    )
     .option('--playbook <name>', 'only this playbook')
     .option('--at <instant>', 'only what was known then, and nothing later', instantOption)
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')

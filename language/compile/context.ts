@@ -41,7 +41,7 @@ export class Context implements FileContext {
   readonly listensTo = new Set<string>();
   /** Set once the trigger is compiled: whether an SLA trigger started the playbook. */
   startedByClock = false;
-  /** What the part that is compiled now leans on. */
+  /** What the part that is compiled now refers to. */
   uses = new Uses();
   compileSteps: CompileSteps = () => [];
 
@@ -145,7 +145,7 @@ export class Context implements FileContext {
     this.file.at(path, { code, message, hint });
   }
 
-  /** Runs `work`, and answers with what it leaned on; what stands around it is not charged with that. */
+  /** Runs `work`, and gives its result with what it referred to. */
   gather<T>(work: () => T): { result: T; uses: Uses } {
     const before = this.uses;
     const uses = new Uses();

@@ -1,4 +1,4 @@
-/** References to what stands in other files: people, templates, clocks. */
+/** References to other files: people, templates, clocks. */
 
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { RecordType } from '../model.ts';

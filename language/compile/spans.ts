@@ -1,4 +1,4 @@
-/** Lengths of time, tables of them, and moments (T0, section 4). */
+/** Durations, tables of them, and moments (T0, section 4). */
 
 import { isObject } from '../json.ts';
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
@@ -34,7 +34,7 @@ export function spanOrTable(context: FileContext, value: unknown, path: Path): S
   return table;
 }
 
-/** The rows of a table in file order; `default` stands for every other value. */
+/** The rows of a table in file order; `default` is for every other value. */
 export function tableOf(file: FileReport, rows: { [is: string]: unknown }, path: Path, by: Expression): SpanOrTable {
   const table: Extract<SpanOrTable, { kind: 'table' }> = { kind: 'table', by, rows: [] };
   for (const [is, value] of Object.entries(rows)) {

@@ -1,4 +1,4 @@
-/** Every code of the language, in one place: what the linter may say. Those of templates (CB4…) stand with templates. */
+/** Every code of the language, in one place: what the linter may say. Those of templates (CB4…) are in template/codes.ts. */
 
 export interface CodeEntry {
   /** Stable: never given another meaning. */

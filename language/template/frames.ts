@@ -1,5 +1,5 @@
 /**
- * What a name in a text stands for. `each` and `with` put their item in the middle; a root (`contact`, `trigger`, …)
+ * What a name in a text means. `each` and `with` put their item in the middle; a root (`contact`, `trigger`, …)
  * keeps its meaning in there, and everything else is the item's.
  */
 import { TEXT_ROOTS } from '../roots.ts';

@@ -26,7 +26,7 @@ export interface FrontMatter {
 const OPEN = /^\uFEFF?---[ \t]*(\r\n|\n|\r)/;
 const CLOSE = /^---[ \t]*(\r\n|\n|\r|$)/m;
 
-/** Splits a template file. Never throws: what is wrong stands in `faults`, with offsets into the file. */
+/** Splits a template file. Never throws: what is wrong is in `faults`, with offsets into the file. */
 export function readFrontMatter(file: string): FrontMatter {
   const open = OPEN.exec(file);
   if (!open) return broken(file, 'the file does not begin with front matter', 0);

@@ -6,7 +6,7 @@ export type Program = hbs.AST.Program;
 export interface Fault {
   code: string;
   message: string;
-  /** Offsets into the text, in UTF-16 units; `end` is behind the last. */
+  /** Offsets into the text, in UTF-16 units; `end` is after the last. */
   start: number;
   end: number;
   hint?: string;

@@ -86,7 +86,7 @@ function tooLong(text: string): Fault {
   return { error: `"${text}" is longer than ten years`, hint: `write at most ${MAX_DAYS}d` };
 }
 
-/** What a person who wrote `2 hours`, `90 min` or `1h30m` is told to write. */
+/** What a person who wrote `2 hours`, `90 min` or `1h30m` is advised to write. */
 function likelySpan(text: string): string | undefined {
   if (/(month|year)/i.test(text)) return 'a month or a year has no one length; write 30d or 365d';
   if (/working|workday/i.test(text)) return 'write 2 business hours or 1 business day';

@@ -1,5 +1,5 @@
 /**
- * What a person writes where a moment stands (section 4, S2): `1 business day at 09:00`, `end of next business day`,
+ * What a person writes for a moment (section 4, S2): `1 business day at 09:00`, `end of next business day`,
  * `{until: day 3 at "09:00"}`, `{until: contact.renewal_date - 30d, at: "09:00"}`. Tables and expressions are left as
  * they came, for the compiler to compile.
  */
@@ -32,7 +32,7 @@ const KEYS = ['until', 'at', 'since', 'on_days'];
 const MAX_OFFSETS = 4;
 
 /**
- * Reads a moment as YAML gives it. `extra.at` is an `at` that stands beside the value instead of in it.
+ * Reads a moment as YAML gives it. `extra.at` is an `at` next to the value instead of in it.
  * @returns the draft, which `finishMoment` turns into a `Moment`; or what came, and what may be written.
  */
 export function parseMoment(value: unknown, extra?: { at?: string }): { moment: MomentDraft } | Fault {

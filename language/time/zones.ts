@@ -22,7 +22,7 @@ interface Segment {
 }
 interface Zone {
   name: string;
-  /** Sorted, without overlap; with holes where nobody asked. */
+  /** Sorted, without overlap; with holes where nothing was asked. */
   segments: Segment[];
   last: Segment;
 }

@@ -23,7 +23,7 @@ export function scan(source: SourceText, lexemes: readonly string[]): Diagnostic
   let scalar = false;
 
   for (const lexeme of lexemes) {
-    // Marks that the lexer puts in: they stand for no text.
+    // Marks of the lexer's own, without a text.
     if (lexeme === '\u0002' || lexeme === '\u001f' || lexeme === '\u0018') {
       scalar = lexeme === '\u001f';
       if (scalar && flow === 0) enter(offset - lineStart);

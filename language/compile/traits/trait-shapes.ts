@@ -9,7 +9,7 @@ const predicts = z.strictObject({ event: events, within: z.string(), when: expre
 /** A score or a ladder that is longer is a table of data and no rule. */
 const MAX_ROWS = 100;
 
-/** An aggregate's key stands beside these. `over` is read by the compiler: a number without a unit gets a better word. */
+/** The aggregate's own key comes with these. `over` is read by the compiler: a number without a unit gets a better word. */
 export const aggregateShape = z.strictObject({
   event: events,
   where: expression.optional(),

@@ -1,4 +1,4 @@
-/** Computed traits (T14): each is told by the one key that says how it is computed. */
+/** Computed traits (T14): each is recognised by the one key that says how it is computed. */
 import type { z } from 'zod';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { ComputedTrait, RecordType, TraitPattern, TraitPrediction } from '../../model.ts';
@@ -166,13 +166,13 @@ function tiersOf(context: FileContext, shaped: z.infer<typeof tiersShape>, path:
   return { events: [], tiers };
 }
 
-/** `event` and `where` that stand side by side. */
+/** `event` and `where` of one map. */
 function counted(
   context: FileContext,
   { event, where }: { event: unknown; where?: unknown },
   path: Path,
 ): TraitPattern[] {
-  // A pattern is read as one; its place is the object that `event` and `where` stand in.
+  // A pattern is read as one; its place is the map that has `event` and `where`.
   return context.events({ event, ...(where !== undefined && { where }) }, path);
 }
 

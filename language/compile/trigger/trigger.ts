@@ -52,7 +52,7 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
   });
 }
 
-/** `any` as an arm: an error, and what is wrong inside is told as well. */
+/** `any` as an arm: an error, and what is wrong inside is reported as well. */
 function compileNested(context: FileContext, item: { [key: string]: unknown }, path: Path): CompiledArm[] {
   context.file.key([...path, 'any'], {
     code: 'CB244',
