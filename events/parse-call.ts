@@ -1,10 +1,12 @@
-/** A Segment call becomes an event (semantics E1, E2, E8). */
+/** A Segment call becomes an event (semantics E1, E2, E8): one sent over HTTP, a line of a file, an event of a test. */
+
 import { canonicalHash } from '../language/canonical.ts';
+import { isJsonObject } from '../language/json.ts';
 import type { Json, Traits } from '../language/model.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
-import { type EventIds, type NewEvent, subjectsOf } from '../store/events/events.ts';
 import { CALL_TYPES, type Call, type CallType, callShape } from './call-schema.ts';
 import { idsOf } from './named-subjects.ts';
+import { type EventIds, type NewEvent, subjectsOf } from './new-event.ts';
 import { Refused } from './refusal.ts';
 import { NotStorable, storable } from './sanitize-json.ts';
 
@@ -17,7 +19,7 @@ export interface CallOptions {
   type?: CallType;
   /** What a batch says for all its calls. */
   defaults?: { context?: Json; sentAt?: Json };
-  /** True for files and imports, in which ids of records may stand at the top level (E8). */
+  /** True for files, imports and tests, where ids of records may be at the top level (E8). */
   history?: boolean;
   /** In files, which of several equal calls without a messageId this is; asked with the call's hash, from 0 (E2). */
   occurrence?: (hash: string) => number;
@@ -33,7 +35,7 @@ export interface ParsedCall {
  * @throws Refused with the reason, and a pointer from the call's root.
  */
 export function parseCall(input: unknown, options: CallOptions): ParsedCall {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+  if (!isJsonObject(input)) {
     throw new Refused('invalid_field', [], 'A call is an object.');
   }
   // What is nested too deep is refused first: to write it out recurses as deep.
@@ -50,7 +52,7 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
   }
   const call = parsed.data;
   const type = options.type ?? typeOf(call);
-  const { ids, patches } = idsOf(call, type, options.history ?? false);
+  const { ids, patches } = idsOf(call, { type, history: options.history ?? false });
   requireIds(type, call, ids);
   return {
     bytes,
@@ -74,15 +76,11 @@ function withDefaults(input: object, defaults: { context?: Json; sentAt?: Json }
   const call = input as { context?: unknown; sentAt?: unknown };
   return {
     ...call,
-    ...(isMembers(defaults.context) && (call.context === undefined || isMembers(call.context))
+    ...(isJsonObject(defaults.context) && (call.context === undefined || isJsonObject(call.context))
       ? { context: { ...defaults.context, ...(call.context ?? {}) } }
       : {}),
     ...(call.sentAt === undefined && defaults.sentAt !== undefined ? { sentAt: defaults.sentAt } : {}),
   };
-}
-
-function isMembers(value: unknown): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function storableCall(input: object): { [name: string]: Json } {

@@ -1,6 +1,6 @@
 /** The names that expressions and texts see, for one subject at one place. */
 
-import { isObject } from './json.ts';
+import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
@@ -89,7 +89,7 @@ function followEntities(world: World, scope: Scope, path: string[], place: Place
     if (i > 0 && typeof value === 'string') {
       value = entityOf(world, value, place);
       if (value === undefined) return;
-    } else if (isObject(value)) value = { ...value };
+    } else if (isJsonObject(value)) value = { ...value };
     else return;
     holder[name] = value;
     holder = value as { [name: string]: Json };

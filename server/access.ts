@@ -1,7 +1,7 @@
-/** Who may see the pages and use the API: whoever has the token, or anybody at this machine where that was chosen. */
+/** Who may see the pages and use the API: holders of the token, or everybody at this machine where that was chosen. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './problems.ts';
+import { Problem } from './problems.ts';
 
 export interface Access {
   /** Of `Authorization: Bearer …`, and what is typed into the sign-in page. */
@@ -13,10 +13,10 @@ export interface Access {
 const COOKIE = 'cuebook_session';
 /** A browser stays signed in for a month, or until the token changes. */
 const SESSION_SECONDS = 30 * 24 * 3600;
-/** Another name that leads to this machine is a page of somebody else's that reaches for it. */
+/** A request under another name comes from a foreign page (DNS rebinding). */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
-/** True when the request may see what is behind the token. */
+/** True when the request may see what the token protects. */
 export function isAllowed(request: FastifyRequest, access: Access): boolean {
   if (access.open) return LOOPBACK_HOST.test(request.headers.host ?? '');
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -27,13 +27,11 @@ export function isAllowed(request: FastifyRequest, access: Access): boolean {
 
 /** For `/api`: what is not allowed is answered 401 (or 403 under a strange name) as a problem. */
 export function requireToken(access: Access) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    if (isAllowed(request, access)) return undefined;
-    const problem = access.open
-      ? { status: 403, code: 'foreign_host', title: 'Open this address as http://127.0.0.1 or http://localhost' }
-      : { status: 401, code: 'unauthorized', title: 'Send the API token: Authorization: Bearer …' };
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="cuebook"');
-    return sendProblem(reply, problem);
+  return async (request: FastifyRequest): Promise<void> => {
+    if (isAllowed(request, access)) return;
+    if (access.open) throw new Problem('foreign_host', 'Open this address as http://127.0.0.1 or http://localhost.');
+    const headers = { 'www-authenticate': 'Bearer realm="cuebook"' };
+    throw new Problem('unauthorized', 'Send the API token: Authorization: Bearer …', { headers });
   };
 }
 
@@ -42,8 +40,9 @@ export function requireSignIn(access: Access) {
   const token = requireToken(access);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (access.open || isAllowed(request, access) || !asksForPage) return token(request, reply);
-    return reply.redirect('/sign-in', 303);
+    if (!access.open && asksForPage && !isAllowed(request, access)) return reply.redirect('/sign-in', 303);
+    await token(request);
+    return undefined;
   };
 }
 

@@ -1,6 +1,6 @@
 /** An effect at a place: its id, its instant, and the row that says what the step's keys came to. */
 import { effectIdOf } from '../../language/hash.ts';
-import type { Instant, Json } from '../../language/model.ts';
+import type { Instant } from '../../language/model.ts';
 import type { EffectLine } from '../../steps/step.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { beganAt, type CommandContext } from './command-context.ts';
@@ -10,11 +10,6 @@ export { effectIdOf };
 /** The journey's instant once it has this answer: an effect that came late has moved it to the real one (S0). */
 export function instantAfter({ command }: CommandContext, answer: Answer): Instant {
   return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
-}
-
-/** What Cuebook's own events carry (E9). */
-export function stampOf({ row, command }: CommandContext): { [name: string]: Json } {
-  return { playbook: row.playbook, enrolment: row.id, step: command.path, key: row.key };
 }
 
 export function effectOf(member: CommandContext, line: EffectLine, answer: Answer) {

@@ -1,9 +1,10 @@
 /** One write of a verdict, as rows and own events (E9): the twin of what virtual time does with it at once. */
+import { enrolmentEnded, recordUpdated, taskEvent } from '../../evaluation/system-events.ts';
 import type { Instant } from '../../language/model.ts';
 import type { Write } from '../../steps/step.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DecidedStep } from './decide.ts';
-import { effectIdOf, instantAfter, stampOf } from './effect.ts';
+import { effectIdOf, instantAfter } from './effect.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 export function recordWrite(
@@ -21,14 +22,7 @@ export function recordWrite(
   switch (write.write) {
     case 'traits': {
       const { type, id, traits, by } = write;
-      changes.systemEvents.push({
-        ...own,
-        name: `${type}.updated`,
-        subjects: [{ type, id }],
-        properties: { ...stampOf(member), by },
-        patches: [{ type, id, traits }],
-        messageId: `${type}.updated:${effectId}`,
-      });
+      changes.systemEvents.push({ ...own, ...recordUpdated(row, command, { type, id, traits }, by) });
       return;
     }
     case 'task': {
@@ -36,24 +30,12 @@ export function recordWrite(
       const { playbook, subject } = row;
       const about = { id: effectId, enrolmentId: row.id, playbook, subject, createdAt: now };
       changes.tasks.push({ ...about, title, assignee, dueAt, priority, checklist });
-      changes.systemEvents.push({
-        ...own,
-        name: 'task.created',
-        subjects: [subject],
-        properties: { ...stampOf(member), task: effectId },
-        messageId: `task.created:${effectId}`,
-      });
+      changes.systemEvents.push({ ...own, ...taskEvent(row, command, 'created') });
       return;
     }
     case 'withdraw-task':
       changes.withdrawn.push(effectId);
-      changes.systemEvents.push({
-        ...own,
-        name: 'task.withdrawn',
-        subjects: [row.subject],
-        properties: { ...stampOf(member), task: effectId },
-        messageId: `task.withdrawn:${effectId}`,
-      });
+      changes.systemEvents.push({ ...own, ...taskEvent(row, command, 'withdrawn') });
       return;
     case 'outcome': {
       const { name, value, ghost } = write;
@@ -92,15 +74,7 @@ export function recordWrite(
       const goal = outcome === 'converted' ? (decision.goal ?? { event: write.event, at }) : null;
       changes.ends.push({ id: row.id, outcome, reason, at, goal });
       changes.unsubscribed.push({ enrolmentId: row.id, paths: endingPaths(version.playbook, outcome) });
-      const ended = { playbook: row.playbook, enrolment: row.id, key: row.key, outcome, reason };
-      const messageId = `enrolment.ended:${row.id}`;
-      changes.systemEvents.push({
-        ...own,
-        name: 'enrolment.ended',
-        subjects: [row.subject],
-        properties: ended,
-        messageId,
-      });
+      changes.systemEvents.push({ ...own, ...enrolmentEnded(row, outcome, reason) });
       return;
     }
   }

@@ -1,5 +1,6 @@
 /** Turns a verdict into what is to be written: the twin of what virtual time does with it at once. */
 import type { Instant, Json } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { StepDecision } from '../../steps/step.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
@@ -90,7 +91,7 @@ export function describe(answer: Answer): string {
     case 'arm':
       return `arm ${answer.arm}`;
     case 'sleep':
-      return answer.until === null ? 'wait' : `wait until ${new Date(answer.until).toISOString()}`;
+      return answer.until === null ? 'wait' : `wait until ${isoInstant(answer.until)}`;
     case 'failed':
       return `failed: ${answer.code}`;
     case 'end':

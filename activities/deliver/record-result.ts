@@ -1,7 +1,7 @@
 /** What a message's result leaves beside its effect's own row: messages, `email.sent`, the answer, and why it failed. */
+import { emailSent } from '../../evaluation/system-events.ts';
 import type { Instant } from '../../language/model.ts';
 import type { CommandContext } from '../batch/command-context.ts';
-import { stampOf } from '../batch/effect.ts';
 import { describe, recordAnswer, recordMove } from '../batch/record.ts';
 import type { UnitOfWork } from '../batch/unit-of-work.ts';
 import type { EffectResult, MessageResult } from './outcome.ts';
@@ -19,13 +19,8 @@ export function recordResult(
     const sentAt = came === 'sent' ? (message.sentAt ?? now) : null;
     changes.messages.push({ ...message, status: came, sentAt, error: code });
     if (!isNews || message.contactId === null) continue;
-    changes.systemEvents.push({
-      enrolmentId: row.id,
-      name: 'email.sent',
-      subjects: [{ type: 'contact', id: message.contactId }],
-      properties: { ...stampOf(member), template: message.template, message: message.id },
-      messageId: `email.sent:${message.id}`,
-    });
+    const { id, contactId, template } = message;
+    changes.systemEvents.push({ enrolmentId: row.id, ...emailSent(row, command, { id, contactId, template }) });
   }
   recordAnswer(changes, member, answer, context ?? undefined);
   recordMove(changes, member, answer);

@@ -1,10 +1,10 @@
 /** Stored events into a backtest, in E4's order. */
 import { join } from 'node:path';
+import { systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import { IdTable } from '../../simulate/backtest/id-table.ts';
 import { LineWriter } from '../../simulate/backtest/line-file.ts';
 import { lineOfSent } from '../../simulate/backtest/sent-file.ts';
-import { systemEventKey } from '../../simulate/run/system-events.ts';
 import { historyEvents, messagesOfOthers } from '../../store/events/history.ts';
 import { now } from '../../store/postgres/clock.ts';
 import { progress } from '../output.ts';

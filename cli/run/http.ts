@@ -2,10 +2,10 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type Access, requireSignIn } from '../../server/access.ts';
+import { answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
-import { answerProblems } from '../../server/problems.ts';
 import { signInPage } from '../../server/sign-in.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';

@@ -2,9 +2,11 @@
  * State of triggers, traits and clocks that a deployment has made new or changed is built from the subject's stored events,
  * before anything else of the subject is consumed (T18).
  */
+import type { EnterOptions } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { laterPlace, type Place, placeOfDeadline } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { Rebuild } from '../../store/evaluation/rebuilds.ts';
@@ -20,10 +22,9 @@ import {
 } from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
-import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { armOwner, clockOwner, playbookOfOwner, traitOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { EnterOptions } from '../entry/enter-firing.ts';
 import { HistoryWorld } from '../late/history-world.ts';
 import { replayStored, stateAt } from '../late/replay-timeline.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
@@ -35,7 +36,7 @@ export interface RebuildTask {
   state: SubjectState;
   /** Nothing from before it is on its way, and the subject's events before it are consumed. */
   upTo: Instant;
-  verdicts: UnitOfWork;
+  work: UnitOfWork;
   enter(firing: Firing, place: Place, options: EnterOptions): void;
 }
 
@@ -60,7 +61,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   if (concerned.versions.length === 0) return;
   const program = programOf(deployed, concerned.versions);
   const known = await loadCheckpoints(client, subject);
-  const worldOf = await HistoryWorld.around(client, { program, people: deployed.people }, subject, undefined);
+  const worldOf = await HistoryWorld.around(client, { program, people: deployed.people }, subject);
   const without = await unconsumedOf(client, subject);
   const until = laterPlace(state.head!, placeOfDeadline(upTo - 1));
   const fired: Seed[] = [];
@@ -95,7 +96,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
 
 /** Firings before the deployment are counted; later ones are made; what holds now fires once where that was asked for. */
 async function reconcileRebuild(
-  { client, deployed, state, verdicts, enter }: RebuildTask,
+  { client, deployed, state, work, enter }: RebuildTask,
   rebuilds: readonly Rebuild[],
   fired: readonly Seed[],
   rebuilt: SubjectState,
@@ -113,7 +114,7 @@ async function reconcileRebuild(
       late.push(given);
       continue;
     }
-    verdicts.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
+    work.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
     latest.set(JSON.stringify([firing.playbook, firing.arm, firing.key]), firing);
   }
   for (const firing of latest.values()) {
@@ -121,7 +122,7 @@ async function reconcileRebuild(
     if (!enrolling.has(firing.playbook) && !version.playbook.startsWithCurrent) continue;
     if (!stillHolds(deployed.program, firing, rebuilt)) continue;
     const at = deployed.deployments.get(firing.playbook)!.deployedAt;
-    const trigger = { ...firing.trigger, at: new Date(at).toISOString() };
+    const trigger = { ...firing.trigger, at: isoInstant(at) };
     enter({ ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
   }
   if (late.length === 0) return;
@@ -130,7 +131,7 @@ async function reconcileRebuild(
 }
 
 function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState): boolean {
-  const owner = `${PLAYBOOK_OWNER_PREFIX}${firing.playbook}#${firing.arm}`;
+  const owner = armOwner(firing.playbook, firing.arm);
   const arm = program.subjects.get(state.subject.type)?.arms.get(owner);
   if (!arm?.condition.stillHolds) return false;
   // Conditions over records have one state for all keys.
@@ -161,23 +162,19 @@ function concernedBy({ program }: Deployed, rebuilds: readonly Rebuild[], type: 
   const versions = all.filter((version) => changed.includes(version) || reads(version, clocks, type));
   return {
     versions,
-    isRebuilt: (owner) =>
-      owners.has(owner) ||
-      clocks.has(owner) ||
-      (owner.startsWith(PLAYBOOK_OWNER_PREFIX) &&
-        names.has(owner.slice(PLAYBOOK_OWNER_PREFIX.length, owner.lastIndexOf('#')))),
+    isRebuilt: (owner) => owners.has(owner) || clocks.has(owner) || names.has(playbookOfOwner(owner) ?? ''),
   };
 }
 
 function reads(version: PlaybookVersion, owners: ReadonlySet<string>, type: SubjectType): boolean {
-  const traits = version.traits.filter(({ subject }) => subject === type).map(({ name }) => TRAIT_OWNER_PREFIX + name);
+  const traits = version.traits.filter(({ subject }) => subject === type).map(({ name }) => traitOwner(name));
   return [...traits, ...clocksOf(version, type)].some((owner) => owners.has(owner));
 }
 
 function clocksOf(version: PlaybookVersion, type: SubjectType): string[] {
   return Object.values(version.policies)
     .filter(({ subject }) => subject === type)
-    .flatMap((policy) => policy.clocks.map((clock) => `${SLA_OWNER_PREFIX}${policy.name}.${clock.name}`));
+    .flatMap((policy) => policy.clocks.map((clock) => clockOwner(policy.name, clock.name)));
 }
 
 const programs = new WeakMap<Deployed, Map<string, TriggerProgram>>();

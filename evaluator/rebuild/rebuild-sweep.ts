@@ -3,6 +3,7 @@
  * their turn are rebuilt, then state of what is no longer deployed goes.
  */
 import type { Instant, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import {
   claimRebuild,
   finishRebuild,
@@ -17,7 +18,6 @@ import type { Database, Queryable } from '../../store/postgres/database.ts';
 import type { Watermark } from '../../store/postgres/watermark.ts';
 import { putStateEntry } from '../../triggers/engine/state.ts';
 import { currentDeployed, type Deployed } from '../deployed-program.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { roundOf } from '../round/round.ts';
 
 const SUBJECTS_AT_ONCE = 100;
@@ -29,10 +29,10 @@ const LIMITS = { timeoutMs: 20_000, totalMs: 120_000 };
 /** Does one chunk. @returns whether there was one to do */
 export async function sweepRebuild(
   database: Database,
-  barrier: Watermark,
+  watermark: Watermark,
   known: Deployed | undefined,
 ): Promise<boolean> {
-  const settled = await barrier.settled();
+  const settled = await watermark.read();
   return database.transaction(async (client) => {
     const deployed = await currentDeployed(client, known);
     const rebuild = deployed && (await claimRebuild(client));

@@ -1,7 +1,7 @@
 /** The goal of a playbook (G1). */
 
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { isObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { CompiledGoal } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import type { FileContext } from './scope.ts';
@@ -10,7 +10,7 @@ const ATTRIBUTES = ['entered', 'sent', 'clicked'] as const;
 
 /** `order.completed`, or `{event | becomes | sla, …, within?, value?, name?, attribute?, then?}`, or a list of events. */
 export function goalOf(context: FileContext, value: unknown, path: Path): CompiledGoal {
-  if (!isObject(value)) return { awaited: context.awaited(value, path), attribute: 'entered', continues: false };
+  if (!isJsonObject(value)) return { awaited: context.awaited(value, path), attribute: 'entered', continues: false };
   const { within, value: worth, name, attribute, then, ...awaited } = value;
   const goal: CompiledGoal = { awaited: context.awaited(awaited, path), attribute: 'entered', continues: false };
   if (within !== undefined) goal.withinMs = context.exactMs(within, [...path, 'within']);

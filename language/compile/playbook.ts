@@ -1,7 +1,7 @@
 /** One playbook file into its compiled form. */
 
-import { isObject } from '../json.ts';
-import type { CompiledPlaybook, JourneyProgram } from '../model.ts';
+import { isJsonObject } from '../json.ts';
+import { type CompiledPlaybook, type JourneyProgram, MAX_PROGRAM_BYTES } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
@@ -21,8 +21,6 @@ import { triggerHash } from './version.ts';
 /** N1: a firing older than this enters no one. */
 const DEFAULT_TOO_LATE_MS = 72 * 3_600_000;
 const DEFAULT_PRECEDENCE = 50;
-/** The program is workflow input (architecture, decision 8). */
-export const MAX_PROGRAM_BYTES = 128 * 1024;
 
 export interface CompiledFile {
   playbook: CompiledPlaybook;
@@ -42,13 +40,13 @@ export function compilePlaybook(
   fileName: string,
 ): CompiledFile | undefined {
   const shaped = checkShape(file.value, playbookShape, [], report);
-  const written = isObject(file.value) ? file.value : {};
+  const written = isJsonObject(file.value) ? file.value : {};
   wholeText(report, ['description']);
   if (written.playbook !== undefined && written.playbook !== fileName && typeof written.playbook === 'string') {
     const message = `the playbook is called \`${written.playbook}\`, and its file \`${fileName}\``;
     report.at(['playbook'], { code: 'CB209', message, hint: `write playbook: ${fileName}, or rename the file` });
   }
-  if (shaped === undefined && !isObject(written.trigger) && !Array.isArray(written.steps)) return undefined;
+  if (shaped === undefined && !isJsonObject(written.trigger) && !Array.isArray(written.steps)) return undefined;
   const subject = shaped?.subject ?? 'contact';
   const frame = frameOf(written, subject, report, world);
   const context = new Context(frame, world, report);

@@ -1,6 +1,6 @@
 /** `settings.yaml` and `people/*.yaml` (W1, W2). */
 
-import { isObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { People, Person, Settings } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
@@ -74,7 +74,7 @@ export function reportCalendar(report: FileReport, name: string, path: Path, kno
 export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[]): People {
   const people: People = { persons: [], teams: [], channels: {} };
   for (const { file, report } of files) {
-    if (isObject(file.value) && file.value.person === undefined) addTeams(people, file, report);
+    if (isJsonObject(file.value) && file.value.person === undefined) addTeams(people, file, report);
     else {
       const person = compilePerson(report, file.value, []);
       if (person === undefined) continue;
@@ -119,12 +119,12 @@ function checkRelations(people: People, files: readonly { file: YamlFile; report
   const checkPerson = isOneOf(persons, 'person');
   const checkTeam = isOneOf(teams, 'team');
   for (const { file, report } of files) {
-    if (!isObject(file.value)) continue;
+    if (!isJsonObject(file.value)) continue;
     checkPerson(report, file.value.manager, ['manager']);
     checkTeam(report, file.value.team, ['team']);
-    if (!isObject(file.value.teams)) continue;
+    if (!isJsonObject(file.value.teams)) continue;
     for (const [id, team] of Object.entries(file.value.teams)) {
-      if (!isObject(team)) continue;
+      if (!isJsonObject(team)) continue;
       checkPerson(report, team.lead, ['teams', id, 'lead']);
       checkPerson(report, team.fallback, ['teams', id, 'fallback']);
     }

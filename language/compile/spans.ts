@@ -1,6 +1,6 @@
 /** Durations, tables of them, and moments (T0, section 4). */
 
-import { isObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../roots.ts';
 import type { Path } from '../syntax.ts';
@@ -17,7 +17,7 @@ const NO_SPAN: Span = { kind: 'exact', ms: 1 };
 
 /** `30s`, `2 business hours`, or `{by: deal.stage, qualification: 7d, default: 10d}`. */
 export function spanOrTable(context: FileContext, value: unknown, path: Path): SpanOrTable {
-  if (!isObject(value)) return context.plainSpan(value, path);
+  if (!isJsonObject(value)) return context.plainSpan(value, path);
   const { by, ...rows } = value;
   if (by === undefined) {
     context.report(
@@ -57,7 +57,7 @@ export function momentOf(context: FileContext, value: unknown, path: Path): Mome
     return NO_SPAN;
   }
   const moment = finishMoment(read.moment, {
-    table: (table) => spanOrTable(context, table, isObject(value) && 'until' in value ? [...path, 'until'] : path),
+    table: (table) => spanOrTable(context, table, isJsonObject(value) && 'until' in value ? [...path, 'until'] : path),
     date: (cel) => dateOf(context, cel, path, value),
   });
   noteCalendar(context, moment, path);
@@ -65,7 +65,7 @@ export function momentOf(context: FileContext, value: unknown, path: Path): Mome
 }
 
 function dateOf(context: FileContext, cel: string, path: Path, value: unknown): Expression {
-  const at = isObject(value) ? [...path, 'until'] : path;
+  const at = isJsonObject(value) ? [...path, 'until'] : path;
   return context.expression(cel, at, { roots: JOURNEY_ROOTS, counts: false });
 }
 
@@ -126,7 +126,7 @@ export function targetOf(
 function targetAsWritten(context: FileContext, written: { target: unknown; by?: unknown }, path: Path): SpanOrTable {
   const { file } = context;
   const { target, by } = written;
-  if (!isObject(target)) {
+  if (!isJsonObject(target)) {
     const read = parseSpan(target);
     if (!('error' in read)) return read.span;
     file.at([...path, 'target'], { code: 'CB211', message: read.error, hint: read.hint });

@@ -4,7 +4,7 @@
  * they came, for the compiler to compile.
  */
 
-import { isObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
 import type { Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import { type Fault, kindOf, MAX_DAYS, parseOffset, parseSpan } from './duration.ts';
 import { parseTime } from './zones.ts';
@@ -38,7 +38,7 @@ const MAX_OFFSETS = 4;
 export function parseMoment(value: unknown, extra?: { at?: string }): { moment: MomentDraft } | Fault {
   if (typeof value === 'string' && extra?.at !== undefined) return parseUntil({ until: value, at: extra.at });
   if (typeof value === 'string') return parseText(value.trim());
-  if (!isObject(value)) return { error: `a moment is a text or a map, not ${kindOf(value)}`, hint: FORMS };
+  if (!isJsonObject(value)) return { error: `a moment is a text or a map, not ${kindOf(value)}`, hint: FORMS };
   if ('until' in value) return parseUntil(extra?.at === undefined ? value : { at: extra.at, ...value });
   if ('by' in value) return { moment: { kind: 'table-draft', table: value } };
   return {
@@ -113,7 +113,7 @@ function parseSince(value: { [key: string]: unknown }): { moment: MomentDraft } 
   if (value.at !== undefined || value.on_days !== undefined) {
     return { error: '"since" takes a duration alone', hint: 'for a time of day write {until: day 3 at "09:00"}' };
   }
-  if (isObject(value.until) && 'by' in value.until) {
+  if (isJsonObject(value.until) && 'by' in value.until) {
     return { moment: { kind: 'since-enrolment', span: { kind: 'table-draft', table: value.until } } };
   }
   const span = parseSpan(value.until);

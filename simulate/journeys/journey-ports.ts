@@ -1,7 +1,8 @@
 /** What journeys in virtual time ask of the run around them. */
+
+import type { SystemEvent } from '../../evaluation/system-events.ts';
 import type { Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import type { SystemEvent } from '../run/system-events.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';

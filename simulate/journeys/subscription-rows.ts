@@ -1,14 +1,20 @@
-/** What open enrolments listen for in virtual time: the subscriptions of production, by subject. */
+/** What open enrolments wait for in virtual time, by subject. */
+import type { OpenSubscription } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
-import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
+import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
-export interface SubscriptionRow {
-  member: VirtualEnrolment;
-  /** `goal`, `exit`, or the path of the step that waits. */
-  path: string;
-  iteration: string;
-  subscription: Subscription;
+export interface SubscriptionRow extends OpenSubscription {
+  readonly enrolment: VirtualEnrolment;
+}
+
+export function rowOf(
+  enrolment: VirtualEnrolment,
+  { path, iteration }: Pick<SubscriptionRow, 'path' | 'iteration'>,
+  subscription: Subscription,
+): SubscriptionRow {
+  return { enrolment, version: enrolment.version, path, iteration, subscription, gone: false };
 }
 
 const NO_ROWS: readonly SubscriptionRow[] = [];
@@ -16,56 +22,52 @@ const NO_ROWS: readonly SubscriptionRow[] = [];
 export class SubscriptionRows {
   /** Goals first. A list that was handed out stays as it is: what changes is another one. */
   readonly #bySubject = new Map<string, readonly SubscriptionRow[]>();
-  /** Subjects with a row that passing time may match. */
+  /** Subjects with a row that time alone may match. */
   readonly #watching = new Map<string, SubjectRef>();
 
   /** Goals first: what is goal and exit at once is the goal (G1). */
   of(subject: SubjectRef): readonly SubscriptionRow[] {
-    return this.#bySubject.get(keyOf(subject)) ?? NO_ROWS;
+    return this.#bySubject.get(subjectKey(subject)) ?? NO_ROWS;
   }
 
   ofEnrolment(member: VirtualEnrolment): SubscriptionRow[] {
-    return this.of(member.subject).filter((row) => row.member === member);
-  }
-
-  has(row: SubscriptionRow): boolean {
-    return this.#bySubject.get(keyOf(row.member.subject))?.includes(row) ?? false;
+    return this.of(member.subject).filter((row) => row.enrolment === member);
   }
 
   add(row: SubscriptionRow): void {
-    const { subject } = row.member;
+    const { subject } = row.enrolment;
     const rows = this.of(subject);
-    if (row.subscription.kind === 'goal') this.#bySubject.set(keyOf(subject), goalsFirst([...rows, row]));
-    else this.#bySubject.set(keyOf(subject), [...rows, row]);
-    if (watchesState(row.subscription.arms)) this.#watching.set(keyOf(subject), subject);
+    if (row.subscription.kind === 'goal') this.#bySubject.set(subjectKey(subject), goalsFirst([...rows, row]));
+    else this.#bySubject.set(subjectKey(subject), [...rows, row]);
+    if (watchesState(row.subscription.arms)) this.#watching.set(subjectKey(subject), subject);
   }
 
   drop(row: SubscriptionRow): void {
-    this.#keep(row.member.subject, (other) => other !== row);
+    this.#keep(row.enrolment.subject, (other) => other !== row);
   }
 
   /** Takes away what one step of an enrolment, its goal or its exits listen for. */
   dropOf(member: VirtualEnrolment, path: string): void {
-    this.#keep(member.subject, (row) => row.member !== member || row.path !== path);
+    this.#keep(member.subject, (row) => row.enrolment !== member || row.path !== path);
   }
 
   /** What was listened for on one subject's timeline is listened for on another's. */
   move(from: SubjectRef, to: SubjectRef): void {
-    const rows = this.#bySubject.get(keyOf(from));
+    const rows = this.#bySubject.get(subjectKey(from));
     if (!rows) return;
-    this.#bySubject.delete(keyOf(from));
-    this.#bySubject.set(keyOf(to), goalsFirst([...this.of(to), ...rows]));
-    if (this.#watching.delete(keyOf(from))) this.#watching.set(keyOf(to), to);
+    this.#bySubject.delete(subjectKey(from));
+    this.#bySubject.set(subjectKey(to), goalsFirst([...this.of(to), ...rows]));
+    if (this.#watching.delete(subjectKey(from))) this.#watching.set(subjectKey(to), to);
   }
 
   /** Goals of ended enrolments whose time is over match nothing any more. */
   dropOver(subject: SubjectRef, at: Instant): void {
-    this.#keep(subject, ({ subscription: { until }, member }) => member.open || until === null || until >= at);
+    this.#keep(subject, ({ subscription: { until }, enrolment }) => enrolment.open || until === null || until >= at);
   }
 
   /** Whether something of the subject is awaited that time alone may bring. */
   isWatching(subject: SubjectRef): boolean {
-    return this.#watching.has(keyOf(subject));
+    return this.#watching.has(subjectKey(subject));
   }
 
   /** Subjects on which something is awaited that time alone may bring. */
@@ -74,7 +76,7 @@ export class SubscriptionRows {
   }
 
   #keep(subject: SubjectRef, keeps: (row: SubscriptionRow) => boolean): void {
-    const id = keyOf(subject);
+    const id = subjectKey(subject);
     const before = this.#bySubject.get(id);
     if (!before) return;
     if (before.every(keeps)) return;

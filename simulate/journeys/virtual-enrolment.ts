@@ -1,10 +1,11 @@
 /** One enrolment in virtual time: what production keeps of it in rows. */
-import type { Expression, Instant, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import type { EnrolmentStarted } from '../../evaluation/session.ts';
+import type { Expression, Instant, Json, PlaybookVersion } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { EnrolmentFacts } from '../../steps/step.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
 import type { Found } from '../../triggers/entry/subscriptions.ts';
 import { startConversion, startJourney } from '../../workflows/journey/reduce.ts';
-import type { Command, JourneyState } from '../../workflows/journey/types.ts';
+import type { JourneyState } from '../../workflows/journey/types.ts';
 
 export interface VirtualEnrolment extends EnrolmentFacts {
   /** Under which it is woken: the enrolment's id; a conversion's journey has its own. */
@@ -30,12 +31,7 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   isConversion: boolean;
 }
 
-export function virtualEnrolmentOf(
-  id: string,
-  version: PlaybookVersion,
-  firing: Firing,
-  ghost: boolean,
-): VirtualEnrolment {
+export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: EnrolmentStarted): VirtualEnrolment {
   const { playbook } = version;
   return {
     id,
@@ -45,13 +41,13 @@ export function virtualEnrolmentOf(
     subject: firing.subject,
     key: firing.key,
     trigger: firing.trigger,
-    startedAt: firing.at,
-    firedAt: firing.at,
+    startedAt,
+    firedAt: startedAt,
     ghost,
     keyExpression: playbook.trigger.arms[firing.arm]?.key,
-    state: startJourney(playbook.program, firing.at),
+    state: startJourney(playbook.program, startedAt),
     open: true,
-    nextAt: firing.at,
+    nextAt: startedAt,
     inputs: 0,
     steps: {},
     rounds: new Map(),
@@ -91,26 +87,15 @@ export function leaveContext(
   member.steps[id] = { ...before, ...context };
 }
 
-/** What Cuebook's own events carry of the enrolment and the step (E9). */
-export function stamp(member: VirtualEnrolment, command: Command): { [name: string]: Json } {
-  return { playbook: member.playbook, enrolment: member.id, step: command.path, key: member.key };
-}
-
-let latest = { type: '', id: '', key: '/' };
-
-/** The latest text is kept: whatever happens to one subject asks for the same. */
-export function keyOf({ type, id }: SubjectRef): string {
-  if (id !== latest.id || type !== latest.type) latest = { type, id, key: `${type}/${id}` };
-  return latest.key;
-}
-
 export function placeKey(path: string, iteration: string): string {
   return `${path}@${iteration}`;
 }
 
 /** E4: within one instant journeys go in the order of playbook, subject, key. */
 export function compareEnrolments(a: VirtualEnrolment, b: VirtualEnrolment): number {
-  return compare(a.playbook, b.playbook) || compare(keyOf(a.subject), keyOf(b.subject)) || compare(a.key, b.key);
+  return (
+    compare(a.playbook, b.playbook) || compare(subjectKey(a.subject), subjectKey(b.subject)) || compare(a.key, b.key)
+  );
 }
 
 /** P2: in which order several claim a message's place in one instant. */

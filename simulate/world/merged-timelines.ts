@@ -4,6 +4,7 @@
  * events of both timelines as they happen. At the merge that state takes the contact's place. What it would have fired
  * until then is not made, and only remembered by its ids.
  */
+import { patched } from '../../evaluation/record-world.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json, People, RecordType, Traits } from '../../language/model.ts';
 import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
@@ -85,12 +86,7 @@ class MergedWorld implements World {
   }
 
   write(traits: Traits): void {
-    const after: Traits = { ...this.own() };
-    for (const [name, value] of Object.entries(traits)) {
-      if (value === null) delete after[name];
-      else after[name] = value;
-    }
-    this.#own = after;
+    this.#own = patched(this.own(), traits);
   }
 
   traits(type: RecordType, id: string): Traits | undefined {
@@ -103,7 +99,7 @@ class MergedWorld implements World {
 
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
     if (!this.#isOwn(type, id)) return this.#world.computed(type, id, trait, place);
-    return computedOf(this.#program, this.#state, this, { type, id }, trait, place);
+    return computedOf(this.#program, this.#state, trait, { world: this, record: { type, id }, place });
   }
 
   related(list: RelatedList, id: string): Traits[] | undefined {

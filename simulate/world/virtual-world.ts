@@ -1,45 +1,33 @@
 /**
- * The world in virtual time: records, timelines, trigger state. Everything is consumed in E4's order, so what stands here
- * is what stands at the place that is being looked at.
+ * The world in virtual time: records, timelines, trigger state. Everything is consumed in E4's order, so what is here now is
+ * what holds at the place that is being evaluated.
  */
-
+import { patched, RecordWorld } from '../../evaluation/record-world.ts';
+import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
-import { RelationIndex } from '../../language/records/relation-index.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
-import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
-import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
-import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { type ClockReading, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
-import { computedOf, isComputed } from '../../triggers/traits/computed.ts';
-import { keyOf } from '../journeys/virtual-enrolment.ts';
-import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from '../run/types.ts';
+import type { People, RecordType, SubjectRef, TraitPatch, Traits } from '../run/types.ts';
 import { Timelines } from './timelines.ts';
 
-export class VirtualWorld implements World {
-  readonly people: People;
+export class VirtualWorld extends RecordWorld {
   readonly timelines: Timelines;
-  readonly #program: TriggerProgram;
-  readonly #records = new Map<string, Traits>();
-  readonly #states = new Map<string, SubjectState>();
-  /** Of whichever state is being looked at: nothing is stored from here, so one set does for all. */
+  readonly #states: Map<string, SubjectState>;
+  /** Of whichever state is being evaluated: nothing is stored from here, so one set does for all. */
   readonly #touched = new Set<string>();
   /** Contacts' ids that are another's. */
   readonly #owners = new Map<string, string>();
-  /** Kept only where a playbook reads lists of records (E8). */
-  readonly #relations: RelationIndex | undefined;
 
   constructor(program: TriggerProgram, people: People) {
-    this.#program = program;
-    this.people = people;
+    const states = new Map<string, SubjectState>();
     const versions = [...program.versions.values()];
+    // Steps read lists, too.
+    super(program, people, { records: new Map(), states, readsLists: listsRead(versions).size > 0 });
+    this.#states = states;
     this.timelines = new Timelines(versions);
-    if (listsRead(versions).size > 0) this.#relations = new RelationIndex();
-  }
-
-  traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(keyOf({ type, id: this.#idOf(type, id) }));
   }
 
   /** A contact's id is another's from now on (E6). */
@@ -47,21 +35,16 @@ export class VirtualWorld implements World {
     if (id !== owner) this.#owners.set(id, owner);
   }
 
-  /** One contact's record and timeline go up in another's (E6). */
+  /** One contact's record and timeline become part of another's (E6). */
   join(from: string, into: string, traits: Traits | undefined): void {
-    for (const id of [from, into]) {
-      const before = this.#records.get(`contact/${id}`);
-      const after = id === into ? traits : undefined;
-      if (before) this.#relations?.change('contact', id, before, after ?? {});
-      if (after) this.#records.set(`contact/${id}`, after);
-      else this.#records.delete(`contact/${id}`);
-    }
+    this.put('contact', from, undefined);
+    this.put('contact', into, traits);
     this.timelines.move({ type: 'contact', id: from }, { type: 'contact', id: into });
   }
 
-  #idOf(type: RecordType, id: string): string {
-    if (type !== 'contact' || this.#owners.size === 0) return id;
-    let owner = id;
+  protected override ownerOf(contactId: string): string {
+    let owner = contactId;
+    if (this.#owners.size === 0) return owner;
     for (let next = this.#owners.get(owner); next !== undefined && next !== owner; next = this.#owners.get(owner))
       owner = next;
     return owner;
@@ -70,62 +53,26 @@ export class VirtualWorld implements World {
   /** Ids of the records of a type that have come up. */
   *idsOf(type: RecordType): Iterable<string> {
     const prefix = `${type}/`;
-    for (const key of this.#records.keys()) if (key.startsWith(prefix)) yield key.slice(prefix.length);
+    for (const key of this.records.keys()) if (key.startsWith(prefix)) yield key.slice(prefix.length);
   }
 
-  isComputed(type: RecordType, trait: string): boolean {
-    return isComputed(this.#program, type, trait);
+  /** @throws Error for a list of more than 10,000 records: a run has no operator to tell. */
+  protected override onTooLong(list: RelatedList, id: string): void {
+    throw new Error(tooManyWords(list, id));
   }
 
-  computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
-    const id = this.#idOf(type, named);
-    return computedOf(this.#program, this.#states.get(`${type}/${id}`), this, { type, id }, trait, place);
+  /** Writes traits: the last write wins (E6). */
+  merge({ type, id, traits }: TraitPatch): void {
+    this.put(type, id, patched(this.records.get(subjectKey({ type, id })), traits));
   }
 
-  /** @throws Error for a list of more than 10,000 records: a run has nobody else to tell. */
-  related(list: RelatedList, id: string): Traits[] | undefined {
-    const records = this.#relations?.read(list, id, (one) => this.#records.get(`${list.type}/${one}`)!);
-    if (this.#relations && !records) throw new Error(tooManyWords(list, id));
-    return records;
-  }
-
-  /** Writes traits: the last write wins, null removes (E6). */
-  merge(patch: TraitPatch): void {
-    const id = keyOf(patch);
-    const before = this.#records.get(id);
-    const traits = { ...before };
-    for (const [name, value] of Object.entries(patch.traits)) {
-      if (value === null) delete traits[name];
-      else traits[name] = value;
-    }
-    this.#records.set(id, traits);
-    this.#relations?.change(patch.type, patch.id, before, traits);
-  }
-
-  /** The subjects on whose timelines an event stands (E8), in (type, id) order, after its patches were merged. */
+  /** The subjects on whose timelines an event stands (E8), in (type, id) order. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
-    const [only] = event.subjects;
-    if (only && event.subjects.length === 1 && !this.#namesOthers(only)) return [only];
-    const found = new Map<string, SubjectRef>();
-    for (const subject of event.subjects) {
-      found.set(`${subject.type}/${subject.id}`, subject);
-      if (!isRecord(subject)) continue;
-      const named = relationsOf(subject.type, subject.id, this.traits(subject.type, subject.id));
-      for (const type of ['contact', 'account'] as const) {
-        const id = named[type];
-        if (id !== undefined) found.set(`${type}/${id}`, { type, id });
-      }
-    }
-    return [...found.keys()].sort().map((key) => found.get(key)!);
-  }
-
-  #namesOthers(subject: SubjectRef): boolean {
-    const traits = isRecord(subject) ? this.traits(subject.type, subject.id) : undefined;
-    return typeof traits?.contactId === 'string' || typeof traits?.accountId === 'string';
+    return timelineSubjects(event, (type, id) => this.traits(type, id));
   }
 
   stateOf(subject: SubjectRef): SubjectState {
-    const key = keyOf(subject);
+    const key = subjectKey(subject);
     let state = this.#states.get(key);
     if (!state) this.#states.set(key, (state = { ...emptyState(subject), touched: this.#touched }));
     return state;
@@ -138,20 +85,5 @@ export class VirtualWorld implements World {
   /** @param since when the oldest journey that may read the subject's timeline began */
   append(subject: SubjectRef, event: TimelineEvent, since: () => Instant | undefined): void {
     this.timelines.append(subject, event, since);
-  }
-
-  clock(
-    version: PlaybookVersion,
-    subject: SubjectRef,
-    policy: string,
-    clock: string,
-    instance: number | undefined,
-    at: number,
-  ): ClockReading | undefined {
-    const slot = clockSlotOf(this.stateOf(subject), policy, clock);
-    const definition = version.policies[policy];
-    const calendar = definition && version.calendars[definition.calendar];
-    const number = slot && (instance ?? latestInstance(slot));
-    return slot && calendar && number !== undefined ? readClock(calendar, slot, number, at) : undefined;
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Records of the CRM store: their traits as they stand now, and as they stood at a place of E4's order. Every write of a
- * trait is kept with its place, so that a late write changes only what no later write has set (E6).
+ * Records of the CRM store: their traits now, and as of a place of E4's order. Every write of a trait is kept with its place,
+ * so that a late write changes only what no later write has set (E6).
  */
 import type { Instant, Json, RecordType, Traits } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -23,7 +24,7 @@ export interface PlacedPatch {
   via?: { arrival: number; at: Instant } | undefined;
 }
 
-/** Where the records of each type stand. */
+/** The table of each type's records. */
 export const RECORD_TABLES: { [type in RecordType]: string } = {
   contact: 'contacts',
   account: 'accounts',
@@ -31,17 +32,7 @@ export const RECORD_TABLES: { [type in RecordType]: string } = {
   ticket: 'tickets',
 };
 
-export function recordKey(ref: { type: string; id: string }): string {
-  return `${ref.type}/${ref.id}`;
-}
-
-/** The record of such a key. */
-export function refOf(key: string): RecordRef {
-  const slash = key.indexOf('/');
-  return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
-}
-
-/** Traits as they stand now; records that do not exist are left out. */
+/** Traits now; records that do not exist are left out. */
 export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
   const found = new Map<string, Traits>();
   for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
@@ -51,12 +42,12 @@ export async function readRecords(client: Queryable, wanted: readonly RecordRef[
       `SELECT id, traits FROM ${RECORD_TABLES[type]} WHERE id = ANY($1::text[])`,
       [ids],
     );
-    for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
+    for (const row of rows) found.set(subjectKey({ type, id: row.id }), row.traits);
   }
   return found;
 }
 
-/** Which of these records something was written to at an instant or behind it. */
+/** Those of these records that were written to at an instant or after it. */
 export async function writtenSince(
   client: Queryable,
   wanted: readonly RecordRef[],
@@ -79,7 +70,7 @@ export async function writtenSince(
 }
 
 /**
- * Traits as they stood behind every event of an instant; `at: null` reads them as they stand now. Keyed by
+ * Traits after every event of an instant; `at: null` reads them as they are now. Keyed by
  * `<type>/<id>@<at>`, or `<type>/<id>@head`.
  */
 export async function readRecordsAt(
@@ -104,7 +95,7 @@ export async function readRecordsAt(
       WHERE s.writes > 0`,
     [past.map((ref) => ref.type), past.map((ref) => ref.id), past.map((ref) => ref.at)],
   );
-  for (const row of rows) found.set(`${recordKey(row)}@${row.at_ms}`, row.traits);
+  for (const row of rows) found.set(`${subjectKey(row)}@${row.at_ms}`, row.traits);
   return found;
 }
 
@@ -159,7 +150,7 @@ export async function readTraitWrites(
  * Writes patches at their places, the later of one trait winning whatever the order of the calls (E6), and brings the
  * records up to date. Null removes. Safe to repeat.
  *
- * @returns the records' traits as they then stand, by `<type>/<id>`
+ * @returns the records' traits afterwards, by `<type>/<id>`
  */
 export async function mergePatches(client: Queryable, patches: readonly PlacedPatch[]): Promise<Map<string, Traits>> {
   const writes = patches.flatMap(({ patch, at, receivedAt, arrival, of, via }) =>
@@ -188,7 +179,7 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
       [JSON.stringify(writes)],
     );
   }
-  const touched = new Map(patches.map(({ patch }) => [recordKey(patch), { type: patch.type, id: patch.id }]));
+  const touched = new Map(patches.map(({ patch }) => [subjectKey(patch), { type: patch.type, id: patch.id }]));
   return refresh(client, [...touched.values()], writes);
 }
 
@@ -208,12 +199,12 @@ async function refresh(
       named.map((write) => write.id),
       named.map((write) => write.trait),
     ]);
-    for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
+    for (const row of rows) found.set(subjectKey({ type, id: row.id }), row.traits);
   }
   return found;
 }
 
-/** Relations and look-ups that stand in columns of their own, by the trait that they copy. */
+/** Relations and look-ups that have columns of their own, by the trait that they copy. */
 const COPIES: { [type in RecordType]: { [column: string]: string } } = {
   contact: { email: 'email', account_id: 'accountId' },
   account: {},

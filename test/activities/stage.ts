@@ -3,14 +3,15 @@ import { type Logger, pino } from 'pino';
 import { createActivities, type JourneyOptions } from '../../activities/journey.ts';
 import { type Mailer, openMailer } from '../../activities/mail/transport.ts';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
+import { type NewEvent, subjectsOf } from '../../events/new-event.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Json, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
 import { insertSubscriptions } from '../../store/evaluation/subscriptions.ts';
-import { appendEvents, type NewEvent, subjectsOf } from '../../store/events/events.ts';
+import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { openWatermark } from '../../store/postgres/watermark.ts';
@@ -83,7 +84,7 @@ export async function startStage(
   const base = {
     database,
     mailer: mailerTo(server.url),
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret: SECRET,
     publicUrl: PUBLIC_URL,
   };

@@ -1,14 +1,6 @@
-/** E9: what a step tells is the same event on PostgreSQL as in virtual time, by its id and with its fields. */
+/** E9: what a step tells is an event on the timeline, with an id that a repeat has as well, and with its fields. */
 import { afterEach, expect, it } from 'vitest';
-import type { VirtualEnrolment } from '../../simulate/journeys/virtual-enrolment.ts';
-import {
-  emailSent,
-  enrolmentEvent,
-  recordUpdated,
-  type SystemEvent,
-  taskEvent,
-} from '../../simulate/run/system-events.ts';
-import type { Command } from '../../workflows/journey/types.ts';
+import { effectIdOf } from '../../language/hash.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;
@@ -30,23 +22,29 @@ it('a mail, a task, a changed record and an ending', async () => {
   for (const path of ['steps.1', 'steps.2']) await stage.ask(id, { name: 'do', path });
   await stage.ask(id, { name: 'finish', path: 'finish', ending: { outcome: 'completed', reason: 'steps' } });
 
-  const subject = { type: 'contact', id: 'ada' } as const;
-  const member = { playbook: 'p', id, key: 'c1', subject } as unknown as VirtualEnrolment;
-  const command = (path: string) => ({ path, iteration: '' }) as Command;
-  const written = { write: 'traits', type: 'contact', id: 'ada', traits: { stage: 'worked' }, by: 'update' } as const;
-  const told: SystemEvent[] = [
-    emailSent(member, command('steps.0'), 'ada', 'cart-reminder'),
-    taskEvent(member, command('steps.1'), 'created'),
-    recordUpdated(member, command('steps.2'), written),
-    enrolmentEvent(member, 'ended', { outcome: 'completed', reason: 'steps' }),
+  const effect = (path: string) => effectIdOf(id, { path, iteration: '' });
+  const [message, task, update] = ['steps.0', 'steps.1', 'steps.2'].map(effect);
+  const about = { playbook: 'p', enrolment: id, key: 'c1' };
+  const told = [
+    {
+      messageId: `email.sent:${message}`,
+      properties: { ...about, step: 'steps.0', template: 'cart-reminder', message },
+    },
+    { messageId: `task.created:${task}`, properties: { ...about, step: 'steps.1', task } },
+    {
+      messageId: `contact.updated:${update}`,
+      properties: { ...about, step: 'steps.2', by: 'update' },
+      patches: [{ type: 'contact', id: 'ada', traits: { stage: 'worked' } }],
+    },
+    { messageId: `enrolment.ended:${id}`, properties: { ...about, outcome: 'completed', reason: 'steps' } },
   ];
   const rows = await stage.rows(
     `SELECT e.name, k.message_id AS "messageId", e.contact_id AS contact, e.properties, e.patches
        FROM events e JOIN event_keys k ON k.arrival = e.arrival WHERE e.kind = 'own' ORDER BY e.arrival`,
   );
   expect(rows).toEqual(
-    told.map(({ name, messageId, properties, patch }) => {
-      return { name, messageId, contact: 'ada', properties, patches: patch ? [patch] : [] };
+    told.map(({ messageId, properties, patches = [] }) => {
+      return { name: messageId.split(':')[0], messageId, contact: 'ada', properties, patches };
     }),
   );
 });

@@ -4,8 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { parseCall } from '../../events/parse-call.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { startEvaluation } from '../support/evaluation.ts';
 import { EVERY_CONDITION, everyHistory, type Sent } from './every-condition.ts';
 import { historyOf } from './histories.ts';
@@ -23,7 +25,7 @@ async function difference(seed: number, own: WorkspaceFile[], history: readonly 
   const last = Math.max(...sent.map((one) => one.sentAt), ...sent.map((one) => one.at));
   // No deadline falls on it.
   const end = last + 30 * HOUR + 4_321;
-  const evaluation = await startEvaluation(new Date(history[0]!.at - 1).toISOString(), own);
+  const evaluation = await startEvaluation(isoInstant(history[0]!.at - 1), own);
   try {
     await playInto(evaluation, sent, seed, end);
     const live = await livedFirings(evaluation);
@@ -43,14 +45,15 @@ function withoutSteps({ path, text }: WorkspaceFile): WorkspaceFile {
 /** Everything that the playbooks' own tests tell, as one history. */
 function shippedHistory(): Sent[] {
   const { tests } = compileWorkspace(files, registry);
-  const { records, events, start } = historyOf([...tests.values()].flat());
+  const { records, calls, start } = historyOf([...tests.values()].flat());
   const given = records.map(({ type, id, traits }, n): Sent => {
     const event = { id: `given-${n}`, name: 'given', ids: { [`${type}Id`]: id }, patches: [{ type, id, traits }] };
     return { event, at: start, sentAt: start };
   });
-  const told = events.map(({ messageId, name, subjects, properties, patches, at }): Sent => {
-    const ids = Object.fromEntries(subjects.map(({ type, id }) => [`${type}Id`, id]));
-    return { event: { id: messageId, name, ids, properties, patches }, at, sentAt: at };
+  const told = calls.map((call): Sent => {
+    const { messageId, stamps, ...event } = parseCall(call, { source: 'test', history: true }).event;
+    const at = stamps.timestamp!;
+    return { event: { ...event, id: messageId }, at, sentAt: at };
   });
   return [...given, ...told];
 }

@@ -1,10 +1,11 @@
 /** T11 on PostgreSQL: walks in chunks with a stored cursor, and nothing twice. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
 
@@ -43,8 +44,7 @@ async function fired(): Promise<string[]> {
     reason: string | null;
   }>('SELECT at, subject_id AS who, status, reason FROM firings ORDER BY at, subject_id, key');
   return rows.map(
-    ({ at, who, status, reason }) =>
-      `${new Date(at).toISOString().slice(5, 16).replace('T', ' ')} ${who} ${reason ?? status}`,
+    ({ at, who, status, reason }) => `${isoInstant(at).slice(5, 16).replace('T', ' ')} ${who} ${reason ?? status}`,
   );
 }
 
@@ -101,6 +101,30 @@ describe('a schedule fires for every subject in the audience (T11)', () => {
     expect(persons).toBeGreaterThan(1);
     expect((await fired()).filter((line) => line.endsWith('enrolled'))).toHaveLength(persons);
   });
+});
+
+describe('an enrolment that a schedule began', () => {
+  it.each(['2026-03-02T08:00:00.001Z', '2026-03-02T08:30:00.000Z'])(
+    'meets what time alone turns, with no event after it (Y4; walked at %s)',
+    async (walkedAt) => {
+      const goal = 'goal: { becomes: days_since(contact.on) > 2, within: 9d }';
+      const { send, database, evaluator } = await start(weekly('', goal));
+      await send(identify('ada', { stage: 'customer', on: '2026-03-02' }));
+      await evaluator.idle();
+      await evaluator.stop();
+      await stepClock(database.pool, Date.parse(walkedAt));
+      // The timeline goes past the scheduled instant before it is walked.
+      if (walkedAt > '2026-03-02T08:01') await send({ name: 'page' });
+      const again = runEvaluator({ database, log: silent });
+      await again.idle();
+      expect(await fired()).toEqual(['03-02 08:00 ada enrolled']);
+      await stepClock(database.pool, Date.parse('2026-03-04T23:00:00.001Z'));
+      await again.idle();
+      await again.stop();
+      const { rows } = await database.pool.query('SELECT kind, at FROM journey_inputs');
+      expect(rows).toEqual([{ kind: 'goal', at: Date.parse('2026-03-04T23:00:00Z') }]);
+    },
+  );
 });
 
 describe('a walk goes on where it stopped', () => {

@@ -40,10 +40,9 @@ export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefi
  */
 export function passTime(
   draft: ClockInstance,
-  calendar: Calendar,
-  marks: readonly Mark[],
+  { calendar, marks }: { calendar: Calendar; marks: readonly Mark[] },
   until: Instant,
-  inclusive: boolean,
+  { inclusive }: { inclusive: boolean },
 ): ClockChange[] {
   const changes: ClockChange[] = [];
   const watched: Mark[] = [...marks.filter((mark) => mark.kind !== 'breach'), BREACH];

@@ -4,7 +4,7 @@
  */
 
 import { editDistance } from '../../diagnostics/nearest.ts';
-import { isObject } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import type { CompiledArm, EventPattern, PlaybookVersion } from '../../model.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
@@ -41,9 +41,9 @@ function lintArm({ version: { playbook }, report }: LintedPlaybook, index: numbe
     if (fields.anywhere(field, playbook.playbook)) continue;
     const near = fields.of(events, playbook.playbook).find((known) => isSlip(field, known));
     if (near === undefined) continue;
-    const written = isObject(report.file.value) ? report.file.value.trigger : undefined;
-    const any = isObject(written) && Array.isArray(written.any) ? written.any : undefined;
-    const own = any === undefined || (isObject(any[index]) && any[index].key !== undefined);
+    const written = isJsonObject(report.file.value) ? report.file.value.trigger : undefined;
+    const any = isJsonObject(written) && Array.isArray(written.any) ? written.any : undefined;
+    const own = any === undefined || (isJsonObject(any[index]) && any[index].key !== undefined);
     report.at(any !== undefined && own ? ['trigger', 'any', index, 'key'] : ['trigger', 'key'], {
       code: 'CB608',
       severity: 'warning',

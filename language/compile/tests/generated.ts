@@ -1,6 +1,6 @@
 /** `never` and `for_all`: what must hold over generated histories (V3). */
 
-import { isObject } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
@@ -37,7 +37,7 @@ export function generatedOf(report: FileReport, test: WrittenTest, path: Path): 
 
 function generatedEvent(report: FileReport, value: unknown, path: Path): GeneratedHistories['events'] {
   if (typeof value === 'string') return [{ event: value, properties: {} }];
-  if (isObject(value) && typeof value.event === 'string') {
+  if (isJsonObject(value) && typeof value.event === 'string') {
     const { event, ...properties } = value as { [name: string]: Json } & { event: string };
     return [{ event, properties: properties as { [name: string]: Json } }];
   }

@@ -1,7 +1,7 @@
 /** The events of a test, and the lines that it expects (V2, V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
-import { isObject } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
@@ -65,8 +65,8 @@ function whatOf(report: FileReport, rest: Written, path: Path): object | undefin
   const { event, identify, group, task, approval, ...others } = rest;
   if (typeof event === 'string')
     return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
-  if (isObject(identify)) return { kind: 'identify', call: { ...others, ...identify } };
-  if (isObject(group)) return { kind: 'group', call: { ...others, ...group } };
+  if (isJsonObject(identify)) return { kind: 'identify', call: { ...others, ...identify } };
+  if (isJsonObject(group)) return { kind: 'group', call: { ...others, ...group } };
   const answered = typeof task === 'string' ? 'task' : typeof approval === 'string' ? 'approval' : undefined;
   if (answered === undefined) {
     const hint = 'write event: order.completed, identify: {…}, group: {…}, task: <step id> or approval: <step id>';

@@ -1,7 +1,7 @@
 /** The records that tests describe, and name again by their ids (V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
-import { isObject } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
@@ -32,7 +32,7 @@ export class RecordBook {
   }
 
   #record(type: RecordType, value: unknown, path: Path, single: boolean): TestRecord[] {
-    if (!isObject(value)) {
+    if (!isJsonObject(value)) {
       const id = String(value);
       const traits = this.#known.get(`${type} ${id}`);
       if (traits !== undefined) return [{ type, id, traits, single }];

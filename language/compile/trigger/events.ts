@@ -2,7 +2,7 @@
 
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
-import { isObject } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
 import type { ExpressionOptions, Path } from '../../syntax.ts';
@@ -26,8 +26,8 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
     return [{ event: value }];
   }
-  if (!isObject(value) || value.event === undefined) {
-    const came = isObject(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
+  if (!isJsonObject(value) || value.event === undefined) {
+    const came = isJsonObject(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
     context.report('CB202', path, `an event is needed here, not ${came}`, 'write its name, or { event: …, where: … }');
     return [];
   }
@@ -58,7 +58,7 @@ const AWAITED_ROOTS: readonly Root[] = ['event', ...JOURNEY_ROOTS];
 
 export function awaitedOf(context: FileContext, value: unknown, path: Path): Awaited[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => awaitedOf(context, item, [...path, i]));
-  if (isObject(value) && value.becomes !== undefined) {
+  if (isJsonObject(value) && value.becomes !== undefined) {
     onlyKeys(context, value, path, ['becomes']);
     return [
       {
@@ -67,7 +67,7 @@ export function awaitedOf(context: FileContext, value: unknown, path: Path): Awa
       },
     ];
   }
-  if (isObject(value) && value.sla !== undefined) return clockAwaited(context, value, path);
+  if (isJsonObject(value) && value.sla !== undefined) return clockAwaited(context, value, path);
   return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
     context.listensTo.add(pattern.event);
     return { kind: 'event', ...pattern };

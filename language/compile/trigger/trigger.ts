@@ -1,6 +1,6 @@
 /** The trigger: its arms, each of the condition that its keys tell (Y1, T13). */
 
-import { isObject } from '../../json.ts';
+import { isJsonObject } from '../../json.ts';
 import type { CompiledArm } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
 import type { FileContext } from '../scope.ts';
@@ -14,7 +14,7 @@ const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
 
 /** The arms of a trigger: those of `any` (T13), else one. */
 export function compileTrigger(context: FileContext, value: unknown, path: Path): CompiledArm[] {
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     context.report('CB202', path, 'a trigger is a map', 'write trigger: { event: cart.updated }');
     return [];
   }
@@ -32,7 +32,7 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
   const names = new Set<string>();
   return any.flatMap((item, i) => {
     const at = [...path, 'any', i];
-    if (!isObject(item)) {
+    if (!isJsonObject(item)) {
       context.report('CB202', at, 'an arm of a trigger is a map', 'write - { event: cart.updated }');
       return [];
     }

@@ -1,0 +1,113 @@
+/**
+ * Cuebook's own events (E9), as the deciders live and in virtual time write them. Their ids are derived from what caused
+ * them: a repeat is not stored twice, and what such an event fires is the same firing on both sides.
+ */
+import { effectIdOf } from '../language/hash.ts';
+import type { Instant, Json, SubjectRef } from '../language/model.ts';
+import { subjectKey } from '../language/records/subject-key.ts';
+import type { TraitPatch } from '../language/records/timeline.ts';
+import type { EnrolmentFacts } from '../steps/step.ts';
+import type { SlaNotice } from '../triggers/engine/state.ts';
+import type { Command } from '../workflows/journey/types.ts';
+
+export interface SystemEvent {
+  name: string;
+  messageId: string;
+  subjects: SubjectRef[];
+  properties: { [name: string]: Json };
+  patches?: TraitPatch[];
+}
+
+type EnrolmentRef = Pick<EnrolmentFacts, 'id' | 'playbook' | 'subject' | 'key'>;
+type StepRef = Pick<Command, 'path' | 'iteration'>;
+
+export function enrolmentStarted(enrolment: EnrolmentRef): SystemEvent {
+  return enrolmentEvent(enrolment, 'enrolment.started', {});
+}
+
+export function enrolmentEnded(enrolment: EnrolmentRef, outcome: string, reason: string): SystemEvent {
+  return enrolmentEvent(enrolment, 'enrolment.ended', { outcome, reason });
+}
+
+/** `contact.updated` and the like: a step has changed a record. `by` names the kind of step. */
+export function recordUpdated(enrolment: EnrolmentRef, step: StepRef, patch: TraitPatch, by: string): SystemEvent {
+  const name = `${patch.type}.updated`;
+  return {
+    name,
+    messageId: `${name}:${effectIdOf(enrolment.id, step)}`,
+    subjects: [{ type: patch.type, id: patch.id }],
+    properties: { ...stepProperties(enrolment, step), by },
+    patches: [patch],
+  };
+}
+
+export function taskEvent(enrolment: EnrolmentRef, step: StepRef, what: 'created' | 'withdrawn'): SystemEvent {
+  const name = `task.${what}`;
+  const task = effectIdOf(enrolment.id, step);
+  return {
+    name,
+    messageId: `${name}:${task}`,
+    subjects: [enrolment.subject],
+    properties: { ...stepProperties(enrolment, step), task },
+  };
+}
+
+export function emailSent(
+  enrolment: EnrolmentRef,
+  step: StepRef,
+  message: { id: string; contactId: string; template: string | null },
+): SystemEvent {
+  return {
+    name: 'email.sent',
+    messageId: `email.sent:${message.id}`,
+    subjects: [{ type: 'contact', id: message.contactId }],
+    properties: { ...stepProperties(enrolment, step), template: message.template, message: message.id },
+  };
+}
+
+export const SLA_EVENTS: readonly string[] = ['started', 'paused', 'resumed', 'stopped', 'breached'].map(
+  (kind) => `sla.${kind}`,
+);
+
+/**
+ * `sla.started|paused|resumed|stopped|breached`, with `policy`, `clock`, the instance and its `key` as firings have it,
+ * and its start event. A stop says what the clock `is` then: `met`, `breached`, or `cancelled`, which is a stop as well
+ * (L2). Undefined for a retarget, and for a mark, which is a firing where something listens for it.
+ */
+export function slaEvent(
+  subject: SubjectRef,
+  { policy, clock, change }: SlaNotice,
+): (SystemEvent & { at: Instant }) | undefined {
+  const { kind, at, instance, startEvent } = change;
+  if (kind === 'marked' || kind === 'retargeted') return undefined;
+  const name = kind === 'cancelled' ? 'sla.stopped' : `sla.${kind}`;
+  const key = `${policy}.${clock}#${instance}`;
+  const is = kind === 'cancelled' ? 'cancelled' : kind !== 'stopped' ? undefined : change.met ? 'met' : 'breached';
+  return {
+    name,
+    messageId: `${name}:${subjectKey(subject)}:${key}:${at}`,
+    subjects: [subject],
+    properties: { policy, clock, key, instance, start_event: startEvent, ...(is !== undefined && { is }) },
+    at,
+  };
+}
+
+/** When the clock of an `sla.*` event changed: the event itself carries the instant at which it was written. */
+export function slaChangedAt(messageId: string): Instant {
+  return Number(messageId.slice(messageId.lastIndexOf(':') + 1));
+}
+
+/** Identifies what one step of one enrolment tells, whichever run or store it comes from. */
+export function systemEventKey(name: string, properties: { [name: string]: Json }): string {
+  const { enrolment = null, step = null, message = null, task = null } = properties;
+  return JSON.stringify([name, enrolment, step, message ?? task]);
+}
+
+function enrolmentEvent({ playbook, id, key, subject }: EnrolmentRef, name: string, more: { [name: string]: Json }) {
+  const properties = { playbook, enrolment: id, key, ...more };
+  return { name, messageId: `${name}:${id}`, subjects: [subject], properties };
+}
+
+function stepProperties({ playbook, id, key }: EnrolmentRef, { path }: StepRef): { [name: string]: Json } {
+  return { playbook, enrolment: id, step: path, key };
+}
