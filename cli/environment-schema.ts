@@ -88,14 +88,14 @@ export const EnvironmentSchema = z.object({
     },
   ),
   TEMPORAL_TLS_CLIENT_CERT_PATH: variable(filePath, {
-    description: 'The certificate by which this side proves who it is, PEM.',
-    allowed: 'the path of a file; TEMPORAL_TLS_CLIENT_KEY_PATH beside it',
+    description: 'The client certificate, PEM.',
+    allowed: 'the path of a file; with TEMPORAL_TLS_CLIENT_KEY_PATH',
     unset: 'none is shown',
     example: '/run/secrets/temporal.pem',
   }),
   TEMPORAL_TLS_CLIENT_KEY_PATH: variable(filePath, {
     description: 'The private key of that certificate, PEM.',
-    allowed: 'the path of a file; TEMPORAL_TLS_CLIENT_CERT_PATH beside it',
+    allowed: 'the path of a file; with TEMPORAL_TLS_CLIENT_CERT_PATH',
     unset: 'none is used',
     example: '/run/secrets/temporal.key',
   }),
@@ -119,16 +119,16 @@ export const EnvironmentSchema = z.object({
     secret: true,
   }),
   CUEBOOK_SECRET: variable(z.string().min(32).optional(), {
-    description: 'Signs links in mails and outgoing webhooks. The same on every process; changing it voids old links.',
+    description: 'Signs the links in mails. The same on every process; changing it voids old links.',
     allowed: 'at least 32 characters; `openssl rand -base64 48` makes some',
     unset: 'one is made and kept in the data folder',
     example: 'k3mQ…',
     secret: true,
   }),
   CUEBOOK_WRITE_KEYS: variable(writeKeys, {
-    description: 'With which keys events may be sent in, and which source each stands for.',
+    description: 'The keys with which events may be sent in, and the source of each.',
     allowed:
-      'KEY or SOURCE:KEY, several divided by commas; a key has at least 16 characters, no colon, and stands there once',
+      'KEY or SOURCE:KEY, several divided by commas; a key has at least 16 characters and no colon, and is listed once',
     unset: 'one is made and kept in the data folder',
     example: 'shop:2VbG9…,app:9xTq1…',
     secret: true,
@@ -153,7 +153,7 @@ export const EnvironmentSchema = z.object({
     example: '/srv/playbooks',
   }),
   CUEBOOK_DATA_DIR: variable(z.string().default('.cuebook'), {
-    description: 'Where embedded parts keep their data, and generated secrets lie.',
+    description: 'Where embedded parts keep their data, and generated secrets are stored.',
     allowed: 'the path of a folder that may be written',
     unset: '`.cuebook` in the current folder',
     example: '/var/lib/cuebook',
@@ -169,7 +169,7 @@ export const EnvironmentSchema = z.object({
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(url(/^https?$/), {
     description:
-      'Where traces will be sent, by OpenTelemetry’s protocol over HTTP; this release reads it and sends none.',
+      'Where a worker sends the metrics of Temporal’s SDK, by OpenTelemetry’s protocol over HTTP. Those of Cuebook are at `/metrics`.',
     allowed: 'a URL that begins with http:// or https://',
     unset: 'none are sent',
     example: 'http://otel-collector:4318',

@@ -14,7 +14,7 @@ export type { Environment } from './environment-schema.ts';
 
 const SHOWN_CHARACTERS = 60;
 
-/** A variable that needs another one beside it. */
+/** A variable that needs another one. */
 const NEEDS: [VariableName, VariableName][] = [
   ['TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'],
   ['TEMPORAL_TLS_CLIENT_KEY_PATH', 'TEMPORAL_TLS_CLIENT_CERT_PATH'],
@@ -30,7 +30,7 @@ export interface EnvironmentSource {
 }
 
 /**
- * Reads every variable that Cuebook knows. What stands in the environment wins over `.env`; an empty value is unset.
+ * Reads every variable that Cuebook knows. The environment wins over `.env`; an empty value is unset.
  *
  * @throws Failure that lists all that is wrong, each with where it came from, what came, and what is allowed.
  */

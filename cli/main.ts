@@ -20,7 +20,7 @@ async function main(args: string[]): Promise<void> {
     process.on(event, (error: unknown) => process.exit(reportFailure(error, report)));
   }
   try {
-    const program = await buildProgram();
+    const program = await buildProgram(args[0]);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
   } catch (error) {

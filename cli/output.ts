@@ -18,8 +18,8 @@ export function note(line: string): void {
 }
 
 /**
- * Colours a text that goes to `stream` (default: standard error), where that is a terminal that has colours and nobody
- * said NO_COLOR.
+ * Colours a text that goes to `stream` (default: standard error), where that is a terminal that has colours and
+ * NO_COLOR is not set.
  */
 export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
   return stream.isTTY && stream.hasColors() ? styleText(style, text) : text;

@@ -12,8 +12,10 @@ export interface CommandModule {
 /**
  * The `cuebook` program with every command of `cli/commands/`: to add one, add a file there. Wrong use throws
  * commander's own error, so that the caller decides about the exit code.
+ *
+ * @param asked the first word of the command line: where it names a command, no other is loaded
  */
-export async function buildProgram(): Promise<Command> {
+export async function buildProgram(asked?: string): Promise<Command> {
   const program = new Command('cuebook')
     .description('Workflow automation for behavioural triggers: YAML playbooks become durable workflows.')
     .version(await packageVersion())
@@ -22,16 +24,17 @@ export async function buildProgram(): Promise<Command> {
     .exitOverride();
   withExample(program, 'doctor');
   const folder = fileURLToPath(new URL('./commands/', import.meta.url));
-  for (const file of (await readdir(folder)).sort()) {
-    // Compiled and as written: `.js` beside its map and types, or `.ts`.
-    if (!/(?<!\.d)\.(ts|js)$/.test(file)) continue;
+  // Compiled and as written: `.js` with its map and types, or `.ts`.
+  const all = (await readdir(folder)).filter((file) => /(?<!\.d)\.(ts|js)$/.test(file)).sort();
+  const own = all.filter((file) => file.replace(/\.\w+$/, '') === asked);
+  for (const file of own.length > 0 ? own : all) {
     const { register } = (await import(pathToFileURL(join(folder, file)).href)) as CommandModule;
     register(program);
   }
   return program;
 }
 
-/** Adds an example below a command's help: what stands behind `npx cuebook`. */
+/** Adds examples below a command's help. @param lines without `npx cuebook` */
 export function withExample(command: Command, ...lines: string[]): Command {
   const shown = lines.map((line) => `  $ npx cuebook ${line}`).join('\n');
   return command.addHelpText('after', `\nExample${lines.length === 1 ? '' : 's'}:\n${shown}`);

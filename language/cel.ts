@@ -33,11 +33,11 @@ export interface CompileOptions {
   expects?: 'bool' | 'number' | 'any';
   /** `since_start(…)` may be asked. */
   counts?: boolean;
-  /** For roots whose fields are all known (`steps`, `repeat`, …): the names of their fields. */
+  /** For roots with a known set of fields (`steps`, `repeat`, …): the names of their fields. */
   known?: { readonly [root: string]: readonly string[] };
   /**
-   * T0's rule for `becomes` and segments: what time moves stands only compared, and the expression says where it turns.
-   * These computed traits may be moved by time, beside `now` and days.
+   * T0's rule for `becomes` and segments: what time moves may only be compared, and the expression says when that changes.
+   * These computed traits may change with time, as `now` and days do.
    */
   compared?: TimedTraits;
 }

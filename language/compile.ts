@@ -47,18 +47,18 @@ type Folder = (typeof FOLDERS)[number];
 
 /**
  * @param files all files of the folder; the order does not matter
- * @param dialect the conditions, steps and aggregates that there are
+ * @param registry the conditions, steps and aggregates of this release
  * @param folder the name of the folder in diagnostics: `playbooks/cart.yaml`
  */
 export function compileWorkspace(
   files: readonly WorkspaceFile[],
-  dialect: Registry,
+  registry: Registry,
   folder = 'playbooks',
 ): CompiledWorkspace {
   const diagnostics = new Diagnostics();
   const sources = new Map<string, SourceText>();
   const sorted = sort(files, folder, diagnostics, sources);
-  const world = surroundings(sorted, dialect, diagnostics, sources);
+  const world = compileAround(sorted, registry, { diagnostics, sources });
   const versions: PlaybookVersion[] = [];
   const tests = new Map<string, PlaybookTest[]>();
   const linted: LintedPlaybook[] = [];
@@ -128,7 +128,7 @@ function sort(
     sources.set(shown, parsed.source);
     const known = FOLDERS.find((folder) => folder === first);
     if (parts.length > 1 && known === undefined) {
-      const message = `nothing is looked for in \`${String(first)}/\``;
+      const message = `nothing is read in \`${String(first)}/\``;
       diagnostics.add(
         diagnosticAt(parsed.source, 0, 0, { code: 'CB216', message, hint: didYouMean(String(first), FOLDERS) }),
       );
@@ -150,15 +150,14 @@ function sort(
 }
 
 /** Everything around the playbooks, in the order in which it is referred to. */
-function surroundings(
+function compileAround(
   sorted: Sorted,
-  dialect: Registry,
-  diagnostics: Diagnostics,
-  sources: Map<string, SourceText>,
+  registry: Registry,
+  { diagnostics, sources }: { diagnostics: Diagnostics; sources: Map<string, SourceText> },
 ): WorkspaceContext {
   const { folders, settings } = sorted;
   const world: WorkspaceContext = {
-    registry: dialect,
+    registry,
     settings: defaultSettings(),
     people: compilePeople(folders.people),
     templates: {},
@@ -180,7 +179,7 @@ function surroundings(
     if (Object.hasOwn(world.templates, name)) {
       const message = `another template is called \`${name}\` already`;
       diagnostics.add(
-        diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is no part of the name' }),
+        diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is not a part of the name' }),
       );
     } else if (parsed.template !== undefined) world.templates[name] = parsed.template;
   }

@@ -7,7 +7,7 @@ export function bucketOf(text: string): number {
   return Number(first8(text) % 10_000n);
 }
 
-/** Milliseconds below 900 000 by which a message is spread behind quiet hours (P1). */
+/** Milliseconds below 900 000 by which a message is spread after quiet hours (P1). */
 export function jitterMs(subjectId: string, localDate: string): number {
   return Number(first8(`jitter:${subjectId}:${localDate}`) % 900_000n);
 }

@@ -1,5 +1,5 @@
 /**
- * The compiled form of everything that people write: plain JSON, no classes, no functions. What stands here is stored by
+ * The compiled form of everything that people write: plain JSON, no classes, no functions. What is here is stored by
  * its hash, pinned by running journeys, and read by triggers, journeys, tests and backtests alike.
  *
  * Instants are milliseconds since the epoch, UTC. Durations are milliseconds and carry `Ms` in their names.
@@ -44,7 +44,7 @@ export type Turn = {
    * single value says when it turns, and each midnight or full hour is looked at.
    */
   sides?: { moves: { cel: string }; against: { cel: string }; reads: string[]; scores: string[]; tie: -1 | 0 | 1 };
-  /** The record in whose trait it stands: its days are that record's, then the settings'. */
+  /** The record that has the trait: the days are that record's, then the settings'. */
   record?: RecordType;
 };
 
@@ -118,7 +118,7 @@ export interface ClockPolicy {
   resume: EventPattern[];
   cancel: EventPattern[];
   pause?: Expression;
-  /** Read anew after each event of the subject. */
+  /** Read again after each event of the subject. */
   target: SpanOrTable;
   repeat: boolean;
 }
@@ -134,7 +134,7 @@ export interface SlaPolicy {
 export interface TraitPattern extends EventPattern {
   /** One of the `of` events: of the latest of these the trait says how many have a counted event with the same `by`. */
   of?: true;
-  /** In a score: the row that it stands in, from 0, and the points of that row. A row counts once an event. */
+  /** In a score: its row, from 0, and the points of that row. A row counts once an event. */
   row?: number;
   points?: Expression;
 }

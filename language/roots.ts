@@ -18,7 +18,7 @@ export type Root = (typeof ROOTS)[number];
 
 export const EXPRESSION_ROOTS = [...ROOTS, 'now'] as const;
 
-/** What templates are given beside that. */
+/** What templates are given in addition. */
 export const TEMPLATE_ROOTS = ['with', 'links'] as const;
 
 /** `n` counts the repeated events of a test. */
@@ -30,5 +30,5 @@ export const EVENT_ROOTS: readonly Root[] = ['event', ...RECORD_TYPES];
 /** What has happened to the enrolment so far. */
 export const JOURNEY_ROOTS = ['trigger', 'steps', 'repeat'] as const;
 
-/** What every step may read beside the records. */
+/** What every step may read in addition to the records. */
 export const STEP_ROOTS: readonly Root[] = [...JOURNEY_ROOTS, 'drop', ...OVERVIEW_ROOTS];

@@ -44,7 +44,7 @@ export function scopeOf(world: World, input: ScopeInput): Scope {
 
 /** An event as expressions see it: its properties, and `at` (T0). */
 export function eventScope(event: Pick<TimelineEvent, 'at' | 'properties'>): { [name: string]: Json } {
-  // `at` stands first: growing a copy of what came as JSON costs twenty times as much.
+  // `at` is first: adding it to a copy of a JSON object costs twenty times as much.
   const scope = { at: '', ...event.properties };
   scope.at = isoInstant(event.at);
   return scope;
@@ -80,7 +80,7 @@ function asWritten({ timeZone, ...person }: Person): { [name: string]: Json } {
   return { ...person, ...(timeZone !== undefined && { time_zone: timeZone }) };
 }
 
-/** Where a path goes on behind an id (`contact.owner.manager`), puts what the id names in its place. */
+/** Where a path goes on after an id (`contact.owner.manager`), replaces the id with what it names. */
 function followEntities(world: World, scope: Scope, path: string[], place: Place): void {
   let holder: { [name: string]: Json } = scope;
   for (let i = 0; i < path.length - 1; i++) {

@@ -1,6 +1,6 @@
 /**
  * The seam along which the language grows: a condition or a step brings its keys, its shape and its compilation in one
- * file, and the compiler knows no more of it than stands here.
+ * file, and the compiler knows no more of it than is said here.
  */
 import type { z } from 'zod';
 import type {
@@ -21,7 +21,7 @@ import type {
 } from './model.ts';
 import type { Root } from './roots.ts';
 
-/** Where in a file a value stands: keys and indexes from the root of the document. */
+/** The place of a value in a file: keys and indexes from the root of the document. */
 export type Path = readonly (string | number)[];
 
 export type { Root };
@@ -66,7 +66,7 @@ export interface CompileContext {
   template(name: unknown, path: Path, given?: readonly string[]): string;
   /** `standard.first_response`: checked to exist. */
   clock(value: unknown, path: Path): { policy: string; clock: string };
-  /** Compiles a nested list of steps, whose own path starts with `at` (as `steps.2.then`). */
+  /** Compiles a nested list of steps; `at` (as `steps.2.then`) is the beginning of their paths. */
   steps(value: unknown, path: Path, at: string): JourneyNode[];
   report(code: string, path: Path, message: string, hint?: string): void;
 }

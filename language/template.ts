@@ -26,7 +26,7 @@ export interface ParsedTemplate {
 const FORMATS = ['mjml', 'html', 'txt'] as const;
 
 /**
- * Reads one file of `templates/`. `path` as it shall stand in diagnostics; its name without ending is the template's.
+ * Reads one file of `templates/`. `path` as diagnostics name it; its name without ending is the template's.
  * All faults at once: front matter, and every name and helper of every text in it. Whether MJML itself takes the layout
  * is asked by `checkLayout`, which is asynchronous because MJML is.
  */
@@ -84,7 +84,7 @@ function refuseFile(text: string, format: string | undefined): Fault | undefined
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_TEXT_BYTES) return undefined;
   const message = `the file has ${Math.ceil(bytes / 1024)} kB, at most ${MAX_TEXT_BYTES / 1024} kB are read`;
-  return { code: 'CB401', message, start: 0, end: 1, hint: 'let images stand on a server instead of in the file' };
+  return { code: 'CB401', message, start: 0, end: 1, hint: 'keep images on a server instead of in the file' };
 }
 
 /** `{{ contact.owner.name }} <{{ contact.owner.email }}>`: what is written out must be an address. */
@@ -93,7 +93,7 @@ function refuseSender(sender: FrontMatterText): Fault[] {
   const written = address.replace(/\{\{[^{}]*\}\}/g, '');
   const whole = written === '' && /^\{\{[^{}]*\}\}$/.test(address);
   if (whole || parseBareAddress(address.replace(/\{\{[^{}]*\}\}/g, 'x')) !== undefined) return [];
-  const message = `"${sender.text}" is no sender`;
+  const message = `"${sender.text}" is not a sender`;
   return [
     { code: 'CB412', message, start: sender.start, end: sender.end, hint: 'write `address`, or `Name <address>`' },
   ];

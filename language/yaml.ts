@@ -1,11 +1,14 @@
 /** YAML 1.2 → plain JSON, with a place for every value, and without silent losses (Y3). */
 import {
+  Composer,
+  type CST,
   type Document,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
   type YAMLError,
   type YAMLMap,
@@ -19,7 +22,7 @@ import { scan } from './yaml/scan.ts';
 
 export const MAX_BYTES = 256 * 1024;
 
-/** Where a value stands, and how it is written. Offsets are UTF-16 units, ends exclusive. */
+/** Where a value is, and how it is written. Offsets are UTF-16 units, ends exclusive. */
 export interface ValueSpan {
   start: number;
   end: number;
@@ -29,11 +32,11 @@ export interface ValueSpan {
   plain: boolean;
   /** Offset of the first character of a one-line text without escapes, so that offsets in it are offsets in the file. */
   textStart?: number;
-  /** A comment stands right behind it. */
+  /** A comment follows it. */
   commented: boolean;
 }
 
-/** A parsed file: its value, and where each part of it stands. */
+/** A parsed file: its value, and where each part of it is. */
 export interface YamlFile {
   source: SourceText;
   value: Json;
@@ -68,16 +71,28 @@ export function parseYaml(
     return { source, diagnostics: [diagnosticAt(source, 0, 0, { code: 'CB102', message, hint: 'split it' })] };
   }
   const source = sourceText(path, text);
-  const refused = scan(source);
+  const lexemes = [...new Lexer().lex(text)];
+  const refused = scan(source, lexemes);
   if (refused.length > 0) return { source, diagnostics: refused };
-  const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: true, logLevel: 'error' });
+  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: true, logLevel: 'error' });
+  const [first, second] = composer.compose(tokensOf(lexemes), true, text.length);
+  // There is one even of an empty text.
+  const document = first!;
   const reader = new Reader(source);
   for (const error of [...document.errors, ...document.warnings]) reader.syntax(error);
-  // What stands behind a syntax error is a guess of the parser's: nothing more is said about it.
+  if (second !== undefined) reader.secondDocument(second);
+  // What follows a syntax error is a guess of the parser: nothing more is said about it.
   const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
   const value = readable ? reader.document(document) : undefined;
   if (reader.found.length > 0 || value === undefined) return { source, diagnostics: reader.found };
   return { source, file: { source, value, spans: reader.spans }, diagnostics: [] };
+}
+
+/** Parses what is lexed already. */
+function* tokensOf(lexemes: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const lexeme of lexemes) yield* parser.next(lexeme);
+  yield* parser.end();
 }
 
 type YamlNode = Scalar | YAMLMap | YAMLSeq;
@@ -99,6 +114,10 @@ class Reader {
     return undefined;
   }
 
+  secondDocument({ range: [start, end] }: Document.Parsed): void {
+    this.#report({ start, end }, 'CB111', 'a second document begins here', 'put it into a file of its own');
+  }
+
   /** An error of the YAML parser, in words for people who meant a text or an expression. */
   syntax(error: YAMLError): void {
     const [start, end] = error.pos;
@@ -112,23 +131,19 @@ class Reader {
       this.#report({ start, end: upTo }, code, message, hint);
     switch (error.code) {
       case 'DUPLICATE_KEY':
-        tell('CB104', 'the key stands twice in this map', 'keep one', this.#wordEnd(start, end));
-        break;
-      case 'MULTIPLE_DOCS':
-        tell('CB111', 'a second document begins here', 'put it into a file of its own');
+        tell('CB104', 'the key is twice in this map', 'keep one', this.#wordEnd(start, end));
         break;
       case 'TAG_RESOLVE_FAILED':
         tell('CB106', 'a value that begins with `!` is a tag to YAML', write);
         break;
       case 'BLOCK_AS_IMPLICIT_KEY':
       case 'BLOCK_IN_FLOW':
-        tell('CB110', 'the value is cut at a colon with a blank behind it', write);
+        tell('CB110', 'the value is cut at a colon and a space', write);
         break;
       default: {
         const cut = cutAtComma(this.#source, start);
         if (cut !== undefined) this.#cutAt(cut);
-        // The library's message ends with the place and an excerpt: both are shown in our own way.
-        else tell('CB101', error.message.split(/ at line \d+/)[0]!, write);
+        else tell('CB101', error.message, write);
       }
     }
   }
@@ -177,7 +192,7 @@ class Reader {
     if (typeof value !== 'number') return typeof value === 'string' || typeof value === 'boolean' ? value : null;
     const written = scalar.source ?? '';
     if (!Number.isFinite(value))
-      this.#report({ start, end }, 'CB112', `\`${written}\` is no number that can be stored`);
+      this.#report({ start, end }, 'CB112', `\`${written}\` is not a number that can be stored`);
     else if (/^[-+]?\d+$/.test(written) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(written))) {
       const message = `\`${written}\` would become ${value}`;
       this.#report({ start, end }, 'CB112', message, `in quotes it stays as it is: "${written}"`);
@@ -185,7 +200,7 @@ class Reader {
     return value;
   }
 
-  /** A value that went on behind a comma, which YAML took for the end of it. */
+  /** A value that went on after a comma, which YAML took for its end. */
   #cut(previous: YamlNode | null, rest: { start: number; end: number }): void {
     const open = previous !== null && isPlain(previous) && isOpen(String(previous.value));
     if (open) this.#cutAt({ start: rangeOf(previous).start, end: rest.end });

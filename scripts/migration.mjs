@@ -1,7 +1,7 @@
 /**
  * Makes a migration: `DATABASE_URL=postgresql://… node scripts/migration.mjs NAME` writes
  * store/prisma/migrations/<now>_NAME/migration.sql with what the schema has and the migrations do not. With `--print`
- * it writes nothing. The database is only asked to make, and drop, a scratch one beside it.
+ * it writes nothing. The database is only asked to make, and drop, a scratch one next to it.
  *
  * What Prisma cannot express (functions, partial indexes, storage) is added to the file by hand before it is committed.
  */

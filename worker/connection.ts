@@ -11,6 +11,8 @@ export interface TemporalOptions {
   apiKey?: string | undefined;
   /** True for TLS with the system's roots; an object for certificates of one's own. */
   tls?: TLSConfig | boolean | undefined;
+  /** Where the SDK's metrics are sent; default: nowhere. */
+  otlpEndpoint?: string | undefined;
 }
 
 export interface TemporalConnection {
@@ -23,7 +25,7 @@ export interface TemporalConnection {
 
 /** @throws Error that names the address, when nothing answers there. */
 export async function connectTemporal(options: TemporalOptions, log: Logger): Promise<TemporalConnection> {
-  installRuntime(log);
+  installRuntime(log, options.otlpEndpoint);
   const { address, namespace, apiKey, tls } = options;
   const connection = await NativeConnection.connect({
     address,

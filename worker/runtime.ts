@@ -4,8 +4,12 @@ import type { Logger } from 'pino';
 
 let isInstalled = false;
 
-/** To be called before the first connection. There is one runtime a process: of several calls the first counts. */
-export function installRuntime(log: Logger): void {
+/**
+ * To be called before the first connection. There is one runtime a process: of several calls the first counts.
+ *
+ * @param otlpEndpoint where the SDK's own metrics are sent, by OTLP over HTTP: `http://otel-collector:4318`
+ */
+export function installRuntime(log: Logger, otlpEndpoint?: string): void {
   if (isInstalled) return;
   isInstalled = true;
   Runtime.install({
@@ -17,7 +21,12 @@ export function installRuntime(log: Logger): void {
       warn: (message, meta) => write(log, 'WARN', message, meta),
       error: (message, meta) => write(log, 'ERROR', message, meta),
     },
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(otlpEndpoint !== undefined && {
+        metrics: { otel: { url: `${otlpEndpoint.replace(/\/$/, '')}/v1/metrics`, http: true } },
+      }),
+    },
     shutdownSignals: [],
   });
 }

@@ -12,7 +12,7 @@ export interface Comparison {
 /**
  * Reached is who entered, held out or not. Where each side has one playbook they are compared whatever their names.
  *
- * @param before lines of the playbooks that stand; @param after of the changed ones
+ * @param before lines of the present playbooks; @param after of the changed ones
  */
 export function compareReached(before: Iterable<PrintedLine>, after: Iterable<PrintedLine>): Comparison[] {
   const [old, changed] = [reachedBy(before), reachedBy(after)];

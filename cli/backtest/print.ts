@@ -1,4 +1,4 @@
-/** What came of a backtest, for people. */
+/** The result of a backtest, for people. */
 import { isoInstant } from '../../language/time/instants.ts';
 import type { MissedCount } from '../../simulate/backtest/part.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
@@ -68,10 +68,10 @@ export function printComparison(comparisons: readonly Comparison[]): void {
     print();
     print(
       `${paint('bold', playbook, process.stdout)}: ${shown(both)} reached by both, ` +
-        `${shown(onlyBefore.length)} no more, ${shown(onlyAfter.length)} anew`,
+        `${shown(onlyBefore.length)} no more, ${shown(onlyAfter.length)} new`,
     );
     if (onlyBefore.length > 0) print(`  no more: ${named(onlyBefore)}`);
-    if (onlyAfter.length > 0) print(`  anew:    ${named(onlyAfter)}`);
+    if (onlyAfter.length > 0) print(`  new:     ${named(onlyAfter)}`);
   }
 }
 

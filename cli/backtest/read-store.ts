@@ -15,7 +15,7 @@ import type { Fed, Feeding } from './replay.ts';
 const TOLD_EVERY = 50_000;
 
 /**
- * Events before `from` come too: they make the state that stands then. Time ends at `to`, else now: what was cut off
+ * Events before `from` come too: they make the state of that time. Time ends at `to`, else now: what was cut off
  * there must not look like silence.
  */
 export async function readStore(

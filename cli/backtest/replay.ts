@@ -35,11 +35,11 @@ export interface Feeding {
   folder: string;
 }
 
-/** What the input gives beside its events. */
+/** What the input gives in addition to its events. */
 export interface Fed {
   /** A file of `lineOfSent`. */
   sentByOthers?: string;
-  /** Of events of effects that stand in the history (V4). */
+  /** Of events of effects that the history holds (V4). */
   written?: IdPlaces;
   until?: Instant | undefined;
 }

@@ -38,7 +38,7 @@ export async function askedFor(paths: readonly string[]): Promise<Asked> {
   return { target, names: versions.map(({ playbook }) => playbook.playbook), versions, settings, people };
 }
 
-/** The playbooks that stand, with those of another path in the place of theirs of the same names. */
+/** The present playbooks, each replaced by the one of the same name of another path. */
 export function changedBy(before: Asked, other: Asked): PlaybookSet {
   const both = other.names.some((name) => before.names.includes(name));
   const kept = both ? before.versions.filter(({ playbook }) => !other.names.includes(playbook.playbook)) : [];
@@ -66,7 +66,7 @@ export function variationOf(text: string): Variation {
 }
 
 /**
- * For each value the playbooks with it in the place of what stands in their triggers' YAML.
+ * For each value the playbooks with it in place of the value in their triggers' YAML.
  *
  * @throws Failure when no trigger has the key, or a value makes a playbook faulty
  */
@@ -79,7 +79,7 @@ export async function variantsOf(asked: Asked, { key, values }: Variation): Prom
   }));
   const varied = all.filter(({ file }) => placesOf(file, key).length > 0);
   if (varied.length === 0) {
-    const hint = 'Name a key that stands in the trigger, as within, at_least, for, hold, drops or offset.';
+    const hint = 'Name a key of the trigger, such as within, at_least, for, hold, drops or offset.';
     throw new Failure('NOTHING_TO_VARY', `No trigger of ${names.join(', ')} has \`${key}\`.`, hint);
   }
   return values.map((value) => {
@@ -111,7 +111,7 @@ function written(value: string): string {
   return /^-?\d+(\.\d+)?$/.test(value) ? value : JSON.stringify(value);
 }
 
-/** Where the key's values stand in the trigger: single values, no tables. */
+/** The places of the key's values in the trigger: single values, no maps. */
 function placesOf({ path, text }: WorkspaceFile, key: string): { start: number; end: number }[] {
   const { file } = parseYaml(path, text);
   const trigger = file && (file.value as { [name: string]: Json }).trigger;
@@ -137,7 +137,7 @@ function refuseFaulty(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<s
   const faults = diagnostics.filter(({ severity }) => severity === 'error');
   if (faults.length === 0) return;
   for (const fault of faults) note(`${formatDiagnostic(fault, sources.get(fault.file), paintSeverity)}\n`);
-  const hint = 'Mend what stands above; `cuebook lint` shows it as well.';
+  const hint = 'Correct the faults above; `cuebook lint` shows them as well.';
   const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
   throw new Failure('FAULTY_PLAYBOOKS', `The playbooks have ${many}.`, hint, { exitCode: 1 });
 }

@@ -18,7 +18,7 @@ export interface ChildOptions {
   name: string;
   command: string;
   args: string[];
-  /** Where its identity is written, so that the next start finds what a killed parent left behind. */
+  /** Where its identity is written, so that the next start finds what a killed parent left running. */
   pidFile: string;
   /** What asks it to stop in order. */
   stopSignal: NodeJS.Signals;
@@ -38,7 +38,7 @@ export interface RunningChild extends Running {
 }
 
 /**
- * Starts a server as a child that cannot be left behind: it has a session of its own, so that the terminal's Ctrl-C
+ * Starts a server as a child that cannot outlive its parent: it has a session of its own, so that the terminal's Ctrl-C
  * reaches only us; a guard stops it when we die without doing so; and what outlived both is stopped by the next start.
  *
  * @throws Failure when the command cannot be started.
@@ -127,7 +127,7 @@ async function writeIdentity(pidFile: string, pid: number): Promise<void> {
   await writeFile(pidFile, JSON.stringify(identity));
 }
 
-/** Stops the child that an earlier parent left behind, if the process of that identity still lives. */
+/** Stops the child that an earlier parent left running, if the process of that identity still lives. */
 async function stopLeftover(pidFile: string, stopSignal: NodeJS.Signals, killSignal: NodeJS.Signals): Promise<void> {
   const identity = await readIdentity(pidFile);
   if (identity === undefined) return;
@@ -156,7 +156,7 @@ async function readIdentity(pidFile: string): Promise<ProcessIdentity | undefine
     const { pid, began } = value as Partial<ProcessIdentity>;
     return typeof pid === 'number' && typeof began === 'string' ? { pid, began } : undefined;
   } catch {
-    // No file, or one that was cut by a crash: nothing is known to be left behind.
+    // No file, or one that was cut by a crash: nothing is known to be running.
     return undefined;
   }
 }

@@ -67,7 +67,7 @@ async function removeDead(path: string): Promise<void> {
   }
   try {
     // One look only. Nobody but a claimant removes what this look finds dead; but a file that it finds gone may be there
-    // again, and somebody's, because who creates one needs no claim.
+    // again, and held, because creating one needs no claim.
     const text = await readOrUndefined(path);
     if (text === undefined) return;
     const holder = parseHolder(text);
@@ -92,7 +92,7 @@ async function readOrUndefined(path: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined for what no holder wrote: it names nobody, so nobody holds it. */
+/** Undefined for what no holder wrote: it names no process, so none holds it. */
 function parseHolder(text: string): Holder | undefined {
   try {
     const {

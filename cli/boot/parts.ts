@@ -28,7 +28,7 @@ export interface BootOptions {
 export interface Parts extends RunningParts {
   /** The embedded mailbox, for its pages; undefined where SMTP_URL names a server. */
   mailbox?: Mailbox;
-  /** What was started here, in the order in which it was started: for `stopInOrder` beside what is built on it. */
+  /** What was started here, in the order in which it was started: for `stopInOrder`, with what is built on it. */
   started: Stoppable[];
   /** Resolves when a part died too often and was given up. */
   failed: Promise<Failure>;

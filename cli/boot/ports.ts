@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * `count` different ports that nobody listens on at 127.0.0.1. All are held open until the last is found, so that they
- * differ. Another process may still take one before it is used: whoever starts a server there reports that.
+ * `count` different ports without a listener at 127.0.0.1. All are held open until the last is found, so that they
+ * differ. Another process may still take one before it is used: the part that starts a server there reports that.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());

@@ -23,7 +23,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 async function beganOnLinux(pid: number): Promise<string | undefined> {
   const stat = await readOrUndefined(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The name stands in brackets and may hold spaces and brackets itself: fields are counted from the last one.
+  // The name is in brackets and may hold spaces and brackets itself: fields are counted from the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
   if (state === 'Z' || state === 'X' || startTicks === undefined) return undefined;
@@ -35,7 +35,7 @@ async function beganByPs(pid: number): Promise<string | undefined> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it lives, and belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
   }
   try {

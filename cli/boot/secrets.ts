@@ -7,7 +7,7 @@ import { Failure, messageOf } from '../failure.ts';
 const SECRET_BYTES = 32;
 
 const SecretsSchema = z.object({
-  /** What links and webhooks are signed with, unless CUEBOOK_SECRET is set. */
+  /** Signs the links in mails, unless CUEBOOK_SECRET is set. */
   secret: z.string().min(32),
   /** What tracking calls are made with, unless CUEBOOK_WRITE_KEYS is set. */
   writeKey: z.string().min(16),
@@ -40,7 +40,7 @@ export async function readOrMakeSecrets(file: string): Promise<Secrets> {
     throw new Failure(
       'SECRETS_UNREADABLE',
       `${file} cannot be read as Cuebook's secrets: ${messageOf(cause)}`,
-      'Restore it from a copy. To begin anew, remove the whole data folder: links in mails sent before become void.',
+      'Restore it from a copy. To start over, remove the whole data folder: links in mails sent before become void.',
       { cause },
     );
   }

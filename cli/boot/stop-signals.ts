@@ -53,7 +53,7 @@ export function listenForStop(killNow: () => void, say: (line: string) => void):
     killNow();
     process.exit(128 + constants.signals[signal]);
   };
-  // Listening for a signal does not keep Node running, and whoever has nothing embedded may have nothing else open.
+  // Listening for a signal does not keep Node running, and a process without embedded parts may have nothing else open.
   const held = setInterval(() => {}, MAX_INTERVAL_MS);
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
   for (const signal of signals) process.on(signal, listener);

@@ -12,7 +12,7 @@ export interface Exit {
   lastLines: string[];
 }
 
-/** Something that runs beside us until it is stopped, or dies. */
+/** Something that runs next to us until it is stopped, or dies. */
 export interface Running {
   /** Resolves when it has ended, for whatever reason. Never rejects. */
   exited: Promise<Exit>;

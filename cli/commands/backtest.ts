@@ -28,7 +28,7 @@ const MAX_PROCESSORS = 16;
 export function register(program: Command): void {
   const command = program
     .command('backtest')
-    .description('Replays a history through playbooks: whom they would have reached, when, and what came of it.')
+    .description('Replays a history through playbooks: whom they would have reached, when, and with what result.')
     .argument('<path...>', 'a folder of playbooks, or playbooks of one folder')
     .option('--events <file...>', 'files of one JSON object a line, packed with gzip or not; - is standard input')
     .option('--store', 'the events that are stored, instead of files')
@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .option('--to <instant>', 'with --store: events before this instant, and time ends there', instantOption)
     .option('--until <instant>', 'time ends here (default: when nothing is pending)', instantOption)
     .option('--only <types>', `with --json: only these lines, of ${LINE_TYPES.join(', ')}`, typesOption)
-    .option('--compare <path>', 'the changed playbooks: whom they reach anew, and whom no more')
+    .option('--compare <path>', 'the changed playbooks: whom they newly reach, and whom no more')
     .option('--vary <key=values>', 'the same with other values of a key of the trigger: within=30m,1h,2h')
     .option('--processors <n>', 'how many threads replay at once (default: one a core)', processorsOption)
     .option('--data-dir <folder>', 'with --store: the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')

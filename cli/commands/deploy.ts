@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .description('Deploys a folder of playbooks: new enrolments run it, open ones keep their version.')
     .option(
       '--enrol-existing',
-      'playbooks that are new or have another trigger fire once for each whom it holds for now',
+      'playbooks that are new or have another trigger fire once for each subject for which they hold now',
     )
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print what was deployed as JSON')

@@ -7,8 +7,11 @@ import { instantOption } from '../run/option-values.ts';
 export function register(program: Command): void {
   const command = program
     .command('explain')
-    .description('Says why something happened to somebody, or why not, as was known at an instant.')
-    .requiredOption('--subject <id>', 'whom it is about: an id, or type/id where records of two kinds have the same')
+    .description('Says why something happened to a person or record, or why not, as was known at an instant.')
+    .requiredOption(
+      '--subject <id>',
+      'the person or record: an id, or type/id where records of two kinds have the same',
+    )
     .option('--playbook <name>', 'only this playbook')
     .option('--at <instant>', 'only what was known then, and nothing later', instantOption)
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')

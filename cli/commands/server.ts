@@ -6,7 +6,7 @@ import { portOption } from '../run/option-values.ts';
 export function register(program: Command): void {
   const command = program
     .command('server')
-    .description('Takes events in and evaluates them, beside workers. Deploys the playbooks at its start.')
+    .description('Takes events in and evaluates them, next to workers. Deploys the playbooks at its start.')
     .option('--port <port>', 'where it listens (default: a free port)', portOption)
     .option('--host <address>', 'the address at which it listens (default: 127.0.0.1)')
     .action(async (options: { host?: string; port?: number }) => {

@@ -5,7 +5,7 @@ import { withExample } from '../program.ts';
 export function register(program: Command): void {
   const command = program
     .command('test')
-    .description('Runs the tests that stand in playbooks, in virtual time.')
+    .description('Runs the tests of playbooks, in virtual time.')
     .argument('[path...]', 'folders of playbooks, or playbooks (default: CUEBOOK_PLAYBOOKS, else playbooks)')
     .option('--only <text>', 'only the tests whose name has this in it')
     .option('--json', 'print one JSON object a line: each fault, each test, and a summary')

@@ -6,7 +6,7 @@ import { urlOption } from '../run/option-values.ts';
 export function register(program: Command): void {
   const command = program
     .command('worker')
-    .description('Carries out journeys, beside servers.')
+    .description('Carries out journeys, next to servers.')
     .option('--public-url <url>', 'where links in mails lead (default: CUEBOOK_PUBLIC_URL)', urlOption)
     .action(async (options: { publicUrl?: string }) => {
       const { workAlone } = await import('../run/alone.ts');

@@ -70,7 +70,7 @@ const FATES: Fate[] = [
   { fallsOn: -2 },
   { fallsOn: -1, recoversOn: 1 },
   { fallsOn: 5 },
-  // Falls, and nobody is asked to call: it is no customer any more.
+  // Usage falls, and there is no call: it is not a customer any more.
   { fallsOn: -4 },
 ];
 const CANCELLED = 7;

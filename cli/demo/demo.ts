@@ -43,7 +43,7 @@ const BEGINS_AT = '08:50';
 
 /** Plays until it is stopped, or for as long as was asked. @throws Failure when something is missing. */
 export async function demo(options: DemoOptions): Promise<void> {
-  // Mails of a demo reach nobody, whatever the environment says.
+  // Mails of a demo reach no one, whatever the environment says.
   const environment: Environment = { ...readEnvironment(), SMTP_URL: undefined };
   const dataDir = join(options.dataDir ?? environment.CUEBOOK_DATA_DIR, 'demo');
   const log = createLogger({ level: environment.LOG_LEVEL === 'info' ? 'warn' : environment.LOG_LEVEL });
@@ -55,7 +55,7 @@ export async function demo(options: DemoOptions): Promise<void> {
     const begin = days.at(0, BEGINS_AT);
     await freshDatabase(parts.databaseUrl!, environment.DATABASE_URL === undefined);
     await prepareStore(parts.databaseUrl!, async (database) => {
-      // Time stands still until the past is told.
+      // The clock is stopped until the past is sent.
       await setClock(database, { mode: 'stepped', at: begin });
       reportDeployedIfFaulty(await deployFolder(database, playbooksFolder(environment)));
     });
@@ -110,7 +110,7 @@ async function perform({ runtime, options, days, begin, held, writeKey, stopRequ
   if (json) print(JSON.stringify(await resultOf(database, held.parts.chosen)));
 }
 
-/** The date of the next Monday whose morning has not begun. */
+/** The date of the next Monday on which it is not yet morning. */
 function comingMonday(now: Instant): string {
   const today = localDate(now, ZONE);
   const inDays = (7 - weekday(today)) % 7;

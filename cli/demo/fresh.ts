@@ -17,10 +17,10 @@ export async function freshFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes the embedded database anew. One that the environment names is taken only when it is empty: nobody's data is
+ * Makes the embedded database new. One that the environment names is taken only when it is empty: no data is
  * thrown away for a demo.
  *
- * @throws Failure when somebody's data is there.
+ * @throws Failure when there is data already.
  */
 export async function freshDatabase(databaseUrl: string, isEmbedded: boolean): Promise<void> {
   if (isEmbedded) return makeAnew(databaseUrl);

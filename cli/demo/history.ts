@@ -9,7 +9,7 @@ export const HISTORY_DAYS = 40;
 const ORDERS = 60;
 const OLD_TICKETS = 6;
 
-/** The lead whose third follow-up is logged soon after the start: it was created before anything was deployed. */
+/** The lead with a third follow-up soon after the start: it was created before anything was deployed. */
 export const EARLY_LEAD = 'lead-0';
 
 /** @param until the instant at which the demo begins: nothing is later. */

@@ -26,7 +26,7 @@ export function play({ database, client, traffic, days }: PlayerOptions): Player
   const stopping = new AbortController();
   let waiting: TimedCall[] = [];
   let plannedDays = 0;
-  /** A day is planned when the one before it begins: what is told of it is never late. */
+  /** A day is planned when the one before it begins: its events are never late. */
   const plan = (until: Instant) => {
     while (days.at(plannedDays - 1, '00:00') <= until) {
       waiting = inOrder([...waiting, ...traffic.day(plannedDays)]);

@@ -1,4 +1,4 @@
-/** What happens in the demo company, told as to somebody who looks over its shoulder. */
+/** What happens in the demo company, for a person who watches. */
 import { formatLength, formatMoney } from '../../language/template/formats.ts';
 import { sentenceOf, subjectOf, type Teller } from '../../server/sentences.ts';
 import type { Activity } from '../../store/reports/activity-feed.ts';
@@ -6,7 +6,7 @@ import type { Activity } from '../../store/reports/activity-feed.ts';
 /** `null`: another line says it. */
 type Tale = (happening: Activity, teller: Teller) => string | null | undefined;
 
-/** By playbook and kind of step; whatever has none here is told in the words of the overview. */
+/** By playbook and kind of step; what has none here is said in the words of the overview. */
 const TALES: { [playbookAndKind: string]: Tale } = {
   'cart-abandoned send': (happening, teller) => {
     const who = subjectOf(happening);
@@ -26,7 +26,7 @@ const TALES: { [playbookAndKind: string]: Tale } = {
   },
   'follow-up-cadence outcome': (happening) =>
     happening.detail.outcome === 'exited'
-      ? `${subjectOf(happening)} is no lead any more: nobody is asked again`
+      ? `${subjectOf(happening)} is not a lead any more: no one is asked again`
       : undefined,
   'follow-up-hot update': (happening) => `${subjectOf(happening)} had three follow-ups in a week: moved on a stage`,
   'follow-up-hot record': () => null,

@@ -1,4 +1,4 @@
-/** Tickets, and how soon somebody answers them. */
+/** Tickets, and how soon they are answered. */
 import type { Instant, Json } from '../../language/model.ts';
 import type { Random } from '../../simulate/random.ts';
 import { about, HOUR_MS, MINUTE_MS, type TimedCall } from './calls.ts';

@@ -87,7 +87,7 @@ export class Traffic {
     ];
   }
 
-  /** Shoppers take turns, so that nobody leaves two carts within the week in which one reminder is enough. */
+  /** Shoppers take turns, so that none leaves two carts within the week in which one reminder is enough. */
   #cart(at: number, fate: CartFate, random: Random): TimedCall[] {
     const { shoppers } = this.#company;
     const shopper = shoppers[this.#carts % shoppers.length]!;

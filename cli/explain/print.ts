@@ -8,7 +8,7 @@ import { paint, print } from '../output.ts';
 
 const INDENT = ' '.repeat(26);
 
-/** Prints what an explanation knows of a subject: each firing with what came of it, then what did not fire. */
+/** Prints what an explanation knows of a subject: each firing with its decisions, then what did not fire. */
 export function printExplanation(subject: SubjectRef, { firings, decisions, playbooks }: Explanation): void {
   print(paint('bold', `${subject.type} ${subject.id}`, process.stdout));
   if (firings.length + decisions.length + playbooks.length === 0) {

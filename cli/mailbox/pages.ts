@@ -105,7 +105,7 @@ function addJson(app: FastifyInstance, mailbox: Mailbox): void {
     const { text, html: body } = await simpleParser(found.raw);
     return { ...found.mail, text: text ?? '', html: body || null };
   });
-  // What a sender asks whose answer was lost (P4).
+  // A sender asks this when the answer to its mail was lost (P4).
   app.get('/api/taken/:id', async (request) => {
     const id = Id.safeParse(request.params);
     return { taken: id.success ? mailbox.taken(id.data.id) : 'cannot-ask' };

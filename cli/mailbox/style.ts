@@ -1,19 +1,10 @@
-/** How the mailbox looks: light and dark, from a phone's width up. No font, picture or script is loaded. */
-export const STYLE = `
-:root { color-scheme: light dark; --bg: #f6f6f4; --card: #fff; --text: #1b1c1e; --soft: #5d6066; --line: #dddcd7;
-  --accent: #0b5fc4; --mark: #e8effa; --badge: #f4e3c3; --badge-text: #5c3d00; }
-@media (prefers-color-scheme: dark) { :root { --bg: #141518; --card: #1d1f23; --text: #e9e9e6; --soft: #a2a6ae;
-  --line: #34373d; --accent: #82b4ff; --mark: #232a36; --badge: #4a3a17; --badge-text: #f6dfae; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--bg); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
-a { color: var(--accent); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
-.skip { position: absolute; left: -999px; }
-.skip:focus { left: 8px; top: 8px; background: var(--card); padding: 8px; }
-header, main { max-width: 1080px; margin: 0 auto; padding: 0 20px; }
+import { BASE_STYLE } from '../../server/style.ts';
+
+/** How the mailbox looks. */
+export const STYLE = `${BASE_STYLE}
+:root { --badge: #f4e3c3; --badge-text: #5c3d00; }
+@media (prefers-color-scheme: dark) { :root { --badge: #4a3a17; --badge-text: #f6dfae; } }
 header { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: center; padding-top: 20px; padding-bottom: 16px; }
-header .title { font-size: 20px; font-weight: 650; margin: 0; }
-header .title a { color: inherit; text-decoration: none; }
 header .counts { color: var(--soft); margin: 0; }
 form.search { display: flex; gap: 8px; margin-left: auto; flex: 0 1 380px; }
 input[type=search] { flex: 1; min-width: 0; font: inherit; color: inherit; background: var(--card); padding: 7px 12px;
@@ -21,8 +12,7 @@ input[type=search] { flex: 1; min-width: 0; font: inherit; color: inherit; backg
 button, .button { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; padding: 7px 14px; cursor: pointer; text-decoration: none; }
 button:hover, .button:hover { background: var(--mark); }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; }
-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+table { table-layout: fixed; }
 th { text-align: left; font-weight: 500; font-size: 14px; color: var(--soft); padding: 10px 16px; border-bottom: 1px solid var(--line); }
 td { padding: 11px 16px; border-top: 1px solid var(--line); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 tbody tr:first-child td { border-top: 0; }
@@ -32,14 +22,14 @@ td.subject { font-weight: 550; }
 td.subject a { color: inherit; text-decoration: none; }
 td.subject a::after { content: ''; position: absolute; inset: 0; }
 tr:hover td.subject a { text-decoration: underline; }
-.soft, td.who, td.when { color: var(--soft); }
+td.who, td.when { color: var(--soft); }
 th.subject { width: 30%; } th.from { width: 13%; } th.playbook { width: 17%; } th.when { width: 196px; }
 .badge { display: inline-block; background: var(--badge); color: var(--badge-text); border-radius: 6px; font-size: 13px;
   font-weight: 600; padding: 0 7px; margin-left: 6px; }
 .pages { display: flex; gap: 12px; align-items: center; justify-content: center; padding: 18px 0 32px; color: var(--soft); }
 .pages form { display: contents; }
-.empty { text-align: center; padding: 64px 24px; }
-.empty h2 { margin: 0 0 8px; font-size: 20px; } .empty p { margin: 0 auto; max-width: 46ch; color: var(--soft); }
+.empty { padding: 64px 24px; }
+.empty h2 { font-size: 20px; } .empty p { max-width: 46ch; }
 .mail h1 { font-size: 24px; line-height: 1.3; margin: 0 0 12px; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 3px 16px; margin: 0 0 18px; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -52,7 +42,6 @@ iframe { display: block; width: 100%; height: max(420px, 68vh); border: 0; backg
 pre { margin: 0; padding: 20px; white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.55 ui-monospace, monospace; }
 .note { padding: 8px 20px; margin: 0; border-bottom: 1px solid var(--line); color: var(--soft); font-size: 14px; }
 @media (max-width: 720px) {
-  header, main { padding-left: 12px; padding-right: 12px; }
   form.search { flex-basis: 100%; margin: 0; }
   thead { position: absolute; left: -999px; }
   table, tbody { display: block; }

@@ -35,7 +35,7 @@ function empty(search: string): Markup {
 <p>No mail has “${search}” in an address, the subject or the playbook. <a href="/mailbox">Show all mails</a></p></div>`;
   }
   return html`<div class="card empty"><h2>No mail yet</h2>
-<p>What playbooks send stands here instead of reaching anybody. The first mail comes with the first <code>send: email</code> of an enrolment.</p></div>`;
+<p>What playbooks send is kept here and reaches no one. The first mail comes with the first <code>send: email</code> of an enrolment.</p></div>`;
 }
 
 function table(mails: readonly KeptMail[]): Markup {
@@ -59,14 +59,14 @@ function pager(list: MailPage, search: string): Markup {
   const link = (to: number, text: string, rel: string) => {
     if (to < 1 || to > list.pages) return NOTHING;
     if (search === '') return html`<a class="button" rel="${rel}" href="/mailbox?page=${to}">${text}</a>`;
-    // What was searched for may be an address: it is posted, so that it stands in no URL.
+    // What was searched for may be an address: it is posted, so that no URL holds it.
     return html`<form method="post" action="/mailbox"><input type="hidden" name="q" value="${search}"><button name="page" value="${to}">${text}</button></form>`;
   };
   return html`<nav class="pages" aria-label="Pages">${link(list.page - 1, 'Newer', 'prev')}
 <span>Page ${list.page} of ${list.pages}</span>${link(list.page + 1, 'Older', 'next')}</nav>`;
 }
 
-/** One mail in one of its views; `content` is what stands in it. */
+/** One mail in one of its views; `content` is its content. */
 export function mailPage(mail: KeptMail, counts: Counts, view: View, content: Markup): string {
   const tab = (name: View, href: string, text: string) =>
     name === view ? html`<a href="${href}" aria-current="page">${text}</a>` : html`<a href="${href}">${text}</a>`;

@@ -19,7 +19,7 @@ export interface ReadPlaybooks {
 const INVALID = 'invalid/';
 
 /**
- * A playbook under `invalid/` is compiled only when it is asked for, and then beside the folder's templates, people and
+ * A playbook under `invalid/` is compiled only when it is asked for, and then with the folder's templates, people and
  * settings instead of its playbooks.
  *
  * @throws Failure NO_PLAYBOOKS when the folder has none.
@@ -61,7 +61,7 @@ function prefixOf({ shown }: Target): string {
   return shown === '' ? '' : `${shown}/`;
 }
 
-/** What is asked about, beside everything of the folder that is not a playbook. */
+/** What is asked about, with everything of the folder that is not a playbook. */
 function besideThem(
   all: readonly WorkspaceFile[],
   asked: readonly WorkspaceFile[],

@@ -1,4 +1,4 @@
-/** Runs the tests that stand in playbooks, and prints what each came to (V2). */
+/** Runs the tests of playbooks, and prints the result of each (V2). */
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { runTest, type TestResult } from '../../simulate/tests/playbook-tests.ts';
 import { refusedText } from '../events/show-refused.ts';

@@ -7,7 +7,7 @@ export type { Logger } from 'pino';
 
 export interface LogOptions {
   level: Environment['LOG_LEVEL'];
-  /** Values that must never be shown, wherever they stand. */
+  /** Values that must never be shown. */
   secrets?: string[];
   /** Where lines go. Default: standard error, readable when that is a terminal, else JSON. */
   stream?: { write(line: string): void };
@@ -15,7 +15,7 @@ export interface LogOptions {
 
 /**
  * The program's log: one JSON object a line, or readable lines on a terminal. Secrets, mail addresses and the
- * credentials in URLs are taken out of every line, wherever in it they stand.
+ * credentials in URLs are removed from every line, wherever they are in it.
  */
 export function createLogger(options: LogOptions): Logger {
   const secrets = options.secrets ?? [];

@@ -6,7 +6,7 @@ const BEARER = /\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}/gi;
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/giu;
 
 /**
- * Takes out of a line what nobody may read in a log: values of keys that name secrets, the given values themselves,
+ * Removes from a line what must not be in a log: values of keys that name secrets, the given values themselves,
  * credentials in URLs, and mail addresses.
  */
 export function redact(line: string, secrets: string[] = []): string {

@@ -69,14 +69,14 @@ async function runUntilStopped(options: RuntimeOptions): Promise<void> {
   }
 }
 
-/** A process of its own embeds nothing: whatever it made for itself, the others would not know. */
+/** A process of its own embeds nothing: the others would not know what it made for itself. */
 function needing<N extends VariableName>(command: string, names: readonly N[]): Given<N> {
   const environment = readEnvironment();
   const missing = names.filter((name) => environment[name] === undefined);
   if (missing.length === 0) return environment as Given<N>;
   throw new Failure(
     'ENVIRONMENT_INCOMPLETE',
-    `cuebook ${command} runs beside other processes and needs ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not set.`,
+    `cuebook ${command} runs with other processes and needs ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not set.`,
     'Set them, the same on every process; or use cuebook start, which brings along what is missing.',
   );
 }

@@ -16,7 +16,7 @@ import { Failure, messageOf } from '../failure.ts';
 export interface DeployedFolder {
   /** Names of the playbooks that run the folder's files. */
   deployed: string[];
-  /** Names of those whose file has a fault now, and that run the version deployed last. */
+  /** Names of those with a fault in their file now, which run the version deployed last. */
   kept: string[];
   /** Faults, as people read them. */
   faults: string[];

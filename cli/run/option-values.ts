@@ -22,7 +22,7 @@ export function warpOption(text: string): number {
 export function durationOption(text: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
-  throw new InvalidArgumentError('A length of time is allowed, as 60s, 5m or 1h.');
+  throw new InvalidArgumentError('A duration is allowed, as 60s, 5m or 1h.');
 }
 
 export function seedOption(text: string): number {

@@ -25,7 +25,7 @@ export interface RuntimeOptions {
   say: (line: string) => void;
   http?: Omit<HttpOptions, 'database' | 'secret' | 'log'>;
   evaluator?: boolean;
-  /** False where the store is made anew at each start, and a warped clock need not go on. Default: true. */
+  /** False where each start makes a new store, and a warped clock need not go on. Default: true. */
   keepsClock?: boolean;
   worker?: {
     temporal: TemporalOptions;
@@ -105,7 +105,7 @@ async function startWorker(
   started: Stoppable[],
 ): Promise<RunningWorker> {
   const publicUrl = options.publicUrl ?? baseUrl;
-  if (publicUrl === undefined) throw new Error('A worker without an HTTP server is told where links lead.');
+  if (publicUrl === undefined) throw new Error('A worker without an HTTP server needs the address of links.');
   const mailer = openMailer({ url: options.smtpUrl, timeoutMs: SMTP_TIMEOUT_MS });
   started.push(part('the mailer', () => mailer.close()));
   const activities = createActivities({
@@ -124,9 +124,9 @@ async function startWorker(
   const orphans = startLoop({
     work: async () => void (await recoverOrphanedClaims({ database, log, ask: options.ask })),
     everyMs: ORPHANS_EVERY_MS,
-    onError: complainer((err) => log.warn({ err }, 'Claims that a crash left cannot be settled; trying again')),
+    onError: complainer((err) => log.warn({ err }, 'Orphaned claims cannot be recovered; trying again')),
   });
-  started.push(part('the look for leftover claims', () => orphans.stop()));
+  started.push(part('the recovery of orphaned claims', () => orphans.stop()));
   return worker;
 }
 

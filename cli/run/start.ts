@@ -51,7 +51,7 @@ export async function start(options: StartOptions): Promise<void> {
       const runtime = await startRuntime(await wholeOptions(whole));
       try {
         note(`Cuebook is ready: ${runtime.http!.baseUrl}`);
-        // A key that the environment sets is known to whoever set it.
+        // A key from the environment is known already.
         if (environment.CUEBOOK_WRITE_KEYS === undefined) note(`  write key  ${secrets.writeKeys[0]!.key}`);
         const token =
           environment.CUEBOOK_API_TOKEN === undefined ? `apiToken in ${held.secretsFile}` : 'CUEBOOK_API_TOKEN';

@@ -10,5 +10,6 @@ export async function temporalOptions(environment: Environment, address: string)
     namespace: environment.TEMPORAL_NAMESPACE,
     apiKey: environment.TEMPORAL_API_KEY,
     tls: tls === null ? undefined : tls,
+    otlpEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

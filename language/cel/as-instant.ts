@@ -1,9 +1,9 @@
-/** What stands beside `now` in a comparison: however an instant is written, it is that instant. */
+/** What is compared with `now`: however an instant is written, it is that instant. */
 import { isoInstant, parseInstant, parseLocal } from '../time/instants.ts';
 import { instantOfLocal } from '../time/zones.ts';
 
 /**
- * An instant in the form in which `now` stands, so that the two compare as they follow each other; a date is its first
+ * An instant in the form of `now`, so that the two compare as they follow each other; a date is its first
  * instant in the zone, a time without a zone is on the zone's clocks. Anything else is itself.
  */
 export function asInstant(value: unknown, zone: string): unknown {

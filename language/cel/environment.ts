@@ -6,7 +6,7 @@ import { dayOfDate, isDate, localDay, parseInstant } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
 import { MAX_COUNTED } from './functions.ts';
 
-/** What an expression may ask beside its scope. */
+/** What an expression may ask in addition to its scope. */
 export interface EvaluationEnv {
   now: Instant;
   /** The zone in which calendar days are counted: the subject's, else the playbook's. */
@@ -35,7 +35,7 @@ let stepsLeft = 0;
 
 /**
  * Runs `work` with `env` as what functions read; evaluation is synchronous, so one place is enough. Errors are answers in
- * there, whose traces nobody reads: without them, a missing field costs a sixth.
+ * there, and their traces are not read: without them, a missing field costs a sixth.
  */
 export function withEnv<A, B, T>(env: EvaluationEnv, a: A, b: B, work: (a: A, b: B) => T): T {
   const before = current;

@@ -11,7 +11,7 @@ export interface Part {
 }
 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
-/** Why a part cannot hold beside the others, and what may be meant. */
+/** Why a part cannot hold together with the others, and what may be meant. */
 export interface Found {
   message: string;
   hint?: string;

@@ -26,7 +26,7 @@ export const EXPRESSION_FUNCTIONS: readonly ExpressionFunction[] = [
     form: 'call',
     arity: [1, 1],
     inner: 'cue_int',
-    says: 'the number without what stands behind the point',
+    says: 'the number without what follows the point',
   },
   { name: 'round', form: 'call', arity: [1, 1], inner: 'cue_round', says: 'the nearest whole number' },
   { name: 'min', form: 'call', arity: [2, 2], inner: 'cue_min', says: 'the smaller of two numbers' },

@@ -1,6 +1,6 @@
 /**
  * What of a condition an index over events can answer: the top-level conjuncts that compare a field of the event with
- * constants. Each is necessary: where one of them is not true, `&&` makes the whole not true, whatever else stands there (T0).
+ * constants. Each is necessary: where one of them is not true, `&&` makes the whole not true, whatever else is in it (T0).
  * Negations, `!=` and `||` say nothing that could be looked up, and stay for the evaluation.
  */
 import { treeOf } from '../cel.ts';
@@ -24,7 +24,7 @@ export type IndexablePart =
 export interface Indexable {
   /** Fields as paths below `event`: `['cart', 'value']` is `event.cart.value`. */
   parts: IndexablePart[];
-  /** True where the condition says nothing beside its one part: what the part says, the condition says. */
+  /** True where the condition is its one part and nothing else. */
   whole: boolean;
 }
 

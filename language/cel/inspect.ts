@@ -18,7 +18,7 @@ export interface ExpressionError {
 export interface InspectOptions {
   roots: readonly string[];
   counts: boolean;
-  /** For roots whose fields are all known: their names. */
+  /** For roots with a known set of fields: their names. */
   known: { readonly [root: string]: readonly string[] };
 }
 

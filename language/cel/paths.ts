@@ -1,4 +1,4 @@
-/** Paths through records, as they stand in the syntax tree. */
+/** Paths through records, as the syntax tree has them. */
 import type { Node } from './tree.ts';
 
 export interface Path {

@@ -4,7 +4,7 @@ import { callOf, type Node } from './tree.ts';
 /**
  * The source of a node, every operation in brackets.
  * @param source the text from which the tree was parsed
- * @param replace what stands in a node's place, itself printed by this function; undefined leaves it
+ * @param replace gives the text of a node, or undefined to leave it as it is
  */
 export function printed(node: Node, source: string, replace: (node: Node) => string | undefined): string {
   const print = (part: Node): string => {

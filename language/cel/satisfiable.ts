@@ -8,7 +8,7 @@ import { Facts, type Found, type Part } from './facts.ts';
 import { callOf, type Node } from './tree.ts';
 
 export interface NeverTrue extends Found {
-  /** Offsets in the source of the part that cannot hold beside the rest. */
+  /** Offsets in the source of the part that cannot hold together with the rest. */
   start: number;
   end: number;
 }
@@ -40,7 +40,7 @@ class Search {
       const found = facts.add(atom) ?? this.#inside(atom);
       if (found !== undefined) return { ...found, start: atom.node.start, end: atom.node.end };
     }
-    // A choice fails where each of its branches fails beside what holds anyway.
+    // A choice fails where each of its branches contradicts what holds anyway.
     for (const { of, branches } of choices) {
       const failed = branches.map((branch) => this.conjunction([...atoms, ...branch]));
       const [first] = failed;
@@ -63,7 +63,7 @@ class Search {
 
   #show(node: Node): string {
     const text = this.#source.slice(node.start, node.end);
-    // The library leaves the last bracket of a group out of what stands before it.
+    // The library leaves the last bracket of a group out of what is before it.
     const open = [...text].filter((c) => c === '(').length - [...text].filter((c) => c === ')').length;
     return text + ')'.repeat(Math.max(0, open));
   }

@@ -4,7 +4,7 @@ import { findFunction } from './functions.ts';
 
 type Operation = { name: string; check: unknown; evaluate: unknown };
 
-/** A node as cel-js 8 makes it; its own typings leave out what macros hang behind it. */
+/** A node as cel-js 8 makes it; its own typings leave out what macros add to it. */
 export interface Node {
   op: string;
   args: unknown;
@@ -77,7 +77,7 @@ export function withNumbersOfOneKind(node: Node): void {
   for (const child of children(node)) withNumbersOfOneKind(child);
   if (node.op === '[]') {
     const [list, index] = node.args as [Node, Node];
-    // The library wants an integer index wherever it knows that it has a list; behind `dyn` it does not know.
+    // The library wants an integer index wherever it knows that it has a list; after `dyn` it does not know.
     node.args = [list.op === 'id' || list.op === '.' ? list : wrapped('dyn', list), index];
   }
 }

@@ -18,7 +18,7 @@ export type TimedTrait =
   | { kind: 'tiers'; ifs: readonly string[] };
 export type TimedTraits = { readonly [path: string]: TimedTrait };
 
-/** What a node is to time: moved by it in one direction, or (`unit` absent) in a way that nobody can foretell. */
+/** What a node is to time: moved by it in one direction, or (`unit` absent) in a way that cannot be predicted. */
 interface Moved {
   unit?: Turn['unit'];
   record?: RecordType;
@@ -31,7 +31,7 @@ interface Place {
   source: string;
   /** Names of elements that a walk over a list gives. */
   locals: ReadonlySet<string>;
-  /** The record whose trait this stands in. */
+  /** The record that has the trait in which this is. */
   record?: RecordType;
 }
 
@@ -67,7 +67,7 @@ class Finder {
       if (trait && 'turns' in trait) trait.turns.forEach(add);
       if (this.#movedAt(node, at)) errors.push(bare(node));
       else if (COMPARISONS.has(node.op) && this.#compared(node, at, add, errors)) {
-        // Beside the side that moves stands what may be stepped; what is looked at in it must not move.
+        // The side opposite the one that moves may change in steps; what is read in it must not move.
         for (const side of node.args as [Node, Node]) {
           const isMoved = this.#movedAt(side, at) !== undefined;
           for (const child of isMoved ? (callOf(side)?.args ?? []) : [side]) visit(child, at);
@@ -118,7 +118,7 @@ class Finder {
     return { moves: { cel: moving }, against: { cel: other }, reads, scores, tie };
   }
 
-  /** What the node itself is, where time moves it and it is not made of parts that may stand compared. */
+  /** What the node itself is, where time moves it and it is not made of parts that may be compared. */
   #movedAt(node: Node, at: Place): Moved | undefined {
     const path = pathOf(node);
     if (path !== undefined) {
@@ -168,7 +168,7 @@ class Finder {
     return unit === undefined ? { record } : { unit, record };
   }
 
-  /** The unit in which a node moves in one direction; undefined where nobody can tell that it does. */
+  /** The unit in which a node moves in one direction; undefined where that is not known. */
   #direction(node: Node, at: Place): Turn['unit'] | undefined {
     const moved = this.#movedAt(node, at);
     if (moved) return callOf(node)?.args.some((arg) => this.#moves(arg, at)) ? undefined : moved.unit;
@@ -228,12 +228,13 @@ function parse(source: string): Node {
 const HINT = 'days_since(contact.last_seen) > 30';
 
 function bare(node: Node): ExpressionError {
-  const message = 'what time changes may here only be compared with a constant or with what events change';
+  const message =
+    'here, a value that changes with time may only be compared with a constant or with what events change';
   return { code: 'CB304', start: node.start, end: node.end, message, hint: HINT };
 }
 
 function unknowable(node: Node): ExpressionError {
-  const message = 'nobody can tell the moment at which time turns this comparison';
-  const hint = `compare one value that time moves, with what events change: ${HINT}`;
+  const message = 'the moment at which this comparison changes cannot be known';
+  const hint = `compare one value that changes with time with what events change: ${HINT}`;
   return { code: 'CB304', start: node.start, end: node.end, message, hint };
 }

@@ -50,7 +50,7 @@ function sentence(error: LibraryError, source: string): string {
     case 'limit_exceeded':
       return 'the expression is too large or nested too deeply';
     case 'reserved_identifier':
-      return `${summary.split(': ')[1]} is a reserved word; write it as ["…"] behind its record`;
+      return `${summary.split(': ')[1]} is a reserved word; write it as ["…"] after its record`;
     case 'no_such_overload':
       return `these do not go together: ${summary.replace(/^no such overload: /, '').replaceAll('double', 'number')}`;
     default:

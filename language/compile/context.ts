@@ -41,7 +41,7 @@ export class Context implements FileContext {
   readonly listensTo = new Set<string>();
   /** Set once the trigger is compiled: whether an SLA trigger started the playbook. */
   startedByClock = false;
-  /** What the part that is compiled now leans on. */
+  /** What the part that is compiled now refers to. */
   uses = new Uses();
   compileSteps: CompileSteps = () => [];
 
@@ -107,9 +107,9 @@ export class Context implements FileContext {
   exactMs(value: unknown, path: Path): number {
     const read = parseSpan(value);
     if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
-    const hint = 'write an exact length: 30m, 4h, 2d, 1w';
+    const hint = 'write an exact duration: 30m, 4h, 2d, 1w';
     const message =
-      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact length is needed`;
+      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact duration is needed`;
     this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
     return 1;
   }
@@ -145,7 +145,7 @@ export class Context implements FileContext {
     this.file.at(path, { code, message, hint });
   }
 
-  /** Runs `work`, and answers with what it leaned on; what stands around it is not charged with that. */
+  /** Runs `work`, and gives its result with what it referred to. */
   gather<T>(work: () => T): { result: T; uses: Uses } {
     const before = this.uses;
     const uses = new Uses();

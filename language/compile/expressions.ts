@@ -8,7 +8,7 @@ import { quotedLine } from '../yaml/quote.ts';
 import { pathKey } from '../yaml.ts';
 import type { FileReport } from './report.ts';
 
-/** Stands where an expression could not be compiled, so that the rest of the file is still checked. */
+/** In place of an expression that could not be compiled, so that the rest of the file is still checked. */
 export const NO_EXPRESSION: Expression = { cel: 'false', reads: [], counts: [], timed: false };
 
 /** Compiles the expression at a path; a number or a boolean of YAML is one as well. */
@@ -32,7 +32,7 @@ export function expressionAt(
   return expression ?? NO_EXPRESSION;
 }
 
-/** An expression behind which YAML saw a comment may have been longer: `event.name == "No #1"`. */
+/** An expression that YAML cut at a comment may have been longer: `event.name == "No #1"`. */
 function cutHint(report: FileReport, path: Path): string | undefined {
   const span = report.file.spans.get(pathKey(path));
   if (span?.commented !== true || !span.plain) return undefined;
@@ -53,7 +53,7 @@ export function textAt(report: FileReport, value: unknown, path: Path, roots: re
   return { text, reads };
 }
 
-/** Y3: what stands behind ` #` is no part of a text, and whoever wrote it there may have meant it to be. */
+/** Y3: what follows ` #` is not part of a text, and may have been meant to be. */
 export function wholeText(report: FileReport, path: Path): void {
   const span = report.file.spans.get(pathKey(path));
   if (span?.commented !== true || !span.plain) return;

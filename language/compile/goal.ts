@@ -29,7 +29,7 @@ export function goalOf(context: FileContext, value: unknown, path: Path): Compil
   }
   if (then === 'continue') goal.continues = true;
   else if (then !== undefined) {
-    const hint = 'write then: continue; steps that run at the goal stand under on_goal';
+    const hint = 'write then: continue; steps that run at the goal are under on_goal';
     context.report('CB202', [...path, 'then'], 'a goal ends the enrolment, or lets it continue', hint);
   }
   return goal;

@@ -23,7 +23,7 @@ const STEP = { $ref: '#/$defs/step' };
 const STEPS = { type: 'array', items: STEP };
 const TEXT = { type: 'string' };
 
-/** Keys that may stand beside every step (S18). */
+/** Keys that every step may have (S18). */
 const COMMON: Schema = {
   id: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'what the step is called in steps.<id>' },
   if: { type: ['string', 'boolean'], description: 'the step happens only when this holds' },
@@ -36,7 +36,7 @@ const COMMON: Schema = {
 };
 
 /**
- * The schema of one kind of file, draft 2020-12. It says which keys stand where; what expressions and references mean is
+ * The schema of one kind of file, draft 2020-12. It says which keys go where; what expressions and references mean is
  * the linter's.
  */
 export function fileJsonSchema(kind: SchemaKind, registry: Registry): Schema {

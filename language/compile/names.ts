@@ -14,7 +14,7 @@ const RELATIONS: { [subject in SubjectType]: readonly RecordType[] } = {
 /** Only the playbooks of colleagues and of the workspace have these (W3). */
 const OVERVIEW: ReadonlySet<string> = new Set(OVERVIEW_ROOTS);
 
-/** The roots that stand at a place: the records of the subject, and of `asked` those that this subject has. */
+/** The roots at a place: the records of the subject, and those of `asked` that this subject has. */
 export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
   const overview = subject === 'colleague' || subject === 'workspace';
   const roots: Root[] = [...RELATIONS[subject]];
@@ -27,7 +27,7 @@ export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
   return roots;
 }
 
-/** E9's events of clocks: whoever listens to one has the clocks of every policy running. */
+/** E9's events of clocks: a playbook that listens to one has the clocks of every policy running. */
 export function isClockEvent(event: string): boolean {
   return event.startsWith('sla.');
 }

@@ -18,7 +18,7 @@ import { compileTrigger } from './trigger/trigger.ts';
 import { againAt, dailyWindowAt, durationAt, ifCappedAt, ifRefusedAt, percentAt, zoneAt } from './values.ts';
 import { triggerHash } from './version.ts';
 
-/** N1: a firing older than this enters nobody. */
+/** N1: a firing older than this enters no one. */
 const DEFAULT_TOO_LATE_MS = 72 * 3_600_000;
 const DEFAULT_PRECEDENCE = 50;
 
@@ -112,7 +112,7 @@ export function compilePlaybook(
 
 const AUDIENCE_ROOTS: readonly Root[] = ['trigger'];
 
-/** What parts of the playbook ask of it as a whole; ids that stand twice are told here. */
+/** What parts of the playbook ask of it as a whole; ids that are used twice are reported here. */
 function frameOf(
   written: { [key: string]: unknown },
   subject: PlaybookFrame['subject'],

@@ -1,4 +1,4 @@
-/** Segments and service levels: what stands around playbooks and counts for a kind of record. Traits: traits.ts. */
+/** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
 import type { ClockPolicy } from '../model.ts';
 import type { YamlFile } from '../yaml.ts';

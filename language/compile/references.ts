@@ -1,4 +1,4 @@
-/** References to what stands in other files: people, templates, clocks. */
+/** References to other files: people, templates, clocks. */
 
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { RecordType } from '../model.ts';
@@ -40,7 +40,7 @@ export function checkPerson(context: FileContext, value: unknown, path: Path): s
   const hint = value.includes('.')
     ? (whyNot(root, context.subject) ?? didYouMean(root, roots))
     : didYouMean(value, known);
-  context.report('CB502', path, `\`${value}\` is no person, role or path to one`, hint);
+  context.report('CB502', path, `\`${value}\` is not a person, a role or a path to one`, hint);
   return value;
 }
 
@@ -93,7 +93,7 @@ export function checkTemplate(
 function hintForGiven(field: string, given: readonly string[] | undefined): string | undefined {
   if (given === undefined) return 'only `send` gives values to its template';
   const gives = given.length > 0 ? `; it gives ${given.map((name) => `\`${name}\``).join(', ')}` : '';
-  return `write with: { ${field}: … } beside the template${gives}`;
+  return `write with: { ${field}: … } next to the template${gives}`;
 }
 
 /** `standard.first_response`: a clock of a policy that counts for this playbook's subject. */

@@ -21,7 +21,7 @@ export function defaultSettings(): Settings {
 }
 
 /**
- * @param path where the settings stand in the file: its root, or `settings` of a test
+ * @param path where the settings are in the file: its root, or `settings` of a test
  * @param given the names of all calendars, and the settings that hold where the file says nothing
  */
 export function compileSettings(

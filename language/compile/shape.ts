@@ -9,7 +9,7 @@ import type { FileReport } from './report.ts';
 type Issue = z.core.$ZodIssue;
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** What is checked, and where it stands in a file. */
+/** What is checked, and where it is in a file. */
 interface Checked {
   value: unknown;
   schema: z.ZodType;
@@ -121,7 +121,7 @@ function sentence(issue: Issue, came: unknown): string {
     case 'invalid_union':
       return `${wanted(issue)} is needed here, not ${kindInWords(came)}`;
     case 'invalid_value':
-      return `${shown(came)} is not one of the values that stand here`;
+      return `${shown(came)} is not one of the values that are allowed here`;
     case 'too_small':
       return `${shown(came)} is too small: at least ${issue.minimum}`;
     case 'too_big':
@@ -188,7 +188,7 @@ function keysOf({ properties, propertyNames }: JsonSchema): string[] {
   return typeof propertyNames === 'object' ? (propertyNames.enum ?? []).map(String) : [];
 }
 
-/** What may stand under a key of a map, or in a list. */
+/** What is allowed under a key of a map, or in a list. */
 function inside({ properties = {}, additionalProperties, items }: JsonSchema, key: string): JsonSchema[] {
   const next = Object.hasOwn(properties, key) ? properties[key] : (items ?? additionalProperties);
   return typeof next === 'object' && !Array.isArray(next) ? branchesOf(next) : [];

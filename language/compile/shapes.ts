@@ -1,4 +1,4 @@
-/** The shape of every file: strict, so that a key nobody knows is said aloud. Values are read further by the compiler. */
+/** The shape of every file: strict, so that an unknown key is reported. Values are read further by the compiler. */
 import { z } from 'zod';
 import { RECORD_TYPES, SUBJECT_TYPES } from '../model.ts';
 

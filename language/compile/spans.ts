@@ -1,4 +1,4 @@
-/** Lengths of time, tables of them, and moments (T0, section 4). */
+/** Durations, tables of them, and moments (T0, section 4). */
 
 import { isJsonObject } from '../json.ts';
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
@@ -34,7 +34,7 @@ export function spanOrTable(context: FileContext, value: unknown, path: Path): S
   return table;
 }
 
-/** The rows of a table in file order; `default` stands for every other value. */
+/** The rows of a table in file order; `default` is for every other value. */
 export function tableOf(file: FileReport, rows: { [is: string]: unknown }, path: Path, by: Expression): SpanOrTable {
   const table: Extract<SpanOrTable, { kind: 'table' }> = { kind: 'table', by, rows: [] };
   for (const [is, value] of Object.entries(rows)) {
@@ -44,7 +44,7 @@ export function tableOf(file: FileReport, rows: { [is: string]: unknown }, path:
     else table.rows.push({ is, span: read.span });
   }
   if (table.rows.length === 0 && table.default === undefined) {
-    file.at(path, { code: 'CB211', message: 'the table has no length of time in it', hint: 'write default: 1d' });
+    file.at(path, { code: 'CB211', message: 'the table has no duration in it', hint: 'write default: 1d' });
   }
   return table;
 }
@@ -137,7 +137,7 @@ function targetAsWritten(context: FileContext, written: { target: unknown; by?: 
     return targetAsWritten(context, { target: target.default }, path);
   }
   if (by === undefined) {
-    const hint = 'write by: ticket.priority beside the target';
+    const hint = 'write by: ticket.priority next to the target';
     file.at([...path, 'target'], { code: 'CB203', message: '`by` is missing: what the target is read by', hint });
     return tableOf(file, target, [...path, 'target'], NO_EXPRESSION);
   }

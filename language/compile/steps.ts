@@ -10,9 +10,9 @@ import type { Context } from './context.ts';
 import { Uses } from './scope.ts';
 import { checkShape, keysAt } from './shape.ts';
 
-/** Keys that may stand beside every step. */
+/** Keys that every step may have. */
 const COMMON_KEYS = ['id', 'if', 'on_error', 'retry'];
-/** These name a step only where none of those stands beside them (Y1). */
+/** These name a step only without any of those (Y1). */
 const YIELDING: { [kind: string]: readonly string[] } = { assign: ['task', 'escalate'], notify: ['task', 'escalate'] };
 /** S18: five attempts from 10 s doubling. */
 const DEFAULT_RETRY: RetryPolicy = { attempts: 5, backoffMs: 10_000 };
@@ -26,7 +26,7 @@ const retryShape = z.strictObject({
 export interface StepOfPlaybook {
   step: CompiledStep;
   syntax: StepSyntax;
-  /** Where it stands in the file, and as it is written. */
+  /** Where it is in the file, and as it is written. */
   place: Path;
   written: { [key: string]: unknown };
 }
@@ -34,7 +34,7 @@ export interface StepOfPlaybook {
 /** Compiles lists of steps of one playbook, and keeps every step by its path. */
 export class StepCompiler {
   readonly steps = new Map<string, StepOfPlaybook>();
-  /** What all steps together lean on. */
+  /** What all steps together refer to. */
   readonly uses = new Uses();
   readonly #context: Context;
   readonly #kinds: ReadonlyMap<string, StepSyntax>;
@@ -129,7 +129,7 @@ export class StepCompiler {
     this.#context.file.key([...path, first], finding);
   }
 
-  /** CEL reads `steps.my-step` as a difference: an id is a word. Each stands once: CB210 is told where ids are collected. */
+  /** CEL reads `steps.my-step` as a difference: an id is a word. That each is unique (CB210) is checked where ids are collected. */
   #isId(id: unknown, path: Path): id is string {
     if (typeof id === 'string' && /^[A-Za-z_]\w{0,63}$/.test(id)) return true;
     this.#context.report('CB202', path, 'an id is a word of letters, digits and _', 'id: first_mail');
@@ -162,7 +162,7 @@ export class StepCompiler {
   }
 }
 
-/** Every `id` of a step, wherever it stands, with its place; in the file's order. */
+/** Every `id` of a step, wherever it is, with its place; in the file's order. */
 export function stepIdsOf(value: unknown, path: Path): { id: string; path: Path }[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => stepIdsOf(item, [...path, i]));
   if (!isJsonObject(value)) return [];

@@ -11,7 +11,7 @@ import type { FileReport } from './report.ts';
 export function percentAt(report: FileReport, value: unknown, path: Path): number {
   const percent = typeof value === 'string' ? Number(/^(\d+(?:\.\d{1,2})?)\s*%$/.exec(value)?.[1]) : Number.NaN;
   if (percent >= 0 && percent <= 100) return percent;
-  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is no share`, hint: 'write 10%' });
+  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is not a share`, hint: 'write 10%' });
   return 0;
 }
 
@@ -25,7 +25,7 @@ export function dailyWindowAt(report: FileReport, value: unknown, path: Path): D
   }
   report.at(path, {
     code: 'CB202',
-    message: `\`${String(value)}\` is no part of the day`,
+    message: `\`${String(value)}\` is not a part of the day`,
     hint: 'write "21:00-08:00"',
   });
   return undefined;
@@ -45,7 +45,7 @@ export function zoneAt(report: FileReport, value: string, path: Path): string {
 export function durationAt(report: FileReport, value: unknown, path: Path): number | undefined {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined;
   if (ms !== undefined) return ms;
-  const message = `\`${String(value)}\` is no exact length of time`;
+  const message = `\`${String(value)}\` is not an exact duration`;
   report.at(path, { code: 'CB211', message, hint: 'write 30m, 4h, 2d or 1w' });
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** Every code of the language, in one place: what the linter may say. Those of templates (CB4…) stand with templates. */
+/** Every code of the language, in one place: what the linter may say. Those of templates (CB4…) are in template/codes.ts. */
 
 export interface CodeEntry {
   /** Stable: never given another meaning. */
@@ -11,18 +11,18 @@ export interface CodeEntry {
 const CATALOGUE: readonly (readonly [code: string, title: string, explanation: string])[] = [
   ['CB101', 'not YAML', 'The file is not YAML 1.2; nothing in it can be read until this is mended.'],
   ['CB102', 'file too large', 'A file of playbooks has at most 256 kB; split it.'],
-  ['CB103', 'nested too deeply', 'Lists and maps stand in each other at most 32 deep.'],
-  ['CB104', 'duplicate key', 'A key may stand once in a map; YAML would keep one of the values and drop the other.'],
-  ['CB105', 'anchor or alias', 'Anchors and aliases are not read: each value stands where it is meant.'],
-  ['CB106', 'tag', 'YAML reads a leading `!` as a tag; a text or expression that begins with it stands in quotes.'],
-  ['CB107', 'bare braces', 'YAML reads a bare `{{` as maps; a text that begins with it stands in quotes.'],
-  ['CB108', 'text cut by a comment', 'YAML drops what stands behind ` #`; a text with it stands in quotes.'],
+  ['CB103', 'nested too deeply', 'Lists and maps are nested at most 32 deep.'],
+  ['CB104', 'duplicate key', 'A map has each key once; YAML would keep one of the values and drop the other.'],
+  ['CB105', 'anchor or alias', 'Anchors and aliases are not read: write each value where it is meant.'],
+  ['CB106', 'tag', 'YAML reads a leading `!` as a tag; put a text or expression that begins with it in quotes.'],
+  ['CB107', 'bare braces', 'YAML reads a bare `{{` as maps; put a text that begins with it in quotes.'],
+  ['CB108', 'text cut by a comment', 'YAML drops what follows ` #`; put a text with it in quotes.'],
   [
     'CB109',
     'cut at a comma',
-    'Inside `{ }` and `[ ]` YAML ends a bare value at a comma; the whole value stands in quotes.',
+    'Inside `{ }` and `[ ]` YAML ends a bare value at a comma; put the whole value in quotes.',
   ],
-  ['CB110', 'cut at a colon', 'A bare value ends at a colon with a blank behind it; the whole value stands in quotes.'],
+  ['CB110', 'cut at a colon', 'A bare value ends at a colon and a space; put the whole value in quotes.'],
   ['CB111', 'one document', 'A file holds exactly one YAML document, and it is a map.'],
   ['CB112', 'value that would change', 'The number would not be kept as it is written; in quotes it is.'],
   ['CB113', 'file cannot be read', 'The file is a link, not text, or one of too many.'],
@@ -33,15 +33,15 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   ['CB205', 'mixed trigger', 'The keys of the trigger belong to different kinds, which mean nothing together.'],
   ['CB206', 'unknown step', 'The step has no key that names a step.'],
   ['CB207', 'two steps in one', 'Two keys name a step; each step is an entry of its own in the list.'],
-  ['CB208', 'name taken', 'The name stands already elsewhere; names are unique.'],
+  ['CB208', 'name taken', 'The name is taken; names are unique.'],
   ['CB209', 'name and file differ', 'What a file describes has the name of the file.'],
   ['CB210', 'duplicate step id', 'Two steps of one playbook have the same id.'],
-  ['CB211', 'bad duration', 'The length of time cannot be read.'],
+  ['CB211', 'bad duration', 'The duration cannot be read.'],
   ['CB212', 'bad moment', 'The moment cannot be read.'],
   ['CB213', 'bad mark', 'A mark is a share of the target, `breach`, or a time after it.'],
   ['CB214', 'unknown time zone', 'Time zones are IANA names such as Europe/Berlin.'],
   ['CB215', 'bad calendar', 'The opening hours cannot be read.'],
-  ['CB216', 'unknown folder', 'The file stands where nothing is looked for.'],
+  ['CB216', 'unknown folder', 'The file is where nothing is read.'],
   ['CB217', 'bad schedule', 'The schedule cannot be read, or no day ever fits it.'],
   [
     'CB241',
@@ -56,7 +56,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   [
     'CB243',
     'table without a rest',
-    'Values that no row of the table names open no watch; `default` stands for all of them.',
+    'Values that no row of the table names open no watch; `default` is for all of them.',
   ],
   ['CB244', '`any` inside `any`', 'The arms of a trigger are one list, each a trigger of its own.'],
   ['CB231', 'not whole days', 'A drop compares whole calendar days; write its windows in days.'],
@@ -69,7 +69,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   [
     'CB304',
     'time without a moment',
-    'What time changes may in `becomes` and segments only be compared, so that its turning has a moment.',
+    'In `becomes` and segments, a value that changes with time may only be compared, so that the moment of the change is known.',
   ],
   [
     'CB305',
@@ -82,10 +82,10 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'The condition walks over a trait whose name is nearly that of a list of records: account.tickets, contact.deals, ….',
   ],
   ['CB331', 'no trait to change', 'An update names a record and its trait, as contact.stage.'],
-  ['CB501', 'unknown template', 'No file of that name stands in templates/.'],
-  ['CB502', 'unknown person', 'It is no person, role, team or channel of people/, and no path to one.'],
+  ['CB501', 'unknown template', 'templates/ has no file of that name.'],
+  ['CB502', 'unknown person', 'It is not a person, role, team or channel of people/, nor a path to one.'],
   ['CB503', 'unknown clock', 'No policy in sla/ has this clock.'],
-  ['CB504', 'unknown calendar', 'No file of that name stands in calendars/.'],
+  ['CB504', 'unknown calendar', 'calendars/ has no file of that name.'],
   [
     'CB505',
     'business time without a calendar',

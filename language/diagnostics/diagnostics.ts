@@ -80,7 +80,7 @@ export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   );
 }
 
-/** A tab is shown as wide as this, so that the caret stands below what it means. */
+/** A tab is shown as wide as this, so that the caret is below what it means. */
 const TAB = '  ';
 
 /**

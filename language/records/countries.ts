@@ -1,5 +1,5 @@
 /**
- * The zone of a country, for people of whom only the country is known. A country stands here when its mainland keeps one
+ * The zone of a country, for people of whom only the country is known. A country is listed when its mainland keeps one
  * time; of those with several (United States, Canada, Brazil, Russia, Australia, …) nothing can be said.
  */
 const ZONES: { [country: string]: string } = {

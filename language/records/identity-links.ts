@@ -2,7 +2,7 @@
  * Who owns an anonymous id at a place, given every claim (E6). Pure, and indifferent to the order in which claims came:
  * only their places count.
  *
- * A contact's id is either a `userId`, or `anon:<id>` as long as nobody has claimed it. The first claim of an id merges
+ * A contact's id is either a `userId`, or `anon:<id>` as long as it is not claimed. The first claim of an id merges
  * it: what it had goes to who claims it. From each later claim on what comes belongs to that one. Ids that are one
  * already have nothing to merge.
  */
@@ -23,7 +23,7 @@ export interface Merge {
   place: Place;
 }
 
-/** A timeline on which an event stands; with `via` only as it is read from that merge on. */
+/** A timeline that holds an event; with `via` only as it is read from that merge on. */
 export interface Ownership {
   id: string;
   via?: Merge;
@@ -104,14 +104,14 @@ export class IdentityLinks {
     return owner;
   }
 
-  /** To whom everything goes that an id has had while it was its own: whoever it was merged into, and so on. */
+  /** The contact that an id was merged into, directly or through others. */
   heirOf(id: string): string {
     let heir = id;
     for (let end = this.endOf(heir); end; end = this.endOf(heir)) heir = end.into;
     return heir;
   }
 
-  /** On which timelines an event stands that names an id: the owner's first, then those into which that one merges later. */
+  /** The timelines that hold an event that names an id: the owner's first, then those into which that one merges later. */
   ownerships(id: string, place: Place): Ownership[] {
     const found: Ownership[] = [{ id: this.ownerAt(id, place) }];
     for (let via = this.endOf(found[0]!.id); via; via = this.endOf(via.into)) found.push({ id: via.into, via });

@@ -3,7 +3,7 @@ import type { Json, People, Person } from '../model.ts';
 import type { Place } from './timeline.ts';
 import type { World } from './world.ts';
 
-/** What an id names when a path goes on behind it: a person, a team, or a contact. */
+/** What an id names when a path goes on after it: a person, a team, or a contact. */
 export function entityOf(world: World, id: string, place: Place): { [name: string]: Json } | undefined {
   const person = personOf(world.people, id);
   if (person) return { ...person } as unknown as { [name: string]: Json };
@@ -27,7 +27,7 @@ export type Addressee =
 
 /**
  * Whom a reference leads to: a person, a role, `team:<name>` (its lead), `channel:<name>`, or a path to one, whose value
- * has been read into `found`. What leads to nobody goes to the team's `fallback`, then to the playbook's `owner`.
+ * has been read into `found`. What leads to no one goes to the team's `fallback`, then to the playbook's `owner`.
  */
 export function addresseeOf(
   people: People,

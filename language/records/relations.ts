@@ -5,13 +5,13 @@ export interface RelatedList {
   /** Whose list it is: `account` of `account.tickets`. */
   of: RecordType;
   name: string;
-  /** What stands in it. */
+  /** What it holds. */
   type: RecordType;
   /** The trait by which those records name their owner. */
   by: 'accountId' | 'contactId';
 }
 
-/** A longer list is missing, and whoever read it is told to operators: no decision leans on a part of it. */
+/** A longer list is not read, and operators see what asked for it: no decision depends on a part of it. */
 export const MAX_RELATED = 10_000;
 
 /** Every list there is. */
@@ -37,7 +37,7 @@ export function listNamesOf(of: string): string[] {
 }
 
 /**
- * The lists that compiled parts read: of expressions, texts, steps and templates, wherever they stand in `values`.
+ * The lists that compiled parts read: of expressions, texts, steps and templates, wherever they are in `values`.
  *
  * @param values compiled forms: plain JSON
  */
@@ -67,7 +67,7 @@ function note(path: unknown, found: Set<RelatedList>): void {
 
 const elements = new WeakMap<Traits, Traits>();
 
-/** A record as it stands in a list: its traits, and its id. Traits are never changed in place, so one is made of each. */
+/** A record as an element of a list: its traits, and its id. Traits are never changed in place, so one is made of each. */
 export function elementOf(id: string, traits: Traits): Traits {
   let element = elements.get(traits);
   if (!element) {

@@ -41,7 +41,7 @@ export interface Place {
 
 const PHASES = { events: 0, deadlines: 1, journeys: 2 } as const;
 
-/** Negative when `a` stands before `b`. */
+/** Negative when `a` is before `b`. */
 export function comparePlaces(a: Place, b: Place): number {
   return (
     a.at - b.at ||

@@ -4,7 +4,7 @@ import type { RelatedList } from './relations.ts';
 import type { Place } from './timeline.ts';
 
 export interface World {
-  /** A record's own traits as they stand at a place of its timeline (T0); undefined where there is no such record. */
+  /** A record's own traits as they are at a place of its timeline (T0); undefined where there is no such record. */
   traits(type: RecordType, id: string, place: Place): Traits | undefined;
   /** A computed trait (T14) at a place. */
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined;

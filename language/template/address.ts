@@ -16,7 +16,7 @@ const DOMAIN =
 
 /**
  * The address alone, its domain in ASCII; undefined where it is none. Quoted local parts, address literals and
- * comments are not taken: nobody has them, and they are where injections live.
+ * comments are not taken: they are not in use, and are where injections live.
  */
 export function parseBareAddress(text: string): string | undefined {
   const trimmed = text.trim();

@@ -86,7 +86,7 @@ class Walk {
   #value(call: Call, frames: readonly Frame[]): void {
     const path = call.path as hbs.AST.PathExpression;
     if (path.type !== 'PathExpression') {
-      this.#fault('CB407', call.loc, 'a fixed value stands between the braces', 'write it without braces');
+      this.#fault('CB407', call.loc, 'there is a fixed value between the braces', 'write it without braces');
       return;
     }
     const name = path.original;

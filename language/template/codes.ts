@@ -16,12 +16,12 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
     code: 'CB402',
     title: 'Front matter is not what is expected',
     explanation:
-      'The front matter is a YAML mapping of texts: `subject`, `preheader`, `from`, `reply_to`. Texts that hold {{ … }} stand in quotes.',
+      'The front matter is a map of texts: `subject`, `preheader`, `from`, `reply_to`. Put texts that hold {{ … }} in quotes.',
   },
   {
     code: 'CB403',
     title: 'Unknown key in front matter',
-    explanation: 'Only `subject`, `preheader`, `from` and `reply_to` may stand in the front matter.',
+    explanation: '`subject`, `preheader`, `from` and `reply_to` are the keys of the front matter.',
   },
   {
     code: 'CB404',
@@ -60,12 +60,12 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
   {
     code: 'CB410',
     title: 'MJML layout has a fault',
-    explanation: 'MJML does not know an element or an attribute, or would drop what stands there.',
+    explanation: 'MJML does not know an element or an attribute, or would drop what is there.',
   },
   {
     code: 'CB411',
     title: 'Text cut by a comment',
-    explanation: 'YAML ends a plain text at ` #`. A text that holds it stands in quotes (Y3).',
+    explanation: 'YAML ends a plain text at ` #`. Put a text that holds it in quotes (Y3).',
   },
   {
     code: 'CB412',

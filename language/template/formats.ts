@@ -1,7 +1,7 @@
 /** Instants, numbers, money and lengths of time, in a reader's zone and language. */
 import { memoOf } from './memo.ts';
 
-/** For whom a text is written. */
+/** The reader of a text. */
 export interface Reader {
   /** IANA name, known to be one: `Europe/Berlin`. Intl throws a RangeError for another. */
   zone: string;
@@ -53,7 +53,7 @@ export function formatInstant(ms: number, reader: Reader): string {
   return `${formatDate(ms, reader)}, ${formatTime(ms, reader)}`;
 }
 
-/** Without trailing zeros, and without the noise behind the ninth decimal. */
+/** Without trailing zeros, and without the noise after the ninth decimal. */
 export function formatNumber(value: number, reader: Reader): string {
   const locale = reader.locale ?? 'en';
   const format = NUMBERS.memo(`n ${locale}`, {
@@ -62,7 +62,7 @@ export function formatNumber(value: number, reader: Reader): string {
   return format.format(Object.is(value, -0) ? 0 : value);
 }
 
-/** `€80`, `€80.50`. What is no currency code stands behind the number as it is. */
+/** `€80`, `€80.50`. What is not a currency code follows the number as it is. */
 export function formatMoney(value: number, currency: string, reader: Reader): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return `${formatNumber(value, reader)} ${currency}`.trim();
   const locale = reader.locale ?? 'en';

@@ -1,5 +1,5 @@
 /**
- * What a name in a text stands for. `each` and `with` put their item in the middle; a root (`contact`, `trigger`, …)
+ * What a name in a text means. `each` and `with` put their item in the middle; a root (`contact`, `trigger`, …)
  * keeps its meaning in there, and everything else is the item's.
  */
 import { TEXT_ROOTS } from '../roots.ts';
@@ -51,7 +51,7 @@ export function resolveName(name: NamePath, frames: readonly Frame[]): Resolved 
   const frame = frames[level - 1];
   if (frame) return { kind: 'item', path: join(frame.path, parts) };
   const head = parts[0];
-  if (head === undefined) return { kind: 'fault', message: `"${original}" stands for nothing here` };
+  if (head === undefined) return { kind: 'fault', message: `"${original}" means nothing here` };
   if (!ROOTS.has(head)) return { kind: 'fault', message: `unknown name "${original}"`, head };
   return { kind: 'root', path: parts.join('.'), lift: false };
 }

@@ -26,7 +26,7 @@ export interface FrontMatter {
 const OPEN = /^\uFEFF?---[ \t]*(\r\n|\n|\r)/;
 const CLOSE = /^---[ \t]*(\r\n|\n|\r|$)/m;
 
-/** Splits a template file. Never throws: what is wrong stands in `faults`, with offsets into the file. */
+/** Splits a template file. Never throws: what is wrong is in `faults`, with offsets into the file. */
 export function readFrontMatter(file: string): FrontMatter {
   const open = OPEN.exec(file);
   if (!open) return broken(file, 'the file does not begin with front matter', 0);
@@ -67,7 +67,7 @@ function readYaml(yaml: string, base: number): Pick<FrontMatter, 'texts' | 'faul
   else if (faults.length === 0) {
     faults.push({
       code: 'CB402',
-      message: 'the front matter is no mapping',
+      message: 'the front matter is not a map',
       start: base,
       end: base + 1,
       hint: 'write `subject: …`',
@@ -96,7 +96,7 @@ function readPair(pair: Pair, base: number, texts: FrontMatter['texts'], faults:
     return;
   }
   if (!isScalar(node) || node.value === null || typeof node.value === 'object') {
-    fault('CB402', node, `\`${key}\` is no text`, `put it in quotes: ${key}: "{{ contact.name }}"`);
+    fault('CB402', node, `\`${key}\` is not a text`, `put it in quotes: ${key}: "{{ contact.name }}"`);
     return;
   }
   if (node.comment != null && node.type === 'PLAIN') {

@@ -1,5 +1,5 @@
 /**
- * The part of a template that is the same for everybody: MJML becomes HTML once, with its expressions in it, so that a
+ * The part of a template that is the same for all readers: MJML becomes HTML once, with its expressions in it, so that a
  * mail costs Handlebars alone.
  */
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
@@ -16,7 +16,7 @@ export interface Layout {
   html?: CompiledText;
   /** Renders the text part; absent where that has to be made of each mail's HTML. */
   text?: CompiledText;
-  /** The template itself says where the link to unsubscribe stands. */
+  /** The template itself says where the link to unsubscribe is. */
   placesUnsubscribe: boolean;
 }
 
@@ -79,7 +79,7 @@ async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[]
     return { html: '', faults: [at(include.index, '<mj-include'.length, 'a template cannot include files', hint)] };
   }
   const carried = carry(mjml);
-  // Half a second of loading, which whoever only shows a text or checks a playbook need not wait for.
+  // Half a second of loading, for which showing a text or checking a playbook need not wait.
   const { default: mjml2html } = await import('mjml');
   let result: Awaited<ReturnType<typeof mjml2html>>;
   try {
@@ -123,7 +123,7 @@ function at(start: number, length: number, message: string, hint: string): Fault
   return { code: 'CB410', message, start, end: start + length, hint };
 }
 
-/** Preheader right behind `<body>`, footer right before `</body>`; around the whole where there is none. */
+/** Preheader right after `<body>`, footer right before `</body>`; around the whole where there is none. */
 function frame(html: string): string {
   const body = /<body\b(?:"[^"]*"|'[^']*'|[^"'>])*>/i.exec(html);
   const begin = body ? body.index + body[0].length : 0;

@@ -17,9 +17,9 @@ export interface RenderedMail {
 }
 
 export interface RenderOptions {
-  /** Becomes `links.unsubscribe`, and stands in the footer unless the template places it. */
+  /** Becomes `links.unsubscribe`, and is in the footer unless the template places it. */
   unsubscribeUrl?: string;
-  /** Stands in the footer. */
+  /** Shown in the footer. */
   postalAddress?: string;
 }
 

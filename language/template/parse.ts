@@ -6,7 +6,7 @@ export type Program = hbs.AST.Program;
 export interface Fault {
   code: string;
   message: string;
-  /** Offsets into the text, in UTF-16 units; `end` is behind the last. */
+  /** Offsets into the text, in UTF-16 units; `end` is after the last. */
   start: number;
   end: number;
   hint?: string;
@@ -40,7 +40,7 @@ export function offsetIn(text: string, position: { line: number; column: number 
 const MET: Readonly<Record<string, string>> = {
   EOF: 'the text ends before everything in it is closed',
   OPEN_ENDBLOCK: 'a block is closed that was not opened',
-  INVERSE: '{{else}} stands outside a block',
+  INVERSE: '{{else}} is outside a block',
   CLOSE: 'something is missing before }}',
 };
 

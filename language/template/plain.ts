@@ -34,7 +34,7 @@ export function toPlain(html: string): string {
   return tidy(convert(html, OPTIONS));
 }
 
-/** At most one empty line in a row, none around: what was left out leaves none behind. */
+/** At most one empty line in a row, none around: what was left out leaves no gap. */
 export function tidy(text: string): string {
   return text
     .replace(/[ \t]+$/gm, '')

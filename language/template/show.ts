@@ -5,7 +5,7 @@ import { formatInstant, formatLength, formatNumber, isInstant, type Reader } fro
 const MAX_LISTED = 1000;
 
 /**
- * Absent is empty; an instant stands in the reader's zone; a list is joined with commas; a person or a record is its
+ * Absent is empty; an instant is in the reader's zone; a list is joined with commas; a person or a record is its
  * name, else its id; any other object is JSON, so that a mistake is seen.
  */
 export function show(value: unknown, reader: Reader): string {

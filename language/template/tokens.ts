@@ -3,13 +3,13 @@
 export interface Carried {
   /** The source with every expression replaced. */
   source: string;
-  /** Word → the expression it stands for, and where that stood. */
+  /** Word → the expression in its place, and where that was. */
   expressions: Map<string, { text: string; start: number }>;
 }
 
 /** An expression with its strings, which may hold braces; or a comment. Triple braces are refused before. */
 const EXPRESSION = /\{\{!--[\s\S]*?--~?\}\}|\{\{(?:"[^"]*"|'[^']*'|[^"'{}])*\}\}/g;
-/** Elements that hold other elements: MJML drops every text that stands right in them. */
+/** Elements that hold other elements: MJML drops every text directly in them. */
 const HOLDERS: ReadonlySet<string> = new Set([
   'mj-body',
   'mj-wrapper',
@@ -50,7 +50,7 @@ export function putBack(html: string, carried: Carried): { html: string; lost: {
   return { html: restored, lost };
 }
 
-/** Tells of an offset whether it stands right inside an element that only holds others. */
+/** Whether an offset is directly inside an element that only holds others. */
 function holderRanges(mjml: string): (offset: number) => boolean {
   const changes: { end: number; start: number; holds: boolean }[] = [];
   const open: string[] = [];

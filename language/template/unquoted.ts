@@ -34,7 +34,7 @@ export function unquotedExpressions(html: string): Fault[] {
 function faultAt(start: number, expression: string): Fault {
   return {
     code: 'CB409',
-    message: `${expression} stands in a tag outside quotes, where its value could become attributes`,
+    message: `${expression} is in a tag outside quotes, where its value could become attributes`,
     start,
     end: start + expression.length,
     hint: `put it in quotes: "${expression}"`,

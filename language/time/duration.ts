@@ -42,7 +42,7 @@ const FORMS = 'write 30s, 15m, 4h, 2d, 1w, 2 business hours or 1 business day';
 
 /**
  * `30s`, `15m`, `4h`, `2d` (48 hours), `1w`, `500ms`, with up to three decimals (`1.5h`), in milliseconds. Undefined for
- * anything else, for zero, for more than ten years, and for what is no whole number of milliseconds.
+ * anything else, for zero, for more than ten years, and for what is not a whole number of milliseconds.
  */
 export function parseDuration(text: string): number | undefined {
   const ms = readExact(text);
@@ -61,23 +61,23 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   if (typeof value === 'number') {
     return { error: `${value} is a number without a unit`, hint: `write ${value}m, ${value}h or ${value}d` };
   }
-  if (typeof value !== 'string') return { error: `a length of time is a text, not ${kindOf(value)}`, hint: FORMS };
+  if (typeof value !== 'string') return { error: `a duration is a text, not ${kindOf(value)}`, hint: FORMS };
   const text = value.trim();
   const business = BUSINESS.exec(text);
   if (business !== null) return businessSpan(text, Number(business[1]), business[2] === 'day');
   const ms = readExact(text);
   if (ms === undefined && /^-\s*\d/.test(text)) {
-    return { error: `"${text}" is less than nothing`, hint: `a length of time runs forward: ${FORMS}` };
+    return { error: `"${text}" is below zero`, hint: `a duration is above zero: ${FORMS}` };
   }
-  if (ms === undefined) return { error: `"${text}" is no length of time`, hint: likelySpan(text) ?? FORMS };
-  if (ms === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
+  if (ms === undefined) return { error: `"${text}" is not a duration`, hint: likelySpan(text) ?? FORMS };
+  if (ms === 0) return { error: `"${text}" is a duration of zero`, hint: 'write a duration above zero' };
   if (ms > MAX_MS) return tooLong(text);
-  if (!Number.isInteger(ms)) return { error: `"${text}" is no whole number of milliseconds`, hint: FORMS };
+  if (!Number.isInteger(ms)) return { error: `"${text}" is not a whole number of milliseconds`, hint: FORMS };
   return { span: { kind: 'exact', ms } };
 }
 
 function businessSpan(text: string, count: number, inDays: boolean): { span: Span } | Fault {
-  if (count === 0) return { error: `"${text}" is a window of zero`, hint: 'write a length greater than nothing' };
+  if (count === 0) return { error: `"${text}" is a duration of zero`, hint: 'write a duration above zero' };
   if (count > (inDays ? MAX_DAYS : MAX_DAYS * 24)) return tooLong(text);
   return { span: inDays ? { kind: 'business-days', days: count } : { kind: 'business-hours', hours: count } };
 }
@@ -86,7 +86,7 @@ function tooLong(text: string): Fault {
   return { error: `"${text}" is longer than ten years`, hint: `write at most ${MAX_DAYS}d` };
 }
 
-/** What a person who wrote `2 hours`, `90 min` or `1h30m` is told to write. */
+/** What a person who wrote `2 hours`, `90 min` or `1h30m` is advised to write. */
 function likelySpan(text: string): string | undefined {
   if (/(month|year)/i.test(text)) return 'a month or a year has no one length; write 30d or 365d';
   if (/working|workday/i.test(text)) return 'write 2 business hours or 1 business day';
@@ -105,7 +105,7 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
   if (text === 'breach') return { mark: { kind: 'breach' } };
   const share = /^(\d{1,6}(?:\.\d{1,3})?)%$/.exec(text);
   if (share !== null) return shareMark(text, Number(share[1]));
-  if (!text.startsWith('+')) return { error: `"${text}" is no mark`, hint };
+  if (!text.startsWith('+')) return { error: `"${text}" is not a mark`, hint };
   const after = parseSpan(text.slice(1));
   return 'error' in after ? after : { mark: { kind: 'after', span: after.span } };
 }
@@ -113,7 +113,7 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
 function shareMark(text: string, percent: number): { mark: Mark } | Fault {
   if (percent === 0) return { error: '"0%" is the start of the clock', hint: 'listen to sla.started instead' };
   if (percent > 100) {
-    return { error: `"${text}" lies behind the breach`, hint: 'say how long after it: +2 business hours' };
+    return { error: `"${text}" is after the breach`, hint: 'say how long after it: +2 business hours' };
   }
   return { mark: percent === 100 ? { kind: 'breach' } : { kind: 'share', percent } };
 }
@@ -128,11 +128,11 @@ export function parseOffset(value: unknown): { offsetDays: number; offsetMs: num
   const sign = text.startsWith('-') ? -1 : 1;
   const size = text.replace(/^[+-] */, '');
   const ms = readExact(size);
-  if (ms === undefined) return { error: `"${text}" is no offset`, hint };
+  if (ms === undefined) return { error: `"${text}" is not an offset`, hint };
   if (ms > MAX_MS) return tooLong(text);
   if (!/[dw]$/.test(size)) return { offsetDays: 0, offsetMs: signed(sign, ms) };
   const days = ms / DAY_MS;
-  if (!Number.isInteger(days)) return { error: `"${text}" is no whole number of days`, hint };
+  if (!Number.isInteger(days)) return { error: `"${text}" is not a whole number of days`, hint };
   return { offsetDays: signed(sign, days), offsetMs: 0 };
 }
 
@@ -191,8 +191,10 @@ function exactText(ms: number): string {
   return `${ms / UNIT_MS[unit]!}${unit}`;
 }
 
+/** What came in place of something else, in words. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a table' : `a ${typeof value}`;
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'object' ? 'a map' : `a ${typeof value}`;
 }

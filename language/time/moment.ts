@@ -1,5 +1,5 @@
 /**
- * What a person writes where a moment stands (section 4, S2): `1 business day at 09:00`, `end of next business day`,
+ * What a person writes for a moment (section 4, S2): `1 business day at 09:00`, `end of next business day`,
  * `{until: day 3 at "09:00"}`, `{until: contact.renewal_date - 30d, at: "09:00"}`. Tables and expressions are left as
  * they came, for the compiler to compile.
  */
@@ -32,18 +32,18 @@ const KEYS = ['until', 'at', 'since', 'on_days'];
 const MAX_OFFSETS = 4;
 
 /**
- * Reads a moment as YAML gives it. `extra.at` is an `at` that stands beside the value instead of in it.
+ * Reads a moment as YAML gives it. `extra.at` is an `at` next to the value instead of in it.
  * @returns the draft, which `finishMoment` turns into a `Moment`; or what came, and what may be written.
  */
 export function parseMoment(value: unknown, extra?: { at?: string }): { moment: MomentDraft } | Fault {
   if (typeof value === 'string' && extra?.at !== undefined) return parseUntil({ until: value, at: extra.at });
   if (typeof value === 'string') return parseText(value.trim());
-  if (!isJsonObject(value)) return { error: `a moment is a text or a table, not ${kindOf(value)}`, hint: FORMS };
+  if (!isJsonObject(value)) return { error: `a moment is a text or a map, not ${kindOf(value)}`, hint: FORMS };
   if ('until' in value) return parseUntil(extra?.at === undefined ? value : { at: extra.at, ...value });
   if ('by' in value) return { moment: { kind: 'table-draft', table: value } };
   return {
-    error: 'a table that is no moment',
-    hint: 'write {until: …}, or {by: deal.stage, …} for a length from a table',
+    error: 'this map is not a moment',
+    hint: 'write {until: …}, or {by: deal.stage, …} for a duration from a table',
   };
 }
 
@@ -56,7 +56,7 @@ function parseText(text: string): { moment: MomentDraft } | Fault {
   }
   const span = parseSpan(text);
   if (!('error' in span)) return { moment: span.span };
-  return /^[\d+]/.test(text) ? span : { error: `"${text}" is no moment`, hint: FORMS };
+  return /^[\d+]/.test(text) ? span : { error: `"${text}" is not a moment`, hint: FORMS };
 }
 
 function parseDaysAt(text: string, days: string, at: string): { moment: MomentDraft } | Fault {
@@ -66,7 +66,7 @@ function parseDaysAt(text: string, days: string, at: string): { moment: MomentDr
   if (match === null) {
     const count = /^(\d+)d$/.exec(days.trim())?.[1];
     const hint = count === undefined ? FORMS : `write ${count} calendar day at ${time.time}`;
-    return { error: `"${text}" is no moment`, hint };
+    return { error: `"${text}" is not a moment`, hint };
   }
   const count = dayCount(text, Number(match[1]));
   if (typeof count !== 'number') return count;
@@ -74,14 +74,15 @@ function parseDaysAt(text: string, days: string, at: string): { moment: MomentDr
 }
 
 function dayCount(text: string, count: number): number | Fault {
-  if (count === 0) return { error: `"${text}" is a window of zero`, hint: 'write {until: "09:00"} for the next 09:00' };
+  if (count === 0)
+    return { error: `"${text}" is a duration of zero`, hint: 'write {until: "09:00"} for the next 09:00' };
   return count > MAX_DAYS ? { error: `"${text}" is longer than ten years` } : count;
 }
 
 function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) {
-    return { error: `unknown key "${unknown}" beside until`, hint: `known are ${KEYS.join(', ')}` };
+    return { error: `unknown key "${unknown}" with until`, hint: `known are ${KEYS.join(', ')}` };
   }
   if (value.since !== undefined) return parseSince(value);
   if (typeof value.until !== 'string') {
@@ -94,7 +95,7 @@ function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } 
   if (/^\d?\d:\d\d$/.test(text)) return parseNextTime(text, value);
   if (value.on_days !== undefined) {
     return {
-      error: `on_days stands beside "${text}"`,
+      error: `on_days does not go with "${text}"`,
       hint: 'it goes with a time of day: {until: "09:00", on_days: weekdays}',
     };
   }
@@ -110,7 +111,7 @@ function parseSince(value: { [key: string]: unknown }): { moment: MomentDraft } 
   const hint = 'write {until: 7d, since: enrolment}';
   if (value.since !== 'enrolment') return { error: `since ${JSON.stringify(value.since)} is unknown`, hint };
   if (value.at !== undefined || value.on_days !== undefined) {
-    return { error: '"since" takes a length of time alone', hint: 'for a time of day write {until: day 3 at "09:00"}' };
+    return { error: '"since" takes a duration alone', hint: 'for a time of day write {until: day 3 at "09:00"}' };
   }
   if (isJsonObject(value.until) && 'by' in value.until) {
     return { moment: { kind: 'since-enrolment', span: { kind: 'table-draft', table: value.until } } };
@@ -156,7 +157,7 @@ function parseDate(text: string, at: unknown): { moment: MomentDraft } | Fault {
   if (/\bbusiness (hour|day)s?$/.test(dateText)) {
     return { error: `"${text}" counts business time from a date`, hint: 'offsets of a date are in d, w, h or m' };
   }
-  if (!/^[A-Za-z_(]/.test(dateText)) return { error: `"${text}" is no moment`, hint: FORMS };
+  if (!/^[A-Za-z_(]/.test(dateText)) return { error: `"${text}" is not a moment`, hint: FORMS };
   return {
     moment: { kind: 'date', dateText, offsetDays, offsetMs, ...(time === undefined ? {} : { time: time.time }) },
   };

@@ -22,7 +22,7 @@ interface Segment {
 }
 interface Zone {
   name: string;
-  /** Sorted, without overlap; with holes where nobody asked. */
+  /** Sorted, without overlap; with holes where nothing was asked. */
   segments: Segment[];
   last: Segment;
 }
@@ -146,7 +146,7 @@ export function parseTime(value: unknown): { time: string } | Fault {
   const text = value.trim();
   if (/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) return { time: text };
   const short = /^(\d):([0-5]\d)$/.exec(text);
-  return { error: `"${text}" is no time of day`, hint: short === null ? hint : `write "0${text}"` };
+  return { error: `"${text}" is not a time of day`, hint: short === null ? hint : `write "0${text}"` };
 }
 
 function zoneOf(name: string): Zone {

@@ -5,8 +5,8 @@ const OPENING = '([{';
 const CLOSING = ')]}';
 
 /**
- * The line at `offset` with the value that stands there in quotes; undefined where no value can be made out.
- * @param offset a place in the value, or right behind where YAML cut it
+ * The line at `offset` with its value in quotes; undefined where no value can be made out.
+ * @param offset a place in the value, or right after where YAML cut it
  */
 export function quotedLine(source: SourceText, offset: number): string | undefined {
   const { line, column } = positionOf(source, offset);
@@ -79,7 +79,7 @@ function endInFlow(text: string, start: number): number {
   return text.trimEnd().length;
 }
 
-/** Whether brackets or quotes are open at the end of a value: it goes on behind where YAML cut it. */
+/** Whether brackets or quotes are open at the end of a value: it goes on after the place where YAML cut it. */
 export function isOpen(value: string): boolean {
   let depth = 0;
   let quote: string | undefined;

@@ -1,15 +1,17 @@
 /**
  * What must be known of a file before YAML is composed from it: nesting (deep brackets would abort the process), and what
- * is refused outright. The lexer walks the text without recursion.
+ * is refused outright. The lexer reads the text without recursion.
  */
-import { Lexer } from 'yaml';
 import { type Diagnostic, diagnosticAt, type SourceText } from '../diagnostics/diagnostics.ts';
 import { quotedLine } from './quote.ts';
 
 export const MAX_DEPTH = 32;
 
-/** Faults that keep the file from being composed; none means that it is safe to compose. */
-export function scan(source: SourceText): Diagnostic[] {
+/**
+ * Faults that keep the file from being composed; none means that it is safe to compose.
+ * @param lexemes the text as YAML's lexer divides it
+ */
+export function scan(source: SourceText, lexemes: readonly string[]): Diagnostic[] {
   const found: Diagnostic[] = [];
   const columns: number[] = [];
   let flow = 0;
@@ -20,8 +22,8 @@ export function scan(source: SourceText): Diagnostic[] {
   /** What follows is the text of a scalar, whatever it begins with. */
   let scalar = false;
 
-  for (const lexeme of new Lexer().lex(source.text)) {
-    // Marks that the lexer puts in: they stand for no text.
+  for (const lexeme of lexemes) {
+    // Marks of the lexer's own, without a text.
     if (lexeme === '\u0002' || lexeme === '\u001f' || lexeme === '\u0018') {
       scalar = lexeme === '\u001f';
       if (scalar && flow === 0) enter(offset - lineStart);
@@ -60,7 +62,7 @@ export function scan(source: SourceText): Diagnostic[] {
       diagnosticAt(source, at.start, at.end, {
         code: 'CB105',
         message: `\`${lexeme}\` is an ${lexeme[0] === '&' ? 'anchor' : 'alias'}, and these are not read`,
-        hint: line === undefined ? 'write the value where it is meant' : `as a text it stands in quotes: ${line}`,
+        hint: line === undefined ? 'write the value where it is meant' : `if it is a text, put it in quotes: ${line}`,
       }),
     );
   }

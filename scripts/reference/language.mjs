@@ -1,4 +1,4 @@
-/** Pages about conditions, steps and aggregates: their words stand in their own files. */
+/** Pages about conditions, steps and aggregates: their words are in their own files. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { fromDist, page, table, yaml } from './markdown.mjs';
@@ -39,15 +39,15 @@ export async function stepsPage() {
     const { z } = await import('zod');
     parts.push(
       `## ${kind}`,
-      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${suppressedForHoldout ? ' Withheld from those who are held out (N4).' : ''}`,
+      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${suppressedForHoldout ? ' Suppressed for people held out for comparison (N4).' : ''}`,
       yaml(`subject: ${subject}\nsteps:\n${indented}`),
       keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
     );
   }
   return page(
     'Steps',
-    'What `steps` may hold; [the semantics](../semantics.md) say exactly what each does (rules S0 to S19). Beside the key ' +
-      'that names it every step may have `id`, `if`, `on_error` and `retry` (S18).',
+    'What `steps` may hold; [the semantics](../semantics.md) say exactly what each does (rules S0 to S19). In addition to the key ' +
+      'that names it, every step may have `id`, `if`, `on_error` and `retry` (S18).',
     ...parts,
   );
 }
@@ -63,16 +63,16 @@ export async function traitsPage() {
   const forms = TRAIT_FORMS.map(({ kind, says, example }) => [code(kind), says, code(example)]);
   return page(
     'Computed traits',
-    'Traits that are computed from a subject’s events (rule T14 of [the semantics](../semantics.md)). They stand in ' +
-      '`playbooks/traits/*.yaml` and are read as `contact.<name>`, `account.<name>` and the like. `over` is a length ' +
-      'of time such as `30d`, `calendar month`, `last 5` events, or `ever`, which it is when nothing is said.',
+    'Traits that are computed from a subject’s events (rule T14 of [the semantics](../semantics.md)). They are in ' +
+      '`playbooks/traits/*.yaml` and are read as `contact.<name>`, `account.<name>` and the like. `over` is a ' +
+      'duration such as `30d`, `calendar month`, `last 5` events, or `ever`, which it is when nothing is said.',
     yaml(`subject: account\ntraits:\n  ${aggregates.find(({ kind }) => kind === 'sum').example}`),
     table(['aggregate', 'gives', 'example'], rows),
     'Three more are no aggregates:',
     table(['key', 'gives', 'example'], forms),
-    'Beside a score, a formula, tiers or an aggregate, `predicts` says what the trait foretells: one of the events ' +
-      '`within` a length of time wherever `when` is true at a day’s start, on the clocks of the record’s own ' +
-      '`time_zone`, else of the settings’. What came is compared with it for 400 days, and shown on the overview. It is ' +
+    'With a score, a formula, tiers or an aggregate, `predicts` says what the trait predicts: one of the events ' +
+      '`within` a duration wherever `when` is true at a day’s start, on the clocks of the record’s own ' +
+      '`time_zone`, else of the settings’. The outcome is compared with it for 400 days, and shown on the overview. It is ' +
       'stored while a deployed playbook reads the trait.',
     yaml(
       'subject: contact\ntraits:\n  churn_risk:\n' +

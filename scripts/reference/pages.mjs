@@ -67,7 +67,7 @@ async function environmentPage() {
   const { environmentReference } = await fromDist('cli/environment.js');
   return page(
     'Environment',
-    'Every variable that Cuebook reads. What stands in the environment wins over a `.env` file in the current folder; an ' +
+    'Every variable that Cuebook reads. The environment wins over a `.env` file in the current folder; an ' +
       'empty value counts as unset. What is not set is embedded or has a default.',
     environmentReference().trim(),
   );

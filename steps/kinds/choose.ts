@@ -13,7 +13,7 @@ const schema = z.strictObject({
     )
     .min(1)
     .max(50)
-    .refine((arms) => arms.every((arm, i) => 'if' in arm || i === arms.length - 1), { error: '`else` stands last' }),
+    .refine((arms) => arms.every((arm, i) => 'if' in arm || i === arms.length - 1), { error: '`else` is the last' }),
 });
 
 export const step: Step = {

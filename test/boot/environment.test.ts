@@ -75,7 +75,7 @@ describe('the environment is read in one place', () => {
       { source: 'default', key: 'fedcba9876543210' },
     ]);
     expect(faults({ CUEBOOK_WRITE_KEYS: '0123456789abcdef,app:0123456789abcdef' }).message).toContain(
-      'stands there once',
+      'is listed once',
     );
   });
 

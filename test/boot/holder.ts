@@ -23,8 +23,7 @@ export function holdParts(
   compiled: string,
   folder: string,
   needs: string,
-  variables: NodeJS.ProcessEnv = {},
-  mode: 'hold' | 'reach' = 'hold',
+  { variables = {}, mode = 'hold' }: { variables?: NodeJS.ProcessEnv | undefined; mode?: 'hold' | 'reach' } = {},
 ): HoldingProcess {
   const child = spawn(process.execPath, [FIXTURE, compiled, folder, needs, mode], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -42,7 +42,7 @@ async function hold(
   needs = 'postgres',
   variables?: NodeJS.ProcessEnv,
 ): Promise<HoldingProcess & { url: string }> {
-  const holding = holdParts(compiled.folder, folder, needs, variables);
+  const holding = holdParts(compiled.folder, folder, needs, { variables });
   const ready = await holding.ready;
   if (ready === undefined) throw new Error(`it did not boot:\n${holding.said.join('\n')}`);
   return { ...holding, url: ready.databaseUrl };
@@ -135,7 +135,7 @@ describe('a command beside a running Cuebook uses its parts', { timeout: 60_000 
   it('finds them by the data folder, and leaves them running', async () => {
     const folder = await makeTempFolder();
     const first = await hold(folder);
-    const second = holdParts(compiled.folder, folder, 'postgres', {}, 'reach');
+    const second = holdParts(compiled.folder, folder, 'postgres', { mode: 'reach' });
     expect((await second.ready)?.databaseUrl).toBe(first.url);
     expect(await second.ended).toEqual({ code: 0, signal: null });
     expect(await query(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -145,7 +145,7 @@ describe('a command beside a running Cuebook uses its parts', { timeout: 60_000 
 
   it('boots them for itself where none runs, and ends them', async () => {
     const folder = await makeTempFolder();
-    const alone = holdParts(compiled.folder, folder, 'postgres', {}, 'reach');
+    const alone = holdParts(compiled.folder, folder, 'postgres', { mode: 'reach' });
     expect((await alone.ready)?.databaseUrl).toMatch(/^postgresql:/);
     expect(await alone.ended).toEqual({ code: 0, signal: null });
     await untilGone(folder);
@@ -174,7 +174,7 @@ describe('Ctrl-C once is orderly, twice is at once', { timeout: 60_000 }, () => 
 describe('what the environment names is used, and asked first', { timeout: 60_000 }, () => {
   it('says that DATABASE_URL does not answer, without its password', async () => {
     const variables = { DATABASE_URL: 'postgresql://cuebook:hunter2@127.0.0.1:1/cuebook' };
-    const holding = holdParts(compiled.folder, await makeTempFolder(), 'postgres', variables);
+    const holding = holdParts(compiled.folder, await makeTempFolder(), 'postgres', { variables });
     expect(await holding.ended).toEqual({ code: 2, signal: null });
     expect(holding.said.join('\n')).toContain('DATABASE_URL (127.0.0.1:1/cuebook) does not answer');
     expect(holding.said.join('\n')).not.toContain('hunter2');
@@ -183,7 +183,9 @@ describe('what the environment names is used, and asked first', { timeout: 60_00
   it('says where each part came from', async () => {
     const folder = await makeTempFolder();
     const first = await hold(folder, 'postgres,temporal,mailbox');
-    const second = holdParts(compiled.folder, await makeTempFolder(), 'postgres', { DATABASE_URL: first.url });
+    const second = holdParts(compiled.folder, await makeTempFolder(), 'postgres', {
+      variables: { DATABASE_URL: first.url },
+    });
     const ready = await second.ready;
     expect(ready?.chosen).toMatchObject([{ part: 'PostgreSQL', from: 'DATABASE_URL' }]);
     expect((await first.ready)?.chosen.map(({ part }) => part)).toEqual(['PostgreSQL', 'Temporal', 'mail']);

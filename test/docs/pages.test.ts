@@ -1,6 +1,7 @@
 /** What the pages say is true: links lead somewhere, commands exist, examples compile and pass. */
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
@@ -36,19 +37,42 @@ describe('links lead somewhere', () => {
 });
 
 describe('commands that the pages name exist', () => {
+  /** Part of the key of a cookie's signature. */
+  const NO_COMMANDS = ['cuebook session'];
+
+  /** Each `cuebook …` that a text names is a command, and has the options. */
+  function expectCommands(program: Command, where: string, text: string, pattern: RegExp): void {
+    for (const [line, name, inner] of text.matchAll(pattern)) {
+      if (NO_COMMANDS.some((other) => line.startsWith(other))) continue;
+      const outer = program.commands.find((one) => one.name() === name);
+      expect(outer, `${where}: ${line}`).toBeDefined();
+      const command = outer?.commands.find((one) => one.name() === inner) ?? outer;
+      const known = command?.options.map(({ long }) => long);
+      const [alone] = line.split('&&');
+      const unknown = (alone!.match(/--[a-z-]+/g) ?? []).filter((option) => !known?.includes(option));
+      expect(unknown, `${where}: ${line}`).toEqual([]);
+    }
+  }
+
   it('every `npx cuebook …` is a command, and has the options', async () => {
     const program = await buildProgram();
     for (const page of pages) {
-      for (const [line, name] of textOf(page).matchAll(/npx cuebook ([a-z]+)[^\n`|]*/g)) {
-        let command = program.commands.find((one) => one.name() === name);
-        expect(command, `${page}: ${line}`).toBeDefined();
-        const inner = /npx cuebook [a-z]+ ([a-z]+)/.exec(line)?.[1];
-        command = command?.commands.find((one) => one.name() === inner) ?? command;
-        const known = command?.options.map(({ long }) => long);
-        const [alone] = line.split('&&');
-        const unknown = (alone!.match(/--[a-z-]+/g) ?? []).filter((option) => !known?.includes(option));
-        expect(unknown, `${page}: ${line}`).toEqual([]);
-      }
+      expectCommands(program, page, textOf(page), /npx cuebook ([a-z]+)(?: ([a-z]+))?[^\n`|]*/g);
+    }
+  });
+
+  it('so is what the server’s pages, the command line’s messages and each help say', async () => {
+    const program = await buildProgram();
+    const code = writtenFiles(/\.ts$/).filter((path) => /^(server|cli)\//.test(path));
+    for (const path of code) {
+      expectCommands(program, path, textOf(path), /\bcuebook ([a-z]+)(?: ([a-z]+))?[^\n`'"<]*/g);
+    }
+    for (const command of program.commands) {
+      let help = '';
+      command.configureOutput({ writeOut: (text) => (help += text) });
+      command.outputHelp();
+      expect(help, command.name()).toContain('npx cuebook');
+      expectCommands(program, `cuebook ${command.name()} --help`, help, /npx cuebook ([a-z]+)(?: ([a-z]+))?[^\n]*/g);
     }
   });
 

@@ -18,7 +18,7 @@ key: call_id`;
     expect(told(trigger)).toEqual([
       '4 CB302 `evnt` is not known here',
       '5 CB202 `0` is too small: at lea',
-      '6 CB211 "0h" is a window of zero',
+      '6 CB211 "0h" is a duration of ze',
       '7 CB302 `call_id` is not known h',
     ]);
   });
@@ -36,7 +36,7 @@ within: 1 hour`;
     expect(told(trigger)).toEqual([
       '4 CB305 `where` can never be tru',
       '5 CB201 unknown key `unles` in a',
-      '6 CB211 "1 hour" is no length of',
+      '6 CB211 "1 hour" is not a durati',
     ]);
   });
 
@@ -54,20 +54,20 @@ within: 1 hour`;
       - { inactive: c, for: -1d }`;
     expect(told(trigger)).toEqual([
       '5 CB242 `b` opens the watch, and',
-      '5 CB211 "0s" is a window of zero',
+      '5 CB211 "0s" is a duration of ze',
       '5 CB208 another arm is called `x',
-      '6 CB244 `any` stands inside `any',
-      '7 CB211 "-1d" is less than nothi',
+      '6 CB244 `any` is inside `any`',
+      '7 CB211 "-1d" is below zero',
     ]);
   });
 
   it('every empty row of a table of windows, and a table of none at all', () => {
     const table = (rows: string) => `event: a\nunless: b\nwithin: { ${rows} }`;
     expect(told(table('by: contact.stage, lead: , won: 0d, default: 1d'))).toEqual([
-      '5 CB211 a length of time is a te',
-      '5 CB211 "0d" is a window of zero',
+      '5 CB211 a duration is a text, no',
+      '5 CB211 "0d" is a duration of ze',
     ]);
-    expect(told(table('by: contact.stage'))).toContain('5 CB211 the table has no length');
+    expect(told(table('by: contact.stage'))).toContain('5 CB211 the table has no duratio');
     expect(told(table('lead: 1d, default: 2d'))).toEqual(['5 CB203 `by` is missing: what th']);
   });
 });

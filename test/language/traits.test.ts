@@ -127,13 +127,13 @@ describe('a version pins what it leans on (V1)', () => {
 describe('a mistake in a trait', () => {
   it('names what was nearly written', () => {
     expect(faults('n: { cuont: true, event: a }')).toEqual([
-      'CB201 3:8 `cuont` is no way to compute a trait; did you mean `count`?',
+      'CB201 3:8 `cuont` is not a way to compute a trait; did you mean `count`?',
     ]);
     expect(faults('n: { averge_gap: true, event: a }')[0]).toContain('did you mean `average_gap`?');
     expect(faults('n: { teirs: [{ else: 1 }] }')[0]).toContain('did you mean `tiers`?');
     expect(faults('n: { count: true, evnt: a }').join()).toContain('did you mean `event`?');
     expect(faults('n: { count: true, event: a, over: calender month }')).toEqual([
-      'CB211 3:37 `calender month` is no window; did you mean `calendar month`?',
+      'CB211 3:37 `calender month` is not a window; did you mean `calendar month`?',
     ]);
   });
 
@@ -162,22 +162,22 @@ describe('a mistake in a trait', () => {
     ).toEqual([
       'CB203 3:3 the trait does not say what is computed',
       'CB202 4:21 `count` and `sum` are ways to compute a trait, and a trait has one',
-      'CB202 5:15 `yes` is not one of the values that stand here',
+      'CB202 5:15 `yes` is not one of the values that are allowed here',
       'CB203 6:6 `event` is missing',
-      'CB211 7:37 `30 days` is no window',
-      'CB211 8:37 `last 0` is no window: it reaches over 1 to 1000 events',
+      'CB211 7:37 `30 days` is not a window',
+      'CB211 8:37 `last 0` is not a window: it reaches over 1 to 1000 events',
       'CB211 9:37 `2 business hours` is counted in a calendar, a window is not',
       'CB203 10:6 `half_life` is missing',
-      'CB211 11:53 `0d` is no exact length of time',
+      'CB211 11:53 `0d` is not an exact duration',
       'CB303 12:37 this gives a text, and a number is needed',
       'CB202 13:15 a list of 0 is too small: at least 1',
-      'CB203 14:31 `of` stands without `by`',
-      'CB203 15:31 `by` stands without `of`',
+      'CB203 14:31 `of` needs `by`',
+      'CB203 15:31 `by` needs `of`',
       'CB202 16:32 `of` counts events that answer others, and this is `sum`',
-      'CB202 17:16 `else` stands for all that no row above takes, so nothing comes behind it',
+      'CB202 17:16 `else` is for everything that no row above takes, so no row may follow it',
       'CB303 18:22 this gives a number, and true or false is needed',
       'CB302 19:17 `event` is not known here',
-      'CB211 20:87 `1 month` is no exact length of time',
+      'CB211 20:87 `1 month` is not an exact duration',
     ]);
   });
 

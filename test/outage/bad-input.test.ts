@@ -87,9 +87,9 @@ describe('a playbook with a fault is shown where, what, and what to do', { timeo
     expect(said).toContain(
       'playbooks/cart.yaml:6:15 error CB302 template `hello` reads `with.coupon`, and this step does not give it',
     );
-    expect(said).toContain('write with: { coupon: … } beside the template');
+    expect(said).toContain('write with: { coupon: … } next to the template');
     const slip = await lint({ 'cart.yaml': sends('    with: { coupn: A1 }'), 'templates/hello.txt': template });
-    expect(slip.said).toContain('write with: { coupon: … } beside the template; it gives `coupn`');
+    expect(slip.said).toContain('write with: { coupon: … } next to the template; it gives `coupn`');
     const given = await lint({ 'cart.yaml': sends('    with: { coupon: A1 }'), 'templates/hello.txt': template });
     expect(given).toMatchObject({ code: 0, said: expect.stringContaining('1 playbook compiles') });
   });

@@ -38,11 +38,11 @@ describe('a length of time is read as it is written (section 4)', () => {
     ['0 business hours', 'zero'],
     ['3654d', 'longer than ten years'],
     ['3654 business days', 'longer than ten years'],
-    ['0.0001s', 'no length of time'],
-    ['0.5ms', 'no whole number of milliseconds'],
-    ['5 parsecs', '"5 parsecs" is no length of time'],
-    ['-1d', 'less than nothing'],
-    ['', 'no length of time'],
+    ['0.0001s', 'not a duration'],
+    ['0.5ms', 'not a whole number of milliseconds'],
+    ['5 parsecs', '"5 parsecs" is not a duration'],
+    ['-1d', 'below zero'],
+    ['', 'not a duration'],
   ])('%s is refused with words', (text, words) => {
     expect(parseDuration(text)).toBeUndefined();
     expect(parseSpan(text)).toEqual({ error: expect.stringContaining(words), hint: expect.any(String) });
@@ -61,8 +61,8 @@ describe('a length of time is read as it is written (section 4)', () => {
 
   it('a bare number and a list are told apart from a text', () => {
     expect(parseSpan(30)).toEqual({ error: '30 is a number without a unit', hint: 'write 30m, 30h or 30d' });
-    expect(parseSpan(['1d'])).toMatchObject({ error: 'a length of time is a text, not a list' });
-    expect(parseSpan(undefined)).toMatchObject({ error: 'a length of time is a text, not nothing' });
+    expect(parseSpan(['1d'])).toMatchObject({ error: 'a duration is a text, not a list' });
+    expect(parseSpan(undefined)).toMatchObject({ error: 'a duration is a text, not nothing' });
   });
 });
 
@@ -102,7 +102,7 @@ describe('an offset of a date counts days on the calendar (T8)', () => {
     expect(parseOffset(text)).toStrictEqual(offset);
   });
 
-  it('half a day is no offset, nor is a month', () => {
+  it('half a day is not an offset, nor is a month', () => {
     expect(parseOffset('-1.5d')).toHaveProperty('error');
     expect(parseOffset('-1 month')).toHaveProperty('error');
   });

@@ -206,7 +206,7 @@ describe('what is no moment is told so', () => {
   it.each([
     [{ until: '7d' }, '"7d" from when?', 'write wait: 7d, or {until: 7d, since: enrolment}'],
     [{ until: 'day 3' }, '"day 3" has no time of day', 'write day 3 at "09:00"'],
-    [{ until: '9:00' }, '"9:00" is no time of day', 'write "09:00"'],
+    [{ until: '9:00' }, '"9:00" is not a time of day', 'write "09:00"'],
     [
       { until: '09:00', on_days: 'sundays' },
       'on_days "sundays" is unknown',
@@ -218,17 +218,17 @@ describe('what is no moment is told so', () => {
       'offsets of a date are in d, w, h or m',
     ],
     [{ until: '7d', since: 'yesterday' }, 'since "yesterday" is unknown', 'write {until: 7d, since: enrolment}'],
-    [{ until: '09:00', on: 'monday' }, 'unknown key "on" beside until', 'known are until, at, since, on_days'],
+    [{ until: '09:00', on: 'monday' }, 'unknown key "on" with until', 'known are until, at, since, on_days'],
     ['1 calendar day', '"1 calendar day" has no time of day', 'write 1 calendar day at 09:00, or 1d'],
-    ['1d at 09:00', '"1d at 09:00" is no moment', 'write 1 calendar day at 09:00'],
-    ['2 hours', '"2 hours" is no length of time', 'write 2h'],
-    ['0d', '"0d" is a window of zero', 'write a length greater than nothing'],
+    ['1d at 09:00', '"1d at 09:00" is not a moment', 'write 1 calendar day at 09:00'],
+    ['2 hours', '"2 hours" is not a duration', 'write 2h'],
+    ['0d', '"0d" is a duration of zero', 'write a duration above zero'],
     [
       '0 business days at 09:00',
-      '"0 business days at 09:00" is a window of zero',
+      '"0 business days at 09:00" is a duration of zero',
       'write {until: "09:00"} for the next 09:00',
     ],
-    ['1 business day at noon', '"noon" is no time of day', 'write hours and minutes, as "09:00" or "17:30"'],
+    ['1 business day at noon', '"noon" is not a time of day', 'write hours and minutes, as "09:00" or "17:30"'],
   ])('%j', (value, error, hint) => {
     expect(parseMoment(value)).toEqual({ error, hint });
   });

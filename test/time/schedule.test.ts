@@ -44,15 +44,15 @@ describe('a schedule is five fields or words', () => {
   it.each([
     ['0 0 30 2 *', 'never comes', 'a day that a month has'],
     ['0 9 * *', 'has 4 fields', 'minute, hour, day of month, month, weekday'],
-    ['60 9 * * *', '"60" is no minute', '0 to 59'],
-    ['0 9 * * MNO', '"MNO" is no weekday', '`MON`'],
+    ['60 9 * * *', '"60" cannot be the minute', '0 to 59'],
+    ['0 9 * * MNO', '"MNO" cannot be the weekday', '`MON`'],
     ['0 9 * * 5-1', 'goes backwards', '0 to 7'],
-    ['*/0 9 * * *', '"*/0" is no minute', '0 to 59'],
-    ['*/00 9 * * *', '"*/00" is no minute', '0 to 59'],
-    ['mondey at "09:00"', '"mondey" is no day', '`monday`'],
-    ['now and then at "09:00"', '"now" is no day', 'monday at "09:00"'],
+    ['*/0 9 * * *', '"*/0" cannot be the minute', '0 to 59'],
+    ['*/00 9 * * *', '"*/00" cannot be the minute', '0 to 59'],
+    ['mondey at "09:00"', '"mondey" is not a day', '`monday`'],
+    ['now and then at "09:00"', '"now" is not a day', 'monday at "09:00"'],
     ['monday', 'has no time of day', 'monday at "09:00"'],
-    ['monday at "9:00"', 'is no time of day', '"09:00"'],
+    ['monday at "9:00"', 'is not a time of day', '"09:00"'],
     ['', 'is empty', 'monday at "09:00"'],
   ])('"%s" is refused, and what may be written is said', (text, message, hint) => {
     expect(parseSchedule(text)).toEqual({

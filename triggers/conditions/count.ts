@@ -22,7 +22,7 @@ const schema = z
     hold: spanShape.optional(),
   })
   .refine((v) => (v.unless === undefined) === (v.hold === undefined), {
-    error: '`unless` and `hold` stand together: the one that stops, and the time for which it is waited',
+    error: '`unless` and `hold` go together: the event that stops it, and how long to wait for that',
   });
 
 interface Seen {

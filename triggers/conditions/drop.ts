@@ -78,7 +78,7 @@ export const condition: Condition<DropState> = {
       context.report(
         'CB232',
         [...path, 'drops'],
-        `drops is ${JSON.stringify(value.drops)}, which is no share`,
+        `drops is ${JSON.stringify(value.drops)}, which is not a share`,
         'write a share above 0% and up to 100%, as 50%',
       );
     }

@@ -73,7 +73,7 @@ async function restoreLinks(folder: string): Promise<void> {
   }
 }
 
-/** Copies beside the goal and renames, so that a copy is there whole or not at all. */
+/** Copies to a temporary name and renames, so that a copy is there whole or not at all. */
 async function copyTo(source: string, goal: string): Promise<string> {
   await makeOpenFolder(dirname(goal));
   const done = await readFile(join(goal, 'pg-symlinks.json')).catch(() => undefined);

@@ -13,8 +13,8 @@ const REACHABLE_DATA = '/var/lib/cuebook';
 
 /**
  * The folder in which the server may really keep its data: the one asked for, or, when the server runs as a user who
- * cannot get there (a data folder under /root), one under /var/lib. A note beside the asked place keeps which, so that
- * who removes the data folder begins anew.
+ * cannot get there (a data folder under /root), one under /var/lib. A note next to the asked place keeps which, so that
+ * removing the data folder starts over.
  */
 export async function placeCluster(asked: string, user: UnixUser | undefined): Promise<string> {
   const wanted = resolve(asked);
@@ -31,7 +31,7 @@ export async function placeCluster(asked: string, user: UnixUser | undefined): P
 
 /**
  * Makes the database cluster where there is none: UTF-8, sorted by code points, the same on every system. It is made
- * beside its place and renamed, so that an interrupted first start leaves nothing half made.
+ * next to its place and renamed, so that an interrupted first start leaves nothing half made.
  *
  * @throws Failure when the folder holds a cluster of another major version, or cannot be made.
  */

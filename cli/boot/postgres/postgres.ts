@@ -49,7 +49,7 @@ export interface RunningPostgres extends Running {
 
 /**
  * Starts the embedded PostgreSQL on 127.0.0.1 and waits until it answers; makes the cluster and the databases when they
- * are missing. Whatever a killed parent left behind on this folder is stopped or cleared away first.
+ * are missing. What a killed parent left in this folder is stopped or removed first.
  *
  * @throws Failure when it cannot be made or does not answer.
  */

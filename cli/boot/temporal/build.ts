@@ -24,7 +24,7 @@ export interface BuildOptions {
 }
 
 /**
- * Builds the official CLI from its source with Go into `goal`. It is built beside it and renamed, so that it is there
+ * Builds the official CLI from its source with Go into `goal`. It is built under a temporary name and renamed, so that it is there
  * whole or not at all. Who comes while another process builds waits for that one's binary.
  */
 export async function buildTemporal(cacheFolder: string, goal: string, options: BuildOptions): Promise<Fetched> {

@@ -9,7 +9,7 @@ const DOWNLOAD_TIMEOUT_MS = 300_000;
 const REASON_CHARACTERS = 300;
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
-/** What came of one way to get the binary. */
+/** The result of one way to get the binary. */
 export type Fetched = { path: string } | { reason: string };
 
 /**

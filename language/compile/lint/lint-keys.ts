@@ -1,6 +1,6 @@
 /**
  * Keys over a field that no event has. Fields are free, so nothing is said of a name that is merely unknown: only of one
- * that nobody else mentions while the same event has one of nearly that name (`event.cart_idd` beside `event.cart_id`).
+ * that nothing else mentions while the same event has one of nearly that name (`event.cart_idd`, `event.cart_id`).
  */
 
 import { editDistance } from '../../diagnostics/nearest.ts';
@@ -16,7 +16,7 @@ export interface LintedPlaybook {
   report: FileReport;
 }
 
-/** Warns of each key in a trigger whose field looks like a slip. */
+/** Warns of each key in a trigger with a field that looks misspelt. */
 export function lintKeys(playbooks: readonly LintedPlaybook[], world: WorkspaceContext): void {
   const fields = new Fields();
   for (const policy of Object.values(world.policies)) {
@@ -47,7 +47,7 @@ function lintArm({ version: { playbook }, report }: LintedPlaybook, index: numbe
     report.at(any !== undefined && own ? ['trigger', 'any', index, 'key'] : ['trigger', 'key'], {
       code: 'CB608',
       severity: 'warning',
-      message: `nothing else mentions \`event.${field}\` of ${events.join(' or ')}: without a value an event takes no part`,
+      message: `nothing else mentions \`event.${field}\` of ${events.join(' or ')}: without a value an event is skipped`,
       hint: `did you mean \`event.${near}\`?`,
     });
   }
@@ -88,7 +88,7 @@ class Fields {
     for (const event of test.generated?.events ?? []) this.#add(event.event, Object.keys(event.properties));
   }
 
-  /** Whether anybody but the playbook's own keys mentions the field. */
+  /** Whether anything but the playbook's own keys mentions the field. */
   anywhere(field: string, playbook: string): boolean {
     if (this.#keys.some((key) => key.field === field && key.playbook !== playbook)) return true;
     return [...this.#byEvent.values()].some((fields) => fields.has(field));

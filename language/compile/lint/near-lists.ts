@@ -1,4 +1,4 @@
-/** `account.ticket.exists(…)`: records are asked for in a list whose name is a letter away from one that there is (E8). */
+/** `account.ticket.exists(…)`: records are asked for in a list with nearly the name of one that exists (E8). */
 import { COMPREHENSIONS } from '../../cel/functions.ts';
 import { pathOf } from '../../cel/paths.ts';
 import { callOf, children, type Node } from '../../cel/tree.ts';

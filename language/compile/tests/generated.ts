@@ -15,7 +15,7 @@ export function generatedOf(report: FileReport, test: WrittenTest, path: Path): 
   if (never === undefined || forAll === undefined) {
     const hint =
       'write never: { send: x, after: order.completed } and for_all: { events: […], within: 7d, at_most: 6 }';
-    report.at(path, { code: 'CB203', message: '`never` and `for_all` stand together', hint });
+    report.at(path, { code: 'CB203', message: '`never` and `for_all` go together', hint });
     return undefined;
   }
   const { after, until, ...line } = never;

@@ -13,7 +13,7 @@ import type { PlaybookTest } from './types.ts';
 
 /**
  * Reads the tests of one playbook; those that cannot be read are reported and left out.
- * @param path where the list stands in the file
+ * @param path where the list is in the file
  */
 export function compileTests(
   tests: readonly unknown[],

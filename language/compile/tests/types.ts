@@ -1,7 +1,7 @@
 /** The tests of a playbook as the runner gets them (V2, V3). */
 import type { Instant, Json, Person, RecordType, Settings, Traits } from '../../model.ts';
 
-/** One test of a playbook. `line` is where it stands in its file, for reports. */
+/** One test of a playbook. `line` is its line in the file, for reports. */
 export interface PlaybookTest {
   it: string;
   line: number;

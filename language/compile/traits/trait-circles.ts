@@ -1,4 +1,4 @@
-/** Computed traits that read each other in a circle have no value: said where they stand (T14). */
+/** Computed traits that read each other in a circle have no value: said at their place (T14). */
 import type { ComputedTrait } from '../../model.ts';
 import type { FileReport } from '../report.ts';
 import { readsOf } from './trait-reads.ts';

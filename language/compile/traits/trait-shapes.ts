@@ -9,7 +9,7 @@ const predicts = z.strictObject({ event: events, within: z.string(), when: expre
 /** A score or a ladder that is longer is a table of data and no rule. */
 const MAX_ROWS = 100;
 
-/** An aggregate's key stands beside these. `over` is read by the compiler: a number without a unit gets a better word. */
+/** The aggregate's own key comes with these. `over` is read by the compiler: a number without a unit gets a better word. */
 export const aggregateShape = z.strictObject({
   event: events,
   where: expression.optional(),
@@ -63,12 +63,25 @@ export const TRAIT_FORMS = [
   },
 ] as const;
 
-/** Every way to compute a trait, with its shape: the aggregates of the dialect, and score, formula, tiers. */
-export function traitShapes(dialect: Registry): { kind: string; shape: z.ZodType; example: string }[] {
-  const aggregates = dialect.aggregates.map(({ kind, needsValue, example }) => ({
-    kind,
-    example,
-    shape: aggregateShape.extend({ [kind]: needsValue ? expression : z.literal(true) }),
-  }));
-  return [...aggregates, ...TRAIT_FORMS];
+export interface TraitForm {
+  kind: string;
+  shape: z.ZodType;
+  example: string;
+}
+
+/** Making shapes costs more than compiling a trait. */
+const formsOf = new WeakMap<Registry, readonly TraitForm[]>();
+
+/** Every way to compute a trait, with its shape: the registry's aggregates, and score, formula, tiers. */
+export function traitShapes(registry: Registry): readonly TraitForm[] {
+  let forms = formsOf.get(registry);
+  if (forms === undefined) {
+    const aggregates = registry.aggregates.map(({ kind, needsValue, example }) => ({
+      kind,
+      example,
+      shape: aggregateShape.extend({ [kind]: needsValue ? expression : z.literal(true) }),
+    }));
+    formsOf.set(registry, (forms = [...aggregates, ...TRAIT_FORMS]));
+  }
+  return forms;
 }

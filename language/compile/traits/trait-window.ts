@@ -8,7 +8,7 @@ import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */
 const MAX_EVENTS = 1000;
-const FORMS = 'write a length as 30d, or ever, calendar month, or last 5';
+const FORMS = 'write a duration as 30d, or ever, calendar month, or last 5';
 
 /** The window at a path; over ever, and reported, where it is none. */
 export function traitWindowAt(
@@ -25,7 +25,7 @@ export function traitWindowAt(
     if (overLast >= 1 && overLast <= MAX_EVENTS) return { overLast };
     report.at(path, {
       code: 'CB211',
-      message: `\`${text}\` is no window: it reaches over 1 to ${MAX_EVENTS} events`,
+      message: `\`${text}\` is not a window: it reaches over 1 to ${MAX_EVENTS} events`,
       hint: FORMS,
     });
     return {};
@@ -35,7 +35,7 @@ export function traitWindowAt(
   const near = nearest(text, ['ever', 'calendar month', 'last 5']);
   report.at(path, {
     code: 'CB211',
-    message: 'error' in read ? `\`${text}\` is no window` : `\`${text}\` is counted in a calendar, a window is not`,
+    message: 'error' in read ? `\`${text}\` is not a window` : `\`${text}\` is counted in a calendar, a window is not`,
     hint: near === undefined ? FORMS : `did you mean \`${near}\`?`,
   });
   return {};

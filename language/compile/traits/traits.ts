@@ -1,4 +1,4 @@
-/** Computed traits (T14): each is told by the one key that says how it is computed. */
+/** Computed traits (T14): each is recognised by the one key that says how it is computed. */
 import type { z } from 'zod';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { ComputedTrait, RecordType, TraitPattern, TraitPrediction } from '../../model.ts';
@@ -86,7 +86,7 @@ function formOf(context: FileContext, written: { [key: string]: unknown }, path:
     const message = 'the trait does not say what is computed';
     context.file.key(path, { code: 'CB203', message, hint: `write one of ${kinds.join(', ')}` });
   } else {
-    const message = `\`${unknown}\` is no way to compute a trait`;
+    const message = `\`${unknown}\` is not a way to compute a trait`;
     context.file.key([...path, unknown], { code: 'CB201', message, hint: didYouMean(unknown, kinds) });
   }
   return undefined;
@@ -128,7 +128,7 @@ function aggregateParts(
   if (of === undefined || by === undefined) {
     const [there, missing] = of === undefined ? ['by', 'of'] : ['of', 'by'];
     const hint = 'write both: of: email.sent, by: event.message';
-    context.file.key([...path, there!], { code: 'CB203', message: `\`${there}\` stands without \`${missing}\``, hint });
+    context.file.key([...path, there!], { code: 'CB203', message: `\`${there}\` needs \`${missing}\``, hint });
     return parts;
   }
   for (const pattern of context.events(of, [...path, 'of'])) parts.events.push({ ...pattern, of: true });
@@ -156,7 +156,7 @@ function tiersOf(context: FileContext, shaped: z.infer<typeof tiersShape>, path:
       context.report(
         'CB202',
         at,
-        '`else` stands for all that no row above takes, so nothing comes behind it',
+        '`else` is for everything that no row above takes, so no row may follow it',
         'put it last',
       );
     } else {
@@ -166,13 +166,13 @@ function tiersOf(context: FileContext, shaped: z.infer<typeof tiersShape>, path:
   return { events: [], tiers };
 }
 
-/** `event` and `where` that stand side by side. */
+/** `event` and `where` of one map. */
 function counted(
   context: FileContext,
   { event, where }: { event: unknown; where?: unknown },
   path: Path,
 ): TraitPattern[] {
-  // A pattern is read as one; its place is the object that `event` and `where` stand in.
+  // A pattern is read as one; its place is the map that has `event` and `where`.
   return context.events({ event, ...(where !== undefined && { where }) }, path);
 }
 

@@ -15,7 +15,7 @@ import { keyOf } from './keys.ts';
 const PATTERN_KEYS = ['event', 'where', 'key'];
 const EVENT_NAME = /^\S(?:.{0,198}\S)?$/;
 
-/** `name`, `{event, where?, key?}`, or a list of these; `event` may itself be a list, whose members share the rest. */
+/** `name`, `{event, where?, key?}`, or a list of these; `event` may itself be a list, of which all share the rest. */
 export function patternsOf(context: FileContext, value: unknown, path: Path, roots: readonly Root[]): EventPattern[] {
   if (Array.isArray(value)) {
     if (value.length === 0) context.report('CB202', path, 'the list of events is empty', 'name one');
@@ -136,7 +136,7 @@ function clockAwaited(context: FileContext, value: { [key: string]: unknown }, p
     context.report(
       'CB202',
       [...path, 'is'],
-      `\`${String(value.is)}\` is no state of a clock`,
+      `\`${String(value.is)}\` is not a state of a clock`,
       didYouMean(String(value.is), STATES),
     );
     return [];

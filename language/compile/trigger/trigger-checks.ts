@@ -1,4 +1,4 @@
-/** What is wrong with a trigger beyond its shape, and what else is wrong with one whose shape is broken. */
+/** What is wrong with a trigger beyond its shape, and what else is wrong with one of a wrong shape. */
 import type { CompiledArm, EventPattern } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
 import type { FileContext } from '../scope.ts';
@@ -22,16 +22,16 @@ const PARTS: { [key: string]: (context: FileContext, value: unknown, path: Path)
   mark: (context, value, path) => context.mark(value, path),
 };
 
-/** Lengths of time: what is wrong with them is said in their own words, also where they have the wrong shape. */
+/** Durations: what is wrong with them is said in their own words, also where they have the wrong shape. */
 const LENGTHS: ReadonlySet<string> = new Set(['within', 'hold', 'for', 'over', 'compared_with', 'settle']);
 
-/** The lengths of time that stand in a trigger; one that is missing is a matter of the trigger's shape. */
+/** The durations of a trigger; one that is missing is a matter of the trigger's shape. */
 export function lengthsOf(value: { [key: string]: unknown }): ReadonlySet<string> {
   return new Set(Object.keys(value).filter((key) => LENGTHS.has(key)));
 }
 
 /**
- * Tells the faults inside the values of a trigger whose kind or shape is wrong already: all faults of a file at once.
+ * Reports the faults inside the values of a trigger of a wrong kind or shape: all faults of a file at once.
  * @param told keys whose values have been found wrong
  */
 export function checkParts(
@@ -46,7 +46,7 @@ export function checkParts(
   }
 }
 
-/** Tells what a whole arm says that cannot be meant. */
+/** Reports what a whole arm says that cannot be meant. */
 export function checkArm(context: FileContext, arm: CompiledArm, value: { [key: string]: unknown }, path: Path): void {
   checkClosing(context, arm, path);
   for (const [name, window] of Object.entries(arm.windows)) {
@@ -55,7 +55,7 @@ export function checkArm(context: FileContext, arm: CompiledArm, value: { [key: 
       code: 'CB243',
       severity: 'warning',
       message: `the table has no \`default\`: where \`${window.by.cel}\` is none of ${rowsOf(window)}, nothing is waited for`,
-      hint: 'write a `default` behind the rows, or say with `where` that the others are left out on purpose',
+      hint: 'write a `default` after the rows, or say with `where` that the others are left out on purpose',
     });
   }
 }
@@ -64,7 +64,7 @@ function rowsOf(table: { rows: { is: string }[] }): string {
   return table.rows.map((row) => row.is).join(', ') || 'nothing';
 }
 
-/** The roles whose events begin a watch, and are not meant to close it as well. */
+/** The roles of events that begin a watch, and are not meant to close it as well. */
 const OPENING = ['opens', 'counted'];
 
 function checkClosing(context: FileContext, arm: CompiledArm, path: Path): void {

@@ -4,7 +4,7 @@ import type { ConditionSyntax, Path } from '../../syntax.ts';
 import type { FileContext } from '../scope.ts';
 import { keysAt, unknownKeys } from '../shape.ts';
 
-/** Keys that every arm may have beside those of its condition. */
+/** Keys that every arm may have in addition to those of its condition. */
 export const ARM_KEYS = ['as', 'key'];
 
 type Written = { [key: string]: unknown };

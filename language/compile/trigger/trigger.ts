@@ -22,7 +22,7 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
   const { any, key, ...mixed } = value;
   for (const name of Object.keys(mixed)) {
     const hint = 'put it into the arms';
-    context.file.key([...path, name], { code: 'CB205', message: `\`${name}\` does not stand beside \`any\``, hint });
+    context.file.key([...path, name], { code: 'CB205', message: `\`${name}\` does not go with \`any\``, hint });
   }
   if (!Array.isArray(any) || any.length === 0 || any.length > MAX_ARMS) {
     context.report('CB202', [...path, 'any'], `\`any\` is a list of 1 to ${MAX_ARMS} triggers`);
@@ -52,11 +52,11 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
   });
 }
 
-/** `any` as an arm: an error, and what is wrong inside is told as well. */
+/** `any` as an arm: an error, and what is wrong inside is reported as well. */
 function compileNested(context: FileContext, item: { [key: string]: unknown }, path: Path): CompiledArm[] {
   context.file.key([...path, 'any'], {
     code: 'CB244',
-    message: '`any` stands inside `any`',
+    message: '`any` is inside `any`',
     hint: 'put its arms into the outer list: each fires on its own',
   });
   return compileTrigger(context, item, path);

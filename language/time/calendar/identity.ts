@@ -4,7 +4,7 @@ import type { Calendar } from '../../model.ts';
 
 const hashes = new WeakMap<Calendar, string>();
 
-/** The hash of a calendar's canonical form. Kept per object, which nobody may change. */
+/** The hash of a calendar's canonical form. Kept per object, which must not be changed. */
 export function calendarHash(calendar: Calendar): string {
   let hash = hashes.get(calendar);
   if (hash === undefined) hashes.set(calendar, (hash = canonicalHash(calendar)));

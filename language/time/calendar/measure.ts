@@ -16,7 +16,7 @@ export interface Measure {
 
 export const EMPTY_MEASURE: Measure = { exactMs: 0, open: {} };
 
-/** A century: what began earlier is a slip of somebody's clock, and must not cost a million turns. */
+/** A century: what began earlier comes from a wrong clock, and must not cost a million rounds. */
 const FURTHEST_BACK_DAYS = 36_525;
 
 /** Business days between two instants, as shares of each day's open hours (L1). Nothing when `to` is not after `from`. */

@@ -22,7 +22,7 @@ export interface OpenDay {
 const MAX_CACHED_DAYS = 4_096;
 const daysOfCalendars = new WeakMap<Calendar, Map<number, OpenDay>>();
 
-/** The open intervals of a date, by the day's number. Kept per calendar object, which nobody may change. */
+/** The open intervals of a date, by the day's number. Kept per calendar object, which must not be changed. */
 export function openDay(calendar: Calendar, day: number): OpenDay {
   let days = daysOfCalendars.get(calendar);
   if (days === undefined) daysOfCalendars.set(calendar, (days = new Map()));

@@ -88,12 +88,12 @@ function fault(part: string, field: Field): Fault {
   const word = /[a-z]+/i.exec(part)?.[0];
   const near = word === undefined || field.names === undefined ? undefined : didYouMean(word, field.names);
   const hint = near?.startsWith('did you mean') ? near : rangeOf(field);
-  return { error: `"${part}" is no ${field.name} of a schedule`, hint };
+  return { error: `"${part}" cannot be the ${field.name} of a schedule`, hint };
 }
 
 function rangeOf({ name, least, most, names }: Field): string {
   const words = names === undefined ? '' : `, or ${names.join(', ')}`;
-  return `a ${name} is ${least} to ${most}${words}; *, lists (1,15), ranges (1-5) and steps (*/2) are read`;
+  return `${name}: ${least} to ${most}${words}; *, lists (1,15), ranges (1-5) and steps (*/2) are read`;
 }
 
 function sorted(values: number[]): number[] {

@@ -53,7 +53,7 @@ function readDays(text: string, forms: string): { first: boolean; weekdays: numb
     const group = Object.hasOwn(GROUPS, name) ? GROUPS[name]! : number < 0 ? undefined : [number];
     if (group === undefined) {
       const near = didYouMean(name, [...WEEKDAYS, ...Object.keys(GROUPS), FIRST_OF_MONTH]);
-      return { error: `"${word}" is no day of a schedule`, hint: near.startsWith('did you mean') ? near : forms };
+      return { error: `"${word}" is not a day of a schedule`, hint: near.startsWith('did you mean') ? near : forms };
     }
     for (const day of group) weekdays.add(day);
   }
