@@ -21,6 +21,7 @@ import type {
 import type { Addressee } from '../language/records/people.ts';
 import type { StepSyntax } from '../language/syntax.ts';
 import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
+import type { Suppression } from './gates/suppression.ts';
 
 /** One enrolment, as its steps see it. */
 export interface EnrolmentFacts {
@@ -99,7 +100,7 @@ export interface Facts {
 export interface GateFacts {
   /** When messages of the class to the person took their places, after `since`, ascending; this effect left out (P2). */
   reservedAt(contactId: string, messageClass: string, since: Instant): Instant[];
-  suppression(contactId: string): 'unsubscribed' | 'bounced' | 'complained' | undefined;
+  suppression(contactId: string): Suppression | undefined;
   jitter(subjectId: string, localDate: string): number;
 }
 

@@ -1,8 +1,8 @@
 /** Turns what a step wants to send into parcels: one for a contact, one for each colleague. */
 
-import type { Instant, People, Text, Traits } from '../../language/model.ts';
+import type { Instant, People, Text } from '../../language/model.ts';
 import type { Address } from '../../language/template/address.ts';
-import { isZone, zoneOfCountry } from '../../language/time/zones.ts';
+import { recipientZone } from '../../steps/gates/daily-window.ts';
 import type { Facts, Outgoing } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
@@ -50,7 +50,7 @@ function toContact(input: Addressing, contactId: string): OutgoingMail | Unreach
   return {
     row,
     to,
-    zone: zoneOfContact(traits, member),
+    zone: recipientZone(traits, member),
     content: contentOf(input, undefined),
     sender: member.settings.sender,
   };
@@ -68,7 +68,7 @@ function toColleague(
   const address = recipient.address ?? person?.email;
   if (address === undefined || address === '') return unreachable(row);
   const to: Address = { ...(person?.name !== undefined && { name: person.name }), address };
-  const zone = validZone(person?.timeZone, member);
+  const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, member);
   return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: member.settings.sender };
 }
 
@@ -146,14 +146,4 @@ function domainOf(address: string): string {
       .at(-1)
       ?.replace(/[^A-Za-z0-9.-]/g, '') || 'cuebook.invalid'
   );
-}
-
-/** The recipient's zone, then its country's, then the playbook's. */
-function zoneOfContact(traits: Traits, member: CommandContext): string {
-  if (typeof traits.time_zone === 'string' && isZone(traits.time_zone)) return traits.time_zone;
-  return validZone(typeof traits.country === 'string' ? zoneOfCountry(traits.country) : undefined, member);
-}
-
-function validZone(zone: string | undefined, { version, settings }: CommandContext): string {
-  return zone !== undefined && isZone(zone) ? zone : (version.playbook.timeZone ?? settings.timeZone);
 }

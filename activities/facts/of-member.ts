@@ -6,6 +6,7 @@ import { jitterMs } from '../../language/hash.ts';
 import type { Instant, People, Settings } from '../../language/model.ts';
 import type { World } from '../../language/records/world.ts';
 import { type FactsInput, factsOf } from '../../steps/facts.ts';
+import { suppressionOf } from '../../steps/gates/suppression.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Facts, GateFacts } from '../../steps/step.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
@@ -61,8 +62,7 @@ export function loadFacts(member: CommandContext, around: DecisionContext): Memb
     reservedAt: (contactId, messageClass, since) => placesTaken(member, around, contactId, messageClass, since),
     suppression(contactId) {
       asked = contactId;
-      const found = latest.traits('contact', contactId)?.suppression;
-      return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
+      return suppressionOf(latest.traits('contact', contactId));
     },
     jitter: jitterMs,
   };

@@ -4,6 +4,7 @@ import { enrolmentIdOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { contactOf, refusalAtEntry } from '../../steps/gates/at-entry.ts';
+import { suppressionOf } from '../../steps/gates/suppression.ts';
 import type { Deployment } from '../../store/deployments/deployments.ts';
 import type { PastRow } from '../../store/evaluation/firings.ts';
 import { type EvaluationView, evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
@@ -102,7 +103,7 @@ export function enterFiring(
     side: past.find((row) => row.playbook === firing.playbook)?.side ?? undefined,
     refusedContact:
       contact && playbook.onlyMarketing
-        ? refusalAtEntry(version, contact, (contactId) => suppressionOf(world, contactId))
+        ? refusalAtEntry(version, contact, suppressionOf(world.traits('contact', contact.id)))
         : undefined,
   });
   const isKept = verdict.enter === 'kept' || verdict.enter === 'waits' || verdict.enter === 'anonymous';
@@ -222,9 +223,4 @@ function audienceHolds(
   { skipped: lookCounts }: UnitOfWork,
 ): boolean {
   return lookCounts.asking(playbook, view, (asking) => holdsAt(asking, audience));
-}
-
-function suppressionOf(world: BatchWorld, contactId: string) {
-  const found = world.traits('contact', contactId)?.suppression;
-  return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Json, People, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { elementOf, type RelatedList } from '../../language/records/relations.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
+import { writeTrait } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type RecordRef, readTraitWrites } from '../../store/records/records.ts';
@@ -103,8 +104,7 @@ export class HistoryWorld implements World {
     for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
       // Whoever was given the earlier traits keeps them as they were.
       if (!isOwn()) traits = { ...traits };
-      if (write.value === null) delete traits[write.trait];
-      else traits[write.trait] = write.value;
+      writeTrait(traits, write.trait, write.value);
     }
     this.#reached.set(key, { place, next, traits });
     return next === 0 ? undefined : traits;

@@ -5,6 +5,7 @@ import { IdentityLinks } from '../../language/records/identity-links.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
 import { refOf } from '../../store/records/records.ts';
 import { type ListRef, listKey } from '../../store/records/relations.ts';
@@ -89,12 +90,7 @@ export class BatchWorld implements World {
   merge(patch: TraitPatch, place: Place): void {
     const before = this.traits(patch.type, patch.id);
     this.#past.wrote(`${patch.type}/${this.#idOf(patch.type, patch.id)}`, place, before);
-    const traits = { ...before };
-    for (const [name, value] of Object.entries(patch.traits)) {
-      if (value === null) delete traits[name];
-      else traits[name] = value;
-    }
-    this.#set(patch.type, patch.id, traits);
+    this.#set(patch.type, patch.id, applyPatch(before, patch.traits));
   }
 
   #set(type: RecordType, id: string, traits: Traits): void {

@@ -3,6 +3,7 @@ import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import { contactOf, refusalAtEntry } from '../../steps/gates/at-entry.ts';
+import { suppressionOf } from '../../steps/gates/suppression.ts';
 import { type EvaluationView, evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { decideEntry } from '../../triggers/entry/entry.ts';
@@ -98,7 +99,7 @@ function decide(shell: EntryPorts, version: PlaybookVersion, firing: Firing, pla
     audience: playbook.audience
       ? { holds: holdsAt(view, playbook.audience), looked: evaluatedValues(view, playbook.audience) }
       : { holds: true, looked: {} },
-    refusedContact: contact && refusalAtEntry(version, contact, (id) => journeys.facts.suppressionOf(id)),
+    refusedContact: contact && refusalAtEntry(version, contact, suppressionOf(contact.traits)),
     side: past.sideOf(firing),
     holdout: input.holdout,
   });

@@ -4,6 +4,7 @@ import type { Awaited, Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, placeOfJourney, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { SeenEnding } from '../../steps/decide.ts';
 import type { FactsInput } from '../../steps/facts.ts';
+import { suppressionOf } from '../../steps/gates/suppression.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import { type EvaluationView, valueAt } from '../../triggers/engine/evaluation-view.ts';
 import { nextThresholdAt } from '../../triggers/engine/next-threshold.ts';
@@ -57,11 +58,6 @@ export class VirtualFacts {
     );
   }
 
-  suppressionOf(contactId: string): 'unsubscribed' | 'bounced' | 'complained' | undefined {
-    const found = this.#world.traits('contact', contactId)?.suppression;
-    return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
-  }
-
   of(member: VirtualEnrolment, command: Command, beganAt: Instant): FactsInput {
     const { at } = command;
     const world = this.#world;
@@ -94,7 +90,7 @@ export class VirtualFacts {
       gates: {
         reservedAt: (contactId, messageClass, since) =>
           this.#ledger.placesTaken(member, contactId, messageClass, since),
-        suppression: (contactId) => this.suppressionOf(contactId),
+        suppression: (contactId) => suppressionOf(world.traits('contact', contactId)),
         jitter: this.#input.jitterMs ?? jitterMs,
       },
     };

@@ -9,6 +9,7 @@ import type { Instant, Json, People, RecordType, Traits } from '../../language/m
 import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import { comparePlaces, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, emptyState, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
@@ -85,12 +86,7 @@ class MergedWorld implements World {
   }
 
   write(traits: Traits): void {
-    const after: Traits = { ...this.own() };
-    for (const [name, value] of Object.entries(traits)) {
-      if (value === null) delete after[name];
-      else after[name] = value;
-    }
-    this.#own = after;
+    this.#own = applyPatch(this.own(), traits);
   }
 
   traits(type: RecordType, id: string): Traits | undefined {

@@ -7,6 +7,7 @@ import type { Instant } from '../../language/model.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
@@ -93,11 +94,7 @@ export class VirtualWorld implements World {
   merge(patch: TraitPatch): void {
     const id = keyOf(patch);
     const before = this.#records.get(id);
-    const traits = { ...before };
-    for (const [name, value] of Object.entries(patch.traits)) {
-      if (value === null) delete traits[name];
-      else traits[name] = value;
-    }
+    const traits = applyPatch(before, patch.traits);
     this.#records.set(id, traits);
     this.#relations?.change(patch.type, patch.id, before, traits);
   }

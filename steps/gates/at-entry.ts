@@ -4,15 +4,19 @@ import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import { consent } from './consent.ts';
 import type { Candidate, GateView } from './gate.ts';
-import { suppression } from './suppression.ts';
+import { type Suppression, suppression } from './suppression.ts';
 
-/** Why none of the playbook's messages could reach the contact; undefined where one could. */
+/**
+ * Why none of the playbook's messages could reach the contact; undefined where one could.
+ *
+ * @param stopped the contact's suppression now, also where its consent is read at an earlier place
+ */
 export function refusalAtEntry(
   version: PlaybookVersion,
   contact: { id: string; traits: Traits },
-  suppressionOf: (contactId: string) => 'unsubscribed' | 'bounced' | 'complained' | undefined,
+  stopped: Suppression | undefined,
 ): 'consent' | 'suppressed' | undefined {
-  const view = { gates: { suppression: suppressionOf } } as unknown as GateView;
+  const view = { gates: { suppression: () => stopped } } as unknown as GateView;
   let why: 'consent' | 'suppressed' | undefined;
   for (const step of Object.values(version.playbook.steps)) {
     if (step.kind !== 'send') continue;
