@@ -13,13 +13,13 @@ export function instantAfter({ command }: CommandContext, answer: Answer): Insta
 }
 
 export function effectOf(member: CommandContext, line: EffectLine, answer: Answer) {
-  const { command, id } = member;
+  const { command, id, version } = member;
   return {
     id: effectIdOf(id, command),
     enrolmentId: id,
     path: command.path,
     iteration: command.iteration,
-    kind: line.kind,
+    kind: version.playbook.steps[command.path]!.kind,
     attempts: command.attempt,
     beganAt: beganAt(member),
     at: instantAfter(member, answer),

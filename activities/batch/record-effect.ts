@@ -1,6 +1,7 @@
 /** Rows of effects that are done, refused or held; and the messages among them, which stand for places under a cap. */
 import type { Instant } from '../../language/model.ts';
-import type { EffectLine, Outgoing, StepDecision } from '../../steps/step.ts';
+import type { EffectLine, MessageConfig, StepDecision } from '../../steps/step.ts';
+import { messageClassOf } from '../../steps/steps.ts';
 import { type MessageRow, SUPPRESSED_FOR_HOLDOUT } from '../../store/journeys/messages.ts';
 import type { CommandContext } from './command-context.ts';
 import type { DecidedStep } from './decide.ts';
@@ -10,15 +11,14 @@ import type { UnitOfWork } from './unit-of-work.ts';
 export function recordLine(
   changes: UnitOfWork,
   member: CommandContext,
-  { lines, answer }: StepDecision,
+  { line, answer }: StepDecision,
   now: Instant,
 ): void {
-  const line = lines?.find((one) => one.kind !== 'outcome');
   if (!line) return;
   const status = line.refused === undefined ? 'done' : 'refused';
   const base = effectOf(member, line, answer);
   changes.effects.push({ ...base, status, reason: line.refused ?? null, doneAt: now, claim: null });
-  const isMessage = line.kind === 'send';
+  const isMessage = messageClassOf(member.version.playbook.steps[member.command.path]!) !== undefined;
   if (!isMessage || line.refused === undefined || typeof line.detail.to !== 'string') return;
   // A refused message is a row, too: a ghost's stands for the place that it would have taken (P2).
   const error = line.refused === 'holdout' ? SUPPRESSED_FOR_HOLDOUT : line.refused;
@@ -35,22 +35,15 @@ export function recordHeld(
   if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
   const reason = (looked as { held?: string } | undefined)?.held ?? null;
   const step = member.version.playbook.steps[member.command.path]!;
-  const line: EffectLine = {
-    kind: 'send',
-    detail: { send: (step.config as { template: string }).template, to: contactId },
-  };
+  const { template } = step.config as unknown as MessageConfig;
+  const line: EffectLine = { detail: { [step.kind]: template, to: contactId } };
   changes.effects.push({ ...effectOf(member, line, answer), status: 'held', reason, doneAt: null, claim: null });
   changes.messages.push({ ...messageOf(member, contactId), status: 'held', at: answer.until, error: null });
 }
 
 function messageOf(member: CommandContext, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
   const { row, command, version } = member;
-  const config = version.playbook.steps[command.path]!.config as unknown as Pick<
-    Outgoing,
-    'channel' | 'messageClass'
-  > & {
-    template: string;
-  };
+  const config = version.playbook.steps[command.path]!.config as unknown as MessageConfig;
   const effectId = effectIdOf(member.id, command);
   return {
     id: effectId,

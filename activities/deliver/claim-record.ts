@@ -37,7 +37,7 @@ export function begin(
   const parcels = messages.filter((m): m is OutgoingMail => 'to' in m && !before.some((b) => b.row.id === m.row.id));
   const form = formOf(verdict, verdict.outgoing!, messages, pendingSendOf(member.effect));
   recordStepDecision(changes, member, decision, now);
-  const effect = { ...effectOf(member, verdict.lines![0]!, verdict.answer), reason: null, doneAt: null };
+  const effect = { ...effectOf(member, verdict.line!, verdict.answer), reason: null, doneAt: null };
   if (parcels.length > 0) {
     changes.effects.push({ ...effect, status: 'claimed', claim: form as never });
     changes.messages.push(...parcels.map((parcel) => parcel.row));

@@ -3,7 +3,7 @@
  * gates, takes the place under the cap, and leases the effect. What a crash has left claimed is found here, too.
  */
 import type { Logger } from 'pino';
-import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
@@ -106,7 +106,7 @@ function goneOnWith({ effect }: CommandContext, form: PendingSend, made: StepDec
   return {
     answer: made.answer.go === 'next' ? made.answer : form.answer,
     outgoing,
-    lines: [{ kind: effect!.kind as 'escalate', detail: effect!.detail as { [key: string]: string } }],
+    line: { detail: effect!.detail as { [key: string]: Json } },
     ...(form.context && { context: form.context }),
   };
 }

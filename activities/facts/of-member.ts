@@ -107,7 +107,7 @@ function factsInput(
       nextThresholdAt({ ...viewOf(member, world, settings, at), trigger: row.trigger }, condition, settings.timeZone),
     openTasks: (person) => shelves.openTasks(person) + ledger.tasks(person),
     turns: (person) => shelves.turns(playbook, person) + ledger.turns(playbook, person),
-    tried: version.playbook.steps[command.path]?.kind === 'assign' ? shelves.tried(row.id) : [],
+    tried: () => shelves.tried(row.id),
   };
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Registry } from '../syntax.ts';
 import { playbookShape, traitsShape } from './shapes.ts';
-import { testShape } from './tests/shape.ts';
+import { expectedKinds, testShape } from './tests/shape.ts';
 import { traitShapes } from './traits/trait-shapes.ts';
 
 type Schema = { [key: string]: unknown };
@@ -42,7 +42,7 @@ export function playbookJsonSchema(dialect: Registry): Schema {
       trigger: { anyOf: [{ $ref: '#/$defs/arm' }, anySchema()] },
       arm,
       step: { anyOf: dialect.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
-      test: schemaOf(testShape),
+      test: schemaOf(testShape(expectedKinds(dialect))),
     },
   };
 }

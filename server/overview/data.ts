@@ -1,6 +1,7 @@
 /** What the overview shows, read at most once in half a second however many look at it. */
 
 import type { Instant, Settings } from '../../language/model.ts';
+import type { Registry } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { type PredictionTotals, predictionTotals } from '../../store/evaluation/predictions.ts';
@@ -9,7 +10,7 @@ import { type ClockReading, readClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { type Activity, readActivities } from '../../store/reports/activity-feed.ts';
 import { type Backlog, type PlaybookTotals, readBacklog, readTotals } from '../../store/reports/totals.ts';
-import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
+import { type FeedTeller, type Sentence, sentenceOf } from '../sentences.ts';
 
 export interface PartShown {
   part: string;
@@ -40,13 +41,13 @@ const PREDICTIONS_KEPT_MS = 30_000;
 /** Undefined before the first deployment. */
 export type ReadOverview = () => Promise<Overview | undefined>;
 
-export function overviewOf(database: Database): ReadOverview {
+export function overviewOf(database: Database, { steps }: Pick<Registry, 'steps'>): ReadOverview {
   let kept: { at: number; overview: Promise<Overview | undefined> } | undefined;
   const predictions = keptPredictions(database);
   return () => {
     const now = performance.now();
     if (kept === undefined || now - kept.at > KEPT_MS) {
-      const overview = read(database, predictions);
+      const overview = read(database, steps, predictions);
       kept = { at: now, overview };
       // A failure is told to whoever asked; the next one asks again.
       overview.catch(() => (kept = undefined));
@@ -57,13 +58,14 @@ export function overviewOf(database: Database): ReadOverview {
 
 async function read(
   { pool }: Database,
+  steps: Registry['steps'],
   predictions: (now: Instant) => Promise<PredictionTotals[]>,
 ): Promise<Overview | undefined> {
   const clock = await readClock(pool);
   const figures = await readTotals(pool);
   if (figures.size === 0) return undefined;
   const { settings, people } = await readDeployedConfig(pool);
-  const teller: Teller = { zone: zoneOf(settings), people };
+  const teller: FeedTeller = { zone: zoneOf(settings), people, steps };
   const happenings = await readActivities(pool, { since: 0, most: READ * MAX_SHOWN });
   // That a journey came to its end is seen in the count; what it did on the way stands here.
   const shownOnes = happenings.filter(({ detail }) => detail.outcome !== 'completed').slice(0, MAX_SHOWN);
@@ -89,7 +91,7 @@ function keptPredictions({ pool }: Database): (now: Instant) => Promise<Predicti
   };
 }
 
-function shown(happening: Activity, teller: Teller): Overview['latest'][number] {
+function shown(happening: Activity, teller: FeedTeller): Overview['latest'][number] {
   const { at, playbook, kind } = happening;
   return { at, playbook, kind, sentence: sentenceOf(happening, teller) };
 }

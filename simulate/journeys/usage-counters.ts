@@ -1,6 +1,6 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import type { Command } from '../../workflows/journey/types.ts';
+import type { Outgoing } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
 import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
 
@@ -29,8 +29,8 @@ export class UsageCounters {
   }
 
   /** P2: a ghost takes its place against itself only. */
-  takePlace(member: VirtualEnrolment, command: Pick<Command, 'path'>, contactId: string, at: Instant): void {
-    const { messageClass } = member.version.playbook.steps[command.path]!.config as { messageClass: string };
+  takePlace(member: VirtualEnrolment, { contactId, messageClass }: Outgoing, at: Instant): void {
+    if (contactId === undefined) return;
     if (member.ghost) member.suppressedPlaces.push({ id: placeOf(contactId, messageClass), at });
     else this.#take(contactId, messageClass, at);
   }

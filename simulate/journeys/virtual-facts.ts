@@ -86,7 +86,7 @@ export class VirtualFacts {
       },
       openTasks: (person) => this.#ledger.openTasks(person),
       turns: (person) => this.#ledger.rotation(member, person),
-      tried: member.tried,
+      tried: () => member.tried,
       gates: {
         reservedAt: (contactId, messageClass, since) =>
           this.#ledger.placesTaken(member, contactId, messageClass, since),

@@ -2,6 +2,8 @@
 import type { PlaybookVersion, SubjectRef, Traits } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
+import type { MessageConfig } from '../step.ts';
+import { messageClassOf } from '../steps.ts';
 import { consent } from './consent.ts';
 import type { Candidate, GateView } from './gate.ts';
 import { type Suppression, suppression } from './suppression.ts';
@@ -19,8 +21,8 @@ export function refusalAtEntry(
   const view = { gates: { suppression: () => stopped } } as unknown as GateView;
   let why: 'consent' | 'suppressed' | undefined;
   for (const step of Object.values(version.playbook.steps)) {
-    if (step.kind !== 'send') continue;
-    const config = step.config as { channel: string; topic?: string; to?: string };
+    if (messageClassOf(step) === undefined) continue;
+    const config = step.config as unknown as MessageConfig;
     if (config.to !== undefined) return undefined; // somebody else's consent, asked when it is sent
     const topic = config.topic ?? version.playbook.topic;
     const candidate: Candidate = {

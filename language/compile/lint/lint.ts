@@ -1,5 +1,6 @@
 /** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
 import type { CompiledPlaybook, Settings } from '../../model.ts';
+import type { MessageClass } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
@@ -13,10 +14,10 @@ export interface LintInput {
 
 /** Reports, and answers whether every effect of the playbook is a marketing message (N1). */
 export function lintPlaybook({ playbook, steps, world, report }: LintInput): boolean {
-  const effects: (string | false)[] = [];
+  const effects: (MessageClass | undefined)[] = [];
   for (const entry of steps.values()) {
-    const effect = entry.syntax.effect?.(entry.step.config as never);
-    if (effect === undefined) continue;
+    if (!entry.syntax.effect) continue;
+    const effect = entry.syntax.effect.messageClass?.(entry.step.config as never);
     effects.push(effect);
     if (effect === 'marketing') lintSender(world.settings, entry, report);
     if (playbook.sensitive === 'health') lintHealth(playbook, entry, effect, world, report);
@@ -37,7 +38,7 @@ function lintSender(settings: Settings, { place, written }: StepOfPlaybook, repo
 function lintHealth(
   playbook: CompiledPlaybook,
   { place, written, step }: StepOfPlaybook,
-  effect: string | false,
+  effect: MessageClass | undefined,
   world: WorkspaceContext,
   report: FileReport,
 ): void {
@@ -47,7 +48,7 @@ function lintHealth(
     report.at([...place, 'class'], { code: 'CB602', message, hint });
   }
   const topic = written.topic ?? playbook.topic;
-  if (effect !== false && effect !== 'internal' && topic === undefined) {
+  if (effect !== undefined && effect !== 'internal' && topic === undefined) {
     const message = 'health data goes only to people who agreed to a topic, and none is named';
     report.at(place, { code: 'CB603', message, hint: 'write topic: wellness' });
   }
