@@ -2,9 +2,9 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Failure } from '../cli/failure.ts';
-import { createLogger } from '../cli/log.ts';
 import { print, progress } from '../cli/output.ts';
-import { reportFailure } from '../cli/report-failure.ts';
+import { createLogger } from '../cli/report/log.ts';
+import { reportFailure } from '../cli/report/report-failure.ts';
 import { backtest } from './backtest.ts';
 import { crowd } from './crowd.ts';
 import { deadlines } from './deadlines.ts';

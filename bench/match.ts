@@ -8,7 +8,7 @@ import type { World } from '../language/records/world.ts';
 import { randomOf } from '../simulate/random.ts';
 import { applyEvent } from '../triggers/engine/engine.ts';
 import { emptyState, type SubjectState } from '../triggers/engine/state.ts';
-import { buildProgram, type TriggerProgram } from '../triggers/index/program.ts';
+import { buildProgram } from '../triggers/index/program.ts';
 import { type Bench, type BenchContext, rounds, roundsAt, sized } from './lib/bench.ts';
 import { type Figure, median, rate } from './lib/figures.ts';
 import { contacts, lines, playbooks, rules } from './lib/match-rules.ts';
@@ -131,27 +131,23 @@ function cuebookOf(count: number): Matcher {
   const world = worldOf();
   const states = new Map<string, SubjectState>();
   let arrival = 0;
-  return (text) => matched(program, world, states, JSON.parse(text) as Line, (arrival += 1));
+  return (text) => {
+    arrival += 1;
+    const event = eventOf(JSON.parse(text) as Line, arrival);
+    const [subject] = event.subjects as [SubjectRef];
+    let state = states.get(subject.id);
+    if (!state) states.set(subject.id, (state = emptyState(subject)));
+    return applyEvent(program, state, event, world).firings.length;
+  };
 }
 
-function matched(
-  program: TriggerProgram,
-  world: World,
-  states: Map<string, SubjectState>,
-  line: Line,
-  arrival: number,
-): number {
-  const subject: SubjectRef = { type: 'contact', id: line.userId };
-  let state = states.get(line.userId);
-  if (!state) states.set(line.userId, (state = emptyState(subject)));
-  const at = Date.parse(line.timestamp);
-  const { messageId, event: name, properties } = line;
-  const event: TimelineEvent = {
+function eventOf({ messageId, event: name, properties, timestamp, userId }: Line, arrival: number): TimelineEvent {
+  const at = Date.parse(timestamp);
+  return {
     ...{ arrival, messageId, name, at, receivedAt: at, properties },
-    subjects: [subject],
+    subjects: [{ type: 'contact', id: userId }],
     patches: [],
   };
-  return applyEvent(program, state, event, world).firings.length;
 }
 
 function worldOf(): World {

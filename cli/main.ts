@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
-import { type ReportOptions, reportFailure } from './report-failure.ts';
+import { type ReportOptions, reportFailure } from './report/report-failure.ts';
 
 /** A reader who has seen enough (`| head`) closes the pipe: that is no fault. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -36,3 +36,13 @@ export function columns(rows: string[][]): string[] {
       .trimEnd(),
   );
 }
+
+/** The severity and the code of a diagnostic, coloured where standard output has colours. */
+export function paintSeverity(words: string, severity: 'error' | 'warning'): string {
+  return paint(severity === 'error' ? 'red' : 'yellow', words, process.stdout);
+}
+
+/** How many things there are, in words: `1 error`, `3 playbooks`. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

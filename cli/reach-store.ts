@@ -4,8 +4,8 @@ import { migrate } from '../store/migrate/migrate.ts';
 import { type Database, openDatabase } from '../store/postgres/database.ts';
 import { reachingParts } from './boot/with-parts.ts';
 import { readEnvironment } from './environment.ts';
-import { createLogger } from './log.ts';
 import { progress } from './output.ts';
+import { createLogger } from './report/log.ts';
 
 /** @throws Failure when there is no database to be had, and whatever the work throws. */
 export async function reachingStore<T>(

@@ -4,6 +4,7 @@
  */
 import { effectIdOf } from '../language/hash.ts';
 import type { Instant, Json, SubjectRef } from '../language/model.ts';
+import { subjectKey } from '../language/records/subject-key.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import type { EnrolmentFacts } from '../steps/step.ts';
 import type { SlaNotice } from '../triggers/engine/state.ts';
@@ -84,7 +85,7 @@ export function slaEvent(
   const is = kind === 'cancelled' ? 'cancelled' : kind !== 'stopped' ? undefined : change.met ? 'met' : 'breached';
   return {
     name,
-    messageId: `${name}:${subject.type}/${subject.id}:${key}:${at}`,
+    messageId: `${name}:${subjectKey(subject)}:${key}:${at}`,
     subjects: [subject],
     properties: { policy, clock, key, instance, start_event: startEvent, ...(is !== undefined && { is }) },
     at,

@@ -1,8 +1,9 @@
 /** Whom a call names, and what it writes into records that it carries (semantics E8). */
+import { isJsonObject } from '../language/json.ts';
 import type { Json, RecordType } from '../language/model.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
-import type { EventIds } from '../store/events/events.ts';
 import { type Call, type CallType, MAX_ID_BYTES } from './call-schema.ts';
+import type { EventIds } from './new-event.ts';
 import { Refused } from './refusal.ts';
 
 /** Records that `properties` may carry: `properties.ticket: {…}`, beside `properties.ticketId`. */
@@ -22,7 +23,7 @@ export function idsOf(call: Call, type: CallType, history: boolean): { ids: Even
     if (id === undefined) continue;
     named[record] = id;
     const carried = call.properties?.[record];
-    if (!isObject(carried)) continue;
+    if (!isJsonObject(carried)) continue;
     const { id: _, ...traits } = carried;
     patches.push({ type: record, id, traits });
   }
@@ -45,7 +46,7 @@ function idOf(call: Call, record: Carried, history: boolean): string | undefined
   const carried = call.properties?.[record];
   const places: { path: string[]; id: string | undefined }[] = [
     { path: ['properties', field], id: textOf(call.properties?.[field]) },
-    { path: ['properties', record, 'id'], id: isObject(carried) ? textOf(carried.id) : undefined },
+    { path: ['properties', record, 'id'], id: isJsonObject(carried) ? textOf(carried.id) : undefined },
     { path: [field], id: history ? call[field] : undefined },
   ];
   const [first, ...others] = places.filter((place) => place.id !== undefined);
@@ -75,8 +76,4 @@ function short(id: string | undefined, path: readonly string[]): string | undefi
 function textOf(value: Json | undefined): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

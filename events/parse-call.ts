@@ -1,10 +1,12 @@
 /** A Segment call becomes an event (semantics E1, E2, E8). */
+
 import { canonicalHash } from '../language/canonical.ts';
+import { isJsonObject } from '../language/json.ts';
 import type { Json, Traits } from '../language/model.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
-import { type EventIds, type NewEvent, subjectsOf } from '../store/events/events.ts';
 import { CALL_TYPES, type Call, type CallType, callShape } from './call-schema.ts';
 import { idsOf } from './named-subjects.ts';
+import { type EventIds, type NewEvent, subjectsOf } from './new-event.ts';
 import { Refused } from './refusal.ts';
 import { NotStorable, storable } from './sanitize-json.ts';
 
@@ -74,15 +76,11 @@ function withDefaults(input: object, defaults: { context?: Json; sentAt?: Json }
   const call = input as { context?: unknown; sentAt?: unknown };
   return {
     ...call,
-    ...(isMembers(defaults.context) && (call.context === undefined || isMembers(call.context))
+    ...(isJsonObject(defaults.context) && (call.context === undefined || isJsonObject(call.context))
       ? { context: { ...defaults.context, ...(call.context ?? {}) } }
       : {}),
     ...(call.sentAt === undefined && defaults.sentAt !== undefined ? { sentAt: defaults.sentAt } : {}),
   };
-}
-
-function isMembers(value: unknown): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function storableCall(input: object): { [name: string]: Json } {

@@ -3,24 +3,26 @@
  * takes nothing else with it: what does not need it still compiles.
  */
 
+import { compileCalendar } from './compile/calendars.ts';
+import { FOLDERS } from './compile/file-kinds.ts';
 import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { compilePolicy, compileSegments } from './compile/records.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
-import { compileTests, type PlaybookTest } from './compile/tests/tests.ts';
+import { compileTests } from './compile/tests/tests.ts';
+import type { PlaybookTest } from './compile/tests/types.ts';
 import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
-import type { Path, Registry } from './syntax.ts';
+import type { Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
-import { parseCalendar } from './time/calendar.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
 
-export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests/tests.ts';
+export type { ExpectedLine, PlaybookTest, TestEvent } from './compile/tests/types.ts';
 
 /** A file of the folder, by its path in it: `cart-abandoned.yaml`, `templates/cart-reminder.mjml`. */
 export interface WorkspaceFile {
@@ -41,7 +43,6 @@ export interface CompiledWorkspace {
   sources: Map<string, SourceText>;
 }
 
-const FOLDERS = ['templates', 'segments', 'traits', 'calendars', 'sla', 'people'] as const;
 type Folder = (typeof FOLDERS)[number];
 
 /**
@@ -168,7 +169,8 @@ function surroundings(
   };
   for (const entry of folders.calendars) compileCalendar(entry, world);
   if (settings !== undefined) {
-    world.settings = compileSettings(settings.report, settings.file.value, [], Object.keys(world.calendars));
+    const given = { calendars: Object.keys(world.calendars), base: world.settings };
+    world.settings = compileSettings(settings.report, settings.file.value, [], given);
   }
   for (const { name, path, text } of sorted.templates) {
     const source = sourceText(path, text);
@@ -186,20 +188,4 @@ function surroundings(
   for (const entry of folders.segments) compileSegments(entry, world);
   for (const entry of folders.sla) compilePolicy(entry, world);
   return world;
-}
-
-function compileCalendar({ file, report, name }: ParsedFile, world: WorkspaceContext): void {
-  const parsed = parseCalendar(file.value);
-  if ('errors' in parsed) {
-    for (const { path, message, hint } of parsed.errors) {
-      report.at(path as Path, { code: 'CB215', message, hint });
-    }
-    return;
-  }
-  const { calendar } = parsed;
-  if (calendar.name !== name) {
-    const message = `the calendar is called \`${calendar.name}\`, and its file \`${name}\``;
-    report.at(['calendar'], { code: 'CB209', message, hint: `write calendar: ${name}, or rename the file` });
-  }
-  world.calendars[calendar.name] = calendar;
 }

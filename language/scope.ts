@@ -1,5 +1,6 @@
 /** The names that expressions and texts see, for one subject at one place. */
 
+import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
@@ -30,7 +31,7 @@ export function scopeOf(world: World, input: ScopeInput): Scope {
       const traits = type === subject.type ? (own ?? {}) : world.traits(type, id, place);
       // Who is named has its lists, even where nothing else is known of it.
       const isThere = traits !== undefined || input.reads.some((read) => isListOf(type, read));
-      if (isThere) scope[type] = withComputed(world, type, id, traits ?? {}, input);
+      if (isThere) scope[type] = withComputed(world, { type, id }, traits ?? {}, input);
     }
   }
   if (subject.type === 'colleague') {
@@ -49,7 +50,12 @@ export function eventScope(event: Pick<TimelineEvent, 'at' | 'properties'>): { [
   return scope;
 }
 
-function withComputed(world: World, type: RecordType, id: string, traits: Traits, input: ScopeInput): Traits {
+function withComputed(
+  world: World,
+  { type, id }: { type: RecordType; id: string },
+  traits: Traits,
+  input: ScopeInput,
+): Traits {
   const all: Traits = { id: '', ...traits };
   all.id = id;
   for (const read of input.reads) {
@@ -83,13 +89,9 @@ function followEntities(world: World, scope: Scope, path: string[], place: Place
     if (i > 0 && typeof value === 'string') {
       value = entityOf(world, value, place);
       if (value === undefined) return;
-    } else if (isObject(value)) value = { ...value };
+    } else if (isJsonObject(value)) value = { ...value };
     else return;
     holder[name] = value;
     holder = value as { [name: string]: Json };
   }
-}
-
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

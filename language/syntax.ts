@@ -20,26 +20,13 @@ import type {
   SubjectType,
   Text,
 } from './model.ts';
+import type { Root } from './roots.ts';
 import type { Reader } from './template/formats.ts';
 
 /** Where in a file a value stands: keys and indexes from the root of the document. */
 export type Path = readonly (string | number)[];
 
-/** Names that an expression may start with; see semantics T0. */
-export type Root =
-  | 'event'
-  | 'contact'
-  | 'account'
-  | 'deal'
-  | 'ticket'
-  | 'colleague'
-  | 'trigger'
-  | 'steps'
-  | 'repeat'
-  | 'mine'
-  | 'all'
-  | 'report'
-  | 'drop';
+export type { Root };
 
 export interface ExpressionOptions {
   /** Roots that may be read; records of the subject and its relations are always allowed. */

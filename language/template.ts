@@ -2,18 +2,19 @@
 import { basename, extname } from 'node:path/posix';
 import type { Diagnostic } from './diagnostics/diagnostics.ts';
 import type { Template } from './model.ts';
+import { TEXT_ROOTS } from './roots.ts';
 import { parseBareAddress, splitAddress } from './template/address.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
-import { MAX_TEXT_BYTES, TEXT_ROOTS } from './template/names.ts';
+import { MAX_TEXT_BYTES } from './template/names.ts';
 import type { Fault } from './template/parse.ts';
 import { toDiagnostic } from './template/place.ts';
 import { unquotedExpressions } from './template/unquoted.ts';
 
+export { TEXT_ROOTS } from './roots.ts';
 export { type Address, parseAddress } from './template/address.ts';
 export { TEMPLATE_CODES } from './template/codes.ts';
-export { checkLayout } from './template/layout.ts';
-export { HELPERS, TEXT_ROOTS } from './template/names.ts';
+export { HELPERS } from './template/names.ts';
 export { type CheckedText, checkText, type Known };
 
 export interface ParsedTemplate {

@@ -94,7 +94,8 @@ class Reader {
 
   document(document: Document.Parsed): Json | undefined {
     if (isMap(document.contents)) return this.#value(document.contents as YAMLMap, []);
-    if (this.found.length === 0) this.#report(0, 0, 'CB111', 'the file must be one map of keys and values');
+    if (this.found.length === 0)
+      this.#report({ start: 0, end: 0 }, 'CB111', 'the file must be one map of keys and values');
     return undefined;
   }
 
@@ -108,7 +109,7 @@ class Reader {
     const line = quotedLine(this.#source, start);
     const write = line === undefined ? undefined : `is the value one text? write: ${line}`;
     const tell = (code: string, message: string, hint: string | undefined, upTo = end) =>
-      this.#report(start, upTo, code, message, hint);
+      this.#report({ start, end: upTo }, code, message, hint);
     switch (error.code) {
       case 'DUPLICATE_KEY':
         tell('CB104', 'the key stands twice in this map', 'keep one', this.#wordEnd(start, end));
@@ -146,7 +147,7 @@ class Reader {
     for (const pair of map.items as Pair<YamlNode, YamlNode | null>[]) {
       const at = rangeOf(pair.key);
       if (!isScalar(pair.key)) {
-        this.#report(at.start, at.end, 'CB101', 'a key is a word', 'is a text with braces meant? put it in quotes');
+        this.#report(at, 'CB101', 'a key is a word', 'is a text with braces meant? put it in quotes');
         continue;
       }
       if (map.flow === true && pair.value === null) {
@@ -175,10 +176,11 @@ class Reader {
     const { start, end } = rangeOf(scalar);
     if (typeof value !== 'number') return typeof value === 'string' || typeof value === 'boolean' ? value : null;
     const written = scalar.source ?? '';
-    if (!Number.isFinite(value)) this.#report(start, end, 'CB112', `\`${written}\` is no number that can be stored`);
+    if (!Number.isFinite(value))
+      this.#report({ start, end }, 'CB112', `\`${written}\` is no number that can be stored`);
     else if (/^[-+]?\d+$/.test(written) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(written))) {
       const message = `\`${written}\` would become ${value}`;
-      this.#report(start, end, 'CB112', message, `in quotes it stays as it is: "${written}"`);
+      this.#report({ start, end }, 'CB112', message, `in quotes it stays as it is: "${written}"`);
     }
     return value;
   }
@@ -187,12 +189,12 @@ class Reader {
   #cut(previous: YamlNode | null, rest: { start: number; end: number }): void {
     const open = previous !== null && isPlain(previous) && isOpen(String(previous.value));
     if (open) this.#cutAt({ start: rangeOf(previous).start, end: rest.end });
-    else this.#report(rest.start, rest.end, 'CB101', 'a key without a value', 'write `key: value`');
+    else this.#report(rest, 'CB101', 'a key without a value', 'write `key: value`');
   }
 
   #cutAt({ start, end }: { start: number; end: number }): void {
     const hint = `write: ${quotedInFlow(this.#source, start)}`;
-    this.#report(start, end, 'CB109', 'the value is cut at the comma', hint);
+    this.#report({ start, end }, 'CB109', 'the value is cut at the comma', hint);
   }
 
   #keep(node: YamlNode, path: Path, key?: { start: number; end: number }): void {
@@ -214,7 +216,7 @@ class Reader {
     return Math.max(end, start + word);
   }
 
-  #report(start: number, end: number, code: string, message: string, hint?: string): void {
+  #report({ start, end }: { start: number; end: number }, code: string, message: string, hint?: string): void {
     this.found.push(diagnosticAt(this.#source, start, end, { code, message, hint }));
   }
 }

@@ -2,6 +2,7 @@
  * Decides one command of one enrolment: the step's own decision, with what holds for every step around it. Pure: the
  * shell fetched the facts and will write the decision.
  */
+import { isJsonObject } from '../language/json.ts';
 import type { CompiledStep, Instant, Json } from '../language/model.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
 import type { Facts, Step, StepDecision } from './step.ts';
@@ -81,5 +82,5 @@ function finish(
 }
 
 function asObject(value: Json | undefined): { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -9,6 +9,7 @@ import { type Scope, scopeOf } from '../language/scope.ts';
 import { renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
 import { describeOpenTime } from '../language/time/duration.ts';
+import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { isZone } from '../language/time/zones.ts';
 import type { ClockView, Facts } from './step.ts';
@@ -66,7 +67,7 @@ export function factsOf(input: FactsInput): Facts {
         trigger: { ...enrolment.trigger, ...(reading && clockFields(reading, forReaders)) },
         steps: input.steps,
         repeat: input.round === undefined ? undefined : { round: input.round },
-        enrolment: { id: enrolment.id, started_at: new Date(enrolment.startedAt).toISOString() },
+        enrolment: { id: enrolment.id, started_at: isoInstant(enrolment.startedAt) },
       },
     });
   const value = (expression: Expression) => evaluate(expression, scope(expression.reads, false), env).value;
@@ -146,7 +147,7 @@ function triggerClock({ enrolment, clock }: FactsInput): TriggerClock | undefine
 /** Business milliseconds for expressions; readers see them as `3 h 10 min` (T17). */
 function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: boolean): { [name: string]: Json } {
   return {
-    due: due === null ? null : new Date(due).toISOString(),
+    due: due === null ? null : isoInstant(due),
     elapsed: forReaders ? describeOpenTime(elapsedMs) : elapsedMs,
     overdue: forReaders ? describeOpenTime(overdueMs) : overdueMs,
   };

@@ -78,7 +78,8 @@ export interface RawFiring {
   reach?: number;
 }
 
-export interface Step<State> {
+/** What a reducer makes of an event or an instant. */
+export interface Reduction<State> {
   /** undefined: nothing needs to be kept. */
   state: State | undefined;
   dueAt?: Instant | undefined;
@@ -106,12 +107,12 @@ export interface Condition<State = Json> extends ConditionSyntax {
    * What an event without a key's value does in a role (T0): it takes no part, or it applies to every key of the subject.
    */
   keyless: { [role: string]: 'no-part' | 'every-key' };
-  onEvent?(arm: CompiledArm, state: State | undefined, situation: EventSituation): Step<State>;
-  onDeadline?(arm: CompiledArm, state: State, situation: Situation): Step<State>;
+  onEvent?(arm: CompiledArm, state: State | undefined, situation: EventSituation): Reduction<State>;
+  onDeadline?(arm: CompiledArm, state: State, situation: Situation): Reduction<State>;
   /** For conditions over SLA clocks. */
-  onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Step<State>;
+  onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Reduction<State>;
   /** For conditions over records (T8, T9, T12): looked at when what they read may have changed; see triggers/engine/run-record-conditions.ts. */
-  onRecord?(arm: CompiledArm, state: State | undefined, situation: RecordSituation): Step<State>;
+  onRecord?(arm: CompiledArm, state: State | undefined, situation: RecordSituation): Reduction<State>;
   /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
   keepsOpen?(arm: CompiledArm, state: State): boolean;
   /** Whether a state without a deadline says no more to events from `at` on than none would. */

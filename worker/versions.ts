@@ -1,4 +1,5 @@
 /** The programs that cohorts start with, by version hash. A version never changes, so what was read once stays true. */
+import { LRUCache } from 'lru-cache';
 import type { JourneyProgram } from '../language/model.ts';
 import { readProgram } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
@@ -19,13 +20,11 @@ export interface Versions {
 
 /** Keeps the latest 100 that were asked for. */
 export function versionsOf(database: Database): Versions {
-  const cache = new Map<string, JourneyProgram>();
+  const cache = new LRUCache<string, JourneyProgram>({ max: MAX_CACHED });
   return {
     async program(hash) {
       const program = cache.get(hash) ?? checked(hash, await readProgram(database.pool, hash));
-      cache.delete(hash);
       cache.set(hash, program);
-      for (const oldest of cache.keys()) if (cache.size > MAX_CACHED) cache.delete(oldest);
       return program;
     },
   };

@@ -1,5 +1,6 @@
 /** Decides the members of a loaded batch, one after the other, as often as it takes to have every fact at hand. */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { decideCommand } from '../../steps/decide.ts';
 import type { Facts, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -62,7 +63,7 @@ export async function decideBatch(
     missing = [];
     return batch.members.map((member) => {
       const decision = safely(member, () => decide(member, around, batch, settled));
-      missing.push(...subjectsOf(decision).filter((ref) => !batch.locked.has(`${ref.type}/${ref.id}`)));
+      missing.push(...subjectsOf(decision).filter((ref) => !batch.locked.has(subjectKey(ref))));
       if (decision.kind === 'verdict') note(around.ledger, member, decision, now);
       return decision;
     });

@@ -1,5 +1,6 @@
 /** Locks what a batch is about, and reads its members under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { stepOf } from '../../steps/steps.ts';
 import { type DeployedConfig, holdDeployed, readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
@@ -62,8 +63,8 @@ export async function loadBatch(
   const { now, warp, mode } = await readClock(client);
   const rows = await readJourneys(client, idsOf(items));
   // An enrolment follows its contact into a merge (E6).
-  const isLocked = new Set(locked.map(({ subject }) => `${subject.type}/${subject.id}`));
-  const moved = [...rows.values()].map((row) => row.subject).filter(({ type, id }) => !isLocked.has(`${type}/${id}`));
+  const isLocked = new Set(locked.map(({ subject }) => subjectKey(subject)));
+  const moved = [...rows.values()].map((row) => row.subject).filter((subject) => !isLocked.has(subjectKey(subject)));
   if (moved.length > 0) throw new MoreLocks(moved);
   const places = items.map(({ id, command }) => ({
     enrolmentId: id,
@@ -95,7 +96,7 @@ export async function loadBatch(
       told: told.filter((input) => input.enrolmentId === id),
       effect,
       messages: messages.filter((message) => message.effectId === effect?.id),
-      unconsumed: unconsumed.get(`${row.subject.type}/${row.subject.id}`)!,
+      unconsumed: unconsumed.get(subjectKey(row.subject))!,
     });
   }
   return {

@@ -1,6 +1,7 @@
 /** Turns a decision into what is to be written. */
 import { applyWrites } from '../../evaluation/journey-store.ts';
 import type { Instant, Json } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { StepDecision } from '../../steps/step.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
@@ -93,7 +94,7 @@ export function describe(answer: Answer): string {
     case 'arm':
       return `arm ${answer.arm}`;
     case 'sleep':
-      return answer.until === null ? 'wait' : `wait until ${new Date(answer.until).toISOString()}`;
+      return answer.until === null ? 'wait' : `wait until ${isoInstant(answer.until)}`;
     case 'failed':
       return `failed: ${answer.code}`;
     case 'end':

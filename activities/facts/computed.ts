@@ -5,7 +5,7 @@ import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { entryKey } from '../../triggers/engine/state.ts';
 import { foldUpTo } from '../../triggers/history/past-folds.ts';
-import { TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { traitOwner } from '../../triggers/index/owners.ts';
 import { readComputed } from '../../triggers/traits/computed.ts';
 import type { TraitState } from '../../triggers/traits/fold-trait.ts';
 import { reachesBackTo } from '../../triggers/traits/trait-window.ts';
@@ -34,7 +34,7 @@ export function computedAt(
   const fold = () => {
     const known = shelves.state(record);
     if (!known) return undefined;
-    const slot = known.state.slots.get(entryKey(`${TRAIT_OWNER_PREFIX}${trait.name}`, ''));
+    const slot = known.state.slots.get(entryKey(traitOwner(trait.name), ''));
     const isBehind = known.head !== undefined && comparePlaces(known.head, place) <= 0;
     if (isBehind && slot?.hash === hashOf(trait)) return slot.state as unknown as TraitState;
     return folded(trait, record, place, input);
@@ -54,7 +54,7 @@ function folded(
   const reads = [trait.value, trait.by, ...trait.events.flatMap((pattern) => [pattern.where, pattern.points])];
   const around = { world: reads.some(readsRecords) ? world : eventsOnly(world.people), zone };
   const events = shelves.timeline({ subject: record, names, after, upTo: place.at });
-  return foldUpTo(trait, record, events, place, around).state;
+  return foldUpTo(trait, { record, events, around }, place).state;
 }
 
 function hashOf(trait: ComputedTrait): string {

@@ -1,5 +1,6 @@
 /** Everything that decisions of one batch may ask for, a shelf each. */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
@@ -61,7 +62,7 @@ export class FactLoaders {
 
   /** Traits behind every event of an instant, or with null as they stand now; undefined where there is no such record. */
   record(type: RecordType, id: string, at: Instant | null): Traits | undefined {
-    return this.#records.read(`${type}/${id}@${at ?? 'head'}`, { type, id, at });
+    return this.#records.read(`${subjectKey({ type, id })}@${at ?? 'head'}`, { type, id, at });
   }
 
   /** The records that have ever named the owner of a list, at most one more than are read; who does so is theirs to say. */
@@ -76,7 +77,7 @@ export class FactLoaders {
 
   /** Trigger state at the head of a timeline, and where that is. */
   state(subject: SubjectRef): { state: SubjectState; head: Place | undefined } | undefined {
-    return this.#states.read(`${subject.type}/${subject.id}`, subject);
+    return this.#states.read(subjectKey(subject), subject);
   }
 
   reservations(contactId: string, messageClass: string, since: Instant): readonly Reservation[] {

@@ -1,6 +1,7 @@
 /** Records as the store knows them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
 import { elementOf, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
@@ -35,7 +36,12 @@ export class PlacedWorld implements World {
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
     const { shelves, wroteAt, unconsumed } = this.#input;
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
-    return patched(shelves.record(type, id, at), type, id, patchesUpTo(unconsumed.get(`${type}/${id}`), place));
+    return patched(
+      shelves.record(type, id, at),
+      type,
+      id,
+      patchesUpTo(unconsumed.get(subjectKey({ type, id })), place),
+    );
   }
 
   /** Of those who ever named the record, and those about to, those who do at the place. */
@@ -85,7 +91,7 @@ export class LatestWorld extends PlacedWorld {
 
   override traits(type: RecordType, id: string): Traits | undefined {
     const { shelves, unconsumed } = this.#input;
-    const waiting = patchesUpTo(unconsumed.get(`${type}/${id}`), undefined);
+    const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), undefined);
     return patched(shelves.record(type, id, null), type, id, [...waiting, ...this.#also]);
   }
 }

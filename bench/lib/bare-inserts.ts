@@ -3,7 +3,7 @@
  * deduplication, no timelines, no list of what is to be consumed.
  */
 
-import { type NewEvent, subjectsOf } from '../../store/events/events.ts';
+import { type NewEvent, subjectsOf } from '../../events/new-event.ts';
 import type { Database, Queryable } from '../../store/postgres/database.ts';
 
 const COLUMNS = 'source, message_id, kind, name, at, contact_id, account_id, ticket_id, properties, patches';

@@ -1,5 +1,5 @@
 /** What every benchmark is given, and gives. */
-import type { Logger } from '../../cli/log.ts';
+import type { Logger } from '../../cli/report/log.ts';
 import type { Figure } from './figures.ts';
 import type { BenchParts } from './parts.ts';
 

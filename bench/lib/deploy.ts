@@ -1,9 +1,9 @@
 /** Puts playbooks into a database, as `cuebook start` does. */
 
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 

@@ -1,6 +1,7 @@
 /** Calls as the tracking API would store them. */
+
+import type { NewEvent } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
-import type { NewEvent } from '../../store/events/events.ts';
 import type { Call } from './traffic.ts';
 
 export function newEvents(calls: readonly Call[]): NewEvent[] {

@@ -6,7 +6,7 @@ import { dataDirLayout } from '../../cli/boot/data-dir.ts';
 import { holdingParts } from '../../cli/boot/with-parts.ts';
 import { readEnvironment } from '../../cli/environment.ts';
 import { Failure } from '../../cli/failure.ts';
-import type { Logger } from '../../cli/log.ts';
+import type { Logger } from '../../cli/report/log.ts';
 import { migrate } from '../../store/migrate/migrate.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { WorkspaceFile } from '../../language/compile.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -21,7 +22,7 @@ export async function writeShopYear(
   const out = createWriteStream(file);
   for (let n = 0; n < events; n++) {
     const who = random.int(1, people);
-    const timestamp = new Date(FIRST_MS + Math.floor((n / events) * YEAR_MS)).toISOString();
+    const timestamp = isoInstant(FIRST_MS + Math.floor((n / events) * YEAR_MS));
     const line = { messageId: `m${n}`, timestamp, ...happening(random, who, n) };
     if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, 'drain');
   }
@@ -35,7 +36,7 @@ function happening(random: ReturnType<typeof randomOf>, who: number, n: number):
   const dice = random.next();
   if (dice < 0.05) {
     const country = COUNTRIES[who % COUNTRIES.length];
-    const renewal = new Date(FIRST_MS + random.int(0, 500) * DAY_MS).toISOString().slice(0, 10);
+    const renewal = isoInstant(FIRST_MS + random.int(0, 500) * DAY_MS).slice(0, 10);
     const traits = { email: `u${who}@shop.example`, country, renewal, points: random.int(0, 500) };
     return { type: 'identify', userId, traits };
   }

@@ -1,4 +1,5 @@
 /** What came of a backtest, for people. */
+import { isoInstant } from '../../language/time/instants.ts';
 import type { MissedCount } from '../../simulate/backtest/part.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
 import type { Skipped } from '../../triggers/engine/skipped.ts';
@@ -55,7 +56,7 @@ function printHistogram(days: ReadonlyMap<string, number>): void {
   }
   const most = Math.max(...bars.filter((n) => n !== undefined));
   const rows = Array.from(bars, (n = 0, i) => [
-    new Date((first + i * width) * 86_400_000).toISOString().split('T')[0]!,
+    isoInstant((first + i * width) * 86_400_000).split('T')[0]!,
     '█'.repeat(Math.ceil((n / most) * BAR_WIDTH)) || '·',
     shown(n),
   ]);

@@ -1,7 +1,7 @@
 /** Files of events into a backtest: parsed as `events import` parses them (E1). */
+import { type NewEvent, timelineEventOf } from '../../events/new-event.ts';
+import type { Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { type NewEvent, subjectsOf } from '../../store/events/events.ts';
-import { mergesOf } from '../../store/events/timeline.ts';
 import { type Line, piecesOf } from '../events/lines.ts';
 import { occurrenceTable } from '../events/occurrence-table.ts';
 import { parseLine, type RefusedLine } from '../events/parse-line.ts';
@@ -40,13 +40,13 @@ export async function readFiles(files: readonly string[], options: ReadOptions):
       counts.lines += 1;
       counts.characters += (line.text?.length ?? 0) + 1;
       const parsed = parseLine(file, line, { source: SOURCE, history: true, occurrence });
-      const refused = 'refused' in parsed ? parsed.refused : undatedOf(parsed.event, file, line.number);
-      if (refused) {
+      const dated = 'refused' in parsed ? parsed : datedOf(parsed.event, file, line.number);
+      if ('refused' in dated) {
         counts.refused += 1;
-        options.onRefused(refused);
-      } else if ('event' in parsed) {
+        options.onRefused(dated.refused);
+      } else {
         counts.events += 1;
-        options.onEvent(timelineEventOf(parsed.event, counts.events));
+        options.onEvent(timelineEventOf(dated.event, dated.at, counts.events));
       }
       if (counts.lines % TOLD_EVERY === 0) options.onProgress(counts, file);
     };
@@ -56,17 +56,13 @@ export async function readFiles(files: readonly string[], options: ReadOptions):
 }
 
 /** History without an instant has no place in time. */
-function undatedOf(event: NewEvent, file: string, line: number): RefusedLine | undefined {
-  if (event.stamps.timestamp !== undefined) return undefined;
+function datedOf(
+  event: NewEvent,
+  file: string,
+  line: number,
+): { event: NewEvent; at: Instant } | { refused: RefusedLine } {
+  const at = event.stamps.timestamp;
+  if (at !== undefined) return { event, at };
   const message = 'A line of a backtest needs "timestamp": when did it happen?';
-  return { file, line, code: 'missing_field', pointer: '/timestamp', message };
-}
-
-function timelineEventOf(event: NewEvent, arrival: number): TimelineEvent {
-  const { messageId, kind, name, ids, stamps, properties, patches } = event;
-  const at = stamps.timestamp!;
-  const subjects = subjectsOf(ids);
-  const contactId = subjects.find(({ type }) => type === 'contact')?.id ?? null;
-  const merges = mergesOf(kind, contactId, ids.anonymousId ?? null, properties.previousId);
-  return { arrival, messageId, name, at, receivedAt: at, properties, subjects, patches, ...merges };
+  return { refused: { file, line, code: 'missing_field', pointer: '/timestamp', message } };
 }

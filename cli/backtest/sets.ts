@@ -3,13 +3,12 @@
 import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import type { Diagnostic, SourceText } from '../../language/diagnostics/diagnostics.ts';
+import { type Diagnostic, formatDiagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import type { Json } from '../../language/model.ts';
 import { parseYaml, pathKey, type YamlFile } from '../../language/yaml.ts';
 import type { PlaybookSet } from '../../simulate/backtest/part.ts';
 import { Failure } from '../failure.ts';
-import { note } from '../output.ts';
-import { shownDiagnostic } from '../playbooks/print.ts';
+import { note, paintSeverity } from '../output.ts';
 import { readPlaybooks } from '../playbooks/read.ts';
 import { type Target, targetsOf } from '../playbooks/target.ts';
 
@@ -137,7 +136,7 @@ function within(
 function refuseFaulty(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, SourceText>): void {
   const faults = diagnostics.filter(({ severity }) => severity === 'error');
   if (faults.length === 0) return;
-  for (const fault of faults) note(`${shownDiagnostic(fault, sources.get(fault.file))}\n`);
+  for (const fault of faults) note(`${formatDiagnostic(fault, sources.get(fault.file), paintSeverity)}\n`);
   const hint = 'Mend what stands above; `cuebook lint` shows it as well.';
   const many = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
   throw new Failure('FAULTY_PLAYBOOKS', `The playbooks have ${many}.`, hint, { exitCode: 1 });

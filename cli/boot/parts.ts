@@ -1,8 +1,8 @@
 import type { Environment } from '../environment.ts';
 import { Failure, messageOf } from '../failure.ts';
-import type { Logger } from '../log.ts';
 import type { Mailbox } from '../mailbox/start.ts';
 import { packageVersion } from '../package-version.ts';
+import type { Logger } from '../report/log.ts';
 import type { DataDir } from './data-dir.ts';
 import { askDatabase, askTemporal } from './external-parts.ts';
 import { freePorts } from './ports.ts';

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { Failure } from '../failure.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../report/log.ts';
 import { type DataDir, openDataDir } from './data-dir.ts';
 import { type BootOptions, bootParts, type Parts } from './parts.ts';
 import { type RunningParts, runningParts } from './running-parts.ts';

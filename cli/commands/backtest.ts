@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Instant } from '../../language/model.ts';
 import { LINE_TYPES, type LineType } from '../../simulate/backtest/lines.ts';
-import { type BacktestRequest, backtest } from '../backtest/backtest.ts';
+import type { BacktestRequest } from '../backtest/backtest.ts';
 import { Failure } from '../failure.ts';
-import { instantOption } from '../instant-option.ts';
 import { withExample } from '../program.ts';
+import { instantOption } from '../run/option-values.ts';
 
 interface Options {
   events?: string[];
@@ -41,7 +41,11 @@ export function register(program: Command): void {
     .option('--processors <n>', 'how many threads replay at once (default: one a core)', processorsOption)
     .option('--data-dir <folder>', 'with --store: the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print one JSON object a line: what happened, in order, and a summary')
-    .action(async (paths: string[], options: Options) => backtest(requestOf(paths, options)));
+    .action(async (paths: string[], options: Options) => {
+      const request = requestOf(paths, options);
+      const { backtest } = await import('../backtest/backtest.ts');
+      await backtest(request);
+    });
   withExample(
     command,
     'backtest playbooks/cart-abandoned.yaml --events history.ndjson.gz',

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import { readEnvironment } from '../environment.ts';
 import { print } from '../output.ts';
 import { withExample } from '../program.ts';
-import { reachingStore } from '../reach-store.ts';
-import { deployFolder } from '../run/deploy-folder.ts';
-import { reportDeployed } from '../run/report-deployed.ts';
 
 interface Options {
   dataDir?: string;
@@ -25,6 +21,10 @@ export function register(program: Command): void {
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print what was deployed as JSON')
     .action(async (folder: string | undefined, { dataDir, enrolExisting, json }: Options) => {
+      const { readEnvironment } = await import('../environment.ts');
+      const { reachingStore } = await import('../reach-store.ts');
+      const { deployFolder } = await import('../run/deploy-folder.ts');
+      const { reportDeployed } = await import('../run/report-deployed.ts');
       const path = folder ?? readEnvironment().CUEBOOK_PLAYBOOKS;
       await reachingStore(dataDir, async (database) => {
         const result = await deployFolder(database, path, { ...(enrolExisting && { enrolExisting }) });

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { diagnose } from '../doctor/diagnose.ts';
-import { printDiagnosis } from '../doctor/print.ts';
 import { print } from '../output.ts';
 import { withExample } from '../program.ts';
 
@@ -12,6 +10,8 @@ export function register(program: Command): void {
     .option('--data-dir <folder>', 'the data folder to look at (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print one JSON object')
     .action(async (options: { dataDir?: string; json?: boolean }) => {
+      const { diagnose } = await import('../doctor/diagnose.ts');
+      const { printDiagnosis } = await import('../doctor/print.ts');
       const findings = await diagnose(options.dataDir);
       if (options.json)
         print(JSON.stringify({ ok: findings.every((finding) => finding.state !== 'missing'), findings }));

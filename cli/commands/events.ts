@@ -1,12 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { exportEvents } from '../events/export.ts';
-import { type ImportCounts, importFile } from '../events/import-file.ts';
+import type { ImportCounts } from '../events/import-file.ts';
 import { showSome } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
-import { instantOption } from '../instant-option.ts';
 import { note, print, progress } from '../output.ts';
 import { withExample } from '../program.ts';
-import { reachingStore } from '../reach-store.ts';
+import { instantOption } from '../run/option-values.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
 
@@ -30,6 +28,8 @@ function registerImport(events: Command): void {
       if (files.filter((file) => file === '-').length > 1) {
         throw new Failure('WRONG_USE', 'Standard input is named twice.', 'Give `-` once.');
       }
+      const { importFile } = await import('../events/import-file.ts');
+      const { reachingStore } = await import('../reach-store.ts');
       const began = performance.now();
       const total: ImportCounts = { lines: 0, accepted: 0, duplicates: 0, refused: 0 };
       await reachingStore(options.dataDir, async (database) => {
@@ -62,6 +62,8 @@ function registerExport(events: Command): void {
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'the lines are JSON with or without this')
     .action(async (options: { out?: string; source?: string; from?: number; to?: number; dataDir?: string }) => {
+      const { exportEvents } = await import('../events/export.ts');
+      const { reachingStore } = await import('../reach-store.ts');
       const { written, left } = await reachingStore(options.dataDir, (database) => exportEvents(database, options));
       if (left > 0) note(`${left} events about colleagues or the workspace alone are left out: no file can name them.`);
       progress(`${written} events written.`);

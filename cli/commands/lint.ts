@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import { diagnosticLine } from '../../language/diagnostics/diagnostics.ts';
-import { paint, print } from '../output.ts';
-import { shownDiagnostic } from '../playbooks/print.ts';
-import { counted, readPlaybooks } from '../playbooks/read.ts';
-import { targetsOf } from '../playbooks/target.ts';
+import { counted, paint, paintSeverity, print } from '../output.ts';
 import { withExample } from '../program.ts';
 
 /** `cuebook lint`: every diagnostic of every playbook at once. Ends with 1 when one of them is an error. */
@@ -14,6 +10,9 @@ export function register(program: Command): void {
     .argument('[path...]', 'folders of playbooks, or files in them (default: CUEBOOK_PLAYBOOKS, else playbooks)')
     .option('--json', 'print one JSON object a line for each fault')
     .action(async (paths: string[], options: { json?: boolean }) => {
+      const { diagnosticLine, formatDiagnostic } = await import('../../language/diagnostics/diagnostics.ts');
+      const { readPlaybooks } = await import('../playbooks/read.ts');
+      const { targetsOf } = await import('../playbooks/target.ts');
       let errors = 0;
       let warnings = 0;
       let playbooks = 0;
@@ -24,7 +23,7 @@ export function register(program: Command): void {
           if (diagnostic.severity === 'error') errors += 1;
           else warnings += 1;
           if (options.json) print(diagnosticLine(diagnostic));
-          else print(`${shownDiagnostic(diagnostic, sources.get(diagnostic.file))}\n`);
+          else print(`${formatDiagnostic(diagnostic, sources.get(diagnostic.file), paintSeverity)}\n`);
         }
       }
       if (errors > 0) process.exitCode = 1;

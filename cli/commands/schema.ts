@@ -1,20 +1,22 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { registry } from '../../evaluation/registry.ts';
-import { playbookJsonSchema } from '../../language/compile/json-schema.ts';
+import { Argument, type Command } from 'commander';
+import { SCHEMA_KINDS, type SchemaKind } from '../../language/compile/file-kinds.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { print, progress } from '../output.ts';
 import { withExample } from '../program.ts';
 
-/** `cuebook schema`: the JSON Schema of playbooks, by which editors complete and check them. */
+/** `cuebook schema`: the JSON Schema of a kind of file, by which editors complete and check it. */
 export function register(program: Command): void {
   const command = program
     .command('schema')
-    .description('Prints the JSON Schema of playbooks, for editors.')
+    .description('Prints the JSON Schema of playbooks, or of another kind of file, for editors.')
+    .addArgument(new Argument('[kind]', 'which files').choices(SCHEMA_KINDS).default('playbooks'))
     .option('--out <file>', 'write it to a file instead')
     .option('--json', 'the schema is JSON with or without this')
-    .action(async ({ out }: { out?: string }) => {
-      const text = JSON.stringify(playbookJsonSchema(registry), null, 2);
+    .action(async (kind: SchemaKind, { out }: { out?: string }) => {
+      const { fileJsonSchema } = await import('../../language/compile/json-schema.ts');
+      const { registry } = await import('../../evaluation/registry.ts');
+      const text = JSON.stringify(fileJsonSchema(kind, registry), null, 2);
       if (out === undefined) return print(text);
       await writeFile(out, `${text}\n`).catch((error: unknown) => {
         const hint = 'Name a file in a folder that exists and may be written.';
@@ -22,5 +24,5 @@ export function register(program: Command): void {
       });
       progress(`Written to ${out}. An editor finds it by a first line "# yaml-language-server: $schema=${out}".`);
     });
-  withExample(command, 'schema --out playbook.schema.json');
+  withExample(command, 'schema --out playbook.schema.json', 'schema calendars --out calendar.schema.json');
 }

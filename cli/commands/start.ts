@@ -14,7 +14,6 @@ export function register(program: Command): void {
     .option('--data-dir <folder>', 'where data is kept (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--warp <n>', 'virtual seconds a real second (default: as the store has it, at first 1)', warpOption)
     .action(async (options: StartOptions) => {
-      // Loaded only where it runs: it brings along all that there is.
       const { start } = await import('../run/start.ts');
       await start(options);
     });

@@ -1,5 +1,6 @@
 /** Sends calls to the tracking API, as any Segment SDK does. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { TimedCall } from './calls.ts';
 
 export interface TrackingClient {
@@ -38,7 +39,7 @@ export function trackingClient(options: { baseUrl: string; writeKey: string; nam
       for (let i = 0; i < calls.length; i += CALLS_A_REQUEST) {
         const batch = calls.slice(i, i + CALLS_A_REQUEST).map(({ at, call }) => ({
           ...call,
-          timestamp: new Date(at).toISOString(),
+          timestamp: isoInstant(at),
           messageId: `${options.name}-${(sent += 1)}`,
         }));
         await post(route, JSON.stringify({ batch }));

@@ -1,8 +1,8 @@
 /** A stored event as the line of a file that gives the same event when it is read (interfaces, section 4). */
 
 import type { Json, RecordType, SubjectType, Traits } from '../../language/model.ts';
+import { anonymousContactId } from '../../language/records/identity-links.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { anonymousContactId } from '../../store/events/events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 
 export interface CallLine {

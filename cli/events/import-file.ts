@@ -1,6 +1,7 @@
 /** One file of events into the store. */
 
-import { importEvents, type NewEvent } from '../../store/events/events.ts';
+import type { NewEvent } from '../../events/new-event.ts';
+import { importEvents } from '../../store/events/events.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { linesOf } from './lines.ts';
 import { occurrenceTable } from './occurrence-table.ts';

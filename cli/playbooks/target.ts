@@ -1,6 +1,7 @@
 /** Which playbooks a PATH of the command line means. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { FOLDERS } from '../../language/compile/file-kinds.ts';
 import { readEnvironment } from '../environment.ts';
 import { Failure } from '../failure.ts';
 
@@ -15,7 +16,7 @@ export interface Target {
 }
 
 /** Folders of a playbook folder whose files are not playbooks, and that of examples which must be refused. */
-const INNER = new Set(['templates', 'segments', 'traits', 'calendars', 'sla', 'people', 'invalid']);
+const INNER = new Set<string>([...FOLDERS, 'invalid']);
 
 /**
  * The targets of a command's paths, one for each folder. A path is a folder, or a file in one. Without paths it is

@@ -2,16 +2,12 @@
 import { resolve } from 'node:path';
 import { basename } from 'node:path/posix';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
-import {
-  type DeployedConfig,
-  deploy,
-  readDeployedConfig,
-  readDeployments,
-} from '../../store/deployments/deployments.ts';
+import { type DeployedConfig, readDeployedConfig, readDeployments } from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';

@@ -14,9 +14,9 @@ import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 import { Failure, messageOf } from '../failure.ts';
-import type { Logger } from '../log.ts';
 import type { Mailbox } from '../mailbox/start.ts';
 import { packageVersion } from '../package-version.ts';
+import type { Logger } from '../report/log.ts';
 
 export interface HttpOptions {
   database: Database;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pruneEventKeys } from '../../store/events/events.ts';
 import { saveClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../report/log.ts';
 
 export interface Chores {
   /** Ends after what is under way, and saves the clock once more. */

@@ -1,6 +1,8 @@
 /** Values of options, read as commander hands them over. */
 import { InvalidArgumentError } from 'commander';
+import type { Instant } from '../../language/model.ts';
 import { parseDuration } from '../../language/time/duration.ts';
+import { parseInstant } from '../../language/time/instants.ts';
 
 const MAX_WARP = 1_000_000;
 
@@ -32,4 +34,12 @@ export function seedOption(text: string): number {
 export function urlOption(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/$/, '');
   throw new InvalidArgumentError('A URL that begins with http:// or https:// is allowed.');
+}
+
+export function instantOption(text: string): Instant {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  throw new InvalidArgumentError(
+    'Allowed is an instant with a zone, as 2026-03-02T10:00:00Z or 2026-03-02T11:00:00+01:00.',
+  );
 }

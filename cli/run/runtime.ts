@@ -12,7 +12,7 @@ import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../report/log.ts';
 import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
 import { startChores } from './maintenance.ts';
 
@@ -73,7 +73,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const http = options.http && (await startHttp({ ...options.http, ...heard }));
     const closeHttp = http && part('the HTTP server', () => http.close());
     if (closeHttp) started.push(closeHttp);
-    const worker = options.worker && (await startWorker(options, options.worker, database, http?.baseUrl, started));
+    const worker =
+      options.worker && (await startWorker({ ...options, worker: options.worker }, database, http?.baseUrl, started));
     if (worker) failed = worker.run.then(() => new Promise<never>(() => {}));
     failed.catch(() => undefined);
     const evaluator = options.evaluator ? runEvaluator({ database, log }) : undefined;
@@ -98,8 +99,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 async function startWorker(
-  { secret, log }: RuntimeOptions,
-  options: NonNullable<RuntimeOptions['worker']>,
+  { secret, log, worker: options }: RuntimeOptions & { worker: NonNullable<RuntimeOptions['worker']> },
   database: Database,
   baseUrl: string | undefined,
   started: Stoppable[],

@@ -1,7 +1,7 @@
 /** What a process that does everything is made of, from the parts that were booted for it. */
 import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../report/log.ts';
 import type { RuntimeOptions } from './runtime.ts';
 import { temporalOptions } from './temporal-options.ts';
 

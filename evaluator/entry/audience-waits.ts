@@ -1,9 +1,9 @@
 /** Firings that wait for their audience are asked anew at each look at their subject (`if_refused`, N1). */
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, evaluatedValues } from '../../triggers/engine/evaluation-view.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import { decideAudience } from '../../triggers/entry/audience-wait.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { type AudienceWait, type EntryContext, enterFiring } from './enter-firing.ts';
 
 /** @param event a late one comes with its own place, and lets nobody in: what it changed is seen at the next look */
@@ -36,7 +36,7 @@ function decideWait(
     place,
     zone: playbook.timeZone ?? program.settings.timeZone,
   };
-  const verdict = decideAudience(playbook, firing, until, event, event ? { ...view, event } : view);
+  const verdict = decideAudience(playbook, { firing, until }, event, event ? { ...view, event } : view);
   if (verdict === undefined || (isLate && verdict !== 'overtaken')) return false;
   if (verdict === 'passes') {
     const status = enterFiring(firing, place, context, {

@@ -1,8 +1,10 @@
 /** Firings that were kept because a journey lagged behind them are decided once it has come so far (N1). */
 
 import type { Instant, RecordType } from '../../language/model.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
@@ -19,7 +21,6 @@ import type { Queryable } from '../../store/postgres/database.ts';
 import { readRecords } from '../../store/records/records.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory, refsOf } from '../late/record-history.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { BatchWorld } from '../round/batch-world.ts';
 import { loadLists } from '../round/load-lists.ts';
 import { UnitOfWork } from '../round/unit-of-work.ts';
@@ -46,8 +47,8 @@ export async function decideDeferred(client: Queryable, deployed: Deployed, sett
   const subjects = ours.map((row) => row.subject);
   const records = await readRecords(client, subjects.filter(isRecord));
   const related = [...records].flatMap(([key, traits]) => {
-    const [type, ...id] = key.split('/');
-    return Object.entries(relationsOf(type as RecordType, id.join('/'), traits)).map(([t, i]) => ({
+    const { type, id } = subjectOfKey<RecordType>(key);
+    return Object.entries(relationsOf(type, id, traits)).map(([t, i]) => ({
       type: t as RecordType,
       id: i,
     }));
@@ -112,7 +113,7 @@ async function expire(client: Queryable, settled: Instant): Promise<void> {
       enrolmentId: null,
       subject,
       verdict: 'audience',
-      looked: { waited_until: new Date(waitsUntil ?? at).toISOString() },
+      looked: { waited_until: isoInstant(waitsUntil ?? at) },
       at: waitsUntil ?? at,
     })),
   );

@@ -2,6 +2,7 @@
 import { enrolmentStarted } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { contactOf, refusalAtEntry } from '../../steps/gates/at-entry.ts';
 import { suppressionOf } from '../../steps/gates/suppression.ts';
@@ -12,12 +13,7 @@ import { emptyResult, type Firing, type SubjectState } from '../../triggers/engi
 import { decideEntry } from '../../triggers/entry/entry.ts';
 import { openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import {
-  openSubscription,
-  type SubscriptionState,
-  subjectKey,
-  subscriptionState,
-} from '../notify/notify-subscriptions.ts';
+import { openSubscription, type SubscriptionState, subscriptionState } from '../notify/notify-subscriptions.ts';
 import type { BatchWorld } from '../round/batch-world.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 

@@ -1,13 +1,13 @@
 /** What comes of a recomputation (E5): firings that are taken back, moved or made late, and what was derived from them (E9). */
 
 import { slaChangedAt, slaEvent } from '../../evaluation/system-events.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
-import { triggerWindowMs } from '../../triggers/engine/window.ts';
+import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its verdicts go. */

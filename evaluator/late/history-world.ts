@@ -1,6 +1,7 @@
 /** The world as it stood at each place of a subject's past: what a walk over it reads (E5, T0). */
 import type { Json, People, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { elementOf, type RelatedList } from '../../language/records/relations.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import { writeTrait } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
@@ -73,7 +74,7 @@ export class HistoryWorld implements World {
     const all = unique([...others, ...listed]).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
     const writes = new Map<string, TraitWriteAt[]>();
     for (const write of [...own, ...(await readTraitWrites(client, all, from))]) {
-      const key = `${write.type}/${write.id}`;
+      const key = subjectKey(write);
       const known = writes.get(key);
       if (known) known.push({ ...write, place: placeOfEvent(write) });
       else writes.set(key, [{ ...write, place: placeOfEvent(write) }]);
@@ -94,7 +95,7 @@ export class HistoryWorld implements World {
   }
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
-    const key = `${type}/${id}`;
+    const key = subjectKey({ type, id });
     const writes = this.#past.writes.get(key);
     if (!writes) return undefined;
     let reached = this.#reached.get(key);
@@ -129,7 +130,7 @@ export class HistoryWorld implements World {
     const { program, folds } = this.#past;
     const record = { type, id };
     if (type === this.#state.subject.type && id === this.#state.subject.id) {
-      return computedOf(program, this.#state, this, record, trait, place);
+      return computedOf(program, this.#state, trait, { world: this, record, place });
     }
     const definition = computedTrait(program, type, trait);
     const around = { world: this, zone: program.settings.timeZone };
@@ -141,5 +142,5 @@ export class HistoryWorld implements World {
 }
 
 function unique(refs: readonly RecordRef[]): RecordRef[] {
-  return [...new Map(refs.map((ref) => [`${ref.type}/${ref.id}`, ref])).values()];
+  return [...new Map(refs.map((ref) => [subjectKey(ref), ref])).values()];
 }

@@ -13,6 +13,7 @@ import {
   placeOfDeadline,
   placeOfEvent,
 } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
@@ -21,9 +22,9 @@ import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
 import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { countInEver } from '../../triggers/history/before-horizon.ts';
 import { horizonOf, MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
+import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -168,8 +169,8 @@ async function beforeHorizon(
     });
     if (counted.length > 0) await replaceCheckpoints(client, subject, counted);
   }
-  const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: iso(event.at) };
-  if (horizon) looked.horizon = iso(horizon.place.at);
+  const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: isoInstant(event.at) };
+  if (horizon) looked.horizon = isoInstant(horizon.place.at);
   verdicts.decisions.push({
     playbook: null,
     firingId: null,
@@ -180,8 +181,4 @@ async function beforeHorizon(
     looked,
     at: event.at,
   });
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
 }

@@ -3,9 +3,10 @@
  * record has been told since, and reads that one as it stood at its own place (T0).
  */
 import type { Instant, RecordType, Traits } from '../../language/model.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { readTraitWrites, recordKey, refOf, writtenSince } from '../../store/records/records.ts';
+import { readTraitWrites, writtenSince } from '../../store/records/records.ts';
 
 interface Before {
   place: Place;
@@ -27,7 +28,7 @@ export class RecordHistory {
     if (!Number.isFinite(from)) return past;
     const traits = new Map<string, Traits>();
     for (const write of await readTraitWrites(client, await writtenSince(client, records, from))) {
-      const key = recordKey(write);
+      const key = subjectKey(write);
       const known = traits.get(key);
       if (write.at >= from) past.wrote(key, placeOfEvent(write), known);
       const { [write.trait]: _, ...others } = known ?? {};
@@ -52,5 +53,5 @@ export class RecordHistory {
 
 /** The records that a batch has read, by their keys. */
 export function refsOf(records: ReadonlyMap<string, Traits>): { type: RecordType; id: string }[] {
-  return [...records.keys()].map(refOf);
+  return [...records.keys()].map((key) => subjectOfKey<RecordType>(key));
 }

@@ -3,12 +3,12 @@
  * that the record named then, whomever it names by now.
  */
 
-import { subjectsOf } from '../../events/event-subjects.ts';
+import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { recordKey } from '../../store/records/records.ts';
 import { RELATION_TRAITS, type RelationThen, readRelationsThen } from '../../store/records/relations.ts';
 
 type Then = Omit<RelationThen, 'arrival'>;
@@ -22,7 +22,7 @@ export class RelationHistory {
     this.#events = events;
     for (const { arrival, ...then } of found) {
       const records = this.#then.get(arrival) ?? new Map<string, Then[]>();
-      records.set(recordKey(then), [...(records.get(recordKey(then)) ?? []), then]);
+      records.set(subjectKey(then), [...(records.get(subjectKey(then)) ?? []), then]);
       this.#then.set(arrival, records);
     }
   }
@@ -41,10 +41,10 @@ export class RelationHistory {
   /** The subjects on whose timelines an event stands, by the records' traits as they are, but for what they named then. */
   subjectsOf(event: TimelineEvent, traitsOf: (type: RecordType, id: string) => Traits | undefined): SubjectRef[] {
     const then = this.#then.get(event.arrival);
-    if (!then) return subjectsOf(event, traitsOf);
-    return subjectsOf(event, (type, id) => {
+    if (!then) return timelineSubjects(event, traitsOf);
+    return timelineSubjects(event, (type, id) => {
       const traits: Traits = { ...traitsOf(type, id) };
-      for (const { trait, value } of then.get(recordKey({ type, id })) ?? []) traits[trait] = value;
+      for (const { trait, value } of then.get(subjectKey({ type, id })) ?? []) traits[trait] = value;
       return traits;
     });
   }
@@ -63,7 +63,7 @@ export class RelationHistory {
 
   #write({ type, id, trait, value, place }: Omit<Then, 'place'> & { place: Place }): void {
     for (const later of this.#events) {
-      const known = this.#then.get(later.arrival)?.get(recordKey({ type, id }));
+      const known = this.#then.get(later.arrival)?.get(subjectKey({ type, id }));
       const then = known?.find((one) => one.trait === trait);
       if (!then || comparePlaces(place, placeOfEvent(later)) > 0) continue;
       if (then.place && comparePlaces(then.place, place) > 0) continue;

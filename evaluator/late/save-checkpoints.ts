@@ -1,13 +1,13 @@
 /** Writes a checkpoint of each subject that has consumed enough events since its newest (E5). */
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { CHECKPOINT_EVERY, thinned } from '../../triggers/history/checkpoints.ts';
+import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { checkpointOf } from './replay-timeline.ts';
 
 /** @param rows as they will be written: what is counted in them follows */

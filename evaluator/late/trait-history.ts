@@ -1,5 +1,6 @@
 /** What the computed traits of related records are folded over, for a walk over another record's past (T0, T14). */
 import type { RecordType, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -25,7 +26,7 @@ export async function traitHistories(
     const asked = [...(names.get(record.type) ?? [])].sort();
     if (asked.length === 0) continue;
     const options = { names: asked, limit: MAX_EVENTS, latest: true };
-    events.set(`${record.type}/${record.id}`, await readTimeline(client, record, options));
+    events.set(subjectKey(record), await readTimeline(client, record, options));
   }
   return new PastFolds(events);
 }

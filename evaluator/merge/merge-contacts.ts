@@ -4,7 +4,9 @@
  */
 
 import type { Instant } from '../../language/model.ts';
+import type { EventTimeline } from '../../language/records/event-timelines.ts';
 import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { type FiringRow, loadFirings, loadPast } from '../../store/evaluation/firings.ts';
@@ -19,15 +21,14 @@ import {
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
-import type { EventTimeline } from '../../triggers/engine/event-timelines.ts';
 import { emptyState, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { horizonMsOf } from '../../triggers/engine/window.ts';
 import { MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
+import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { versionsOf } from '../deployed-program.ts';
 import type { EntryContext } from '../entry/enter-firing.ts';
 import { takeReplayed } from '../late/recompute.ts';
-import { subjectKey, subscriptionState } from '../notify/notify-subscriptions.ts';
+import { subscriptionState } from '../notify/notify-subscriptions.ts';
 import type { BatchWorld } from '../round/batch-world.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 import { reassignFirings } from './reassign-firings.ts';

@@ -1,9 +1,10 @@
 /** Shows a look at a subject to whatever waits on its timeline: enrolments, and firings that wait for their audience. */
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationResult, emptyResult, type SubjectState } from '../../triggers/engine/state.ts';
 import { decideAudienceWaits } from '../entry/audience-waits.ts';
 import type { EntryContext } from '../entry/enter-firing.ts';
-import { notifySubscriptions, subjectKey } from './notify-subscriptions.ts';
+import { notifySubscriptions } from './notify-subscriptions.ts';
 
 export interface SubjectEvaluation {
   place: Place;

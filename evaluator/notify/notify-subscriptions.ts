@@ -1,7 +1,7 @@
 /** Shows a look at a subject to the open enrolments that wait on its timeline. */
 
 import { idOf } from '../../language/hash.ts';
-import type { Awaited, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import type { Awaited, Json, PlaybookVersion } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { LoadedSubscription } from '../../store/evaluation/subscriptions.ts';
@@ -19,7 +19,7 @@ import {
   type Subscription,
   watchesState,
 } from '../../triggers/entry/subscriptions.ts';
-import { PLAYBOOK_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { playbookAsker } from '../../triggers/index/owners.ts';
 import { clockNamed, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 
@@ -72,13 +72,13 @@ export interface NotifyInput {
 /** Goals stand before exits in `rows`: what is both is the goal. */
 export function notifySubscriptions(rows: readonly SubscriptionState[], look: NotifyInput): void {
   const { world, state, place, event } = look;
-  let shared: ExpressionCache | undefined;
+  let cache: ExpressionCache | undefined;
   const wrongTypes = new Set<string>();
   for (const waiting of rows) {
     // A subject with many open enrolments: most of them wait for something else.
     if (waiting.gone || !mayConcern(waiting.subscription, event)) continue;
-    shared ??= new ExpressionCache(world, state.subject, place, event);
-    const found = find(waiting, look, { shared, wrongTypes, asker: `${PLAYBOOK_OWNER_PREFIX}${waiting.row.playbook}` });
+    cache ??= new ExpressionCache(world, state.subject, place, event);
+    const found = find(waiting, look, { cache, wrongTypes, asker: playbookAsker(waiting.row.playbook) });
     if (found) take(waiting, found, rows, look);
     else if (needsAnotherLook(waiting.subscription, look.looked.notices)) {
       look.verdicts.inputs.push({ ...inputOf(waiting, 'look', look.place.at), event: null });
@@ -97,7 +97,7 @@ function awaitTime(rows: readonly SubscriptionState[], { state, world, place, zo
 }
 
 /** How a row asks: what equal conditions came to is known to all, what ends in a wrong type is counted. */
-type Asking = Pick<EvaluationView, 'shared' | 'asker' | 'wrongTypes'>;
+type Asking = Pick<EvaluationView, 'cache' | 'asker' | 'wrongTypes'>;
 
 function find(
   waiting: SubscriptionState,
@@ -208,8 +208,4 @@ function goalValue(
 function inputOf(waiting: SubscriptionState, kind: 'goal' | 'exit' | 'match' | 'look', at: number) {
   const { enrolmentId, path, iteration } = waiting.row;
   return { enrolmentId, kind, path, iteration, arm: 0, at };
-}
-
-export function subjectKey(subject: SubjectRef): string {
-  return `${subject.type}/${subject.id}`;
 }

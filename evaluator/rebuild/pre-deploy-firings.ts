@@ -1,5 +1,6 @@
 /** Firings that would have been before a deployment (T18): how many, and the latest of them. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type BeforeDeploy, countBeforeDeploy, MAX_BEFORE_DEPLOY } from '../../store/evaluation/rebuilds.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 
@@ -10,7 +11,7 @@ export class PreDeployCount {
   add({ playbook, subject, at, key }: { playbook: string; subject: SubjectRef; at: Instant; key: string }): void {
     this.#counts.set(playbook, (this.#counts.get(playbook) ?? 0) + 1);
     const latest = this.#latest.get(playbook) ?? [];
-    latest.push({ playbook, subject, at, looked: { at: new Date(at).toISOString(), key } });
+    latest.push({ playbook, subject, at, looked: { at: isoInstant(at), key } });
     // Sorted only now and then: twice as many as are kept, at most.
     this.#latest.set(playbook, latest.length > 2 * MAX_BEFORE_DEPLOY ? newest(latest) : latest);
   }

@@ -5,6 +5,7 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { laterPlace, type Place, placeOfDeadline } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { Rebuild } from '../../store/evaluation/rebuilds.ts';
@@ -20,7 +21,7 @@ import {
 } from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
-import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { armOwner, clockOwner, playbookOfOwner, traitOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { EnterOptions } from '../entry/enter-firing.ts';
@@ -121,7 +122,7 @@ async function reconcileRebuild(
     if (!enrolling.has(firing.playbook) && !version.playbook.startsWithCurrent) continue;
     if (!stillHolds(deployed.program, firing, rebuilt)) continue;
     const at = deployed.deployments.get(firing.playbook)!.deployedAt;
-    const trigger = { ...firing.trigger, at: new Date(at).toISOString() };
+    const trigger = { ...firing.trigger, at: isoInstant(at) };
     enter({ ...firing, at, trigger }, placeOfDeadline(at), { atDeploy: true });
   }
   if (late.length === 0) return;
@@ -130,7 +131,7 @@ async function reconcileRebuild(
 }
 
 function stillHolds(program: TriggerProgram, firing: Firing, state: SubjectState): boolean {
-  const owner = `${PLAYBOOK_OWNER_PREFIX}${firing.playbook}#${firing.arm}`;
+  const owner = armOwner(firing.playbook, firing.arm);
   const arm = program.subjects.get(state.subject.type)?.arms.get(owner);
   if (!arm?.condition.stillHolds) return false;
   // Conditions over records have one state for all keys.
@@ -161,23 +162,19 @@ function concernedBy({ program }: Deployed, rebuilds: readonly Rebuild[], type: 
   const versions = all.filter((version) => changed.includes(version) || reads(version, clocks, type));
   return {
     versions,
-    isRebuilt: (owner) =>
-      owners.has(owner) ||
-      clocks.has(owner) ||
-      (owner.startsWith(PLAYBOOK_OWNER_PREFIX) &&
-        names.has(owner.slice(PLAYBOOK_OWNER_PREFIX.length, owner.lastIndexOf('#')))),
+    isRebuilt: (owner) => owners.has(owner) || clocks.has(owner) || names.has(playbookOfOwner(owner) ?? ''),
   };
 }
 
 function reads(version: PlaybookVersion, owners: ReadonlySet<string>, type: SubjectType): boolean {
-  const traits = version.traits.filter(({ subject }) => subject === type).map(({ name }) => TRAIT_OWNER_PREFIX + name);
+  const traits = version.traits.filter(({ subject }) => subject === type).map(({ name }) => traitOwner(name));
   return [...traits, ...clocksOf(version, type)].some((owner) => owners.has(owner));
 }
 
 function clocksOf(version: PlaybookVersion, type: SubjectType): string[] {
   return Object.values(version.policies)
     .filter(({ subject }) => subject === type)
-    .flatMap((policy) => policy.clocks.map((clock) => `${SLA_OWNER_PREFIX}${policy.name}.${clock.name}`));
+    .flatMap((policy) => policy.clocks.map((clock) => clockOwner(policy.name, clock.name)));
 }
 
 const programs = new WeakMap<Deployed, Map<string, TriggerProgram>>();

@@ -3,6 +3,7 @@
  * their turn are rebuilt, then state of what is no longer deployed goes.
  */
 import type { Instant, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import {
   claimRebuild,
   finishRebuild,
@@ -17,7 +18,6 @@ import type { Database, Queryable } from '../../store/postgres/database.ts';
 import type { Watermark } from '../../store/postgres/watermark.ts';
 import { putStateEntry } from '../../triggers/engine/state.ts';
 import { currentDeployed, type Deployed } from '../deployed-program.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { roundOf } from '../round/round.ts';
 
 const SUBJECTS_AT_ONCE = 100;

@@ -4,10 +4,10 @@ import type { Json, People, RecordType, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
 import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
-import { refOf } from '../../store/records/records.ts';
 import { type ListRef, listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
@@ -40,7 +40,7 @@ export class BatchWorld implements World {
     if (program.lists.size === 0) return;
     this.#relations = new RelationIndex();
     for (const [key, traits] of records) {
-      const { type, id } = refOf(key);
+      const { type, id } = subjectOfKey<RecordType>(key);
       this.#relations.change(type, id, undefined, traits);
     }
   }
@@ -52,7 +52,7 @@ export class BatchWorld implements World {
 
   /** As they stand behind the place; without one, as they stand now. */
   traits(type: RecordType, id: string, place?: Place): Traits | undefined {
-    const key = `${type}/${this.#idOf(type, id)}`;
+    const key = subjectKey({ type, id: this.#idOf(type, id) });
     const then = place && this.#past.at(key, place);
     return then ? then.traits : this.#records.get(key);
   }
@@ -71,12 +71,16 @@ export class BatchWorld implements World {
   }
 
   computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
-    const id = this.#idOf(type, named);
-    return computedOf(this.#program, this.#states.get(`${type}/${id}`), this, { type, id }, trait, place);
+    const record = { type, id: this.#idOf(type, named) };
+    return computedOf(this.#program, this.#states.get(subjectKey(record)), trait, { world: this, record, place });
   }
 
   related(list: RelatedList, id: string): Traits[] | undefined {
-    const records = this.#relations?.read(list, id, (one) => this.#records.get(`${list.type}/${one}`)!);
+    const records = this.#relations?.read(
+      list,
+      id,
+      (one) => this.#records.get(subjectKey({ type: list.type, id: one }))!,
+    );
     if (this.#relations && !records) this.#tooLong.set(listKey({ list, id }), { list, id });
     return records;
   }
@@ -89,12 +93,12 @@ export class BatchWorld implements World {
   /** The traits that a patch leaves, for what comes behind its place. */
   merge(patch: TraitPatch, place: Place): void {
     const before = this.traits(patch.type, patch.id);
-    this.#past.wrote(`${patch.type}/${this.#idOf(patch.type, patch.id)}`, place, before);
+    this.#past.wrote(subjectKey({ type: patch.type, id: this.#idOf(patch.type, patch.id) }), place, before);
     this.#set(patch.type, patch.id, applyPatch(before, patch.traits));
   }
 
   #set(type: RecordType, id: string, traits: Traits): void {
     this.#relations?.change(type, id, this.traits(type, id), traits);
-    this.#records.set(`${type}/${id}`, traits);
+    this.#records.set(subjectKey({ type, id }), traits);
   }
 }

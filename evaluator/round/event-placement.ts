@@ -1,12 +1,13 @@
 /** On which timelines an event stands once claims are heeded (E6, E8), and which records its patches write. */
 
 import type { SubjectRef } from '../../language/model.ts';
+import { type EventTimeline, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { type IdentityLink, type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
-import { type EventTimeline, timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
 
 /** What an event writes, at the records of those to whom its contacts' ids belong. */
 export function patchesOf(event: TimelineEvent, identities: IdentityLinks): PlacedPatch[] {
@@ -54,9 +55,9 @@ export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], kno
   const own = stands.map(({ subject }) => subject);
   const others = concerned.filter((id) => !own.some((one) => one.type === 'contact' && one.id === id));
   const { arrival } = event;
-  const itself = new Set(event.subjects.map(({ type, id }) => `${type}/${id}`));
+  const itself = new Set(event.subjects.map(subjectKey));
   const entries: TimelineEntry[] = named
-    .filter(({ type, id }) => !itself.has(`${type}/${id}`))
+    .filter((subject) => !itself.has(subjectKey(subject)))
     .map((subject) => ({ subject, arrival }));
   for (const { subject, of, via } of stands)
     if (of !== undefined) entries.push({ subject, arrival, of, via: via?.place });

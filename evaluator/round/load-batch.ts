@@ -2,6 +2,7 @@
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { loadPast, type PastRow, waitingFirings } from '../../store/evaluation/firings.ts';
@@ -14,7 +15,7 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
-import { readRecords, refOf } from '../../store/records/records.ts';
+import { readRecords } from '../../store/records/records.ts';
 import { RELATION_TRAITS } from '../../store/records/relations.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { type Deployed, versionsOf } from '../deployed-program.ts';
@@ -22,7 +23,7 @@ import type { AudienceWait } from '../entry/enter-firing.ts';
 import { firingOf } from '../entry/firing-row.ts';
 import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
-import { type SubscriptionState, subjectKey, subscriptionState } from '../notify/notify-subscriptions.ts';
+import { type SubscriptionState, subscriptionState } from '../notify/notify-subscriptions.ts';
 import { placeEvent } from './event-placement.ts';
 
 export interface RoundLimits {
@@ -70,7 +71,7 @@ export async function loadBatch(
   const { events, due } = claimed;
   // Records are read before the locks to know whom to lock, and again under them.
   const before = await readRecords(client, recordsNamed(events));
-  const traitsBefore = (type: RecordType, id: string) => before.get(`${type}/${id}`);
+  const traitsBefore = (type: RecordType, id: string) => before.get(subjectKey({ type, id }));
   const relationsBefore = await RelationHistory.of(client, events);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
@@ -178,6 +179,6 @@ function recordsNamed(events: readonly TimelineEvent[]): { type: RecordType; id:
 }
 
 function relatedOf(key: string, traits: Traits): { type: RecordType; id: string }[] {
-  const own = refOf(key);
+  const own = subjectOfKey<RecordType>(key);
   return Object.entries(relationsOf(own.type, own.id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
 }

@@ -1,9 +1,9 @@
 /** The records of lists (E8) that the playbooks of a batch's subjects read: fetched only where one of them reads any. */
 import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { recordKey } from '../../store/records/records.ts';
 import { type ListRef, listKey, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -47,7 +47,7 @@ export async function loadLists(
   const found = await readRelated(client, [...wanted.values()]);
   for (const [key, ref] of wanted) {
     for (const { id, traits } of found.get(key) ?? []) {
-      const record = recordKey({ type: ref.list.type, id });
+      const record = subjectKey({ type: ref.list.type, id });
       if (!records.has(record)) records.set(record, traits);
     }
   }
@@ -59,7 +59,7 @@ export function ownersOf(
   records: ReadonlyMap<string, Traits>,
   asked: ReadonlySet<RelatedList>,
 ): ListRef[] {
-  const named = relationsOf(subject.type, subject.id, records.get(recordKey(subject)));
+  const named = relationsOf(subject.type, subject.id, records.get(subjectKey(subject)));
   return [...asked].flatMap((list) => {
     const id = named[list.of];
     return id === undefined ? [] : [{ list, id }];

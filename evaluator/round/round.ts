@@ -5,7 +5,9 @@
 
 import { slaEvent } from '../../evaluation/system-events.ts';
 import type { Instant, RecordType, SubjectRef } from '../../language/model.ts';
+import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
@@ -15,7 +17,6 @@ import { insertTimelineEntries, type TimelineEntry } from '../../store/events/ti
 import type { Queryable } from '../../store/postgres/database.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
-import { timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
 import { type EvaluationResult, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { isLate } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -24,7 +25,6 @@ import { recompute } from '../late/recompute.ts';
 import type { RelationHistory } from '../late/relation-history.ts';
 import { mergeContacts } from '../merge/merge-contacts.ts';
 import { lateEvaluation, notifySubject } from '../notify/notify-subject.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
 import { BatchWorld } from './batch-world.ts';
 import { type EventPlacement, placeEvent } from './event-placement.ts';
@@ -220,8 +220,7 @@ class Batch {
   async #mergeLate(): Promise<void> {
     const patches = this.#patches.splice(0);
     for (const [key, traits] of await mergePatches(this.#client, patches)) {
-      const [type, ...id] = key.split('/');
-      this.#world.replace({ type: type as RecordType, id: id.join('/') }, traits);
+      this.#world.replace(subjectOfKey<RecordType>(key), traits);
     }
   }
 

@@ -31,7 +31,7 @@ import { appendSystemEvents, type SystemEvent } from '../../store/events/events.
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 
-import { MAX_KEYS } from '../../triggers/engine/key-limit.ts';
+import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
 import { SkippedCounters } from './skipped-counters.ts';

@@ -1,6 +1,7 @@
 /** Writes what a batch has consumed: traits, places on timelines, states and heads, in a fixed number of statements. */
 
 import type { IdentityLink } from '../../language/records/identity-links.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { type SubjectRow, writeHeads } from '../../store/evaluation/subjects.ts';
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import { consumePending } from '../../store/events/pending-events.ts';
@@ -12,7 +13,6 @@ import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { writeCheckpoints } from '../late/save-checkpoints.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 
 export interface ConsumedBatch {
   deployed: Deployed;

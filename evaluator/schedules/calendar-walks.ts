@@ -3,7 +3,7 @@
 import { canonicalHash } from '../../language/canonical.ts';
 import type { Instant, SubjectType } from '../../language/model.ts';
 import { nextScheduledAt, type ScheduledArm, scheduledArms } from '../../triggers/engine/run-schedules.ts';
-import { TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { traitOwner } from '../../triggers/index/owners.ts';
 import { dayStartAfter, type PredictionProgram, predictionsOf } from '../../triggers/traits/predictions.ts';
 import type { Deployed } from '../deployed-program.ts';
 
@@ -61,7 +61,7 @@ function ofPrediction({ program, deployments }: Deployed, prediction: Prediction
   );
   const deployedAt = Math.max(...having.map(({ playbook }) => deployments.get(playbook.playbook)!.deployedAt));
   return {
-    playbook: `${TRAIT_OWNER_PREFIX}${trait}`,
+    playbook: traitOwner(trait),
     index: 0,
     hash,
     subject,

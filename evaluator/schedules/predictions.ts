@@ -52,7 +52,7 @@ export class PredictionWalk {
     { subject, zone, at, latest }: { subject: SubjectRef; zone: string; at: Instant; latest: SubjectState | undefined },
   ): Promise<void> {
     const { trait, hash, predicts } = this.#prediction;
-    const predicted = predictedAt(this.#prediction, world, subject, zone, at);
+    const predicted = predictedAt(this.#prediction, world, subject, { zone, at });
     if (predicted === undefined) return;
     const cameEvent = latest ? await cameAlready(client, deployed, this.#prediction, latest, at) : null;
     this.#made.push({

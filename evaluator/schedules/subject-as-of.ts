@@ -1,5 +1,6 @@
 /** A subject as it stood at a scheduled instant that its timeline has passed before the walk came to it (T0). */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
@@ -11,7 +12,6 @@ import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
 import { replayStored, stateAt } from '../late/replay-timeline.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { BatchWorld } from '../round/batch-world.ts';
 import { ownersOf } from '../round/load-lists.ts';
 
@@ -61,11 +61,11 @@ function recordsAt(
   const named = relationsOf(subject.type, subject.id, history.traits(subject.type, subject.id, place));
   for (const [type, id] of Object.entries(named) as [RecordType, string][]) {
     const traits = history.traits(type, id, place);
-    if (traits) records.set(`${type}/${id}`, traits);
+    if (traits) records.set(subjectKey({ type, id }), traits);
   }
   for (const ref of ownersOf(subject, records, program.lists.get(subject.type) ?? new Set())) {
     for (const traits of history.related(ref.list, ref.id, place) ?? [])
-      records.set(`${ref.list.type}/${traits.id}`, traits);
+      records.set(subjectKey({ type: ref.list.type, id: String(traits.id) }), traits);
   }
   return records;
 }

@@ -5,6 +5,7 @@
  * (N3). Any number of evaluators may walk.
  */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, placeOfDeadline } from '../../language/records/timeline.ts';
 import { isRecord } from '../../language/records/world.ts';
 import { readGeneration } from '../../store/deployments/deployments.ts';
@@ -25,7 +26,6 @@ import { firingsAt, WORKSPACE } from '../../triggers/engine/run-schedules.ts';
 import { nextDueAt } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
-import { subjectKey } from '../notify/notify-subscriptions.ts';
 import { BatchWorld } from '../round/batch-world.ts';
 import { loadBatch } from '../round/load-batch.ts';
 import { loadLists } from '../round/load-lists.ts';
@@ -176,7 +176,7 @@ async function takeReady(
     walked += 1;
     if (isRecord(subject) && then.world.traits(subject.type, subject.id) === undefined) continue; // not there yet
     if (walk.does.kind === 'fires') {
-      for (const firing of firingsAt(walk.does.arm, then.world, subject, row.zone, at)) {
+      for (const firing of firingsAt(walk.does.arm, then.world, subject, { zone: row.zone, at })) {
         enterFiring(firing, place, { ...context, ...then });
       }
     }

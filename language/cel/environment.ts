@@ -1,6 +1,7 @@
 /** The CEL environment that all expressions share, and what its functions read while one is evaluated. */
 import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
+import { EXPRESSION_ROOTS } from '../roots.ts';
 import { dayOfDate, isDate, localDay, parseInstant } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
 import { MAX_COUNTED } from './functions.ts';
@@ -28,24 +29,6 @@ const MAX_DEPTH = 32;
 export const MAX_STEPS = 1_000_000;
 /** So many characters of a text are looked at in one step. */
 const CHARS_A_STEP = 16;
-
-/** Every name that an expression may start with. */
-export const EXPRESSION_ROOTS = [
-  'event',
-  'contact',
-  'account',
-  'deal',
-  'ticket',
-  'colleague',
-  'trigger',
-  'steps',
-  'repeat',
-  'mine',
-  'all',
-  'report',
-  'drop',
-  'now',
-] as const;
 
 let current: EvaluationEnv | undefined;
 let stepsLeft = 0;

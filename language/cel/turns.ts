@@ -3,7 +3,8 @@
  * direction while no event comes, so that the moment of the turn can be found and stored as a deadline.
  */
 import type { RecordType, Turn } from '../model.ts';
-import { EXPRESSION_ROOTS, environment, MAX_SOURCE_CHARS } from './environment.ts';
+import { ROOTS } from '../roots.ts';
+import { environment, MAX_SOURCE_CHARS } from './environment.ts';
 import { COMPREHENSIONS, findFunction } from './functions.ts';
 import { type ExpressionError, inspect } from './inspect.ts';
 import { pathOf } from './paths.ts';
@@ -203,8 +204,6 @@ function mentions(node: Node, names: ReadonlySet<string>): boolean {
   return (node.op === 'id' && names.has(node.args as string)) || children(node).some((child) => mentions(child, names));
 }
 
-const RECORD_ROOTS = EXPRESSION_ROOTS.filter((root) => root !== 'now');
-
 /** Everything that the sources read, sorted; undefined where one is too large to be parsed. */
 function readsOf(sources: readonly string[]): string[] | undefined {
   const reads = new Set<string>();
@@ -217,7 +216,7 @@ function readsOf(sources: readonly string[]): string[] | undefined {
       if ((error as { code?: unknown }).code === 'limit_exceeded') return undefined;
       throw error;
     }
-    for (const read of inspect(root, { roots: RECORD_ROOTS, counts: false, known: {} }).reads) reads.add(read);
+    for (const read of inspect(root, { roots: ROOTS, counts: false, known: {} }).reads) reads.add(read);
   }
   return [...reads].sort();
 }

@@ -1,6 +1,5 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
 import type { TimedTraits } from '../cel.ts';
-import { didYouMean } from '../diagnostics/nearest.ts';
 import type {
   Awaited,
   EventPattern,
@@ -15,22 +14,23 @@ import type {
   SubjectType,
   Text,
 } from '../model.ts';
-import type { CompileContext, ExpressionOptions, Path, Root } from '../syntax.ts';
+import { STEP_ROOTS } from '../roots.ts';
+import type { ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { lintNearLists } from './lint/near-lists.ts';
 import { lintNeverTrue } from './lint/never-true.ts';
-import { KNOWN_FIELDS, rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
-import { type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
+import { type FileContext, type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
 import { momentOf, noteCalendar, spanOrTable } from './spans.ts';
 import { awaitedOf, becomesOf, patternsOf, segmentOf } from './trigger/events.ts';
 
 /** Compiles a nested list of steps; the step compiler gives itself to the context, which knows nothing of steps. */
 export type CompileSteps = (value: unknown, path: Path, at: string) => JourneyNode[];
 
-export class Context implements CompileContext {
+export class Context implements FileContext {
   readonly subject: SubjectType;
   readonly settings: Settings;
   readonly persons: readonly Person[];
@@ -54,12 +54,7 @@ export class Context implements CompileContext {
     this.file = file;
   }
 
-  expression(value: unknown, path: Path, options: ExpressionOptions): Expression {
-    return this.expressionOver(value, path, options);
-  }
-
-  /** As `expression`; `compared` asks for T0's rule about what time changes. */
-  expressionOver(value: unknown, path: Path, options: ExpressionOptions & { compared?: TimedTraits }): Expression {
+  expression(value: unknown, path: Path, options: ExpressionOptions & { compared?: TimedTraits }): Expression {
     const expression = expressionAt(this.file, value, path, {
       ...options,
       roots: rootsFor(this.subject, options.roots),
@@ -88,7 +83,7 @@ export class Context implements CompileContext {
   }
 
   becomes(value: unknown, path: Path, expects: 'bool' | 'any' = 'bool'): Expression {
-    return becomesOf(this, value, path, [], expects);
+    return becomesOf(this, value, path, { expects });
   }
 
   segment(value: unknown, path: Path): Expression {
@@ -166,16 +161,4 @@ export class Context implements CompileContext {
     const segments = this.world.segments.map((segment) => segment.name);
     return { ...KNOWN_FIELDS, steps: this.frame.stepIds, mine: segments, all: segments };
   }
-}
-
-/** Reports that a name is not one of those that there are. */
-export function unknownName(
-  context: Context,
-  code: string,
-  path: Path,
-  what: string,
-  name: string,
-  known: readonly string[],
-): void {
-  context.file.at(path, { code, message: `there is no ${what} \`${name}\``, hint: didYouMean(name, known) });
 }

@@ -1,16 +1,16 @@
 /** The goal of a playbook (G1). */
 
 import { didYouMean } from '../diagnostics/nearest.ts';
+import { isJsonObject } from '../json.ts';
 import type { CompiledGoal } from '../model.ts';
 import type { Path } from '../syntax.ts';
-import type { Context } from './context.ts';
-import { isTable } from './scope.ts';
+import type { FileContext } from './scope.ts';
 
 const ATTRIBUTES = ['entered', 'sent', 'clicked'] as const;
 
 /** `order.completed`, or `{event | becomes | sla, …, within?, value?, name?, attribute?, then?}`, or a list of events. */
-export function goalOf(context: Context, value: unknown, path: Path): CompiledGoal {
-  if (!isTable(value)) return { awaited: context.awaited(value, path), attribute: 'entered', continues: false };
+export function goalOf(context: FileContext, value: unknown, path: Path): CompiledGoal {
+  if (!isJsonObject(value)) return { awaited: context.awaited(value, path), attribute: 'entered', continues: false };
   const { within, value: worth, name, attribute, then, ...awaited } = value;
   const goal: CompiledGoal = { awaited: context.awaited(awaited, path), attribute: 'entered', continues: false };
   if (within !== undefined) goal.withinMs = context.exactMs(within, [...path, 'within']);

@@ -1,12 +1,24 @@
-/** JSON Schema of playbook and trait files, for editors: made from the shapes that the compiler itself checks with. */
-import { z } from 'zod';
+/** JSON Schema of every kind of file, for editors: made from the shapes that the compiler itself checks with. */
+import type { z } from 'zod';
 import type { Registry } from '../syntax.ts';
-import { playbookShape, traitsShape } from './shapes.ts';
+import type { SchemaKind } from './file-kinds.ts';
+import { jsonSchemaOf } from './shape.ts';
+import {
+  calendarShape,
+  personShape,
+  playbookShape,
+  policyShape,
+  segmentsShape,
+  settingsShape,
+  teamsShape,
+  traitsShape,
+} from './shapes.ts';
 import { expectedKinds, testShape } from './tests/shape.ts';
 import { traitShapes } from './traits/trait-shapes.ts';
 
 type Schema = { [key: string]: unknown };
 
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 const STEP = { $ref: '#/$defs/step' };
 const STEPS = { type: 'array', items: STEP };
 const TEXT = { type: 'string' };
@@ -24,41 +36,65 @@ const COMMON: Schema = {
 };
 
 /**
- * The schema of a playbook file, draft 2020-12. It says which keys stand where; what expressions and references mean is
+ * The schema of one kind of file, draft 2020-12. It says which keys stand where; what expressions and references mean is
  * the linter's.
  */
-export function playbookJsonSchema(dialect: Registry): Schema {
+export function fileJsonSchema(kind: SchemaKind, registry: Registry): Schema {
+  switch (kind) {
+    case 'playbooks':
+      return playbookJsonSchema(registry);
+    case 'traits':
+      return traitsJsonSchema(registry);
+    case 'segments':
+      return { $schema: DRAFT, title: 'Cuebook segments', ...schemaOf(segmentsShape) };
+    case 'calendars':
+      return { $schema: DRAFT, title: 'Cuebook calendar', ...schemaOf(calendarShape) };
+    case 'sla':
+      return { $schema: DRAFT, title: 'Cuebook service levels', ...schemaOf(policyShape) };
+    case 'people':
+      return {
+        $schema: DRAFT,
+        title: 'Cuebook person, or teams',
+        anyOf: [schemaOf(personShape), schemaOf(teamsShape)],
+      };
+    case 'settings':
+      return { $schema: DRAFT, title: 'Cuebook settings', ...schemaOf(settingsShape) };
+  }
+}
+
+/** The schema of a playbook file. */
+function playbookJsonSchema(registry: Registry): Schema {
   const playbook = schemaOf(playbookShape);
   const properties = playbook.properties as Schema;
   properties.trigger = { $ref: '#/$defs/trigger' };
   for (const key of ['steps', 'on_goal', 'on_exit']) properties[key] = STEPS;
   properties.tests = { type: 'array', items: { $ref: '#/$defs/test' } };
-  const arm = { anyOf: dialect.conditions.map((condition) => armSchema(schemaOf(condition.schema), condition)) };
+  const arm = { anyOf: registry.conditions.map((condition) => armSchema(schemaOf(condition.schema), condition)) };
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $schema: DRAFT,
     title: 'Cuebook playbook',
     ...playbook,
     $defs: {
       trigger: { anyOf: [{ $ref: '#/$defs/arm' }, anySchema()] },
       arm,
-      step: { anyOf: dialect.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
-      test: schemaOf(testShape(expectedKinds(dialect))),
+      step: { anyOf: registry.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
+      test: schemaOf(testShape(expectedKinds(registry))),
     },
   };
 }
 
 /** The schema of a file under traits/: each trait in one of its forms (T14). */
-export function traitsJsonSchema(dialect: Registry): Schema {
+function traitsJsonSchema(registry: Registry): Schema {
   const file = schemaOf(traitsShape);
   const properties = file.properties as Schema;
-  const forms = traitShapes(dialect).map(({ kind, shape, example }) => ({
+  const forms = traitShapes(registry).map(({ kind, shape, example }) => ({
     ...schemaOf(shape),
     title: kind,
     examples: [example],
   }));
   properties.traits = { ...(properties.traits as Schema), additionalProperties: { $ref: '#/$defs/trait' } };
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $schema: DRAFT,
     title: 'Cuebook computed traits',
     ...file,
     $defs: { trait: { anyOf: forms } },
@@ -66,7 +102,7 @@ export function traitsJsonSchema(dialect: Registry): Schema {
 }
 
 function schemaOf(shape: z.ZodType): Schema {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const { $schema: _, ...schema } = jsonSchemaOf(shape) as Schema;
   return schema;
 }
 

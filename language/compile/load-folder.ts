@@ -21,9 +21,14 @@ export interface LoadedFolder {
 /**
  * @param folder an existing folder; links in it are not followed, hidden files are passed over
  * @param shown the folder's name in diagnostics
+ * @param options whether examples that must be refused, below `invalid/`, are read as well
  * @throws what the file system says when the folder itself cannot be read
  */
-export async function loadFolder(folder: string, shown = 'playbooks'): Promise<LoadedFolder> {
+export async function loadFolder(
+  folder: string,
+  shown = 'playbooks',
+  { withInvalid = false }: { withInvalid?: boolean } = {},
+): Promise<LoadedFolder> {
   const files: WorkspaceFile[] = [];
   const diagnostics: Diagnostic[] = [];
   let bytes = 0;
@@ -37,7 +42,7 @@ export async function loadFolder(folder: string, shown = 'playbooks'): Promise<L
   const take = async (entry: Dirent, path: string, deep: number): Promise<void> => {
     if (entry.isSymbolicLink()) return refuse(path, 'the file is a link, and links are not followed', 'copy the file');
     if (entry.isDirectory()) {
-      if (deep < MAX_FOLDERS_DEEP) await walk(path, deep + 1);
+      if (deep < MAX_FOLDERS_DEEP && (withInvalid || path !== 'invalid')) await walk(path, deep + 1);
       return;
     }
     if (!entry.isFile() || !READ_ENDINGS.test(entry.name) || full) return;

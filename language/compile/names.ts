@@ -1,6 +1,6 @@
 /** Which names an expression, a text or a template of a playbook sees (T0, E8). */
 import { RECORD_TYPES, type RecordType, type SubjectType } from '../model.ts';
-import type { Root } from '../syntax.ts';
+import { OVERVIEW_ROOTS, type Root } from '../roots.ts';
 
 const RELATIONS: { [subject in SubjectType]: readonly RecordType[] } = {
   contact: ['contact', 'account'],
@@ -11,11 +11,8 @@ const RELATIONS: { [subject in SubjectType]: readonly RecordType[] } = {
   workspace: [],
 };
 
-/** Roots that only the playbooks of colleagues and of the workspace have (W3). */
-const OVERVIEW: readonly Root[] = ['mine', 'all', 'report'];
-
-/** What every step may read beside the records. */
-export const STEP_ROOTS: readonly Root[] = ['trigger', 'steps', 'repeat', 'drop', 'mine', 'all', 'report'];
+/** Only the playbooks of colleagues and of the workspace have these (W3). */
+const OVERVIEW: ReadonlySet<string> = new Set(OVERVIEW_ROOTS);
 
 /** The roots that stand at a place: the records of the subject, and of `asked` those that this subject has. */
 export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
@@ -24,7 +21,7 @@ export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
   if (subject === 'colleague') roots.push('colleague');
   for (const root of asked) {
     const isRecord = (RECORD_TYPES as readonly string[]).includes(root) || root === 'colleague';
-    if (isRecord || roots.includes(root) || (OVERVIEW.includes(root) && !overview)) continue;
+    if (isRecord || roots.includes(root) || (OVERVIEW.has(root) && !overview)) continue;
     roots.push(root);
   }
   return roots;
@@ -38,8 +35,7 @@ export function isClockEvent(event: string): boolean {
 /** Why a root is not there, for a person who wrote it. */
 export function whyNot(root: string, subject: SubjectType): string | undefined {
   const overview = subject === 'colleague' || subject === 'workspace';
-  if (OVERVIEW.includes(root as Root) && !overview)
-    return `\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
+  if (OVERVIEW.has(root) && !overview) return `\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
   if (root === 'event') return 'in steps, what the event brought is `trigger`';
   const records = RELATIONS[subject];
   if ((RECORD_TYPES as readonly string[]).includes(root)) {

@@ -1,5 +1,6 @@
 /** One playbook file into its compiled form. */
 
+import { isJsonObject } from '../json.ts';
 import type { CompiledPlaybook, JourneyProgram } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
@@ -8,7 +9,7 @@ import { wholeText } from './expressions.ts';
 import { goalOf } from './goal.ts';
 import { lintPlaybook } from './lint/lint.ts';
 import type { FileReport } from './report.ts';
-import { isTable, type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
+import { type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
 import { reportCalendar } from './settings.ts';
 import { checkShape } from './shape.ts';
 import { playbookShape } from './shapes.ts';
@@ -41,13 +42,13 @@ export function compilePlaybook(
   fileName: string,
 ): CompiledFile | undefined {
   const shaped = checkShape(file.value, playbookShape, [], report);
-  const written = isTable(file.value) ? file.value : {};
+  const written = isJsonObject(file.value) ? file.value : {};
   wholeText(report, ['description']);
   if (written.playbook !== undefined && written.playbook !== fileName && typeof written.playbook === 'string') {
     const message = `the playbook is called \`${written.playbook}\`, and its file \`${fileName}\``;
     report.at(['playbook'], { code: 'CB209', message, hint: `write playbook: ${fileName}, or rename the file` });
   }
-  if (shaped === undefined && !isTable(written.trigger) && !Array.isArray(written.steps)) return undefined;
+  if (shaped === undefined && !isJsonObject(written.trigger) && !Array.isArray(written.steps)) return undefined;
   const subject = shaped?.subject ?? 'contact';
   const frame = frameOf(written, subject, report, world);
   const context = new Context(frame, world, report);

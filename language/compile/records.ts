@@ -3,7 +3,6 @@
 import type { ClockPolicy } from '../model.ts';
 import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
-import { rootsFor } from './names.ts';
 import type { FileReport } from './report.ts';
 import type { WorkspaceContext } from './scope.ts';
 import { reportCalendar } from './settings.ts';
@@ -26,7 +25,7 @@ export function compileSegments({ file, report }: File, world: WorkspaceContext)
       report.key(path, { code: 'CB208', message: `a segment \`${name}\` is described already` });
       continue;
     }
-    world.segments.push({ subject, name, expression: becomesOf(context, value, path, []) });
+    world.segments.push({ subject, name, expression: becomesOf(context, value, path) });
   }
 }
 
@@ -55,7 +54,7 @@ export function compilePolicy({ file, report }: File, world: WorkspaceContext): 
       ...(clock.pause === undefined
         ? {}
         : { pause: context.expression(clock.pause, [...path, 'pause'], { roots: [], expects: 'bool' }) }),
-      target: targetOf(report, clock.target, clock.by, path, rootsFor(subject, []), world.calendars[calendar]),
+      target: targetOf(context, clock, path, world.calendars[calendar]),
       repeat: clock.repeat === true,
     };
   });

@@ -2,13 +2,14 @@
 
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { RecordType } from '../model.ts';
+import { STEP_ROOTS, TEMPLATE_ROOTS } from '../roots.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
-import { type Context, unknownName } from './context.ts';
-import { rootsFor, STEP_ROOTS, whyNot } from './names.ts';
+import { rootsFor, whyNot } from './names.ts';
+import type { FileContext } from './scope.ts';
 
 /** A person, a role, `team:<name>`, `channel:<name>`, or a path to one (W1). Kept as it is written. */
-export function checkPerson(context: Context, value: unknown, path: Path): string {
+export function checkPerson(context: FileContext, value: unknown, path: Path): string {
   if (typeof value !== 'string' || value.trim() === '') {
     const hint = 'write kim, sales-lead, team:sales, channel:support or contact.owner';
     context.report('CB202', path, `a person is a text, not ${kindOf(value)}`, hint);
@@ -18,12 +19,12 @@ export function checkPerson(context: Context, value: unknown, path: Path): strin
   const [, kind, name] = /^(team|channel):(.+)$/.exec(value) ?? [];
   if (kind === 'team') {
     const known = teams.map((team) => team.id);
-    if (!known.includes(name!)) unknownName(context, 'CB502', path, 'team', name!, known);
+    if (!known.includes(name!)) context.file.unknownName(path, { code: 'CB502', what: 'team', name: name!, known });
     return value;
   }
   if (kind === 'channel') {
     const known = Object.keys(channels);
-    if (!known.includes(name!)) unknownName(context, 'CB502', path, 'channel', name!, known);
+    if (!known.includes(name!)) context.file.unknownName(path, { code: 'CB502', what: 'channel', name: name!, known });
     return value;
   }
   const known = [
@@ -43,16 +44,13 @@ export function checkPerson(context: Context, value: unknown, path: Path): strin
   return value;
 }
 
-/** Names that only templates have. */
-const TEMPLATE_ROOTS = ['with', 'links', 'now'];
-
 /**
  * The template must exist, and read only what a playbook of this subject has.
  *
  * @param given names that the step hands over by `with`; undefined for a step that has none
  */
 export function checkTemplate(
-  context: Context,
+  context: FileContext,
   name: unknown,
   path: Path,
   given: readonly string[] | undefined,
@@ -74,7 +72,7 @@ export function checkTemplate(
     return name;
   }
   context.uses.templates.add(name);
-  const roots: string[] = [...rootsFor(context.subject, STEP_ROOTS), ...TEMPLATE_ROOTS];
+  const roots: string[] = [...rootsFor(context.subject, STEP_ROOTS), ...TEMPLATE_ROOTS, 'now'];
   for (const read of template.reads) {
     const [root, field] = read.split('.') as [string, string | undefined];
     context.uses.reads.add(read);
@@ -99,7 +97,7 @@ function hintForGiven(field: string, given: readonly string[] | undefined): stri
 }
 
 /** `standard.first_response`: a clock of a policy that counts for this playbook's subject. */
-export function clockOf(context: Context, value: unknown, path: Path): { policy: string; clock: string } {
+export function clockOf(context: FileContext, value: unknown, path: Path): { policy: string; clock: string } {
   const [, policyName = '', clock = ''] = /^([\w-]+)\.([\w-]+)$/.exec(typeof value === 'string' ? value : '') ?? [];
   const { policies } = context.world;
   const policy = Object.hasOwn(policies, policyName) ? policies[policyName] : undefined;

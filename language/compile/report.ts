@@ -6,6 +6,7 @@ import {
   type Finding,
   positionOf,
 } from '../diagnostics/diagnostics.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
 import { pathKey, spanAt, type ValueSpan, type YamlFile } from '../yaml.ts';
 
@@ -70,6 +71,18 @@ export class FileReport {
     const key = this.file.spans.get(pathKey(path))?.key;
     if (key === undefined) this.at(path, finding);
     else this.#add(key.start, key.end, finding);
+  }
+
+  /** About a key that is none of those that are known at its place. */
+  unknownKey(path: Path, known: readonly string[]): void {
+    const name = String(path.at(-1));
+    this.key(path, { code: 'CB201', message: `unknown key \`${name}\``, hint: didYouMean(name, known) });
+  }
+
+  /** About a name that is none of those that are known. @param what the kind of thing: `team`, `calendar` */
+  unknownName(path: Path, named: { code: string; what: string; name: string; known: readonly string[] }): void {
+    const { code, what, name, known } = named;
+    this.at(path, { code, message: `there is no ${what} \`${name}\``, hint: didYouMean(name, known) });
   }
 
   /** About `[start, end)` of the text at a path; about the whole where it is folded or has escapes. */

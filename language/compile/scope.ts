@@ -1,16 +1,19 @@
 /** What is known while a folder is compiled: the world around the playbooks, and what one part of a playbook reads. */
+
+import type { TimedTraits } from '../cel.ts';
 import type {
   Calendar,
   CompiledPlaybook,
   ComputedTrait,
-  Json,
+  Expression,
   People,
   Segment,
   Settings,
   SlaPolicy,
   Template,
 } from '../model.ts';
-import type { Registry } from '../syntax.ts';
+import type { CompileContext, ExpressionOptions, Path, Registry } from '../syntax.ts';
+import type { FileReport } from './report.ts';
 
 /** Everything around the playbooks, compiled before them. */
 export interface WorkspaceContext {
@@ -51,6 +54,17 @@ export interface PlaybookFrame extends Pick<CompiledPlaybook, 'subject'> {
   stepIds: readonly string[];
 }
 
-export function isTable(value: unknown): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The compiler over one file, as its own parts see it: `CompileContext`, and what is around the file. */
+export interface FileContext extends CompileContext {
+  readonly frame: PlaybookFrame;
+  readonly world: WorkspaceContext;
+  readonly file: FileReport;
+  /** Event names that waits, goals and exits look for. */
+  readonly listensTo: Set<string>;
+  /** Whether an SLA trigger started the playbook. */
+  readonly startedByClock: boolean;
+  /** What the part that is being compiled refers to. */
+  readonly uses: Uses;
+  /** `compared` asks for T0's rule about what time changes. */
+  expression(value: unknown, path: Path, options: ExpressionOptions & { compared?: TimedTraits }): Expression;
 }

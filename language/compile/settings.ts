@@ -1,11 +1,10 @@
 /** `settings.yaml` and `people/*.yaml` (W1, W2). */
 
-import { didYouMean } from '../diagnostics/nearest.ts';
+import { isJsonObject } from '../json.ts';
 import type { People, Person, Settings } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import type { FileReport } from './report.ts';
-import { isTable } from './scope.ts';
 import { checkShape } from './shape.ts';
 import { personShape, settingsShape, teamsShape } from './shapes.ts';
 import { capOf, dailyWindowAt, percentAt, zoneAt } from './values.ts';
@@ -23,14 +22,13 @@ export function defaultSettings(): Settings {
 
 /**
  * @param path where the settings stand in the file: its root, or `settings` of a test
- * @param calendars the names of those that there are
+ * @param given the names of all calendars, and the settings that hold where the file says nothing
  */
 export function compileSettings(
   report: FileReport,
   value: unknown,
   path: Path,
-  calendars: readonly string[],
-  base: Settings = defaultSettings(),
+  { calendars, base }: { calendars: readonly string[]; base: Settings },
 ): Settings {
   const shaped = checkShape(value, settingsShape, path, report);
   if (shaped === undefined) return base;
@@ -69,14 +67,14 @@ export function compileSettings(
 }
 
 export function reportCalendar(report: FileReport, name: string, path: Path, known: readonly string[]): void {
-  report.at(path, { code: 'CB504', message: `there is no calendar \`${name}\``, hint: didYouMean(name, known) });
+  report.unknownName(path, { code: 'CB504', what: 'calendar', name, known });
 }
 
 /** Every file of `people/`: a person each, or teams and channels. */
 export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[]): People {
   const people: People = { persons: [], teams: [], channels: {} };
   for (const { file, report } of files) {
-    if (isTable(file.value) && file.value.person === undefined) addTeams(people, file, report);
+    if (isJsonObject(file.value) && file.value.person === undefined) addTeams(people, file, report);
     else {
       const person = compilePerson(report, file.value, []);
       if (person === undefined) continue;
@@ -114,19 +112,21 @@ function addTeams(people: People, file: YamlFile, report: FileReport): void {
 function checkRelations(people: People, files: readonly { file: YamlFile; report: FileReport }[]): void {
   const persons = people.persons.map((person) => person.id);
   const teams = people.teams.map((team) => team.id);
-  const check = (report: FileReport, value: unknown, path: Path, what: string, known: string[]) => {
-    if (typeof value !== 'string' || known.includes(value)) return;
-    report.at(path, { code: 'CB502', message: `there is no ${what} \`${value}\``, hint: didYouMean(value, known) });
+  const isOneOf = (known: string[], what: string) => (report: FileReport, name: unknown, path: Path) => {
+    if (typeof name !== 'string' || known.includes(name)) return;
+    report.unknownName(path, { code: 'CB502', what, name, known });
   };
+  const checkPerson = isOneOf(persons, 'person');
+  const checkTeam = isOneOf(teams, 'team');
   for (const { file, report } of files) {
-    if (!isTable(file.value)) continue;
-    check(report, file.value.manager, ['manager'], 'person', persons);
-    check(report, file.value.team, ['team'], 'team', teams);
-    if (!isTable(file.value.teams)) continue;
+    if (!isJsonObject(file.value)) continue;
+    checkPerson(report, file.value.manager, ['manager']);
+    checkTeam(report, file.value.team, ['team']);
+    if (!isJsonObject(file.value.teams)) continue;
     for (const [id, team] of Object.entries(file.value.teams)) {
-      if (!isTable(team)) continue;
-      check(report, team.lead, ['teams', id, 'lead'], 'person', persons);
-      check(report, team.fallback, ['teams', id, 'fallback'], 'person', persons);
+      if (!isJsonObject(team)) continue;
+      checkPerson(report, team.lead, ['teams', id, 'lead']);
+      checkPerson(report, team.fallback, ['teams', id, 'fallback']);
     }
   }
 }

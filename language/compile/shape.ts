@@ -1,28 +1,27 @@
 /** Checks a value against a zod schema, and says what is wrong in words, at its place. */
-import type { z } from 'zod';
-import { didYouMean } from '../diagnostics/nearest.ts';
+import { z } from 'zod';
+import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
+import { pathKey } from '../yaml.ts';
 import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;
+type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/**
- * The value as the schema reads it; undefined, and reported, when it has another shape.
- * @param others keys of the value of which somebody else says what is wrong with them
- */
-export function checkShape<T>(
-  value: unknown,
-  schema: z.ZodType<T>,
-  path: Path,
-  report: FileReport,
-  others: ReadonlySet<string> = new Set(),
-): T | undefined {
+/** What is checked, and where it stands in a file. */
+interface Checked {
+  value: unknown;
+  schema: z.ZodType;
+  path: Path;
+  report: FileReport;
+}
+
+/** The value as the schema reads it; undefined, and reported, when it has another shape. */
+export function checkShape<T>(value: unknown, schema: z.ZodType<T>, path: Path, report: FileReport): T | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    if (!others.has(String(issue.path[0] ?? ''))) reportIssue(issue, value, schema, path, report);
-  }
+  reportIssues(result.error.issues, { value, schema, path, report });
   return undefined;
 }
 
@@ -33,33 +32,50 @@ export function unknownKeys(value: unknown, schema: z.ZodType): string[] {
   return result.error.issues.flatMap((i) => (i.code === 'unrecognized_keys' && i.path.length === 0 ? i.keys : []));
 }
 
-/** The keys of the value under which it does not fit the schema; all of them where it does not fit as a whole. */
-export function faultyKeys(value: { [key: string]: unknown }, schema: z.ZodType): ReadonlySet<string> {
-  const result = schema.safeParse(value);
-  if (result.success) return new Set();
-  return new Set(result.error.issues.map((issue) => String(issue.path[0] ?? '')));
+/** The key of the value under which it does not fit; '' where it does not fit as a whole. */
+export function faultyKey(issue: Issue): string {
+  return String(issue.path[0] ?? '');
 }
 
-function reportIssue(issue: Issue, root: unknown, schema: z.ZodType, base: Path, report: FileReport): void {
+/** Reports what a schema says of a value. A key that is misspelt is one fault, and not also the lack of another. */
+export function reportIssues(issues: readonly Issue[], checked: Checked): void {
+  const misspelt = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      const known = keysAt(checked.schema, issue.path as Path);
+      const meant = issue.keys.map((key) => nearest(key, known));
+      return meant.map((key) => pathKey([...(issue.path as Path), key ?? '']));
+    }),
+  );
+  for (const issue of issues) {
+    const isMissing = issue.path.length > 0 && at(checked.value, issue.path as Path) === undefined;
+    if (!isMissing || !misspelt.has(pathKey(issue.path as Path))) reportIssue(issue, checked);
+  }
+}
+
+function reportIssue(issue: Issue, checked: Checked): void {
+  const { schema, report } = checked;
   const inner = issue.path as Path;
-  const path = [...base, ...inner];
+  const path = [...checked.path, ...inner];
   if (issue.code === 'invalid_union') {
     const branch = closest(issue.errors);
     if (branch !== undefined) {
-      for (const nested of branch) {
-        reportIssue({ ...nested, path: [...inner, ...nested.path] } as Issue, root, schema, base, report);
-      }
+      const nested = branch.map((one) => ({ ...one, path: [...inner, ...one.path] }) as Issue);
+      reportIssues(nested, checked);
       return;
     }
   }
-  const came = at(root, inner);
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, inner);
-    for (const key of issue.keys) {
-      report.key([...path, key], { code: 'CB201', message: `unknown key \`${key}\``, hint: didYouMean(key, known) });
-    }
+    for (const key of issue.keys) report.unknownKey([...path, key], known);
     return;
   }
+  if (issue.code === 'invalid_key') {
+    const message = `\`${String(inner.at(-1))}\` cannot be a name: ${issue.issues[0]?.message}`;
+    report.key(path, { code: 'CB202', message });
+    return;
+  }
+  const came = at(checked.value, inner);
   if (came === undefined && inner.length > 0) {
     const message = `\`${String(inner.at(-1))}\` is missing`;
     report.at(path, { code: 'CB203', message, hint: `it takes ${wanted(issue)}` });
@@ -148,37 +164,32 @@ function at(root: unknown, path: Path): unknown {
 
 /** Every key that the schema knows at a path, those of all branches of a union. */
 export function keysAt(schema: z.ZodType, path: Path): string[] {
-  const { def } = schema as unknown as { def: Definition };
-  switch (def.type) {
-    case 'object': {
-      const shape = def.shape ?? {};
-      const [first, ...rest] = path;
-      if (first === undefined) return Object.keys(shape);
-      const field = shape[String(first)];
-      return field === undefined ? [] : keysAt(field, rest);
-    }
-    case 'array':
-      return path.length === 0 || def.element === undefined ? [] : keysAt(def.element, path.slice(1));
-    case 'record':
-      return path.length === 0 || def.valueType === undefined ? [] : keysAt(def.valueType, path.slice(1));
-    case 'union':
-      return [...new Set((def.options ?? []).flatMap((option) => keysAt(option, path)))];
-    case 'lazy':
-      return def.getter === undefined ? [] : keysAt(def.getter(), path);
-    case 'pipe':
-      return def.in === undefined ? [] : keysAt(def.in, path);
-    default:
-      return def.innerType === undefined ? [] : keysAt(def.innerType, path);
-  }
+  let json = known.get(schema);
+  if (json === undefined) known.set(schema, (json = jsonSchemaOf(schema)));
+  const reached = path.reduce((nodes, key) => nodes.flatMap((node) => inside(node, String(key))), branchesOf(json));
+  return [...new Set(reached.flatMap(keysOf))];
 }
 
-interface Definition {
-  type: string;
-  shape?: { [key: string]: z.ZodType };
-  element?: z.ZodType;
-  valueType?: z.ZodType;
-  options?: z.ZodType[];
-  getter?: () => z.ZodType;
-  in?: z.ZodType;
-  innerType?: z.ZodType;
+/** Making one takes longer than a check: made for a fault, and once. */
+const known = new WeakMap<z.ZodType, JsonSchema>();
+
+/** What a file may hold, draft 2020-12. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+}
+
+function branchesOf(node: JsonSchema): JsonSchema[] {
+  const branches = node.anyOf ?? node.oneOf ?? node.allOf;
+  return branches === undefined ? [node] : branches.flatMap(branchesOf);
+}
+
+function keysOf({ properties, propertyNames }: JsonSchema): string[] {
+  if (properties !== undefined) return Object.keys(properties);
+  return typeof propertyNames === 'object' ? (propertyNames.enum ?? []).map(String) : [];
+}
+
+/** What may stand under a key of a map, or in a list. */
+function inside({ properties = {}, additionalProperties, items }: JsonSchema, key: string): JsonSchema[] {
+  const next = Object.hasOwn(properties, key) ? properties[key] : (items ?? additionalProperties);
+  return typeof next === 'object' && !Array.isArray(next) ? branchesOf(next) : [];
 }

@@ -87,6 +87,18 @@ export const traitsShape = z.strictObject({
   traits: z.record(traitName, open),
 });
 
+/** The open intervals of a day; `closed` is none. */
+const hours = z.union([z.literal('closed'), z.array(z.string().meta({ examples: ['09:00-17:00'] })).max(48)]);
+
+export const calendarShape = z.strictObject({
+  calendar: name,
+  time_zone: z.string(),
+  /** By weekday, or by several: `mon-thu`. */
+  hours: z.record(z.string(), hours),
+  /** By date. */
+  except: z.record(z.string(), hours).optional(),
+});
+
 const span = z.union([z.string(), z.record(z.string(), z.string())]);
 const events = z.union([z.string(), open, z.array(z.unknown())]);
 

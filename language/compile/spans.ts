@@ -1,21 +1,23 @@
 /** Lengths of time, tables of them, and moments (T0, section 4). */
 
+import { isJsonObject } from '../json.ts';
 import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
-import type { Path, Root } from '../syntax.ts';
+import { JOURNEY_ROOTS, type Root } from '../roots.ts';
+import type { Path } from '../syntax.ts';
 import { needsCalendar } from '../time/calendar.ts';
 import { describeSpan, MAX_DAYS, parseSpan } from '../time/duration.ts';
 import { finishMoment, parseMoment } from '../time/moment.ts';
-import type { Context } from './context.ts';
 import { expressionAt, NO_EXPRESSION } from './expressions.ts';
+import { rootsFor } from './names.ts';
 import type { FileReport } from './report.ts';
-import { isTable } from './scope.ts';
+import type { FileContext } from './scope.ts';
 
-const TABLE_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
+const TABLE_ROOTS: readonly Root[] = ['event', ...JOURNEY_ROOTS];
 const NO_SPAN: Span = { kind: 'exact', ms: 1 };
 
 /** `30s`, `2 business hours`, or `{by: deal.stage, qualification: 7d, default: 10d}`. */
-export function spanOrTable(context: Context, value: unknown, path: Path): SpanOrTable {
-  if (!isTable(value)) return context.plainSpan(value, path);
+export function spanOrTable(context: FileContext, value: unknown, path: Path): SpanOrTable {
+  if (!isJsonObject(value)) return context.plainSpan(value, path);
   const { by, ...rows } = value;
   if (by === undefined) {
     context.report(
@@ -48,27 +50,27 @@ export function tableOf(file: FileReport, rows: { [is: string]: unknown }, path:
 }
 
 /** A moment; a date in it is an expression over what steps see. */
-export function momentOf(context: Context, value: unknown, path: Path): Moment {
+export function momentOf(context: FileContext, value: unknown, path: Path): Moment {
   const read = parseMoment(value);
   if ('error' in read) {
     context.report('CB212', path, read.error, read.hint);
     return NO_SPAN;
   }
   const moment = finishMoment(read.moment, {
-    table: (table) => spanOrTable(context, table, isTable(value) && 'until' in value ? [...path, 'until'] : path),
+    table: (table) => spanOrTable(context, table, isJsonObject(value) && 'until' in value ? [...path, 'until'] : path),
     date: (cel) => dateOf(context, cel, path, value),
   });
   noteCalendar(context, moment, path);
   return moment;
 }
 
-function dateOf(context: Context, cel: string, path: Path, value: unknown): Expression {
-  const at = isTable(value) ? [...path, 'until'] : path;
-  return context.expression(cel, at, { roots: ['trigger', 'steps', 'repeat'], counts: false });
+function dateOf(context: FileContext, cel: string, path: Path, value: unknown): Expression {
+  const at = isJsonObject(value) ? [...path, 'until'] : path;
+  return context.expression(cel, at, { roots: JOURNEY_ROOTS, counts: false });
 }
 
 /** Business time needs a calendar: the playbook's, else the settings' (section 4). */
-export function noteCalendar(context: Context, moment: Moment | Span, path: Path): void {
+export function noteCalendar(context: FileContext, moment: Moment | Span, path: Path): void {
   if (!needsCalendar(moment)) return;
   context.uses.calendar = true;
   const { calendar: name } = context.frame;
@@ -111,26 +113,20 @@ export function checkReach(file: FileReport, moment: Moment | Span, calendar: Ca
 
 /** The span of a policy's target, which is counted by the policy's own calendar, where there is one. */
 export function targetOf(
-  file: FileReport,
-  target: unknown,
-  by: unknown,
+  context: FileContext,
+  written: { target: unknown; by?: unknown },
   path: Path,
-  subject: readonly string[],
-  calendar?: Calendar,
+  calendar: Calendar | undefined,
 ): SpanOrTable {
-  const read = targetAsWritten(file, target, by, path, subject);
-  if (calendar !== undefined) checkReach(file, read, calendar, [...path, 'target']);
+  const read = targetAsWritten(context, written, path);
+  if (calendar !== undefined) checkReach(context.file, read, calendar, [...path, 'target']);
   return read;
 }
 
-function targetAsWritten(
-  file: FileReport,
-  target: unknown,
-  by: unknown,
-  path: Path,
-  subject: readonly string[],
-): SpanOrTable {
-  if (!isTable(target)) {
+function targetAsWritten(context: FileContext, written: { target: unknown; by?: unknown }, path: Path): SpanOrTable {
+  const { file } = context;
+  const { target, by } = written;
+  if (!isJsonObject(target)) {
     const read = parseSpan(target);
     if (!('error' in read)) return read.span;
     file.at([...path, 'target'], { code: 'CB211', message: read.error, hint: read.hint });
@@ -138,12 +134,17 @@ function targetAsWritten(
   }
   const only = Object.keys(target);
   if (by === undefined && only.length === 1 && only[0] === 'default') {
-    return targetAsWritten(file, target.default, undefined, path, subject);
+    return targetAsWritten(context, { target: target.default }, path);
   }
   if (by === undefined) {
     const hint = 'write by: ticket.priority beside the target';
     file.at([...path, 'target'], { code: 'CB203', message: '`by` is missing: what the target is read by', hint });
     return tableOf(file, target, [...path, 'target'], NO_EXPRESSION);
   }
-  return tableOf(file, target, [...path, 'target'], expressionAt(file, by, [...path, 'by'], { roots: subject }));
+  return tableOf(
+    file,
+    target,
+    [...path, 'target'],
+    expressionAt(file, by, [...path, 'by'], { roots: rootsFor(context.subject, []) }),
+  );
 }

@@ -1,11 +1,13 @@
 /** Steps: which one an entry is (Y1), its node for the workflow, and its compiled form by path. */
+
 import { z } from 'zod';
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
+import { isJsonObject } from '../json.ts';
 import type { CompiledStep, JourneyNode, RetryPolicy } from '../model.ts';
+import { STEP_ROOTS } from '../roots.ts';
 import type { Path, StepSyntax } from '../syntax.ts';
 import type { Context } from './context.ts';
-import { STEP_ROOTS } from './names.ts';
-import { isTable, Uses } from './scope.ts';
+import { Uses } from './scope.ts';
 import { checkShape, keysAt } from './shape.ts';
 
 /** Keys that may stand beside every step. */
@@ -53,7 +55,7 @@ export class StepCompiler {
   }
 
   #step(value: unknown, path: Path, at: string): JourneyNode | undefined {
-    if (!isTable(value)) {
+    if (!isJsonObject(value)) {
       this.#context.report('CB202', path, 'a step is a map', 'write - send: email');
       return undefined;
     }
@@ -163,7 +165,7 @@ export class StepCompiler {
 /** Every `id` of a step, wherever it stands, with its place; in the file's order. */
 export function stepIdsOf(value: unknown, path: Path): { id: string; path: Path }[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => stepIdsOf(item, [...path, i]));
-  if (!isTable(value)) return [];
+  if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     if (key === 'id' && typeof inner === 'string') return [{ id: inner, path: [...path, key] }];
     return DATA_KEYS.has(key) ? [] : stepIdsOf(inner, [...path, key]);

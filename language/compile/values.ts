@@ -1,11 +1,11 @@
 /** Small values that playbooks and settings share: `10%`, `21:00-08:00`, `after 7d`, `delay up to 1d`, a zone. */
 
+import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { parseDuration } from '../time/duration.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
 import type { FileReport } from './report.ts';
-import { isTable } from './scope.ts';
 
 /** `10%` → 10 */
 export function percentAt(report: FileReport, value: unknown, path: Path): number {
@@ -55,8 +55,8 @@ export function againAt(report: FileReport, value: unknown, path: Path): Again {
   if (value === 'never' || value === 'always') return { kind: value };
   const after = typeof value === 'string' ? /^after\s+(.+)$/.exec(value)?.[1] : undefined;
   if (after !== undefined) return { kind: 'after', ms: durationAt(report, after, path) ?? 1, per: 'subject' };
-  const per = isTable(value) ? (value.per ?? 'subject') : undefined;
-  const known = isTable(value) && Object.keys(value).every((key) => key === 'after' || key === 'per');
+  const per = isJsonObject(value) ? (value.per ?? 'subject') : undefined;
+  const known = isJsonObject(value) && Object.keys(value).every((key) => key === 'after' || key === 'per');
   if (known && (per === 'subject' || per === 'key')) {
     return { kind: 'after', ms: durationAt(report, value.after, [...path, 'after']) ?? 1, per };
   }

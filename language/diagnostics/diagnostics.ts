@@ -85,11 +85,16 @@ const TAB = '  ';
 
 /**
  * For people: `playbooks/cart.yaml:12:7 error CB104 …`, the source line, a caret below the place, the hint.
- * @param source the file that the diagnostic is about, where it is at hand; without it the line is left out
+ * @param source the file that the diagnostic is about; without it the source line is left out
+ * @param paint colours severity and code
  */
-export function formatDiagnostic(diagnostic: Diagnostic, source?: SourceText): string {
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source?: SourceText,
+  paint: (words: string, severity: Diagnostic['severity']) => string = (words) => words,
+): string {
   const { file, line, column, severity, code, message, hint, endLine, endColumn } = diagnostic;
-  const shown = [`${file}:${line}:${column} ${severity} ${code} ${message}`];
+  const shown = [`${file}:${line}:${column} ${paint(`${severity} ${code}`, severity)} ${message}`];
   if (source !== undefined) {
     const text = lineOf(source, line);
     const before = text.slice(0, column - 1);

@@ -1,10 +1,11 @@
 /** Turns a text into a function, once, by Handlebars; and runs it within bounds. */
 import Handlebars from 'handlebars';
+import { TEXT_ROOTS } from '../roots.ts';
 import { checkProgram } from './check.ts';
 import type { Reader } from './formats.ts';
 import { registerHelpers } from './helpers.ts';
-import { Lru } from './lru.ts';
-import { BLOCKS, HELPERS, MAX_TEXT_BYTES, TEXT_ROOTS } from './names.ts';
+import { memoOf } from './memo.ts';
+import { BLOCKS, HELPERS, MAX_TEXT_BYTES } from './names.ts';
 import { type Program, parseText } from './parse.ts';
 import { rewrite } from './rewrite.ts';
 import { Session } from './session.ts';
@@ -31,7 +32,7 @@ export interface CompiledText {
   value(scope: Scope, reader: Reader): unknown;
 }
 
-const CACHE = new Lru<CompiledText>(2000);
+const CACHE = memoOf<CompiledText>(2000);
 /** Long texts would fill the cache's memory: they are templates, which are kept by template/layout.ts. */
 const MAX_CACHED_CHARS = 10_000;
 
@@ -50,7 +51,7 @@ const SAFE = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault:
  */
 export function compileText(text: string, html: boolean, data: readonly string[] = []): CompiledText {
   if (data.length > 0 || text.length > MAX_CACHED_CHARS) return compileAnew(text, html, data);
-  return CACHE.get(`${html ? 'h' : 't'}${text}`, () => compileAnew(text, html, []));
+  return CACHE.memo(`${html ? 'h' : 't'}${text}`, { context: () => compileAnew(text, html, []) });
 }
 
 function compileAnew(text: string, html: boolean, data: readonly string[]): CompiledText {

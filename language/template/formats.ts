@@ -1,5 +1,5 @@
 /** Instants, numbers, money and lengths of time, in a reader's zone and language. */
-import { Lru } from './lru.ts';
+import { memoOf } from './memo.ts';
 
 /** For whom a text is written. */
 export interface Reader {
@@ -14,8 +14,8 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Making an Intl format costs 50 times its use; zones and languages are few. */
-const DATES = new Lru<Intl.DateTimeFormat>(200);
-const NUMBERS = new Lru<Intl.NumberFormat>(200);
+const DATES = memoOf<Intl.DateTimeFormat>(200);
+const NUMBERS = memoOf<Intl.NumberFormat>(200);
 
 export function isInstant(value: unknown): value is string {
   return typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value));
@@ -56,10 +56,9 @@ export function formatInstant(ms: number, reader: Reader): string {
 /** Without trailing zeros, and without the noise behind the ninth decimal. */
 export function formatNumber(value: number, reader: Reader): string {
   const locale = reader.locale ?? 'en';
-  const format = NUMBERS.get(
-    `n ${locale}`,
-    () => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 9 }),
-  );
+  const format = NUMBERS.memo(`n ${locale}`, {
+    context: () => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 9 }),
+  });
   return format.format(Object.is(value, -0) ? 0 : value);
 }
 
@@ -67,10 +66,12 @@ export function formatNumber(value: number, reader: Reader): string {
 export function formatMoney(value: number, currency: string, reader: Reader): string {
   if (!/^[A-Za-z]{3}$/.test(currency)) return `${formatNumber(value, reader)} ${currency}`.trim();
   const locale = reader.locale ?? 'en';
-  const format = NUMBERS.get(`${currency} ${locale}`, () => {
-    // Its type is younger than the ES2023 library's.
-    const options = { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' } as Intl.NumberFormatOptions;
-    return new Intl.NumberFormat(locale, options);
+  const format = NUMBERS.memo(`${currency} ${locale}`, {
+    context: () => {
+      // Its type is younger than the ES2023 library's.
+      const options = { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' };
+      return new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions);
+    },
   });
   return format.format(value);
 }
@@ -99,5 +100,5 @@ function partsOf(ms: number, reader: Reader): Record<string, string> {
 function dates(reader: Reader, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const locale = reader.locale ?? 'en-US';
   const key = `${locale} ${reader.zone} ${options.dateStyle ?? ''} ${options.timeStyle ?? ''}`;
-  return DATES.get(key, () => new Intl.DateTimeFormat(locale, { ...options, timeZone: reader.zone }));
+  return DATES.memo(key, { context: () => new Intl.DateTimeFormat(locale, { ...options, timeZone: reader.zone }) });
 }

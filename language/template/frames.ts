@@ -2,7 +2,7 @@
  * What a name in a text stands for. `each` and `with` put their item in the middle; a root (`contact`, `trigger`, …)
  * keeps its meaning in there, and everything else is the item's.
  */
-import { TEXT_ROOTS } from './names.ts';
+import { TEXT_ROOTS } from '../roots.ts';
 
 const ROOTS: ReadonlySet<string> = new Set(TEXT_ROOTS);
 const ITEM_DATA: ReadonlySet<string> = new Set(['index', 'key', 'first', 'last']);

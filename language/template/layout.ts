@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostics.ts';
 import type { Template } from '../model.ts';
 import { type CompiledText, compileText, TextError } from './compile.ts';
-import { Lru } from './lru.ts';
+import { memoOf } from './memo.ts';
 import type { Fault } from './parse.ts';
 import { toDiagnostic } from './place.ts';
 import { compilePlain } from './plain.ts';
@@ -24,7 +24,7 @@ export interface Layout {
 const OWN_DATA = ['preheader', 'footer'];
 
 /** Templates of all versions in use; each may hold a compiled document of some 100 kB. */
-const LAYOUTS = new Lru<Promise<Layout>>(200);
+const LAYOUTS = memoOf<Promise<Layout>>(200);
 
 const PREHEADER =
   '{{#if @preheader}}<div class="cb-preheader" aria-hidden="true" style="display:none;font-size:1px;line-height:1px;' +
@@ -38,11 +38,11 @@ const FOOTER =
 /** Compiles a template once; later calls get the same. Throws a TextError where MJML refuses the layout. */
 export async function layoutOf(template: Template): Promise<Layout> {
   const key = `${template.format} ${template.body}`;
-  const layout = LAYOUTS.get(key, () => compileLayout(template));
+  const layout = LAYOUTS.memo(key, { context: () => compileLayout(template) });
   try {
     return await layout;
   } catch (error) {
-    LAYOUTS.forget(key);
+    LAYOUTS.delete(key);
     throw error;
   }
 }

@@ -1,26 +1,5 @@
 /** The words that texts may use (Y2). */
 
-/** Every name that a text may start with. Which of them a text really sees depends on where it stands. */
-export const TEXT_ROOTS: readonly string[] = [
-  'event',
-  'contact',
-  'account',
-  'deal',
-  'ticket',
-  'colleague',
-  'trigger',
-  'steps',
-  'repeat',
-  'mine',
-  'all',
-  'report',
-  'drop',
-  'now',
-  'with',
-  'links',
-  'n',
-];
-
 export interface HelperForm {
   /** How many values it takes. */
   arity: number;

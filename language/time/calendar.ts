@@ -16,5 +16,4 @@ export {
   openMsBetween,
 } from './calendar/measure.ts';
 export { businessDayAfter, endOfBusinessDay, isBusinessDay } from './calendar/open-days.ts';
-export { type CalendarFault, parseCalendar } from './calendar/parse.ts';
 export { addBusinessDays, addOpenMs, addSpan, dueFrom, needsCalendar, TimeError } from './calendar/walk.ts';

@@ -4,7 +4,8 @@
  * they came, for the compiler to compile.
  */
 
-import type { Expression, Json, Moment, Span, SpanOrTable } from '../model.ts';
+import { isJsonObject } from '../json.ts';
+import type { Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import { type Fault, kindOf, MAX_DAYS, parseOffset, parseSpan } from './duration.ts';
 import { parseTime } from './zones.ts';
 
@@ -37,7 +38,7 @@ const MAX_OFFSETS = 4;
 export function parseMoment(value: unknown, extra?: { at?: string }): { moment: MomentDraft } | Fault {
   if (typeof value === 'string' && extra?.at !== undefined) return parseUntil({ until: value, at: extra.at });
   if (typeof value === 'string') return parseText(value.trim());
-  if (!isTable(value)) return { error: `a moment is a text or a table, not ${kindOf(value)}`, hint: FORMS };
+  if (!isJsonObject(value)) return { error: `a moment is a text or a table, not ${kindOf(value)}`, hint: FORMS };
   if ('until' in value) return parseUntil(extra?.at === undefined ? value : { at: extra.at, ...value });
   if ('by' in value) return { moment: { kind: 'table-draft', table: value } };
   return {
@@ -111,7 +112,7 @@ function parseSince(value: { [key: string]: unknown }): { moment: MomentDraft } 
   if (value.at !== undefined || value.on_days !== undefined) {
     return { error: '"since" takes a length of time alone', hint: 'for a time of day write {until: day 3 at "09:00"}' };
   }
-  if (isTable(value.until) && 'by' in value.until) {
+  if (isJsonObject(value.until) && 'by' in value.until) {
     return { moment: { kind: 'since-enrolment', span: { kind: 'table-draft', table: value.until } } };
   }
   const span = parseSpan(value.until);
@@ -178,8 +179,4 @@ export function finishMoment(
 
 function unquote(text: string): string {
   return /^"[^"]*"$|^'[^']*'$/.test(text) ? text.slice(1, -1) : text;
-}
-
-function isTable(value: unknown): value is { [key: string]: Json | unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,22 +7,11 @@
 import type { Instant } from '../model.ts';
 import { DAY_MS, type Fault, kindOf, MINUTE_MS } from './duration.ts';
 import { readCron } from './schedule/cron.ts';
+import type { Schedule } from './schedule/fields.ts';
 import { readWords } from './schedule/words.ts';
 import { instantOfLocal, localDay, weekdayOfDay } from './zones.ts';
 
-/** Plain JSON. Every list is sorted and has at least one member. */
-export interface Schedule {
-  minutes: number[];
-  hours: number[];
-  /** 1 to 31 */
-  daysOfMonth: number[];
-  /** 1 to 12 */
-  months: number[];
-  /** 0 is Monday, 6 is Sunday. */
-  weekdays: number[];
-  /** Cron's rule: where day of month and weekday are both narrowed, either of them is enough. */
-  either: boolean;
-}
+export type { Schedule } from './schedule/fields.ts';
 
 /** A 29 February that must be a given weekday may be 40 years away. */
 const MAX_DAYS = 41 * 366;

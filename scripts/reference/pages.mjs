@@ -5,7 +5,8 @@ import { fromDist, page, table } from './markdown.mjs';
 
 /** @returns {Promise<{[file: string]: string}>} */
 export async function pages() {
-  const [{ playbookJsonSchema }, { registry }] = await Promise.all([
+  const [{ SCHEMA_KINDS }, { fileJsonSchema }, { registry }] = await Promise.all([
+    fromDist('language/compile/file-kinds.js'),
     fromDist('language/compile/json-schema.js'),
     fromDist('evaluation/registry.js'),
   ]);
@@ -17,8 +18,14 @@ export async function pages() {
     'expressions.md': await expressionsPage(),
     'environment.md': await environmentPage(),
     'commands.md': await commandsPage(),
-    'playbook.schema.json': `${JSON.stringify(playbookJsonSchema(registry), null, 2)}\n`,
+    ...Object.fromEntries(
+      SCHEMA_KINDS.map((kind) => [schemaFile(kind), `${JSON.stringify(fileJsonSchema(kind, registry), null, 2)}\n`]),
+    ),
   };
+}
+
+function schemaFile(kind) {
+  return kind === 'playbooks' ? 'playbook.schema.json' : `${kind}.schema.json`;
 }
 
 async function diagnosticsPage() {

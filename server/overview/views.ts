@@ -1,5 +1,6 @@
 /** The overview as HTML. */
 import { formatInstant, formatTime } from '../../language/template/formats.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { PlaybookTotals } from '../../store/reports/totals.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import type { Overview, PartShown } from './data.ts';
@@ -35,7 +36,7 @@ function clockView({ clock, zone, backlog }: Overview): Markup {
     backlog.setAsideEvents > 0
       ? html`<strong>${count(backlog.setAsideEvents, 'event')} set aside</strong> · `
       : NOTHING;
-  return html`<section class="now" aria-label="Now"><p class="clock"><time datetime="${iso(clock.now)}">${day}, ${formatInstant(clock.now, { zone })}</time> ${pace}</p>
+  return html`<section class="now" aria-label="Now"><p class="clock"><time datetime="${isoInstant(clock.now)}">${day}, ${formatInstant(clock.now, { zone })}</time> ${pace}</p>
 <p class="soft">${waiting}${aside}${count(backlog.openEnrolments, 'journey')} under way · ${zone}</p></section>`;
 }
 
@@ -103,7 +104,7 @@ function noPartView({ noPart }: Overview): Markup {
 function latestView({ latest, zone, clock }: Overview): Markup {
   const lines = latest.map(({ at, playbook, sentence }) => {
     const when = shortTime(at, clock.now, zone);
-    return html`<li class="${sentence.tone}"><time datetime="${iso(at)}">${when}</time><span class="what">${sentence.text}</span><span class="soft by">${playbook}</span></li>`;
+    return html`<li class="${sentence.tone}"><time datetime="${isoInstant(at)}">${when}</time><span class="what">${sentence.text}</span><span class="soft by">${playbook}</span></li>`;
   });
   const list =
     lines.length > 0
@@ -133,8 +134,4 @@ function titled(name: string): string {
 
 function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? '' : 's'}`;
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

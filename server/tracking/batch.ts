@@ -1,9 +1,9 @@
 /** A list of calls: the good ones are kept, the others named with the reason. */
 
+import type { NewEvent } from '../../events/new-event.ts';
 import { type CallOptions, parseCall } from '../../events/parse-call.ts';
 import { pointer, Refused } from '../../events/refusal.ts';
 import type { Json } from '../../language/model.ts';
-import type { NewEvent } from '../../store/events/events.ts';
 import { Problem } from './problems.ts';
 
 /** More do not come from any SDK; bounds the list of refusals that is answered. */

@@ -1,10 +1,11 @@
 /** The tracking API: Segment's HTTP protocol, so that any of its SDKs works with its host changed. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallType } from '../../events/call-schema.ts';
+import type { NewEvent } from '../../events/new-event.ts';
 import { occurrences } from '../../events/occurrences.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import { openEventWriter, type WriterLimits } from '../../store/events/event-writer.ts';
-import { asHistory, type NewEvent } from '../../store/events/events.ts';
+import { asHistory } from '../../store/events/events.ts';
 import type { WriteKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { answerErrors } from './answer-errors.ts';

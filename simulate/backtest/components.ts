@@ -3,10 +3,12 @@
  * Union-find over their names; memory is bounded by subjects.
  */
 import type { SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { relationsOf } from '../../language/records/world.ts';
 
 export class Components {
-  /** Traits whose values name contacts (`main_contact`), beside `contactId` and `accountId`. */
+  /** Traits that lead to a contact where playbooks read them (`main_contact`), besides a record's relations (E8). */
   readonly #relations: ReadonlySet<string>;
   /** Ids of colleagues and teams: `owner: kim` does not tie all of Kim's contacts together. */
   readonly #colleagues: ReadonlySet<string>;
@@ -22,17 +24,18 @@ export class Components {
   add(event: TimelineEvent): void {
     const first = this.#first(event);
     if (first === undefined) return;
-    for (const { type, id } of event.subjects) this.#join(first, this.#number(`${type}/${id}`));
-    // Whom an event merges was another until then (E6).
+    for (const subject of event.subjects) this.#join(first, this.#number(subjectKey(subject)));
+    // A contact that an event merges was a separate subject until then (E6).
     for (const id of event.merges ?? []) this.#join(first, this.#number(`contact/${id}`));
     for (const { type, id, traits } of event.patches) {
-      const record = this.#number(`${type}/${id}`);
+      const record = this.#number(subjectKey({ type, id }));
       this.#join(first, record);
+      for (const [related, other] of Object.entries(relationsOf(type, id, traits))) {
+        this.#join(record, this.#number(`${related}/${other}`));
+      }
       for (const [trait, value] of Object.entries(traits)) {
-        if (typeof value !== 'string') continue;
-        const leads = this.#relations.has(trait) && !this.#colleagues.has(value);
-        if (trait === 'contactId' || leads) this.#join(record, this.#number(`contact/${value}`));
-        if (trait === 'accountId') this.#join(record, this.#number(`account/${value}`));
+        if (typeof value !== 'string' || !this.#relations.has(trait) || this.#colleagues.has(value)) continue;
+        this.#join(record, this.#number(`contact/${value}`));
       }
     }
     this.#events[first] = this.#events[first]! + 1;
@@ -58,10 +61,10 @@ export class Components {
     };
   }
 
-  /** Colleagues and the workspace belong to nobody: an event about them alone goes to the first part. */
+  /** Undefined for an event about a colleague or the workspace alone: it goes to the first part. */
   #first(event: TimelineEvent): number | undefined {
     const subject: SubjectRef | undefined = event.subjects[0] ?? event.patches[0];
-    return subject && this.#number(`${subject.type}/${subject.id}`);
+    return subject && this.#number(subjectKey(subject));
   }
 
   #number(name: string): number {

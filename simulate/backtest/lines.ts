@@ -1,6 +1,7 @@
 /** Lines of a backtest as programs read them (interfaces, section 3), and the order in which they stand. */
 
 import type { Json } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { compareText } from '../../triggers/engine/merge-firings.ts';
 import type { RunLine } from '../run/types.ts';
 
@@ -39,7 +40,7 @@ export function compareLines(a: PlacedLine, b: PlacedLine): number {
 function printed(line: RunLine): PrintedLine {
   const { playbook, key } = line;
   const subject = line.subject.id;
-  const at = new Date(line.at).toISOString();
+  const at = isoInstant(line.at);
   switch (line.type) {
     case 'firing':
       return { type: line.type, playbook, subject, key, at, evidence: line.evidence };

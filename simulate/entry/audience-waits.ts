@@ -1,10 +1,10 @@
 /** Firings that `audience` refused and that wait to be passed through again (`if_refused`, N1), in virtual time. */
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { type AudienceDecision, decideAudience } from '../../triggers/entry/audience-wait.ts';
-import { keyOf } from '../journeys/virtual-enrolment.ts';
 
 export interface AudienceWait {
   version: PlaybookVersion;
@@ -20,7 +20,7 @@ export class AudienceWaits {
 
   /** @returns the one that has to give way, where there are too many */
   add(wait: AudienceWait): AudienceWait | undefined {
-    const key = keyOf(wait.firing.subject);
+    const key = subjectKey(wait.firing.subject);
     const waits = this.#bySubject.get(key);
     if (!waits) this.#bySubject.set(key, [wait]);
     else if (waits.push(wait) > MAX_OF_SUBJECT) return waits.shift();
@@ -37,14 +37,14 @@ export class AudienceWaits {
       timeZone,
     }: { world: World; place: Place; event: TimelineEvent | undefined; timeZone: string },
   ): { wait: AudienceWait; verdict: NonNullable<AudienceDecision> }[] {
-    const key = keyOf(subject);
+    const key = subjectKey(subject);
     const waits = this.#bySubject.get(key);
     if (!waits) return [];
     const decided: { wait: AudienceWait; verdict: NonNullable<AudienceDecision> }[] = [];
     const left = waits.filter((wait) => {
       const { playbook } = wait.version;
       const view = { world, subject, place, zone: playbook.timeZone ?? timeZone, ...(event && { event }) };
-      const verdict = decideAudience(playbook, wait.firing, wait.until, event, view);
+      const verdict = decideAudience(playbook, wait, event, view);
       if (verdict) decided.push({ wait, verdict });
       return !verdict;
     });
@@ -55,8 +55,8 @@ export class AudienceWaits {
 
   /** What waits for one subject waits for another (E6). */
   move(from: SubjectRef, to: SubjectRef): void {
-    const waits = this.#bySubject.get(keyOf(from));
-    this.#bySubject.delete(keyOf(from));
+    const waits = this.#bySubject.get(subjectKey(from));
+    this.#bySubject.delete(subjectKey(from));
     for (const wait of waits ?? []) this.add({ ...wait, firing: { ...wait.firing, subject: to } });
   }
 

@@ -5,7 +5,7 @@ import type { EvaluationView } from '../../triggers/engine/evaluation-view.ts';
 import { ExpressionCache } from '../../triggers/engine/expression-cache.ts';
 import type { EvaluationResult } from '../../triggers/engine/state.ts';
 import { matchEvent, mayConcern, needsAnotherLook, watchesState } from '../../triggers/entry/subscriptions.ts';
-import { PLAYBOOK_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { playbookAsker } from '../../triggers/index/owners.ts';
 import type { VirtualJourneys } from '../journeys/journeys.ts';
 import { behindStart } from '../journeys/virtual-facts.ts';
 import type { RunInput } from '../run/types.ts';
@@ -22,19 +22,19 @@ export function notifySubscriptions(
   const { input, world, journeys } = shell;
   const { rows, facts } = journeys;
   rows.dropOver(subject, place.at);
-  let shared: ExpressionCache | undefined;
+  let cache: ExpressionCache | undefined;
   for (const row of rows.of(subject)) {
     const { subscription, member } = row;
     if (!mayConcern(subscription, event)) continue;
-    shared ??= new ExpressionCache(world, subject, place, event);
-    const asker = `${PLAYBOOK_OWNER_PREFIX}${member.playbook}`;
+    cache ??= new ExpressionCache(world, subject, place, event);
+    const asker = playbookAsker(member.playbook);
     const zone = member.version.playbook.timeZone ?? input.settings.timeZone;
     const view: EvaluationView = {
       world,
       subject,
       place,
       zone,
-      shared,
+      cache,
       asker,
       wrongTypes: looked.wrongTypes,
       ...(event && { event }),

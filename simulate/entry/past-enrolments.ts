@@ -1,8 +1,9 @@
 /** The enrolments that entry asks about (N1, N2): of those that have ended no more than can still refuse one. */
 import type { CompiledPlaybook, Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import type { PastEnrolment } from '../../triggers/entry/entry.ts';
-import { keyOf, type VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
+import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 
 interface Ended extends PastEnrolment {
   open: false;
@@ -40,7 +41,7 @@ export class PastEnrolments {
   }
 
   of(firing: Firing): PastEnrolment[] {
-    const kept = this.#bySubject.get(idOf(firing.playbook, keyOf(firing.subject)));
+    const kept = this.#bySubject.get(idOf(firing.playbook, subjectKey(firing.subject)));
     if (!kept) return [];
     const open = kept.open.map(({ member, mark }) => ({
       key: member.key,
@@ -54,23 +55,23 @@ export class PastEnrolments {
 
   /** The side of the holdout on which a merged subject stays (E6). */
   sideOf(firing: Firing): boolean | undefined {
-    return this.#sides.get(idOf(firing.playbook, keyOf(firing.subject)));
+    return this.#sides.get(idOf(firing.playbook, subjectKey(firing.subject)));
   }
 
   /** Enrolments of one subject count for another from now on; of two sides of the holdout the older stays. */
   move(from: SubjectRef, to: SubjectRef): void {
     for (const [id, kept] of [...this.#bySubject]) {
-      if (!id.endsWith(`/${keyOf(from)}`)) continue;
+      if (!id.endsWith(`/${subjectKey(from)}`)) continue;
       this.#bySubject.delete(id);
-      const target = idOf(id.slice(0, -keyOf(from).length - 1), keyOf(to));
+      const target = idOf(id.slice(0, -subjectKey(from).length - 1), subjectKey(to));
       const known = this.#bySubject.get(target);
       const open = [...(known?.open ?? []), ...kept.open];
       this.#bySubject.set(target, { again: kept.again, open, ended: [...(known?.ended ?? []), ...kept.ended] });
     }
     for (const [id, first] of [...this.#firsts]) {
-      if (!id.endsWith(`/${keyOf(from)}`)) continue;
+      if (!id.endsWith(`/${subjectKey(from)}`)) continue;
       this.#firsts.delete(id);
-      const target = idOf(id.slice(0, -keyOf(from).length - 1), keyOf(to));
+      const target = idOf(id.slice(0, -subjectKey(from).length - 1), subjectKey(to));
       const known = this.#firsts.get(target);
       const older = known && known.startedAt <= first.startedAt ? known : first;
       this.#firsts.set(target, older);
@@ -80,7 +81,7 @@ export class PastEnrolments {
 
   add(member: VirtualEnrolment, mark: string | undefined): void {
     this.#note(member);
-    const id = idOf(member.playbook, keyOf(member.subject));
+    const id = idOf(member.playbook, subjectKey(member.subject));
     const kept = this.#bySubject.get(id);
     if (kept) kept.open = [...kept.open, { member, mark }];
     else {
@@ -98,13 +99,13 @@ export class PastEnrolments {
   }
 
   #note({ playbook, subject, startedAt, ghost }: VirtualEnrolment): void {
-    const id = idOf(playbook, keyOf(subject));
+    const id = idOf(playbook, subjectKey(subject));
     if (this.#isMerging(subject) && !this.#firsts.has(id)) this.#firsts.set(id, { startedAt, ghost });
   }
 
   /** Lets go of an enrolment that has ended, but for what `again` counts. */
   ended(member: VirtualEnrolment, at: Instant): void {
-    const id = idOf(member.playbook, keyOf(member.subject));
+    const id = idOf(member.playbook, subjectKey(member.subject));
     const kept = this.#bySubject.get(id);
     const found = kept?.open.find((one) => one.member.id === member.id);
     if (!kept || !found) return;

@@ -1,9 +1,10 @@
 /** The journeys of a run by their subjects, as long as they can move or a goal of theirs can still be met. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { Agenda } from '../run/agenda.ts';
 import type { Timelines } from '../world/timelines.ts';
 import type { SubscriptionRows } from './subscription-rows.ts';
-import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
+import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
 export class OpenEnrolments {
   readonly #rows: SubscriptionRows;
@@ -20,7 +21,7 @@ export class OpenEnrolments {
   }
 
   add(member: VirtualEnrolment): void {
-    const key = keyOf(member.subject);
+    const key = subjectKey(member.subject);
     const others = this.#bySubject.get(key);
     if (others) others.add(member);
     else this.#bySubject.set(key, new Set([member]));
@@ -28,7 +29,7 @@ export class OpenEnrolments {
 
   /** Nothing wakes it any more. */
   forget(member: VirtualEnrolment): void {
-    const key = keyOf(member.subject);
+    const key = subjectKey(member.subject);
     const others = this.#bySubject.get(key);
     others?.delete(member);
     if (others?.size === 0) this.#bySubject.delete(key);
@@ -41,15 +42,16 @@ export class OpenEnrolments {
    * @returns open ones beside an older open one of the same playbook and key
    */
   merge(from: SubjectRef, to: SubjectRef): VirtualEnrolment[] {
-    const moved = new Set([...(this.#bySubject.get(keyOf(from)) ?? [])]);
+    const moved = new Set([...(this.#bySubject.get(subjectKey(from)) ?? [])]);
     for (const { member } of this.#rows.of(from)) moved.add(member);
     this.#rows.move(from, to);
-    const others = this.#bySubject.get(keyOf(from));
-    this.#bySubject.delete(keyOf(from));
-    if (others) this.#bySubject.set(keyOf(to), new Set([...(this.#bySubject.get(keyOf(to)) ?? []), ...others]));
+    const others = this.#bySubject.get(subjectKey(from));
+    this.#bySubject.delete(subjectKey(from));
+    if (others)
+      this.#bySubject.set(subjectKey(to), new Set([...(this.#bySubject.get(subjectKey(to)) ?? []), ...others]));
     for (const member of moved) member.subject = to;
     const seen = new Set<string>();
-    return [...(this.#bySubject.get(keyOf(to)) ?? [])]
+    return [...(this.#bySubject.get(subjectKey(to)) ?? [])]
       .filter((one) => one.open && !one.isConversion)
       .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
       .filter(({ playbook, key }) => seen.size === seen.add(JSON.stringify([playbook, key])).size);
@@ -58,7 +60,7 @@ export class OpenEnrolments {
   /** Since when somebody may read a subject's timeline; undefined where nobody does. */
   readsSince(subject: SubjectRef): Instant | undefined {
     let since: Instant | undefined;
-    for (const { startedAt } of this.#bySubject.get(keyOf(subject)) ?? []) {
+    for (const { startedAt } of this.#bySubject.get(subjectKey(subject)) ?? []) {
       if (since === undefined || startedAt < since) since = startedAt;
     }
     for (const { member } of this.#rows.of(subject)) {

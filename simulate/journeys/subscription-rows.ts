@@ -1,7 +1,8 @@
 /** What open enrolments listen for in virtual time: the subscriptions of production, by subject. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
-import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
+import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
 export interface SubscriptionRow {
   member: VirtualEnrolment;
@@ -21,7 +22,7 @@ export class SubscriptionRows {
 
   /** Goals first: what is goal and exit at once is the goal (G1). */
   of(subject: SubjectRef): readonly SubscriptionRow[] {
-    return this.#bySubject.get(keyOf(subject)) ?? NO_ROWS;
+    return this.#bySubject.get(subjectKey(subject)) ?? NO_ROWS;
   }
 
   ofEnrolment(member: VirtualEnrolment): SubscriptionRow[] {
@@ -29,15 +30,15 @@ export class SubscriptionRows {
   }
 
   has(row: SubscriptionRow): boolean {
-    return this.#bySubject.get(keyOf(row.member.subject))?.includes(row) ?? false;
+    return this.#bySubject.get(subjectKey(row.member.subject))?.includes(row) ?? false;
   }
 
   add(row: SubscriptionRow): void {
     const { subject } = row.member;
     const rows = this.of(subject);
-    if (row.subscription.kind === 'goal') this.#bySubject.set(keyOf(subject), goalsFirst([...rows, row]));
-    else this.#bySubject.set(keyOf(subject), [...rows, row]);
-    if (watchesState(row.subscription.arms)) this.#watching.set(keyOf(subject), subject);
+    if (row.subscription.kind === 'goal') this.#bySubject.set(subjectKey(subject), goalsFirst([...rows, row]));
+    else this.#bySubject.set(subjectKey(subject), [...rows, row]);
+    if (watchesState(row.subscription.arms)) this.#watching.set(subjectKey(subject), subject);
   }
 
   drop(row: SubscriptionRow): void {
@@ -51,11 +52,11 @@ export class SubscriptionRows {
 
   /** What was listened for on one subject's timeline is listened for on another's. */
   move(from: SubjectRef, to: SubjectRef): void {
-    const rows = this.#bySubject.get(keyOf(from));
+    const rows = this.#bySubject.get(subjectKey(from));
     if (!rows) return;
-    this.#bySubject.delete(keyOf(from));
-    this.#bySubject.set(keyOf(to), goalsFirst([...this.of(to), ...rows]));
-    if (this.#watching.delete(keyOf(from))) this.#watching.set(keyOf(to), to);
+    this.#bySubject.delete(subjectKey(from));
+    this.#bySubject.set(subjectKey(to), goalsFirst([...this.of(to), ...rows]));
+    if (this.#watching.delete(subjectKey(from))) this.#watching.set(subjectKey(to), to);
   }
 
   /** Goals of ended enrolments whose time is over match nothing any more. */
@@ -65,7 +66,7 @@ export class SubscriptionRows {
 
   /** Whether something of the subject is awaited that time alone may bring. */
   isWatching(subject: SubjectRef): boolean {
-    return this.#watching.has(keyOf(subject));
+    return this.#watching.has(subjectKey(subject));
   }
 
   /** Subjects on which something is awaited that time alone may bring. */
@@ -74,7 +75,7 @@ export class SubscriptionRows {
   }
 
   #keep(subject: SubjectRef, keeps: (row: SubscriptionRow) => boolean): void {
-    const id = keyOf(subject);
+    const id = subjectKey(subject);
     const before = this.#bySubject.get(id);
     if (!before) return;
     if (before.every(keeps)) return;

@@ -1,8 +1,9 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Outgoing } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
-import { keyOf, type VirtualEnrolment } from './virtual-enrolment.ts';
+import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
 export class UsageCounters {
   readonly #caps: RunInput['settings']['caps'];
@@ -59,16 +60,16 @@ export class UsageCounters {
   }
 
   keepArm(member: VirtualEnrolment, experiment: string, arm: string): void {
-    this.#arms.set(`${member.playbook}/${experiment}/${keyOf(member.subject)}`, arm);
+    this.#arms.set(`${member.playbook}/${experiment}/${subjectKey(member.subject)}`, arm);
   }
 
   arm(member: VirtualEnrolment, experiment: string): string | undefined {
-    return this.#arms.get(`${member.playbook}/${experiment}/${keyOf(member.subject)}`);
+    return this.#arms.get(`${member.playbook}/${experiment}/${subjectKey(member.subject)}`);
   }
 
   /** Of two stored arms of one experiment the older stays (E6): they stand in the order in which they were drawn. */
   moveArms(from: SubjectRef, to: SubjectRef): void {
-    const ends = [from, to].map((subject) => `/${keyOf(subject)}`);
+    const ends = [from, to].map((subject) => `/${subjectKey(subject)}`);
     const older = new Map<string, string>();
     for (const [id, arm] of [...this.#arms]) {
       const end = ends.find((one) => id.endsWith(one));

@@ -1,5 +1,6 @@
 /** One enrolment in virtual time: what production keeps of it in rows. */
-import type { Expression, Instant, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import type { Expression, Instant, Json, PlaybookVersion } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { EnrolmentFacts } from '../../steps/step.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import type { Found } from '../../triggers/entry/subscriptions.ts';
@@ -91,21 +92,15 @@ export function leaveContext(
   member.steps[id] = { ...before, ...context };
 }
 
-let latest = { type: '', id: '', key: '/' };
-
-/** The latest text is kept: whatever happens to one subject asks for the same. */
-export function keyOf({ type, id }: SubjectRef): string {
-  if (id !== latest.id || type !== latest.type) latest = { type, id, key: `${type}/${id}` };
-  return latest.key;
-}
-
 export function placeKey(path: string, iteration: string): string {
   return `${path}@${iteration}`;
 }
 
 /** E4: within one instant journeys go in the order of playbook, subject, key. */
 export function compareEnrolments(a: VirtualEnrolment, b: VirtualEnrolment): number {
-  return compare(a.playbook, b.playbook) || compare(keyOf(a.subject), keyOf(b.subject)) || compare(a.key, b.key);
+  return (
+    compare(a.playbook, b.playbook) || compare(subjectKey(a.subject), subjectKey(b.subject)) || compare(a.key, b.key)
+  );
 }
 
 /** P2: in which order several claim a message's place in one instant. */

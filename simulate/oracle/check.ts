@@ -1,5 +1,6 @@
 /** Plays drawn histories in a drawn case, and tells the first difference, shrunk. */
 import fc from 'fast-check';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import { type Expected, type Happening, type HistoryEvent, historyOf } from './history.ts';
 import { playLate } from './late.ts';
@@ -130,7 +131,7 @@ export function differenceOf(
 function toldOf(history: readonly HistoryEvent[]): string[] {
   return history.map((event) => {
     const traits = event.traits ? ` traits ${JSON.stringify(event.traits)}` : '';
-    return `  ${iso(event.at)} +${event.delayMs} ${event.id} ${event.name} ${JSON.stringify(event.properties)}${traits}`;
+    return `  ${isoInstant(event.at)} +${event.delayMs} ${event.id} ${event.name} ${JSON.stringify(event.properties)}${traits}`;
   });
 }
 
@@ -143,7 +144,7 @@ function linesOf(firings: readonly (Expected | MachineFiring)[], withTheirFields
   return firings
     .map((firing) => {
       const fields = withTheirFields && 'fields' in firing ? ` ${JSON.stringify(firing.fields)}` : '';
-      return `${iso(firing.at)} ${firing.key} by ${firing.evidence.join(',') || 'time'}${fields}`;
+      return `${isoInstant(firing.at)} ${firing.key} by ${firing.evidence.join(',') || 'time'}${fields}`;
     })
     .sort();
 }
@@ -161,8 +162,4 @@ function stateLines(state: SubjectState): string[] {
 
 function indented(lines: readonly string[]): string[] {
   return lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${line}`);
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -1,5 +1,9 @@
 /** `npm run simulate -- --histories N` and `-- --mutants`: what is printed, and whether it held. */
+import { fileURLToPath } from 'node:url';
 import { simulateHistories } from './simulate.ts';
+
+/** Of a mutant's rule: as many as the rarest of the mutants needs, and some. */
+const CASES = 160;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -32,9 +36,13 @@ export async function histories(count: number, seed: number): Promise<boolean> {
 
 /** True when the oracle notices every mutant. */
 export async function mutants(seed: number): Promise<boolean> {
-  const { tryMutants } = await import('./mutate.ts');
+  const [{ tryMutants }, { mutants: all }] = await Promise.all([
+    import('./mutants/try.ts'),
+    import('./mutants/list.ts'),
+  ]);
   const shown = progress();
-  const tried = await tryMutants(seed, (done, all) => shown(`${done} of ${all} mutants`));
+  const trial = { build: fileURLToPath(new URL('../../', import.meta.url)), mutants: all, seed, cases: CASES };
+  const tried = await tryMutants(trial, (done) => shown(`${done} of ${all.length} mutants`));
   shown('');
   for (const { mutant, noticed, told } of tried) {
     print(`${noticed ? 'noticed ' : 'SURVIVED'} ${mutant.rule.padEnd(12)} ${mutant.name}: ${told}`);

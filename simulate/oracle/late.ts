@@ -6,7 +6,7 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
-import { triggerWindowMs } from '../../triggers/engine/window.ts';
+import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
 import { isLate, type ReplayResult, replay, type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import type { HistoryEvent } from './history.ts';

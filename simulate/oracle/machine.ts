@@ -6,6 +6,7 @@ import { enrolmentIdOf } from '../../language/hash.ts';
 import type { People, PlaybookVersion, RecordType, Settings, Traits } from '../../language/model.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { applyDeadlines, applyEvent, deadlineBefore, seedRecord } from '../../triggers/engine/engine.ts';
 import { emptyState, type Firing, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
@@ -93,7 +94,7 @@ export function playWhole(
   const said = (id: string, refused: string | null) => refused ?? (heldOut.has(id) ? 'held out' : 'entered');
   return {
     firings,
-    entries: entered.map(({ at, key, id, refused }) => `${new Date(at).toISOString()} ${key} ${said(id, refused)}`),
+    entries: entered.map(({ at, key, id, refused }) => `${isoInstant(at)} ${key} ${said(id, refused)}`),
   };
 }
 
@@ -115,7 +116,7 @@ export function playEngine(
     for (let due = deadlineBefore(state, before); due !== undefined; due = deadlineBefore(state, before)) {
       if (restarts(step++)) restart(state);
       firings.push(...applyDeadlines(program, state, due, world).firings);
-      if (nextDueAt(state) === due) throw new Error(`the deadline at ${new Date(due).toISOString()} stays due`);
+      if (nextDueAt(state) === due) throw new Error(`the deadline at ${isoInstant(due)} stays due`);
     }
   };
   for (const event of events) {
@@ -153,7 +154,7 @@ export function worldOf(machine: Machine, events: readonly TimelineEvent[], stat
   const world: World = {
     people,
     isComputed: (type, trait) => isComputed(program, type, trait),
-    computed: (type, id, trait, place) => computedOf(program, state, world, { type, id }, trait, place),
+    computed: (type, id, trait, place) => computedOf(program, state, trait, { world, record: { type, id }, place }),
     traits(type: RecordType, id: string, place: Place): Traits | undefined {
       if (type !== subject.type || id !== subject.id) return undefined;
       const traits: Traits = { ...of.traits };

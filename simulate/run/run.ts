@@ -8,7 +8,10 @@
 
 import { type SystemEvent, slaEvent, systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import {
   type EvaluationResult,
@@ -18,8 +21,7 @@ import {
   type SubjectState,
 } from '../../triggers/engine/state.ts';
 import { awaitThresholds, isAwaited } from '../../triggers/entry/awaited-thresholds.ts';
-import { dropInert } from '../../triggers/history/drop-inert.ts';
-import { AWAITED_OWNER, PLAYBOOK_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { AudienceWaits } from '../entry/audience-waits.ts';
 import { decideAudienceWaits, type EntryPorts, enterDeferred, enterFiring, refuse } from '../entry/enter-firing.ts';
@@ -27,7 +29,7 @@ import { KnownFirings } from '../entry/known-firings.ts';
 import { notifySubscriptions } from '../entry/notify-subscriptions.ts';
 import { PastEnrolments } from '../entry/past-enrolments.ts';
 import { VirtualJourneys } from '../journeys/journeys.ts';
-import { keyOf, type VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
+import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import { VirtualIdentities } from '../world/identities.ts';
 import { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
@@ -172,9 +174,7 @@ class Run {
       const moved = enterDeferred(this.#entry) || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
-    throw new Error(
-      `more than ${MAX_ROUNDS} rounds at ${new Date(at).toISOString()}: playbooks feed each other without end`,
-    );
+    throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
   }
 
   #takeEvents(at: Instant): TimelineEvent[] {
@@ -200,7 +200,7 @@ class Run {
         else due = (due ?? new Set<SubjectState>()).add(who);
       }
     }
-    return due ? [...due].sort((a, b) => (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1)) : [];
+    return due ? [...due].sort((a, b) => (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1)) : [];
   }
 
   #wake(member: VirtualEnrolment, at: Instant): void {
@@ -285,8 +285,7 @@ class Run {
 
   #countsAsOpen({ owner, state: kept }: StateEntry, { subject }: SubjectState): boolean {
     // Who waits keeps the run open, not that time may turn something for them.
-    if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
-    if (!owner.startsWith(PLAYBOOK_OWNER_PREFIX)) return true;
+    if (traitOfOwner(owner) !== undefined || owner === AWAITED_OWNER) return false;
     const arm = this.#program.subjects.get(subject.type)?.arms.get(owner);
     return arm?.condition.keepsOpen?.(arm.arm, kept as never) ?? true;
   }

@@ -84,7 +84,7 @@ export class VirtualSchedules {
       for (const [zone, at] of next) {
         if (at === undefined || at > upTo) continue;
         for (const subject of this.#subjects(scheduled.subject)) {
-          firings.push(...firingsAt(scheduled, this.#world, subject, zone, at));
+          firings.push(...firingsAt(scheduled, this.#world, subject, { zone, at }));
         }
         next.set(zone, nextScheduledAt(scheduled, zone, at));
       }

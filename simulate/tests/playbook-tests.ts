@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExpectedLine, PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { parseInstant } from '../../language/time/zones.ts';
 import { run } from '../run/run.ts';
 import { timelineOf } from './test-events.ts';
@@ -109,9 +110,9 @@ function isSame(wanted: Json, came: Json | undefined): boolean {
 
 function shownLine(line: CameLine): string {
   const refused = line.refused === null ? {} : { refused: line.refused };
-  return `${new Date(line.at).toISOString()} ${JSON.stringify({ ...line.fields, ...refused })}`;
+  return `${isoInstant(line.at)} ${JSON.stringify({ ...line.fields, ...refused })}`;
 }
 
 function shownWanted(line: ExpectedLine): string {
-  return `${line.at === undefined ? 'at any time' : new Date(line.at).toISOString()} ${JSON.stringify(line.fields)}`;
+  return `${line.at === undefined ? 'at any time' : isoInstant(line.at)} ${JSON.stringify(line.fields)}`;
 }

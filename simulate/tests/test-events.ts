@@ -1,5 +1,7 @@
 /** The events of a playbook's test, as the timeline sees them (E8, V3). */
+
 import type { PlaybookTest, TestEvent } from '../../language/compile.ts';
+import { isJsonObject } from '../../language/json.ts';
 import {
   type Instant,
   type Json,
@@ -55,7 +57,7 @@ function subjectsOf(properties: { [name: string]: Json }, test: PlaybookTest): S
   for (const type of RECORD_TYPES) {
     const nested = properties[type];
     const inside =
-      isObject(nested) && (typeof nested.id === 'string' || typeof nested.id === 'number')
+      isJsonObject(nested) && (typeof nested.id === 'string' || typeof nested.id === 'number')
         ? String(nested.id)
         : undefined;
     const named = properties[ID_PROPERTIES[type]];
@@ -72,7 +74,7 @@ function subjectsOf(properties: { [name: string]: Json }, test: PlaybookTest): S
 function patchesOf(properties: { [name: string]: Json }, subjects: readonly SubjectRef[]): TraitPatch[] {
   return subjects.flatMap((subject): TraitPatch[] => {
     const nested = properties[subject.type];
-    if (!isObject(nested)) return [];
+    if (!isJsonObject(nested)) return [];
     const { id: _, ...traits } = nested;
     return [{ type: subject.type as RecordType, id: subject.id, traits: traits as Traits }];
   });
@@ -82,11 +84,7 @@ function patchesOf(properties: { [name: string]: Json }, subjects: readonly Subj
 function numbered(value: Json, n: number): Json {
   if (typeof value === 'string') return value.includes('{{') ? renderText(value, { n }, { zone: 'UTC' }) : value;
   if (Array.isArray(value)) return value.map((item) => numbered(item, n));
-  if (isObject(value))
+  if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, numbered(item, n)]));
   return value;
-}
-
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

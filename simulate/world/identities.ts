@@ -1,9 +1,9 @@
 /** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
 
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
-import { timelinesOfEvent } from '../../triggers/engine/event-timelines.ts';
 import { emptyResult, type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';

@@ -99,7 +99,7 @@ class MergedWorld implements World {
 
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
     if (!this.#isOwn(type, id)) return this.#world.computed(type, id, trait, place);
-    return computedOf(this.#program, this.#state, this, { type, id }, trait, place);
+    return computedOf(this.#program, this.#state, trait, { world: this, record: { type, id }, place });
   }
 
   related(list: RelatedList, id: string): Traits[] | undefined {

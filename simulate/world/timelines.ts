@@ -3,8 +3,8 @@
  * What nobody names, and what lies before every open enrolment of the subject, is not kept.
  */
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
-import { keyOf } from '../journeys/virtual-enrolment.ts';
 
 /** As many new events as are let stand before those that nobody reads are looked for. */
 const SLACK = 32;
@@ -28,7 +28,7 @@ export class Timelines {
   }
 
   of(subject: SubjectRef): readonly TimelineEvent[] {
-    return this.#lines.get(keyOf(subject))?.events ?? [];
+    return this.#lines.get(subjectKey(subject))?.events ?? [];
   }
 
   isSolved(ticketId: string): boolean {
@@ -42,7 +42,7 @@ export class Timelines {
       else if (event.name === 'ticket.reopened') this.#solved.delete(subject.id);
     }
     if (!this.#names.has(event.name)) return;
-    const key = keyOf(subject);
+    const key = subjectKey(subject);
     const from = since();
     if (from === undefined) {
       this.#lines.delete(key);
@@ -61,16 +61,16 @@ export class Timelines {
 
   /** What is kept of one subject's timeline is read on another's (E6), in E4's order. */
   move(from: SubjectRef, to: SubjectRef): void {
-    const line = this.#lines.get(keyOf(from));
-    this.#lines.delete(keyOf(from));
+    const line = this.#lines.get(subjectKey(from));
+    this.#lines.delete(subjectKey(from));
     if (!line) return;
-    const known = this.#lines.get(keyOf(to))?.events ?? [];
+    const known = this.#lines.get(subjectKey(to))?.events ?? [];
     const events = [...new Set([...known, ...line.events])].sort(compareEvents);
-    this.#lines.set(keyOf(to), { events, pruneAtLength: 2 * events.length + SLACK });
+    this.#lines.set(subjectKey(to), { events, pruneAtLength: 2 * events.length + SLACK });
   }
 
   /** Nobody reads the subject's timeline any more. */
   drop(subject: SubjectRef): void {
-    this.#lines.delete(keyOf(subject));
+    this.#lines.delete(subjectKey(subject));
   }
 }

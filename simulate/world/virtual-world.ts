@@ -3,18 +3,19 @@
  * is what stands at the place that is being looked at.
  */
 
+import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { RelationIndex } from '../../language/records/relation-index.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import { applyPatch } from '../../language/records/traits.ts';
-import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
+import type { World } from '../../language/records/world.ts';
 import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { type ClockReading, latestInstance, readClock } from '../../triggers/sla/clock-reading.ts';
 import { computedOf, isComputed } from '../../triggers/traits/computed.ts';
-import { keyOf } from '../journeys/virtual-enrolment.ts';
 import type { Json, People, PlaybookVersion, RecordType, SubjectRef, TraitPatch, Traits } from '../run/types.ts';
 import { Timelines } from './timelines.ts';
 
@@ -40,7 +41,7 @@ export class VirtualWorld implements World {
   }
 
   traits(type: RecordType, id: string): Traits | undefined {
-    return this.#records.get(keyOf({ type, id: this.#idOf(type, id) }));
+    return this.#records.get(subjectKey({ type, id: this.#idOf(type, id) }));
   }
 
   /** A contact's id is another's from now on (E6). */
@@ -79,50 +80,37 @@ export class VirtualWorld implements World {
   }
 
   computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
-    const id = this.#idOf(type, named);
-    return computedOf(this.#program, this.#states.get(`${type}/${id}`), this, { type, id }, trait, place);
+    const record = { type, id: this.#idOf(type, named) };
+    return computedOf(this.#program, this.#states.get(subjectKey(record)), trait, { world: this, record, place });
   }
 
   /** @throws Error for a list of more than 10,000 records: a run has nobody else to tell. */
   related(list: RelatedList, id: string): Traits[] | undefined {
-    const records = this.#relations?.read(list, id, (one) => this.#records.get(`${list.type}/${one}`)!);
+    const records = this.#relations?.read(
+      list,
+      id,
+      (one) => this.#records.get(subjectKey({ type: list.type, id: one }))!,
+    );
     if (this.#relations && !records) throw new Error(tooManyWords(list, id));
     return records;
   }
 
   /** Writes traits: the last write wins, null removes (E6). */
   merge(patch: TraitPatch): void {
-    const id = keyOf(patch);
+    const id = subjectKey(patch);
     const before = this.#records.get(id);
     const traits = applyPatch(before, patch.traits);
     this.#records.set(id, traits);
     this.#relations?.change(patch.type, patch.id, before, traits);
   }
 
-  /** The subjects on whose timelines an event stands (E8), in (type, id) order, after its patches were merged. */
+  /** The subjects on whose timelines an event stands (E8), in (type, id) order. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
-    const [only] = event.subjects;
-    if (only && event.subjects.length === 1 && !this.#namesOthers(only)) return [only];
-    const found = new Map<string, SubjectRef>();
-    for (const subject of event.subjects) {
-      found.set(`${subject.type}/${subject.id}`, subject);
-      if (!isRecord(subject)) continue;
-      const named = relationsOf(subject.type, subject.id, this.traits(subject.type, subject.id));
-      for (const type of ['contact', 'account'] as const) {
-        const id = named[type];
-        if (id !== undefined) found.set(`${type}/${id}`, { type, id });
-      }
-    }
-    return [...found.keys()].sort().map((key) => found.get(key)!);
-  }
-
-  #namesOthers(subject: SubjectRef): boolean {
-    const traits = isRecord(subject) ? this.traits(subject.type, subject.id) : undefined;
-    return typeof traits?.contactId === 'string' || typeof traits?.accountId === 'string';
+    return timelineSubjects(event, (type, id) => this.traits(type, id));
   }
 
   stateOf(subject: SubjectRef): SubjectState {
-    const key = keyOf(subject);
+    const key = subjectKey(subject);
     let state = this.#states.get(key);
     if (!state) this.#states.set(key, (state = { ...emptyState(subject), touched: this.#touched }));
     return state;

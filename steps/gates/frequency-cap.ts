@@ -1,5 +1,6 @@
 /** P2: at most n messages of a class to a person in a rolling window; the claim's transaction reserves the place. */
 import type { FrequencyCap } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type Gate, PASS } from './gate.ts';
 
 export const frequencyCap: Gate = ({ contactId, messageClass }, facts) => {
@@ -8,7 +9,7 @@ export const frequencyCap: Gate = ({ contactId, messageClass }, facts) => {
   // Half-open, as every window: (now - per, now].
   const reserved = facts.gates.reservedAt(contactId, messageClass, facts.now - cap.perMs);
   if (reserved.length < cap.atMost) return PASS;
-  const looked = { at_most: cap.atMost, per_ms: cap.perMs, taken: reserved.map((at) => new Date(at).toISOString()) };
+  const looked = { at_most: cap.atMost, per_ms: cap.perMs, taken: reserved.map((at) => isoInstant(at)) };
   const ifCapped = facts.version.playbook.ifCapped ?? cap.ifCapped;
   if (ifCapped.kind === 'exit') return { pass: false, exit: 'cap', looked };
   if (ifCapped.kind === 'delay') {

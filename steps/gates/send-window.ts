@@ -1,4 +1,5 @@
 /** The send window of a channel (section 5): outside of it a message is held to the window's next start. */
+import { isoInstant } from '../../language/time/instants.ts';
 import { endOfWindow, recipientZone } from './daily-window.ts';
 import { type Gate, PASS } from './gate.ts';
 
@@ -9,5 +10,5 @@ export const sendWindow: Gate = (candidate, facts) => {
   const closed = { startMinute: window.endMinute, endMinute: window.startMinute };
   const holdUntil = endOfWindow(closed, facts.now, zone);
   if (holdUntil === undefined) return PASS;
-  return { pass: false, holdUntil, reason: 'send_window', looked: { zone, until: new Date(holdUntil).toISOString() } };
+  return { pass: false, holdUntil, reason: 'send_window', looked: { zone, until: isoInstant(holdUntil) } };
 };

@@ -5,7 +5,7 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepDecision } from '../step.ts';
 
 const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 
@@ -94,6 +94,6 @@ function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | und
   return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
 }
 
-function refused(why: string) {
-  return { answer: { go: 'next' as const }, looked: { escalate: 'nothing to do', why }, context: { status: why } };
+function refused(why: string): StepDecision {
+  return { answer: { go: 'next' }, evaluated: { escalate: 'nothing to do', why }, context: { status: why } };
 }

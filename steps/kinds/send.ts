@@ -1,5 +1,7 @@
 /** S1: a message to a customer, through every gate. */
+
 import { z } from 'zod';
+import { isJsonObject } from '../../language/json.ts';
 import type { Json, Person, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { passGates } from '../gates/pass-gates.ts';
@@ -123,7 +125,8 @@ function toColleague(
 function recipientOf(config: SendConfig, facts: Facts) {
   if (config.to === undefined) return facts.related('contact');
   const found = facts.path(config.to);
-  const id = typeof found === 'string' ? found : isObject(found) && typeof found.id === 'string' ? found.id : undefined;
+  const id =
+    typeof found === 'string' ? found : isJsonObject(found) && typeof found.id === 'string' ? found.id : undefined;
   const traits = id === undefined ? undefined : facts.record('contact', id);
   return id !== undefined && traits ? { id, traits } : undefined;
 }
@@ -135,8 +138,4 @@ function refuse(detail: { [key: string]: Json }, reason: string, looked: Json = 
     context: { status: 'refused', reason },
     evaluated: { refused: reason, by: looked },
   };
-}
-
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

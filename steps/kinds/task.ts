@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { effectNode } from '../nodes.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Facts, Step } from '../step.ts';
@@ -54,7 +55,7 @@ export const step: Step = {
     const detail: { [key: string]: Json } = {
       task: title,
       ...(assignee !== undefined && { assign: assignee }),
-      ...(dueAt !== undefined && { due: new Date(dueAt).toISOString() }),
+      ...(dueAt !== undefined && { due: isoInstant(dueAt) }),
       ...(config.priority !== 'normal' && { priority: config.priority }),
       ...(checklist.length > 0 && { checklist }),
     };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Awaited, Instant, SpanOrTable } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
 
 const list = z.array(z.unknown()).max(200);
@@ -83,7 +84,7 @@ function matched(facts: Facts, match: { arm: number; at: Instant; properties: ob
     answer: { go: 'arm', arm: match.arm, at: Math.max(match.at, facts.at) },
     writes: [{ write: 'unsubscribe' }],
     context: { ...match.properties, matched: true },
-    evaluated: { matched: true, arm: match.arm, at: new Date(match.at).toISOString() },
+    evaluated: { matched: true, arm: match.arm, at: isoInstant(match.at) },
   };
 }
 
@@ -92,7 +93,7 @@ function silent(at: Instant): StepDecision {
     answer: { go: 'otherwise', at },
     writes: [{ write: 'unsubscribe' }],
     context: { matched: false },
-    evaluated: { matched: false, at: new Date(at).toISOString() },
+    evaluated: { matched: false, at: isoInstant(at) },
   };
 }
 

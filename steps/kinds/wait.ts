@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Moment } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
 
 const schema = z.strictObject({ wait: z.union([z.string(), z.record(z.string(), z.unknown())]) });
@@ -25,7 +26,7 @@ export const step: Step = {
  */
 function waitFor(moment: Moment, begins: boolean, facts: Facts): StepDecision {
   const until = facts.from(facts.beganAt).moment(moment);
-  const looked = { until: until === undefined ? null : new Date(until).toISOString() };
+  const looked = { until: until === undefined ? null : isoInstant(until) };
   const goesOn: Pick<StepDecision, 'evaluated' | 'writes'> = {
     evaluated: looked,
     ...(!begins && { writes: [{ write: 'unsubscribe' }] }),

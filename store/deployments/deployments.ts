@@ -1,6 +1,7 @@
 /** What is deployed: versions, pinned by their hash, and the surroundings that are not pinned. */
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
-import { requestRebuild } from '../evaluation/rebuilds.ts';
+import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
+import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
 import { insertVersions, readVersions } from './versions.ts';
 
@@ -105,11 +106,16 @@ export interface NewDeployment {
 }
 
 /**
- * Deploys a set of versions in place of what was there: new enrolments run them, open ones keep theirs (N5). A playbook
- * that is not among them goes, its enrolments go on; a trigger that is new or has changed begins now, with its state built
- * from the stored events by the evaluators (T18).
+ * Stores a set of versions in place of what was there: new enrolments run them, open ones keep theirs (N5). A playbook
+ * that is not among them goes, its enrolments go on.
+ *
+ * @param planRebuild decides what becomes of the state that is there
  */
-export async function deploy(database: Database, set: NewDeployment): Promise<{ changed: string[] }> {
+export async function storeDeployment(
+  database: Database,
+  set: NewDeployment,
+  planRebuild: (facts: RebuildFacts) => RebuildPlan,
+): Promise<{ changed: string[] }> {
   return database.transaction(async (client) => {
     await client.query(`SELECT pg_advisory_xact_lock(${DEPLOYMENT_LOCK})`);
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
@@ -121,7 +127,10 @@ export async function deploy(database: Database, set: NewDeployment): Promise<{ 
     const running = await openVersions(client, set.versions);
     await put(client, 'surroundings', set.surroundings);
     await put(client, 'listened', listenedWith(running, set.listened));
-    await put(client, 'owners', await requestRebuild(client, { ...set, before, running }));
+    const { versions } = set;
+    const plan = planRebuild({ versions, running, before, known: await readStateOwners(client) });
+    await requestRebuild(client, plan, set.enrolExisting ?? false);
+    await put(client, 'owners', plan.remembered);
     const changed = set.versions.filter((v) => before.get(v.playbook.playbook)?.versionHash !== v.hash);
     const gone = [...before.keys()].filter((name) => !names.includes(name));
     await client.query(

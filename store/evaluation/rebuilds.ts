@@ -2,18 +2,12 @@
  * The work that a deployment leaves to the evaluators (T18): state of triggers, traits and clocks that are new or have
  * changed is built from the stored events; state of what is no longer deployed goes.
  */
-import type { Instant, Json, PlaybookVersion, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { RebuildPlan, StateOwner } from '../../triggers/engine/state.ts';
 import type { Queryable } from '../postgres/database.ts';
-import { type StateOwner, stateOwnersOf } from './state-owners.ts';
 
-export interface Rebuild {
+export interface Rebuild extends Pick<RebuildPlan, 'playbooks' | 'owners' | 'gone'> {
   number: number;
-  /** Playbooks whose trigger is new or has changed. */
-  playbooks: string[];
-  /** Traits and clocks that are new or have changed. */
-  owners: string[];
-  /** Owners of state that goes. */
-  gone: string[];
   enrolExisting: boolean;
   cursorType: string;
   cursorId: string;
@@ -24,47 +18,22 @@ export interface Rebuild {
 const COLUMNS = `number, playbooks, owners, gone, enrol_existing AS "enrolExisting", cursor_type AS "cursorType",
   cursor_id AS "cursorId", started_at AS "startedAt"`;
 
-interface RebuildRequest {
-  versions: readonly PlaybookVersion[];
-  enrolExisting?: boolean;
-  /** What was deployed. */
-  before: ReadonlyMap<string, { triggerHash: string }>;
-  /** Older versions that open journeys run. */
-  running: readonly PlaybookVersion[];
+/** What the latest deployment remembered of what state belongs to. */
+export async function readStateOwners(client: Queryable): Promise<StateOwner[]> {
+  const { rows } = await client.query<{ value: StateOwner[] }>("SELECT value FROM settings WHERE name = 'owners'");
+  return rows[0]?.value ?? [];
 }
 
-/**
- * Notes what a deployment changes of what state belongs to; nothing where it changes nothing.
- *
- * @returns what the next deployment compares with
- */
-export async function requestRebuild(client: Queryable, asked: RebuildRequest): Promise<StateOwner[]> {
-  const { rows } = await client.query<{ value: StateOwner[] }>("SELECT value FROM settings WHERE name = 'owners'");
-  const known = rows[0]?.value ?? [];
-  const deployed = stateOwnersOf(asked.versions);
-  const playbooks = asked.versions
-    .filter(({ playbook }) => asked.before.get(playbook.playbook)?.triggerHash !== playbook.trigger.hash)
-    .map(({ playbook }) => playbook.playbook);
-  const hashes = new Map(known.map(({ subject, owner, hash }) => [`${subject} ${owner}`, hash]));
-  const owners = deployed.filter(
-    ({ subject, owner, hash }) => !owner.startsWith('playbook:') && hashes.get(`${subject} ${owner}`) !== hash,
+/** Notes the work that a deployment leaves; nothing where it leaves none. */
+export async function requestRebuild(client: Queryable, plan: RebuildPlan, enrolExisting: boolean): Promise<void> {
+  const { playbooks, owners, gone, read } = plan;
+  await keepReturnedState(client, read);
+  if (playbooks.length === 0 && owners.length === 0 && gone.length === 0) return;
+  await client.query(
+    `INSERT INTO rebuilds (playbooks, owners, gone, enrol_existing, started_at)
+     VALUES ($1, $2, $3, $4, cuebook_now())`,
+    [playbooks, owners, gone, enrolExisting],
   );
-  // An open journey may still wait for a mark of a clock that nothing deployed reads any more.
-  const read = new Set([...deployed, ...stateOwnersOf(asked.running).filter(isClock)].map(({ owner }) => owner));
-  const gone = known.filter(({ owner }) => !read.has(owner));
-  await keepReturnedState(client, [...read]);
-  if (playbooks.length > 0 || owners.length > 0 || gone.length > 0) {
-    await client.query(
-      `INSERT INTO rebuilds (playbooks, owners, gone, enrol_existing, started_at)
-       VALUES ($1, $2, $3, $4, cuebook_now())`,
-      [playbooks, namesOf(owners), namesOf(gone), asked.enrolExisting ?? false],
-    );
-  }
-  // What still goes later is remembered until nobody reads it.
-  const kept = known.filter(
-    (one) => isClock(one) && read.has(one.owner) && !deployed.some((d) => d.owner === one.owner),
-  );
-  return [...deployed, ...kept];
 }
 
 /** What an earlier deployment took away, and is there again before its state went, is new state by now: it stays. */
@@ -74,14 +43,6 @@ async function keepReturnedState(client: Queryable, read: readonly string[]): Pr
       WHERE finished_at IS NULL AND gone && $1::text[]`,
     [read],
   );
-}
-
-function isClock({ owner }: StateOwner): boolean {
-  return owner.startsWith('sla:');
-}
-
-function namesOf(owners: readonly StateOwner[]): string[] {
-  return [...new Set(owners.map(({ owner }) => owner))].sort();
 }
 
 /** Those that are not finished, the oldest first. */

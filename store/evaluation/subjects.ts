@@ -1,5 +1,6 @@
 /** Subjects as they are evaluated: their locks, and how far their timelines have been consumed. */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -40,7 +41,7 @@ export async function lockSubjects(
   options: { skipLocked?: boolean } = {},
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
-  const unique = [...new Map(refs.map((ref) => [`${ref.type}/${ref.id}`, ref])).values()];
+  const unique = [...new Map(refs.map((ref) => [subjectKey(ref), ref])).values()];
   const values = [unique.map((ref) => ref.type), unique.map((ref) => ref.id)];
   await client.query(
     `INSERT INTO subjects (type, id) SELECT * FROM unnest($1::text[], $2::text[]) AS w (type, id) ORDER BY 1, 2

@@ -1,11 +1,8 @@
 /** Trigger state and deadlines: rows in PostgreSQL, changed in the transaction that consumes the event (decision 1). */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { emptyState, entryKey, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Queryable } from '../postgres/database.ts';
-
-function keyOf(subject: SubjectRef): string {
-  return `${subject.type}/${subject.id}`;
-}
 
 interface Row {
   subject_type: SubjectType;
@@ -20,7 +17,7 @@ interface Row {
 
 /** Working copies of the state of each subject; `head` is the lock's to tell. */
 export async function loadStates(client: Queryable, refs: readonly SubjectRef[]): Promise<Map<string, SubjectState>> {
-  const states = new Map(refs.map((ref) => [keyOf(ref), emptyState(ref)]));
+  const states = new Map(refs.map((ref) => [subjectKey(ref), emptyState(ref)]));
   if (refs.length === 0) return states;
   const { rows } = await client.query<Row>(
     `SELECT t.subject_type, t.subject_id, t.owner, t.key, t.hash, t.state, t.due_at, t.opened_at
@@ -29,7 +26,7 @@ export async function loadStates(client: Queryable, refs: readonly SubjectRef[])
     [refs.map((ref) => ref.type), refs.map((ref) => ref.id)],
   );
   for (const row of rows) {
-    const state = states.get(`${row.subject_type}/${row.subject_id}`)!;
+    const state = states.get(subjectKey({ type: row.subject_type, id: row.subject_id }))!;
     const { owner, key, hash } = row;
     const dueAt = row.due_at ?? undefined;
     const openedAt = row.opened_at ?? undefined;

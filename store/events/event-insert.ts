@@ -1,8 +1,10 @@
 /** The statement that writes a list of events with everything that belongs to them, in one round trip. */
+
+import type { EventKind } from '../../events/new-event.ts';
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
-import type { Appended, EventKind } from './events.ts';
+import type { Appended } from './events.ts';
 
 /** An event with its time, as it is stored. */
 export interface EventRow {

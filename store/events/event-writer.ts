@@ -2,9 +2,11 @@
  * Group commit: requests that arrive while a commit is under way go together into the next. Under load a transaction
  * then carries many requests; alone, a request waits for nobody.
  */
+
+import type { NewEvent } from '../../events/new-event.ts';
 import type { Database } from '../postgres/database.ts';
 import { isTransient, withRetries } from '../postgres/retry.ts';
-import { type Appended, appendEvents, type NewEvent } from './events.ts';
+import { type Appended, appendEvents } from './events.ts';
 
 export interface EventWriter {
   /**

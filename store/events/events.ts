@@ -1,11 +1,11 @@
 /** Events: appended once, in one transaction, with their places on timelines (semantics E1, E2, E7, E8). */
 import { randomUUID } from 'node:crypto';
-import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
-import { anonymousContactId } from '../../language/records/identity-links.ts';
+import { eventTime } from '../../events/event-time.ts';
+import { type NewEvent, subjectsOf } from '../../events/new-event.ts';
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
 import { type EventRow, insertEvents } from './event-insert.ts';
-import { type ClientStamps, eventTime } from './event-time.ts';
 
 /**
  * Every transaction that writes an event holds this advisory lock, shared, and reads `receivedAt` after it has it. The
@@ -16,33 +16,8 @@ export const EVENT_WRITERS_LOCK = 7_241_550_002;
 /** The source of Cuebook's own events (E9). */
 export const SYSTEM_SOURCE = 'cuebook';
 
-export { anonymousContactId };
-
-export type EventKind = 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias' | 'own';
-
-/** Whom an event names (E8): at most one of each kind. */
-export interface EventIds {
-  contactId?: string;
-  anonymousId?: string;
-  accountId?: string;
-  dealId?: string;
-  ticketId?: string;
-}
-
 /** A request waits for this: rather answered "try again" than held for the half minute that others may take. */
 const APPEND_LIMITS = { totalMs: 10_000 };
-
-/** An event as it came in, before it has a place. */
-export interface NewEvent {
-  source: string;
-  messageId: string;
-  kind: Exclude<EventKind, 'own'>;
-  name: string;
-  ids: EventIds;
-  stamps: ClientStamps;
-  properties: { [name: string]: Json };
-  patches: TraitPatch[];
-}
 
 export interface Appended {
   /** `duplicate`: its (source, messageId) was there already, and nothing has changed (E2). */
@@ -142,18 +117,6 @@ function rowOf(event: NewEvent, receivedAt: Instant): EventRow {
     patches: event.patches,
     consumed: false,
   };
-}
-
-/** The subjects that an event names; an anonymous visitor is a contact of its own until it is merged (E6). */
-export function subjectsOf(ids: EventIds): SubjectRef[] {
-  const contactId = ids.contactId ?? (ids.anonymousId === undefined ? undefined : anonymousContactId(ids.anonymousId));
-  const named: [SubjectType, string | undefined][] = [
-    ['contact', contactId],
-    ['account', ids.accountId],
-    ['deal', ids.dealId],
-    ['ticket', ids.ticketId],
-  ];
-  return named.flatMap(([type, id]) => (id === undefined ? [] : [{ type, id }]));
 }
 
 /** For this long `(source, messageId)` stays unique (E2). */

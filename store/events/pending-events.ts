@@ -1,5 +1,6 @@
 /** Committed events that have not been consumed (architecture, decision 2): claimed as rows, in E4's order. */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 /** After as many failures an event is set aside, visibly, and holds up nobody. */
@@ -54,7 +55,7 @@ export async function unclaimedUpTo(
        FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2`,
     [subjects.map((ref) => ref.type), subjects.map((ref) => ref.id), upTo, claimed],
   );
-  return new Map(rows.map((row) => [`${row.type}/${row.id}`, row.at]));
+  return new Map(rows.map((row) => [subjectKey(row), row.at]));
 }
 
 /** How many wait, and since when the oldest was received; for operators. */

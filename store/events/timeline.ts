@@ -1,10 +1,9 @@
 /** Timelines, read back in the order in which their events take effect (semantics E4). */
 
+import { type EventKind, mergesOf } from '../../events/new-event.ts';
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
-import { anonymousContactId } from '../../language/records/identity-links.ts';
 import { compareEvents, type Place, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
-import type { EventKind } from './events.ts';
 
 /** A timeline's event with what only the store knows of it. */
 export interface StoredEvent extends TimelineEvent {
@@ -99,27 +98,6 @@ interface Row {
   undone_by: string | null;
 }
 
-/**
- * What an event claims for its contact (E6): `identify` the anonymous id beside the `userId`, `alias` the `previousId`,
- * which may be either.
- */
-export function mergesOf(
-  kind: EventKind,
-  contactId: string | null,
-  anonymousId: string | null,
-  previousId: Json | undefined,
-): Pick<TimelineEvent, 'merges'> {
-  if (contactId === null) return {};
-  if (kind === 'identify' && anonymousId !== null) {
-    const from = anonymousContactId(anonymousId);
-    return from === contactId ? {} : { merges: [from] };
-  }
-  if (kind === 'alias' && typeof previousId === 'string') {
-    return { merges: [anonymousContactId(previousId), previousId].filter((from) => from !== contactId) };
-  }
-  return {};
-}
-
 function eventOf(row: Row): StoredEvent {
   const subjects: [SubjectRef['type'], string | null][] = [
     ['contact', row.contact_id],
@@ -129,6 +107,7 @@ function eventOf(row: Row): StoredEvent {
     ['colleague', row.colleague_id],
     ['workspace', row.workspace_id],
   ];
+  const claim = { kind: row.kind, contactId: row.contact_id ?? undefined, anonymousId: row.anonymous_id ?? undefined };
   return {
     arrival: row.arrival,
     messageId: row.message_id,
@@ -142,7 +121,7 @@ function eventOf(row: Row): StoredEvent {
     kind: row.kind,
     flagged: row.flagged,
     ...(row.anonymous_id === null ? {} : { anonymousId: row.anonymous_id }),
-    ...mergesOf(row.kind, row.contact_id, row.anonymous_id, row.properties.previousId),
+    ...mergesOf({ ...claim, previousId: row.properties.previousId }),
     ...(row.kind === 'own' ? { own: true } : {}),
     ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
   };

@@ -1,5 +1,6 @@
 /** Timelines of many subjects at once, and how far the evaluator has come on them. */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { readEvents, type StoredEvent } from './timeline.ts';
@@ -112,7 +113,7 @@ export async function readUnconsumed(
               arrival: row.head_arrival,
             };
       const own = events.filter((event) => arrivals.has(event.arrival));
-      return [`${row.type}/${row.id}`, { events: own, dueAt: row.due_at, head }];
+      return [subjectKey(row), { events: own, dueAt: row.due_at, head }];
     }),
   );
 }

@@ -3,6 +3,7 @@
  * trait is kept with its place, so that a late write changes only what no later write has set (E6).
  */
 import type { Instant, Json, RecordType, Traits } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -31,16 +32,6 @@ export const RECORD_TABLES: { [type in RecordType]: string } = {
   ticket: 'tickets',
 };
 
-export function recordKey(ref: { type: string; id: string }): string {
-  return `${ref.type}/${ref.id}`;
-}
-
-/** The record of such a key. */
-export function refOf(key: string): RecordRef {
-  const slash = key.indexOf('/');
-  return { type: key.slice(0, slash) as RecordType, id: key.slice(slash + 1) };
-}
-
 /** Traits as they stand now; records that do not exist are left out. */
 export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
   const found = new Map<string, Traits>();
@@ -51,7 +42,7 @@ export async function readRecords(client: Queryable, wanted: readonly RecordRef[
       `SELECT id, traits FROM ${RECORD_TABLES[type]} WHERE id = ANY($1::text[])`,
       [ids],
     );
-    for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
+    for (const row of rows) found.set(subjectKey({ type, id: row.id }), row.traits);
   }
   return found;
 }
@@ -104,7 +95,7 @@ export async function readRecordsAt(
       WHERE s.writes > 0`,
     [past.map((ref) => ref.type), past.map((ref) => ref.id), past.map((ref) => ref.at)],
   );
-  for (const row of rows) found.set(`${recordKey(row)}@${row.at_ms}`, row.traits);
+  for (const row of rows) found.set(`${subjectKey(row)}@${row.at_ms}`, row.traits);
   return found;
 }
 
@@ -188,7 +179,7 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
       [JSON.stringify(writes)],
     );
   }
-  const touched = new Map(patches.map(({ patch }) => [recordKey(patch), { type: patch.type, id: patch.id }]));
+  const touched = new Map(patches.map(({ patch }) => [subjectKey(patch), { type: patch.type, id: patch.id }]));
   return refresh(client, [...touched.values()], writes);
 }
 
@@ -208,7 +199,7 @@ async function refresh(
       named.map((write) => write.id),
       named.map((write) => write.trait),
     ]);
-    for (const row of rows) found.set(recordKey({ type, id: row.id }), row.traits);
+    for (const row of rows) found.set(subjectKey({ type, id: row.id }), row.traits);
   }
   return found;
 }

@@ -5,12 +5,12 @@
 import { pino } from 'pino';
 import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { timelineOf } from '../../simulate/tests/test-events.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';

@@ -1,6 +1,8 @@
 /** V4 with `--store`: what is stored, in E4's order, through the playbooks anew. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { appendSystemEvents, importEvents, type NewEvent } from '../../store/events/events.ts';
+import type { NewEvent } from '../../events/new-event.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { appendSystemEvents, importEvents } from '../../store/events/events.ts';
 import { writeMessages } from '../../store/journeys/messages.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
@@ -73,8 +75,8 @@ describe('the store as a history', () => {
     const folder = await playbooks({
       twice: 'trigger: { event: seen, at_least: 2, within: 10h }\nsteps: [{ record: x }]',
     });
-    const ended = ['--to', new Date(TEN + 30 * HOUR).toISOString()];
-    const from = (hours: number) => ['--from', new Date(TEN + hours * HOUR).toISOString()];
+    const ended = ['--to', isoInstant(TEN + 30 * HOUR)];
+    const from = (hours: number) => ['--from', isoInstant(TEN + hours * HOUR)];
     expect(await stored(folder, '--only', 'firing', ...ended, ...from(4))).toMatchObject([
       { evidence: ['m0', 'm5'] },
       { type: 'summary', events: 3, firings: 1 },

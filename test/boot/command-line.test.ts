@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '../../cli/failure.ts';
-import { createLogger } from '../../cli/log.ts';
 import { buildProgram } from '../../cli/program.ts';
-import { redact } from '../../cli/redact.ts';
+import { createLogger } from '../../cli/report/log.ts';
+import { redact } from '../../cli/report/redact.ts';
 import { type CompiledCli, compileCli } from '../support/compiled-cli.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 

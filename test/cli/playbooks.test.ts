@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SCHEMA_KINDS } from '../../language/compile/file-kinds.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { cuebook, jsonLines } from './run-command.ts';
 
@@ -138,5 +139,14 @@ describe('schema is for editors', () => {
     const written = await readFile(file, 'utf8');
     expect(written).toBe((await cuebook('schema')).stdout);
     expect(written).toBe(await readFile('docs/reference/playbook.schema.json', 'utf8'));
+  });
+
+  it('prints that of every other kind of file, and names the kinds when asked for another', async () => {
+    for (const kind of SCHEMA_KINDS.filter((one) => one !== 'playbooks')) {
+      const { stdout } = await cuebook('schema', kind);
+      expect(stdout, kind).toBe(await readFile(`docs/reference/${kind}.schema.json`, 'utf8'));
+    }
+    const { code, stderr } = await cuebook('schema', 'calender');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(SCHEMA_KINDS.join(', ')) });
   });
 });

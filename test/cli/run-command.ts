@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { vi } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
-import { reportFailure } from '../../cli/report-failure.ts';
+import { reportFailure } from '../../cli/report/report-failure.ts';
 
 export interface Ended {
   code: number;

@@ -1,9 +1,9 @@
 /** A store in which a little has happened, written by hand. */
 
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
 
 export async function fillStore(database: Database): Promise<void> {

@@ -5,13 +5,14 @@ import { makeCompany } from '../../cli/demo/company.ts';
 import { HISTORY_DAYS, tellHistory } from '../../cli/demo/history.ts';
 import { Traffic } from '../../cli/demo/traffic.ts';
 import { registry } from '../../evaluation/registry.ts';
+import { subjectsOf } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
-import { subjectsOf } from '../../store/events/events.ts';
 
 /** A Monday. */
 export const MONDAY = '2026-11-23';
@@ -47,7 +48,7 @@ export const FIRST_HISTORY_DAY = days.at(-HISTORY_DAYS, '00:00');
 
 /** As the tracking API takes it. */
 function timelineEvent({ at, call }: TimedCall, i: number): TimelineEvent {
-  const input = { ...call, messageId: `m${i}`, timestamp: new Date(at).toISOString() };
+  const input = { ...call, messageId: `m${i}`, timestamp: isoInstant(at) };
   const { event } = parseCall(input, { source: 'test' });
   const { name, messageId, properties, patches, ids } = event;
   return { arrival: i + 1, messageId, name, at, receivedAt: at, properties, subjects: subjectsOf(ids), patches };

@@ -2,6 +2,7 @@
 
 import type { WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import type { SentEvent } from '../support/evaluation.ts';
 
@@ -144,7 +145,7 @@ export function everyHistory(seed: number, start: Instant): Sent[] {
         sentAt: at,
         inTime: true,
       });
-    const day = (offset: number) => new Date(at + offset * DAY).toISOString().slice(0, 10);
+    const day = (offset: number) => isoInstant(at + offset * DAY).slice(0, 10);
     random.pick([
       () => contact('page', { v: random.int(0, 6), k }),
       () => contact('page', { v: random.int(0, 6), k }),

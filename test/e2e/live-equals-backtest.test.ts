@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { startEvaluation } from '../support/evaluation.ts';
 import { EVERY_CONDITION, everyHistory, type Sent } from './every-condition.ts';
 import { historyOf } from './histories.ts';
@@ -23,7 +24,7 @@ async function difference(seed: number, own: WorkspaceFile[], history: readonly 
   const last = Math.max(...sent.map((one) => one.sentAt), ...sent.map((one) => one.at));
   // No deadline falls on it.
   const end = last + 30 * HOUR + 4_321;
-  const evaluation = await startEvaluation(new Date(history[0]!.at - 1).toISOString(), own);
+  const evaluation = await startEvaluation(isoInstant(history[0]!.at - 1), own);
   try {
     await playInto(evaluation, sent, seed, end);
     const live = await livedFirings(evaluation);

@@ -3,6 +3,8 @@ import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
 import { mergePatches } from '../../store/records/records.ts';
@@ -11,9 +13,6 @@ import { callOf, type History, historyOf } from './histories.ts';
 
 const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, registry);
 const surroundings = { settings: workspace.settings, people: workspace.people };
-
-const iso = (at: Instant) => new Date(at).toISOString();
-
 describe('a playbook means the same in the live system and in virtual time', () => {
   for (const version of versions) {
     const name = version.playbook.playbook;
@@ -82,7 +81,7 @@ async function keepsOpen({ database }: System): Promise<boolean> {
 }
 
 function shown(line: RunLine): string {
-  const base = [line.type, `${line.subject.type}/${line.subject.id}`, line.key, iso(line.at)];
+  const base = [line.type, subjectKey(line.subject), line.key, isoInstant(line.at)];
   switch (line.type) {
     case 'firing':
       return JSON.stringify([...base, line.evidence]);
@@ -110,9 +109,9 @@ async function livedLines({ database }: System): Promise<string[]> {
   );
   const base = (type: string, row: { subject_type: string; subject_id: string; key: string; at: Instant }) => [
     type,
-    `${row.subject_type}/${row.subject_id}`,
+    subjectKey({ type: row.subject_type, id: row.subject_id }),
     row.key,
-    iso(row.at),
+    isoInstant(row.at),
   ];
   return [
     ...firings.map((row) => JSON.stringify([...base('firing', row), row.evidence])),

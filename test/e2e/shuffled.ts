@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { cuebook, jsonLines } from '../cli/run-command.ts';
 import type { Evaluation } from '../support/evaluation.ts';
@@ -49,12 +50,12 @@ export async function playInto(
   for (let next = 0; next < sent.length; ) {
     const batch = sent.slice(next, next + (next === 0 ? first : random.int(1, 12)));
     next += batch.length;
-    await evaluation.step(new Date(batch.at(-1)!.sentAt).toISOString());
-    await evaluation.send(...batch.map(({ event, at }) => ({ ...event, at: new Date(at).toISOString() })));
+    await evaluation.step(isoInstant(batch.at(-1)!.sentAt));
+    await evaluation.send(...batch.map(({ event, at }) => ({ ...event, at: isoInstant(at) })));
     // What is sent together is also consumed together; or else the clock goes on first.
     if (random.chance(0.7)) await evaluation.evaluator.idle();
   }
-  await evaluation.step(new Date(end).toISOString());
+  await evaluation.step(isoInstant(end));
 }
 
 /** Firings as the live system has them: those that stand, and those that stand for another one (E5). */
@@ -68,7 +69,7 @@ export async function livedFirings({ database }: Evaluation): Promise<Lived> {
     `SELECT playbook, subject_id AS subject, key, at, evidence, moved FROM firings WHERE undone_by IS NULL OR moved`,
   );
   const fired = (row: (typeof rows)[number]): Fired =>
-    firedOf(row.playbook, row.subject, row.key, new Date(row.at).toISOString(), row.evidence);
+    firedOf(row.playbook, row.subject, row.key, isoInstant(row.at), row.evidence);
   return { standing: rows.filter((row) => !row.moved).map(fired), moved: rows.filter((row) => row.moved).map(fired) };
 }
 
@@ -86,7 +87,7 @@ export async function backtested(
   const before = process.env.DATABASE_URL;
   process.env.DATABASE_URL = evaluation.url;
   try {
-    const to = new Date(end).toISOString();
+    const to = isoInstant(end);
     const { stdout, stderr, code } = await cuebook(
       'backtest',
       folder,

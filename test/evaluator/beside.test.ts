@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { UnitOfWork } from '../../evaluator/round/unit-of-work.ts';
 import type { WorkspaceFile } from '../../language/compile.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { appendSystemEvents } from '../../store/events/events.ts';
@@ -32,7 +33,7 @@ afterEach(async () => {
   for (const evaluation of open.splice(0)) await evaluation.close();
 });
 const start = async (files: WorkspaceFile[]) => {
-  const evaluation = await startEvaluation(new Date(START).toISOString(), files);
+  const evaluation = await startEvaluation(isoInstant(START), files);
   open.push(evaluation);
   return evaluation;
 };
@@ -55,7 +56,7 @@ function history(seed: number): Sent[] {
     const kind = merges ? 'identify' : 'track';
     const properties = { cart: `c${random.int(1, 2)}` };
     const sentAt = random.chance(0.35) ? at + random.int(1, 180) * MINUTE_MS : at;
-    return { sentAt, event: { id: `m${n}`, kind, name, at: new Date(at).toISOString(), ids, properties } };
+    return { sentAt, event: { id: `m${n}`, kind, name, at: isoInstant(at), ids, properties } };
   });
   return sent.sort((a, b) => a.sentAt - b.sentAt);
 }
@@ -77,7 +78,7 @@ async function livedWith(evaluators: number, seed: number): Promise<{ standing: 
     for (const { event } of some) await send(event);
     if (random.chance(0.4)) await evaluator.idle();
   }
-  await step(new Date(START + 24 * 60 * MINUTE_MS).toISOString());
+  await step(isoInstant(START + 24 * 60 * MINUTE_MS));
   for (const other of others) await other.stop();
   const { rows: standing } = await database.pool.query(
     `SELECT playbook, subject_id, key, coalesce(stands_at, at) AS at, moved FROM firings

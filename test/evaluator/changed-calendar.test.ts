@@ -1,9 +1,9 @@
 /** L3, T18: opening hours change while clocks run, in the real store. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 

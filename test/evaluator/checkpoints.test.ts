@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type Evaluation, type SentEvent, startEvaluation } from '../support/evaluation.ts';
 
 let evaluation: Evaluation;
@@ -6,7 +7,6 @@ afterEach(() => evaluation.close());
 
 const DAY_MS = 86_400_000;
 const BEGIN = Date.parse('2026-01-01T00:00:00.000Z');
-const iso = (at: number) => new Date(at).toISOString();
 const CONDITION = 'trigger: { event: seen, at_least: 3, within: 1h }\nagain: always\nsteps: [{ record: x }]';
 const TRAITS = `subject: contact
 traits:
@@ -18,17 +18,17 @@ const USES =
 
 /** A contact with an event every two hours from the beginning of the year on. */
 async function busy(count: number, more = ''): Promise<Evaluation> {
-  evaluation = await startEvaluation(iso(BEGIN), [
+  evaluation = await startEvaluation(isoInstant(BEGIN), [
     { path: 'often.yaml', text: `playbook: often\n${CONDITION}\n${more}` },
     { path: 'uses.yaml', text: `playbook: uses\n${USES}` },
     { path: 'traits/seen.yaml', text: TRAITS },
   ]);
   const events: SentEvent[] = Array.from({ length: count }, (_, n) => ({
     name: 'seen',
-    at: iso(BEGIN + (n * DAY_MS) / 12),
+    at: isoInstant(BEGIN + (n * DAY_MS) / 12),
   }));
   // As they come, or they would be of the future (E3).
-  await evaluation.step(iso(BEGIN + (count * DAY_MS) / 12));
+  await evaluation.step(isoInstant(BEGIN + (count * DAY_MS) / 12));
   for (let n = 0; n < count; n += 100) {
     await evaluation.send(...events.slice(n, n + 100));
     await evaluation.evaluator.idle();
@@ -53,9 +53,11 @@ describe('a subject with many events has checkpoints (E5)', () => {
     const [before] = await checkpoints();
     const at = BEGIN + 30 * DAY_MS;
     // With one event in two hours, two more within the hour make three.
-    await send(...[10, 20].map((n) => ({ id: `late${n}`, name: 'seen', at: iso(at + n * 60_000) })));
+    await send(...[10, 20].map((n) => ({ id: `late${n}`, name: 'seen', at: isoInstant(at + n * 60_000) })));
     await evaluator.idle();
-    expect(await firings()).toMatchObject([{ playbook: 'often', at: iso(at + 20 * 60_000), status: 'enrolled' }]);
+    expect(await firings()).toMatchObject([
+      { playbook: 'often', at: isoInstant(at + 20 * 60_000), status: 'enrolled' },
+    ]);
     const [behind, kept] = await checkpoints();
     expect([behind.consumed, kept.consumed]).toEqual([512, 256]);
     expect(before.at - behind.at).toBe((2 * DAY_MS) / 12);
@@ -72,13 +74,13 @@ describe('a subject with many events has checkpoints (E5)', () => {
     };
     expect([await value('seen_ever'), await value('seen_day')]).toEqual([600, 12]);
     const old = BEGIN + 5 * DAY_MS;
-    await send(...[10, 20, 30].map((n) => ({ id: `old${n}`, name: 'seen', at: iso(old + n * 60_000) })));
+    await send(...[10, 20, 30].map((n) => ({ id: `old${n}`, name: 'seen', at: isoInstant(old + n * 60_000) })));
     await evaluator.idle();
     expect([await value('seen_ever'), await value('seen_day')]).toEqual([603, 12]);
     expect(await firings()).toEqual([]);
     expect(await rows("SELECT kind, verdict FROM decisions WHERE verdict = 'before_horizon'")).toHaveLength(3);
     // What a later walk begins with has counted it as well.
-    await send({ id: 'late', name: 'seen', at: iso(BEGIN + 45 * DAY_MS + 60_000) });
+    await send({ id: 'late', name: 'seen', at: isoInstant(BEGIN + 45 * DAY_MS + 60_000) });
     await evaluator.idle();
     expect(await value('seen_ever')).toBe(604);
   });
@@ -86,7 +88,7 @@ describe('a subject with many events has checkpoints (E5)', () => {
   it('merges traits of such an event that no later write has set (E6)', async () => {
     const { send, evaluator } = await busy(600);
     const patches = [{ type: 'contact' as const, id: 'ada', traits: { tier: 'gold' } }];
-    await send({ name: 'identify', kind: 'identify', at: iso(BEGIN + DAY_MS), patches });
+    await send({ name: 'identify', kind: 'identify', at: isoInstant(BEGIN + DAY_MS), patches });
     await evaluator.idle();
     expect(await rows("SELECT traits->>'tier' AS tier FROM contacts WHERE id = 'ada'")).toEqual([{ tier: 'gold' }]);
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { isoInstant } from '../../language/time/instants.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
@@ -36,7 +37,7 @@ describe('a deadline is looked at once nothing from before it is on its way', ()
     const writer = await database.pool.connect();
     await writer.query('BEGIN');
     const receivedAt = await beginWriting(writer);
-    expect(new Date(receivedAt).toISOString()).toBe('2026-03-02T10:59:59.999Z');
+    expect(isoInstant(receivedAt)).toBe('2026-03-02T10:59:59.999Z');
     const { rows } = await writer.query<{ arrival: number }>(
       `INSERT INTO events (source, message_id, kind, name, at, received_at, contact_id, properties, patches)
        VALUES ('test', 'late-commit', 'track', 'order.completed', $1, $1, 'ada', '{"cart_id":"c1"}', '[]') RETURNING arrival`,

@@ -1,14 +1,15 @@
 /** E6 on PostgreSQL: whatever arrives first, and in whatever batches, merges end alike. */
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { mergesOf } from '../../events/new-event.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import { IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { run } from '../../simulate/run/run.ts';
-import { mergesOf } from '../../store/events/timeline.ts';
 import { type SentEvent, startEvaluation } from '../support/evaluation.ts';
 import { at, cart, count, enrolments, firings, identify, known, standing, states, visitor } from './visitors.ts';
 
@@ -109,7 +110,8 @@ describe('drawn histories', () => {
     const timeline = events.map((event, n): TimelineEvent => {
       const contact = event.ids!.contactId ?? `anon:${event.ids!.anonymousId}`;
       const subjects = [{ type: 'contact' as const, id: contact }];
-      const merges = mergesOf(event.kind ?? 'track', contact, event.ids!.anonymousId ?? null, undefined);
+      const claim = { kind: event.kind ?? 'track', contactId: contact, anonymousId: event.ids!.anonymousId } as const;
+      const merges = mergesOf({ ...claim, previousId: undefined });
       const instant = Date.parse(event.at!);
       const { name, properties = {}, patches = [] } = event;
       const base = { arrival: n + 1, messageId: event.id!, name, at: instant, receivedAt: instant };
@@ -125,7 +127,7 @@ describe('drawn histories', () => {
     run({ versions, settings, people, records: [], events: timeline, claims, until }, (line) => {
       if (line.type === 'enrolment') ends.set(line.id, line.refused ?? 'enrolled');
       if (line.type !== 'firing') return;
-      const time = new Date(line.at).toISOString().slice(11, 16);
+      const time = isoInstant(line.at).slice(11, 16);
       const told = `${time} ${line.playbook} ${identities.heirOf(line.subject.id)}`;
       fired.push({ id: enrolmentIdOf({ ...line, arm: 0 }), told });
     });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAX_KEYS } from '../../triggers/engine/key-limit.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 let evaluation: Evaluation;
@@ -18,7 +19,7 @@ describe('the keys that one subject has open are bounded', () => {
     const begin = Date.parse('2026-03-02T10:00:00.000Z');
     const carts = Array.from({ length: MAX_KEYS + 3 }, (_, n) => ({
       name: 'cart.updated',
-      at: new Date(begin + n * 1_000).toISOString(),
+      at: isoInstant(begin + n * 1_000),
       properties: { cart_id: `c${n}` },
     }));
     for (let n = 0; n < carts.length; n += 250) await send(...carts.slice(n, n + 250));

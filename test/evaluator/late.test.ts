@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
 let evaluation: Evaluation;
@@ -170,7 +171,7 @@ steps: [{ wait: 1d }]
     await step('2026-03-02T11:01:00.000Z');
     expect(await firings()).toMatchObject([{ at: '2026-03-02T10:00:00.000Z', status: 'enrolled', reason: null }]);
     const { rows } = await database.pool.query('SELECT started_at AS at FROM enrolments');
-    expect(rows.map(({ at }) => new Date(at).toISOString())).toEqual(['2026-03-02T11:00:00.000Z']);
+    expect(rows.map(({ at }) => isoInstant(at))).toEqual(['2026-03-02T11:00:00.000Z']);
   });
 
   it('a goal that came first refuses it as overtaken', async () => {

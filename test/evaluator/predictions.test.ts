@@ -1,10 +1,11 @@
 /** T14 on PostgreSQL: `predicts` is stored at each day's start, and compared with what came. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { predictionTotals } from '../../store/evaluation/predictions.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
@@ -53,7 +54,7 @@ async function rows(): Promise<string[]> {
   }>('SELECT made_at AS at, subject_id AS who, predicted, came FROM predictions ORDER BY made_at, subject_id');
   return found.rows.map(({ at, who, predicted, came }) => {
     const known = came === null ? 'open' : came ? 'came' : 'did not';
-    return `${new Date(at).toISOString().slice(5, 16).replace('T', ' ')} ${who} ${predicted ? 'yes' : 'no'}: ${known}`;
+    return `${isoInstant(at).slice(5, 16).replace('T', ' ')} ${who} ${predicted ? 'yes' : 'no'}: ${known}`;
   });
 }
 const of = async (day: string) => (await rows()).filter((row) => row.startsWith(day));

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WorkspaceFile } from '../../language/compile.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 import { redeploy } from '../support/redeploy.ts';
 
@@ -58,7 +59,7 @@ describe('at a first deployment the state is built from the stored events (T18)'
       ...people.map((contactId, n) => ({
         name: 'cart.updated',
         ids: { contactId },
-        at: new Date(Date.parse(at('10:00')) + n * 1_000).toISOString(),
+        at: isoInstant(Date.parse(at('10:00')) + n * 1_000),
       })),
     );
     await step(at('12:30'));

@@ -1,6 +1,7 @@
 /** E8 in the evaluator: lists of records, relations that move, and whom a late change of a record concerns. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { MAX_RELATED } from '../../language/records/relations.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type Evaluation, type SentEvent, startEvaluation } from '../support/evaluation.ts';
 
 const playbook = (name: string, text: string) => ({
@@ -87,7 +88,7 @@ describe('an event that names a record (E8)', () => {
   const who = async () =>
     (
       await evaluation.database.pool.query('SELECT subject_type, subject_id, at FROM firings ORDER BY 1, 2, 3')
-    ).rows.map((row) => `${row.subject_type}/${row.subject_id} ${new Date(row.at).toISOString().slice(11, 16)}`);
+    ).rows.map((row) => `${row.subject_type}/${row.subject_id} ${isoInstant(row.at).slice(11, 16)}`);
 
   it('stands on the timelines of the ticket, and of the contact and account that its traits then name', async () => {
     const { send, step } = await start(contacts, accounts, tickets);

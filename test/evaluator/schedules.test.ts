@@ -1,10 +1,11 @@
 /** T11 on PostgreSQL: walks in chunks with a stored cursor, and nothing twice. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
 
@@ -43,8 +44,7 @@ async function fired(): Promise<string[]> {
     reason: string | null;
   }>('SELECT at, subject_id AS who, status, reason FROM firings ORDER BY at, subject_id, key');
   return rows.map(
-    ({ at, who, status, reason }) =>
-      `${new Date(at).toISOString().slice(5, 16).replace('T', ' ')} ${who} ${reason ?? status}`,
+    ({ at, who, status, reason }) => `${isoInstant(at).slice(5, 16).replace('T', ' ')} ${who} ${reason ?? status}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Visitors and contacts on one timeline: what tests of merges send, and what they read back. */
+import { isoInstant } from '../../language/time/instants.ts';
 import type { Evaluation, SentEvent } from '../support/evaluation.ts';
 
 export const cart = (more = '') => ({
@@ -62,9 +63,7 @@ export async function firings({ database }: Evaluation): Promise<string[]> {
     'SELECT at, playbook, subject_id AS who, status, reason, undone_by AS undone FROM firings ORDER BY at, playbook, subject_id',
   );
   return rows.map(({ at: when, playbook, who, status, reason, undone }) =>
-    [new Date(when).toISOString().slice(11, 16), playbook, who, reason ?? status, ...(undone ? ['undone'] : [])].join(
-      ' ',
-    ),
+    [isoInstant(when).slice(11, 16), playbook, who, reason ?? status, ...(undone ? ['undone'] : [])].join(' '),
   );
 }
 
@@ -72,7 +71,7 @@ export async function enrolments({ database }: Evaluation): Promise<string[]> {
   const { rows } = await database.pool.query<{ at: number; playbook: string; who: string }>(
     'SELECT started_at AS at, playbook, subject_id AS who FROM enrolments ORDER BY started_at, playbook, subject_id',
   );
-  return rows.map(({ at: when, playbook, who }) => `${new Date(when).toISOString().slice(11, 16)} ${playbook} ${who}`);
+  return rows.map(({ at: when, playbook, who }) => `${isoInstant(when).slice(11, 16)} ${playbook} ${who}`);
 }
 
 /** Slots, without the place at which somebody looked last. */
@@ -97,7 +96,6 @@ export async function standing({ database }: Evaluation): Promise<string[]> {
       WHERE undone_by IS NULL OR moved ORDER BY 1, 2, 3`,
   );
   return rows.map(
-    ({ at: when, playbook, who, status }) =>
-      `${new Date(when).toISOString().slice(11, 16)} ${playbook} ${who} ${status}`,
+    ({ at: when, playbook, who, status }) => `${isoInstant(when).slice(11, 16)} ${playbook} ${who} ${status}`,
   );
 }

@@ -4,13 +4,17 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { playbookJsonSchema } from '../../language/compile/json-schema.ts';
+import { parse } from 'yaml';
+import { SCHEMA_KINDS, type SchemaKind } from '../../language/compile/file-kinds.ts';
+import { fileJsonSchema } from '../../language/compile/json-schema.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
 import { editDistance, nearest } from '../../language/diagnostics/nearest.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
-import { registry } from './workspace.ts';
+import { registry, shippedFiles } from './workspace.ts';
+
+const isKind = (kind: string | undefined): kind is SchemaKind => (SCHEMA_KINDS as readonly unknown[]).includes(kind);
 
 let folder = '';
 beforeAll(async () => {
@@ -45,10 +49,22 @@ describe('a folder of playbooks', () => {
     ]);
     expect(versions).toHaveLength(1);
   });
+
+  it('a name that cannot be one is told with what a name is', () => {
+    const files = [
+      { path: 'segments/s.yaml', text: 'segments: { a-b: contact.x == 1 }\n' },
+      { path: 'settings.yaml', text: 'required: { contat: [email] }\n' },
+    ];
+    const { diagnostics } = compileWorkspace(files, registry);
+    expect(diagnostics.map((d) => `${d.line}:${d.column} ${d.message}; ${d.hint ?? ''}`)).toEqual([
+      '1:13 `a-b` cannot be a name: a name has letters, digits and _; ',
+      '1:13 unknown key `contat`; did you mean `contact`?',
+    ]);
+  });
 });
 
 describe('editors', () => {
-  const schema = playbookJsonSchema(registry) as {
+  const schema = fileJsonSchema('playbooks', registry) as {
     properties: object;
     $defs: { [name: string]: { anyOf: { title: string; properties: object }[] } };
   };
@@ -58,6 +74,20 @@ describe('editors', () => {
     expect(schema.$defs.arm?.anyOf.map((s) => s.title)).toEqual(registry.conditions.map((c) => c.kind));
     for (const step of schema.$defs.step?.anyOf ?? []) expect(Object.keys(step.properties)).toContain('on_error');
     for (const arm of schema.$defs.arm?.anyOf ?? []) expect(Object.keys(arm.properties)).toContain('key');
+  });
+
+  it('know the keys of every kind of file', async () => {
+    for (const { path, text } of await shippedFiles()) {
+      const [folder, ...inner] = path.split('/');
+      const kind = inner.length === 0 ? (path === 'settings.yaml' ? 'settings' : 'playbooks') : folder;
+      if (!isKind(kind)) continue;
+      const { properties, anyOf } = fileJsonSchema(kind, registry) as {
+        properties?: object;
+        anyOf?: { properties: object }[];
+      };
+      const known = [properties ?? {}, ...(anyOf ?? []).map((one) => one.properties)].flatMap(Object.keys);
+      expect(known, path).toEqual(expect.arrayContaining(Object.keys(parse(text))));
+    }
   });
 
   it('know steps within steps', () => {

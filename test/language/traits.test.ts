@@ -1,6 +1,6 @@
 /** Files of computed traits (T14): what compiles, and what a mistake is told. */
 import { describe, expect, it } from 'vitest';
-import { traitsJsonSchema } from '../../language/compile/json-schema.ts';
+import { fileJsonSchema } from '../../language/compile/json-schema.ts';
 import { traitShapes } from '../../language/compile/traits/trait-shapes.ts';
 import type { ComputedTrait } from '../../language/model.ts';
 import { compileOne, registry } from './workspace.ts';
@@ -84,7 +84,7 @@ describe('every way to compute a trait', () => {
   });
 
   it('is known to editors by its keys', () => {
-    const schema = traitsJsonSchema(registry) as {
+    const schema = fileJsonSchema('traits', registry) as {
       properties: { traits: object };
       $defs: { trait: { anyOf: { title: string; required: string[]; additionalProperties: boolean }[] } };
     };

@@ -1,7 +1,8 @@
 /** Template files and the mails that they become (S1, Y2, P3). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkLayout, parseTemplate, TEMPLATE_CODES } from '../../language/template.ts';
+import { checkLayout } from '../../language/template/layout.ts';
+import { parseTemplate, TEMPLATE_CODES } from '../../language/template.ts';
 import { renderTemplate } from '../../language/text.ts';
 
 const berlin = { zone: 'Europe/Berlin' };

@@ -1,13 +1,13 @@
 /** A Cuebook that reaches its PostgreSQL and its Temporal through wires which a test can pull out. */
 import { randomUUID } from 'node:crypto';
-import { createLogger } from '../../cli/log.ts';
+import { createLogger } from '../../cli/report/log.ts';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Json } from '../../language/model.ts';
 import { PLAYBOOKS } from '../../simulate/crash/playbooks.ts';
 import { type MailSink, startSink } from '../../simulate/crash/sink.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrolmentIdOf } from '../../language/hash.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { happeningsOf } from '../../simulate/oracle/draw.ts';
 import { type HistoryEvent, historyOf } from '../../simulate/oracle/history.ts';
 import type { Case } from '../../simulate/oracle/rule.ts';
@@ -53,15 +54,15 @@ describe('the live evaluator fires what the rules say', () => {
     const instants = [...new Set(arriving.map(({ event }) => event.receivedAt))].sort((a, b) => a - b);
     for (const instant of instants) {
       const now = arriving.filter(({ event }) => event.receivedAt === instant);
-      await evaluation.step(new Date(instant - 1).toISOString());
-      await evaluation.step(new Date(instant).toISOString());
+      await evaluation.step(isoInstant(instant - 1));
+      await evaluation.step(isoInstant(instant));
       await evaluation.send(
         ...now
           .sort((a, b) => a.event.arrival - b.event.arrival)
           .map(({ subject, event: { id, name, at, properties, traits } }) => ({
             id: `${subject}.${id}`,
             name,
-            at: new Date(at).toISOString(),
+            at: isoInstant(at),
             ids: { contactId: subject },
             properties,
             patches: traits ? [{ type: 'contact' as const, id: subject, traits }] : [],
@@ -77,7 +78,7 @@ describe('the live evaluator fires what the rules say', () => {
       await evaluation.evaluator.idle();
     }
     const until = instants.at(-1)! + 9 * DAY_MS;
-    await evaluation.step(new Date(until).toISOString());
+    await evaluation.step(isoInstant(until));
 
     const standing = await standingIds();
     const wrong: string[] = [];

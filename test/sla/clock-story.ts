@@ -4,6 +4,7 @@ import { isoInstant } from '../../language/time/zones.ts';
 import {
   type ClockChange,
   type ClockInput,
+  type ClockRules,
   type ClockState,
   nextClockDeadline,
   onClockEvent,
@@ -28,13 +29,12 @@ export interface StoryOptions {
   punctual?: boolean;
 }
 
-export class ClockStory {
+export class ClockStory implements ClockRules {
   state: ClockState | undefined;
   readonly changes: ClockChange[] = [];
   readonly calendar: Calendar;
-  /** All that the reducer asks of a policy: a story is its own. */
-  readonly repeat: boolean;
-  private readonly marks: Mark[];
+  readonly clock: { repeat: boolean };
+  readonly marks: Mark[];
   private readonly punctual: boolean;
   private target: Span;
   private paused = false;
@@ -42,7 +42,7 @@ export class ClockStory {
 
   constructor(options: StoryOptions = {}) {
     this.target = options.target ?? hours(4);
-    this.repeat = options.repeat ?? false;
+    this.clock = { repeat: options.repeat ?? false };
     this.marks = options.marks ?? [];
     this.calendar = options.calendar ?? SUPPORT;
     this.punctual = options.punctual ?? true;
@@ -69,7 +69,7 @@ export class ClockStory {
       target: this.target,
       targetMoves: more.moves ?? true,
     };
-    this.take(onClockEvent(this, this.calendar, this.state, input, this.marks));
+    this.take(onClockEvent(this, this.state, input));
     return this;
   }
 
@@ -77,7 +77,7 @@ export class ClockStory {
   until(when: string | Instant): this {
     const instant = typeof when === 'string' ? at(when) : when;
     if (this.punctual) this.passUntil(instant);
-    if (this.state !== undefined) this.take(onClockTime(this, this.calendar, this.state, instant, this.marks));
+    if (this.state !== undefined) this.take(onClockTime(this, this.state, instant));
     return this;
   }
 
@@ -100,7 +100,7 @@ export class ClockStory {
     for (let turn = 0; turn < 1_000 && this.state !== undefined; turn++) {
       const next = nextClockDeadline(this.state, this.calendar, this.marks);
       if (next === undefined || next > instant) return;
-      this.take(onClockTime(this, this.calendar, this.state, next, this.marks));
+      this.take(onClockTime(this, this.state, next));
     }
   }
 

@@ -168,8 +168,8 @@ describe('a deadline that nobody looked at in time', () => {
 
   it('is seen by who reads before', () => {
     const story = new ClockStory().event('2026-03-02T08:00Z', ['starts']);
-    expect(markIsDue(story.state!, story.calendar, 1, BREACH, at('2026-03-02T12:59Z'))).toBe(false);
-    expect(markIsDue(story.state!, story.calendar, 1, BREACH, at('2026-03-02T13:00Z'))).toBe(true);
+    expect(markIsDue(story.state!, story.calendar, { number: 1, mark: BREACH }, at('2026-03-02T12:59Z'))).toBe(false);
+    expect(markIsDue(story.state!, story.calendar, { number: 1, mark: BREACH }, at('2026-03-02T13:00Z'))).toBe(true);
     expect(overdueMs(story.state!, story.calendar, 1, at('2026-03-02T14:30Z'))).toBe(1.5 * HOUR_MS);
     expect(overdueMs(story.state!, story.calendar, 2, at('2026-03-02T14:30Z'))).toBeUndefined();
   });

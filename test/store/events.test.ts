@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { NewEvent } from '../../events/new-event.ts';
 import { Overloaded, openEventWriter, StoreUnavailable } from '../../store/events/event-writer.ts';
 import {
   type Appended,
@@ -7,7 +8,6 @@ import {
   appendSystemEvents,
   EVENT_WRITERS_LOCK,
   importEvents,
-  type NewEvent,
   pruneEventKeys,
 } from '../../store/events/events.ts';
 import { readEvents, readTimeline } from '../../store/events/timeline.ts';

@@ -1,8 +1,9 @@
 /** Versions of playbooks in the store: many are written and read in few statements. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { deploy, readDeployments } from '../../store/deployments/deployments.ts';
+import { readDeployments } from '../../store/deployments/deployments.ts';
 import { readVersion, readVersions } from '../../store/deployments/versions.ts';
 import { type Database, openDatabase, type Queryable } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';

@@ -30,20 +30,38 @@ export interface Import {
   isPackage: boolean;
   /** Gone when it is compiled: `import type`, `export type`. */
   typeOnly: boolean;
+  /** Loaded when it is needed: `import(…)`. */
+  isLazy: boolean;
 }
 
 const STATEMENT = /^\s*(import|export)\s+(type\s)?(?:[^;'"]*?\sfrom\s+)?'([^']+)'/gm;
 const DYNAMIC = /\bimport\((?:\/\*[^*]*\*\/\s*)?'([^']+)'\)/g;
 
+/** Every file, and every package, that is loaded with these files, but for what they load later. */
+export function loadedWith(entries: readonly string[]): { files: Set<string>; packages: Set<string> } {
+  const files = new Set(entries);
+  const packages = new Set<string>();
+  for (const file of files) {
+    for (const { to, isPackage, typeOnly, isLazy } of importsOf(file)) {
+      if (!typeOnly && !isLazy) (isPackage ? packages : files).add(to);
+    }
+  }
+  return { files, packages };
+}
+
 /** What a TypeScript file imports, read from its text. */
 export function importsOf(path: string): Import[] {
   const text = textOf(path);
   const all = [
-    ...[...text.matchAll(STATEMENT)].map((match) => ({ to: match[3]!, typeOnly: match[2] !== undefined })),
-    ...[...text.matchAll(DYNAMIC)].map((match) => ({ to: match[1]!, typeOnly: false })),
+    ...[...text.matchAll(STATEMENT)].map((match) => ({
+      to: match[3]!,
+      typeOnly: match[2] !== undefined,
+      isLazy: false,
+    })),
+    ...[...text.matchAll(DYNAMIC)].map((match) => ({ to: match[1]!, typeOnly: false, isLazy: true })),
   ];
-  return all.map(({ to, typeOnly }) => {
+  return all.map(({ to, ...how }) => {
     const isPackage = !to.startsWith('.');
-    return { from: path, to: isPackage ? to : normalize(join(path, '..', to)), isPackage, typeOnly };
+    return { from: path, to: isPackage ? to : normalize(join(path, '..', to)), isPackage, ...how };
   });
 }

@@ -1,12 +1,14 @@
 /** A database with playbooks deployed, a clock that is stepped, and an evaluator: for tests of what is decided. */
 
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
+import type { EventIds, NewEvent } from '../../events/new-event.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
-import { appendEvents, type EventIds, type NewEvent } from '../../store/events/events.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
@@ -89,7 +91,7 @@ export async function startEvaluation(at: string, files: WorkspaceFile[] = []): 
       const { rows } = await database.pool.query(
         `SELECT playbook, key, at, status, reason, undone_by AS "undoneBy", moved FROM firings ORDER BY at, playbook, key`,
       );
-      return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
+      return rows.map((row) => ({ ...row, at: isoInstant(row.at) }));
     },
     async close() {
       await evaluator.stop();

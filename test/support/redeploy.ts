@@ -1,9 +1,9 @@
 /** Deploys other playbooks on a database that has some, among the shipped settings, calendars and people. */
 
 import { registry } from '../../evaluation/registry.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
-import { deploy } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { around } from './around.ts';

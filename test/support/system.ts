@@ -8,8 +8,10 @@ import { pino } from 'pino';
 import { type Mailbox, startMailbox } from '../../cli/mailbox/start.ts';
 import { deployFolder } from '../../cli/run/deploy-folder.ts';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
+import { deploy } from '../../evaluator/deploy.ts';
 import type { Instant, Json, PlaybookVersion } from '../../language/model.ts';
-import { type DeployedConfig, deploy } from '../../store/deployments/deployments.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import type { DeployedConfig } from '../../store/deployments/deployments.ts';
 import { type ClockMode, setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
@@ -109,7 +111,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const send = async (route: string, calls: readonly SystemCall[]) => {
     const batch = calls.map(({ at, ...call }) => ({
       type: 'track',
-      ...(at !== undefined && { timestamp: new Date(at).toISOString() }),
+      ...(at !== undefined && { timestamp: isoInstant(at) }),
       messageId: randomUUID(),
       ...call,
     }));

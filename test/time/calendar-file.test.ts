@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCalendar } from '../../language/time/calendar.ts';
-import { calendarOf, ROUND_THE_CLOCK, SUPPORT } from './calendars.ts';
+import { calendarOf, compileCalendarFile, ROUND_THE_CLOCK, SUPPORT } from './calendars.ts';
 
 describe('a calendar file with faults names all of them at once', () => {
   it('reads the days, breaks and exceptions of L1', () => {
@@ -48,48 +47,66 @@ describe('a calendar file with faults names all of them at once', () => {
   });
 
   it('tells where each fault is, and what to write', () => {
-    const read = parseCalendar({
-      calendar: 'c',
-      time_zone: 'Europe/Berln',
-      holidays: [],
-      hours: {
-        'mon-fri': ['09:00-17:00', '16:00-18:00'],
-        fri: ['09:00-12:00'],
-        sun: '10:00-12:00',
-        weekdays: [],
-        sat: ['22:00-06:00', '9-5', '10:00-10:00'],
-      },
-      except: { '2026-02-30': 'closed', '2026-12-24': 'open', '2026-12-31': ['00:00-24:01'] },
-    });
-    const errors = 'errors' in read ? read.errors : [];
-    expect(errors.map((error) => [error.path.join('.'), error.message])).toEqual([
-      ['holidays', 'unknown key "holidays"'],
-      ['time_zone', '"Europe/Berln" is no time zone'],
-      ['hours.mon-fri.1', '"09:00-17:00" and "16:00-18:00" overlap'],
-      ['hours.fri', '"fri" stands in "mon-fri" and in "fri"'],
-      ['hours.sun', 'hours are a list, not "10:00-12:00"'],
-      ['hours.weekdays', '"weekdays" is no day'],
-      ['hours.sat.0', '"22:00-06:00" ends before it begins'],
-      ['hours.sat.1', '"9-5" is no interval of a day'],
-      ['hours.sat.2', '"10:00-10:00" is empty'],
-      ['except.2026-02-30', '"2026-02-30" is no date'],
-      ['except.2026-12-24', 'hours are a list, not "open"'],
-      ['except.2026-12-31.0', '"00:00-24:01" is no interval of a day'],
+    const text = [
+      'calendar: c',
+      'time_zone: Europe/Berln',
+      'hours:',
+      '  mon-fri: ["09:00-17:00", "16:00-18:00"]',
+      '  fri: ["09:00-12:00"]',
+      '  weekdays: []',
+      '  sat: ["22:00-06:00", "9-5", "10:00-10:00"]',
+      'except:',
+      '  2026-02-30: closed',
+      '  2026-12-31: ["00:00-24:01"]',
+    ];
+    const { calendar, diagnostics } = compileCalendarFile(text.join('\n'));
+    expect(calendar).toBeUndefined();
+    expect(diagnostics.map((d) => `${d.code} ${d.line}:${d.column} ${d.message}`)).toEqual([
+      'CB214 2:12 there is no time zone `Europe/Berln`',
+      'CB215 4:28 "09:00-17:00" and "16:00-18:00" overlap',
+      'CB215 5:3 `fri` is in `mon-fri` and in `fri`',
+      'CB215 6:3 `weekdays` is not a day of the week',
+      'CB215 7:9 "22:00-06:00" ends before it begins',
+      'CB215 7:24 "9-5" is not an interval of a day',
+      'CB215 7:31 "10:00-10:00" is empty',
+      'CB215 9:3 `2026-02-30` is not a date',
+      'CB215 10:16 "00:00-24:01" is not an interval of a day',
     ]);
-    expect(errors.every((error) => error.hint !== undefined)).toBe(true);
+    expect(diagnostics.every(({ hint }) => hint !== undefined)).toBe(true);
   });
 
-  it('one that never opens, has no name or is no table is refused', () => {
-    expect(parseCalendar({ calendar: 'c', time_zone: 'UTC', hours: { mon: [] } })).toMatchObject({
-      errors: [{ path: ['hours'], message: 'the calendar never opens' }],
-    });
-    expect(parseCalendar({})).toMatchObject({
-      errors: [{ path: ['calendar'] }, { path: ['time_zone'] }, { path: ['hours'] }],
-    });
-    expect(parseCalendar('office')).toMatchObject({ errors: [{ message: 'a calendar is a table, not a string' }] });
+  it('says what is wrong with its shape as every other file does, with the nearest key', () => {
+    const text = [
+      'calendar: c',
+      'time_zone: UTC',
+      'hour: {}',
+      'hours: { sun: "10:00-12:00" }',
+      'except: { 2026-12-24: open, 2026-12-25: [9] }',
+    ];
+    const { diagnostics } = compileCalendarFile(text.join('\n'));
+    expect(diagnostics.map((d) => `${d.code} ${d.line}:${d.column} ${d.message}; ${d.hint ?? ''}`)).toEqual([
+      'CB201 3:1 unknown key `hour`; did you mean `hours`?',
+      'CB202 4:15 closed or a list is needed here, not the text `10:00-12:00`; ',
+      'CB202 5:23 closed or a list is needed here, not the text `open`; ',
+      'CB202 5:42 a text is needed here, not `9`; ',
+    ]);
+  });
+
+  it('one that never opens, has no name or is no map is refused', () => {
+    const messages = (text: string) => compileCalendarFile(text).diagnostics.map(({ message }) => message);
+    expect(messages('calendar: c\ntime_zone: UTC\nhours: { mon: [] }')).toEqual(['the calendar never opens']);
+    expect(messages('{}')).toEqual(['`calendar` is missing', '`time_zone` is missing', '`hours` is missing']);
+    expect(messages('office')).toEqual(['the file must be one map of keys and values']);
   });
 
   it('whatever stands in the file, it is read or refused', () => {
-    fc.assert(fc.property(fc.anything(), (value) => void parseCalendar(value)));
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (hours, except) => {
+        const { calendar, diagnostics } = compileCalendarFile(
+          JSON.stringify({ calendar: 'c', time_zone: 'UTC', hours, except }),
+        );
+        expect(calendar === undefined).toBe(diagnostics.length > 0);
+      }),
+    );
   });
 });

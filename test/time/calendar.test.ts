@@ -9,7 +9,6 @@ import {
   businessDaysBetween,
   daysOf,
   dueFrom,
-  EMPTY_MEASURE,
   elapsedOf,
   measureBetween,
   openMsBetween,
@@ -151,8 +150,9 @@ describe('business days are shares of each day’s open hours (L1)', () => {
         expect(addMeasures(measureBetween(from, cut, SUPPORT), measureBetween(cut, to, SUPPORT))).toEqual(whole);
         // A deadline found in one walk and one found after a halt on the way are the same instant.
         const span = { kind: 'business-days' as const, days: thousandths / 1000 };
-        const atOnce = dueFrom(from, EMPTY_MEASURE, span, 100, SUPPORT)!;
-        if (atOnce > cut) expect(dueFrom(cut, measureBetween(from, cut, SUPPORT), span, 100, SUPPORT)).toBe(atOnce);
+        const atOnce = dueFrom(from, { span }, SUPPORT)!;
+        if (atOnce > cut)
+          expect(dueFrom(cut, { span, passed: measureBetween(from, cut, SUPPORT) }, SUPPORT)).toBe(atOnce);
       }),
     );
   });

@@ -1,13 +1,21 @@
 /** Calendars that several tests count by. */
 
+import { registry } from '../../evaluation/registry.ts';
+import { compileWorkspace } from '../../language/compile.ts';
+import type { Diagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { Calendar, Instant } from '../../language/model.ts';
-import { parseCalendar } from '../../language/time/calendar.ts';
 import { parseInstant } from '../../language/time/zones.ts';
 
-export function calendarOf(value: unknown): Calendar {
-  const read = parseCalendar(value);
-  if ('errors' in read) throw new Error(JSON.stringify(read.errors));
-  return read.calendar;
+/** A file of `calendars/`, compiled alone. @param name the file's, and so the calendar's */
+export function compileCalendarFile(text: string, name = 'c'): { calendar?: Calendar; diagnostics: Diagnostic[] } {
+  const { workspace, diagnostics } = compileWorkspace([{ path: `calendars/${name}.yaml`, text }], registry);
+  return { diagnostics, ...(workspace.calendars[name] && { calendar: workspace.calendars[name] }) };
+}
+
+export function calendarOf(written: { calendar: string; [key: string]: unknown }): Calendar {
+  const { calendar, diagnostics } = compileCalendarFile(JSON.stringify(written), written.calendar);
+  if (calendar === undefined) throw new Error(JSON.stringify(diagnostics));
+  return calendar;
 }
 
 /** An instant by its text. */

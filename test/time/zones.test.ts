@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { COUNTRIES_WITH_ONE_ZONE } from '../../language/records/countries.ts';
 import {
@@ -22,6 +23,15 @@ const iso = (text: string) => {
   if (at === undefined) throw new Error(text);
   return at;
 };
+
+const CHANGING = ['Europe/Berlin', 'America/Havana', 'Australia/Lord_Howe', 'Asia/Beirut', 'Pacific/Apia'];
+
+/** What Temporal makes of a wall-clock time: the first of two; of a time in a gap the transition itself (section 4). */
+function firstInstantOf(local: Temporal.PlainDateTime, zone: string): number {
+  const earlier = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
+  if (earlier.toPlainDateTime().equals(local)) return earlier.epochMilliseconds;
+  return earlier.getTimeZoneTransition('next')!.epochMilliseconds;
+}
 
 describe('a wall clock that changes (section 4)', () => {
   it('a time in a gap moves forward to the first valid instant, not by the length of the gap', () => {
@@ -54,6 +64,47 @@ describe('a wall clock that changes (section 4)', () => {
   it('a date that a zone left out is its next instant', () => {
     expect(isoInstant(instantAt('2011-12-30', '09:00', 'Pacific/Apia'))).toBe('2011-12-30T10:00:00.000Z');
     expect(localDate(iso('2011-12-30T10:00:00Z'), 'Pacific/Apia')).toBe('2011-12-31');
+  });
+
+  it('agrees with Temporal, whatever the zone, the instant and the wall-clock time', () => {
+    const zone = fc.constantFrom(...CHANGING, 'America/Sao_Paulo', 'Asia/Kathmandu', 'Africa/Casablanca', 'UTC');
+    const instant = fc.integer({ min: Date.UTC(1972, 0), max: Date.UTC(2060, 0) });
+    fc.assert(
+      fc.property(zone, instant, (name, at) => {
+        const there = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name);
+        expect(offsetMsAt(at, name)).toBe(there.offsetNanoseconds / 1e6);
+        expect(localDate(at, name)).toBe(there.toPlainDate().toString());
+        expect(localMinute(at, name)).toBe(there.hour * 60 + there.minute);
+        expect(startOfDay(localDate(at, name), name)).toBe(there.startOfDay().epochMilliseconds);
+      }),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(zone, instant, (name, utc) => {
+        const local = Temporal.Instant.fromEpochMilliseconds(utc).toZonedDateTimeISO('UTC').toPlainDateTime();
+        const minute = local.round({ smallestUnit: 'minute', roundingMode: 'floor' });
+        const date = minute.toPlainDate().toString();
+        expect(instantAt(date, minute.toPlainTime().toString().slice(0, 5), name)).toBe(firstInstantOf(minute, name));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('agrees with Temporal around every change of the clocks', () => {
+    const zone = fc.constantFrom(...CHANGING);
+    const start = fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2030, 0) });
+    const minutes = fc.integer({ min: -180, max: 180 });
+    fc.assert(
+      fc.property(zone, start, minutes, (name, from, away) => {
+        const next = Temporal.Instant.fromEpochMilliseconds(from)
+          .toZonedDateTimeISO(name)
+          .getTimeZoneTransition('next');
+        fc.pre(next !== null);
+        const local = next!.toPlainDateTime().add({ minutes: away });
+        const [date, time] = local.toString().split('T') as [string, string];
+        expect(instantAt(date, time.slice(0, 5), name)).toBe(firstInstantOf(local, name));
+      }),
+    );
   });
 
   it('agrees with the formatter of the platform at any instant of a century', () => {

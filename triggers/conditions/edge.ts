@@ -1,6 +1,6 @@
 /** What `becomes`, `enters` and `leaves` share: a condition over records that turns, by an event or by time. */
 import type { Instant } from '../../language/model.ts';
-import { type RawFiring, type RecordSituation, type Snapshot, type Step, snapshotOf } from '../condition.ts';
+import { type RawFiring, type RecordSituation, type Reduction, type Snapshot, snapshotOf } from '../condition.ts';
 
 export interface EdgeState {
   /** Whether it held when it was last looked at. */
@@ -19,7 +19,7 @@ export function evaluateEdge(
   situation: RecordSituation,
   edge: 'on' | 'off',
   holdFor: boolean,
-): Step<EdgeState> {
+): Reduction<EdgeState> {
   const { at, event, isSeed: given } = situation;
   const held = situation.holds('condition');
   const isOn = held === (edge === 'on');

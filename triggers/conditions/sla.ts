@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Instant, Mark } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { markText } from '../../language/time/duration.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
 import type { ClockChange } from '../sla/clock.ts';
 
@@ -66,7 +67,7 @@ function firingOf(config: SlaConfig, instance: number, at: Instant, situation: C
       clock: config.clock,
       mark: config.markText,
       instance,
-      ...(start && { started: new Date(start.at).toISOString() }),
+      ...(start && { started: isoInstant(start.at) }),
     },
     key: `${config.policy}.${config.clock}#${instance}`,
     reach: reachOf(config.mark),

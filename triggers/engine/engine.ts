@@ -1,41 +1,40 @@
 /**
  * The trigger engine: one subject, one event or one instant, the next state and the firings. Production, tests, backtests
- * and simulations call these two functions and no others.
- *
- * Order within a look: computed traits, then clocks, then arms over events, then arms over records; so that each reads what
- * the event has changed.
+ * and simulations call these functions and no others.
  */
 import type { Instant } from '../../language/model.ts';
-import { comparePlaces, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import {
+  comparePlaces,
+  type Place,
+  placeOfDeadline,
+  placeOfEvent,
+  type TimelineEvent,
+} from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { dropAwaited } from '../entry/awaited-thresholds.ts';
-import type { TriggerProgram } from '../index/program.ts';
+import type { SubjectProgram, TriggerProgram } from '../index/program.ts';
+import { dropStale } from './drop-state.ts';
+import type { Evaluation } from './evaluation.ts';
 import { ExpressionCache } from './expression-cache.ts';
 import { overtake, uniqueFirings } from './merge-firings.ts';
-import { runClocks, runDueClocks } from './run-clocks.ts';
-import { runConditions, runDueConditions } from './run-conditions.ts';
-import { runDueRecordConditions, runRecordConditions, seedRecordConditions } from './run-record-conditions.ts';
-import { foldDueTraits, foldTraits } from './run-traits.ts';
-import { type EvaluationResult, emptyResult, nextDueAt, putStateEntry, type SubjectState } from './state.ts';
+import { runClocks } from './run-clocks.ts';
+import { runConditions } from './run-conditions.ts';
+import { runRecordConditions, seedRecordConditions } from './run-record-conditions.ts';
+import { foldTraits } from './run-traits.ts';
+import { type EvaluationResult, emptyResult, nextDueAt, type SubjectState } from './state.ts';
 
-/** Applies one event at its place. Deadlines before it must have been applied; see `deadlinesBefore`. */
+/** Applies one event at its place. Deadlines before it must have been applied; see `deadlineBefore`. */
 export function applyEvent(
   program: TriggerProgram,
   state: SubjectState,
   event: TimelineEvent,
   world: World,
 ): EvaluationResult {
-  const looked = emptyResult();
-  const subject = program.subjects.get(state.subject.type);
-  if (subject) {
-    foldTraits(program, subject, state, event, world, looked);
-    const shared = new ExpressionCache(world, state.subject, placeOfEvent(event), event);
-    runClocks(program, subject, state, event, world, looked, shared);
-    runConditions(subject, state, event, world, looked, shared);
-    runRecordConditions(program, subject, state, event, world, looked, shared);
-  }
-  state.head = placeOfEvent(event);
-  return finish(looked);
+  const place = placeOfEvent(event);
+  const listeners = program.subjects.get(state.subject.type);
+  const result = listeners ? evaluate(evaluationOf(program, listeners, { state, world, place, event })) : emptyResult();
+  state.head = place;
+  return result;
 }
 
 /** Applies every deadline that is due exactly at `at`, the subject's earliest. */
@@ -45,28 +44,24 @@ export function applyDeadlines(
   at: Instant,
   world: World,
 ): EvaluationResult {
-  const looked = emptyResult();
-  const subject = program.subjects.get(state.subject.type);
-  if (subject) {
-    foldDueTraits(program, subject, state, at, world, looked);
-    const shared = new ExpressionCache(world, state.subject, placeOfDeadline(at), undefined);
-    runDueClocks(program, subject, state, at, world, looked, shared);
-    runDueConditions(subject, state, at, world, looked, shared);
-    runDueRecordConditions(program, subject, state, at, world, looked, shared);
-  } else dropDue(state, at);
-  dropAwaited(state, at);
   const place = placeOfDeadline(at);
+  const listeners = program.subjects.get(state.subject.type);
+  dropStale(state, listeners, at);
+  const result = listeners ? evaluate(evaluationOf(program, listeners, { state, world, place })) : emptyResult();
+  dropAwaited(state, at);
   if (!state.head || comparePlaces(state.head, place) < 0) state.head = place;
-  return finish(looked);
+  return result;
 }
 
 /**
- * Looks at a record that was there before anything happens, as it stands at `at`: what holds has not turned, and dates are
+ * Takes up a record that was there before anything happens, as it is at `at`: what holds has not turned, and dates are
  * scheduled (V3). Nothing fires; an instant of the past is over.
  */
 export function seedRecord(program: TriggerProgram, state: SubjectState, world: World, at: Instant): void {
-  const subject = program.subjects.get(state.subject.type);
-  if (subject) seedRecordConditions(program, subject, state, at, world, emptyResult());
+  const listeners = program.subjects.get(state.subject.type);
+  if (listeners) {
+    seedRecordConditions(evaluationOf(program, listeners, { state, world, place: placeOfDeadline(at) }));
+  }
 }
 
 /** The earliest deadline that comes before an event at `at` (at one instant events come first, E4). */
@@ -75,15 +70,23 @@ export function deadlineBefore(state: SubjectState, at: Instant): Instant | unde
   return dueAt !== undefined && dueAt < at ? dueAt : undefined;
 }
 
-/** Nothing that looks at such subjects is deployed any more: its state goes (T18). */
-function dropDue(state: SubjectState, at: Instant): void {
-  for (const { owner, key, dueAt } of [...state.slots.values()]) {
-    if (dueAt !== undefined && dueAt <= at) putStateEntry(state, { owner, key, state: undefined });
-  }
+function evaluationOf(
+  program: TriggerProgram,
+  listeners: SubjectProgram,
+  { state, world, place, event }: { state: SubjectState; world: World; place: Place; event?: TimelineEvent },
+): Evaluation {
+  const zone = program.settings.timeZone;
+  return { zone, listeners, state, world, place, event, result: emptyResult(), cache: undefined };
 }
 
-function finish(looked: EvaluationResult): EvaluationResult {
-  if (looked.firings.length === 0) return looked;
-  looked.firings = uniqueFirings(overtake(looked.firings));
-  return looked;
+/** In this order each part reads what the event, or the instant, has changed in those before it. */
+function evaluate(evaluation: Evaluation): EvaluationResult {
+  const { world, state, place, event, result } = evaluation;
+  foldTraits(evaluation);
+  evaluation.cache = new ExpressionCache(world, state.subject, place, event);
+  runClocks(evaluation);
+  runConditions(evaluation);
+  runRecordConditions(evaluation);
+  if (result.firings.length > 0) result.firings = uniqueFirings(overtake(result.firings));
+  return result;
 }

@@ -6,6 +6,7 @@ import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, type World } from '../../language/records/world.ts';
 import { eventScope, type Scope, scopeOf } from '../../language/scope.ts';
 import { addSpan } from '../../language/time/calendar.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { readTable } from '../../language/time/moment/resolve.ts';
 import { isZone } from '../../language/time/zones.ts';
 import type { ExpressionCache } from './expression-cache.ts';
@@ -18,8 +19,8 @@ export interface EvaluationView {
   trigger?: { [name: string]: Json } | undefined;
   /** The playbook's zone; the subject's own goes first (T0). */
   zone: string;
-  /** What every view of the same look reads alike; without it each expression is evaluated by itself. */
-  shared?: ExpressionCache | undefined;
+  /** What views of the same place share; without it each expression is evaluated by itself. */
+  cache?: ExpressionCache | undefined;
   /** Who asks, as owners.ts writes it, and where to name it when what it asks ends in a value of the wrong type (T0). */
   asker?: string | undefined;
   wrongTypes?: Set<string> | undefined;
@@ -43,9 +44,9 @@ function scopeFor(view: EvaluationView, expression: Expression): Scope {
 }
 
 function evaluatedAt(view: EvaluationView, expression: Expression): Evaluated {
-  const { world, subject, place, shared } = view;
+  const { world, subject, place, cache } = view;
   const zone = expression.timed ? zoneOf(world, subject, place, view.zone) : view.zone;
-  const known = shared?.isFor(view) ? shared.valueOf(expression, zone) : undefined;
+  const known = cache?.isFor(view) ? cache.valueOf(expression, zone) : undefined;
   const evaluated = known ?? evaluate(expression, scopeFor(view, expression), { now: place.at, zone });
   // However many share the value, each who asked for it is counted.
   if (evaluated.failed === 'type') countWrongType(view);
@@ -111,7 +112,7 @@ export function keysOfEvent(
   }
   const { name, at, properties } = event;
   const named = arm === undefined ? {} : { arm };
-  const trigger = { ...properties, event: name, at: new Date(at).toISOString(), ...named, properties };
+  const trigger = { ...properties, event: name, at: isoInstant(at), ...named, properties };
   return keysAt({ ...view, trigger }, expression);
 }
 

@@ -6,11 +6,11 @@ import { type Evaluated, evaluate } from '../../language/cel.ts';
 import type { Expression, Json, SubjectRef } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import { EVENT_ROOTS } from '../../language/roots.ts';
 import { eventScope, type Scope, scopeOf } from '../../language/scope.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 
-/** Names that mean the same to every playbook that looks at one place of one subject's timeline. */
-const COMMON_ROOTS = new Set(['event', 'contact', 'account', 'deal', 'ticket']);
+const COMMON_ROOTS: ReadonlySet<string> = new Set(EVENT_ROOTS);
 
 interface Leaning {
   /** Only the event is read, and nothing that its fields name. */

@@ -6,6 +6,7 @@ import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { type Scope, scopeOf } from '../../language/scope.ts';
 import { DAY_MS, HOUR_MS } from '../../language/time/duration.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { dateOfDay, localDay, startOfDay } from '../../language/time/zones.ts';
 import { type EvaluationView, zoneOf } from './evaluation-view.ts';
 
@@ -75,7 +76,7 @@ function ordered(
   const fixed = evaluate(sides.against, scope, { now: place.at, zone }).value;
   const against = unit === 'instant' ? asInstant(fixed, zone) : fixed;
   return (at) => {
-    const then = { ...scope, now: new Date(at).toISOString() };
+    const then = { ...scope, now: isoInstant(at) };
     for (const read of sides.scores) putScore(view, then, read, { ...place, at });
     const moves = evaluate(sides.moves, then, { now: at, zone }).value;
     if (typeof moves === 'number' && typeof against === 'number') return compare(moves, against) || sides.tie;

@@ -2,18 +2,26 @@
  * Schedules (T11): which arms fire by the calendar, when, and for whom. Pure: a shell says which subjects there are and
  * walks them; each scheduled instant is a deadline of E4's order that keeps no state per subject.
  */
-import type { CompiledArm, Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import type { CompiledArm, Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { type Place, placeOfDeadline } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import type { RawFiring } from '../condition.ts';
 import { configOf } from '../conditions/schedule.ts';
 import { conditionOf } from '../conditions.ts';
 import type { ArmProgram, TriggerProgram } from '../index/program.ts';
 import { type EvaluationView, holdsAt, keysAt, zoneOf } from './evaluation-view.ts';
 import { compareText } from './merge-firings.ts';
+import { firingOf, triggerOf } from './reduce-arm.ts';
 import type { Firing } from './state.ts';
 
 /** The one subject of a playbook of the workspace. */
 export const WORKSPACE: SubjectRef = { type: 'workspace', id: 'workspace' };
+
+/** An instant of the calendar, for subjects whose effective zone it is. */
+export interface ScheduledInstant {
+  zone: string;
+  at: Instant;
+}
 
 export interface ScheduledArm {
   arm: ArmProgram;
@@ -55,38 +63,22 @@ export function effectiveZone(scheduled: ScheduledArm, world: World, subject: Su
 
 /**
  * What one subject's arm fires at a scheduled instant of a zone: a firing a key, none where the subject counts by another
- * zone or is not in the audience. The world is read behind the instant's events.
+ * zone or is not in the audience. The world is read after the instant's events.
  */
 export function firingsAt(
   scheduled: ScheduledArm,
   world: World,
   subject: SubjectRef,
-  zone: string,
-  at: Instant,
+  { zone, at }: ScheduledInstant,
 ): Firing[] {
   const { arm } = scheduled;
   const place = placeOfDeadline(at);
   if (effectiveZone(scheduled, world, subject, place) !== zone) return [];
   const { playbook } = arm.version;
-  const trigger: { [name: string]: Json } = {
-    at: new Date(at).toISOString(),
-    ...(arm.arm.as !== undefined && { arm: arm.arm.as }),
-    properties: {},
-  };
-  const view: EvaluationView = { world, subject, place, trigger, zone: arm.zone };
+  const raw: RawFiring = { at, evidence: [], fields: {} };
+  const view: EvaluationView = { world, subject, place, trigger: triggerOf(arm, raw), zone: arm.zone };
   if (!holdsAt(view, playbook.audience)) return [];
   const keys = arm.arm.key ? keysAt(view, arm.arm.key).sort(compareText) : [];
   // As for every condition over records: one whose key has no value fires with the empty key.
-  return (keys.length > 0 ? keys : ['']).map((key) => ({
-    playbook: arm.playbook,
-    version: arm.version.hash,
-    subject,
-    key,
-    at,
-    arm: arm.index,
-    evidence: [],
-    byTime: false,
-    trigger,
-    overtaken: false,
-  }));
+  return (keys.length > 0 ? keys : ['']).map((key) => firingOf(arm, subject, key, raw));
 }

@@ -1,77 +1,54 @@
 /** Computed traits at the head of a timeline (T14). */
-import type { Instant } from '../../language/model.ts';
-import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
-import type { World } from '../../language/records/world.ts';
-import { TRAIT_OWNER_PREFIX } from '../index/owners.ts';
-import type { SubjectProgram, TraitProgram, TriggerProgram } from '../index/program.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
+import type { TraitProgram } from '../index/program.ts';
 import { foldEvent, pruned, type TraitState } from '../traits/fold-trait.ts';
 import { foldRanks } from '../traits/trait-reads.ts';
 import { nextLeaveAt } from '../traits/trait-window.ts';
+import { type Evaluation, type EventEvaluation, isOfEvent, viewOf } from './evaluation.ts';
 import { zoneOf } from './evaluation-view.ts';
-import { type EvaluationResult, entryKey, putStateEntry, type SubjectState } from './state.ts';
+import { currentEntryOf, putStateEntry, type SubjectState } from './state.ts';
 
-/** A trait read while an event is looked at includes that event. */
-export function foldTraits(
-  program: TriggerProgram,
-  subject: SubjectProgram,
-  state: SubjectState,
-  event: TimelineEvent,
-  world: World,
-  looked: EvaluationResult,
-): void {
-  if (subject.traits.size === 0) return;
-  const place = placeOfEvent(event);
-  const zone = program.settings.timeZone;
-  const view = { world, subject: state.subject, place, event, zone };
-  const { wrongTypes } = looked;
-  const ranks = foldRanks(subject);
-  const candidates = subject.traitsByEvent.get(event.name)?.candidates(view) ?? [];
-  const listening = new Set(candidates.map(({ listener }) => listener.program));
-  for (const trait of [...listening].sort((a, b) => ranks.get(a.owner)! - ranks.get(b.owner)!)) {
-    const asking = { world, subject: state.subject, place, event, zone, asker: trait.owner, wrongTypes };
-    const after = foldEvent(trait.trait, stateOf(state, trait), asking);
-    if (!after) continue;
-    keep(state, trait, after, event.at, () => zoneOf(world, state.subject, place, zone));
-    looked.traits.push(trait.trait.name);
-  }
-  if (movesZone(state, event)) monthsAnew(subject, state, event.at, zoneOf(world, state.subject, place, zone), looked);
+export function foldTraits(evaluation: Evaluation): void {
+  if (evaluation.listeners.traits.size === 0) return;
+  if (isOfEvent(evaluation)) foldEventTraits(evaluation);
+  else foldDueTraits(evaluation);
 }
 
-/** An event that leaves a window changes the trait: what waits for it looks again. */
-export function foldDueTraits(
-  program: TriggerProgram,
-  subject: SubjectProgram,
-  state: SubjectState,
-  at: Instant,
-  world: World,
-  looked: EvaluationResult,
-): void {
+/** A trait read while an event is evaluated includes that event. */
+function foldEventTraits(evaluation: EventEvaluation): void {
+  const { listeners, state, event, result } = evaluation;
+  const ranks = foldRanks(listeners);
+  const candidates = listeners.traitsByEvent.get(event.name)?.candidates(evaluation) ?? [];
+  const listening = new Set(candidates.map(({ listener }) => listener.program));
+  for (const trait of [...listening].sort((a, b) => ranks.get(a.owner)! - ranks.get(b.owner)!)) {
+    const after = foldEvent(trait.trait, keptState(state, trait), viewOf(evaluation, trait));
+    if (!after) continue;
+    keep(evaluation, trait, after);
+    result.traits.push(trait.trait.name);
+  }
+  if (movesZone(state, event)) moveMonths(evaluation);
+}
+
+/** An event that leaves a window changes the trait: what waits for it is evaluated again. */
+function foldDueTraits(evaluation: Evaluation): void {
+  const { listeners, state, place, result } = evaluation;
   for (const slot of state.slots.values()) {
-    if (slot.dueAt === undefined || slot.dueAt > at || !slot.owner.startsWith(TRAIT_OWNER_PREFIX)) continue;
-    const trait = subject.traits.get(slot.owner);
-    if (!trait || trait.hash !== slot.hash) {
-      putStateEntry(state, { owner: slot.owner, key: slot.key, state: undefined });
-      continue;
-    }
-    const zone = () => zoneOf(world, state.subject, placeOfDeadline(at), program.settings.timeZone);
-    keep(state, trait, slot.state as unknown as TraitState, at, zone);
-    looked.traits.push(trait.trait.name);
+    if (slot.dueAt === undefined || slot.dueAt > place.at) continue;
+    const trait = listeners.traits.get(slot.owner);
+    if (!trait) continue;
+    keep(evaluation, trait, slot.state as unknown as TraitState);
+    result.traits.push(trait.trait.name);
   }
 }
 
 /** A subject that moves to another zone has months that begin elsewhere: their deadlines and values are other ones. */
-function monthsAnew(
-  subject: SubjectProgram,
-  state: SubjectState,
-  at: Instant,
-  zone: string,
-  looked: EvaluationResult,
-): void {
-  for (const trait of subject.traits.values()) {
-    const known = trait.trait.overMonth && stateOf(state, trait);
+function moveMonths(evaluation: Evaluation): void {
+  const { listeners, state, result } = evaluation;
+  for (const trait of listeners.traits.values()) {
+    const known = trait.trait.overMonth && keptState(state, trait);
     if (!known) continue;
-    keep(state, trait, known, at, () => zone);
-    if (!looked.traits.includes(trait.trait.name)) looked.traits.push(trait.trait.name);
+    keep(evaluation, trait, known);
+    if (!result.traits.includes(trait.trait.name)) result.traits.push(trait.trait.name);
   }
 }
 
@@ -81,18 +58,21 @@ function movesZone({ subject }: SubjectState, event: TimelineEvent): boolean {
   );
 }
 
-function keep(state: SubjectState, trait: TraitProgram, after: TraitState, at: Instant, zone: () => string): void {
-  const { owner, hash } = trait;
-  const kept = pruned(trait.trait, after, at);
+function keep(
+  { state, world, place }: Evaluation,
+  { trait, owner, hash, zone }: TraitProgram,
+  after: TraitState,
+): void {
+  const kept = pruned(trait, after, place.at);
   if (!kept) {
     putStateEntry(state, { owner, key: '', state: undefined });
     return;
   }
-  const dueAt = nextLeaveAt(trait.trait, kept.entries, at, trait.trait.overMonth ? zone() : 'UTC');
+  const monthsZone = trait.overMonth ? zoneOf(world, state.subject, place, zone) : 'UTC';
+  const dueAt = nextLeaveAt(trait, kept.entries, place.at, monthsZone);
   putStateEntry(state, { owner, key: '', hash, state: kept as never, dueAt });
 }
 
-function stateOf(state: SubjectState, trait: TraitProgram): TraitState | undefined {
-  const slot = state.slots.get(entryKey(trait.owner, ''));
-  return slot?.hash === trait.hash ? (slot.state as unknown as TraitState) : undefined;
+function keptState(state: SubjectState, trait: TraitProgram): TraitState | undefined {
+  return currentEntryOf(state, trait)?.state as TraitState | undefined;
 }

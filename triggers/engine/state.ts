@@ -1,5 +1,5 @@
 /** The state that the engine keeps of one subject, and what one look at it gives. */
-import type { Instant, Json, SubjectRef } from '../../language/model.ts';
+import type { Instant, Json, PlaybookVersion, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { ClockChange } from '../sla/clock.ts';
 
@@ -25,6 +25,38 @@ export interface SubjectState {
   slots: Map<string, StateEntry>;
   /** Slots that changed since the copy was taken, those that went included. */
   touched: Set<string>;
+}
+
+/** What state belongs to, as owners.ts names it. */
+export interface StateOwner {
+  subject: SubjectType;
+  owner: string;
+  /** Tells what changed (T18). */
+  hash: string;
+}
+
+/** What is asked of at a deployment (T18). */
+export interface RebuildFacts {
+  versions: readonly PlaybookVersion[];
+  /** Older versions that open journeys run. */
+  running: readonly PlaybookVersion[];
+  /** What was deployed before, by playbook. */
+  before: ReadonlyMap<string, { triggerHash: string }>;
+  /** What the deployment before remembered. */
+  known: readonly StateOwner[];
+}
+
+export interface RebuildPlan {
+  /** Playbooks whose trigger is new or has changed. */
+  playbooks: string[];
+  /** Traits and clocks that are new or have changed. */
+  owners: string[];
+  /** Owners of state that goes. */
+  gone: string[];
+  /** Owners of state that is read: what was to go, and has not gone yet, stays. */
+  read: string[];
+  /** What the next deployment compares with. */
+  remembered: StateOwner[];
 }
 
 /** A subject's state at one place of its timeline, from which it can be walked again (E5). */
@@ -97,7 +129,17 @@ function wholeKey(owner: string): string {
   return known;
 }
 
-/** The state of one owner under one key. */
+/** What is kept for an owner under a key, unless it is of another hash, which counts as none (T18). */
+export function currentEntryOf(
+  state: SubjectState,
+  { owner, hash }: { owner: string; hash: string },
+  key = '',
+): StateEntry | undefined {
+  const entry = stateEntryOf(state, owner, key);
+  return entry?.hash === hash ? entry : undefined;
+}
+
+/** The state of one owner under one key, whatever its hash. */
 export function stateEntryOf(state: SubjectState, owner: string, key: string): StateEntry | undefined {
   return state.slots.get(entryKey(owner, key));
 }

@@ -16,8 +16,7 @@ export type AudienceDecision = 'passes' | 'overtaken' | 'over' | undefined;
  */
 export function decideAudience(
   playbook: CompiledPlaybook,
-  firing: Firing,
-  until: Instant,
+  { firing, until }: { firing: Firing; until: Instant },
   event: TimelineEvent | undefined,
   view: EvaluationView,
 ): AudienceDecision {

@@ -2,6 +2,7 @@
 import { bucketOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../../language/model.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
 
 export interface PastEnrolment {
@@ -50,13 +51,13 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   const refuse = (reason: string, looked: Json = {}): EntryDecision => ({ enter: false, reason, looked });
   if (firing.overtaken) return refuse('overtaken');
   if (firing.at < facts.deployedAt)
-    return refuse('before_deploy', { deployed_at: iso(facts.deployedAt), at: iso(firing.at) });
+    return refuse('before_deploy', { deployed_at: isoInstant(facts.deployedAt), at: isoInstant(firing.at) });
   if (isAnonymous(firing.subject) && !playbook.anonymous) return { enter: 'anonymous' };
   if (facts.status !== 'active') return refuse('inactive', { status: facts.status });
   if (facts.now - firing.at > playbook.tooLateAfterMs) {
     return refuse('too_late_after', {
-      now: iso(facts.now),
-      at: iso(firing.at),
+      now: isoInstant(facts.now),
+      at: isoInstant(firing.at),
       too_late_after_ms: playbook.tooLateAfterMs,
     });
   }
@@ -68,7 +69,7 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   const entersAt = facts.enteredAt ?? firing.at;
   const open = facts.past.filter((p) => p.open && p.key === firing.key);
   if (open.some((p) => p.nextAt !== null && p.nextAt < entersAt)) return { enter: 'kept' };
-  if (open.length > 0) return refuse('open', { started_at: open.map((p) => iso(p.startedAt)) });
+  if (open.length > 0) return refuse('open', { started_at: open.map((p) => isoInstant(p.startedAt)) });
   const again = decideAgain(playbook, firing, entersAt, facts.past);
   if (again) return refuse('again', again);
   if (playbook.onlyMarketing && facts.refusedContact) return refuse(facts.refusedContact);
@@ -90,9 +91,9 @@ function decideAgain(
   const counted = past.filter((p) => (!perKey || p.key === firing.key) && (!isSla || p.mark === mark));
   if (counted.length === 0) return undefined;
   const last = Math.max(...counted.map((p) => p.startedAt));
-  if (again.kind === 'never') return { again: 'never', last_started_at: iso(last) };
+  if (again.kind === 'never') return { again: 'never', last_started_at: isoInstant(last) };
   if (entersAt - last >= again.ms) return undefined;
-  return { again: `after ${again.ms} ms`, last_started_at: iso(last), at: iso(entersAt) };
+  return { again: `after ${again.ms} ms`, last_started_at: isoInstant(last), at: isoInstant(entersAt) };
 }
 
 /** N4: a held-out enrolment is a ghost. */
@@ -111,8 +112,4 @@ export function isHeldOut(
 
 function isInShare(text: string, percent: number): boolean {
   return percent > 0 && bucketOf(text) < percent * 100;
-}
-
-function iso(at: Instant): string {
-  return new Date(at).toISOString();
 }

@@ -7,7 +7,7 @@ import type { Calendar, Instant, Json } from '../../language/model.ts';
 import { parseMark } from '../../language/time/duration.ts';
 import type { ClockSlot } from '../engine/run-clocks.ts';
 import { entryKey, type Firing, putStateEntry, type SubjectState } from '../engine/state.ts';
-import { SLA_OWNER_PREFIX } from '../index/owners.ts';
+import { clockOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { nextClockDeadline } from '../sla/clock.ts';
 import { advance, isReached, remeasure } from '../sla/running.ts';
@@ -36,7 +36,7 @@ export function carryClocks(
   const clocks = program.subjects.get(before.subject.type)?.clocks;
   const rows = new Map<string, { kept: ClockSlot; stays: boolean }>();
   for (const row of before.slots.values()) {
-    const clock = row.owner.startsWith(SLA_OWNER_PREFIX) ? clocks?.get(row.owner) : undefined;
+    const clock = clocks?.get(row.owner);
     if (clock === undefined) continue;
     const kept = row.state as unknown as ClockSlot;
     const isSame = row.hash === clock.hash;
@@ -50,7 +50,7 @@ export function carryClocks(
     putStateEntry(rebuilt, { ...walked, state: state as unknown as Json, dueAt });
   }
   return ({ trigger: { policy, clock, mark }, evidence }) => {
-    const row = rows.get(`${SLA_OWNER_PREFIX}${policy}.${clock}`);
+    const row = rows.get(clockOwner(String(policy), String(clock)));
     if (row === undefined || row.stays) return row !== undefined;
     const instance = row.kept.clock.instances.find((one) => one.startEvent === evidence[0]);
     return instance !== undefined && hasReached(instance, String(mark));

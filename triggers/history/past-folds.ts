@@ -1,5 +1,6 @@
 /** Computed traits at places of the past (T14): folded from a record's stored events, up to the place. */
 import type { ComputedTrait, RecordType } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { foldEvent, type TraitState } from '../traits/fold-trait.ts';
@@ -16,19 +17,24 @@ export interface FoldedRecord {
   id: string;
 }
 
+/** What a trait is folded over. */
+export interface FoldedPast {
+  record: FoldedRecord;
+  /** In E4's order, from `reachesBackTo` the place on. */
+  events: readonly TimelineEvent[];
+  /** What `where` and values read at each event, and the settings' zone. */
+  around: { world: World; zone: string };
+}
+
 /**
  * Folds the events up to a place, itself included.
  *
- * @param events in E4's order, from `reachesBackTo` the place on
- * @param around what `where` and values read at each event, and the settings' zone
- * @param from an earlier answer over the same events, at a place that is not behind this one
+ * @param from an earlier answer over the same events, at this place or an earlier one
  */
 export function foldUpTo(
   trait: ComputedTrait,
-  record: FoldedRecord,
-  events: readonly TimelineEvent[],
+  { record, events, around }: FoldedPast,
   place: Place,
-  around: { world: World; zone: string },
   from: FoldedUpTo = { state: undefined, count: 0 },
 ): FoldedUpTo {
   let { state, count } = from;
@@ -57,11 +63,11 @@ export class PastFolds {
     place: Place,
     around: { world: World; zone: string },
   ): TraitState | undefined {
-    const events = this.#events.get(`${record.type}/${record.id}`) ?? [];
-    const key = `${record.type}/${record.id}/${trait.name}`;
+    const events = this.#events.get(subjectKey(record)) ?? [];
+    const key = `${subjectKey(record)}/${trait.name}`;
     const known = this.#folds.get(key);
     const from = known && comparePlaces(known.place, place) <= 0 ? known : undefined;
-    const folded = foldUpTo(trait, record, events, place, around, from);
+    const folded = foldUpTo(trait, { record, events, around }, place, from);
     this.#folds.set(key, { ...folded, place });
     return folded.state;
   }

@@ -5,6 +5,7 @@
  * alike.
  */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import {
   comparePlaces,
   type Place,
@@ -13,6 +14,7 @@ import {
   type TimelineEvent,
 } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { applyDeadlines, applyEvent } from '../engine/engine.ts';
 import type { ClockSlot } from '../engine/run-clocks.ts';
 import {
@@ -23,7 +25,7 @@ import {
   type SlaNotice,
   type SubjectState,
 } from '../engine/state.ts';
-import { SLA_OWNER_PREFIX } from '../index/owners.ts';
+import { isClockOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { withNumbers } from '../sla/clock.ts';
 import { NO_CLOCK } from '../sla/state.ts';
@@ -108,7 +110,7 @@ export function startOfReplay(
 ): SubjectState {
   const start = checkpoint ? copyOf(checkpoint) : emptyState(subject);
   for (const [id, slot] of latest?.slots ?? []) {
-    if (!slot.owner.startsWith(SLA_OWNER_PREFIX)) continue;
+    if (!isClockOwner(slot.owner)) continue;
     const known = start.slots.get(id);
     const before = known?.hash === slot.hash ? (known.state as unknown as ClockSlot) : undefined;
     const clock = withNumbers(before?.clock ?? NO_CLOCK, (slot.state as unknown as ClockSlot).clock);
@@ -126,5 +128,5 @@ export function isLate(place: Place, head: Place | undefined): boolean {
 }
 
 function stuck(subject: SubjectRef, at: Instant): string {
-  return `the deadline of ${subject.type}/${subject.id} at ${new Date(at).toISOString()} does not move on when it is looked at`;
+  return `the deadline of ${subjectKey(subject)} at ${isoInstant(at)} does not move on when it is looked at`;
 }

@@ -14,6 +14,9 @@ interface Listening {
   pattern: Pick<EventPattern, 'where'>;
 }
 
+/** Where an event is looked at. */
+type EventView = Pick<EvaluationView, 'event' | 'world' | 'place' | 'cache'>;
+
 /** A listener that an event may concern. */
 export interface Candidate<L> {
   listener: L;
@@ -84,10 +87,10 @@ export class EventIndex<L extends Listening> {
    * Everybody whom the event at the view may concern, in the order of listening; nobody else can match (T0). A few whom a
    * value of the wrong type rules out are among them, to be asked and counted.
    */
-  candidates(view: EvaluationView): Candidate<L>[] {
+  candidates(view: EventView): Candidate<L>[] {
     const found = [...this.#always];
     if (this.#fields.size > 0 && view.event) {
-      lookInside(this.#fields, view.shared?.event ?? eventScope(view.event), view, found);
+      lookInside(this.#fields, view.cache?.event ?? eventScope(view.event), view, found);
     }
     return found.length < 2 ? found : found.sort((a, b) => a.order - b.order);
   }
@@ -112,7 +115,7 @@ export function isMatch(candidate: Candidate<Listening>, view: EvaluationView): 
 function lookInside<L>(
   fields: Map<string, Field<L>>,
   holder: { [name: string]: Json },
-  view: EvaluationView,
+  view: EventView,
   found: Candidate<L>[],
 ): void {
   // Whichever is less: what is looked for, or what is there.
@@ -127,7 +130,7 @@ function lookInside<L>(
   }
 }
 
-function lookAt<L>(field: Field<L>, value: Json, view: EvaluationView, found: Candidate<L>[]): void {
+function lookAt<L>(field: Field<L>, value: Json, view: EventView, found: Candidate<L>[]): void {
   if (typeof value !== 'object' || value === null) {
     for (const candidate of field.values.get(value) ?? []) found.push(candidate);
   }

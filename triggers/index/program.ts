@@ -21,24 +21,29 @@ import { calendarHash } from '../../language/time/calendar.ts';
 import type { Condition } from '../condition.ts';
 import { conditionOf } from '../conditions.ts';
 import { EventIndex } from './event-index.ts';
-import { PLAYBOOK_OWNER_PREFIX, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from './owners.ts';
+import { armOwner, clockOwner, playbookAsker, traitHash, traitOwner } from './owners.ts';
 import { indexRecordConditions, type RecordIndex } from './record-index.ts';
 
-export interface ArmProgram {
+/** What the expressions of a listener are read by. */
+export interface Asker {
+  /** Who is counted when a value has the wrong type, as owners.ts names it. */
+  asker: string;
+  /** The playbook's zone, for clocks and traits the settings'; the subject's own goes first (T0). */
+  zone: string;
+}
+
+export interface ArmProgram extends Asker {
   version: PlaybookVersion;
   playbook: string;
   index: number;
   arm: CompiledArm;
   condition: Condition<never>;
   owner: string;
-  /** Who asks when the playbook does, as owners.ts writes it. */
-  asker: string;
   /** State belongs to this hash (T18). */
   hash: string;
-  zone: string;
 }
 
-export interface ClockProgram {
+export interface ClockProgram extends Asker {
   policy: SlaPolicy;
   clock: ClockPolicy;
   calendar: Calendar;
@@ -53,7 +58,7 @@ export interface ClockProgram {
   order: number;
 }
 
-export interface TraitProgram {
+export interface TraitProgram extends Asker {
   trait: ComputedTrait;
   owner: string;
   hash: string;
@@ -116,8 +121,8 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
     return draft;
   };
   for (const version of versions) {
-    for (const trait of version.traits) addTrait(draftOf(trait.subject), trait);
-    for (const policy of Object.values(version.policies)) addPolicy(draftOf(policy.subject), policy, version);
+    for (const trait of version.traits) addTrait(draftOf(trait.subject), trait, settings);
+    for (const policy of Object.values(version.policies)) addPolicy(draftOf(policy.subject), policy, version, settings);
     addArms(draftOf(version.playbook.subject), version, settings);
   }
   const names = new Set<string>();
@@ -179,25 +184,27 @@ function marksOf(arms: readonly ArmProgram[]): Mark[] {
   return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
 }
 
-function addTrait(draft: Draft, trait: ComputedTrait): void {
-  const owner = `${TRAIT_OWNER_PREFIX}${trait.name}`;
+function addTrait(draft: Draft, trait: ComputedTrait, settings: Settings): void {
+  const owner = traitOwner(trait.name);
   if (draft.traits.has(owner)) return;
-  const program: TraitProgram = { trait, owner, hash: canonicalHash(trait) };
+  const program: TraitProgram = { trait, owner, asker: owner, hash: traitHash(trait), zone: settings.timeZone };
   draft.traits.set(owner, program);
   for (const pattern of trait.events) listen(draft.traitsByEvent, pattern, 'counted', program);
 }
 
-function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion): void {
+function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion, settings: Settings): void {
   const calendar = version.calendars[policy.calendar];
   if (!calendar) return; // the compiler refuses a policy whose calendar is missing
   for (const clock of policy.clocks) {
-    const owner = `${SLA_OWNER_PREFIX}${policy.name}.${clock.name}`;
+    const owner = clockOwner(policy.name, clock.name);
     if (draft.clocks.has(owner)) continue;
     const program: ClockProgram = {
       policy,
       clock,
       calendar,
       owner,
+      asker: owner,
+      zone: settings.timeZone,
       // Without the calendar: a clock outlives a change of opening hours, and is measured anew by them.
       hash: canonicalHash({ clock }),
       calendarHash: calendarHash(calendar),
@@ -216,10 +223,10 @@ function addArms(draft: Draft, version: PlaybookVersion, settings: Settings): vo
   const { playbook } = version;
   playbook.trigger.arms.forEach((arm, index) => {
     const condition = conditionOf(arm.kind);
-    const owner = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}#${index}`;
+    const owner = armOwner(playbook.playbook, index);
     const zone = playbook.timeZone ?? settings.timeZone;
     const hash = playbook.trigger.hash;
-    const asker = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}`;
+    const asker = playbookAsker(playbook.playbook);
     const program = { version, playbook: playbook.playbook, index, arm, condition, owner, asker, hash, zone };
     draft.arms.set(owner, program);
     for (const [role, patterns] of Object.entries(arm.roles)) {
@@ -227,7 +234,7 @@ function addArms(draft: Draft, version: PlaybookVersion, settings: Settings): vo
     }
     if (condition.onClock) {
       const { policy, clock } = arm.config as { policy: string; clock: string };
-      draft.clocks.get(`${SLA_OWNER_PREFIX}${policy}.${clock}`)?.arms.push(program);
+      draft.clocks.get(clockOwner(policy, clock))?.arms.push(program);
     }
   });
 }

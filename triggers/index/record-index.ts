@@ -8,7 +8,7 @@ import { placeOfDeadline } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { valueAt } from '../engine/evaluation-view.ts';
 import { traitSources } from '../traits/trait-reads.ts';
-import { TRAIT_OWNER_PREFIX } from './owners.ts';
+import { traitOwner } from './owners.ts';
 import type { ArmProgram, SubjectProgram } from './program.ts';
 
 export interface RecordIndex {
@@ -56,7 +56,7 @@ function sourcesOf(type: SubjectType, subject: Pick<SubjectProgram, 'traits'>, a
     }
     const sources = traitSources(subject, name);
     for (const source of sources.own) own.add(source);
-    computed ||= sources.own.some((source) => subject.traits.has(`${TRAIT_OWNER_PREFIX}${source}`));
+    computed ||= sources.own.some((source) => subject.traits.has(traitOwner(source)));
     // A path that goes on may lead to another record.
     anything ||= sources.elsewhere || sources.decays || behind.length > 0;
   }

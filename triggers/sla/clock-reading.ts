@@ -38,7 +38,7 @@ export function readClock(
     instance,
     dueAt: (mark) => (over ? undefined : clockDeadline(state, calendar, mark, instance)),
     // What was reached before the clock ended stays reached.
-    reached: (mark) => markIsDue(state, calendar, instance, mark, at),
+    reached: (mark) => markIsDue(state, calendar, { number: instance, mark }, at),
     is: (what) => isSatisfied(state, instance, what),
     over,
     due: dueAt(state, calendar, instance) ?? null,

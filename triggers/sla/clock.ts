@@ -40,22 +40,23 @@ export interface ClockInput {
   targetMoves: boolean;
 }
 
-export interface ClockStep {
+/** How a clock is run. */
+export interface ClockRules {
+  clock: Pick<ClockPolicy, 'repeat'>;
+  calendar: Calendar;
+  /** Those that anything watches; the breach need not be named. */
+  marks: readonly Mark[];
+}
+
+/** What the reducer makes of an event or an instant. */
+export interface ClockReduction {
   state: ClockState;
   changes: ClockChange[];
 }
 
-/**
- * Takes one event in E4's order; every event of the subject, also those that play no part.
- * @param marks those that anybody watches; the breach need not be named.
- */
-export function onClockEvent(
-  policy: Pick<ClockPolicy, 'repeat'>,
-  calendar: Calendar,
-  before: ClockState | undefined,
-  input: ClockInput,
-  marks: readonly Mark[] = [],
-): ClockStep {
+/** Takes one event in E4's order; every event of the subject, also those that play no part. */
+export function onClockEvent(rules: ClockRules, before: ClockState | undefined, input: ClockInput): ClockReduction {
+  const { clock: policy, calendar } = rules;
   const state = before ?? NO_CLOCK;
   const changes: ClockChange[] = [];
   const last = state.instances.at(-1);
@@ -63,7 +64,7 @@ export function onClockEvent(
 
   let draft = last === undefined ? undefined : { ...last };
   if (draft !== undefined) {
-    if (draft.how === undefined) changes.push(...passTime(draft, calendar, marks, input.at, false));
+    if (draft.how === undefined) changes.push(...passTime(draft, rules, input.at, { inclusive: false }));
     if (draft.how === undefined && (input.cancels || input.stops)) changes.push(end(draft, calendar, input));
     if (draft.how !== undefined && draft.how !== 'cancelled' && input.resumes)
       changes.push(goOn(draft, calendar, input));
@@ -83,18 +84,12 @@ export function onClockEvent(
   return changes.length === 0 ? { state, changes } : { state: next, changes };
 }
 
-/** Lets time pass up to and with `at`, behind every event of that instant. For when a deadline comes. */
-export function onClockTime(
-  _policy: Pick<ClockPolicy, 'repeat'>,
-  calendar: Calendar,
-  state: ClockState,
-  at: Instant,
-  marks: readonly Mark[] = [],
-): ClockStep {
+/** Lets time pass up to and with `at`, after every event of that instant. For when a deadline comes. */
+export function onClockTime(rules: Omit<ClockRules, 'clock'>, state: ClockState, at: Instant): ClockReduction {
   const last = state.instances.at(-1);
   if (last === undefined || last.how !== undefined) return { state, changes: [] };
   const draft = { ...last };
-  const changes = passTime(draft, calendar, marks, at, true);
+  const changes = passTime(draft, rules, at, { inclusive: true });
   if (changes.length === 0) return { state, changes };
   return { state: { ...state, instances: [...state.instances.slice(0, -1), draft] }, changes };
 }

@@ -36,7 +36,12 @@ export function markReachedAt(state: ClockState, number: number, mark: Mark): In
 }
 
 /** True when a mark has been reached, or falls due by `at`. */
-export function markIsDue(state: ClockState, calendar: Calendar, number: number, mark: Mark, at: Instant): boolean {
+export function markIsDue(
+  state: ClockState,
+  calendar: Calendar,
+  { number, mark }: { number: number; mark: Mark },
+  at: Instant,
+): boolean {
   const instance = findInstance(state, number);
   if (instance === undefined) return false;
   if (reachedAt(instance, mark) !== undefined) return true;
@@ -65,6 +70,6 @@ function upTo(instance: ClockInstance, calendar: Calendar, measured: Measure, at
 function seenAt(instance: ClockInstance, calendar: Calendar, at: Instant): ClockInstance {
   if (instance.how !== undefined || instance.breachedAt !== undefined) return instance;
   const draft = { ...instance };
-  passTime(draft, calendar, [], at, true);
+  passTime(draft, { calendar, marks: [] }, at, { inclusive: true });
   return draft;
 }

@@ -16,11 +16,12 @@ export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): 
   if (runningSince === undefined || isReached(instance, mark)) return undefined;
   if (mark.kind !== 'after') {
     const percent = mark.kind === 'share' ? mark.percent : 100;
-    return dueFrom(runningSince, instance.elapsed, instance.target, percent, calendar);
+    return dueFrom(runningSince, { span: instance.target, percent, passed: instance.elapsed }, calendar);
   }
-  if (breachedAt !== undefined) return dueFrom(runningSince, instance.sinceBreach!, mark.span, 100, calendar);
+  if (breachedAt !== undefined)
+    return dueFrom(runningSince, { span: mark.span, passed: instance.sinceBreach! }, calendar);
   const breach = dueOf(instance, calendar, BREACH);
-  return breach === undefined ? undefined : dueFrom(breach, EMPTY_MEASURE, mark.span, 100, calendar);
+  return breach === undefined ? undefined : dueFrom(breach, { span: mark.span }, calendar);
 }
 
 /** A breach has left every share of the target behind it, also one that nobody watched at the time. */
@@ -39,10 +40,9 @@ export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefi
  */
 export function passTime(
   draft: ClockInstance,
-  calendar: Calendar,
-  marks: readonly Mark[],
+  { calendar, marks }: { calendar: Calendar; marks: readonly Mark[] },
   until: Instant,
-  inclusive: boolean,
+  { inclusive }: { inclusive: boolean },
 ): ClockChange[] {
   const changes: ClockChange[] = [];
   const watched: Mark[] = [...marks.filter((mark) => mark.kind !== 'breach'), BREACH];

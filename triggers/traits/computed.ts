@@ -3,8 +3,8 @@ import type { ComputedTrait, Json, RecordType } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { type EvaluationView, holdsAt, valueAt, zoneOf } from '../engine/evaluation-view.ts';
-import { entryKey, type SubjectState } from '../engine/state.ts';
-import { TRAIT_OWNER_PREFIX } from '../index/owners.ts';
+import { currentEntryOf, type SubjectState } from '../engine/state.ts';
+import { traitOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { readFold, type TraitState } from './fold-trait.ts';
 
@@ -56,7 +56,7 @@ function readNested(trait: ComputedTrait, view: EvaluationView): Json | undefine
 
 /** The program's definition of a trait; undefined where it computes none of that name for the type. */
 export function computedTrait(program: TriggerProgram, type: RecordType, trait: string): ComputedTrait | undefined {
-  return program.subjects.get(type)?.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`)?.trait;
+  return program.subjects.get(type)?.traits.get(traitOwner(trait))?.trait;
 }
 
 /** Whether the program computes a trait of that name for the type. */
@@ -72,17 +72,11 @@ export function isComputed(program: TriggerProgram, type: RecordType, trait: str
 export function computedOf(
   program: TriggerProgram,
   state: SubjectState | undefined,
-  world: World,
-  record: { type: RecordType; id: string },
   trait: string,
-  place: Place,
+  { world, record, place }: Omit<TraitPlace, 'zone'>,
 ): Json | undefined {
-  const definition = program.subjects.get(record.type)?.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`);
+  const definition = program.subjects.get(record.type)?.traits.get(traitOwner(trait));
   if (!definition) return undefined;
-  const fold = () => {
-    const slot = state?.slots.get(entryKey(definition.owner, ''));
-    // State of another definition of the trait is none (T18).
-    return slot?.hash === definition.hash ? (slot.state as unknown as TraitState) : undefined;
-  };
+  const fold = () => state && (currentEntryOf(state, definition)?.state as TraitState | undefined);
   return readComputed(definition.trait, fold, { world, record, place, zone: program.settings.timeZone });
 }

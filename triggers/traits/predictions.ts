@@ -8,6 +8,7 @@ import type { World } from '../../language/records/world.ts';
 import { addDays, localDate, startOfDay } from '../../language/time/zones.ts';
 import { holdsAt, valueAt, zoneOf } from '../engine/evaluation-view.ts';
 import { compareText } from '../engine/merge-firings.ts';
+import type { ScheduledInstant } from '../engine/run-schedules.ts';
 import type { TriggerProgram } from '../index/program.ts';
 
 export interface PredictionProgram {
@@ -49,8 +50,7 @@ export function predictedAt(
   { predicts, zone: fallback }: PredictionProgram,
   world: World,
   subject: SubjectRef,
-  zone: string,
-  at: Instant,
+  { zone, at }: ScheduledInstant,
 ): boolean | undefined {
   const place = placeOfDeadline(at);
   if (zoneOf(world, subject, place, fallback) !== zone) return undefined;

@@ -3,7 +3,7 @@
 import { readsOf } from '../../language/compile/traits/trait-reads.ts';
 import type { ComputedTrait, Expression } from '../../language/model.ts';
 import { relatedList } from '../../language/records/relations.ts';
-import { TRAIT_OWNER_PREFIX } from '../index/owners.ts';
+import { traitOwner } from '../index/owners.ts';
 import type { SubjectProgram } from '../index/program.ts';
 
 export interface TraitSources {
@@ -36,7 +36,7 @@ export function traitSources(subject: Pick<SubjectProgram, 'traits'>, name: stri
   const follow = (trait: string): void => {
     if (own.has(trait)) return;
     own.add(trait);
-    const definition = subject.traits.get(`${TRAIT_OWNER_PREFIX}${trait}`)?.trait;
+    const definition = subject.traits.get(traitOwner(trait))?.trait;
     if (!definition) return;
     if (definition.kind === 'score') decays = true;
     // A month begins, and a calendar day turns, where the record's zone says.
@@ -77,7 +77,7 @@ export function foldRanks(subject: Pick<SubjectProgram, 'traits'>): ReadonlyMap<
     const reads = definition ? readsOf(definition) : [];
     const below = reads.flatMap((read) => {
       const [root, field] = read.split('.');
-      const other = `${TRAIT_OWNER_PREFIX}${field}`;
+      const other = traitOwner(field!);
       return root === definition?.subject && subject.traits.has(other) ? [rankOf(other) + 1] : [];
     });
     found.set(owner, Math.max(0, ...below));

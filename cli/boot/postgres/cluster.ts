@@ -47,7 +47,7 @@ export async function ensureCluster(
   const half = await mkdtemp(join(parent, '.postgres-new-'));
   try {
     await giveTo(half, user);
-    await initdb(join(half, 'data'), half, binaries, user, password);
+    await initdb(half, binaries, user, password);
     await rm(folder, { recursive: true, force: true });
     await rename(join(half, 'data'), folder);
   } finally {
@@ -55,13 +55,14 @@ export async function ensureCluster(
   }
 }
 
+/** Makes `data` in the folder. */
 async function initdb(
-  data: string,
   half: string,
   binaries: PostgresBinaries,
   user: UnixUser | undefined,
   password: string | undefined,
 ): Promise<void> {
+  const data = join(half, 'data');
   const args = [`--pgdata=${data}`, `--username=${SUPERUSER}`, '--encoding=UTF8', '--no-instructions'];
   args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
   if (password === undefined) {

@@ -4,10 +4,11 @@
  */
 
 import { editDistance } from '../../diagnostics/nearest.ts';
-import type { CompiledArm, CompiledPlaybook, EventPattern, PlaybookVersion } from '../../model.ts';
+import { isJsonObject } from '../../json.ts';
+import type { CompiledArm, EventPattern, PlaybookVersion } from '../../model.ts';
 import type { FileReport } from '../report.ts';
-import { isTable, type WorkspaceContext } from '../scope.ts';
-import type { PlaybookTest } from '../tests/tests.ts';
+import type { WorkspaceContext } from '../scope.ts';
+import type { PlaybookTest } from '../tests/types.ts';
 
 export interface LintedPlaybook {
   version: PlaybookVersion;
@@ -28,28 +29,21 @@ export function lintKeys(playbooks: readonly LintedPlaybook[], world: WorkspaceC
     fields.playbook(version);
     for (const test of tests) fields.test(test);
   }
-  for (const { version, report } of playbooks) {
-    for (const [index, arm] of version.playbook.trigger.arms.entries()) {
-      lintArm(version.playbook, arm, index, fields, report);
-    }
+  for (const playbook of playbooks) {
+    for (const index of playbook.version.playbook.trigger.arms.keys()) lintArm(playbook, index, fields);
   }
 }
 
-function lintArm(
-  playbook: CompiledPlaybook,
-  arm: CompiledArm,
-  index: number,
-  fields: Fields,
-  report: FileReport,
-): void {
+function lintArm({ version: { playbook }, report }: LintedPlaybook, index: number, fields: Fields): void {
+  const arm = playbook.trigger.arms[index]!;
   const events = openingEvents(arm);
   for (const field of fieldsOf(arm.key?.reads ?? [], ['event', 'trigger'])) {
     if (fields.anywhere(field, playbook.playbook)) continue;
     const near = fields.of(events, playbook.playbook).find((known) => isSlip(field, known));
     if (near === undefined) continue;
-    const written = isTable(report.file.value) ? report.file.value.trigger : undefined;
-    const any = isTable(written) && Array.isArray(written.any) ? written.any : undefined;
-    const own = any === undefined || (isTable(any[index]) && any[index].key !== undefined);
+    const written = isJsonObject(report.file.value) ? report.file.value.trigger : undefined;
+    const any = isJsonObject(written) && Array.isArray(written.any) ? written.any : undefined;
+    const own = any === undefined || (isJsonObject(any[index]) && any[index].key !== undefined);
     report.at(any !== undefined && own ? ['trigger', 'any', index, 'key'] : ['trigger', 'key'], {
       code: 'CB608',
       severity: 'warning',

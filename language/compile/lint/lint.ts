@@ -13,14 +13,15 @@ export interface LintInput {
 }
 
 /** Reports, and answers whether every effect of the playbook is a marketing message (N1). */
-export function lintPlaybook({ playbook, steps, world, report }: LintInput): boolean {
+export function lintPlaybook(input: LintInput): boolean {
+  const { playbook, steps, world, report } = input;
   const effects: (MessageClass | undefined)[] = [];
   for (const entry of steps.values()) {
     if (!entry.syntax.effect) continue;
     const effect = entry.syntax.effect.messageClass?.(entry.step.config as never);
     effects.push(effect);
     if (effect === 'marketing') lintSender(world.settings, entry, report);
-    if (playbook.sensitive === 'health') lintHealth(playbook, entry, effect, world, report);
+    if (playbook.sensitive === 'health') lintHealth(input, entry, effect);
   }
   lintAgain(playbook, report);
   return effects.length > 0 && effects.every((effect) => effect === 'marketing');
@@ -36,11 +37,9 @@ function lintSender(settings: Settings, { place, written }: StepOfPlaybook, repo
 }
 
 function lintHealth(
-  playbook: CompiledPlaybook,
+  { playbook, world, report }: LintInput,
   { place, written, step }: StepOfPlaybook,
   effect: MessageClass | undefined,
-  world: WorkspaceContext,
-  report: FileReport,
 ): void {
   if (effect === 'transactional') {
     const hint = 'write class: marketing, and ask for consent to a topic';

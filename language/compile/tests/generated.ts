@@ -1,12 +1,13 @@
 /** `never` and `for_all`: what must hold over generated histories (V3). */
+
+import { isJsonObject } from '../../json.ts';
 import type { Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
-import { isTable } from '../scope.ts';
 import { durationAt } from '../values.ts';
 import { checkKind } from './lines.ts';
 import type { WrittenTest } from './shape.ts';
-import type { GeneratedHistories } from './tests.ts';
+import type { GeneratedHistories } from './types.ts';
 
 /** @param kinds from `expectedKinds` */
 export function generatedOf(
@@ -42,7 +43,7 @@ export function generatedOf(
 
 function generatedEvent(report: FileReport, value: unknown, path: Path): GeneratedHistories['events'] {
   if (typeof value === 'string') return [{ event: value, properties: {} }];
-  if (isTable(value) && typeof value.event === 'string') {
+  if (isJsonObject(value) && typeof value.event === 'string') {
     const { event, ...properties } = value as { [name: string]: Json } & { event: string };
     return [{ event, properties: properties as { [name: string]: Json } }];
   }

@@ -1,13 +1,13 @@
 /** The events of a test, and the lines that it expects (V2, V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
 import { parseInstant } from '../../time/zones.ts';
 import type { FileReport } from '../report.ts';
-import { isTable } from '../scope.ts';
-import type { ExpectedLine, TestEvent, TestTime } from './tests.ts';
+import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
 
 type Written = { [name: string]: Json };
 const MAX_TIMES = 100_000;
@@ -64,8 +64,8 @@ function whatOf(report: FileReport, rest: Written, path: Path): object | undefin
   const { event, identify, group, task, approval, ...others } = rest;
   if (typeof event === 'string')
     return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
-  if (isTable(identify)) return { kind: 'identify', call: { ...others, ...identify } };
-  if (isTable(group)) return { kind: 'group', call: { ...others, ...group } };
+  if (isJsonObject(identify)) return { kind: 'identify', call: { ...others, ...identify } };
+  if (isJsonObject(group)) return { kind: 'group', call: { ...others, ...group } };
   const answered = typeof task === 'string' ? 'task' : typeof approval === 'string' ? 'approval' : undefined;
   if (answered === undefined) {
     const hint = 'write event: order.completed, identify: {…}, group: {…}, task: <step id> or approval: <step id>';

@@ -1,12 +1,12 @@
 /** The records that tests describe, and name again by their ids (V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../json.ts';
 import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
-import { isTable } from '../scope.ts';
 import type { WrittenTest } from './shape.ts';
-import type { TestRecord } from './tests.ts';
+import type { TestRecord } from './types.ts';
 
 const PLURAL = { contact: 'contacts', account: 'accounts', deal: 'deals', ticket: 'tickets' } as const;
 
@@ -32,7 +32,7 @@ export class RecordBook {
   }
 
   #record(type: RecordType, value: unknown, path: Path, single: boolean): TestRecord[] {
-    if (!isTable(value)) {
+    if (!isJsonObject(value)) {
       const id = String(value);
       const traits = this.#known.get(`${type} ${id}`);
       if (traits !== undefined) return [{ type, id, traits, single }];

@@ -1,5 +1,5 @@
 /** The `tests:` of a playbook (V2, V3), read at the edge: what the runner gets needs no further look at its shape. */
-import type { Instant, Json, Person, RecordType, Settings, Traits } from '../../model.ts';
+import type { Settings } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
@@ -9,67 +9,7 @@ import { generatedOf } from './generated.ts';
 import { eventsOf, expectedOf, instantAtPath } from './lines.ts';
 import { RecordBook } from './records.ts';
 import { expectedKinds, testShape } from './shape.ts';
-
-/** One test of a playbook. `line` is where it stands in its file, for reports. */
-export interface PlaybookTest {
-  it: string;
-  line: number;
-  /** The records that are there before `start`, by kind and id. `single`: events that name none of its kind name it. */
-  records: TestRecord[];
-  /** Instead of those of the files; teams and channels stay. */
-  people?: Person[];
-  /** The files' settings with what the test changes. */
-  settings: Settings;
-  start?: Instant;
-  until?: Instant;
-  holdout: 'in' | 'out';
-  /** experiment → arm */
-  arms: { [experiment: string]: string };
-  events: TestEvent[];
-  expect?: 'nothing' | ExpectedLine[];
-  /** The kinds of lines that are compared; `refused` among them shows refusals. */
-  expectOnly?: string[];
-  generated?: GeneratedHistories;
-}
-
-export interface TestRecord {
-  type: RecordType;
-  id: string;
-  traits: Traits;
-  single: boolean;
-}
-
-/** When an event of a test happens. `afterMs` counts from the event before it. */
-export type TestTime = { at: Instant } | { afterMs: number };
-
-export type TestEvent = {
-  line: number;
-  time: TestTime;
-  /** Happens `times` times, `everyMs` apart; `{{ n }}` in its texts is 1, 2, … */
-  repeat?: { everyMs: number; times: number };
-} & (
-  | { kind: 'event'; event: string; properties: { [name: string]: Json } }
-  | { kind: 'identify' | 'group'; call: { [name: string]: Json } }
-  | { kind: 'task'; step: string; is: 'accepted' | 'done'; by?: string }
-  | { kind: 'approval'; step: string; is: 'given' | 'refused'; by?: string }
-);
-
-/** A line that must come: `at`, and the keys that are compared. */
-export interface ExpectedLine {
-  line: number;
-  at?: Instant;
-  fields: { [key: string]: Json };
-}
-
-/** `never` over all histories that can be made of `for_all`. */
-export interface GeneratedHistories {
-  line: number;
-  never: { line: { [key: string]: Json }; after?: string; until?: string };
-  /** Names, with lists of values from which properties are drawn. */
-  events: { event: string; properties: { [name: string]: Json } }[];
-  withinMs: number;
-  atMost: number;
-}
+import type { PlaybookTest } from './types.ts';
 
 /**
  * Reads the tests of one playbook; those that cannot be read are reported and left out.
@@ -122,5 +62,5 @@ export function compileTests(
 
 function settingsOf(value: unknown, path: Path, report: FileReport, world: WorkspaceContext): Settings {
   if (value === undefined) return world.settings;
-  return compileSettings(report, value, path, Object.keys(world.calendars), world.settings);
+  return compileSettings(report, value, path, { calendars: Object.keys(world.calendars), base: world.settings });
 }

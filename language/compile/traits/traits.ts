@@ -7,7 +7,7 @@ import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import { Context } from '../context.ts';
 import type { FileReport } from '../report.ts';
-import type { WorkspaceContext } from '../scope.ts';
+import type { FileContext, WorkspaceContext } from '../scope.ts';
 import { checkShape } from '../shape.ts';
 import { traitsShape } from '../shapes.ts';
 import { durationAt } from '../values.ts';
@@ -39,7 +39,7 @@ export function compileTraits({ file, report }: { file: YamlFile; report: FileRe
       report.key(path, { code: 'CB208', message, hint: 'give the trait another name' });
       continue;
     }
-    const trait = compileTrait(context, subject, name, written, path);
+    const trait = compileTrait(context, { subject, name }, written, path);
     if (trait === undefined) continue;
     world.traits.push(trait);
     added.push(trait);
@@ -48,9 +48,8 @@ export function compileTraits({ file, report }: { file: YamlFile; report: FileRe
 }
 
 function compileTrait(
-  context: Context,
-  subject: RecordType,
-  name: string,
+  context: FileContext,
+  named: { subject: RecordType; name: string },
   written: { [key: string]: unknown },
   path: Path,
 ): ComputedTrait | undefined {
@@ -59,18 +58,18 @@ function compileTrait(
   const { kind } = form;
   const shaped = checkShape(written, form.shape, path, context.file);
   if (shaped === undefined) return undefined;
-  const base = { subject, name, kind };
   const { predicts } = shaped as { predicts?: z.infer<typeof formulaShape>['predicts'] };
   const prediction = predicts && predictionOf(context, predicts, [...path, 'predicts']);
   return {
-    ...base,
+    ...named,
+    kind,
     ...partsOf(context, kind, shaped, path),
     ...(prediction && { predicts: prediction }),
   };
 }
 
 /** The one way of computing that the keys name. */
-function formOf(context: Context, written: { [key: string]: unknown }, path: Path) {
+function formOf(context: FileContext, written: { [key: string]: unknown }, path: Path) {
   const forms = traitShapes(context.world.registry);
   const kinds = forms.map((form) => form.kind);
   const keys = Object.keys(written);
@@ -95,7 +94,7 @@ function formOf(context: Context, written: { [key: string]: unknown }, path: Pat
 
 type Parts = Omit<ComputedTrait, 'subject' | 'name' | 'kind'>;
 
-function partsOf(context: Context, kind: string, shaped: unknown, path: Path): Parts {
+function partsOf(context: FileContext, kind: string, shaped: unknown, path: Path): Parts {
   if (kind === 'score') return scoreOf(context, shaped as z.infer<typeof scoreShape>, path);
   if (kind === 'tiers') return tiersOf(context, shaped as z.infer<typeof tiersShape>, path);
   if (kind === 'formula') {
@@ -106,7 +105,7 @@ function partsOf(context: Context, kind: string, shaped: unknown, path: Path): P
 }
 
 function aggregateParts(
-  context: Context,
+  context: FileContext,
   kind: string,
   shaped: z.infer<typeof aggregateShape> & { [kind: string]: unknown },
   path: Path,
@@ -137,7 +136,7 @@ function aggregateParts(
   return parts;
 }
 
-function scoreOf(context: Context, shaped: z.infer<typeof scoreShape>, path: Path): Parts {
+function scoreOf(context: FileContext, shaped: z.infer<typeof scoreShape>, path: Path): Parts {
   const events = shaped.score.flatMap((written, row): TraitPattern[] => {
     const at = [...path, 'score', row];
     const points = context.expression(written.points, [...at, 'points'], { roots: ['event'], expects: 'number' });
@@ -147,7 +146,7 @@ function scoreOf(context: Context, shaped: z.infer<typeof scoreShape>, path: Pat
   return { events, halfLifeMs: halfLifeMs ?? 1 };
 }
 
-function tiersOf(context: Context, shaped: z.infer<typeof tiersShape>, path: Path): Parts {
+function tiersOf(context: FileContext, shaped: z.infer<typeof tiersShape>, path: Path): Parts {
   const tiers: NonNullable<Parts['tiers']> = { rows: [] };
   shaped.tiers.forEach((tier, i) => {
     const at = [...path, 'tiers', i];
@@ -168,13 +167,17 @@ function tiersOf(context: Context, shaped: z.infer<typeof tiersShape>, path: Pat
 }
 
 /** `event` and `where` that stand side by side. */
-function counted(context: Context, { event, where }: { event: unknown; where?: unknown }, path: Path): TraitPattern[] {
+function counted(
+  context: FileContext,
+  { event, where }: { event: unknown; where?: unknown },
+  path: Path,
+): TraitPattern[] {
   // A pattern is read as one; its place is the object that `event` and `where` stand in.
   return context.events({ event, ...(where !== undefined && { where }) }, path);
 }
 
 function predictionOf(
-  context: Context,
+  context: FileContext,
   written: { event: unknown; within: string; when: unknown },
   path: Path,
 ): TraitPrediction {

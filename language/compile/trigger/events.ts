@@ -2,20 +2,21 @@
 
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
-import type { Path, Root } from '../../syntax.ts';
+import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
+import type { ExpressionOptions, Path } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
-import { type Context, unknownName } from '../context.ts';
 import { NO_EXPRESSION } from '../expressions.ts';
 import { isClockEvent } from '../names.ts';
-import { isTable } from '../scope.ts';
+import type { FileContext } from '../scope.ts';
 import { keyOf } from './keys.ts';
 
 const PATTERN_KEYS = ['event', 'where', 'key'];
 const EVENT_NAME = /^\S(?:.{0,198}\S)?$/;
 
 /** `name`, `{event, where?, key?}`, or a list of these; `event` may itself be a list, whose members share the rest. */
-export function patternsOf(context: Context, value: unknown, path: Path, roots: readonly Root[]): EventPattern[] {
+export function patternsOf(context: FileContext, value: unknown, path: Path, roots: readonly Root[]): EventPattern[] {
   if (Array.isArray(value)) {
     if (value.length === 0) context.report('CB202', path, 'the list of events is empty', 'name one');
     return value.flatMap((item, i) => patternsOf(context, item, [...path, i], roots));
@@ -25,18 +26,12 @@ export function patternsOf(context: Context, value: unknown, path: Path, roots: 
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
     return [{ event: value }];
   }
-  if (!isTable(value) || value.event === undefined) {
-    const came = isTable(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
+  if (!isJsonObject(value) || value.event === undefined) {
+    const came = isJsonObject(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
     context.report('CB202', path, `an event is needed here, not ${came}`, 'write its name, or { event: …, where: … }');
     return [];
   }
-  for (const key of Object.keys(value).filter((k) => !PATTERN_KEYS.includes(k))) {
-    context.file.key([...path, key], {
-      code: 'CB201',
-      message: `unknown key \`${key}\``,
-      hint: didYouMean(key, PATTERN_KEYS),
-    });
-  }
+  onlyKeys(context, value, path, PATTERN_KEYS);
   const named = patternsOf(context, value.event, [...path, 'event'], roots);
   const { where, key } = value;
   const shared: Omit<EventPattern, 'event'> = {};
@@ -59,20 +54,20 @@ function joined(pattern: EventPattern, shared: Omit<EventPattern, 'event'>): Eve
 }
 
 /** What an event of a wait, goal or exit may be compared with. */
-const AWAITED_ROOTS: readonly Root[] = ['event', 'trigger', 'steps', 'repeat'];
+const AWAITED_ROOTS: readonly Root[] = ['event', ...JOURNEY_ROOTS];
 
-export function awaitedOf(context: Context, value: unknown, path: Path): Awaited[] {
+export function awaitedOf(context: FileContext, value: unknown, path: Path): Awaited[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => awaitedOf(context, item, [...path, i]));
-  if (isTable(value) && value.becomes !== undefined) {
+  if (isJsonObject(value) && value.becomes !== undefined) {
     onlyKeys(context, value, path, ['becomes']);
     return [
       {
         kind: 'becomes',
-        becomes: becomesOf(context, value.becomes, [...path, 'becomes'], ['trigger', 'steps', 'repeat']),
+        becomes: becomesOf(context, value.becomes, [...path, 'becomes'], { roots: JOURNEY_ROOTS }),
       },
     ];
   }
-  if (isTable(value) && value.sla !== undefined) return clockAwaited(context, value, path);
+  if (isJsonObject(value) && value.sla !== undefined) return clockAwaited(context, value, path);
   return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
     context.listensTo.add(pattern.event);
     return { kind: 'event', ...pattern };
@@ -81,13 +76,12 @@ export function awaitedOf(context: Context, value: unknown, path: Path): Awaited
 
 /** An expression that turns (T9): what time changes in it has to turn at a moment that can be known. */
 export function becomesOf(
-  context: Context,
+  context: FileContext,
   value: unknown,
   path: Path,
-  roots: readonly Root[],
-  expects: 'bool' | 'any' = 'bool',
+  { roots = [], expects = 'bool' }: Partial<ExpressionOptions> = {},
 ): Expression {
-  return context.expressionOver(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
+  return context.expression(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
 }
 
 function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
@@ -102,11 +96,11 @@ function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
 }
 
 /** The condition of a segment of the subject's records (T12); the version then refers to it. */
-export function segmentOf(context: Context, value: unknown, path: Path): Expression {
+export function segmentOf(context: FileContext, value: unknown, path: Path): Expression {
   const segment = context.world.segments.find((s) => s.name === value);
   if (segment === undefined) {
     const names = context.world.segments.filter((s) => s.subject === context.subject).map((s) => s.name);
-    unknownName(context, 'CB509', path, 'segment', String(value), names);
+    context.file.unknownName(path, { code: 'CB509', what: 'segment', name: String(value), known: names });
     return NO_EXPRESSION;
   }
   if (segment.subject !== context.subject) {
@@ -126,7 +120,7 @@ export function segmentOf(context: Context, value: unknown, path: Path): Express
 const STATES = ['met', 'breached', 'stopped'] as const;
 type State = (typeof STATES)[number];
 
-function clockAwaited(context: Context, value: { [key: string]: unknown }, path: Path): Awaited[] {
+function clockAwaited(context: FileContext, value: { [key: string]: unknown }, path: Path): Awaited[] {
   onlyKeys(context, value, path, ['sla', 'mark', 'is']);
   if ((value.mark === undefined) === (value.is === undefined)) {
     context.report(
@@ -147,7 +141,7 @@ function clockAwaited(context: Context, value: { [key: string]: unknown }, path:
     );
     return [];
   }
-  const what: { mark?: ReturnType<Context['mark']>; is?: State } = {};
+  const what: { mark?: ReturnType<FileContext['mark']>; is?: State } = {};
   if (value.mark !== undefined) what.mark = context.mark(value.mark, [...path, 'mark']);
   if (state !== undefined) what.is = state;
   if (value.sla === 'trigger.clock') {
@@ -160,12 +154,6 @@ function clockAwaited(context: Context, value: { [key: string]: unknown }, path:
   return [{ kind: 'sla', ...context.clock(value.sla, [...path, 'sla']), ...what }];
 }
 
-function onlyKeys(context: Context, value: { [key: string]: unknown }, path: Path, known: readonly string[]): void {
-  for (const key of Object.keys(value).filter((k) => !known.includes(k))) {
-    context.file.key([...path, key], {
-      code: 'CB201',
-      message: `unknown key \`${key}\``,
-      hint: didYouMean(key, known),
-    });
-  }
+function onlyKeys(context: FileContext, value: { [key: string]: unknown }, path: Path, known: readonly string[]): void {
+  for (const key of Object.keys(value)) if (!known.includes(key)) context.file.unknownKey([...path, key], known);
 }

@@ -1,14 +1,14 @@
 /** The correlation key (T0): an expression that tells the watches of one subject apart. */
 import type { Expression } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
-import type { Context } from '../context.ts';
 import { NO_EXPRESSION } from '../expressions.ts';
 import { rootsFor } from '../names.ts';
+import type { FileContext } from '../scope.ts';
 
 const BARE_NAME = /^[A-Za-z_]\w*$/;
 
 /** The expression of a key. What is the same for every event, and a field without `event.` before it, is an error. */
-export function keyOf(context: Context, value: unknown, path: Path, roots: readonly Root[]): Expression {
+export function keyOf(context: FileContext, value: unknown, path: Path, roots: readonly Root[]): Expression {
   const known: readonly string[] = rootsFor(context.subject, roots);
   if (typeof value === 'string' && BARE_NAME.test(value) && !known.includes(value) && !isConstant(value)) {
     context.report('CB302', path, `\`${value}\` is not known here`, `did you mean \`event.${value}\`?`);

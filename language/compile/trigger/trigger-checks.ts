@@ -1,12 +1,12 @@
 /** What is wrong with a trigger beyond its shape, and what else is wrong with one whose shape is broken. */
 import type { CompiledArm, EventPattern } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
-import type { Context } from '../context.ts';
+import type { FileContext } from '../scope.ts';
 
 const EVENT: readonly Root[] = ['event'];
 
 /** The values that mean the same in every condition, looked at by themselves. */
-const PARTS: { [key: string]: (context: Context, value: unknown, path: Path) => unknown } = {
+const PARTS: { [key: string]: (context: FileContext, value: unknown, path: Path) => unknown } = {
   where: (context, value, path) => context.expression(value, path, { roots: EVENT, expects: 'bool' }),
   event: (context, value, path) => context.events(value, path),
   unless: (context, value, path) => context.events(value, path),
@@ -35,7 +35,7 @@ export function lengthsOf(value: { [key: string]: unknown }): ReadonlySet<string
  * @param told keys whose values have been found wrong
  */
 export function checkParts(
-  context: Context,
+  context: FileContext,
   value: { [key: string]: unknown },
   path: Path,
   told: ReadonlySet<string> = new Set(),
@@ -47,7 +47,7 @@ export function checkParts(
 }
 
 /** Tells what a whole arm says that cannot be meant. */
-export function checkArm(context: Context, arm: CompiledArm, value: { [key: string]: unknown }, path: Path): void {
+export function checkArm(context: FileContext, arm: CompiledArm, value: { [key: string]: unknown }, path: Path): void {
   checkClosing(context, arm, path);
   for (const [name, window] of Object.entries(arm.windows)) {
     if (window.kind !== 'table' || window.default !== undefined || value[name] === undefined) continue;
@@ -67,7 +67,7 @@ function rowsOf(table: { rows: { is: string }[] }): string {
 /** The roles whose events begin a watch, and are not meant to close it as well. */
 const OPENING = ['opens', 'counted'];
 
-function checkClosing(context: Context, arm: CompiledArm, path: Path): void {
+function checkClosing(context: FileContext, arm: CompiledArm, path: Path): void {
   const opening = OPENING.flatMap((role) => arm.roles[role] ?? []);
   const same = (arm.roles.unless ?? []).find((closing) => opening.some((opens) => isSame(opens, closing)));
   if (same === undefined) return;

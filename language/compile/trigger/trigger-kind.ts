@@ -1,7 +1,7 @@
 /** Which condition the keys of a trigger tell (Y1), and where they tell none, what they came close to. */
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
 import type { ConditionSyntax, Path } from '../../syntax.ts';
-import type { Context } from '../context.ts';
+import type { FileContext } from '../scope.ts';
 import { keysAt, unknownKeys } from '../shape.ts';
 
 /** Keys that every arm may have beside those of its condition. */
@@ -10,7 +10,7 @@ export const ARM_KEYS = ['as', 'key'];
 type Written = { [key: string]: unknown };
 
 /** The most specific condition whose keys are all there and that knows every other key; undefined, and reported, for none. */
-export function chooseCondition(context: Context, value: Written, path: Path): ConditionSyntax | undefined {
+export function chooseCondition(context: FileContext, value: Written, path: Path): ConditionSyntax | undefined {
   const { conditions } = context.world.registry;
   const keys = Object.keys(value);
   const whole = conditions
@@ -37,7 +37,7 @@ export function chooseCondition(context: Context, value: Written, path: Path): C
   return undefined;
 }
 
-function reportMixture(context: Context, keys: string[], whole: readonly ConditionSyntax[], path: Path): void {
+function reportMixture(context: FileContext, keys: string[], whole: readonly ConditionSyntax[], path: Path): void {
   const { conditions } = context.world.registry;
   const near = whole.length > 0 ? whole : closest(conditions, keys);
   if (near.length === 0) {

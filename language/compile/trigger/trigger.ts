@@ -1,9 +1,10 @@
 /** The trigger: its arms, each of the condition that its keys tell (Y1, T13). */
+
+import { isJsonObject } from '../../json.ts';
 import type { CompiledArm } from '../../model.ts';
 import type { Path, Root } from '../../syntax.ts';
-import type { Context } from '../context.ts';
-import { isTable } from '../scope.ts';
-import { checkShape, faultyKeys } from '../shape.ts';
+import type { FileContext } from '../scope.ts';
+import { faultyKey, reportIssues } from '../shape.ts';
 import { keyOf } from './keys.ts';
 import { checkArm, checkParts, lengthsOf } from './trigger-checks.ts';
 import { chooseCondition } from './trigger-kind.ts';
@@ -12,8 +13,8 @@ const MAX_ARMS = 20;
 const KEY_ROOTS: readonly Root[] = ['event', 'trigger'];
 
 /** The arms of a trigger: those of `any` (T13), else one. */
-export function compileTrigger(context: Context, value: unknown, path: Path): CompiledArm[] {
-  if (!isTable(value)) {
+export function compileTrigger(context: FileContext, value: unknown, path: Path): CompiledArm[] {
+  if (!isJsonObject(value)) {
     context.report('CB202', path, 'a trigger is a map', 'write trigger: { event: cart.updated }');
     return [];
   }
@@ -31,7 +32,7 @@ export function compileTrigger(context: Context, value: unknown, path: Path): Co
   const names = new Set<string>();
   return any.flatMap((item, i) => {
     const at = [...path, 'any', i];
-    if (!isTable(item)) {
+    if (!isJsonObject(item)) {
       context.report('CB202', at, 'an arm of a trigger is a map', 'write - { event: cart.updated }');
       return [];
     }
@@ -52,7 +53,7 @@ export function compileTrigger(context: Context, value: unknown, path: Path): Co
 }
 
 /** `any` as an arm: an error, and what is wrong inside is told as well. */
-function compileNested(context: Context, item: { [key: string]: unknown }, path: Path): CompiledArm[] {
+function compileNested(context: FileContext, item: { [key: string]: unknown }, path: Path): CompiledArm[] {
   context.file.key([...path, 'any'], {
     code: 'CB244',
     message: '`any` stands inside `any`',
@@ -61,7 +62,7 @@ function compileNested(context: Context, item: { [key: string]: unknown }, path:
   return compileTrigger(context, item, path);
 }
 
-function compileArm(context: Context, value: { [key: string]: unknown }, path: Path): CompiledArm | undefined {
+function compileArm(context: FileContext, value: { [key: string]: unknown }, path: Path): CompiledArm | undefined {
   const { as, key, ...own } = value;
   const compiledKey = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);
   const name = typeof as === 'string' && /^[a-z0-9][\w-]*$/i.test(as) ? as : undefined;
@@ -73,12 +74,17 @@ function compileArm(context: Context, value: { [key: string]: unknown }, path: P
     checkParts(context, own, path);
     return undefined;
   }
-  const shaped = checkShape(own, condition.schema, path, context.file, lengthsOf(own));
-  if (shaped === undefined) {
-    checkParts(context, own, path, faultyKeys(own, condition.schema));
+  const { schema } = condition;
+  const read = schema.safeParse(own);
+  if (!read.success) {
+    const { issues } = read.error;
+    const lengths = lengthsOf(own);
+    const others = issues.filter((issue) => !lengths.has(faultyKey(issue)));
+    reportIssues(others, { value: own, schema, path, report: context.file });
+    checkParts(context, own, path, new Set(issues.map(faultyKey)));
     return undefined;
   }
-  const arm: CompiledArm = { kind: condition.kind, ...condition.compile(shaped as never, path, context) };
+  const arm: CompiledArm = { kind: condition.kind, ...condition.compile(read.data as never, path, context) };
   if (compiledKey !== undefined) arm.key = compiledKey;
   if (name !== undefined) arm.as = name;
   checkArm(context, arm, own, path);

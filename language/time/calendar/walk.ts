@@ -73,14 +73,12 @@ function ceilDivide(over: bigint, under: bigint): bigint {
 }
 
 /**
- * When `percent` of a span has passed, of which `passed` had passed before `from` (which is returned when that is
- * enough). A fractional instant is rounded up. Undefined when the calendar does not get there within ten years.
+ * When `percent` (default: 100) of a span has passed, of which `passed` (default: nothing) had passed before `from`,
+ * which is returned when that is enough. A fractional instant is rounded up. Undefined when the calendar does not get there within ten years.
  */
 export function dueFrom(
   from: Instant,
-  passed: Measure,
-  span: Span,
-  percent: number,
+  { span, percent = 100, passed = EMPTY_MEASURE }: { span: Span; percent?: number; passed?: Measure },
   calendar: Calendar | undefined,
 ): Instant | undefined {
   if (span.kind === 'exact') return from + Math.max(0, shareMs(span.ms, percent) - passed.exactMs);
@@ -109,7 +107,7 @@ function shareMs(ms: number, percent: number): number {
  * @throws TimeError for business time without a calendar, or when the calendar does not open for so long in ten years.
  */
 export function addSpan(span: Span, from: Instant, calendar?: Calendar): Instant {
-  const at = dueFrom(from, EMPTY_MEASURE, span, 100, calendar);
+  const at = dueFrom(from, { span }, calendar);
   if (at === undefined) throw neverOpen(describeSpan(span), from, calendar);
   return at;
 }

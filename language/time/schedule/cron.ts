@@ -5,7 +5,7 @@
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { Fault } from '../duration.ts';
-import type { Schedule } from '../schedule.ts';
+import type { Schedule } from './fields.ts';
 
 interface Field {
   name: string;

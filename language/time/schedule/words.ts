@@ -2,8 +2,8 @@
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { Fault } from '../duration.ts';
-import type { Schedule } from '../schedule.ts';
 import { minuteOfTime, parseTime } from '../zones.ts';
+import type { Schedule } from './fields.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];

@@ -108,8 +108,8 @@ function told(history: readonly HistoryEvent[], p: Parameters, until: number): E
   for (let d = dateAfter(first, p.baseline + p.over); ; d = dateAfter(d, 1)) {
     const at = instantOf(d, 0, p.zone) + (p.settleHours ?? 0) * HOUR_MS;
     if (at > until) return fired;
-    const current = over(days, p, d, 1, p.over);
-    const before = over(days, p, d, p.over + 1, p.over + p.baseline);
+    const current = over(days, p.aggregate, daysBefore(d, 1, p.over));
+    const before = over(days, p.aggregate, daysBefore(d, p.over + 1, p.over + p.baseline));
     const [scale, divisor] = p.aggregate === 'max' ? [1n, 1n] : [BigInt(p.over), BigInt(p.baseline)];
     // baseline = before * scale / divisor, everything else multiplied crosswise.
     const least = BigInt(Math.round((p.least ?? 0) * 1e9));
@@ -127,9 +127,12 @@ function told(history: readonly HistoryEvent[], p: Parameters, until: number): E
   }
 }
 
-/** The metric over the days from `oldest` to `latest` days before a boundary. */
-function over(days: ReadonlyMap<string, bigint[]>, p: Parameters, d: string, latest: number, oldest: number): bigint {
-  const amounts: bigint[] = [];
-  for (let back = latest; back <= oldest; back++) amounts.push(...(days.get(dateAfter(d, -back)) ?? []));
-  return p.aggregate === 'max' ? (amounts.sort((a, b) => Number(b - a))[0] ?? 0n) : amounts.reduce((a, b) => a + b, 0n);
+function daysBefore(boundary: string, latest: number, oldest: number): string[] {
+  return Array.from({ length: oldest - latest + 1 }, (_, i) => dateAfter(boundary, -(latest + i)));
+}
+
+/** The metric over some days. */
+function over(days: ReadonlyMap<string, bigint[]>, aggregate: string, dates: readonly string[]): bigint {
+  const amounts = dates.flatMap((date) => days.get(date) ?? []);
+  return aggregate === 'max' ? (amounts.sort((a, b) => Number(b - a))[0] ?? 0n) : amounts.reduce((a, b) => a + b, 0n);
 }

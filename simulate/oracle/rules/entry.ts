@@ -54,7 +54,7 @@ export const rule: Rule = {
         happenings: happeningsOf(['a', 'a', 'b']),
         until: (history) => behind(history, 2 * UNIT_MS),
         expected: firings,
-        entries: (history) => tell(firings(history), history, how, audience, waitUnits * UNIT_MS),
+        entries: (history) => tell(firings(history), history, { again: how, audience, waitMs: waitUnits * UNIT_MS }),
       };
     }),
 };
@@ -68,16 +68,20 @@ function quiet(parts: readonly { event: HistoryEvent }[], key: string): Expected
   });
 }
 
+interface Entry {
+  again: Again;
+  audience: boolean;
+  waitMs: number;
+}
+
 function tell(
   firings: readonly Expected[],
   history: readonly HistoryEvent[],
-  again: Again,
-  audience: boolean,
-  waitMs: number,
+  { again, audience, waitMs }: Entry,
 ): string[] {
   const place = (firing: Expected) => {
     const evidence = history.find((event) => event.id === firing.evidence.at(-1))!;
-    // A deadline comes behind every event of its instant.
+    // A deadline comes after every event of its instant.
     return firing.at === evidence.at ? evidence.index : history.filter((event) => event.at <= firing.at).length - 0.5;
   };
   const ordered = [...firings].sort((a, b) => a.at - b.at || place(a) - place(b) || (a.key < b.key ? -1 : 1));
@@ -86,7 +90,7 @@ function tell(
     const traits = history.filter((event) => event.index <= place(firing)).at(-1)?.traitsAfter ?? {};
     const verdict = () => {
       if (audience && traits.stage !== 'one') return 'audience';
-      // Journeys move behind the events and deadlines of an instant: one that ends now is still open for them.
+      // Journeys move after the events and deadlines of an instant: one that ends now is still open for them.
       if (entered.some((e) => e.key === firing.key && firing.at <= e.at + waitMs)) return 'open';
       const counted = entered.filter((e) => !again.perKey || e.key === firing.key);
       if (again.afterMs === undefined) return counted.length > 0 ? 'again' : 'entered';

@@ -124,25 +124,27 @@ export const rule: Rule = {
         gap: daily ? fc.oneof(gapMs, fc.constantFrom(11 * HOUR_MS, DAY_MS, 2 * DAY_MS)) : gapMs,
       }),
       until: (history) => (history.at(-1)?.at ?? 0) + 5 * DAY_MS,
-      expected: (history, until) => told(history, until, condition, form === 'leaves', holdMs),
+      expected: (history, until) => told(history, until, { condition, isOff: form === 'leaves', holdMs }),
     };
   }),
 };
 
-function told(
-  history: readonly HistoryEvent[],
-  until: number,
-  condition: Condition,
-  isOff: boolean,
-  holdMs: number | undefined,
-): Expected[] {
+interface Edge {
+  condition: Condition;
+  /** It fires when the condition no longer holds. */
+  isOff: boolean;
+  /** For how long it must then stay so. */
+  holdMs: number | undefined;
+}
+
+function told(history: readonly HistoryEvent[], until: number, { condition, isOff, holdMs }: Edge): Expected[] {
   const first = history[0];
   if (!first) return [];
   const times = new Set(condition.turns(history, until).filter((at) => at >= first.at && at <= until));
   if (holdMs !== undefined) for (const at of [...times, ...history.map((event) => event.at)]) times.add(at + holdMs);
   const atEvent = (event: HistoryEvent): Place => ({ at: event.at, event, past: history.slice(0, event.index + 1) });
-  const behind = (at: number): Place => ({ at, event: undefined, past: history.filter((event) => event.at <= at) });
-  const places = [...history.map(atEvent), ...[...times].map(behind)].sort(
+  const after = (at: number): Place => ({ at, event: undefined, past: history.filter((event) => event.at <= at) });
+  const places = [...history.map(atEvent), ...[...times].map(after)].sort(
     (a, b) => a.at - b.at || a.past.length - b.past.length || (a.event ? 0 : 1) - (b.event ? 0 : 1),
   );
   const isOn = (place: Place) => condition.holds(place) !== isOff;
@@ -151,7 +153,7 @@ function told(
     const before = places[i - 1];
     if (!isOn(place) || (before ? isOn(before) : isOff)) return [];
     const at = place.at + (holdMs ?? 0);
-    // It stays true up to with the deadline, which stands behind all events of its instant.
+    // It stays true through the deadline, which comes after all events of its instant.
     const stays = holdMs === undefined || places.every((p, j) => j < i || p.at > at || isOn(p));
     return stays && at <= until ? [{ at, key: '', evidence: place.event ? [place.event.id] : [] }] : [];
   });

@@ -1,7 +1,7 @@
 /** A new step is one file, its effect included: here `kinds/praise.ts`, which is found as if it lay among the others. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { registry } from '../../../evaluation/registry.ts';
-import { playbookJsonSchema } from '../../../language/compile/json-schema.ts';
+import { fileJsonSchema } from '../../../language/compile/json-schema.ts';
 import { sentenceOf } from '../../../server/sentences.ts';
 import { runTest } from '../../../simulate/tests/playbook-tests.ts';
 import { readActivities } from '../../../store/reports/activity-feed.ts';
@@ -41,8 +41,8 @@ describe('a step that is one file', () => {
     expect(compileOne(PLAYBOOK).diagnostics).toEqual([]);
     const wrong = compileOne(PLAYBOOK.replace('for: patience', 'fro: patience')).diagnostics;
     expect(wrong.map(({ message }) => message).join()).toContain('`fro`');
-    const titles = (playbookJsonSchema(registry) as { $defs: { step: { anyOf: { title: string }[] } } }).$defs.step
-      .anyOf;
+    const titles = (fileJsonSchema('playbooks', registry) as { $defs: { step: { anyOf: { title: string }[] } } }).$defs
+      .step.anyOf;
     expect(titles.map(({ title }) => title)).toContain('praise');
   });
 

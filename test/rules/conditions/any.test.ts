@@ -1,5 +1,6 @@
 /** T13 and T15: several triggers of one playbook, and their evidence. */
 import { describe, expect, it } from 'vitest';
+import { isoInstant } from '../../../language/time/instants.ts';
 import { day, play } from '../play.ts';
 
 describe('any fires when one fires (T13)', () => {
@@ -92,7 +93,7 @@ steps: [{ record: arm, value: trigger.arm }]`;
 describe('evidence (T15)', () => {
   it('is at most the latest hundred', () => {
     const events = Array.from({ length: 150 }, (_, i): [string, string] => [
-      new Date(Date.parse(day('10:00')) + i * 1000).toISOString(),
+      isoInstant(Date.parse(day('10:00')) + i * 1000),
       'seen',
     ]);
     const { lines } = play(`trigger: { event: seen, at_least: 150, within: 1h }\nsteps: [{ record: x }]`, { events });

@@ -1,6 +1,7 @@
 /** T2: counts fire at their rising edge. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isoInstant } from '../../../language/time/instants.ts';
 import { day, type Happening, play, shortTime } from '../play.ts';
 
 const THREE = `trigger: { event: called, at_least: 3, within: 1h }\nagain: always\nsteps: [{ record: n, value: trigger.count }]`;
@@ -43,7 +44,7 @@ describe('a count fires at the rising edge (T2)', () => {
           const times: number[] = [];
           for (const step of steps) times.push((times.at(-1) ?? Date.parse(day('10:00'))) + step * 600_000);
           const playbook = `trigger: { event: called, at_least: ${n}, within: 1h }\nagain: always\nsteps: [{ record: hit }]`;
-          const events = times.map((at): Happening => [new Date(at).toISOString(), 'called']);
+          const events = times.map((at): Happening => [isoInstant(at), 'called']);
           const expected = times.flatMap((at, i) => {
             const earlier = times.slice(0, i).filter((other) => other > at - 3_600_000);
             return earlier.length === n - 1 ? [shortTime(at)] : [];

@@ -1,5 +1,6 @@
 /** T5: a metric that fell below a share of its own baseline. */
 import { describe, expect, it } from 'vitest';
+import { isoInstant } from '../../../language/time/instants.ts';
 import type { EventSituation } from '../../../triggers/condition.ts';
 import { conditionOf } from '../../../triggers/conditions.ts';
 import { compiled, day, type Happening, play } from '../play.ts';
@@ -146,7 +147,7 @@ describe('after a long silence (T5, T16)', () => {
     const at = Date.parse(day('11:00', 90));
     const situation = { at, zone: 'Europe/Berlin', event: { at }, value: () => 1 } as unknown as EventSituation;
     const step = onEvent!(arm, { days: {}, boundary: '2026-03-20', run: 0 } as never, situation);
-    expect(new Date(step.dueAt!).toISOString()).toBe('2026-05-31T22:00:00.000Z');
+    expect(isoInstant(step.dueAt!)).toBe('2026-05-31T22:00:00.000Z');
   });
 
   it('a maximum below zero is one', () => {

@@ -1,5 +1,6 @@
 /** T0, T1, T17: what matches, and what of it is seen. */
 import { describe, expect, it } from 'vitest';
+import { subjectKey } from '../../../language/records/subject-key.ts';
 import { day, play } from '../play.ts';
 
 describe('a missing field is never an error (T0)', () => {
@@ -119,9 +120,7 @@ describe('an event stands on the timelines of whom it names (E8)', () => {
         events: [[day('10:00'), 'ticket.replied']],
       },
     );
-    const fired = lines
-      .filter((line) => line.type === 'firing')
-      .map((line) => `${line.subject.type}/${line.subject.id}`);
+    const fired = lines.filter((line) => line.type === 'firing').map((line) => subjectKey(line.subject));
     expect(fired).toEqual(['account/acme', 'contact/bob', 'ticket/t1']);
   });
 

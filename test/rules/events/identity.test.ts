@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../language/model.ts';
 import { type IdentityLink, IdentityLinks } from '../../../language/records/identity-links.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
 import { day, type Happening, type Played, play } from '../play.ts';
 
 const CART = `
@@ -41,9 +42,7 @@ const identify = (at: string, more: Properties = {}, id = 'x'): Happening => [
 const entries = ({ lines }: Played) =>
   lines.flatMap((line) =>
     line.type === 'enrolment'
-      ? [
-          `${line.subject.id}: ${new Date(line.at).toISOString().slice(5, 16).replace('T', ' ')} ${line.refused ?? 'entered'}`,
-        ]
+      ? [`${line.subject.id}: ${isoInstant(line.at).slice(5, 16).replace('T', ' ')} ${line.refused ?? 'entered'}`]
       : [],
   );
 
@@ -273,7 +272,7 @@ steps: [{ record: seen }]
   it('whatever came before', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 16 }), fc.nat(200), fc.nat(40), (drawn, minute, more) => {
-        const at = (n: number) => new Date(Date.parse(day('10:00')) + n * 60_000).toISOString();
+        const at = (n: number) => isoInstant(Date.parse(day('10:00')) + n * 60_000);
         const merges: Happening[] = [identify(at(minute)), identify(at(minute + more), {}, 'y')];
         const events = drawn.map(({ minute: n, who, name }): Happening => [at(n), name, { userId: who, cart: 'c1' }]);
         const asKnown = events.map(([when, name, more]): Happening => [when, name, { ...more, userId: 'ada' }]);

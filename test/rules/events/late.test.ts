@@ -12,8 +12,8 @@ import {
 } from '../../../language/records/timeline.ts';
 import type { World } from '../../../language/records/world.ts';
 import { emptyState, type SubjectState } from '../../../triggers/engine/state.ts';
-import { horizonMsOf, triggerWindowMs } from '../../../triggers/engine/window.ts';
 import { horizonOf, thinned } from '../../../triggers/history/checkpoints.ts';
+import { horizonMsOf, triggerWindowMs } from '../../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile } from '../../../triggers/history/reconcile.ts';
 import { copyOf, replay, type Seed, startOfReplay } from '../../../triggers/history/replay.ts';
 import { buildProgram, type TriggerProgram } from '../../../triggers/index/program.ts';

@@ -1,6 +1,7 @@
 /** T9, T14: whoever is looked at only when something may have turned fires as one who is looked at all the time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isoInstant } from '../../../language/time/instants.ts';
 import { type Happening, play, shortTime } from '../play.ts';
 
 const QUARTER_MS = 900_000;
@@ -110,11 +111,11 @@ describe('any history gives what looking all the time gives', () => {
           records: [],
           events: events.map(({ at, order, traits: contact }): Happening => {
             const more = { userId: 'ada', ...(contact && { traits: { contact } }) };
-            return [new Date(at).toISOString(), order ? 'order' : 'seen', more as never];
+            return [isoInstant(at), order ? 'order' : 'seen', more as never];
           }),
           settings: { timeZone: 'UTC' },
           extra: [{ path: 'traits/t.yaml', text: traits }],
-          until: new Date(START + 12 * DAY_MS).toISOString(),
+          until: isoInstant(START + 12 * DAY_MS),
         });
         CONDITIONS.forEach(([condition, holds, everyMs], i) => {
           const fired = lines.flatMap((line) =>

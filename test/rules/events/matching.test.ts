@@ -102,9 +102,9 @@ describe('an event concerns whom asking everybody finds', () => {
         const index = new EventIndex(listeners);
         for (const own of events) {
           const view = viewOf(eventOf(own), worldOf({ stage: 'new' }));
-          const shared = new ExpressionCache(view.world, ADA, view.place, view.event);
+          const cache = new ExpressionCache(view.world, ADA, view.place, view.event);
           const all = listeners.filter(({ pattern }) => holdsAt(view, pattern.where)).map(({ n }) => n);
-          for (const look of [view, { ...view, shared }]) {
+          for (const look of [view, { ...view, cache }]) {
             const found = index.candidates(look).filter((candidate) => isMatch(candidate, look));
             expect(found.map(({ listener }) => listener.n)).toEqual(all);
           }

@@ -1,5 +1,6 @@
 /** E9: the events that Cuebook puts on timelines itself, and what each of them carries. */
 import { expect, it } from 'vitest';
+import { isoInstant } from '../../../language/time/instants.ts';
 import { day, type Happening, play } from '../play.ts';
 
 const SEEN: Happening = [day('10:00'), 'seen', { cart: 'c1' }];
@@ -28,7 +29,7 @@ steps: [{ task: "${fields}", assign: kim, due: 1d }]`;
     if (line.type !== 'effect' || line.playbook !== 'listens') return [];
     const said = String(line.detail.task).replaceAll(/\b[0-9a-f]{32}\b/g, '#');
     const filled = said.split(' ').filter((pair) => !pair.endsWith('='));
-    return [`${new Date(line.at).toISOString().slice(5, 16)} ${filled.join(' ')}`];
+    return [`${isoInstant(line.at).slice(5, 16)} ${filled.join(' ')}`];
   });
 }
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { enrolmentIdOf } from '../../../language/hash.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
 import type { EntryFacts } from '../../../triggers/entry/entry.ts';
 import { day, type Happening, play } from '../play.ts';
 import { AT, DAY_MS, decide } from './deciding.ts';
@@ -80,7 +81,7 @@ steps:
     const happening = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.constantFrom('seen', 'bought'));
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 20 }), (drawn) => {
-        const events = drawn.map(([n, name]): Happening => [new Date(AT + n * 300_000).toISOString(), name]);
+        const events = drawn.map(([n, name]): Happening => [isoInstant(AT + n * 300_000), name]);
         const { lines } = play(text, { events });
         const entered = lines.filter((line) => line.type === 'enrolment' && line.refused === null);
         expect(lines.filter((line) => line.type === 'outcome')).toHaveLength(entered.length);

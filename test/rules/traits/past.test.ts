@@ -39,7 +39,7 @@ function eventsOf(history: readonly Drawn[]): TimelineEvent[] {
 }
 
 function valueAt(trait: ComputedTrait, events: readonly TimelineEvent[], place: Place): Json | undefined {
-  return readFold(trait, foldUpTo(trait, ada, events, place, around).state, place.at, 'UTC');
+  return readFold(trait, foldUpTo(trait, { record: ada, events, around }, place).state, place.at, 'UTC');
 }
 
 const pairs = (window: Partial<ComputedTrait>): ComputedTrait => ({
@@ -75,7 +75,11 @@ describe('of and by', () => {
 
   it('keep the latest hundred that stand before their like, and no more', () => {
     const openings = eventsOf(Array.from({ length: 300 }, (_, n) => ({ name: 'opened', afterMs: 1, n })));
-    const { state } = foldUpTo(pairs({ overLast: 5 }), ada, openings, placeOfJourney(START + 1000), around);
+    const { state } = foldUpTo(
+      pairs({ overLast: 5 }),
+      { record: ada, events: openings, around },
+      placeOfJourney(START + 1000),
+    );
     expect(state?.counted).toHaveLength(100);
     expect(state?.entries).toHaveLength(0);
   });

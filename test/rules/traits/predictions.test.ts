@@ -6,6 +6,7 @@ import { compileWorkspace } from '../../../language/compile.ts';
 import type { Json, Traits } from '../../../language/model.ts';
 import type { TimelineEvent } from '../../../language/records/timeline.ts';
 import type { World } from '../../../language/records/world.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
 import { localDate, localMinute } from '../../../language/time/zones.ts';
 import { buildProgram } from '../../../triggers/index/program.ts';
 import { awaiting, dayStartAfter, predictedAt, predictionsOf } from '../../../triggers/traits/predictions.ts';
@@ -60,7 +61,8 @@ describe('a trait that predicts (T14)', () => {
   });
 
   it('foretells yes or no; where `when` has no answer it foretells nothing', () => {
-    const told = (traits: Traits, zone = 'Europe/Berlin') => predictedAt(prediction!, worldOf(traits), ada, zone, 0);
+    const told = (traits: Traits, zone = 'Europe/Berlin') =>
+      predictedAt(prediction!, worldOf(traits), ada, { zone, at: 0 });
     expect([told({ points: 25 }), told({ points: 24 }), told({}), told({ points: 'many' })]).toEqual([
       true,
       false,
@@ -71,7 +73,7 @@ describe('a trait that predicts (T14)', () => {
 
   it("at the start of the day of a record's own zone, else of the settings'", () => {
     const told = (zone: string, own?: string) =>
-      predictedAt(prediction!, worldOf({ points: 25, ...(own && { time_zone: own }) }), ada, zone, 0);
+      predictedAt(prediction!, worldOf({ points: 25, ...(own && { time_zone: own }) }), ada, { zone, at: 0 });
     expect([told('Europe/Berlin'), told('America/Lima')]).toEqual([true, undefined]);
     expect([told('Europe/Berlin', 'America/Lima'), told('America/Lima', 'America/Lima')]).toEqual([undefined, true]);
     expect(told('Europe/Berlin', 'Moon/Crater')).toBe(true);
@@ -91,7 +93,7 @@ describe('a trait that predicts (T14)', () => {
 
 describe('a day starts', () => {
   it('with the first instant that its date has, once for each date, when clocks change too', () => {
-    const nextStart = (zone: string, iso: string) => new Date(dayStartAfter(zone, Date.parse(iso))).toISOString();
+    const nextStart = (zone: string, iso: string) => isoInstant(dayStartAfter(zone, Date.parse(iso)));
     expect(nextStart('Europe/Berlin', '2026-03-28T23:00:00.000Z')).toBe('2026-03-29T22:00:00.000Z');
     expect(nextStart('Africa/Cairo', '2026-04-23T21:59:59.999Z')).toBe('2026-04-23T22:00:00.000Z');
     const zones = fc.constantFrom(

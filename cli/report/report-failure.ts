@@ -1,5 +1,5 @@
-import { Failure, messageOf } from './failure.ts';
-import { note, paint } from './output.ts';
+import { Failure, messageOf } from '../failure.ts';
+import { note, paint } from '../output.ts';
 import { redact } from './redact.ts';
 
 export interface ReportOptions {

@@ -1,19 +1,12 @@
 /** When an event happened (semantics E1, E3). */
-import type { Instant } from '../../language/model.ts';
+import type { Instant } from '../language/model.ts';
+import type { ClientStamps } from './new-event.ts';
 
 /** An event stamped later than received by more than this is also flagged (E3). */
 const FLAGGED_AFTER_MS = 5 * 60_000;
 
-/** What the client's own clock said. */
-export interface ClientStamps {
-  /** When it happened. */
-  timestamp?: Instant;
-  /** When it was sent; what it is ahead of `receivedAt` the client's clock is wrong by. */
-  sentAt?: Instant;
-}
-
 /**
- * The event time: corrected by the client's clock error where both stamps are there, and never later than received.
+ * The event time: corrected by the client's clock error where both stamps came, and never later than received.
  *
  * @returns `flagged` when the event claimed to come from more than five minutes ahead.
  */

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../environment.ts';
 import { redact } from './redact.ts';
 
 export type { Logger } from 'pino';

@@ -1,8 +1,9 @@
 /** On which timelines an event stands once claims are heeded (E6, E8). */
 
-import type { SubjectRef } from '../../language/model.ts';
-import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
-import { comparePlaces, type Place } from '../../language/records/timeline.ts';
+import type { SubjectRef } from '../model.ts';
+import type { IdentityLinks, Merge } from './identity-links.ts';
+import { subjectKey } from './subject-key.ts';
+import { comparePlaces, type Place } from './timeline.ts';
 
 /** A timeline on which an event stands. */
 export interface EventTimeline {
@@ -22,7 +23,7 @@ export function timelinesOfEvent(
   const found = new Map<string, EventTimeline>();
   for (const subject of named) {
     if (subject.type !== 'contact') {
-      found.set(`${subject.type}/${subject.id}`, { subject });
+      found.set(subjectKey(subject), { subject });
       continue;
     }
     for (const { id, via } of identities.ownerships(subject.id, place)) {

@@ -1,0 +1,133 @@
+/** Calendars (L1): the opening hours of a week, and of dates that are otherwise. */
+import type { Calendar } from '../model.ts';
+import type { Path } from '../syntax.ts';
+import type { Fault } from '../time/duration.ts';
+import { isDate } from '../time/zones.ts';
+import type { YamlFile } from '../yaml.ts';
+import type { FileReport } from './report.ts';
+import type { WorkspaceContext } from './scope.ts';
+import { checkShape } from './shape.ts';
+import { calendarShape } from './shapes.ts';
+import { zoneAt } from './values.ts';
+
+type Interval = [startMinute: number, endMinute: number];
+type Hours = 'closed' | readonly string[];
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const HOURS_HINT = 'write hours: { mon-thu: ["09:00-12:30", "13:30-18:00"], fri: ["09:00-15:00"] }';
+/** A century of holidays. */
+const MAX_EXCEPTIONS = 4_000;
+
+/** Adds the calendar of one file, called as the file is, to `world.calendars`. A day that is not named is closed. */
+export function compileCalendar(
+  { file, report, name }: { file: YamlFile; report: FileReport; name: string },
+  world: WorkspaceContext,
+): void {
+  const shaped = checkShape(file.value, calendarShape, [], report);
+  if (shaped === undefined) return;
+  const week = weekAt(report, shaped.hours, ['hours']);
+  const except = exceptionsAt(report, shaped.except ?? {}, ['except']);
+  const timeZone = zoneAt(report, shaped.time_zone, ['time_zone']);
+  const calendar: Calendar = { name: shaped.calendar, timeZone, week, except };
+  if (!report.clean) return;
+  if (calendar.name !== name) {
+    const message = `the calendar is called \`${calendar.name}\`, and its file \`${name}\``;
+    report.at(['calendar'], { code: 'CB209', message, hint: `write calendar: ${name}, or rename the file` });
+  }
+  world.calendars[calendar.name] = calendar;
+}
+
+function weekAt(report: FileReport, written: { [days: string]: Hours }, path: Path): Interval[][] {
+  const week: Interval[][] = DAYS.map(() => []);
+  const namedBy = new Map<number, string>();
+  for (const [key, hours] of Object.entries(written)) {
+    const at = [...path, key];
+    const days = daysOf(key);
+    if (days === undefined) {
+      const hint = `days are ${DAYS.join(', ')}, or mon-fri`;
+      report.key(at, { code: 'CB215', message: `\`${key}\` is not a day of the week`, hint });
+      continue;
+    }
+    const intervals = intervalsAt(report, hours, at);
+    for (const day of days) {
+      const other = namedBy.get(day);
+      if (other !== undefined) {
+        const message = `\`${DAYS[day]}\` is in \`${other}\` and in \`${key}\``;
+        report.key(at, { code: 'CB215', message, hint: 'name each day once' });
+      }
+      namedBy.set(day, key);
+      week[day] = intervals;
+    }
+  }
+  if (report.clean && week.every((intervals) => intervals.length === 0)) {
+    report.at(path, { code: 'CB215', message: 'the calendar never opens', hint: HOURS_HINT });
+  }
+  return week;
+}
+
+/** `fri`, `mon-thu`; a range may go over the weekend: `sat-mon`. */
+function daysOf(key: string): number[] | undefined {
+  const match = /^([a-z]+)(?:\s*-\s*([a-z]+))?$/i.exec(key.trim());
+  const first = DAYS.indexOf(match?.[1] ?? '');
+  const last = match?.[2] === undefined ? first : DAYS.indexOf(match[2]);
+  if (first < 0 || last < 0) return undefined;
+  const count = ((last - first + 7) % 7) + 1;
+  return Array.from({ length: count }, (_, i) => (first + i) % 7);
+}
+
+function exceptionsAt(report: FileReport, written: { [date: string]: Hours }, path: Path): Calendar['except'] {
+  const except: Calendar['except'] = {};
+  const entries = Object.entries(written);
+  if (entries.length > MAX_EXCEPTIONS) {
+    const message = `the calendar has ${entries.length} exceptions`;
+    report.at(path, { code: 'CB215', message, hint: `at most ${MAX_EXCEPTIONS} are read` });
+    return except;
+  }
+  for (const [date, hours] of entries) {
+    const at = [...path, date];
+    const hint = 'write except: { 2026-12-24: ["09:00-12:00"], 2026-12-25: closed }';
+    if (isDate(date)) except[date] = intervalsAt(report, hours, at);
+    else report.key(at, { code: 'CB215', message: `\`${date}\` is not a date`, hint });
+  }
+  return except;
+}
+
+function intervalsAt(report: FileReport, hours: Hours, path: Path): Interval[] {
+  if (hours === 'closed') return [];
+  const read = hours.flatMap((text, index) => {
+    const interval = readInterval(text);
+    if (!('error' in interval)) return [{ interval, text, index }];
+    report.at([...path, index], { code: 'CB215', message: interval.error, hint: interval.hint });
+    return [];
+  });
+  read.sort((a, b) => a.interval[0] - b.interval[0]);
+  for (let i = 1; i < read.length; i++) {
+    const [earlier, later] = [read[i - 1]!, read[i]!];
+    if (later.interval[0] >= earlier.interval[1]) continue;
+    const message = `"${earlier.text}" and "${later.text}" overlap`;
+    report.at([...path, later.index], { code: 'CB215', message, hint: 'let one end where the next begins' });
+  }
+  return read.map((entry) => entry.interval);
+}
+
+/** `09:00-17:00`; it may end at `24:00`. */
+function readInterval(text: string): Interval | Fault {
+  const match = /^\s*(\d\d):(\d\d)\s*[-–]\s*(\d\d):(\d\d)\s*$/.exec(text);
+  const start = minuteOf(match?.[1], match?.[2]);
+  const end = minuteOf(match?.[3], match?.[4]);
+  if (start === undefined || end === undefined) {
+    return { error: `"${text}" is not an interval of a day`, hint: 'write "09:00-17:00"' };
+  }
+  if (start === end) return { error: `"${text}" is empty`, hint: 'a day without open hours is closed' };
+  if (start > end) {
+    const over = `"${text.slice(0, 5)}-24:00" on this day and "00:00-${text.trim().slice(-5)}" on the next`;
+    return { error: `"${text}" ends before it begins`, hint: `over midnight it is two: ${over}` };
+  }
+  return [start, end];
+}
+
+function minuteOf(hours: string | undefined, minutes: string | undefined): number | undefined {
+  if (hours === undefined || minutes === undefined || Number(minutes) > 59) return undefined;
+  const minute = Number(hours) * 60 + Number(minutes);
+  return minute <= 1440 ? minute : undefined;
+}

@@ -1,0 +1,32 @@
+/** A command loads what it needs: help and the version need nothing, and `lint` no server. */
+import { describe, expect, it } from 'vitest';
+import { importsOf, loadedWith, writtenFiles } from '../structure/sources.ts';
+
+const commands = writtenFiles(/\.ts$/, 'cli/commands');
+
+/** Packages that come with Node aside. */
+function packagesOf(entries: readonly string[]): string[] {
+  return [...loadedWith(entries).packages].filter((name) => !name.startsWith('node:')).sort();
+}
+
+describe('what is loaded', () => {
+  it('for help and the version: options and their words, by commander alone', () => {
+    expect(commands.length).toBeGreaterThan(10);
+    expect(packagesOf(['cli/main.ts', 'cli/program.ts', ...commands])).toEqual(['commander']);
+  });
+
+  it('for `lint`: the compiler, and no server, database, Temporal, mail or MJML', () => {
+    const later = importsOf('cli/commands/lint.ts').filter(({ isLazy }) => isLazy);
+    const kinds = writtenFiles(/\.ts$/, 'steps/kinds').concat(
+      writtenFiles(/\.ts$/, 'triggers/conditions'),
+      writtenFiles(/\.ts$/, 'triggers/traits/aggregates'),
+    );
+    const { files } = loadedWith([...later.map(({ to }) => to), ...kinds]);
+    expect(files).toContain('language/compile.ts');
+    expect([...files].filter((path) => /^(store|server|worker|workflows|activities|evaluator)\//.test(path))).toEqual(
+      [],
+    );
+    const known = ['@marcbachmann/cel-js', 'big.js', 'handlebars', 'temporal-polyfill', 'yaml', 'zod'];
+    expect(packagesOf([...files])).toEqual(known);
+  });
+});

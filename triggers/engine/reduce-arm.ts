@@ -1,0 +1,77 @@
+/** What a condition's reducer sees, and what is made of its answer: the arm's next state and its firings. */
+import type { Json, SubjectRef } from '../../language/model.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import type { Condition, RawFiring, Reduction, Situation } from '../condition.ts';
+import type { ArmProgram } from '../index/program.ts';
+import { closeExcessKeys } from './drop-state.ts';
+import type { Evaluation } from './evaluation.ts';
+import { type EvaluationView, endOfSpan, spanAt, valueAt } from './evaluation-view.ts';
+import { type Firing, putStateEntry, stateEntryOf } from './state.ts';
+
+/** Stores the reducer's next state and completes its firings. */
+export function reduceArm(evaluation: Evaluation, arm: ArmProgram, key: string, reduction: Reduction<unknown>): void {
+  const { state, place, result } = evaluation;
+  const { owner, hash, playbook } = arm;
+  if (reduction.state === undefined) putStateEntry(state, { owner, key, state: undefined });
+  else {
+    const before = stateEntryOf(state, owner, key);
+    const openedAt = before?.openedAt ?? place.at;
+    putStateEntry(state, { owner, key, hash, state: reduction.state as Json, dueAt: reduction.dueAt, openedAt });
+    if (!before) closeExcessKeys(arm, state, result);
+  }
+  for (const raw of reduction.firings ?? []) result.firings.push(firingOf(arm, state.subject, key, raw));
+  if (reduction.missed) {
+    result.missed ??= [];
+    result.missed.push({ playbook, key, ...reduction.missed });
+  }
+}
+
+/** What `trigger` is for a firing (T17). */
+export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
+  const properties = raw.latest?.properties ?? {};
+  const own: Firing['trigger'] = { at: isoInstant(raw.at), properties };
+  if (raw.latest) own.event = raw.latest.name;
+  if (arm.arm.as !== undefined) own.arm = arm.arm.as;
+  // An event's own property of such a name stays readable as `trigger.properties.<name>` (T17). Names that are always
+  // there come first: growing a copy of what came as JSON costs twenty times as much.
+  return Object.assign({ at: '', properties, ...properties }, raw.fields, own);
+}
+
+export function firingOf(arm: ArmProgram, subject: SubjectRef, key: string, raw: RawFiring): Firing {
+  const { byTime } = arm.condition as Condition;
+  return {
+    playbook: arm.playbook,
+    version: arm.version.hash,
+    subject,
+    key: raw.key ?? key,
+    at: raw.at,
+    arm: arm.index,
+    evidence: raw.evidence.slice(-100),
+    byTime: typeof byTime === 'function' ? byTime(arm.arm) : byTime,
+    trigger: triggerOf(arm, raw),
+    overtaken: false,
+    ...(raw.reach !== undefined && { reach: raw.reach }),
+  };
+}
+
+/** The situation at a view. A table is read when the reducer asks for it: most evaluations need no window. */
+export function situationOf(arm: ArmProgram, view: EvaluationView): Situation {
+  const { playbook, calendars } = arm.version;
+  const calendar = playbook.calendar === undefined ? undefined : calendars[playbook.calendar];
+  return {
+    at: view.place.at,
+    zone: arm.zone,
+    endOf(window, from) {
+      const span = spanAt(view, arm.arm.windows[window]!);
+      return span && endOfSpan(span, from, calendar);
+    },
+  };
+}
+
+/** Reads the arm's named values at a view; one that it does not have is missing. */
+export function valuesOf({ arm }: ArmProgram, view: EvaluationView): (name: string) => Json | undefined {
+  return (name) => {
+    const expression = arm.values[name];
+    return expression && valueAt(view, expression);
+  };
+}
