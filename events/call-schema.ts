@@ -1,15 +1,20 @@
-/** The shape of a Segment call, as it comes on the wire or stands in a file. */
+/** The shape of a Segment call, as it comes on the wire, in a file or from a playbook's test. */
 import { z } from 'zod';
+import type { Json } from '../language/model.ts';
 import { parseInstant } from '../language/time/instants.ts';
 
 export const CALL_TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
 export type CallType = (typeof CALL_TYPES)[number];
 
-/** Ids and names stand in indexes, whose entries PostgreSQL bounds at about 2,700 bytes. */
+/** Ids and names are in indexes, where PostgreSQL bounds an entry at about 2,700 bytes. */
 export const MAX_ID_BYTES = 512;
 
 /** SDKs send null or an empty text for what they do not know. */
-const absent = (value: unknown) => (value === null || value === '' ? undefined : value);
+export function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+const absent = (value: unknown) => (isAbsent(value) ? undefined : value);
 
 const text = z
   .union([z.string(), z.number().transform(String)], {
@@ -18,6 +23,8 @@ const text = z
   .refine((it) => Buffer.byteLength(it) <= MAX_ID_BYTES, { error: `At most ${MAX_ID_BYTES} bytes are allowed.` });
 
 const id = z.preprocess(absent, text.optional());
+
+const idOfHistory = z.preprocess(absent, text.optional()).meta({ description: 'In files and /v1/import alone (E8).' });
 
 const instant = z.preprocess(
   absent,
@@ -32,17 +39,21 @@ const instant = z.preprocess(
       }
       return at;
     })
+    .meta({ format: 'date-time' })
     .optional(),
 );
 
+/** Values are not checked again: `storable` has let nothing but JSON through. */
 const members = z.preprocess(
   (value) => (value === null ? undefined : value),
-  z.record(z.string(), z.json(), { error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.` }).optional(),
+  z
+    .record(z.string(), z.custom<Json>(), { error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.` })
+    .optional(),
 );
 
 /** Members that Cuebook does not read (`integrations`, `writeKey`, `channel`, …) are let through and dropped. */
 export const callShape = z.object({
-  type: z.preprocess(absent, z.string().optional()),
+  type: z.preprocess(absent, z.string().meta({ enum: CALL_TYPES }).optional()),
   messageId: id,
   userId: id,
   anonymousId: id,
@@ -56,10 +67,9 @@ export const callShape = z.object({
   properties: members,
   traits: members,
   context: members,
-  // In files, also at the top level (E8).
-  accountId: id,
-  dealId: id,
-  ticketId: id,
+  accountId: idOfHistory,
+  dealId: idOfHistory,
+  ticketId: idOfHistory,
 });
 
 export type Call = z.infer<typeof callShape>;

@@ -1,74 +1,106 @@
-/** Whom a call names, and what it writes into records that it carries (semantics E8). */
+/** The records that a call names, and what it writes into those that it carries (semantics E8). */
 import { isJsonObject } from '../language/json.ts';
-import type { Json, RecordType } from '../language/model.ts';
+import { type Json, RECORD_TYPES, type RecordType } from '../language/model.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
-import { type Call, type CallType, MAX_ID_BYTES } from './call-schema.ts';
-import type { EventIds } from './new-event.ts';
+import { type Call, type CallType, isAbsent, MAX_ID_BYTES } from './call-schema.ts';
+import { type EventIds, subjectsOf } from './new-event.ts';
 import { Refused } from './refusal.ts';
 
-/** Records that `properties` may carry: `properties.ticket: {…}`, beside `properties.ticketId`. */
-const CARRIED = ['account', 'deal', 'ticket'] as const satisfies readonly RecordType[];
-type Carried = (typeof CARRIED)[number];
+/** The member at the top level of a call that names a record; in `properties` it names all but the contact. */
+const ID_MEMBERS = {
+  contact: 'userId',
+  account: 'accountId',
+  deal: 'dealId',
+  ticket: 'ticketId',
+} as const satisfies { [type in RecordType]: keyof Call };
 
-/**
- * @param history whether ids of records may stand at the top level of the call.
- * @returns the ids, and a patch for each record that the event carries and that an id tells.
- * @throws Refused when an event names two records of one kind.
- */
-export function idsOf(call: Call, type: CallType, history: boolean): { ids: EventIds; patches: TraitPatch[] } {
-  const patches: TraitPatch[] = [];
-  const named: { [record in Carried]?: string } = {};
-  for (const record of CARRIED) {
-    const id = idOf(call, record, history);
-    if (id === undefined) continue;
-    named[record] = id;
-    const carried = call.properties?.[record];
-    if (!isJsonObject(carried)) continue;
-    const { id: _, ...traits } = carried;
-    patches.push({ type: record, id, traits });
-  }
-  const account = type === 'group' ? call.groupId : (named.account ?? groupOf(call));
-  return {
-    ids: {
-      ...(call.userId === undefined ? {} : { contactId: call.userId }),
-      ...(call.anonymousId === undefined ? {} : { anonymousId: call.anonymousId }),
-      ...(account === undefined ? {} : { accountId: account }),
-      ...(named.deal === undefined ? {} : { dealId: named.deal }),
-      ...(named.ticket === undefined ? {} : { ticketId: named.ticket }),
-    },
-    patches,
-  };
+/** A call before its shape is checked. */
+export type RawCall = { [member: string]: Json };
+
+export interface NamingOptions {
+  type: CallType;
+  /** True where ids of accounts, deals and tickets may be at the top level of the call (E8). */
+  history: boolean;
 }
 
-/** The one id that the call gives a record of this kind, wherever it stands. */
-function idOf(call: Call, record: Carried, history: boolean): string | undefined {
-  const field = `${record}Id` as const;
-  const carried = call.properties?.[record];
-  const places: { path: string[]; id: string | undefined }[] = [
-    { path: ['properties', field], id: textOf(call.properties?.[field]) },
-    { path: ['properties', record, 'id'], id: isJsonObject(carried) ? textOf(carried.id) : undefined },
-    { path: [field], id: history ? call[field] : undefined },
-  ];
+/**
+ * @returns the ids, and a patch for each record that the event carries (`properties.ticket: {…}`) and that an id names.
+ * @throws Refused when an event names two records of one kind.
+ */
+export function idsOf(call: Call, options: NamingOptions): { ids: EventIds; patches: TraitPatch[] } {
+  const ids: EventIds = call.anonymousId === undefined ? {} : { anonymousId: call.anonymousId };
+  for (const record of RECORD_TYPES) {
+    const id = idOf(call, record, options);
+    if (id !== undefined) ids[`${record}Id`] = id;
+  }
+  const groupId = membershipOf(call);
+  if (ids.accountId === undefined && groupId !== undefined) ids.accountId = short(groupId, ['context', 'groupId']);
+  return { ids, patches: carriedPatches(call, ids) };
+}
+
+/** A call, as it came, with the id of a record where it names none of its kind (V3). */
+export function withUsualRecord(call: RawCall, { type, id }: { type: RecordType; id: string }): RawCall {
+  if (namesRecord(call, type)) return call;
+  return { ...call, [type === 'account' && call.type === 'group' ? 'groupId' : ID_MEMBERS[type]]: id };
+}
+
+function namesRecord(call: RawCall, record: RecordType): boolean {
+  const others = { contact: call.anonymousId, account: call.type === 'group' ? call.groupId : membershipOf(call) };
+  if (!isAbsent(call[ID_MEMBERS[record]]) || !isAbsent({ deal: null, ticket: null, ...others }[record])) return true;
+  return inProperties(call.properties, record).some(({ id }) => id !== undefined);
+}
+
+interface IdPlace {
+  path: string[];
+  id: string | undefined;
+}
+
+/** The one id that the call gives a record of this kind, in whichever places. */
+function idOf(call: Call, record: RecordType, { type, history }: NamingOptions): string | undefined {
+  const member = ID_MEMBERS[record];
+  const places: IdPlace[] = inProperties(call.properties, record);
+  if (record === 'contact') places.unshift({ path: [member], id: call[member] });
+  else if (history) places.push({ path: [member], id: call[member] });
+  if (record === 'account' && type === 'group') places.unshift({ path: ['groupId'], id: call.groupId });
   const [first, ...others] = places.filter((place) => place.id !== undefined);
   const other = others.find((place) => place.id !== first?.id);
   if (first !== undefined && other !== undefined) {
-    throw new Refused(
-      'conflicting_ids',
-      other.path,
-      `An event names one ${record}: ${first.path.join('.')} is "${first.id}", ${other.path.join('.')} is "${other.id}".`,
-    );
+    const came = `${first.path.join('.')} is "${first.id}", ${other.path.join('.')} is "${other.id}"`;
+    throw new Refused('conflicting_ids', other.path, `An event names one ${record}: ${came}. Send one of the two.`);
   }
-  return short(first?.id, first?.path ?? []);
+  return first?.id === undefined ? undefined : short(first.id, first.path);
+}
+
+function inProperties(properties: Json | undefined, record: RecordType): IdPlace[] {
+  if (!isJsonObject(properties)) return [];
+  const carried = properties[record];
+  const inside = { path: ['properties', record, 'id'], id: isJsonObject(carried) ? textOf(carried.id) : undefined };
+  if (record === 'contact') return [inside];
+  const member = ID_MEMBERS[record];
+  return [{ path: ['properties', member], id: textOf(properties[member]) }, inside];
+}
+
+function carriedPatches(call: Call, ids: EventIds): TraitPatch[] {
+  const { properties } = call;
+  if (properties === undefined) return [];
+  const subjects = subjectsOf(ids);
+  return RECORD_TYPES.flatMap((type): TraitPatch[] => {
+    const carried = properties[type];
+    const subject = subjects.find((one) => one.type === type);
+    if (subject === undefined || !isJsonObject(carried)) return [];
+    const { id: _, ...traits } = carried;
+    return [{ type, id: subject.id, traits }];
+  });
 }
 
 /** The account of which the visitor was a member at the time. */
-function groupOf(call: Call): string | undefined {
-  return short(textOf(call.context?.groupId), ['context', 'groupId']);
+function membershipOf({ context }: { [member: string]: unknown }): string | undefined {
+  return isJsonObject(context) ? textOf(context.groupId) : undefined;
 }
 
-/** Ids stand in indexes. */
-function short(id: string | undefined, path: readonly string[]): string | undefined {
-  if (id === undefined || Buffer.byteLength(id) <= MAX_ID_BYTES) return id;
+/** Ids are in indexes. */
+function short(id: string, path: readonly string[]): string {
+  if (Buffer.byteLength(id) <= MAX_ID_BYTES) return id;
   throw new Refused('invalid_field', path, `At most ${MAX_ID_BYTES} bytes are allowed.`);
 }
 

@@ -1,4 +1,4 @@
-/** A Segment call becomes an event (semantics E1, E2, E8). */
+/** A Segment call becomes an event (semantics E1, E2, E8): one sent over HTTP, a line of a file, an event of a test. */
 
 import { canonicalHash } from '../language/canonical.ts';
 import { isJsonObject } from '../language/json.ts';
@@ -19,7 +19,7 @@ export interface CallOptions {
   type?: CallType;
   /** What a batch says for all its calls. */
   defaults?: { context?: Json; sentAt?: Json };
-  /** True for files and imports, in which ids of records may stand at the top level (E8). */
+  /** True for files, imports and tests, where ids of records may be at the top level (E8). */
   history?: boolean;
   /** In files, which of several equal calls without a messageId this is; asked with the call's hash, from 0 (E2). */
   occurrence?: (hash: string) => number;
@@ -35,7 +35,7 @@ export interface ParsedCall {
  * @throws Refused with the reason, and a pointer from the call's root.
  */
 export function parseCall(input: unknown, options: CallOptions): ParsedCall {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+  if (!isJsonObject(input)) {
     throw new Refused('invalid_field', [], 'A call is an object.');
   }
   // What is nested too deep is refused first: to write it out recurses as deep.
@@ -52,7 +52,7 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
   }
   const call = parsed.data;
   const type = options.type ?? typeOf(call);
-  const { ids, patches } = idsOf(call, type, options.history ?? false);
+  const { ids, patches } = idsOf(call, { type, history: options.history ?? false });
   requireIds(type, call, ids);
   return {
     bytes,

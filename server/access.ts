@@ -1,7 +1,7 @@
 /** Who may see the pages and use the API: whoever has the token, or anybody at this machine where that was chosen. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './problems.ts';
+import { Problem } from './problems.ts';
 
 export interface Access {
   /** Of `Authorization: Bearer …`, and what is typed into the sign-in page. */
@@ -27,13 +27,11 @@ export function isAllowed(request: FastifyRequest, access: Access): boolean {
 
 /** For `/api`: what is not allowed is answered 401 (or 403 under a strange name) as a problem. */
 export function requireToken(access: Access) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    if (isAllowed(request, access)) return undefined;
-    const problem = access.open
-      ? { status: 403, code: 'foreign_host', title: 'Open this address as http://127.0.0.1 or http://localhost' }
-      : { status: 401, code: 'unauthorized', title: 'Send the API token: Authorization: Bearer …' };
-    if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="cuebook"');
-    return sendProblem(reply, problem);
+  return async (request: FastifyRequest): Promise<void> => {
+    if (isAllowed(request, access)) return;
+    if (access.open) throw new Problem('foreign_host', 'Open this address as http://127.0.0.1 or http://localhost.');
+    const headers = { 'www-authenticate': 'Bearer realm="cuebook"' };
+    throw new Problem('unauthorized', 'Send the API token: Authorization: Bearer …', { headers });
   };
 }
 
@@ -42,8 +40,9 @@ export function requireSignIn(access: Access) {
   const token = requireToken(access);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (access.open || isAllowed(request, access) || !asksForPage) return token(request, reply);
-    return reply.redirect('/sign-in', 303);
+    if (!access.open && asksForPage && !isAllowed(request, access)) return reply.redirect('/sign-in', 303);
+    await token(request);
+    return undefined;
   };
 }
 

@@ -1,7 +1,8 @@
 /** `/openapi.json`: what this server answers. */
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { CALL_TYPES, callShape } from '../events/call-schema.ts';
 
-const CALLS = ['track', 'identify', 'page', 'screen', 'group', 'alias'];
 const PROBLEM = {
   description: 'A problem (RFC 9457) with a stable `code`.',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -44,13 +45,13 @@ const object = { type: 'object', additionalProperties: true };
 
 /** @param version of Cuebook. */
 export function openapi(version: string): object {
-  const calls = CALLS.map((name) => [`/v1/${name}`, write(`Segment's ${name} call.`, 'Call', 'Success')]);
+  const calls = CALL_TYPES.map((name) => [`/v1/${name}`, write(`Segment's ${name} call.`, 'Call', 'Success')]);
   return {
     openapi: '3.1.0',
     info: {
       title: 'Cuebook',
       version,
-      description: 'The tracking API takes events in; the API answers what came of them.',
+      description: 'The tracking API takes events in; the API says what playbooks made of them.',
     },
     paths: {
       ...Object.fromEntries(calls),
@@ -85,7 +86,7 @@ function unsubscribe(): object {
   return {
     parameters: [token],
     get: {
-      summary: 'What somebody receives, and a button to end it.',
+      summary: 'What a person receives, and a button to end it.',
       security: [],
       responses: { 200: page, 404: page },
     },
@@ -93,29 +94,17 @@ function unsubscribe(): object {
   };
 }
 
+/** Of the shape with which calls are checked. */
+function callSchema(): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(callShape, { io: 'input', unrepresentable: 'any' });
+  const description = 'One Segment call. What it does not read is let through.';
+  return { ...schema, description, additionalProperties: true };
+}
+
 function schemas(): object {
   const instant = { type: 'string', format: 'date-time' };
   return {
-    Call: {
-      type: 'object',
-      description: 'One Segment call. What it does not read is let through.',
-      properties: {
-        type: { enum: CALLS },
-        messageId: text,
-        userId: text,
-        anonymousId: text,
-        groupId: text,
-        previousId: text,
-        event: text,
-        name: text,
-        timestamp: instant,
-        sentAt: instant,
-        properties: object,
-        traits: object,
-        context: object,
-      },
-      additionalProperties: true,
-    },
+    Call: callSchema(),
     Batch: {
       type: 'object',
       required: ['batch'],

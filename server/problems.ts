@@ -1,41 +1,76 @@
-/** What every route answers that has no words of its own: RFC 9457 problems with a stable code. */
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import { isTransient } from '../store/postgres/retry.ts';
+/** Every error that this server answers: RFC 9457 problems with a stable code. */
 
-interface Problem {
+interface ProblemKind {
   status: number;
-  code: string;
+  /** The same at every occurrence. */
   title: string;
+  retryAfterSeconds?: number;
 }
 
-const RETRY_AFTER_SECONDS = 5;
+const KINDS = {
+  unauthorized: { status: 401, title: 'The key or token is missing or unknown' },
+  foreign_host: { status: 403, title: 'The address is not one of this machine' },
+  not_found: { status: 404, title: 'There is nothing at this address' },
+  bad_request: { status: 400, title: 'The request cannot be read' },
+  invalid_json: { status: 400, title: 'The body is not JSON' },
+  invalid_body: { status: 400, title: 'The body is not a call' },
+  invalid_event: { status: 400, title: 'The event was refused' },
+  too_large: { status: 413, title: 'The request is too large' },
+  event_too_large: { status: 413, title: 'The event is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  unsupported_encoding: { status: 415, title: 'The content encoding is not supported' },
+  source_overloaded: { status: 429, title: 'This source sends faster than its share', retryAfterSeconds: 1 },
+  overloaded: { status: 503, title: 'More events are waiting than can be taken', retryAfterSeconds: 1 },
+  store_unavailable: { status: 503, title: 'The store is away', retryAfterSeconds: 5 },
+  internal: { status: 500, title: 'Cuebook failed' },
+} as const satisfies { [code: string]: ProblemKind };
 
-/** To be called before routes are added: scopes of their own keep their own answers. */
-export function answerProblems(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) => {
-    const title = `There is no ${request.method} ${request.url.split('?')[0]}; /openapi.json lists what there is`;
-    return sendProblem(reply, { status: 404, code: 'not_found', title });
-  });
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, { status, code: 'bad_request', title: error.message });
-    request.log.error({ err: error }, 'A request failed');
-    if (!isTransient(error)) {
-      return sendProblem(reply, {
-        status: 500,
-        code: 'internal',
-        title: 'The request failed; the reason is in the log',
-      });
-    }
-    reply.header('retry-after', RETRY_AFTER_SECONDS);
-    return sendProblem(reply, { status: 503, code: 'store_unavailable', title: 'The store is away; ask again later' });
-  });
+export type ProblemCode = keyof typeof KINDS;
+
+export interface ProblemDetails {
+  /** JSON Pointer (RFC 6901) to what is wrong in the body. */
+  pointer?: string;
+  headers?: { [name: string]: string };
+  /** Further members of the answer. */
+  more?: Record<string, unknown>;
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, code, title } = problem;
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(JSON.stringify({ type: `urn:cuebook:problem:${code}`, title, status, code }));
+/** Thrown by routes, answered by `answerErrors`. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly #details: ProblemDetails;
+
+  /** @param detail what is wrong this time, and what to do */
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+    super(detail);
+    this.code = code;
+    this.#details = details;
+  }
+
+  get status(): number {
+    return KINDS[this.code].status;
+  }
+
+  get headers(): { [name: string]: string } {
+    const { retryAfterSeconds }: ProblemKind = KINDS[this.code];
+    return {
+      ...(retryAfterSeconds !== undefined && { 'retry-after': `${retryAfterSeconds}` }),
+      ...this.#details.headers,
+    };
+  }
+
+  /** The members of `application/problem+json`. */
+  body(): Record<string, unknown> {
+    const { pointer, more } = this.#details;
+    return {
+      type: `urn:cuebook:problem:${this.code}`,
+      title: KINDS[this.code].title,
+      status: this.status,
+      detail: this.message,
+      code: this.code,
+      ...(pointer !== undefined && { pointer }),
+      ...more,
+    };
+  }
 }

@@ -30,8 +30,8 @@ export interface ImportOptions {
 
 /**
  * Stores a file's events in the order of its lines. A bad line is reported and passed over. The same file may be given
- * again, whole or longer, after whatever interrupted it: what is stored already changes nothing (E2). While one batch is
- * written the next is read; no more than two are held.
+ * again, whole or longer, after an interruption: what is stored already changes nothing (E2). While one batch is written
+ * the next is read; no more than two are held.
  *
  * @throws Failure when the file cannot be read; what PostgreSQL says when it cannot be written to.
  */

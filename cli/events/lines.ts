@@ -18,8 +18,8 @@ const NEWLINE = 0x0a;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /**
- * The lines of a file; empty ones are passed over. `-` is standard input. What begins as gzip does is unpacked, whatever
- * its name; a name that ends in `.gz` asks for it.
+ * The lines of a file; empty ones are passed over. `-` is standard input. What begins as gzip does is unpacked, under any
+ * name; a name that ends in `.gz` asks for it.
  *
  * @throws Failure UNREADABLE when the file cannot be read, or is not what its ending says.
  */

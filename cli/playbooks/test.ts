@@ -1,6 +1,7 @@
 /** Runs the tests that stand in playbooks, and prints what each came to (V2). */
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { runTest, type TestResult } from '../../simulate/tests/playbook-tests.ts';
+import { refusedText } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
 import { paint, paintSeverity, print } from '../output.ts';
 import { type ReadPlaybooks, readPlaybooks } from './read.ts';
@@ -54,17 +55,18 @@ function testAll(read: ReadPlaybooks, options: { only?: string; json?: boolean }
   }
 }
 
-function named({ playbook, it, line, passed, faults }: TestResult) {
-  return { playbook, it, line, passed, faults };
+function named({ playbook, it, line, passed, faults, refused }: TestResult) {
+  return { playbook, it, line, passed, faults, ...(refused.length > 0 && { refused }) };
 }
 
-function printResult({ it, line, passed, faults }: TestResult, file: string): void {
+function printResult({ it, line, passed, faults, refused }: TestResult, file: string): void {
   if (passed) {
     print(`  ${paint('green', '✓', process.stdout)} ${it}`);
     return;
   }
   print(`  ${paint('red', '✗', process.stdout)} ${it}  ${paint('dim', `${file}:${line}`, process.stdout)}`);
-  for (const fault of faults)
+  const reasons = refused.length > 0 ? refused.map((event) => refusedText({ file, ...event })) : faults;
+  for (const fault of reasons)
     print(
       fault
         .split('\n')

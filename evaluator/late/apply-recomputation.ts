@@ -1,4 +1,4 @@
-/** What comes of a recomputation (E5): firings that are taken back, moved or made late, and what was derived from them (E9). */
+/** Applies a recomputation (E5): firings that are retracted, moved or made late, and what was derived from them (E9). */
 
 import { slaChangedAt, slaEvent } from '../../evaluation/system-events.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -10,21 +10,21 @@ import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts'
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import type { Recomputation } from './recompute.ts';
 
-/** What a recomputation says of itself, and where its verdicts go. */
-type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'verdicts'>;
+/** What a recomputation says of itself, and where its changes go. */
+type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'work'>;
 
 interface Made extends MadeFiring {
   row: FiringRow;
 }
 
-/** @param made from the walk's start on */
+/** @param made from the replay's start on */
 export function applyReconciliation(
   task: Reconciliation,
   made: ReadonlyMap<string, FiringRow>,
   fired: readonly Seed[],
   enter: (given: Seed) => void,
 ): void {
-  const { deployed, event, verdicts } = task;
+  const { deployed, event, work } = task;
   const undoneBy = event.undoneBy ?? event.messageId;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
   const given = fired.filter((entry) => isGiven(entry, task));
@@ -32,19 +32,19 @@ export function applyReconciliation(
     triggerWindowMs(deployed.program.versions.get(firing.version)!),
   );
   for (const { row } of undone) {
-    verdicts.marks.set(row.id, { undoneBy, moved: false, standsFor: null, standsAt: null });
+    work.marks.set(row.id, { undoneBy, moved: false, standsFor: null, standsAt: null });
     markDerived(row.id, undoneBy, task);
-    if (row.status === 'kept') verdicts.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
+    if (row.status === 'kept') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
     if (row.status !== 'enrolled' || !row.byTime) continue;
     const input = { enrolmentId: row.id, kind: 'undone', path: '', iteration: '', arm: 0, at: row.at } as const;
-    verdicts.inputs.push({ ...input, event: undoneBy });
+    work.inputs.push({ ...input, event: undoneBy });
   }
-  // The made one stands for it: nothing ends, nothing enters.
+  // The firing that was made replaces the one that is given: nothing ends, nothing enters.
   for (const { made: one, to } of moved) {
-    verdicts.marks.set(one.id, { undoneBy, moved: true, standsFor: to.id, standsAt: to.at });
+    work.marks.set(one.id, { undoneBy, moved: true, standsFor: to.id, standsAt: to.at });
   }
   for (const { id } of restored) {
-    verdicts.marks.set(id, { undoneBy: null, moved: false, standsFor: null, standsAt: null });
+    work.marks.set(id, { undoneBy: null, moved: false, standsFor: null, standsAt: null });
     markDerived(id, null, task);
   }
   for (const entry of fresh) enter(entry);
@@ -58,8 +58,8 @@ function madeOf(row: FiringRow): Made {
 }
 
 /**
- * Firings of an earlier trigger, of a playbook that is gone, of a schedule, and those that a deployment made for what held
- * then, are not the walk's to take back.
+ * A replay does not retract firings of an earlier trigger, of a playbook that is no longer deployed, of a schedule, and
+ * those that a deployment made for what held then.
  */
 function belongs(row: FiringRow, { deployed }: Reconciliation): boolean {
   const deployment = deployed.deployments.get(row.playbook);
@@ -75,13 +75,13 @@ function isGiven({ firing }: Seed, { deployed, event }: Reconciliation): boolean
 }
 
 /** That an enrolment began and ended is derived from its firing. */
-function markDerived(id: string, undoneBy: string | null, { verdicts }: Reconciliation): void {
-  for (const name of ['enrolment.started', 'enrolment.ended']) verdicts.systemEventMarks.set(`${name}:${id}`, undoneBy);
+function markDerived(id: string, undoneBy: string | null, { work }: Reconciliation): void {
+  for (const name of ['enrolment.started', 'enrolment.ended']) work.systemEventMarks.set(`${name}:${id}`, undoneBy);
 }
 
-/** Changes of clocks that the order no longer gives are taken back, those that it now gives are put on the timeline. */
+/** Changes of clocks that the order no longer gives are retracted, those that it now gives are put on the timeline. */
 export function retractDerived(
-  { deployed, state, event, verdicts }: Recomputation,
+  { deployed, state, event, work }: Recomputation,
   stored: readonly StoredEvent[],
   notices: ReplayResult['notices'],
 ): void {
@@ -92,14 +92,14 @@ export function retractDerived(
       return own ? [[own.messageId, { ...own, consumed: !deployed.program.names.has(own.name) }] as const] : [];
     }),
   );
-  const known = new Set([...stored.map((own) => own.messageId), ...verdicts.systemEvents.map((own) => own.messageId)]);
+  const known = new Set([...stored.map((own) => own.messageId), ...work.systemEvents.map((own) => own.messageId)]);
   for (const own of stored) {
     const isOfSubject = own.subjects.some((subject) => subjectKey(subject) === key);
     if (!isOfSubject || slaChangedAt(own.messageId) < event.at || given.has(own.messageId)) continue;
-    verdicts.systemEventMarks.set(own.messageId, event.undoneBy ?? event.messageId);
+    work.systemEventMarks.set(own.messageId, event.undoneBy ?? event.messageId);
   }
   for (const [id, own] of given) {
-    if (verdicts.systemEventMarks.get(id)) verdicts.systemEventMarks.delete(id);
-    if (!known.has(id) && slaChangedAt(id) >= event.at) verdicts.systemEvents.push(own);
+    if (work.systemEventMarks.get(id)) work.systemEventMarks.delete(id);
+    if (!known.has(id) && slaChangedAt(id) >= event.at) work.systemEvents.push(own);
   }
 }

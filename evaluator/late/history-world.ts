@@ -1,4 +1,4 @@
-/** The world as it stood at each place of a subject's past: what a walk over it reads (E5, T0). */
+/** The world as it was at each place of a subject's past: what a replay of it reads (E5, T0). */
 import type { Json, People, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { elementOf, type RelatedList } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -51,8 +51,9 @@ export class HistoryWorld implements World {
   }
 
   /**
-   * Reads the writes of the subject's record behind a place, and of each record that it then names, and what stood there.
+   * Reads the writes of the subject's record after a place, and of each record that it then names, and what was there.
    *
+   * @param from the place; without it the beginning
    * @param vias of what merges brought to the subject only what came by these (E6)
    * @returns the world around the subject, whose computed traits are read from the state that it is given
    */
@@ -60,8 +61,7 @@ export class HistoryWorld implements World {
     client: Queryable,
     { program, people }: Pick<Past, 'program' | 'people'>,
     subject: SubjectRef,
-    from: Place | undefined,
-    vias?: readonly number[],
+    { from, vias }: { from?: Place | undefined; vias?: readonly number[] } = {},
   ): Promise<(state: SubjectState) => HistoryWorld> {
     const own = isRecord(subject) ? await readTraitWrites(client, [subject], from, vias) : [];
     const related = own.flatMap(({ type, id, trait, value }) => {
@@ -91,7 +91,7 @@ export class HistoryWorld implements World {
     people: People,
     state: SubjectState,
   ): Promise<HistoryWorld> {
-    return (await HistoryWorld.around(client, { program, people }, state.subject, undefined))(state);
+    return (await HistoryWorld.around(client, { program, people }, state.subject))(state);
   }
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {

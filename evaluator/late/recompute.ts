@@ -1,8 +1,9 @@
 /**
- * After a late event the state is what E4's order gives (E5): the subject's timeline is walked again from the latest
- * checkpoint before the event, through the same engine, and what it then fires is compared with what was fired.
+ * After a late event the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
+ * before the event, through the same engine, and what it then fires is compared with what was fired.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { SLA_EVENTS } from '../../evaluation/system-events.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
@@ -20,7 +21,6 @@ import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
 import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { countInEver } from '../../triggers/history/before-horizon.ts';
 import { horizonOf, MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
@@ -28,17 +28,16 @@ import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { KnownAudience } from '../entry/enter-firing.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
 import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
 import { HistoryWorld } from './history-world.ts';
-import { replayStored, stateAt } from './replay-timeline.ts';
+import { type Audiences, readAudiences, replayStored, stateAt } from './replay-timeline.ts';
 
 export interface Recomputation {
   client: Queryable;
   deployed: Deployed;
   /**
-   * The walk goes on to here where that is behind the head: nothing from before it is on its way, and the subject's events
+   * The replay goes on to here where that is after the head: nothing from before it is on its way, and the subject's events
    * before it are consumed. What is due by now is then part of one comparison: a firing that moved is seen to have moved.
    */
   upTo: Instant;
@@ -50,8 +49,8 @@ export interface Recomputation {
   event: StoredEvent;
   /** Events of the same batch that are consumed, whose rows still stand as pending. */
   alsoConsumed: readonly StoredEvent[];
-  verdicts: UnitOfWork;
-  enter(firing: Firing, place: Place, audience: KnownAudience | undefined): void;
+  work: UnitOfWork;
+  enter(firing: Firing, place: Place, audience: FactsAtFiring['audience'] | undefined): void;
 }
 
 export async function recompute(task: Recomputation): Promise<void> {
@@ -70,7 +69,7 @@ export async function recompute(task: Recomputation): Promise<void> {
   }
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
-  const audiences = new Map<string, KnownAudience>();
+  const audiences: Audiences = new Map();
   const walked = await replayStored({
     client,
     program,
@@ -78,41 +77,31 @@ export async function recompute(task: Recomputation): Promise<void> {
     consumed: start?.consumed ?? 0,
     until,
     without: await unconsumed(task),
-    worldOf: await HistoryWorld.around(client, deployed, subject, from.head),
+    worldOf: await HistoryWorld.around(client, deployed, subject, { from: from.head }),
     onLook({ looked, place, world }) {
-      // What was walked before was counted before.
+      // The rest was counted when it was first evaluated.
       const isNew = !event.undoneBy && comparePlaces(place, placeOfEvent(event)) === 0;
-      if (isNew) task.verdicts.skipped.add(looked);
-      // Traits are read as they stand at the firing's place (T0): a look back from the head would be another one.
-      for (const firing of looked.firings) {
-        const { playbook } = program.versions.get(firing.version)!;
-        const id = enrolmentIdOf(firing);
-        if (!playbook.audience || made.has(id)) continue;
-        const zone = playbook.timeZone ?? program.settings.timeZone;
-        const view = { world, subject, place, trigger: firing.trigger, zone };
-        audiences.set(id, {
-          holds: holdsAt(view, playbook.audience),
-          looked: evaluatedValues(view, playbook.audience),
-        });
-      }
+      if (isNew) task.work.skipped.add(looked);
+      const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
+      readAudiences(program, { world, place }, fresh, audiences);
     },
   });
   takeReplayed(state, walked.state);
   state.head = walked.state.head ? laterPlace(head, walked.state.head) : head;
   row.consumed = walked.consumed;
-  await saveCheckpoints(task, known, [...before, ...walked.checkpoints]);
+  await replaceChangedCheckpoints(task, known, [...before, ...walked.checkpoints]);
   const enterGiven = ({ firing, place }: Seed) => task.enter(firing, place, audiences.get(enrolmentIdOf(firing)));
   applyReconciliation(task, made, walked.fired, enterGiven);
   retractDerived(task, await clockEvents(task), walked.notices);
 }
 
 /** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
-async function madeFirings({ client, state, verdicts }: Recomputation, from: Instant | undefined) {
+async function madeFirings({ client, state, work }: Recomputation, from: Instant | undefined) {
   const stored = await loadFirings(client, state.subject, from);
-  const own = verdicts.firings.filter(
+  const own = work.firings.filter(
     ({ subject }) => subject.type === state.subject.type && subject.id === state.subject.id,
   );
-  return new Map([...stored, ...own].map((row) => [row.id, { ...row, ...verdicts.marks.get(row.id) }]));
+  return new Map([...stored, ...own].map((row) => [row.id, { ...row, ...work.marks.get(row.id) }]));
 }
 
 /** What changes of the subject's clocks have put on its timeline: they were written no earlier than they changed. */
@@ -130,7 +119,7 @@ async function unconsumed({ client, state, event, alsoConsumed }: Recomputation)
   return pending;
 }
 
-/** The slots of the walk in place of those that were there; what is as it was is not written again. */
+/** The slots of the replay in place of those that were there; what is as it was is not written again. */
 export function takeReplayed(state: SubjectState, walked: SubjectState): void {
   for (const [id, slot] of [...state.slots]) {
     if (!walked.slots.has(id) && slot.owner !== AWAITED_OWNER)
@@ -139,8 +128,8 @@ export function takeReplayed(state: SubjectState, walked: SubjectState): void {
   for (const [id, slot] of walked.slots) if (!isDeepStrictEqual(slot, state.slots.get(id))) putStateEntry(state, slot);
 }
 
-/** Checkpoints behind the late event are of another history: they give way to those of the walk. */
-async function saveCheckpoints(
+/** Checkpoints after the late event are of another history: those of the replay replace them. */
+async function replaceChangedCheckpoints(
   { client, deployed, row, state }: Recomputation,
   known: readonly Checkpoint[],
   all: readonly Checkpoint[],
@@ -151,16 +140,16 @@ async function saveCheckpoints(
   await replaceCheckpoints(client, state.subject, kept);
 }
 
-/** No walk begins before the horizon: the event counts in `ever`, there and at every checkpoint, and fires nothing. */
+/** No replay begins before the horizon: the event counts in `ever`, there and at every checkpoint, and fires nothing. */
 async function beforeHorizon(
-  { client, deployed, state, event, verdicts }: Recomputation,
+  { client, deployed, state, event, work }: Recomputation,
   known: readonly Checkpoint[],
   horizon: Checkpoint | undefined,
 ): Promise<void> {
   const { program } = deployed;
   const { subject } = state;
   if (!event.undoneBy) {
-    const worldOf = await HistoryWorld.around(client, deployed, subject, placeOfEvent(event));
+    const worldOf = await HistoryWorld.around(client, deployed, subject, { from: placeOfEvent(event) });
     countInEver(program, state, event, worldOf(state));
     const counted = known.map((checkpoint) => {
       const then = stateAt(subject, checkpoint);
@@ -171,7 +160,7 @@ async function beforeHorizon(
   }
   const looked: { [name: string]: Json } = { event: event.name, message: event.messageId, at: isoInstant(event.at) };
   if (horizon) looked.horizon = isoInstant(horizon.place.at);
-  verdicts.decisions.push({
+  work.decisions.push({
     playbook: null,
     firingId: null,
     enrolmentId: null,

@@ -1,10 +1,13 @@
-/** Walks a subject's stored timeline from one place to another, a page of events at a time. */
+/** Replays a subject's stored timeline from one place to another, a page of events at a time. */
+import { audienceAt } from '../../evaluation/enter-firing.ts';
+import type { FactsAtFiring } from '../../evaluation/session.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
 import type { SubjectRef } from '../../language/model.ts';
 import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
+import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
 import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
@@ -74,7 +77,7 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
   return result;
 }
 
-/** An event of Cuebook's own that nobody names and that changes nothing is stored, and was never looked at. */
+/** An event of Cuebook's own that nothing names and that changes nothing is stored, and was never evaluated. */
 function isRead(event: TimelineEvent, program: TriggerProgram): boolean {
   return !event.own || event.patches.length > 0 || program.names.has(event.name);
 }
@@ -83,9 +86,9 @@ function readPage({ client, from: { subject }, vias }: StoredReplay, after: Plac
   return readTimeline(client, subject, { ...(after && { after }), upTo: until, ...(vias && { vias }), limit: PAGE });
 }
 
-/** @param state that has been looked at: it has a head */
+/** @param state that has been evaluated: it has a head */
 export function checkpointOf(state: SubjectState, consumed: number): Checkpoint {
-  // What open enrolments wait for is not walked: it is asked for again where it is needed.
+  // What open enrolments wait for is not replayed: it is computed again where it is needed.
   const slots = [...state.slots.values()].filter(({ owner }) => owner !== AWAITED_OWNER);
   return { place: state.head!, consumed, slots };
 }
@@ -94,6 +97,24 @@ export function checkpointOf(state: SubjectState, consumed: number): Checkpoint 
 export function stateAt(subject: SubjectRef, checkpoint: Checkpoint): SubjectState {
   const slots = new Map(checkpoint.slots.map((slot) => [`${slot.owner}\u0000${slot.key}`, slot]));
   return { subject, head: checkpoint.place, slots, touched: new Set() };
+}
+
+export type Audiences = Map<string, FactsAtFiring['audience']>;
+
+/** Reads the audience of each firing at its place, into a map by firing id: read from the head it would be another one (T0). */
+export function readAudiences(
+  program: TriggerProgram,
+  at: { world: World; place: Place },
+  firings: readonly Firing[],
+  audiences: Audiences,
+): void {
+  for (const firing of firings) {
+    const { playbook } = program.versions.get(firing.version)!;
+    if (!playbook.audience) continue;
+    const { subject, trigger } = firing;
+    const zone = playbook.timeZone ?? program.settings.timeZone;
+    audiences.set(enrolmentIdOf(firing), audienceAt(playbook, { ...at, subject, trigger, zone }));
+  }
 }
 
 function append<T extends Seed | ReplayResult['notices'][number]>(all: T[], more: readonly T[]): void {

@@ -3,15 +3,15 @@
  * put where it belongs by now, their timelines are walked again, and what was made follows to its owner.
  */
 
+import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import type { Instant } from '../../language/model.ts';
 import type { EventTimeline } from '../../language/records/event-timelines.ts';
 import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
-import { type FiringRow, loadFirings, loadPast } from '../../store/evaluation/firings.ts';
+import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
 import { deleteSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
-import { loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import {
@@ -21,17 +21,14 @@ import {
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
-import { emptyState, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
+import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_WALKED, thinned } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { versionsOf } from '../deployed-program.ts';
-import type { EntryContext } from '../entry/enter-firing.ts';
 import { takeReplayed } from '../late/recompute.ts';
-import { subscriptionState } from '../notify/notify-subscriptions.ts';
-import type { BatchWorld } from '../round/batch-world.ts';
-import type { UnitOfWork } from '../round/unit-of-work.ts';
+import type { BatchSession } from '../round/batch-session.ts';
 import { reassignFirings } from './reassign-firings.ts';
+import { reloadEntry } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayMerged } from './replay-merged.ts';
 
 export interface MergeInput {
@@ -48,20 +45,15 @@ export interface MergeInput {
   event: StoredEvent;
   alsoConsumed: readonly StoredEvent[];
   rows: ReadonlyMap<string, SubjectRow>;
-  states: ReadonlyMap<string, SubjectState>;
-  world: BatchWorld;
-  entry: EntryContext;
-  verdicts: UnitOfWork;
-  /** Up to when the deadlines of a subject may be looked at. */
+  session: BatchSession;
+  /** Up to when the deadlines of a subject may be evaluated. */
   readTo(key: string): Instant;
-  /** Shows an event to what waits on a timeline. */
-  notify(state: SubjectState, event: StoredEvent): void;
 }
 
 /** What the batch has merged and put on timelines so far must be written. */
 export async function mergeContacts(task: MergeInput): Promise<void> {
-  const { client, identities, changed, owners, event, states, verdicts } = task;
-  await verdicts.flush(client);
+  const { client, identities, changed, owners, event, session } = task;
+  await session.work.flush(client);
   if (changed.length > 0) {
     await insertIdentityLinks(client, identityLinksOf(event));
     await moveTimelineEntries(client, identities, changed, consumedOf(task));
@@ -72,10 +64,10 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   const walked = await walkAll(task, own);
   const made = await madeOf(client, [...new Set([...owners, ...changed])]);
   for (const id of merged) {
-    await leave(task, id);
+    await leaveMerged(task, id);
     await moveArms(client, id, identities.heirOf(id));
   }
-  for (const [id, result] of walked) await take(task, id, result);
+  for (const [id, result] of walked) await takeMerged(task, id, result);
   await reload(task, own);
   for (const id of own) {
     const rows = made.filter((row) => ownerOfRow(row, walked, identities) === id);
@@ -83,7 +75,7 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   }
   if (event.undoneBy) return;
   for (const { subject } of task.stands) {
-    if (subject.type === 'contact' && own.includes(subject.id)) task.notify(states.get(subjectKey(subject))!, event);
+    if (subject.type === 'contact' && own.includes(subject.id)) afterLateEvent(session, subject, event);
   }
 }
 
@@ -98,7 +90,8 @@ function ownerOfRow(
 }
 
 async function walkAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
-  const { client, deployed, identities, states, event } = task;
+  const { client, deployed, identities, event } = task;
+  const { states } = task.session.rows;
   const place = placeOfEvent(event);
   const events = task.owners.reduce((count, id) => count + (task.rows.get(`contact/${id}`)?.consumed ?? 0), 0);
   if (events > MAX_WALKED) {
@@ -135,9 +128,9 @@ async function madeOf(client: Queryable, ids: readonly string[]): Promise<Firing
 }
 
 /** A merged subject is none any more: nothing is due on its own timeline. */
-async function leave({ client, states }: MergeInput, id: string): Promise<void> {
+async function leaveMerged({ client, session }: MergeInput, id: string): Promise<void> {
   const subject = { type: 'contact' as const, id };
-  const state = states.get(subjectKey(subject));
+  const state = session.rows.states.get(subjectKey(subject));
   if (!state) return;
   for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
   state.head = undefined;
@@ -145,13 +138,13 @@ async function leave({ client, states }: MergeInput, id: string): Promise<void> 
   await replaceCheckpoints(client, subject, []);
 }
 
-async function take(
-  { client, deployed, states, rows, event }: MergeInput,
+async function takeMerged(
+  { client, deployed, session, rows, event }: MergeInput,
   id: string,
   walked: MergedReplayResult,
 ): Promise<void> {
   const key = `contact/${id}`;
-  const state = states.get(key)!;
+  const state = session.rows.states.get(key)!;
   const place: Place = placeOfEvent(event);
   takeReplayed(state, walked.state);
   state.head = [state.head, walked.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
@@ -163,27 +156,12 @@ async function take(
 }
 
 /** What the batch has read of the contacts, anew. */
-async function reload({ client, world, entry, identities }: MergeInput, own: readonly string[]): Promise<void> {
+async function reload({ client, session, identities }: MergeInput, own: readonly string[]): Promise<void> {
+  const { world } = session;
   world.follow(identities);
   const subjects = own.map((id) => ({ type: 'contact' as const, id }));
   for (const [key, traits] of await readRecords(client, subjects)) {
     world.replace({ type: 'contact', id: key.slice('contact/'.length) }, traits);
   }
-  await reloadEntry(client, entry, own);
-}
-
-/** Enrolments and what they wait for, as they are stored. */
-export async function reloadEntry(client: Queryable, entry: EntryContext, own: readonly string[]): Promise<void> {
-  const subjects = own.map((id) => ({ type: 'contact' as const, id }));
-  for (const subject of subjects) {
-    entry.past.set(subjectKey(subject), []);
-    entry.waiting.set(subjectKey(subject), []);
-  }
-  for (const row of await loadPast(client, subjects)) entry.past.get(subjectKey(row.subject))!.push(row);
-  const subscriptions = await loadSubscriptions(client, subjects);
-  const hashes = subscriptions.map(({ versionHash }) => versionHash);
-  const versions = await versionsOf(client, entry, hashes);
-  for (const row of subscriptions) {
-    entry.waiting.get(subjectKey(row.subject))!.push(subscriptionState(row, versions.get(row.versionHash)!));
-  }
+  await reloadEntry(client, session, own);
 }

@@ -1,4 +1,6 @@
 /** What becomes of the firings of contacts that were merged (E6): they follow, those that waited enter or are overtaken. */
+import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
@@ -8,10 +10,10 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import { doubleEnrolments, keepSides, moveFirings, reopenFirings } from '../../store/records/identity-links.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
-import { enterFiring } from '../entry/enter-firing.ts';
-import { firingOf } from '../entry/firing-row.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
-import { type MergeInput, reloadEntry } from './merge-contacts.ts';
+import { firingOf } from '../round/entry-rows.ts';
+import type { MergeInput } from './merge-contacts.ts';
+import { reloadEntry } from './reload-entry.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
 /** Events of one timeline that are looked through for a goal or an exit, and shown to what waits. */
@@ -24,7 +26,7 @@ export async function reassignFirings(
   walked: MergedReplayResult,
   rows: readonly FiringRow[],
 ): Promise<void> {
-  const { client, entry, event, verdicts } = task;
+  const { client, session, event } = task;
   const subject = { type: 'contact' as const, id };
   const moved = rows.filter((row) => row.subject.id !== id);
   await moveFirings(
@@ -36,9 +38,9 @@ export async function reassignFirings(
     const at = event.at;
     for (const enrolmentId of await doubleEnrolments(client, id)) {
       const input = { enrolmentId, kind: 'merged', path: '', iteration: '', arm: 0, at } as const;
-      verdicts.inputs.push({ ...input, event: event.messageId });
+      session.work.inputs.push({ ...input, event: event.messageId });
     }
-    await reloadEntry(client, entry, [id]);
+    await reloadEntry(client, session, [id]);
   }
   await notifyBrought(task, id);
   const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
@@ -51,9 +53,9 @@ export async function reassignFirings(
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  applyReconciliation(task, made, standing, ({ firing }) => {
+  applyReconciliation({ ...task, work: session.work }, made, standing, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
-    enterFiring(firing, one.merge?.place ?? one.place, entry, { audience: one.audience, enteredAt: entersAt(one) });
+    enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
   });
   const again = [...made.values()].filter((row) => isGivenAgain(row, givenAs(row)));
   await reopenFirings(
@@ -67,11 +69,11 @@ export async function reassignFirings(
 }
 
 /** The visitor fired it, and both timelines together do not: it is told, as if it had waited. */
-function missed({ deployed, verdicts }: MergeInput, firing: Firing): void {
+function missed({ deployed, session }: MergeInput, firing: Firing): void {
   const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
   if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
   const row = { id: enrolmentIdOf(firing), playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
-  verdicts.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
+  session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
 }
 
 /** What came later shows that it was not overtaken: an event or a claim that was somebody else's. */
@@ -80,8 +82,8 @@ function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined):
 }
 
 /** The firing for which a made one stands, by the latest word (E5). */
-function standsFor({ id, standsFor: before }: FiringRow, { verdicts }: MergeInput): string | null | undefined {
-  const mark = verdicts.marks.get(id);
+function standsFor({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
+  const mark = session.work.marks.get(id);
   return mark ? mark.standsFor : before;
 }
 
@@ -96,8 +98,9 @@ async function release(
   found: SeedOf | undefined,
   given: ReadonlyMap<string, SeedOf>,
 ): Promise<void> {
-  const { deployed, entry, verdicts, event } = task;
-  if (verdicts.decided.some(({ id }) => id === row.id)) return;
+  const { deployed, session, event } = task;
+  const { work } = session;
+  if (work.decided.some(({ id }) => id === row.id)) return;
   const { playbook, subject, at } = row;
   const deployment = deployed.deployments.get(playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
@@ -107,23 +110,24 @@ async function release(
   const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
     const looked = { event: event.messageId };
-    verdicts.decisions.push({ playbook, firingId: row.id, enrolmentId: null, subject, verdict: reason, looked, at });
-    verdicts.decided.push({ id: row.id, status: 'refused', reason });
+    work.decisions.push({ playbook, firingId: row.id, enrolmentId: null, subject, verdict: reason, looked, at });
+    work.decided.push({ id: row.id, status: 'refused', reason });
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, row, version))) return refuse('overtaken');
   const enteredAt = entersAt(one);
   const place = one.merge?.place ?? one.place;
-  const status = enterFiring(firing, place, entry, { isDeferred: !isRenamed, audience: one.audience, enteredAt });
+  const options = { ...one.facts, isDeferred: !isRenamed, enteredAt };
+  const { status, reason } = enterFiring(session, firing, place, options);
   if (isRenamed) return refuse('moved');
-  const wait = entry.audienceWaits?.get(`contact/${subject.id}`)?.find(({ id }) => id === row.id);
-  const reason = status === 'refused' ? (verdicts.decisions.at(-1)?.verdict ?? null) : wait ? 'audience' : null;
-  verdicts.decided.push({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
+  const wait = session.audienceWaits(subject).find(({ id }) => id === row.id);
+  work.decided.push({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
 }
 
 /** A goal or an exit of the playbook came after the firing (N1). */
 async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: PlaybookVersion): Promise<boolean> {
-  const { client, world, deployed } = task;
+  const { client, session, deployed } = task;
+  const { world } = session;
   const awaited = [...(playbook.goal?.awaited ?? []), ...playbook.exitOn];
   const names = [...new Set(awaited.flatMap((one) => (one.kind === 'event' ? [one.event] : [])))];
   if (names.length === 0) return false;
@@ -138,17 +142,14 @@ async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: Playb
   return false;
 }
 
-/** What waits on the contact's timeline sees what the merge brought there; what it has seen it waited for in vain. */
-async function notifyBrought(
-  { client, entry, states, changed, event, notify: tell }: MergeInput,
-  id: string,
-): Promise<void> {
-  const waiting = entry.waiting.get(`contact/${id}`) ?? [];
-  if (changed.length === 0 || waiting.length === 0) return;
+/** What waits on the contact's timeline sees what the merge brought there; what it has seen before it waited for in vain. */
+async function notifyBrought({ client, session, changed, event }: MergeInput, id: string): Promise<void> {
   const subject = { type: 'contact' as const, id };
+  const waiting = session.subscriptions(subject);
+  if (changed.length === 0 || waiting.length === 0) return;
   const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
   const upTo = placeOfEvent(event);
   for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_LOOKED_AT })) {
-    tell(states.get(`contact/${id}`)!, brought);
+    afterLateEvent(session, subject, brought);
   }
 }

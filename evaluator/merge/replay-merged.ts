@@ -3,19 +3,18 @@
  * what it brings, from it on as one with it: for each stretch between two merges there is a walk from the beginning of
  * which only what it gives in that stretch counts. The state is that of the last.
  */
+import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { evaluatedValues, holdsAt } from '../../triggers/engine/evaluation-view.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { KnownAudience } from '../entry/enter-firing.ts';
 import { HistoryWorld } from '../late/history-world.ts';
-import { replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
+import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
 
 export interface MergedReplay {
   client: Queryable;
@@ -36,7 +35,8 @@ export interface SeedOf extends Seed {
   merge?: Merge;
   /** The timelines together do not give it: it waits no longer. */
   isOvertaken?: boolean;
-  audience?: KnownAudience;
+  /** Read at its place. */
+  facts?: { audience: FactsAtFiring['audience'] };
 }
 
 export interface MergedReplayResult {
@@ -67,7 +67,7 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     for (const one of walked.fired) {
       if (from && comparePlaces(one.place, from) < 0) continue;
       const audience = audiences.get(enrolmentIdOf(one.firing));
-      given.push({ ...one, ...(audience && { audience }) });
+      given.push({ ...one, ...(audience && { facts: { audience } }) });
     }
     for (const notice of walked.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
     if (merge) given.push(...(await broughtBy(task, merge, walked)));
@@ -102,12 +102,12 @@ async function walkAs(
   id: string,
   vias: readonly number[],
   until: Place,
-): Promise<{ walked: StoredReplayResult; audiences: Map<string, KnownAudience> }> {
+): Promise<{ walked: StoredReplayResult; audiences: Audiences }> {
   const { program } = deployed;
   const subject = { type: 'contact' as const, id };
   const without = await unconsumedOf(client, subject);
   for (const arrival of consumed) without.delete(arrival);
-  const audiences = new Map<string, KnownAudience>();
+  const audiences: Audiences = new Map();
   const walked = await replayStored({
     client,
     program,
@@ -116,16 +116,9 @@ async function walkAs(
     until,
     without,
     vias,
-    worldOf: await HistoryWorld.around(client, deployed, subject, undefined, vias),
+    worldOf: await HistoryWorld.around(client, deployed, subject, { vias }),
     onLook({ looked, place, world }) {
-      for (const firing of looked.firings) {
-        const { playbook } = program.versions.get(firing.version)!;
-        if (!playbook.audience) continue;
-        const zone = playbook.timeZone ?? program.settings.timeZone;
-        const view = { world, subject, place, trigger: firing.trigger, zone };
-        const seen = { holds: holdsAt(view, playbook.audience), looked: evaluatedValues(view, playbook.audience) };
-        audiences.set(enrolmentIdOf(firing), seen);
-      }
+      readAudiences(program, { world, place }, looked.firings, audiences);
     },
   });
   return { walked, audiences };

@@ -1,13 +1,14 @@
 /** A deployment's triggers see what came before them, before the subjects of a batch consume anything else (T18). */
+import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
+import type { BatchSession } from '../round/batch-session.ts';
 import { latestDeployment, rebuildSubject, rebuildsOf } from './rebuild-subject.ts';
 
-/** Events of subjects that one batch walks for a deployment: the rest waits for the next. */
+/** Events of subjects that one batch replays for a deployment: the rest waits for the next. */
 const MAX_EVENTS = 20_000;
 
 export interface StaleBatch {
@@ -15,19 +16,19 @@ export interface StaleBatch {
   deployed: Deployed;
   locked: ReadonlyMap<string, SubjectRow>;
   states: ReadonlyMap<string, SubjectState>;
-  entry: EntryContext;
+  session: BatchSession;
   /** Subjects that wait for the next batch are added. */
   stalled: Set<string>;
   /** Subjects whose state has changed are added. */
   moved: Set<string>;
-  /** Up to when a subject's deadlines may be looked at. */
+  /** Up to when a subject's deadlines may be evaluated. */
   readTo(key: string): Instant;
-  /** Looks at a subject's deadlines before an instant. */
+  /** Evaluates a subject's deadlines before an instant. */
   drain(subject: SubjectRef, before: Instant): void;
 }
 
 export async function rebuildStale(batch: StaleBatch): Promise<void> {
-  const { client, deployed, locked, states, entry } = batch;
+  const { client, deployed, locked, states, session } = batch;
   let events = 0;
   for (const [key, row] of locked) {
     const rebuilds = rebuildsOf(deployed, row);
@@ -38,7 +39,7 @@ export async function rebuildStale(batch: StaleBatch): Promise<void> {
     }
     events += row.consumed;
     const upTo = Math.min(latestDeployment(deployed, rebuilds), batch.readTo(key));
-    // What goes on is looked at up to where the new begins: the subject has one head.
+    // What was deployed before is evaluated up to where the new begins: the subject has one head.
     batch.drain(row.subject, upTo);
     batch.moved.add(key);
     await rebuildSubject({
@@ -47,8 +48,8 @@ export async function rebuildStale(batch: StaleBatch): Promise<void> {
       row,
       state: states.get(key)!,
       upTo,
-      verdicts: entry.work,
-      enter: (firing, place, options) => void enterFiring(firing, place, entry, options),
+      work: session.work,
+      enter: (firing, place, options) => void enterFiring(session, firing, place, options),
     });
   }
 }

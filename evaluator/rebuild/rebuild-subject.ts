@@ -2,6 +2,7 @@
  * State of triggers, traits and clocks that a deployment has made new or changed is built from the subject's stored events,
  * before anything else of the subject is consumed (T18).
  */
+import type { EnterOptions } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { laterPlace, type Place, placeOfDeadline } from '../../language/records/timeline.ts';
@@ -24,7 +25,6 @@ import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import { armOwner, clockOwner, playbookOfOwner, traitOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { EnterOptions } from '../entry/enter-firing.ts';
 import { HistoryWorld } from '../late/history-world.ts';
 import { replayStored, stateAt } from '../late/replay-timeline.ts';
 import type { UnitOfWork } from '../round/unit-of-work.ts';
@@ -36,7 +36,7 @@ export interface RebuildTask {
   state: SubjectState;
   /** Nothing from before it is on its way, and the subject's events before it are consumed. */
   upTo: Instant;
-  verdicts: UnitOfWork;
+  work: UnitOfWork;
   enter(firing: Firing, place: Place, options: EnterOptions): void;
 }
 
@@ -61,7 +61,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
   if (concerned.versions.length === 0) return;
   const program = programOf(deployed, concerned.versions);
   const known = await loadCheckpoints(client, subject);
-  const worldOf = await HistoryWorld.around(client, { program, people: deployed.people }, subject, undefined);
+  const worldOf = await HistoryWorld.around(client, { program, people: deployed.people }, subject);
   const without = await unconsumedOf(client, subject);
   const until = laterPlace(state.head!, placeOfDeadline(upTo - 1));
   const fired: Seed[] = [];
@@ -96,7 +96,7 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
 
 /** Firings before the deployment are counted; later ones are made; what holds now fires once where that was asked for. */
 async function reconcileRebuild(
-  { client, deployed, state, verdicts, enter }: RebuildTask,
+  { client, deployed, state, work, enter }: RebuildTask,
   rebuilds: readonly Rebuild[],
   fired: readonly Seed[],
   rebuilt: SubjectState,
@@ -114,7 +114,7 @@ async function reconcileRebuild(
       late.push(given);
       continue;
     }
-    verdicts.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
+    work.beforeDeploy.add({ playbook: firing.playbook, subject, at: firing.at, key: firing.key });
     latest.set(JSON.stringify([firing.playbook, firing.arm, firing.key]), firing);
   }
   for (const firing of latest.values()) {

@@ -5,9 +5,7 @@ import { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
-import { loadPast, type PastRow, waitingFirings } from '../../store/evaluation/firings.ts';
 import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
-import { loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
 import { withRetractions } from '../../store/events/retracted-system-events.ts';
@@ -18,13 +16,15 @@ import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
 import { RELATION_TRAITS } from '../../store/records/relations.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
-import { type Deployed, versionsOf } from '../deployed-program.ts';
-import type { AudienceWait } from '../entry/enter-firing.ts';
-import { firingOf } from '../entry/firing-row.ts';
+import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
-import { type SubscriptionState, subscriptionState } from '../notify/notify-subscriptions.ts';
+import { BatchSession } from './batch-session.ts';
+import { BatchWorld } from './batch-world.ts';
+import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
+import { loadLists } from './load-lists.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
 export interface RoundLimits {
   events: number;
@@ -46,27 +46,25 @@ export interface Loaded {
   locked: Map<string, SubjectRow>;
   states: Map<string, SubjectState>;
   records: Map<string, Traits>;
-  waiting: Map<string, SubscriptionState[]>;
-  past: Map<string, PastRow[]>;
-  /** Firings that wait for their audience (N1). */
-  audienceWaits: Map<string, AudienceWait[]>;
-  /** What was written to records behind the earliest place of the batch (T0). */
-  recordPast: RecordHistory;
+  entryRows: EntryRows;
+  /** What was written to records after the earliest place of the batch (T0). */
+  history: RecordHistory;
   /** To whom the contacts' ids belong (E6). */
   identities: IdentityLinks;
   /** What records named at the places of late events (E8). */
   relations: RelationHistory;
-  /** Deadlines behind this wait for events that somebody else holds. */
+  /** By subject: deadlines after this instant wait, for another evaluator holds an earlier event of the subject. */
   blockedAt: Map<string, Instant>;
   /** The transaction's now. */
   at: Instant;
 }
 
-/** @param deployed kept firings are those of the version that is deployed */
+/** @param from the earliest instant that is evaluated beside the events and deadlines */
 export async function loadBatch(
   client: Queryable,
   claimed: ClaimedWork,
   deployed: Pick<Deployed, 'program' | 'deployments'>,
+  from = Number.POSITIVE_INFINITY,
 ): Promise<Loaded> {
   const { events, due } = claimed;
   // Records are read before the locks to know whom to lock, and again under them.
@@ -95,56 +93,29 @@ export async function loadBatch(
   const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
-  const earliest = Math.min(...events.map((event) => event.at), ...dueAts);
-  const recordPast = await RecordHistory.of(client, refsOf(records), earliest);
-  const waiting = new Map<string, SubscriptionState[]>();
-  const subscriptions = await loadSubscriptions(client, subjects);
-  const hashes = subscriptions.map(({ versionHash }) => versionHash);
-  const versions = await versionsOf(client, deployed, hashes);
-  for (const row of subscriptions) {
-    const key = subjectKey(row.subject);
-    const entry = subscriptionState(row, versions.get(row.versionHash)!);
-    waiting.set(key, [...(waiting.get(key) ?? []), entry]);
-  }
-  const past: Map<string, PastRow[]> = new Map();
-  for (const row of await loadPast(client, subjects)) {
-    const key = subjectKey(row.subject);
-    past.set(key, [...(past.get(key) ?? []), row]);
-  }
-  const audienceWaits: Loaded['audienceWaits'] = new Map();
-  for (const row of await waitingFirings(client, subjects)) {
-    const key = subjectKey(row.subject);
-    const wait = {
-      id: row.id,
-      firing: firingOf(row, deployed.deployments.get(row.playbook)?.versionHash),
-      until: row.waitsUntil ?? row.at,
-    };
-    audienceWaits.set(key, [...(audienceWaits.get(key) ?? []), wait]);
-  }
+  const earliest = Math.min(from, ...events.map((event) => event.at), ...dueAts);
+  const history = await RecordHistory.of(client, refsOf(records), earliest);
+  await loadLists(client, deployed.program.lists, subjects, records);
+  const entryRows = await loadEntryRows(client, deployed, subjects);
   const at = await now(client);
   const upTo = Math.min(claimed.settled, frontierOf(claimed));
   const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
-  // Somebody else may have moved a record before it was locked: it is asked again whom that named.
+  // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = recordsNamed(events).some((ref) =>
     namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
   );
   const relations = isMoved ? await RelationHistory.of(client, events) : relationsBefore;
-  return {
-    events: await withRetractions(client, events),
-    locked,
-    states,
-    records,
-    recordPast,
-    waiting,
-    past,
-    audienceWaits,
-    identities,
-    relations,
-    blockedAt,
-    at,
-  };
+  const given = await withRetractions(client, events);
+  return { events: given, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
+}
+
+/** The session of what was loaded. */
+export function openSession(deployed: Deployed, loaded: Loaded, work: UnitOfWork): BatchSession {
+  const { entryRows, states, at: now } = loaded;
+  const world = new BatchWorld(deployed.program, deployed.people, loaded);
+  return new BatchSession(deployed, { ...entryRows, world, now, states }, work);
 }
 
 /** Ids of contacts that events name, or claim. */
@@ -153,7 +124,7 @@ function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEven
   return [...named, ...events.flatMap((event) => event.merges ?? [])];
 }
 
-/** What happens to an id holds up those whose it is. */
+/** What holds up an id holds up the contact that owns it. */
 function ownersBlocked(blockedAt: Map<string, Instant>, identities: IdentityLinks): Map<string, Instant> {
   for (const [key, at] of [...blockedAt]) {
     if (!key.startsWith('contact/')) continue;
@@ -168,7 +139,7 @@ function namesOthers(before: Traits | undefined, now: Traits | undefined): boole
   return RELATION_TRAITS.some((trait) => before?.[trait] !== now?.[trait]);
 }
 
-/** Behind a full batch there may be more events: deadlines from its last on wait for those. */
+/** After a full batch there may be more events: deadlines from its last on wait for those. */
 export function frontierOf({ claimed, events, limits }: ClaimedWork): Instant {
   const last = events.at(-1);
   return claimed.length < limits.events || last === undefined ? Number.POSITIVE_INFINITY : last.at;

@@ -6,17 +6,7 @@ import { isRecord, relationsOf } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type ListRef, listKey, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import type { Deployed } from '../deployed-program.ts';
-import { type ClaimedWork, type Loaded, loadBatch } from './load-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
-
-/** Everything that a batch reads, lists too. */
-export async function loadEverything(client: Queryable, deployed: Deployed, work: ClaimedWork): Promise<Loaded> {
-  const loaded = await loadBatch(client, work, deployed);
-  const subjects = [...loaded.locked.values()].map((row) => row.subject);
-  await loadLists(client, deployed.program.lists, subjects, loaded.records);
-  return loaded;
-}
 
 /**
  * Adds to `records` those that name a subject, or what its traits name; one too many of a list that is too long.

@@ -3,13 +3,13 @@
  * E4's order, and writes state, deadlines, firings and enrolments. What it cannot consume yet stays where it was.
  */
 
-import { slaEvent } from '../../evaluation/system-events.ts';
+import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, RecordType, SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
-import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
-import type { SubjectRow } from '../../store/evaluation/subjects.ts';
+import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
 import { claimPending } from '../../store/events/pending-events.ts';
 import { readEvents, type StoredEvent } from '../../store/events/timeline.ts';
@@ -20,16 +20,13 @@ import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { isLate } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
 import { recompute } from '../late/recompute.ts';
-import type { RelationHistory } from '../late/relation-history.ts';
 import { mergeContacts } from '../merge/merge-contacts.ts';
-import { lateEvaluation, notifySubject } from '../notify/notify-subject.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
-import { BatchWorld } from './batch-world.ts';
+import type { BatchSession } from './batch-session.ts';
 import { type EventPlacement, placeEvent } from './event-placement.ts';
-import { type ClaimedWork, frontierOf, type Loaded, type RoundLimits } from './load-batch.ts';
-import { loadEverything, reportTooLong } from './load-lists.ts';
+import { type ClaimedWork, frontierOf, type Loaded, loadBatch, openSession, type RoundLimits } from './load-batch.ts';
+import { reportTooLong } from './load-lists.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -54,7 +51,7 @@ export async function round(
   const due = await dueSubjects(client, settled, limits.subjects);
   if (events.length === 0 && due.length === 0) return { events: 0, deadlines: 0, firings: 0, deferred: 0 };
   const work: ClaimedWork = { claimed, events, due, settled, limits };
-  return new Batch(client, deployed, work, await loadEverything(client, deployed, work)).run();
+  return new Batch(client, deployed, work, await loadBatch(client, work, deployed)).run();
 }
 
 /** The same over some subjects alone: their rebuilds, and their deadlines that are due. */
@@ -66,7 +63,7 @@ export async function roundOf(
 ): Promise<{ locked: ReadonlySet<string> }> {
   const limits = { events: 1, subjects: subjects.length };
   const work: ClaimedWork = { claimed: [], events: [], due: [...subjects], settled, limits };
-  const loaded = await loadEverything(client, deployed, work);
+  const loaded = await loadBatch(client, work, deployed);
   await new Batch(client, deployed, work, loaded).run();
   return { locked: new Set(loaded.locked.keys()) };
 }
@@ -78,14 +75,10 @@ class Batch {
   readonly #client: Queryable;
   readonly #deployed: Deployed;
   readonly #claimed: ClaimedWork;
-  readonly #locked: Map<string, SubjectRow>;
-  readonly #states: Map<string, SubjectState>;
-  readonly #world: BatchWorld;
-  readonly #entry: EntryContext;
-  readonly #verdicts: UnitOfWork;
-  /** Deadlines behind this are somebody else's events' to wait for. */
-  readonly #blockedAt: Map<string, Instant>;
-  /** Behind a full batch there may be more events: deadlines beyond its last wait for those. */
+  readonly #loaded: Loaded;
+  readonly #session: BatchSession;
+  readonly #work: UnitOfWork;
+  /** After a full batch there may be more events: deadlines after its last wait for those. */
   readonly #frontier: Instant;
   readonly #stalled = new Set<string>();
   readonly #consumed: StoredEvent[] = [];
@@ -94,7 +87,6 @@ class Batch {
   readonly #entries: TimelineEntry[] = [];
   readonly #claims: IdentityLink[] = [];
   readonly #moved = new Set<string>();
-  readonly #relations: RelationHistory;
   #identities: IdentityLinks;
   #deadlines = 0;
   #current: StoredEvent | undefined;
@@ -103,43 +95,28 @@ class Batch {
     this.#client = client;
     this.#deployed = deployed;
     this.#claimed = { ...claimed, events: loaded.events };
-    this.#locked = loaded.locked;
-    this.#states = loaded.states;
-    this.#blockedAt = loaded.blockedAt;
-    this.#verdicts = new UnitOfWork(deployed.program.names);
-    const { records, states, recordPast } = loaded;
-    this.#world = new BatchWorld(deployed.program, deployed.people, records, states, recordPast);
+    this.#loaded = loaded;
     this.#frontier = frontierOf(claimed);
     this.#identities = loaded.identities;
-    this.#relations = loaded.relations;
-    this.#world.follow(loaded.identities);
-    this.#entry = {
-      program: deployed.program,
-      deployments: deployed.deployments,
-      world: this.#world,
-      now: loaded.at,
-      past: loaded.past,
-      waiting: loaded.waiting,
-      states: loaded.states,
-      audienceWaits: loaded.audienceWaits,
-      work: this.#verdicts,
-    };
+    this.#work = new UnitOfWork(deployed.program.names);
+    this.#session = openSession(deployed, loaded, this.#work);
   }
 
   async run(): Promise<RoundResult> {
+    const { locked, states } = this.#loaded;
     await rebuildStale({
       client: this.#client,
       deployed: this.#deployed,
-      locked: this.#locked,
-      states: this.#states,
-      entry: this.#entry,
+      locked,
+      states,
+      session: this.#session,
       stalled: this.#stalled,
       moved: this.#moved,
       readTo: (key) => this.#readTo(key),
       drain: (subject, before) => this.#drain(subject, before),
     });
     for (const event of this.#claimed.events) await this.#consume(event);
-    for (const [key, row] of this.#locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.settled);
+    for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.settled);
     await writeBatch(this.#client, {
       deployed: this.#deployed,
       consumed: this.#consumed,
@@ -147,20 +124,20 @@ class Batch {
       entries: this.#entries,
       claims: this.#claims,
       moved: this.#moved,
-      locked: this.#locked,
-      states: this.#states,
+      locked,
+      states,
     });
-    reportTooLong(this.#verdicts, this.#world.tooLong, this.#entry.now);
-    await this.#verdicts.write(this.#client);
+    reportTooLong(this.#work, this.#session.world.tooLong, this.#loaded.at);
+    await this.#work.write(this.#client);
     return {
       events: this.#consumed.length,
       deadlines: this.#deadlines,
-      firings: this.#verdicts.firings.length + this.#verdicts.flushedFirings,
+      firings: this.#work.firings.length + this.#work.flushedFirings,
       deferred: this.#claimed.events.length - this.#consumed.length,
     };
   }
 
-  /** Up to when the subject's deadlines may be looked at: nothing from before it is on its way, or in this batch. */
+  /** Up to when the subject's deadlines may be evaluated: nothing from before it is on its way, or in this batch. */
   #readTo(key: string): Instant {
     const consumed = new Set(this.#consumed);
     const next = this.#claimed.events.find(
@@ -171,57 +148,58 @@ class Batch {
           ({ subject }) => subjectKey(subject) === key,
         ),
     );
-    const blockedAt = this.#blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
+    const blockedAt = this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
     return Math.min(this.#claimed.settled, this.#frontier, blockedAt, next?.at ?? Number.POSITIVE_INFINITY);
   }
 
-  /** The subjects that an event and the records' traits name, whoever's their ids are. */
+  /** The subjects that an event and the records' traits name, before identity links are followed. */
   #named(event: StoredEvent): SubjectRef[] {
-    return this.#relations.subjectsOf(event, (type, id) => this.#world.traits(type, id));
+    return this.#loaded.relations.subjectsOf(event, (type, id) => this.#session.world.traits(type, id));
   }
 
   async #consume(event: StoredEvent): Promise<void> {
+    const { locked, states, relations } = this.#loaded;
+    const { world, program } = this.#session;
     const known = this.#identities;
     const where = placeEvent(event, this.#named(event), known);
     const keys = where.subjects.map(subjectKey);
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
     const ready =
-      keys.every((key) => this.#locked.has(key) && !this.#stalled.has(key)) &&
+      keys.every((key) => locked.has(key) && !this.#stalled.has(key)) &&
       where.subjects.every((subject) => this.#drain(subject, event.at));
     if (!ready) {
       for (const key of keys) this.#stalled.add(key);
       return;
     }
     this.#current = event;
-    this.#relations.consumed(event);
+    relations.consumed(event);
     this.#identities = where.identities;
-    this.#world.follow(where.identities);
+    world.follow(where.identities);
     this.#claims.push(...where.claims);
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const place = placeOfEvent(event);
-    const late = where.apart.filter((subject) => isLate(place, this.#states.get(subjectKey(subject))!.head));
+    const late = where.apart.filter((subject) => isLate(place, this.#session.stateOf(subject).head));
     if (where.joins || (late.length > 0 && where.patches.length > 0)) await this.#mergeLate();
-    else for (const { patch } of where.patches) this.#world.merge(patch, place);
+    else for (const { patch } of where.patches) world.merge(patch, place);
     if (where.joins) await this.#join(event, where, known);
     for (const subject of where.apart) {
-      const state = this.#states.get(subjectKey(subject))!;
-      this.#moved.add(subjectKey(subject));
-      if (!event.undoneBy) this.#locked.get(subjectKey(subject))!.consumed++;
+      const key = subjectKey(subject);
+      const state = states.get(key)!;
+      this.#moved.add(key);
+      if (!event.undoneBy) locked.get(key)!.consumed++;
       if (late.includes(subject)) await this.#recompute(state, event);
-      else if (!event.undoneBy)
-        this.#after(state, applyEvent(this.#deployed.program, state, event, this.#world), event);
+      else if (!event.undoneBy) this.#after(state, applyEvent(program, state, event, world), place, event);
     }
-    this.#verdicts.confirmations.consumed(this.#deployed.program, event, where, this.#world);
+    this.#work.confirmations.consumed(program, event, where, world);
     this.#consumed.push(event);
   }
 
   /** A late write changes only what no later write has set (E6): the store knows which. */
   async #mergeLate(): Promise<void> {
     const patches = this.#patches.splice(0);
-    for (const [key, traits] of await mergePatches(this.#client, patches)) {
-      this.#world.replace(subjectOfKey<RecordType>(key), traits);
-    }
+    for (const [key, traits] of await mergePatches(this.#client, patches))
+      this.#session.world.replace(subjectOfKey<RecordType>(key), traits);
   }
 
   /** Contacts become one, or the event is one from before they did (E6). */
@@ -242,13 +220,9 @@ class Batch {
       stands,
       event,
       alsoConsumed: this.#consumed,
-      rows: this.#locked,
-      states: this.#states,
-      world: this.#world,
-      entry: this.#entry,
-      verdicts: this.#verdicts,
+      rows: this.#loaded.locked,
+      session: this.#session,
       readTo: (key) => this.#readTo(key),
-      notify: (state, brought) => notifySubject(this.#entry, state, lateEvaluation(brought)),
     });
   }
 
@@ -259,45 +233,39 @@ class Batch {
       client: this.#client,
       deployed: this.#deployed,
       upTo: this.#readTo(subjectKey(state.subject)),
-      row: this.#locked.get(subjectKey(state.subject))!,
+      row: this.#loaded.locked.get(subjectKey(state.subject))!,
       state,
       event,
       alsoConsumed: this.#consumed,
-      verdicts: this.#verdicts,
-      enter: (firing, place, audience) => void enterFiring(firing, place, this.#entry, { audience }),
+      work: this.#work,
+      enter: (firing, place, audience) => void enterFiring(this.#session, firing, place, audience && { audience }),
     });
-    if (!event.undoneBy) notifySubject(this.#entry, state, lateEvaluation(event));
+    if (!event.undoneBy) afterLateEvent(this.#session, state.subject, event);
   }
 
   /**
-   * Looks at the subject's deadlines before an instant, in their order. False where one of them cannot be looked at yet:
-   * an event from before it may still be on its way, or is somebody else's.
+   * Evaluates the subject's deadlines before an instant, in their order. False where one of them has to wait: an event from
+   * before it may still be on its way, or another evaluator holds one.
    */
   #drain(subject: SubjectRef, before: Instant): boolean {
     const key = subjectKey(subject);
-    const state = this.#states.get(key)!;
+    const state = this.#session.stateOf(subject);
+    const { program, world } = this.#session;
     for (let n = 0; n < MAX_DEADLINES; n++) {
       const dueAt = nextDueAt(state);
       if (dueAt === undefined || dueAt >= before) return true;
-      const blockedAt = this.#blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
+      const blockedAt = this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY;
       if (dueAt >= this.#claimed.settled || dueAt >= blockedAt || dueAt >= this.#frontier) return false;
       this.#moved.add(key);
       this.#deadlines++;
-      this.#after(state, applyDeadlines(this.#deployed.program, state, dueAt, this.#world), undefined, dueAt);
+      this.#after(state, applyDeadlines(program, state, dueAt, world), placeOfDeadline(dueAt), undefined);
     }
     return false;
   }
 
-  #after(state: SubjectState, looked: EvaluationResult, event: TimelineEvent | undefined, dueAt?: Instant): void {
-    const place = event ? placeOfEvent(event) : placeOfDeadline(dueAt!);
-    const { subject } = state;
-    for (const notice of looked.notices) {
-      const own = slaEvent(subject, notice);
-      if (own) this.#verdicts.systemEvents.push({ ...own, consumed: !this.#deployed.program.names.has(own.name) });
-    }
-    notifySubject(this.#entry, state, { place, event, looked, isLate: false });
-    for (const { playbook, key } of looked.closedKeys) this.#verdicts.closed(subject, playbook, key, place.at);
-    this.#verdicts.skipped.add(looked);
-    for (const firing of looked.firings) enterFiring(firing, place, this.#entry);
+  #after({ subject }: SubjectState, result: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
+    afterEvaluation(this.#session, { subject, place, event, result });
+    for (const { playbook, key } of result.closedKeys) this.#work.closed(subject, playbook, key, place.at);
+    this.#work.skipped.add(result);
   }
 }

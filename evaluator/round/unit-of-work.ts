@@ -1,5 +1,6 @@
-/** What a batch has found out, gathered to be written in a few statements. */
+/** What a batch changes, gathered to be written in a few statements. */
 
+import type { JourneyInput } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
 import {
@@ -21,6 +22,7 @@ import {
   markFirings,
   updateDecidedFirings,
 } from '../../store/evaluation/firings.ts';
+import { addSkippedCounts } from '../../store/evaluation/skipped-counts.ts';
 import {
   deleteSubscriptions,
   insertSubscriptions,
@@ -30,11 +32,10 @@ import {
 import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
+import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
-import { SkippedCounters } from './skipped-counters.ts';
 
 export class UnitOfWork {
   readonly firings: FiringRow[] = [];
@@ -49,18 +50,18 @@ export class UnitOfWork {
   readonly conversions: Conversion[] = [];
   readonly decisions: EntryDecisionRow[] = [];
   readonly systemEvents: SystemEvent[] = [];
-  /** By messageId: who took back what an event of Cuebook's own came of; null where it is given again (E9). */
+  /** By messageId: the event that retracted what a system event was derived from; null where it is given again (E9). */
   readonly systemEventMarks = new Map<string, string | null>();
-  /** Kept firings that are decided now. */
+  /** Firings that were kept and are decided now. */
   readonly decided: DecidedFiring[] = [];
   readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
   readonly closedKeys = new Map<string, number>();
   /** Events and conditions that took no part. */
-  readonly skipped = new SkippedCounters();
+  readonly skipped = new SkippedCounts();
   /** Predictions that its events confirm (T14). */
   readonly confirmations = new Confirmations();
-  /** Event names that something deployed looks for: an event of such a name that is taken back is looked at again. */
+  /** Event names that something deployed looks for: a retracted event of such a name is evaluated again. */
   readonly names: ReadonlySet<string>;
 
   /** Every firing that the batch has made. */
@@ -73,7 +74,7 @@ export class UnitOfWork {
     this.names = names;
   }
 
-  /** Whether the batch has not made this firing yet; what it has taken back meanwhile is given again (E5). */
+  /** Whether the batch has not made this firing yet; what it has retracted meanwhile is given again (E5). */
   isNew(firingId: string): boolean {
     if (!this.#made.has(firingId)) {
       this.#made.add(firingId);
@@ -102,6 +103,11 @@ export class UnitOfWork {
     this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
   }
 
+  /** A journey is told something. */
+  tell(enrolmentId: string, { kind, at, path = '', iteration = '', arm = 0, event }: JourneyInput): void {
+    this.inputs.push({ enrolmentId, kind, at, path, iteration, arm, event: event ?? null });
+  }
+
   /** Writes what there is so far and forgets it, but for what is only counted: what comes next reads the store. */
   async flush(client: Queryable): Promise<void> {
     await this.#writeRows(client);
@@ -113,13 +119,13 @@ export class UnitOfWork {
   }
 
   async write(client: Queryable): Promise<void> {
-    // Counts last: whoever counts the same waits for the transaction's end.
+    // Counts last: other batches that count the same wait for the transaction's end.
     await this.#writeRows(client);
     await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.closedKeys.keys()]);
     await this.beforeDeploy.write(client);
     await countClosedKeys(client, this.closedKeys);
     await this.confirmations.write(client);
-    await this.skipped.write(client);
+    await addSkippedCounts(client, this.skipped.rows());
   }
 
   async #writeRows(client: Queryable): Promise<void> {

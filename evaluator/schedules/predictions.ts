@@ -54,7 +54,7 @@ export class PredictionWalk {
     const { trait, hash, predicts } = this.#prediction;
     const predicted = predictedAt(this.#prediction, world, subject, { zone, at });
     if (predicted === undefined) return;
-    const cameEvent = latest ? await cameAlready(client, deployed, this.#prediction, latest, at) : null;
+    const cameEvent = latest ? await cameAlready(client, deployed, this.#prediction, { latest, madeAt: at }) : null;
     this.#made.push({
       trait,
       hash,
@@ -79,8 +79,7 @@ async function cameAlready(
   client: Queryable,
   { program, people }: Deployed,
   prediction: PredictionProgram,
-  latest: SubjectState,
-  madeAt: Instant,
+  { latest, madeAt }: { latest: SubjectState; madeAt: Instant },
 ): Promise<string | null> {
   const { subject } = latest;
   const { events, withinMs } = prediction.predicts;
@@ -93,7 +92,7 @@ async function cameAlready(
     const page = await readTimeline(client, subject, { after, upTo, names, limit: PAGE });
     isLast = page.length < PAGE;
     for (const event of page) {
-      world ??= (await HistoryWorld.around(client, { program, people }, subject, undefined))(latest);
+      world ??= (await HistoryWorld.around(client, { program, people }, subject))(latest);
       without ??= await unconsumedOf(client, subject);
       if (!without.has(event.arrival) && isAwaited(prediction, world, subject, event)) return event.messageId;
       after = placeOfEvent(event);

@@ -50,13 +50,19 @@ export async function syncSchedules(client: Queryable, deployed: Deployed): Prom
  * Begins the walks of zones that have come up. Everything received by the row's `nextAt` has been consumed; its cursor is
  * the instant, in milliseconds, for which the last look could say so: what came up since may have missed what is behind it.
  */
-export async function lookForZones(
-  client: Queryable,
-  deployed: Deployed,
-  walk: CalendarWalk,
-  row: ScheduleRow,
-  settled: Instant,
-): Promise<void> {
+export async function lookForZones({
+  client,
+  deployed,
+  walk,
+  row,
+  settled,
+}: {
+  client: Queryable;
+  deployed: Deployed;
+  walk: CalendarWalk;
+  row: ScheduleRow;
+  settled: Instant;
+}): Promise<void> {
   await insertSchedules(client, await rowsOf(client, deployed, walk, Number(row.cursor)));
   await moveSchedule(client, { ...row, nextAt: settled + LOOK_EVERY_MS, cursor: String(row.nextAt) });
 }

@@ -1,4 +1,4 @@
-/** A subject as it stood at a scheduled instant that its timeline has passed before the walk came to it (T0). */
+/** A subject as it was at a scheduled instant that its timeline had passed when the walk came to it (T0). */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
@@ -21,21 +21,21 @@ export interface PastView {
 }
 
 /**
- * The world and the trigger state behind an instant's events and deadlines, by walking the timeline from the latest
+ * The world and the trigger state after an instant's events and deadlines, by replaying the timeline from the latest
  * checkpoint up to there. Records that came later are not in it.
  *
- * @param latest the state as it stands at the head
+ * @param latest the state at the head
  */
 export async function asOf(
   client: Queryable,
   { program, people }: Deployed,
-  subject: SubjectRef,
   at: Instant,
-  latest: SubjectState | undefined,
+  latest: SubjectState,
 ): Promise<PastView> {
+  const { subject } = latest;
   const checkpoint = (await loadCheckpoints(client, subject)).find(({ place }) => place.at < at);
   const from = startOfReplay(subject, checkpoint && stateAt(subject, checkpoint), latest);
-  const worldOf = await HistoryWorld.around(client, { program, people }, subject, from.head);
+  const worldOf = await HistoryWorld.around(client, { program, people }, subject, { from: from.head });
   const { state } = await replayStored({
     client,
     program,
@@ -46,7 +46,8 @@ export async function asOf(
     worldOf,
   });
   const states = new Map([[subjectKey(subject), state]]);
-  return { world: new BatchWorld(program, people, recordsAt(program, worldOf(state), subject, at), states), states };
+  const records = recordsAt(program, worldOf(state), subject, at);
+  return { world: new BatchWorld(program, people, { records, states }), states };
 }
 
 function recordsAt(

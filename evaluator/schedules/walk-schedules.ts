@@ -1,9 +1,11 @@
 /**
  * Walks the subjects of schedules (T11) and predictions (T14), chunk by chunk: a transaction takes a due row, enters what
- * its next subjects fire at the instant, or writes what is foretold of them, and moves the row's cursor. A crash repeats
+ * its next subjects fire at the instant, or writes what is predicted of them, and moves the row's cursor. A crash repeats
  * nothing: what was made and the cursor are committed together, and a firing's id is its instant's, subject's and arm's
  * (N3). Any number of evaluators may walk.
  */
+import { enterFiring } from '../../evaluation/enter-firing.ts';
+import { storeThreshold } from '../../evaluation/subscriptions.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, placeOfDeadline } from '../../language/records/timeline.ts';
@@ -19,16 +21,15 @@ import {
   readSchedules,
   type ScheduleRow,
 } from '../../store/evaluation/schedules.ts';
+import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import type { Database, Queryable } from '../../store/postgres/database.ts';
 import type { Watermark } from '../../store/postgres/watermark.ts';
 import { compareText } from '../../triggers/engine/merge-firings.ts';
 import { firingsAt, WORKSPACE } from '../../triggers/engine/run-schedules.ts';
 import { nextDueAt } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { type EntryContext, enterFiring } from '../entry/enter-firing.ts';
-import { BatchWorld } from '../round/batch-world.ts';
-import { loadBatch } from '../round/load-batch.ts';
-import { loadLists } from '../round/load-lists.ts';
+import { BatchSession } from '../round/batch-session.ts';
+import { loadBatch, openSession } from '../round/load-batch.ts';
 import { UnitOfWork } from '../round/unit-of-work.ts';
 import { type CalendarWalk, walksOf } from './calendar-walks.ts';
 import { PredictionWalk, sweepPredictions } from './predictions.ts';
@@ -36,7 +37,7 @@ import { isOf, LOOKS_FOR_ZONES, lookForZones, syncSchedules } from './schedule-r
 import { asOf } from './subject-as-of.ts';
 
 export interface ScheduleRunner {
-  /** Walks one chunk of what is due. False where there was nothing to do, or nobody was ready. */
+  /** Walks one chunk of what is due. False where there was nothing to do, or no subject was ready. */
   walk(deployed: Deployed): Promise<boolean>;
   /** True while a walk is due before an instant, or a deployment's walks have not been begun. */
   isDue(before: Instant): Promise<boolean>;
@@ -45,6 +46,15 @@ export interface ScheduleRunner {
 /** Subjects that one transaction walks at most. */
 const CHUNK = 500;
 
+/** A chunk of one due row. */
+interface Chunk {
+  client: Queryable;
+  deployed: Deployed;
+  walk: CalendarWalk;
+  row: ScheduleRow;
+  settled: Instant;
+}
+
 export function openSchedules(database: Database, barrier: Watermark): ScheduleRunner {
   let synced = 0;
   let swept = 0;
@@ -52,7 +62,7 @@ export function openSchedules(database: Database, barrier: Watermark): ScheduleR
     async walk(deployed) {
       if (synced !== deployed.generation) {
         const done = await database.transaction((client) => syncSchedules(client, deployed));
-        if (!done) return true; // something else is deployed by now: the next look knows it
+        if (!done) return true; // something else is deployed by now: the next poll reads it
         synced = deployed.generation;
       }
       if (swept !== deployed.generation) {
@@ -65,13 +75,13 @@ export function openSchedules(database: Database, barrier: Watermark): ScheduleR
       return database.transaction(async (client) => {
         const row = await claimSchedule(client, settled);
         const walk = row && walks.find((one) => isOf(row, one));
-        if (!row || !walk) return false; // the next look knows what is deployed
-        // Behind the table's lock, as where the rows are made: no deployment comes between here and the end.
+        if (!row || !walk) return false; // the next poll reads what is deployed
+        // Under the table's lock, as where the rows are made: no deployment comes between here and the end.
         if ((await readGeneration(client)) !== deployed.generation) return true;
-        // What came before it is consumed first, whosesoever it is: of a subject that it brings there is no record yet.
+        // Everything earlier is consumed first, for all subjects: a pending event may create a subject that has no record yet.
         if (await hasPendingUpTo(client, row.nextAt)) return false;
-        if (row.zone === LOOKS_FOR_ZONES) await lookForZones(client, deployed, walk, row, settled);
-        else return walkChunk(client, deployed, walk, row, settled);
+        if (row.zone === LOOKS_FOR_ZONES) await lookForZones({ client, deployed, walk, row, settled });
+        else return walkChunk({ client, deployed, walk, row, settled });
         return true;
       });
     },
@@ -82,15 +92,10 @@ export function openSchedules(database: Database, barrier: Watermark): ScheduleR
   };
 }
 
-async function walkChunk(
-  client: Queryable,
-  deployed: Deployed,
-  walk: CalendarWalk,
-  row: ScheduleRow,
-  settled: Instant,
-): Promise<boolean> {
-  const subjects = await nextSubjects(client, deployed, walk, row);
-  const walked = await takeReady(client, deployed, walk, row, subjects, settled);
+async function walkChunk(chunk: Chunk): Promise<boolean> {
+  const { client, walk, row } = chunk;
+  const subjects = await nextSubjects(chunk);
+  const walked = await enterReady(chunk, subjects);
   if (walked === subjects.length && subjects.length < CHUNK) {
     // What was missed while nothing ran is walked too, instant by instant; N1 says what is too late.
     const nextAt = walk.nextAt(row.zone, row.nextAt);
@@ -103,12 +108,8 @@ async function walkChunk(
   return true;
 }
 
-async function nextSubjects(
-  client: Queryable,
-  { people }: Deployed,
-  { subject: type, perSubject, zone }: CalendarWalk,
-  row: ScheduleRow,
-): Promise<SubjectRef[]> {
+async function nextSubjects({ client, deployed: { people }, walk, row }: Chunk): Promise<SubjectRef[]> {
+  const { subject: type, perSubject, zone } = walk;
   const behind = (id: string) => row.cursor === null || compareText(id, row.cursor) > 0;
   if (type === 'workspace') return [WORKSPACE].filter(({ id }) => behind(id));
   if (type === 'colleague') {
@@ -118,7 +119,7 @@ async function nextSubjects(
       .slice(0, CHUNK)
       .map((id) => ({ type, id }));
   }
-  // Whose zone nobody else walks counts by the fallback: those without one, and those with what is none.
+  // Subjects whose zone has no row of its own count by the fallback: those without a zone, and those with an invalid one.
   const others = async () =>
     (await readSchedules(client))
       .filter(
@@ -131,18 +132,11 @@ async function nextSubjects(
 }
 
 /**
- * Enters what the subjects fire, or writes what is foretold of them, up to the first that is not ready.
+ * Enters what the subjects fire, or writes what is predicted of them, up to the first that is not ready.
  *
  * @returns how many were walked
  */
-async function takeReady(
-  client: Queryable,
-  deployed: Deployed,
-  walk: CalendarWalk,
-  row: ScheduleRow,
-  subjects: readonly SubjectRef[],
-  settled: Instant,
-): Promise<number> {
+async function enterReady({ client, deployed, walk, row, settled }: Chunk, subjects: SubjectRef[]): Promise<number> {
   const at = row.nextAt;
   const predicting = walk.does.kind === 'predicts' ? new PredictionWalk(walk.does.prediction) : undefined;
   if (subjects.length === 0) {
@@ -151,39 +145,33 @@ async function takeReady(
   }
   const place = placeOfDeadline(at);
   const limits = { events: 1, subjects: CHUNK };
-  const loaded = await loadBatch(client, { claimed: [], events: [], due: [...subjects], settled, limits }, deployed);
-  await loadLists(client, deployed.program.lists, subjects, loaded.records);
-  const verdicts = new UnitOfWork();
-  const context: EntryContext = {
-    program: deployed.program,
-    deployments: deployed.deployments,
-    world: new BatchWorld(deployed.program, deployed.people, loaded.records, loaded.states, loaded.recordPast),
-    now: loaded.at,
-    past: loaded.past,
-    waiting: loaded.waiting,
-    states: loaded.states,
-    work: verdicts,
-  };
+  const loaded = await loadBatch(client, { claimed: [], events: [], due: subjects, settled, limits }, deployed);
+  const session = openSession(deployed, loaded, new UnitOfWork(deployed.program.names));
   let walked = 0;
   for (const subject of subjects) {
     const key = subjectKey(subject);
     const locked = loaded.locked.get(key);
-    // Somebody else works on it, or what comes before the instant has not all been consumed: it goes on from here later.
+    // Another evaluator works on it, or what comes before the instant is not consumed yet: the walk goes on from here later.
     if (!locked || (loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY) <= at) break;
     const isPast = locked.head !== undefined && comparePlaces(locked.head, place) > 0;
-    if (!isPast && (nextDueAt(loaded.states.get(key)!) ?? Number.POSITIVE_INFINITY) <= at) break;
-    const then = isPast ? await asOf(client, deployed, subject, at, loaded.states.get(key)) : context;
+    const latest = session.stateOf(subject);
+    if (!isPast && (nextDueAt(latest) ?? Number.POSITIVE_INFINITY) <= at) break;
+    const then = isPast
+      ? new BatchSession(deployed, { ...session.rows, ...(await asOf(client, deployed, at, latest)) }, session.work)
+      : session;
     walked += 1;
     if (isRecord(subject) && then.world.traits(subject.type, subject.id) === undefined) continue; // not there yet
     if (walk.does.kind === 'fires') {
-      for (const firing of firingsAt(walk.does.arm, then.world, subject, { zone: row.zone, at })) {
-        enterFiring(firing, place, { ...context, ...then });
-      }
+      for (const firing of firingsAt(walk.does.arm, then.world, subject, { zone: row.zone, at }))
+        enterFiring(then, firing, place);
+      // What is due next is a question to the head, not to the past.
+      if (then.thresholds.size > 0 && isPast) storeThreshold(session, subject, place);
     }
-    const latest = isPast ? loaded.states.get(key) : undefined;
-    await predicting?.look(client, deployed, then.world, { subject, zone: row.zone, at, latest });
+    const past = isPast ? latest : undefined;
+    await predicting?.look(client, deployed, then.world, { subject, zone: row.zone, at, latest: past });
   }
   await predicting?.write(client, at);
-  await verdicts.write(client);
+  await session.work.write(client);
+  await writeStates(client, [...session.thresholds]);
   return walked;
 }

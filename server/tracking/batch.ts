@@ -4,7 +4,7 @@ import type { NewEvent } from '../../events/new-event.ts';
 import { type CallOptions, parseCall } from '../../events/parse-call.ts';
 import { pointer, Refused } from '../../events/refusal.ts';
 import type { Json } from '../../language/model.ts';
-import { Problem } from './problems.ts';
+import { Problem } from '../problems.ts';
 
 /** More do not come from any SDK; bounds the list of refusals that is answered. */
 export const MAX_BATCH_CALLS = 2_500;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../../store/postgres/database.ts';
-import { Problem } from './problems.ts';
+import { Problem } from '../problems.ts';
 
 /** PostgreSQL has this long to answer. */
 const READY_WITHIN_MS = 2_000;
@@ -19,9 +19,7 @@ export function healthRoutes(app: FastifyInstance, database: Database): void {
       await Promise.race([database.pool.query('SELECT 1 FROM clock'), late]);
       return { status: 'ready' };
     } catch (error) {
-      throw new Problem('store_unavailable', `PostgreSQL is away: ${(error as Error).message}`, {
-        retryAfterSeconds: 5,
-      });
+      throw new Problem('store_unavailable', `PostgreSQL is away: ${(error as Error).message}`);
     } finally {
       late.catch(() => undefined);
       stop.abort();

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Problem } from './problems.ts';
+import { Problem } from '../problems.ts';
 
 /** 500 kB, as it came and inflated alike. */
 export const MAX_REQUEST_BYTES = 500 * 1024;
@@ -10,7 +10,7 @@ export const MAX_REQUEST_BYTES = 500 * 1024;
 const inflate = promisify(gunzip);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Browsers send `text/plain` where they want no preflight; what stands in it is JSON all the same. */
+/** Browsers send `text/plain` where they want no preflight; it holds JSON all the same. */
 const CONTENT_TYPES = ['application/json', 'text/plain'];
 
 /** Makes `app` read JSON bodies, gzip or not. */
@@ -35,7 +35,9 @@ async function decode(body: Buffer, encoding = 'identity'): Promise<Buffer> {
           : new Problem('invalid_json', `The body says that it is gzip, and is not: ${error.message}.`);
       });
     default:
-      throw new Problem('unsupported_encoding', `Content-Encoding ${encoding} came; allowed are gzip and identity.`);
+      throw new Problem('unsupported_encoding', `Content-Encoding ${encoding} came; allowed are gzip and identity.`, {
+        headers: { 'accept-encoding': 'gzip, identity' },
+      });
   }
 }
 

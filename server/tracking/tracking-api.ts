@@ -8,11 +8,12 @@ import { openEventWriter, type WriterLimits } from '../../store/events/event-wri
 import { asHistory } from '../../store/events/events.ts';
 import type { WriteKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { answerErrors } from './answer-errors.ts';
+import { answerErrors } from '../answer-errors.ts';
+import { Problem } from '../problems.ts';
 import { parseBatch } from './batch.ts';
+import { explainError } from './explain-error.ts';
 import { healthRoutes } from './health.ts';
 import { readJsonBodies } from './json-body.ts';
-import { Problem } from './problems.ts';
 import { sourceFromBody, sourceFromHeader } from './write-key.ts';
 
 export interface TrackingApiOptions {
@@ -20,7 +21,7 @@ export interface TrackingApiOptions {
   writeKeys: WriteKeys;
   /** Other bounds than the writer's own. */
   limits?: Partial<WriterLimits>;
-  /** Told after events were committed: whoever consumes them need not wait for its next look. */
+  /** Called after events were committed, so that the evaluator need not wait for its next look. */
   onAppended?: (() => void) | undefined;
 }
 
@@ -37,7 +38,7 @@ const BATCH_ROUTES = ['/v1/batch', '/v1/b'];
 
 /**
  * Registers the routes: `app.register(trackingApi, { database, writeKeys })`. Answers 200 only after the commit (E7);
- * errors are problems of ./problems.ts. Closing `app` writes what it has taken.
+ * errors are problems of ../problems.ts. Closing `app` writes what it has taken.
  */
 export async function trackingApi(app: FastifyInstance, options: TrackingApiOptions): Promise<void> {
   const writer = openEventWriter(options.database, options.limits);
@@ -47,7 +48,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
     return appended;
   };
   app.addHook('onClose', () => writer.close());
-  answerErrors(app);
+  answerErrors(app, explainError);
   readJsonBodies(app);
   healthRoutes(app, options.database);
   allowBrowsers(app);

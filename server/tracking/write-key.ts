@@ -1,7 +1,7 @@
 /** Which source a request comes from: by its write key. */
 import type { FastifyRequest } from 'fastify';
 import type { WriteKeys } from '../../store/events/write-keys.ts';
-import { Problem } from './problems.ts';
+import { Problem } from '../problems.ts';
 
 /**
  * @returns the source, or undefined when the request has no Authorization header: browsers' SDKs put the key in the body.
@@ -29,5 +29,6 @@ function known(key: string | undefined, keys: WriteKeys): string {
   throw new Problem(
     'unauthorized',
     'Send a write key as the user name of basic authentication, with an empty password. Keys are set in CUEBOOK_WRITE_KEYS.',
+    { headers: { 'www-authenticate': 'Basic realm="write key", charset="UTF-8"' } },
   );
 }

@@ -1,63 +1,45 @@
-/** Firings that `audience` refused and that wait to be passed through again (`if_refused`, N1), in virtual time. */
-import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+/** Firings that wait for their audience (`if_refused`, N1), in virtual time. */
+import type { AudienceWait } from '../../evaluation/session.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
-import type { World } from '../../language/records/world.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
-import { type AudienceDecision, decideAudience } from '../../triggers/entry/audience-wait.ts';
 
-export interface AudienceWait {
-  version: PlaybookVersion;
-  firing: Firing;
-  until: Instant;
-}
-
-/** At most as many of one subject: beyond them the oldest is refused for good. */
+/** At most as many of one subject: of more the oldest is refused for good. */
 const MAX_OF_SUBJECT = 1_000;
 
+const NONE: readonly AudienceWait[] = [];
+
 export class AudienceWaits {
-  readonly #bySubject = new Map<string, AudienceWait[]>();
+  /** A list that was handed out stays as it is. */
+  readonly #bySubject = new Map<string, readonly AudienceWait[]>();
+
+  of(subject: SubjectRef): readonly AudienceWait[] {
+    return this.#bySubject.size === 0 ? NONE : (this.#bySubject.get(subjectKey(subject)) ?? NONE);
+  }
 
   /** @returns the one that has to give way, where there are too many */
   add(wait: AudienceWait): AudienceWait | undefined {
-    const key = subjectKey(wait.firing.subject);
-    const waits = this.#bySubject.get(key);
-    if (!waits) this.#bySubject.set(key, [wait]);
-    else if (waits.push(wait) > MAX_OF_SUBJECT) return waits.shift();
-    return undefined;
+    const waits = [...this.of(wait.firing.subject), wait];
+    const outdone = waits.length > MAX_OF_SUBJECT ? waits.shift() : undefined;
+    this.#bySubject.set(subjectKey(wait.firing.subject), waits);
+    return outdone;
   }
 
-  /** Those of a subject for which a look decides something; they wait no longer. */
-  decide(
-    subject: SubjectRef,
-    {
-      world,
-      place,
-      event,
-      timeZone,
-    }: { world: World; place: Place; event: TimelineEvent | undefined; timeZone: string },
-  ): { wait: AudienceWait; verdict: NonNullable<AudienceDecision> }[] {
-    const key = subjectKey(subject);
-    const waits = this.#bySubject.get(key);
-    if (!waits) return [];
-    const decided: { wait: AudienceWait; verdict: NonNullable<AudienceDecision> }[] = [];
-    const left = waits.filter((wait) => {
-      const { playbook } = wait.version;
-      const view = { world, subject, place, zone: playbook.timeZone ?? timeZone, ...(event && { event }) };
-      const verdict = decideAudience(playbook, wait, event, view);
-      if (verdict) decided.push({ wait, verdict });
-      return !verdict;
-    });
+  remove(wait: AudienceWait): void {
+    const key = subjectKey(wait.firing.subject);
+    const left = this.of(wait.firing.subject).filter((one) => one !== wait);
     if (left.length === 0) this.#bySubject.delete(key);
     else this.#bySubject.set(key, left);
-    return decided;
   }
 
   /** What waits for one subject waits for another (E6). */
   move(from: SubjectRef, to: SubjectRef): void {
-    const waits = this.#bySubject.get(subjectKey(from));
+    const waits = this.of(from);
     this.#bySubject.delete(subjectKey(from));
-    for (const wait of waits ?? []) this.add({ ...wait, firing: { ...wait.firing, subject: to } });
+    for (const { firing, until } of waits) {
+      const moved = { ...firing, subject: to };
+      this.add({ firing: moved, id: enrolmentIdOf(moved), until });
+    }
   }
 
   /** Those that nothing has decided, at the end of a run. */

@@ -1,27 +1,20 @@
 /** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
-
 import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
-import { emailSent, enrolmentStarted, type SystemEvent } from '../../evaluation/system-events.ts';
+import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../evaluation/session.ts';
+import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
-import type { Awaited, CompiledStep, Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
 import { decideCommand } from '../../steps/decide.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import { messageClassOf, stepOf } from '../../steps/steps.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
-import {
-  type Found,
-  openingSubscriptions,
-  type Subscription,
-  watchesState,
-} from '../../triggers/entry/subscriptions.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
-import type { Command, Input } from '../../workflows/journey/types.ts';
+import type { Command } from '../../workflows/journey/types.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
-import { type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
+import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
 import { UsageCounters } from './usage-counters.ts';
 import {
   compareEnrolments,
@@ -32,7 +25,7 @@ import {
   type VirtualEnrolment,
   virtualEnrolmentOf,
 } from './virtual-enrolment.ts';
-import { subscriptionOf, VirtualFacts } from './virtual-facts.ts';
+import { subscriptionFor, VirtualFacts } from './virtual-facts.ts';
 
 /** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
 const MAX_COMMANDS = 100_000;
@@ -55,21 +48,13 @@ export class VirtualJourneys {
     this.facts = new VirtualFacts(shell.world, shell.input, this.#ledger);
   }
 
-  start(id: string, version: PlaybookVersion, firing: Firing, ghost: boolean): VirtualEnrolment {
-    const member = virtualEnrolmentOf(id, version, firing, ghost);
+  start(started: EnrolmentStarted): VirtualEnrolment {
+    const member = virtualEnrolmentOf(started);
     this.#add(member);
-    for (const row of openingSubscriptions(version.playbook, firing.at)) this.#subscribe(member, row.kind, '', row);
-    this.#shell.write(enrolmentStarted(member), member.startedAt);
-    for (const row of this.rows.ofEnrolment(member)) this.#opens(row);
+    for (const subscription of started.subscriptions) {
+      this.rows.add(rowOf(member, { path: subscription.kind, iteration: '' }, subscription));
+    }
     return member;
-  }
-
-  /** What holds at the start is an exit at once, and no goal: a goal must turn (Y4). */
-  #opens(row: SubscriptionRow): void {
-    if (!watchesState(row.subscription.arms)) return;
-    const { found, held } = this.facts.state(row, this.facts.view(row.member, row.member.startedAt));
-    if (row.subscription.kind === 'goal') row.subscription.held = held;
-    else if (found) this.found(row, found);
   }
 
   /** When a journey goes on by itself; undefined where it does not. */
@@ -80,10 +65,10 @@ export class VirtualJourneys {
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
   merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
     this.#ledger.moveArms(from, to);
-    for (const member of this.#members.merge(from, to)) this.#input(member, { kind: 'merged', at });
+    for (const member of this.#members.merge(from, to)) this.tell(member, { kind: 'merged', at });
   }
 
-  /** Since when somebody may read a subject's timeline; undefined where nobody does. */
+  /** Since when a journey may read the subject's timeline; undefined where none does. */
   readsSince(subject: SubjectRef): Instant | undefined {
     return this.#members.readsSince(subject);
   }
@@ -97,33 +82,23 @@ export class VirtualJourneys {
   }
 
   /** What a row waited for has come. */
-  found(row: SubscriptionRow, found: Found): void {
-    const { member, subscription } = row;
-    if (!this.rows.has(row)) return; // went with the goal of the same look
-    const event = found.event === undefined ? {} : { event: found.event };
-    switch (subscription.kind) {
-      case 'wait':
-        member.matches.set(placeKey(row.path, row.iteration), found);
-        this.rows.dropOf(member, row.path);
-        this.#input(member, { kind: 'match', at: found.at, path: row.path, iteration: row.iteration, arm: found.arm });
-        return;
-      case 'exit':
-        this.rows.dropOf(member, 'exit');
-        this.#input(member, { kind: 'exit', at: found.at, ...event });
-        return;
-      case 'goal':
-        this.rows.dropOf(member, 'goal');
-        if (member.open && !member.version.playbook.goal?.continues) {
-          member.goalEvent = found;
-          this.rows.dropOf(member, 'exit');
-          this.#input(member, { kind: 'goal', at: found.at, ...event });
-        } else this.#convert(member, found);
+  met(row: SubscriptionRow, { found, paths, input }: SubscriptionMet): void {
+    const { enrolment: member, path, iteration } = row;
+    for (const gone of paths) this.rows.dropOf(member, gone);
+    if (!input) {
+      this.#add(conversionOf(member, found));
+      return;
     }
+    if (input.kind === 'match') member.matches.set(placeKey(path, iteration), found);
+    if (input.kind === 'goal') member.goalEvent = found;
+    this.tell(member, input);
   }
 
-  /** A clock or a date that the row waits for may have moved: its deadline is computed anew. */
-  look(row: SubscriptionRow, at: Instant): void {
-    this.#input(row.member, { kind: 'look', at, path: row.path, iteration: row.iteration });
+  tell(member: VirtualEnrolment, input: JourneyInput): void {
+    if (!member.open) return;
+    const before = member.state;
+    member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
+    if (member.state.waiting !== before.waiting) this.#ready.add(member);
   }
 
   /**
@@ -215,7 +190,7 @@ export class VirtualJourneys {
   }
 
   #storeOf(member: VirtualEnrolment, command: Command, at: Instant): JourneyStore {
-    const { path, iteration } = command;
+    const { path } = command;
     const ledger = this.#ledger;
     return {
       append: (event) => this.#append(event, at),
@@ -227,7 +202,7 @@ export class VirtualJourneys {
       rotate: (person) => ledger.rotate(member, person),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
-        this.#subscribe(member, path, iteration, { kind: 'wait', arms, since, until });
+        this.rows.add(rowOf(member, command, subscriptionFor(member, { kind: 'wait', arms, since, until })));
       },
       unsubscribe: () => this.rows.dropOf(member, path),
       end: (ending) => this.#end(member, ending),
@@ -256,11 +231,6 @@ export class VirtualJourneys {
     this.#append(event, at);
   }
 
-  #convert(member: VirtualEnrolment, found: Found): void {
-    const conversion = conversionOf(member, found);
-    this.#add(conversion);
-  }
-
   #add(member: VirtualEnrolment): void {
     this.#members.add(member);
     this.#ready.add(member);
@@ -271,22 +241,6 @@ export class VirtualJourneys {
     if (contactId === undefined) return;
     this.#ledger.takePlace(member, outgoing, at);
     this.#append(emailSent(member, command, { id: effectIdOf(member.id, command), contactId, template }), at);
-  }
-
-  #subscribe(
-    member: VirtualEnrolment,
-    path: string,
-    iteration: string,
-    row: Pick<Subscription, 'kind' | 'since' | 'until'> & { arms: Awaited[][] },
-  ): void {
-    this.rows.add({ member, path, iteration, subscription: subscriptionOf(member, row) });
-  }
-
-  #input(member: VirtualEnrolment, input: Omit<Input, 'n'>): void {
-    if (!member.open) return;
-    const before = member.state;
-    member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
-    if (member.state.waiting !== before.waiting) this.#ready.add(member);
   }
 }
 

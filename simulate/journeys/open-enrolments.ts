@@ -43,7 +43,7 @@ export class OpenEnrolments {
    */
   merge(from: SubjectRef, to: SubjectRef): VirtualEnrolment[] {
     const moved = new Set([...(this.#bySubject.get(subjectKey(from)) ?? [])]);
-    for (const { member } of this.#rows.of(from)) moved.add(member);
+    for (const { enrolment } of this.#rows.of(from)) moved.add(enrolment);
     this.#rows.move(from, to);
     const others = this.#bySubject.get(subjectKey(from));
     this.#bySubject.delete(subjectKey(from));
@@ -63,8 +63,8 @@ export class OpenEnrolments {
     for (const { startedAt } of this.#bySubject.get(subjectKey(subject)) ?? []) {
       if (since === undefined || startedAt < since) since = startedAt;
     }
-    for (const { member } of this.#rows.of(subject)) {
-      if (since === undefined || member.startedAt < since) since = member.startedAt;
+    for (const { enrolment } of this.#rows.of(subject)) {
+      if (since === undefined || enrolment.startedAt < since) since = enrolment.startedAt;
     }
     return since;
   }

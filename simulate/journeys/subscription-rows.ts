@@ -1,15 +1,20 @@
-/** What open enrolments listen for in virtual time: the subscriptions of production, by subject. */
+/** What open enrolments wait for in virtual time, by subject. */
+import type { OpenSubscription } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
-export interface SubscriptionRow {
-  member: VirtualEnrolment;
-  /** `goal`, `exit`, or the path of the step that waits. */
-  path: string;
-  iteration: string;
-  subscription: Subscription;
+export interface SubscriptionRow extends OpenSubscription {
+  readonly enrolment: VirtualEnrolment;
+}
+
+export function rowOf(
+  enrolment: VirtualEnrolment,
+  { path, iteration }: Pick<SubscriptionRow, 'path' | 'iteration'>,
+  subscription: Subscription,
+): SubscriptionRow {
+  return { enrolment, version: enrolment.version, path, iteration, subscription, gone: false };
 }
 
 const NO_ROWS: readonly SubscriptionRow[] = [];
@@ -17,7 +22,7 @@ const NO_ROWS: readonly SubscriptionRow[] = [];
 export class SubscriptionRows {
   /** Goals first. A list that was handed out stays as it is: what changes is another one. */
   readonly #bySubject = new Map<string, readonly SubscriptionRow[]>();
-  /** Subjects with a row that passing time may match. */
+  /** Subjects with a row that time alone may match. */
   readonly #watching = new Map<string, SubjectRef>();
 
   /** Goals first: what is goal and exit at once is the goal (G1). */
@@ -26,15 +31,11 @@ export class SubscriptionRows {
   }
 
   ofEnrolment(member: VirtualEnrolment): SubscriptionRow[] {
-    return this.of(member.subject).filter((row) => row.member === member);
-  }
-
-  has(row: SubscriptionRow): boolean {
-    return this.#bySubject.get(subjectKey(row.member.subject))?.includes(row) ?? false;
+    return this.of(member.subject).filter((row) => row.enrolment === member);
   }
 
   add(row: SubscriptionRow): void {
-    const { subject } = row.member;
+    const { subject } = row.enrolment;
     const rows = this.of(subject);
     if (row.subscription.kind === 'goal') this.#bySubject.set(subjectKey(subject), goalsFirst([...rows, row]));
     else this.#bySubject.set(subjectKey(subject), [...rows, row]);
@@ -42,12 +43,12 @@ export class SubscriptionRows {
   }
 
   drop(row: SubscriptionRow): void {
-    this.#keep(row.member.subject, (other) => other !== row);
+    this.#keep(row.enrolment.subject, (other) => other !== row);
   }
 
   /** Takes away what one step of an enrolment, its goal or its exits listen for. */
   dropOf(member: VirtualEnrolment, path: string): void {
-    this.#keep(member.subject, (row) => row.member !== member || row.path !== path);
+    this.#keep(member.subject, (row) => row.enrolment !== member || row.path !== path);
   }
 
   /** What was listened for on one subject's timeline is listened for on another's. */
@@ -61,7 +62,7 @@ export class SubscriptionRows {
 
   /** Goals of ended enrolments whose time is over match nothing any more. */
   dropOver(subject: SubjectRef, at: Instant): void {
-    this.#keep(subject, ({ subscription: { until }, member }) => member.open || until === null || until >= at);
+    this.#keep(subject, ({ subscription: { until }, enrolment }) => enrolment.open || until === null || until >= at);
   }
 
   /** Whether something of the subject is awaited that time alone may bring. */

@@ -1,8 +1,8 @@
 /** One enrolment in virtual time: what production keeps of it in rows. */
+import type { EnrolmentStarted } from '../../evaluation/session.ts';
 import type { Expression, Instant, Json, PlaybookVersion } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { EnrolmentFacts } from '../../steps/step.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
 import type { Found } from '../../triggers/entry/subscriptions.ts';
 import { startConversion, startJourney } from '../../workflows/journey/reduce.ts';
 import type { JourneyState } from '../../workflows/journey/types.ts';
@@ -31,12 +31,7 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   isConversion: boolean;
 }
 
-export function virtualEnrolmentOf(
-  id: string,
-  version: PlaybookVersion,
-  firing: Firing,
-  ghost: boolean,
-): VirtualEnrolment {
+export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: EnrolmentStarted): VirtualEnrolment {
   const { playbook } = version;
   return {
     id,
@@ -46,13 +41,13 @@ export function virtualEnrolmentOf(
     subject: firing.subject,
     key: firing.key,
     trigger: firing.trigger,
-    startedAt: firing.at,
-    firedAt: firing.at,
+    startedAt,
+    firedAt: startedAt,
     ghost,
     keyExpression: playbook.trigger.arms[firing.arm]?.key,
-    state: startJourney(playbook.program, firing.at),
+    state: startJourney(playbook.program, startedAt),
     open: true,
-    nextAt: firing.at,
+    nextAt: startedAt,
     inputs: 0,
     steps: {},
     rounds: new Map(),

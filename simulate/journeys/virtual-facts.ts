@@ -1,4 +1,5 @@
 /** What a journey may look at in virtual time: the facts that production fetches, read from the virtual world. */
+import { fromStart, matchStateNow, readNamedClock, subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { jitterMs } from '../../language/hash.ts';
 import type { Awaited, Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, placeOfJourney, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -12,7 +13,6 @@ import {
   appliesToKey,
   type Found,
   matchEvent,
-  matchState,
   type Subscription,
   watchesState,
 } from '../../triggers/entry/subscriptions.ts';
@@ -48,14 +48,7 @@ export class VirtualFacts {
     at: Instant,
   ): ClockReading | undefined {
     const named = clockNamed(awaited, trigger);
-    return named && this.#world.clock(member.version, member.subject, named.policy, named.clock, named.instance, at);
-  }
-
-  /** What holds of a row's conditions and clocks at a view. */
-  state(row: Pick<SubscriptionRow, 'member' | 'subscription'>, view: EvaluationView): ReturnType<typeof matchState> {
-    return matchState(row.subscription, view, (awaited, trigger) =>
-      this.clock(row.member, awaited, trigger, view.place.at),
-    );
+    return named && readNamedClock(member.version, this.#world.stateOf(member.subject), named, at);
   }
 
   of(member: VirtualEnrolment, command: Command, beganAt: Instant): FactsInput {
@@ -116,8 +109,10 @@ export class VirtualFacts {
         const { kind } = row.subscription;
         if (kind === 'wait' || (kind === 'goal' && member.version.playbook.goal?.continues)) continue;
         const found =
-          matchEvent(behindStart(row.subscription), event, view) ??
-          (watchesState(row.subscription.arms) ? this.state(row, view).found : undefined);
+          matchEvent(fromStart(row.subscription), event, view) ??
+          (watchesState(row.subscription.arms)
+            ? matchStateNow(row, view, this.#world.stateOf(member.subject)).found
+            : undefined);
         if (!found) continue;
         const ending = endingOf({ n: 0, kind, at: found.at, event: event.messageId });
         return { seen: { ending, at: found.at }, ...(kind === 'goal' && { goal: found }) };
@@ -155,29 +150,20 @@ export class VirtualFacts {
     if (stored) return stored;
     const config = step.config as unknown as WaitForConfig;
     const since = config.sinceEnrolment ? member.startedAt : beganAt;
-    const subscription = subscriptionOf(member, { kind: 'wait', arms: config.arms, since, until: null });
+    const subscription = subscriptionFor(member, { kind: 'wait', arms: config.arms, since, until: null });
     const view = this.view(member, command.at);
     for (const event of this.#world.timelineOf(member.subject)) {
       const found = event.at <= command.at && matchEvent(subscription, event, view);
       if (found) return found;
     }
-    return this.state({ member, subscription }, view).found;
+    const { version, subject } = member;
+    return matchStateNow({ version, subscription }, view, this.#world.stateOf(subject)).found;
   }
 }
 
-export function subscriptionOf(
+export function subscriptionFor(
   member: VirtualEnrolment,
   row: Pick<Subscription, 'kind' | 'since' | 'until' | 'arms'>,
 ): Subscription {
-  const { id: enrolmentId, key, keyExpression, trigger, ghost } = member;
-  const { kind, since, until, arms } = row;
-  return { kind, since, until, arms, enrolmentId, key, keyExpression, trigger, held: false, ghost };
-}
-
-/**
- * What journeys write at an instant comes behind everything that began there in its round (E9): such an event of the very
- * instant at which a row began is after it.
- */
-export function behindStart(subscription: Subscription): Subscription {
-  return { ...subscription, since: subscription.since - 1 };
+  return subscriptionOf(member, member.keyExpression, row);
 }

@@ -6,28 +6,20 @@
  * Memory is bounded by subjects and what is open about them, not by events.
  */
 
-import { type SystemEvent, slaEvent, systemEventKey } from '../../evaluation/system-events.ts';
+import { afterEvaluation } from '../../evaluation/after-evaluation.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
+import { type SystemEvent, systemEventKey } from '../../evaluation/system-events.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
-import {
-  type EvaluationResult,
-  type Firing,
-  nextDueAt,
-  type StateEntry,
-  type SubjectState,
-} from '../../triggers/engine/state.ts';
-import { awaitThresholds, isAwaited } from '../../triggers/entry/awaited-thresholds.ts';
+import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
-import { AudienceWaits } from '../entry/audience-waits.ts';
-import { decideAudienceWaits, type EntryPorts, enterDeferred, enterFiring, refuse } from '../entry/enter-firing.ts';
-import { KnownFirings } from '../entry/known-firings.ts';
-import { notifySubscriptions } from '../entry/notify-subscriptions.ts';
 import { PastEnrolments } from '../entry/past-enrolments.ts';
+import { VirtualSession } from '../entry/virtual-session.ts';
 import { VirtualJourneys } from '../journeys/journeys.ts';
 import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import { VirtualIdentities } from '../world/identities.ts';
@@ -54,7 +46,7 @@ class Run {
   readonly #program: TriggerProgram;
   readonly #world: VirtualWorld;
   readonly #journeys: VirtualJourneys;
-  readonly #entry: EntryPorts;
+  readonly #session: VirtualSession;
   readonly #agenda = new Agenda<Appointed>();
   readonly #events: EventReader;
   readonly #schedules: VirtualSchedules;
@@ -83,24 +75,23 @@ class Run {
       pending: () => this.#own,
       ended: (member, at) => past.ended(member, at),
     });
-    this.#entry = {
+    this.#session = new VirtualSession({
       input,
+      program: this.#program,
       world: this.#world,
       journeys: this.#journeys,
       past,
-      waits: new AudienceWaits(),
       identities: this.#identities,
-      known: new KnownFirings(),
-      deferred: [],
       emit: onLine,
-    };
+      write: (event, at) => this.#write(event, at),
+      schedule: (state) => this.#schedule(state),
+    });
     this.#identities.open({
-      entry: this.#entry,
-      program: this.#program,
-      world: this.#world,
+      session: this.#session,
+      journeys: this.#journeys,
+      past,
       schedule: (state) => this.#schedule(state),
       scheduleJoint: (name, at) => this.#agenda.push(at, name),
-      awaitTurns: (subject, place) => this.#awaitTurns(subject, place),
     });
     this.#lookAtGiven();
   }
@@ -119,8 +110,8 @@ class Run {
   toTheEnd(): void {
     for (let at = this.#nextAt(); at !== undefined && at <= (this.#input.until ?? at); at = this.#nextAt())
       this.#instant(at);
-    for (const wait of this.#entry.waits.left()) refuse(this.#entry, wait, 'audience');
-    for (const wait of this.#identities.left()) refuse(this.#entry, wait, 'anonymous');
+    for (const { firing } of this.#session.waits.left()) this.#session.refuse(firing, 'audience');
+    for (const { firing } of this.#identities.left()) this.#session.refuse(firing, 'anonymous');
   }
 
   #nextAt(): Instant | undefined {
@@ -169,9 +160,9 @@ class Run {
       for (const event of events) this.#consume(event);
       const deadlines = this.#takeDue(at);
       for (const state of deadlines) this.#deadline(state, at);
-      this.#enterAll(this.#schedules.take(at), placeOfDeadline(at));
+      for (const firing of this.#schedules.take(at)) enterFiring(this.#session, firing, placeOfDeadline(at));
       const journeysMoved = this.#journeys.advanceAll(at);
-      const moved = enterDeferred(this.#entry) || journeysMoved;
+      const moved = this.#decideDeferred() || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#own.length === 0) return;
     }
     throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
@@ -237,36 +228,20 @@ class Run {
   #after(state: SubjectState, looked: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
     const { subject } = state;
     this.#schedule(state);
-    for (const notice of looked.notices) {
-      const own = slaEvent(subject, notice);
-      if (own) this.#write(own, own.at);
-    }
-    notifySubscriptions(this.#entry, subject, place, event, looked);
-    decideAudienceWaits(this.#entry, subject, place, event);
-    this.#enterAll(looked.firings, place);
-    this.#awaitTurns(subject, place);
+    this.#journeys.rows.dropOver(subject, place.at);
+    afterEvaluation(this.#session, { subject, place, event, result: looked });
     if (looked.noKey.length > 0 || looked.wrongTypes.size > 0) this.#input.onNoPart?.(looked, place.at);
     for (const missed of looked.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });
     dropInert(this.#program, state, place.at);
     state.touched.clear();
   }
 
-  #enterAll(firings: readonly Firing[], place: Place): void {
-    for (const firing of firings) {
-      enterFiring(this.#entry, this.#program.versions.get(firing.version)!, firing, place);
-      this.#awaitTurns(firing.subject, place);
-    }
-  }
-
-  /** Time alone may turn what goals and exits wait for. */
-  #awaitTurns(subject: SubjectRef, place: Place): void {
-    const state = this.#world.stateOf(subject);
-    if (!this.#journeys.rows.isWatching(subject) && !isAwaited(state)) return;
-    const { timeZone } = this.#input.settings;
-    const rows = this.#journeys.rows
-      .of(subject)
-      .map(({ subscription, member }) => ({ subscription, zone: member.version.playbook.timeZone ?? timeZone }));
-    if (awaitThresholds(state, rows, { world: this.#world, place }, timeZone)) this.#schedule(state);
+  /** Firings for which a journey had not come far enough (N1). @returns whether there were any */
+  #decideDeferred(): boolean {
+    const deferred = this.#session.takeDeferred();
+    for (const { firing, place, ...options } of deferred)
+      enterFiring(this.#session, firing, place, { ...options, isDeferred: true });
+    return deferred.length > 0;
   }
 
   #schedule(state: SubjectState): void {

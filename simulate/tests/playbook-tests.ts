@@ -7,7 +7,7 @@ import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { parseInstant } from '../../language/time/zones.ts';
 import { run } from '../run/run.ts';
-import { timelineOf } from './test-events.ts';
+import { type RefusedEvent, timelineOf } from './test-events.ts';
 
 /** One line that came: the step with what its keys came to. */
 export interface CameLine {
@@ -22,25 +22,26 @@ export interface TestResult {
   it: string;
   line: number;
   passed: boolean;
-  /** What came in place of what was expected, a line each. */
+  /** What came in place of what was expected, or why nothing was run; a line each. */
   faults: string[];
   came: CameLine[];
+  /** Events of the test that are not taken; where there are any, nothing is run. */
+  refused: RefusedEvent[];
 }
 
 /** Runs one test of a playbook over the other playbooks of its folder being silent. */
 export function runTest(version: PlaybookVersion, test: PlaybookTest, people: People): TestResult {
-  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line };
+  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, passed: false, refused: [] };
   if (test.generated) {
-    return {
-      ...base,
-      passed: false,
-      faults: ['`never` over generated histories is not run by this release'],
-      came: [],
-    };
+    return { ...base, faults: ['`never` over generated histories is not run by this release'], came: [] };
   }
   const came: CameLine[] = [];
   try {
-    const events = timelineOf(test);
+    const { events, refused } = timelineOf(test);
+    if (refused.length > 0) {
+      const faults = refused.map(({ line, message }) => `line ${line}: the event is not taken. ${message}`);
+      return { ...base, refused, faults, came };
+    }
     run(
       {
         versions: [version],
@@ -66,7 +67,7 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
       },
     );
   } catch (error) {
-    return { ...base, passed: false, faults: [error instanceof Error ? error.message : String(error)], came };
+    return { ...base, faults: [error instanceof Error ? error.message : String(error)], came };
   }
   const shown = came.filter((line) => isShown(line, test.expectOnly));
   const faults = compare(test.expect === 'nothing' ? [] : (test.expect ?? []), shown);

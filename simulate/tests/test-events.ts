@@ -1,83 +1,98 @@
-/** The events of a playbook's test, as the timeline sees them (E8, V3). */
-
+/** The events of a playbook's test (V3): each becomes the call that it means, and is read as every call is (E8). */
+import { type RawCall, withUsualRecord } from '../../events/named-subjects.ts';
+import { timelineEventOf } from '../../events/new-event.ts';
+import { parseCall } from '../../events/parse-call.ts';
+import { pointer, type RefusalCode, Refused } from '../../events/refusal.ts';
 import type { PlaybookTest, TestEvent } from '../../language/compile.ts';
 import { isJsonObject } from '../../language/json.ts';
-import {
-  type Instant,
-  type Json,
-  RECORD_TYPES,
-  type RecordType,
-  type SubjectRef,
-  type Traits,
-} from '../../language/model.ts';
-import { anonymousContactId } from '../../language/records/identity-links.ts';
-import { compareEvents, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
-import { renderText } from '../../language/text.ts';
+import { type Instant, type Json, RECORD_TYPES } from '../../language/model.ts';
+import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
+import { renderText, TextError } from '../../language/text.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 
-const ID_PROPERTIES = { contact: 'userId', account: 'accountId', deal: 'dealId', ticket: 'ticketId' } as const;
-
-/** In E4's order; the order of the lines is the order of arrival. */
-export function timelineOf(test: PlaybookTest): TimelineEvent[] {
-  const events: TimelineEvent[] = [];
-  let previous: Instant = test.start ?? 0;
-  for (const written of test.events) {
-    const first = 'at' in written.time ? written.time.at : previous + written.time.afterMs;
-    const { everyMs, times } = written.repeat ?? { everyMs: 0, times: 1 };
-    for (let n = 1; n <= times; n++) {
-      previous = first + (n - 1) * everyMs;
-      events.push(eventOf(written, previous, n, events.length + 1, test));
-    }
-  }
-  return events.sort(compareEvents);
+/** An event of a test that is not taken, as the same call would not be taken from anywhere else. */
+export interface RefusedEvent {
+  /** Of the test's file. */
+  line: number;
+  code: RefusalCode;
+  /** A JSON Pointer into the call. */
+  pointer: string;
+  message: string;
 }
 
-function eventOf(written: TestEvent, at: Instant, n: number, arrival: number, test: PlaybookTest): TimelineEvent {
-  const base = { arrival, messageId: `test-${arrival}`, at, receivedAt: at };
+export interface TestTimeline {
+  /** In E4's order; the order of the lines is the order of arrival. */
+  events: TimelineEvent[];
+  /** In the order of the lines; an event that repeats is refused once. */
+  refused: RefusedEvent[];
+}
+
+/** The source of every test event. */
+const SOURCE = 'test';
+
+export function timelineOf(test: PlaybookTest): TestTimeline {
+  const events: TimelineEvent[] = [];
+  const refused = new Map<TestEvent, RefusedEvent>();
+  for (const one of repeated(test)) {
+    const { written } = one;
+    try {
+      const { event } = parseCall(callOf(one, test), { source: SOURCE, history: true });
+      events.push(timelineEventOf(event, event.stamps.timestamp!, one.arrival));
+    } catch (error) {
+      if (!refused.has(written)) refused.set(written, refusalOf(error, written.line));
+    }
+  }
+  return { events: events.sort(compareEvents), refused: [...refused.values()] };
+}
+
+/** What a customer's application would send for a test's events, in the order of the lines. */
+export function callsOf(test: PlaybookTest): RawCall[] {
+  return [...repeated(test)].map((one) => callOf(one, test));
+}
+
+/** One time that a written event happens. */
+interface Occurrence {
+  written: TestEvent;
+  at: Instant;
+  /** `{{ n }}` */
+  n: number;
+  arrival: number;
+}
+
+function* repeated(test: PlaybookTest): Generator<Occurrence> {
+  let arrival = 0;
+  let at: Instant = test.start ?? 0;
+  for (const written of test.events) {
+    const first = 'at' in written.time ? written.time.at : at + written.time.afterMs;
+    const { everyMs, times } = written.repeat ?? { everyMs: 0, times: 1 };
+    for (let n = 1; n <= times; n++) {
+      at = first + (n - 1) * everyMs;
+      arrival += 1;
+      yield { written, at, n, arrival };
+    }
+  }
+}
+
+/** The kinds of which an event names the test's one record where it names none. */
+const USUAL = { event: RECORD_TYPES, identify: ['contact'], group: ['account', 'contact'] } as const;
+
+function callOf({ written, at, n, arrival }: Occurrence, test: PlaybookTest): RawCall {
   if (written.kind === 'task' || written.kind === 'approval') {
     throw new Error(`line ${written.line}: this release has no step that waits for a ${written.kind}`);
   }
-  const given = written.kind === 'event' ? written.properties : written.call;
-  const properties = numbered(given, n) as { [name: string]: Json };
-  const subjects = subjectsOf(properties, test);
-  if (written.kind !== 'event') {
-    const type = written.kind === 'identify' ? 'contact' : 'account';
-    const subject = subjects.find((s) => s.type === type);
-    const { userId: _u, anonymousId, accountId: _a, ...traits } = properties;
-    const patches: TraitPatch[] = subject ? [{ type, id: subject.id, traits }] : [];
-    const isClaim = written.kind === 'identify' && typeof anonymousId === 'string' && properties.userId !== undefined;
-    const merges = isClaim ? { merges: [anonymousContactId(anonymousId)] } : {};
-    return { ...base, name: written.kind, properties: {}, subjects: subject ? [subject] : [], patches, ...merges };
-  }
-  return { ...base, name: written.event, properties, subjects, patches: patchesOf(properties, subjects) };
+  const call: RawCall = { ...bodyOf(written, n), messageId: `test-${arrival}`, timestamp: isoInstant(at) };
+  const kinds: readonly string[] = USUAL[written.kind];
+  return test.records.filter(({ type, single }) => single && kinds.includes(type)).reduce(withUsualRecord, call);
 }
 
-/** What an event names, else the test's one of the kind; records of a plural list are named only by their id. */
-function subjectsOf(properties: { [name: string]: Json }, test: PlaybookTest): SubjectRef[] {
-  const found: SubjectRef[] = [];
-  for (const type of RECORD_TYPES) {
-    const nested = properties[type];
-    const inside =
-      isJsonObject(nested) && (typeof nested.id === 'string' || typeof nested.id === 'number')
-        ? String(nested.id)
-        : undefined;
-    const named = properties[ID_PROPERTIES[type]];
-    const single = test.records.find((r) => r.type === type && r.single)?.id;
-    const visitor = type === 'contact' ? properties.anonymousId : undefined;
-    const anonymous = typeof visitor === 'string' ? anonymousContactId(visitor) : undefined;
-    const id = typeof named === 'string' ? named : (inside ?? anonymous ?? single);
-    if (id !== undefined) found.push({ type, id });
-  }
-  return found;
-}
-
-/** `ticket: {…}` in an event merges into that record's traits, before triggers look at the event. */
-function patchesOf(properties: { [name: string]: Json }, subjects: readonly SubjectRef[]): TraitPatch[] {
-  return subjects.flatMap((subject): TraitPatch[] => {
-    const nested = properties[subject.type];
-    if (!isJsonObject(nested)) return [];
-    const { id: _, ...traits } = nested;
-    return [{ type: subject.type as RecordType, id: subject.id, traits: traits as Traits }];
-  });
+function bodyOf(written: TestEvent & { kind: keyof typeof USUAL }, n: number): RawCall {
+  const given = numbered(written.kind === 'event' ? written.properties : written.call, n) as RawCall;
+  const { userId, anonymousId, ...properties } = given;
+  const ids = { ...(userId !== undefined && { userId }), ...(anonymousId !== undefined && { anonymousId }) };
+  if (written.kind === 'event') return { type: 'track', event: written.event, ...ids, properties };
+  if (written.kind === 'identify') return { type: 'identify', ...ids, traits: properties };
+  const { accountId = null, groupId = accountId, ...traits } = properties;
+  return { type: 'group', groupId, accountId, ...ids, traits };
 }
 
 /** `{{ n }}` in an event with `times`. */
@@ -87,4 +102,12 @@ function numbered(value: Json, n: number): Json {
   if (isJsonObject(value))
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, numbered(item, n)]));
   return value;
+}
+
+function refusalOf(error: unknown, line: number): RefusedEvent {
+  if (error instanceof Refused) {
+    return { line, code: error.code, pointer: pointer(error.path), message: error.message };
+  }
+  if (error instanceof TextError) return { line, code: 'invalid_field', pointer: '', message: error.message };
+  throw error;
 }

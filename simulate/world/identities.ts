@@ -1,21 +1,23 @@
 /** Contacts that become one in virtual time (E6): whose an event is, and what a merge does. */
-
-import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
+import { enterFiring } from '../../evaluation/enter-firing.ts';
+import { storeThreshold } from '../../evaluation/subscriptions.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
-import { emptyResult, type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
+import { type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { type EntryPorts, enterMerged, refuse } from '../entry/enter-firing.ts';
-import { notifySubscriptions } from '../entry/notify-subscriptions.ts';
+import type { PastEnrolments } from '../entry/past-enrolments.ts';
+import type { VirtualSession } from '../entry/virtual-session.ts';
+import type { VirtualJourneys } from '../journeys/journeys.ts';
 import type { RunInput } from '../run/types.ts';
 import { MergedTimeline, MergedTimelines, nameOf } from './merged-timelines.ts';
 import type { VirtualWorld } from './virtual-world.ts';
 
 /** A firing of an anonymous subject that waits for its merge. */
 interface Waiting {
-  version: PlaybookVersion;
   firing: Firing;
   /** A goal or an exit of its playbook came after it (N1). */
   isOvertaken: boolean;
@@ -25,14 +27,12 @@ interface Waiting {
 const MAX_OF_SUBJECT = 1_000;
 
 export interface MergePorts {
-  entry: EntryPorts;
-  program: TriggerProgram;
-  world: VirtualWorld;
+  session: VirtualSession;
+  journeys: VirtualJourneys;
+  past: PastEnrolments;
   /** A state has other deadlines now. */
   schedule(state: SubjectState): void;
   scheduleJoint(name: string, at: Instant): void;
-  /** Time may turn what is awaited on the subject's timeline. */
-  awaitTurns(subject: SubjectRef, place: Place): void;
 }
 
 export class VirtualIdentities {
@@ -127,24 +127,25 @@ export class VirtualIdentities {
   }
 
   #overtake(id: string, event: TimelineEvent): void {
-    const { world, entry } = this.#shell!;
+    const { world, program } = this.#shell!.session;
     for (const waiting of this.#waiting.get(id) ?? []) {
-      const { firing, version } = waiting;
+      const { firing } = waiting;
       if (waiting.isOvertaken || event.at <= firing.at) continue;
-      const zone = version.playbook.timeZone ?? entry.input.settings.timeZone;
+      const { playbook } = program.versions.get(firing.version)!;
+      const zone = playbook.timeZone ?? program.settings.timeZone;
       const view = { world, subject: firing.subject, place: placeOfEvent(event), event, zone };
-      waiting.isOvertaken = isOvertaking(version.playbook, firing, event, view);
+      waiting.isOvertaken = isOvertaking(playbook, firing, event, view);
     }
   }
 
-  /** Keeps a firing of an anonymous subject until it is merged. False where nobody ever claims it. */
-  keep(version: PlaybookVersion, firing: Firing): boolean {
+  /** Keeps a firing of an anonymous subject until it is merged. False where no event claims the subject. */
+  keep(firing: Firing): boolean {
     const { id } = firing.subject;
     if (!this.#identities.endOf(id)) return false;
     const waiting = this.#waiting.get(id) ?? [];
     this.#waiting.set(id, waiting);
-    if (waiting.push({ version, firing, isOvertaken: false }) > MAX_OF_SUBJECT) {
-      refuse(this.#shell!.entry, waiting.shift()!, 'anonymous');
+    if (waiting.push({ firing, isOvertaken: false }) > MAX_OF_SUBJECT) {
+      this.#shell!.session.refuse(waiting.shift()!.firing, 'anonymous');
     }
     return true;
   }
@@ -159,12 +160,13 @@ export class VirtualIdentities {
     for (const from of event.merges ?? []) {
       const merge = this.#identities.endOf(from);
       if (merge?.place.arrival === event.arrival) this.#merge(merge);
-      this.#shell!.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
+      this.#shell!.session.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
     }
   }
 
   #merge(merge: Merge): void {
-    const { world, entry, schedule, awaitTurns } = this.#shell!;
+    const { session, journeys, past, schedule } = this.#shell!;
+    const { world } = session;
     const { place } = merge;
     const from: SubjectRef = { type: 'contact', id: merge.from };
     const to: SubjectRef = { type: 'contact', id: merge.into };
@@ -180,20 +182,20 @@ export class VirtualIdentities {
       state.touched.clear();
       schedule(state);
     }
-    entry.journeys.merge(from, to, place.at);
-    entry.past.move(from, to);
-    entry.waits.move(from, to);
+    journeys.merge(from, to, place.at);
+    past.move(from, to);
+    session.waits.move(from, to);
     // Those of the one have not seen what the other had; what they have seen they waited for in vain.
-    for (const event of [...world.timelineOf(to)])
-      notifySubscriptions(entry, to, placeOfEvent(event), event, emptyResult());
+    for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event);
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
-    for (const one of waiting) {
-      const isGiven = !one.isOvertaken && joint.gives(one.firing);
-      if (isGiven) enterMerged(entry, one.version, { ...one.firing, subject: to }, place);
-      else refuse(entry, { firing: { ...one.firing, subject: to } }, 'overtaken');
+    for (const { firing, isOvertaken } of waiting) {
+      const moved = { ...firing, subject: to };
+      const enteredAt = Math.max(firing.at, place.at);
+      if (isOvertaken || !joint.gives(firing)) session.refuse(moved, 'overtaken');
+      else enterFiring(session, moved, place, { isDeferred: true, enteredAt });
     }
-    awaitTurns(to, place);
+    storeThreshold(session, to, place);
   }
 
   #scheduleJoint(joint: MergedTimeline): void {

@@ -6,19 +6,14 @@ import type { MessageConfig } from '../step.ts';
 import { messageClassOf } from '../steps.ts';
 import { consent } from './consent.ts';
 import type { Candidate, GateView } from './gate.ts';
-import { type Suppression, suppression } from './suppression.ts';
+import { suppression, suppressionOf } from './suppression.ts';
 
-/**
- * Why none of the playbook's messages could reach the contact; undefined where one could.
- *
- * @param stopped the contact's suppression now, also where its consent is read at an earlier place
- */
+/** Why none of the playbook's messages could reach the contact; undefined where one could. */
 export function refusalAtEntry(
   version: PlaybookVersion,
   contact: { id: string; traits: Traits },
-  stopped: Suppression | undefined,
 ): 'consent' | 'suppressed' | undefined {
-  const view = { gates: { suppression: () => stopped } } as unknown as GateView;
+  const view = { gates: { suppression: () => suppressionOf(contact.traits) } } as unknown as GateView;
   let why: 'consent' | 'suppressed' | undefined;
   for (const step of Object.values(version.playbook.steps)) {
     if (messageClassOf(step) === undefined) continue;

@@ -7,10 +7,11 @@ import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
+import type { NewEvent } from '../../events/new-event.ts';
+import { parseCall } from '../../events/parse-call.ts';
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
-import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { timelineOf } from '../../simulate/tests/test-events.ts';
+import { callsOf } from '../../simulate/tests/test-events.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
@@ -42,8 +43,8 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
   const database = openDatabase(url);
   const server = await smtpServer({});
   const mailer = openMailer({ url: server.url, timeoutMs: 2_000 });
-  const events = timelineOf(test);
-  const first = Math.min(...events.map((event) => event.at));
+  const events = eventsOf(test);
+  const first = Math.min(...events.map(instantOf));
   await setClock(database, { mode: 'stepped', at: first - 1 });
   const { names } = buildProgram([version], test.settings);
   const surroundings = { settings: test.settings, people: test.people ? { ...people, persons: test.people } : people };
@@ -77,13 +78,8 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
     };
     for (let next = await nextAt(database, events, now); next !== undefined && next <= upTo; ) {
       await stepTo(next);
-      const due = events.splice(0, events.findIndex((event) => event.at > now) + 1 || events.length + 1);
-      const later = due.filter((event) => event.at > now);
-      events.unshift(...later);
-      await send(
-        database,
-        due.filter((event) => event.at <= now),
-      );
+      const later = events.findIndex((event) => instantOf(event) > now);
+      await appendEvents(database, events.splice(0, later < 0 ? events.length : later));
       await evaluator.idle();
       // An instant has been passed when the clock stands behind it.
       for (let round = 0, moved = true; moved && round < MAX_ROUNDS; round++) {
@@ -93,7 +89,8 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
       }
       next = await nextAt(database, events, now);
     }
-    return { lines: await linesOf(database), mails: server.mails.length };
+    const mails = server.mails.map((mail) => /^Message-ID: *(\S+)/im.exec(mail)![1]!);
+    return { lines: await linesOf(database), mails, messages: await messagesOf(database) };
   } finally {
     await evaluator.stop();
     await mailer.close();
@@ -101,6 +98,16 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
     await database.close();
     await drop();
   }
+}
+
+/** The test's events as the tracking API reads the calls that they mean, the earliest first. */
+function eventsOf(test: PlaybookTest): NewEvent[] {
+  const events = callsOf(test).map((call) => parseCall(call, { source: 'test', history: true }).event);
+  return events.sort((a, b) => instantOf(a) - instantOf(b));
+}
+
+function instantOf({ stamps }: NewEvent): Instant {
+  return stamps.timestamp!;
 }
 
 class Journeys {
@@ -146,34 +153,14 @@ class Journeys {
   }
 }
 
-async function nextAt(
-  database: Database,
-  events: readonly TimelineEvent[],
-  now: Instant,
-): Promise<Instant | undefined> {
+async function nextAt(database: Database, events: readonly NewEvent[], now: Instant): Promise<Instant | undefined> {
   const { rows } = await database.pool.query<{ at: Instant | null }>(
     `SELECT min(at) AS at FROM (SELECT min(due_at) AS at FROM deadlines
        UNION ALL SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_instant($1)) both_`,
     [now],
   );
-  const known = [rows[0]?.at, events[0]?.at].filter((at): at is Instant => typeof at === 'number');
+  const known = [rows[0]?.at, events[0] && instantOf(events[0])].filter((at): at is Instant => typeof at === 'number');
   return known.length === 0 ? undefined : Math.max(now, Math.min(...known));
-}
-
-async function send(database: Database, events: readonly TimelineEvent[]): Promise<void> {
-  await appendEvents(
-    database,
-    events.map((event) => ({
-      source: 'test',
-      messageId: event.messageId,
-      kind: event.name === 'identify' || event.name === 'group' ? event.name : 'track',
-      name: event.name,
-      ids: Object.fromEntries(event.subjects.map(({ type, id }) => [`${type}Id`, id])),
-      stamps: { timestamp: event.at },
-      properties: event.properties,
-      patches: event.patches,
-    })),
-  );
 }
 
 async function linesOf(database: Database): Promise<TwinLine[]> {
@@ -183,6 +170,14 @@ async function linesOf(database: Database): Promise<TwinLine[]> {
      SELECT o.at, 'outcome', jsonb_build_object('outcome', o.name, 'reason', CASE WHEN o.after_end THEN 'goal' ELSE e.reason END,
               'value', o.value, 'after_end', o.after_end, 'ghost', o.ghost), NULL
        FROM outcomes o JOIN enrolments e ON e.id = o.enrolment_id WHERE o.path IN ('finish', 'goal')`,
+  );
+  return rows;
+}
+
+/** The messages that were handed over, with the kind of step that sent each. */
+async function messagesOf(database: Database): Promise<{ mailId: string; kind: string }[]> {
+  const { rows } = await database.pool.query(
+    `SELECT m.provider_id AS "mailId", e.kind FROM messages m JOIN effects e ON e.id = m.effect_id WHERE m.status = 'sent'`,
   );
   return rows;
 }

@@ -1,10 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
-import { answerProblems } from '../../server/problems.ts';
 import { signInPage } from '../../server/sign-in.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
@@ -137,7 +137,8 @@ describe('programs', () => {
     expect(answer.json()).toMatchObject({
       status: 404,
       code: 'not_found',
-      title: expect.stringContaining('/openapi.json'),
+      title: 'There is nothing at this address',
+      detail: expect.stringContaining('There is no GET /api/nothing; /openapi.json'),
     });
   });
 

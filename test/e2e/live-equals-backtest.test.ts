@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { parseCall } from '../../events/parse-call.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { isoInstant } from '../../language/time/instants.ts';
@@ -44,14 +45,15 @@ function withoutSteps({ path, text }: WorkspaceFile): WorkspaceFile {
 /** Everything that the playbooks' own tests tell, as one history. */
 function shippedHistory(): Sent[] {
   const { tests } = compileWorkspace(files, registry);
-  const { records, events, start } = historyOf([...tests.values()].flat());
+  const { records, calls, start } = historyOf([...tests.values()].flat());
   const given = records.map(({ type, id, traits }, n): Sent => {
     const event = { id: `given-${n}`, name: 'given', ids: { [`${type}Id`]: id }, patches: [{ type, id, traits }] };
     return { event, at: start, sentAt: start };
   });
-  const told = events.map(({ messageId, name, subjects, properties, patches, at }): Sent => {
-    const ids = Object.fromEntries(subjects.map(({ type, id }) => [`${type}Id`, id]));
-    return { event: { id: messageId, name, ids, properties, patches }, at, sentAt: at };
+  const told = calls.map((call): Sent => {
+    const { messageId, stamps, ...event } = parseCall(call, { source: 'test', history: true }).event;
+    const at = stamps.timestamp!;
+    return { event: { ...event, id: messageId }, at, sentAt: at };
   });
   return [...given, ...told];
 }

@@ -1,15 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readFiles } from '../../cli/backtest/read-files.ts';
 import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import type { Instant } from '../../language/model.ts';
+import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
+import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
 import { mergePatches } from '../../store/records/records.ts';
+import { AWAITED_OWNER, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { callOf, type History, historyOf } from './histories.ts';
+import { makeTempFolder } from '../support/temp-folder.ts';
+import { type Call, type History, historyOf, instantOf } from './histories.ts';
 
 const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, registry);
 const surroundings = { settings: workspace.settings, people: workspace.people };
@@ -18,13 +26,15 @@ describe('a playbook means the same in the live system and in virtual time', () 
     const name = version.playbook.playbook;
     const history = historyOf(tests.get(name) ?? []);
     it(`${name}: the same firings, effects and instants`, { timeout: 180_000 }, async () => {
+      const events = await readAsFile(history.calls);
       const virtual: RunLine[] = [];
       run(
         {
           versions: [version],
           ...surroundings,
           records: history.records,
-          events: history.events,
+          events,
+          claims: events.flatMap(identityLinksOf),
           until: history.until,
         },
         (line) => virtual.push(line),
@@ -34,29 +44,49 @@ describe('a playbook means the same in the live system and in virtual time', () 
         clock: { mode: 'stepped', at: history.start },
       });
       expect(virtual.filter((line) => line.type === 'effect').length).toBeGreaterThan(1);
-      await play(system, history);
+      await play(system, version, history);
       expect(await livedLines(system)).toEqual(virtual.map(shown).sort());
     });
   }
 });
 
+/** The calls as a backtest reads them: a file, a line each. */
+async function readAsFile(calls: readonly Call[]): Promise<TimelineEvent[]> {
+  const file = join(await makeTempFolder(), 'history.ndjson');
+  await writeFile(file, calls.map((call) => `${JSON.stringify(call)}\n`).join(''));
+  const events: TimelineEvent[] = [];
+  const refused: unknown[] = [];
+  await readFiles([file], {
+    onEvent: (event) => void events.push(event),
+    onRefused: (line) => void refused.push(line),
+    onProgress: () => {},
+  });
+  expect(refused).toEqual([]);
+  return events.sort(compareEvents);
+}
+
 /** Steps the clock to each event, deadline and waking, and waits until all that is due has been done. */
-async function play(system: System, { records, events, start, until }: History): Promise<void> {
+async function play(
+  system: System,
+  version: PlaybookVersion,
+  { records, calls, start, until }: History,
+): Promise<void> {
   const at = start - 1;
   await mergePatches(
     system.database.pool,
     records.map((patch) => ({ patch, at, receivedAt: at, arrival: 0 })),
   );
   for (let next = 0; ; ) {
-    const event = events[next];
+    const call = calls[next];
     const due = await nextDue(system);
-    if (event === undefined && (due === undefined || (until === undefined && !(await keepsOpen(system))))) return;
-    const to = Math.min(event?.at ?? Number.POSITIVE_INFINITY, due ?? Number.POSITIVE_INFINITY);
+    if (call === undefined && (due === undefined || (until === undefined && !(await keepsOpen(system, version)))))
+      return;
+    const to = Math.min(call ? instantOf(call) : Number.POSITIVE_INFINITY, due ?? Number.POSITIVE_INFINITY);
     if (until !== undefined && to > until + 1) return;
     await system.step(to);
-    const now: typeof events = [];
-    for (let due = events[next]; due && due.at <= to; due = events[++next]) now.push(due);
-    if (now.length > 0) await system.post(now.map(callOf));
+    const now: Call[] = [];
+    for (let due = calls[next]; due && instantOf(due) <= to; due = calls[++next]) now.push(due);
+    if (now.length > 0) await system.importHistory(now);
     await system.idle();
   }
 }
@@ -70,14 +100,21 @@ async function nextDue({ database }: System): Promise<Instant | undefined> {
   return rows[0]!.at === null ? undefined : rows[0]!.at + 1;
 }
 
-/** As virtual time has it: daily looks and windows that empty keep nothing open. */
-async function keepsOpen({ database }: System): Promise<boolean> {
+/** As virtual time has it: what a condition looks at by the calendar, and windows that empty, keep nothing open. */
+async function keepsOpen({ database }: System, version: PlaybookVersion): Promise<boolean> {
   const { rows } = await database.pool.query<{ open: boolean }>(
-    `SELECT EXISTS (SELECT FROM enrolments WHERE outcome IS NULL AND next_at IS NOT NULL)
-         OR EXISTS (SELECT FROM trigger_states WHERE due_at IS NOT NULL AND owner NOT LIKE 'trait:%'
-                      AND owner NOT LIKE 'playbook:usage-dropped#%') AS open`,
+    'SELECT EXISTS (SELECT FROM enrolments WHERE outcome IS NULL AND next_at IS NOT NULL) AS open',
   );
-  return rows[0]!.open;
+  if (rows[0]!.open) return true;
+  const { subjects } = buildProgram([version], workspace.settings);
+  const states = await database.pool.query<{ type: SubjectType; owner: string; state: unknown }>(
+    'SELECT subject_type AS type, owner, state FROM trigger_states WHERE due_at IS NOT NULL',
+  );
+  return states.rows.some(({ type, owner, state }) => {
+    if (owner.startsWith(TRAIT_OWNER_PREFIX) || owner === AWAITED_OWNER) return false;
+    const arm = subjects.get(type)?.arms.get(owner);
+    return arm?.condition.keepsOpen?.(arm.arm, state as never) ?? true;
+  });
 }
 
 function shown(line: RunLine): string {

@@ -103,6 +103,30 @@ describe('a schedule fires for every subject in the audience (T11)', () => {
   });
 });
 
+describe('an enrolment that a schedule began', () => {
+  it.each(['2026-03-02T08:00:00.001Z', '2026-03-02T08:30:00.000Z'])(
+    'meets what time alone turns, with no event after it (Y4; walked at %s)',
+    async (walkedAt) => {
+      const goal = 'goal: { becomes: days_since(contact.on) > 2, within: 9d }';
+      const { send, database, evaluator } = await start(weekly('', goal));
+      await send(identify('ada', { stage: 'customer', on: '2026-03-02' }));
+      await evaluator.idle();
+      await evaluator.stop();
+      await stepClock(database.pool, Date.parse(walkedAt));
+      // The timeline goes past the scheduled instant before it is walked.
+      if (walkedAt > '2026-03-02T08:01') await send({ name: 'page' });
+      const again = runEvaluator({ database, log: silent });
+      await again.idle();
+      expect(await fired()).toEqual(['03-02 08:00 ada enrolled']);
+      await stepClock(database.pool, Date.parse('2026-03-04T23:00:00.001Z'));
+      await again.idle();
+      await again.stop();
+      const { rows } = await database.pool.query('SELECT kind, at FROM journey_inputs');
+      expect(rows).toEqual([{ kind: 'goal', at: Date.parse('2026-03-04T23:00:00Z') }]);
+    },
+  );
+});
+
 describe('a walk goes on where it stopped', () => {
   it('in chunks, whoever of several evaluators takes them, and each subject once', async () => {
     const { step, database } = await start(weekly());

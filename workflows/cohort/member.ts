@@ -90,7 +90,7 @@ export function answer(
 ): CohortMemberState {
   const { again, ...rest } = member;
   const state = moved(member, () => takeAnswer(program, member.state, given), complain);
-  const after = { ...rest, asked: false, state };
+  const after = { ...rest, inFlight: false, state };
   if (given.go !== 'again' || state.waiting.for !== 'retry') return after;
   const tries = (again?.tries ?? 0) + 1;
   const pauseMs = Math.min(FIRST_AGAIN_MS * 2 ** Math.min(tries - 1, 10), MAX_AGAIN_MS);

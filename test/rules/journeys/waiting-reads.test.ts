@@ -1,16 +1,13 @@
 /** What open enrolments wait for is asked once a look, however many ask the same, and only of those whom the look concerns. */
 import { describe, expect, it } from 'vitest';
-import {
-  notifySubscriptions,
-  type SubscriptionState,
-  subscriptionState,
-} from '../../../evaluator/notify/notify-subscriptions.ts';
-import { UnitOfWork } from '../../../evaluator/round/unit-of-work.ts';
+import type { Change, EvaluationSession, OpenSubscription } from '../../../evaluation/session.ts';
+import { notifySubscriptions, subscriptionOf } from '../../../evaluation/subscriptions.ts';
 import type { Json, People, PlaybookVersion, Traits } from '../../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../../language/records/timeline.ts';
 import type { World } from '../../../language/records/world.ts';
 import { emptyResult, emptyState } from '../../../triggers/engine/state.ts';
 import { mayConcern } from '../../../triggers/entry/subscriptions.ts';
+import { buildProgram } from '../../../triggers/index/program.ts';
 import { compiled } from '../play.ts';
 
 const ADA = { type: 'contact', id: 'ada' } as const;
@@ -37,22 +34,41 @@ function eventOf(name: string, properties: { [name: string]: Json } = {}): Timel
   };
 }
 
-function rowOf(version: PlaybookVersion, n: number, path: 'goal' | 'exit' = 'goal'): SubscriptionState {
-  const about = { enrolmentId: `e${n}`, path, iteration: '', subject: ADA, key: '', arm: 0, detail: {} };
-  const own = { versionHash: version.hash, playbook: version.playbook.playbook, trigger: {}, ghost: false, open: true };
-  return subscriptionState({ ...about, ...own, since: AT - 1, startedAt: AT - 1, until: null }, version);
+function rowOf(version: PlaybookVersion, n: number, path: 'goal' | 'exit' = 'goal'): OpenSubscription {
+  const { goal, exitOn } = version.playbook;
+  const arms = [path === 'goal' ? goal!.awaited : exitOn];
+  const enrolment = { id: `e${n}`, key: '', trigger: {}, ghost: false };
+  const subscription = subscriptionOf(enrolment, undefined, { kind: path, arms, since: AT - 1, until: null });
+  return { subscription, version, path, iteration: '', enrolment: { open: true }, gone: false };
 }
 
-function look(rows: readonly SubscriptionState[], event: TimelineEvent, world: World): UnitOfWork {
-  const verdicts = new UnitOfWork();
+interface Noticed {
+  met: (Change & { kind: 'met' })[];
+  wrongTypes: string[];
+}
+
+function notify(rows: readonly OpenSubscription[], event: TimelineEvent, world: World): Noticed {
+  const result = emptyResult();
+  const met: Noticed['met'] = [];
   const state = emptyState(ADA);
-  const place = placeOfEvent(event);
-  notifySubscriptions(rows, { world, state, place, event, looked: emptyResult(), zone: 'UTC', verdicts });
-  return verdicts;
+  const session: EvaluationSession = {
+    program: buildProgram([], workspace.settings),
+    world,
+    stateOf: () => state,
+    subscriptions: () => rows,
+    audienceWaits: () => [],
+    isNew: () => true,
+    entryFacts: () => {
+      throw new Error('nothing fires');
+    },
+    emit: (change) => void (change.kind === 'met' && met.push(change)),
+  };
+  notifySubscriptions(session, { subject: ADA, place: placeOfEvent(event), event, result });
+  return { met, wrongTypes: [...result.wrongTypes] };
 }
 
 const steps = 'steps: [{ record: x }]';
-const { versions } = compiled({
+const { versions, workspace } = compiled({
   bought: `trigger: { event: seen }\ngoal: { event: order.completed, where: contact.stage == "new" }\n${steps}`,
   others: `trigger: { event: seen }\ngoal: { event: order.completed, where: contact.stage == "new" }\n${steps}`,
   returned: `trigger: { event: seen }\ngoal: { event: order.returned, where: contact.stage == "new" }\n${steps}`,
@@ -64,8 +80,7 @@ describe('a subject with many open enrolments', () => {
   it('is looked at once, however many wait for the same', () => {
     const rows = Array.from({ length: 200 }, (_, n) => rowOf([bought!, others!, returned!, returned!][n % 4]!, n));
     const world = worldOf({ stage: 'new' });
-    const { goals } = look(rows, eventOf('order.completed'), world);
-    expect(goals).toHaveLength(100);
+    expect(notify(rows, eventOf('order.completed'), world).met).toHaveLength(100);
     expect(world.asked).toBe(1);
   });
 
@@ -73,7 +88,7 @@ describe('a subject with many open enrolments', () => {
     const rows = Array.from({ length: 200 }, (_, n) => rowOf(n % 2 ? bought! : returned!, n));
     const world = worldOf({ stage: 'new' });
     expect(rows.filter((row) => mayConcern(row.subscription, eventOf('page')))).toEqual([]);
-    expect(look(rows, eventOf('page'), world).goals).toEqual([]);
+    expect(notify(rows, eventOf('page'), world).met).toEqual([]);
     expect(world.asked).toBe(0);
   });
 
@@ -81,7 +96,8 @@ describe('a subject with many open enrolments', () => {
     const row = rowOf(turned!, 1, 'exit');
     expect(mayConcern(row.subscription, eventOf('page'))).toBe(true);
     expect(mayConcern(row.subscription, undefined)).toBe(true);
-    expect(look([row], eventOf('page'), worldOf({ stage: 'won' })).inputs).toMatchObject([{ kind: 'exit' }]);
+    const { met } = notify([row], eventOf('page'), worldOf({ stage: 'won' }));
+    expect(met).toMatchObject([{ input: { kind: 'exit' } }]);
   });
 
   it('each counts a value of the wrong type that all of them read (T0)', async () => {
@@ -90,10 +106,7 @@ describe('a subject with many open enrolments', () => {
       b: `trigger: { event: seen }\ngoal: { event: order.completed, where: event.total > 5 }\n${steps}`,
     });
     const rows = [rowOf(versions[0]!, 1), rowOf(versions[0]!, 2), rowOf(versions[1]!, 3)];
-    const verdicts = look(rows, eventOf('order.completed', { total: 'ten' }), worldOf({}));
-    expect(verdicts.skipped.rows()).toEqual([
-      { kind: 'wrong_type', of: 'playbook', name: 'a', count: 1 },
-      { kind: 'wrong_type', of: 'playbook', name: 'b', count: 1 },
-    ]);
+    const { wrongTypes } = notify(rows, eventOf('order.completed', { total: 'ten' }), worldOf({}));
+    expect(wrongTypes).toEqual(['playbook:a', 'playbook:b']);
   });
 });

@@ -1,0 +1,29 @@
+/** What follows when the engine has evaluated an event or a deadline of a subject, in this order, live and in virtual time. */
+import type { SubjectRef } from '../language/model.ts';
+import { placeOfEvent, type TimelineEvent } from '../language/records/timeline.ts';
+import { emptyResult } from '../triggers/engine/state.ts';
+import { decideAudienceWaits } from './audience-waits.ts';
+import { enterFiring } from './enter-firing.ts';
+import type { EvaluationSession } from './session.ts';
+import { type Evaluation, notifySubscriptions } from './subscriptions.ts';
+import { slaEvent } from './system-events.ts';
+
+export function afterEvaluation(session: EvaluationSession, evaluation: Evaluation): void {
+  const { subject, place, result } = evaluation;
+  for (const notice of result.notices) {
+    const event = slaEvent(subject, notice);
+    if (event) session.emit({ kind: 'system-event', event, at: event.at });
+  }
+  notifySubscriptions(session, evaluation);
+  decideAudienceWaits(session, evaluation);
+  for (const firing of result.firings) enterFiring(session, firing, place);
+}
+
+/** An event that came late, or that a merge brought: what it fires is found where its timeline is replayed. */
+export function afterLateEvent(session: EvaluationSession, subject: SubjectRef, event: TimelineEvent): void {
+  const result = emptyResult();
+  const evaluation = { subject, place: placeOfEvent(event), event, result, isLate: true };
+  notifySubscriptions(session, evaluation);
+  decideAudienceWaits(session, evaluation);
+  if (result.wrongTypes.size > 0) session.emit({ kind: 'wrong-types', askers: result.wrongTypes });
+}

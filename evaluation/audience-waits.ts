@@ -1,0 +1,34 @@
+/** Firings that wait for their audience are decided again at each evaluation of their subject (`if_refused`, N1). */
+import { type EvaluationView, evaluatedValues } from '../triggers/engine/evaluation-view.ts';
+import { decideAudience } from '../triggers/entry/audience-wait.ts';
+import { enterFiring } from './enter-firing.ts';
+import type { AudienceWait, EvaluationSession } from './session.ts';
+import type { Evaluation } from './subscriptions.ts';
+
+/** A late event lets none in: what it changed is seen at the next evaluation. */
+export function decideAudienceWaits(session: EvaluationSession, evaluation: Evaluation): void {
+  for (const wait of session.audienceWaits(evaluation.subject)) decideWait(session, wait, evaluation);
+}
+
+function decideWait(session: EvaluationSession, wait: AudienceWait, { place, event, isLate }: Evaluation): void {
+  const { program, world } = session;
+  const { firing } = wait;
+  const version = program.versions.get(firing.version);
+  if (!version) return; // its playbook is no longer deployed: it waits until its time is over
+  const { playbook } = version;
+  const zone = playbook.timeZone ?? program.settings.timeZone;
+  const view: EvaluationView = { world, subject: firing.subject, place, zone, event };
+  const decision = decideAudience(playbook, wait, event, view);
+  if (decision === undefined || (isLate && decision !== 'overtaken')) return;
+  const { at } = place;
+  if (decision === 'passes') {
+    const audience = { holds: true, looked: {} };
+    const { status, reason } = enterFiring(session, firing, place, { isDeferred: true, audience, enteredAt: at });
+    session.emit({ kind: 'audience-passed', wait, status, reason, at });
+    return;
+  }
+  const read = playbook.audience ? evaluatedValues({ ...view, trigger: firing.trigger }, playbook.audience) : {};
+  const isOvertaken = decision === 'overtaken';
+  const looked = isOvertaken && event ? { ...read, event: event.messageId } : read;
+  session.emit({ kind: 'audience-refused', wait, reason: isOvertaken ? 'overtaken' : 'audience', looked, at });
+}

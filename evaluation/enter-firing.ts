@@ -1,0 +1,107 @@
+/** Entry (section 3): a firing passes the rules of entry, and becomes an enrolment, is refused, or waits. */
+import { enrolmentIdOf } from '../language/hash.ts';
+import type { CompiledPlaybook, Instant, PlaybookVersion } from '../language/model.ts';
+import type { Place } from '../language/records/timeline.ts';
+import { contactOf, refusalAtEntry } from '../steps/gates/at-entry.ts';
+import { type EvaluationView, evaluatedValues, holdsAt } from '../triggers/engine/evaluation-view.ts';
+import type { Firing } from '../triggers/engine/state.ts';
+import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
+import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
+import { PLAYBOOK_OWNER_PREFIX } from '../triggers/index/owners.ts';
+import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
+import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
+import { enrolmentStarted } from './system-events.ts';
+
+/** Facts that were read before are not read again: the world may show another place by now. */
+export interface EnterOptions extends Partial<FactsAtFiring> {
+  /** It was recorded before, and is decided now. */
+  isDeferred?: boolean;
+  /** When it was let in, where that came later than its own instant. */
+  enteredAt?: Instant | undefined;
+  /** A deployment made it for what held then (T18). */
+  atDeploy?: boolean;
+}
+
+/** What a firing that is kept waits for; without a reason, for a journey that lags. */
+const WAITS_FOR: { [decision: string]: string } = { waits: 'audience', anonymous: 'anonymous' };
+
+/** Decides a firing at a place of its subject's timeline; what enters takes part in the rest of the evaluation. */
+export function enterFiring(
+  session: EvaluationSession,
+  firing: Firing,
+  place: Place,
+  options: EnterOptions = {},
+): Pick<EntryDecided, 'status' | 'reason'> {
+  const { isDeferred = false, atDeploy = false, enteredAt = firing.at } = options;
+  const id = enrolmentIdOf(firing);
+  if (!isDeferred && !session.isNew(firing, id, place)) return { status: 'refused', reason: null };
+  const { program, world } = session;
+  const version = program.versions.get(firing.version)!;
+  const { playbook } = version;
+  const zone = playbook.timeZone ?? program.settings.timeZone;
+  const view: EvaluationView = { world, subject: firing.subject, place, trigger: firing.trigger, zone };
+  const facts: FactsAtFiring = {
+    audience: options.audience ?? audienceFor(session, playbook, view),
+    refusedContact: 'refusedContact' in options ? options.refusedContact : refusedContact(version, view),
+  };
+  const stored = session.entryFacts(firing, enteredAt);
+  const decision = decideEntry(playbook, firing, { ...stored, ...facts, settings: program.settings, enteredAt });
+  const status = statusOf(decision);
+  const reason = decision.enter === false ? decision.reason : (WAITS_FOR[String(decision.enter)] ?? null);
+  const decided = { firing, id, decision, status, reason, facts, place, enteredAt, isDeferred, atDeploy };
+  session.emit({ kind: 'entry-decided', ...decided });
+  if (decision.enter === true)
+    enrol(session, { id, firing, version, startedAt: enteredAt, ghost: decision.ghost }, view);
+  return { status, reason };
+}
+
+function statusOf({ enter }: EntryDecision): EntryStatus {
+  if (enter === true) return 'enrolled';
+  return enter === false ? 'refused' : 'kept';
+}
+
+/** Whether a playbook's audience holds at a firing, with what it read (V5). */
+export function audienceAt({ audience }: CompiledPlaybook, view: EvaluationView): FactsAtFiring['audience'] {
+  if (!audience) return { holds: true, looked: {} };
+  return { holds: holdsAt(view, audience), looked: evaluatedValues(view, audience) };
+}
+
+function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {
+  const askers = new Set<string>();
+  const asker = `${PLAYBOOK_OWNER_PREFIX}${playbook.playbook}`;
+  const audience = audienceAt(playbook, { ...view, asker, wrongTypes: askers });
+  if (askers.size > 0) session.emit({ kind: 'wrong-types', askers });
+  return audience;
+}
+
+function refusedContact(version: PlaybookVersion, { world, subject, place }: EvaluationView) {
+  if (!version.playbook.onlyMarketing) return undefined;
+  const contact = contactOf(world, subject, place);
+  return contact && refusalAtEntry(version, contact);
+}
+
+type Enrolment = Omit<EnrolmentStarted, 'kind' | 'subscriptions'>;
+
+/** What holds at the start is an exit at once, and no goal: a goal must turn (Y4). */
+function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, ...view }: EvaluationView): void {
+  const { id, firing, version, startedAt, ghost } = enrolment;
+  const { playbook, subject, key, trigger } = firing;
+  const keyExpression = version.playbook.trigger.arms[firing.arm]?.key;
+  const opening = openingSubscriptions(version.playbook, startedAt).map((row) => {
+    const subscription = subscriptionOf({ id, key, trigger, ghost }, keyExpression, row);
+    if (!watchesState(row.arms)) return { subscription };
+    const { found, held } = matchStateNow({ subscription, version }, view, session.stateOf(subject));
+    if (row.kind === 'exit') return { subscription, found };
+    subscription.held = held;
+    return { subscription };
+  });
+  const subscriptions = opening.map(({ subscription }) => subscription);
+  session.emit({ kind: 'enrolment-started', ...enrolment, subscriptions });
+  const event = enrolmentStarted({ id, playbook, subject, key });
+  session.emit({ kind: 'system-event', event, at: startedAt });
+  for (const { subscription, found } of opening) {
+    const open = found && session.subscriptions(subject).find((one) => one.subscription === subscription);
+    if (open) meetSubscription(session, open, found, view);
+  }
+  if (subscriptions.some(({ arms }) => watchesState(arms))) storeThreshold(session, subject, view.place);
+}

@@ -1,0 +1,161 @@
+/** What an evaluation of a subject means to the enrolments that wait on its timeline. */
+import type { Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
+import type { Place, TimelineEvent } from '../language/records/timeline.ts';
+import { type EvaluationView, valueAt } from '../triggers/engine/evaluation-view.ts';
+import { ExpressionCache } from '../triggers/engine/expression-cache.ts';
+import { clockSlotOf } from '../triggers/engine/run-clocks.ts';
+import type { EvaluationResult, SubjectState } from '../triggers/engine/state.ts';
+import { awaitThresholds, isAwaited } from '../triggers/entry/awaited-thresholds.ts';
+import {
+  type Found,
+  matchEvent,
+  matchState,
+  mayConcern,
+  needsAnotherLook,
+  type Subscription,
+  watchesState,
+} from '../triggers/entry/subscriptions.ts';
+import { PLAYBOOK_OWNER_PREFIX } from '../triggers/index/owners.ts';
+import { type ClockReading, clockNamed, latestInstance, readClock } from '../triggers/sla/clock-reading.ts';
+import type { EvaluationSession, OpenSubscription } from './session.ts';
+
+export interface Evaluation {
+  subject: SubjectRef;
+  place: Place;
+  /** Absent for a deadline. */
+  event: TimelineEvent | undefined;
+  result: EvaluationResult;
+  /** The event lies before what was evaluated already. */
+  isLate?: boolean;
+}
+
+/** Goals come before exits in the session's list: what is both is the goal (G1). */
+export function notifySubscriptions(session: EvaluationSession, evaluation: Evaluation): void {
+  const { world, program } = session;
+  const { subject, place, event, result } = evaluation;
+  let shared: ExpressionCache | undefined;
+  for (const open of session.subscriptions(subject)) {
+    const { subscription, version } = open;
+    // A subject with many open enrolments: most of them wait for something else.
+    if (open.gone || !mayConcern(subscription, event)) continue;
+    shared ??= new ExpressionCache(world, subject, place, event);
+    const zone = version.playbook.timeZone ?? program.settings.timeZone;
+    const asker = `${PLAYBOOK_OWNER_PREFIX}${version.playbook.playbook}`;
+    const view = { world, subject, place, zone, event, shared, asker, wrongTypes: result.wrongTypes };
+    const found = findMatch(session, open, evaluation, view);
+    if (found) meetSubscription(session, open, found, view);
+    else if (needsAnotherLook(subscription, result.notices)) {
+      const { path, iteration } = open;
+      session.emit({ kind: 'look', open, input: { kind: 'look', at: place.at, path, iteration } });
+    }
+  }
+  storeThreshold(session, subject, place);
+}
+
+function findMatch(
+  session: EvaluationSession,
+  open: OpenSubscription,
+  { subject, event, isLate }: Evaluation,
+  view: EvaluationView,
+): Found | undefined {
+  const { subscription } = open;
+  const matched = event && matchEvent(event.own && !isLate ? fromStart(subscription) : subscription, event, view);
+  if (matched || !watchesState(subscription.arms)) return matched;
+  const { found, held } = matchStateNow(open, view, session.stateOf(subject));
+  if (subscription.kind === 'goal' && subscription.held !== held) {
+    subscription.held = held;
+    session.emit({ kind: 'held', enrolmentId: subscription.enrolmentId, held });
+  }
+  return found;
+}
+
+/**
+ * Cuebook's own events of an instant come after what began at that instant in an earlier round (E9): one of the very
+ * instant at which a subscription began, and consumed after it began, is after it.
+ */
+export function fromStart(subscription: Subscription): Subscription {
+  return { ...subscription, since: subscription.since - 1 };
+}
+
+/** What the awaited conditions and clocks of a subscription say at a view. @param state of the view's subject */
+export function matchStateNow(
+  { subscription, version }: Pick<OpenSubscription, 'subscription' | 'version'>,
+  view: EvaluationView,
+  state: SubjectState | undefined,
+): ReturnType<typeof matchState> {
+  return matchState(subscription, view, (awaited, trigger) => {
+    const named = clockNamed(awaited, trigger);
+    return named && readNamedClock(version, state, named, view.place.at);
+  });
+}
+
+/** A clock by the calendar of the reader's version (N5), of the latest instance where none is named. */
+export function readNamedClock(
+  version: PlaybookVersion,
+  state: SubjectState | undefined,
+  { policy, clock, instance }: NonNullable<ReturnType<typeof clockNamed>>,
+  at: Instant,
+): ClockReading | undefined {
+  const slot = state && clockSlotOf(state, policy, clock);
+  const definition = version.policies[policy];
+  const calendar = definition && version.calendars[definition.calendar];
+  const number = slot && (instance ?? latestInstance(slot));
+  return slot && calendar && number !== undefined ? readClock(calendar, slot, number, at) : undefined;
+}
+
+export function meetSubscription(
+  session: EvaluationSession,
+  open: OpenSubscription,
+  found: Found,
+  view: EvaluationView,
+): void {
+  const { subscription, version, path, iteration } = open;
+  const { kind, enrolmentId } = subscription;
+  const { arm, at, event } = found;
+  const converts = kind === 'goal' && (!open.enrolment.open || version.playbook.goal?.continues === true);
+  const paths = kind === 'goal' && !converts ? ['goal', 'exit'] : [path];
+  for (const other of session.subscriptions(view.subject)) {
+    if (other.subscription.enrolmentId === enrolmentId && paths.includes(other.path)) other.gone = true;
+  }
+  if (converts) {
+    session.emit({ kind: 'met', open, found, paths, value: goalValue(open, view) ?? null });
+    return;
+  }
+  const isWait = kind === 'wait';
+  const input = { kind: isWait ? 'match' : kind, at, path, iteration, ...(event !== undefined && { event }) } as const;
+  session.emit({ kind: 'met', open, found, paths, input: isWait ? { ...input, arm } : input });
+}
+
+function goalValue({ version, subscription }: OpenSubscription, view: EvaluationView): Json | undefined {
+  const value = version.playbook.goal?.value;
+  const { world, subject, place, event, zone } = view;
+  return value && event && valueAt({ world, subject, place, event, zone, trigger: subscription.trigger }, value);
+}
+
+/** What an enrolment waits for, by its arms. */
+export function subscriptionOf(
+  {
+    id: enrolmentId,
+    key,
+    trigger,
+    ghost,
+  }: { id: string; key: string; trigger: Subscription['trigger']; ghost: boolean },
+  keyExpression: Subscription['keyExpression'],
+  { kind, arms, since, until }: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until'>,
+): Subscription {
+  return { enrolmentId, kind, arms, since, until, key, keyExpression, trigger, held: false, ghost };
+}
+
+/** Time alone may turn what goals and exits wait for: the subject's state keeps the next such instant. */
+export function storeThreshold(session: EvaluationSession, subject: SubjectRef, place: Place): void {
+  const { world, program } = session;
+  const watching = (open: OpenSubscription) => !open.gone && watchesState(open.subscription.arms);
+  const all = session.subscriptions(subject);
+  const state = session.stateOf(subject);
+  if (!all.some(watching) && !isAwaited(state)) return;
+  const { timeZone } = program.settings;
+  const rows = all
+    .filter(watching)
+    .map(({ subscription, version }) => ({ subscription, zone: version.playbook.timeZone ?? timeZone }));
+  if (awaitThresholds(state, rows, { world, place }, timeZone)) session.emit({ kind: 'threshold', state });
+}

@@ -1,0 +1,172 @@
+/** An evaluation's port over one batch: rows that were read under the subjects' locks, and a unit of work to be written. */
+import type {
+  AudienceWait,
+  Change,
+  EntryDecided,
+  EvaluationSession,
+  StoredEntryFacts,
+  SubscriptionMet,
+} from '../../evaluation/session.ts';
+import { idOf } from '../../language/hash.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
+import type { Firing, SubjectState } from '../../triggers/engine/state.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
+import type { Deployed } from '../deployed-program.ts';
+import type { BatchWorld } from './batch-world.ts';
+import { type EntryRows, type StoredSubscription, startedRows } from './entry-rows.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
+
+export interface BatchRows extends EntryRows {
+  world: BatchWorld;
+  /** The transaction's now. */
+  now: Instant;
+  states: ReadonlyMap<string, SubjectState>;
+}
+
+export class BatchSession implements EvaluationSession {
+  readonly deployed: Pick<Deployed, 'program' | 'deployments'>;
+  readonly rows: BatchRows;
+  readonly work: UnitOfWork;
+  /** States with another next threshold, for callers that write no states otherwise. */
+  readonly thresholds = new Set<SubjectState>();
+
+  /** @param rows the lists of enrolments and of what waits are kept up to date */
+  constructor(deployed: Pick<Deployed, 'program' | 'deployments'>, rows: BatchRows, work: UnitOfWork) {
+    this.deployed = deployed;
+    this.rows = rows;
+    this.work = work;
+  }
+
+  get program(): TriggerProgram {
+    return this.deployed.program;
+  }
+
+  get world(): BatchWorld {
+    return this.rows.world;
+  }
+
+  /** @throws for a subject that the batch has not read */
+  stateOf(subject: SubjectRef): SubjectState {
+    const state = this.rows.states.get(subjectKey(subject));
+    if (!state) throw new Error(`the batch has no state of a ${subject.type}`);
+    return state;
+  }
+
+  subscriptions(subject: SubjectRef): readonly StoredSubscription[] {
+    return this.rows.subscriptions.get(subjectKey(subject)) ?? [];
+  }
+
+  audienceWaits(subject: SubjectRef): readonly AudienceWait[] {
+    const waits = this.rows.audienceWaits.get(subjectKey(subject));
+    if (!waits || waits.length === 0) return [];
+    // A recomputation may have taken one back since the batch was read.
+    const { decided } = this.work;
+    return waits.filter(({ id }) => !decided.some((one) => one.id === id));
+  }
+
+  isNew(_firing: Firing, id: string): boolean {
+    return this.work.isNew(id);
+  }
+
+  entryFacts({ playbook, subject }: Firing): StoredEntryFacts {
+    const { status, deployedAt } = this.deployed.deployments.get(playbook)!;
+    const own = (this.rows.past.get(subjectKey(subject)) ?? []).filter((row) => row.playbook === playbook);
+    const past = own.map((row) => ({ ...row, mark: row.mark ?? undefined }));
+    return { now: this.rows.now, status, deployedAt, past, side: own[0]?.side ?? undefined };
+  }
+
+  emit(change: Change): void {
+    const { work } = this;
+    switch (change.kind) {
+      case 'entry-decided':
+        this.#decided(change);
+        return;
+      case 'enrolment-started': {
+        const { enrolment, past, subscriptions } = startedRows(change);
+        work.enrolments.push(enrolment);
+        work.subscriptions.push(...subscriptions.map(({ row }) => row));
+        append(this.rows.past, past.subject, [past]);
+        append(this.rows.subscriptions, past.subject, subscriptions);
+        return;
+      }
+      case 'met':
+        this.#met(change);
+        return;
+      case 'audience-passed': {
+        const { wait, status, reason, at } = change;
+        work.decided.push({ id: wait.id, status, reason, entersAt: at });
+        return;
+      }
+      case 'audience-refused': {
+        const { wait, reason, looked, at } = change;
+        const { playbook, subject } = wait.firing;
+        const decision = { playbook, firingId: wait.id, enrolmentId: null, subject, verdict: reason, looked, at };
+        work.decisions.push(decision);
+        work.decided.push({ id: wait.id, status: 'refused', reason });
+        return;
+      }
+      case 'held':
+        work.held.push({ enrolmentId: change.enrolmentId, held: change.held });
+        return;
+      case 'look':
+        work.tell(change.open.subscription.enrolmentId, change.input);
+        return;
+      case 'system-event': {
+        const { event } = change;
+        work.systemEvents.push({ ...event, consumed: !this.program.names.has(event.name) });
+        return;
+      }
+      case 'threshold':
+        this.thresholds.add(change.state);
+        return;
+      case 'wrong-types':
+        work.skipped.addWrongTypes(change.askers);
+    }
+  }
+
+  /** One that waits for a journey has no decision yet. */
+  #decided(change: EntryDecided): void {
+    const { firing, id, decision, status, reason, enteredAt, isDeferred, atDeploy } = change;
+    const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
+    const { work } = this;
+    const until = decision.enter === 'waits' ? decision.until : null;
+    if (!isDeferred) {
+      const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
+      work.firings.push({ ...row, status, reason, atDeploy, waitsUntil: until });
+    }
+    if (decision.enter === 'kept') return;
+    if (until !== null) append(this.rows.audienceWaits, subject, [{ firing, id, until }]);
+    const { enter } = decision;
+    const looked = enter === true ? { ghost: decision.ghost } : enter === 'anonymous' ? {} : decision.looked;
+    work.decisions.push({
+      playbook,
+      firingId: id,
+      enrolmentId: enter === true ? id : null,
+      subject,
+      verdict: status === 'kept' ? 'kept' : (reason ?? 'enrolled'),
+      looked,
+      at: enteredAt,
+    });
+  }
+
+  #met({ open, found, paths, input, value }: SubscriptionMet): void {
+    const { work } = this;
+    const { enrolmentId, kind } = open.subscription;
+    work.ended.push({ enrolmentId, paths: [...paths] });
+    if (kind === 'goal') work.goals.push({ enrolmentId, event: found.event ?? null, at: found.at });
+    if (input) {
+      work.tell(enrolmentId, input);
+      return;
+    }
+    const { playbook, versionHash, subject, ghost } = (open as StoredSubscription).row;
+    const conversion = { playbook, versionHash, subject, ghost, value: value ?? null, at: found.at };
+    work.conversions.push({ id: idOf('outcome', enrolmentId, 'goal'), enrolmentId, ...conversion });
+  }
+}
+
+/** Lists that were handed out stay as they are. */
+function append<T>(lists: Map<string, T[]>, subject: SubjectRef, more: readonly T[]): void {
+  const key = subjectKey(subject);
+  lists.set(key, [...(lists.get(key) ?? []), ...more]);
+}
