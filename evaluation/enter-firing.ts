@@ -90,7 +90,7 @@ function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, .
   const opening = openingSubscriptions(version.playbook, startedAt).map((row) => {
     const subscription = subscriptionOf({ id, key, trigger, ghost }, keyExpression, row);
     if (!watchesState(row.arms)) return { subscription };
-    const { found, held } = matchStateNow({ subscription, version }, view, session.stateOf(subject));
+    const { found, held } = matchStateNow({ subscription, version }, view, () => session.stateOf(subject));
     if (row.kind === 'exit') return { subscription, found };
     subscription.held = held;
     return { subscription };

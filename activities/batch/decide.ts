@@ -90,14 +90,14 @@ export function decideMember(
   // A timer may be early.
   if (command.at > now) return later(command.at);
   if (command.name === 'do' && row.halted) return later(now + HALTED_LOOK_MS * warp);
-  const { facts, world, tooMany, asked } = loadFacts(member, around);
+  const { facts, reader, tooMany, asked } = loadFacts(member, around);
   const isChecked = command.name === 'finish' || (command.name === 'do' && command.path.startsWith('steps'));
-  const seen = isChecked ? endingSeen(member, around.shelves, world) : undefined;
+  const seen = isChecked ? endingSeen(member, reader, around.shelves) : undefined;
   const isStopped = seen !== undefined && command.name === 'do';
   if (!isStopped && mustWait(member) && !hasPassed(member, settled)) {
     return later(now + LOOK_AGAIN_MS * 2 ** Math.min(command.attempt - 1, MAX_DOUBLINGS) * warp, true);
   }
-  const goal = command.name === 'finish' ? goalMet(member, around.shelves, world) : undefined;
+  const goal = command.name === 'finish' ? goalMet(member, reader, around.shelves) : undefined;
   const verdict = decideCommand({ command, facts, seen, goalValue: goal?.value });
   const looked = isStopped ? { seen: seen.ending.outcome, event: seen.ending.event ?? null } : undefined;
   const whole = withTooMany(looked ? { ...verdict, evaluated: looked } : withValues(verdict, member, facts), tooMany);

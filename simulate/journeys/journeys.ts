@@ -20,7 +20,6 @@ import {
   compareEnrolments,
   conversionOf,
   firstClaim,
-  leaveContext,
   placeKey,
   type VirtualEnrolment,
   virtualEnrolmentOf,
@@ -172,7 +171,7 @@ export class VirtualJourneys {
     const decision = (isShownOtherwise && stepOf(step.kind).inBacktest?.(step, decided)) || decided;
     const { context, line, suppressed, outgoing, writes } = decision;
     const { at } = facts;
-    if (step?.id && context) leaveContext(member, step.id, command.iteration, context);
+    if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;
       const base = { type: 'effect' as const, playbook, enrolment, subject, key, at, step: command.path };

@@ -89,7 +89,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
       }
       next = await nextAt(database, events, now);
     }
-    const mails = server.mails.map((mail) => /^Message-ID: *(\S+)/im.exec(mail)![1]!);
+    const mails = server.mails.map((mail) => /^Message-ID:\s*(\S+)/im.exec(mail)![1]!);
     return { lines: await linesOf(database), mails, messages: await messagesOf(database) };
   } finally {
     await evaluator.stop();
