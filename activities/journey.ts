@@ -19,7 +19,7 @@ import type { Mailer } from './mail/transport.ts';
 export interface JourneyOptions {
   database: Database;
   mailer: Mailer;
-  barrier: Watermark;
+  watermark: Watermark;
   /** Seals unsubscribe links. */
   secret: string;
   /** Where links in mails lead: `https://cuebook.example`. */
@@ -36,7 +36,7 @@ const LEASE_MS = 60_000;
 const HANDOVERS = 10;
 
 export function createActivities(options: JourneyOptions): CohortActivities {
-  const { database, barrier } = options;
+  const { database, watermark } = options;
   const handover: HandoverOptions = {
     ...options,
     leaseMs: options.leaseMs ?? LEASE_MS,
@@ -49,9 +49,9 @@ export function createActivities(options: JourneyOptions): CohortActivities {
   });
   return {
     decide: async ({ items }) =>
-      reply(await lookRepeatedly(barrier, items, (some, settled) => decideItems(options, some, settled))),
+      reply(await lookRepeatedly(watermark, items, (some, settled) => decideItems(options, some, settled))),
     deliver: async ({ items }) =>
-      reply(await lookRepeatedly(barrier, items, (some, settled) => deliverItems(handover, some, settled))),
+      reply(await lookRepeatedly(watermark, items, (some, settled) => deliverItems(handover, some, settled))),
   };
 }
 

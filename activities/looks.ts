@@ -18,14 +18,14 @@ const REACH_MS = 50;
 
 /** @param run carries out items; `settled`: every event received before it is committed and visible */
 export async function lookRepeatedly(
-  barrier: Watermark,
+  watermark: Watermark,
   items: readonly CohortItem[],
   run: (items: readonly CohortItem[], settled: Instant) => Promise<Answered[]>,
 ): Promise<Answered[]> {
   const done: Answered[] = [];
   let left = items;
   for (let look = 1; left.length > 0; look++) {
-    const answered = await run(left, await settledBehind(barrier, left));
+    const answered = await run(left, await watermarkAfter(watermark, left));
     const isLast = look === MAX_LOOKS;
     done.push(...answered.filter((one) => isLast || !one.lags));
     if (isLast) break;
@@ -36,9 +36,9 @@ export async function lookRepeatedly(
   return done;
 }
 
-async function settledBehind(barrier: Watermark, items: readonly CohortItem[]): Promise<Instant> {
+async function watermarkAfter(watermark: Watermark, items: readonly CohortItem[]): Promise<Instant> {
   const at = Math.max(...items.map(({ command }) => command.at));
-  const settled = await barrier.settled();
-  if (settled > at || !(await barrier.reach(at, REACH_MS))) return settled;
-  return barrier.settled();
+  const settled = await watermark.read();
+  if (settled > at || !(await watermark.reach(at, REACH_MS))) return settled;
+  return watermark.read();
 }

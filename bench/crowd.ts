@@ -67,14 +67,14 @@ function withStores(context: BenchContext, sizes: readonly Size[], open: Store[]
 }
 
 function stepping(database: Database, { contacts }: Size): Store['step'] {
-  const barrier = openWatermark(database);
+  const watermark = openWatermark(database);
   let deployed: Deployed | undefined;
   return async (label, n) => {
     const [event] = newEvents([seen(label, n, Math.min(contacts, ACTIVE))]);
     const beganMs = performance.now();
     await appendEvents(database, [event!]);
     const takenMs = performance.now();
-    const settled = await barrier.settled();
+    const settled = await watermark.read();
     const result = await database.transaction(async (client) => {
       deployed = await currentDeployed(client, deployed);
       return evaluate(client, deployed!, settled, LIMITS);

@@ -3,6 +3,7 @@
  * number may run beside each other on one database.
  */
 
+import { backoff } from '../language/time/backoff.ts';
 import { hasOpenRebuild } from '../store/evaluation/rebuilds.ts';
 import { hasDueBefore } from '../store/evaluation/trigger-states.ts';
 import { failPending, firstPending, pendingFigures } from '../store/events/pending-events.ts';
@@ -38,21 +39,22 @@ const LIMITS: RoundLimits = { events: 500, subjects: 500 };
 const ALONE: RoundLimits = { events: 1, subjects: 1 };
 /** While nothing happens it looks this often; a commit wakes it before. */
 const POLL_MS = 50;
-/** Doubling up to this while the database is away. */
 const MAX_PAUSE_MS = 2_000;
+/** While the database is away. */
+const pauseMsAfter = backoff({ firstMs: POLL_MS, maxMs: MAX_PAUSE_MS });
 
 export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
-  const barrier = openWatermark(database);
-  const schedules = openSchedules(database, barrier);
+  const watermark = openWatermark(database);
+  const schedules = openSchedules(database, watermark);
   let stopping = false;
   let deployed: Deployed | undefined;
-  let pauseMs = POLL_MS;
+  let failures = 0;
   let walkAgainAtMs = 0;
   let limits = LIMITS;
   const wake = waitForWork();
 
   const once = async (limits: RoundLimits): Promise<RoundResult> => {
-    const settled = await barrier.settled();
+    const settled = await watermark.read();
     return database.transaction(async (client) => {
       deployed = await currentDeployed(client, deployed);
       if (!deployed) return NOTHING;
@@ -78,14 +80,14 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     while (!stopping) {
       try {
         const result = await some();
-        pauseMs = POLL_MS;
+        failures = 0;
         const walked = await beside();
         if (result.events === 0 && result.deadlines === 0 && !walked) await wake.within(POLL_MS);
       } catch (error) {
         if (isTransient(error)) {
+          const pauseMs = pauseMsAfter((failures += 1));
           log.warn({ code: codeOf(error), pauseMs }, 'the database is away or busy: the evaluator tries again');
           await wake.within(pauseMs);
-          pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
         } else await isolate(error);
       }
     }
@@ -106,7 +108,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 
   /** What a deployment has left to do, a chunk at a time; events go on between. */
   const rebuild = async (known: Deployed): Promise<boolean> =>
-    known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, barrier, known);
+    known.rebuilds.length > 0 && (await hasOpenRebuild(database.pool)) && sweepRebuild(database, watermark, known);
 
   /** Something in a batch fails: its events are consumed one by one, and the one that fails is counted. */
   const isolate = async (cause: unknown): Promise<void> => {
@@ -141,7 +143,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       while (!stopping) {
         wake.now();
         const figures = await pendingFigures(database.pool);
-        const settled = await barrier.settled();
+        const settled = await watermark.read();
         const isDue = (await hasDueBefore(database.pool, settled)) || (await schedules.isDue(settled));
         if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
         await new Promise((resolve) => setTimeout(resolve, 5));

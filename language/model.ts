@@ -303,6 +303,9 @@ export type JourneyNode =
   | { op: 'repeat'; path: string; atMost: number; body: JourneyNode[] }
   | { op: 'exit'; path: string };
 
+/** A program is workflow input (architecture, decision 8). */
+export const MAX_PROGRAM_BYTES = 128 * 1024;
+
 export interface JourneyProgram {
   schema: 1;
   steps: JourneyNode[];

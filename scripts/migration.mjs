@@ -18,8 +18,8 @@ if (name === undefined || !/^[a-z0-9_]+$/.test(name) || url === undefined) {
 }
 
 const store = fileURLToPath(new URL('../store/', import.meta.url));
-const { module: engine } = await runnerImport(join(store, 'schema-engine.ts'));
-const { module: folder } = await runnerImport(join(store, 'migrations.ts'));
+const { module: engine } = await runnerImport(join(store, 'migrate', 'schema-engine.ts'));
+const { module: folder } = await runnerImport(join(store, 'migrate', 'migrations.ts'));
 
 const schemaPath = join(store, 'prisma', 'schema.prisma');
 const schema = await readFile(schemaPath, 'utf8');

@@ -1,4 +1,4 @@
-/** Who may see the pages and use the API: whoever has the token, or anybody at this machine where that was chosen. */
+/** Who may see the pages and use the API: holders of the token, or everybody at this machine where that was chosen. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './problems.ts';
@@ -13,10 +13,10 @@ export interface Access {
 const COOKIE = 'cuebook_session';
 /** A browser stays signed in for a month, or until the token changes. */
 const SESSION_SECONDS = 30 * 24 * 3600;
-/** Another name that leads to this machine is a page of somebody else's that reaches for it. */
+/** A request under another name comes from a foreign page (DNS rebinding). */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
-/** True when the request may see what is behind the token. */
+/** True when the request may see what the token protects. */
 export function isAllowed(request: FastifyRequest, access: Access): boolean {
   if (access.open) return LOOPBACK_HOST.test(request.headers.host ?? '');
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];

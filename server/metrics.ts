@@ -1,105 +1,132 @@
 /** `/metrics`: what operators watch, in Prometheus's text format. Counts alone: nothing of any person. */
 import type { FastifyInstance } from 'fastify';
-import { readDeployments } from '../store/deployments/deployments.ts';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { readSkippedCounts, type SkippedCount, type SkippedKind } from '../store/evaluation/skipped-counts.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { type PlaybookTotals, readBacklog, readTotals } from '../store/reports/totals.ts';
+import { type CounterKind, type CounterValue, readCounters } from '../store/reports/counters.ts';
+import { type Backlog, readBacklog } from '../store/reports/totals.ts';
+import { cached } from './cached.ts';
 
-type Sample = { labels?: { [name: string]: string }; value: number };
-
-const COUNTED = [
-  ['firings', 'Firings that were made and not taken back.'],
-  ['enrolments', 'Firings that entered a journey, ghosts too.'],
-  ['mails', 'Mails that were handed over.'],
-  ['tasks', 'Tasks that were made.'],
-  ['escalations', 'Tickets that were escalated.'],
-] as const satisfies [keyof PlaybookTotals, string][];
-
-export function metricsRoute(app: FastifyInstance, database: Database): void {
-  app.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics(database)),
-  );
+type Labels = { [name: string]: string };
+interface Sample {
+  labels: Labels;
+  value: number;
 }
 
-async function metrics({ pool }: Database): Promise<string> {
-  const backlog = await readBacklog(pool);
-  const figures = [...(await readTotals(pool))];
-  const deployments = await readDeployments(pool);
-  const names = deployments.map(({ playbook }) => playbook);
-  const counts = await readSkippedCounts(pool);
-  const gauge = (name: string, help: string, value: number) => family(name, 'gauge', help, [{ value }]);
-  return [
-    gauge('cuebook_events_pending', 'Events that wait for the evaluator.', backlog.pendingEvents),
-    gauge('cuebook_events_set_aside', 'Events that failed five times.', backlog.setAsideEvents),
-    gauge('cuebook_events_pending_seconds', 'Age of the oldest pending event.', backlog.oldestPendingMs / 1000),
-    gauge('cuebook_enrolments_open', 'Journeys under way.', backlog.openEnrolments),
-    gauge('cuebook_enrolments_unstarted', 'Enrolments that no workflow carries yet.', backlog.unstartedEnrolments),
-    gauge('cuebook_messages_unknown', 'Messages of which nobody knows whether they arrived.', backlog.unknownMessages),
-    ...COUNTED.map(([what, help]) =>
-      family(
-        `cuebook_${what}_total`,
-        'counter',
-        help,
-        figures.map(([playbook, of]) => ({ labels: { playbook }, value: of[what] })),
-      ),
-    ),
-    family(
-      'cuebook_before_deploy_firings',
-      'gauge',
-      'Firings that would have been before the deployment of the trigger.',
-      deployments.map(({ playbook, beforeDeploy }) => ({ labels: { playbook }, value: beforeDeploy })),
-    ),
-    family(
-      'cuebook_closed_keys_total',
-      'counter',
-      'Keys that were closed because one subject had too many open.',
-      deployments.map(({ playbook, closedKeys }) => ({ labels: { playbook }, value: closedKeys })),
-    ),
-    family(
-      'cuebook_no_key_total',
-      'counter',
-      'Opening and counted events that took no part, as they had no value for the key.',
-      lookSamples('no_key', names, counts),
-    ),
-    family(
-      'cuebook_wrong_type_total',
-      'counter',
-      'Looks at which a condition, a key, a value or a window of the playbook, trait or clock met a value of the wrong type.',
-      lookSamples('wrong_type', names, counts),
-    ),
-    family(
-      'cuebook_outcomes_total',
-      'counter',
-      'Outcomes, by name.',
-      figures.flatMap(([playbook, of]) =>
-        Object.entries(of.outcomes).map(([outcome, value]) => ({ labels: { playbook, outcome }, value })),
-      ),
-    ),
-  ].join('');
+/** What one scrape shows. */
+interface Snapshot {
+  backlog: Backlog;
+  deployments: { playbook: string; beforeDeploy: number }[];
+  counters: CounterValue[];
+  skipped: SkippedCount[];
+}
+
+/** Scrapes of several Prometheus servers share one. */
+const SNAPSHOT_MS = 1_000;
+
+const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => number] } = {
+  cuebook_events_pending: ['Events that wait for the evaluator.', (of) => of.pendingEvents],
+  cuebook_events_set_aside: ['Events that failed five times.', (of) => of.setAsideEvents],
+  cuebook_events_pending_seconds: ['Age of the oldest pending event.', (of) => of.oldestPendingMs / 1000],
+  cuebook_enrolments_open: ['Journeys under way.', (of) => of.openEnrolments],
+  cuebook_enrolments_unstarted: ['Enrolments that no workflow carries yet.', (of) => of.unstartedEnrolments],
+  cuebook_messages_unknown: ['Messages of which it is not known whether they arrived.', (of) => of.unknownMessages],
+};
+
+const COUNTED: { [kind in Exclude<CounterKind, 'outcomes'>]: string } = {
+  firings: 'Firings that were made, those that were undone later too.',
+  firings_undone: 'Firings that a late event undid.',
+  enrolments: 'Firings that entered a journey, ghosts too.',
+  mails: 'Mails that were handed over.',
+  tasks: 'Tasks that were made.',
+  escalations: 'Tickets that were escalated.',
+  closed_keys: 'Keys that were closed because one subject had too many open.',
+};
+
+const SKIPPED: { [kind in SkippedKind]: string } = {
+  no_key: 'Opening and counted events that took no part, as they had no value for the key.',
+  wrong_type:
+    'Looks at which a condition, a key, a value or a window of the playbook, trait or clock met a value of the wrong type.',
+};
+
+export function metricsRoute(app: FastifyInstance, database: Database): void {
+  const registry = metricsOf(cached(SNAPSHOT_MS, () => readSnapshot(database)));
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}
+
+async function readSnapshot(database: Database): Promise<Snapshot> {
+  return {
+    backlog: await readBacklog(database),
+    deployments: await database.prisma.deployment.findMany({
+      select: { playbook: true, beforeDeploy: true },
+      orderBy: { playbook: 'asc' },
+    }),
+    counters: await readCounters(database),
+    skipped: await readSkippedCounts(database),
+  };
+}
+
+function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  for (const [name, [help, value]] of Object.entries(BACKLOG)) {
+    new Gauge({
+      ...{ name, help, registers },
+      async collect() {
+        this.set(value((await snapshot()).backlog));
+      },
+    });
+  }
+  new Gauge({
+    ...{ name: 'cuebook_before_deploy_firings', registers, labelNames: ['playbook'] },
+    help: 'Firings that would have been before the deployment of the trigger.',
+    async collect() {
+      const { deployments } = await snapshot();
+      this.reset();
+      for (const { playbook, beforeDeploy } of deployments) this.set({ playbook }, beforeDeploy);
+    },
+  });
+  /** The sums are kept in the store: each scrape shows them as they are, whichever process counted. */
+  const counter = (name: string, help: string, samples: (of: Snapshot) => Sample[]) =>
+    new Counter({
+      ...{ name, help, registers, labelNames: ['playbook', 'outcome', 'trait', 'clock'] },
+      async collect() {
+        const all = samples(await snapshot());
+        this.reset();
+        for (const { labels, value } of all) this.inc(labels, value);
+      },
+    });
+  for (const [kind, help] of Object.entries(COUNTED)) {
+    counter(`cuebook_${kind}_total`, help, (of) => ofPlaybooks(of, kind));
+  }
+  for (const [kind, help] of Object.entries(SKIPPED)) {
+    counter(`cuebook_${kind}_total`, help, (of) => skippedSamples(of, kind));
+  }
+  counter('cuebook_outcomes_total', 'Outcomes, by name.', ({ counters }) =>
+    counters
+      .filter(({ kind }) => kind === 'outcomes')
+      .map(({ playbook, name, count }) => ({ labels: { playbook, outcome: name }, value: count })),
+  );
+  return registry;
 }
 
 /** What is deployed has its sample before anything was counted, so that the first is seen as an increase. */
-function lookSamples(kind: SkippedKind, playbooks: readonly string[], counts: readonly SkippedCount[]): Sample[] {
-  const counted = counts.filter((one) => one.kind === kind);
-  const known = new Map(counted.filter(({ of }) => of === 'playbook').map(({ name, count }) => [name, count]));
+function withDeployed({ deployments }: Snapshot, counts: ReadonlyMap<string, number>): Sample[] {
+  const playbooks = new Set([...deployments.map(({ playbook }) => playbook), ...counts.keys()]);
+  return [...playbooks].sort().map((playbook) => ({ labels: { playbook }, value: counts.get(playbook) ?? 0 }));
+}
+
+function ofPlaybooks(of: Snapshot, kind: string): Sample[] {
+  const counted = of.counters.filter((one) => one.kind === kind);
+  return withDeployed(of, new Map(counted.map(({ playbook, count }) => [playbook, count])));
+}
+
+function skippedSamples(snapshot: Snapshot, kind: string): Sample[] {
+  const counted = snapshot.skipped.filter((one) => one.kind === kind);
+  const ofPlaybook = counted.filter(({ of }) => of === 'playbook').map(({ name, count }) => [name, count] as const);
+  const others = counted.filter(({ of }) => of !== 'playbook');
   return [
-    ...[...new Set([...playbooks, ...known.keys()])]
-      .sort()
-      .map((playbook) => ({ labels: { playbook }, value: known.get(playbook) ?? 0 })),
-    ...counted
-      .filter(({ of }) => of !== 'playbook')
-      .map(({ of, name, count }) => ({ labels: { [of]: name }, value: count })),
+    ...withDeployed(snapshot, new Map(ofPlaybook)),
+    ...others.map(({ of, name, count }) => ({ labels: { [of]: name }, value: count })),
   ];
-}
-
-function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(({ labels = {}, value }) => {
-    const shown = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-    return `${name}${shown.length > 0 ? `{${shown.join(',')}}` : ''} ${value}\n`;
-  });
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-function escaped(label: string): string {
-  return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

@@ -8,7 +8,7 @@ export const PAGE_POLICY =
 
 export interface Frame {
   title: string;
-  /** What stands in the header beside the name. */
+  /** In the header, next to the name. */
   aside?: Markup;
   main: Markup;
   /** Paths of own scripts. */

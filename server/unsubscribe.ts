@@ -32,7 +32,7 @@ const PAGES = { subscribed: SUBSCRIBED, unsubscribed: UNSUBSCRIBED, stopped: STO
 
 /**
  * `app.register(unsubscribeRoutes, { database, secret })`. A GET changes nothing: programs that look at links in mails
- * unsubscribe nobody. Repeating a POST changes nothing either.
+ * unsubscribe no one. Repeating a POST changes nothing either.
  */
 export async function unsubscribeRoutes(app: FastifyInstance, { database, secret }: UnsubscribeOptions): Promise<void> {
   app.addContentTypeParser(

@@ -1,4 +1,4 @@
-/** The cohort's activities as Temporal runs them: alive to the server, silent in histories. */
+/** The cohort's activities as Temporal runs them: with heartbeats, and without details of errors in histories. */
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import type { CohortActivities, CohortReply, CohortRequest } from '../workflows/cohort/activities.ts';
@@ -7,8 +7,8 @@ import type { CohortActivities, CohortReply, CohortRequest } from '../workflows/
 const HEARTBEAT_MS = 10_000;
 
 /**
- * What an activity throws is written into a history, which nobody can edit: so only its code goes there, and the whole
- * of it into the log (architecture, decision 7).
+ * An error that an activity throws is written into a history, which cannot be edited: so only its code goes there, and
+ * the whole of it into the log (architecture, decision 7).
  */
 export function temporalActivities(activities: CohortActivities, log: Logger): CohortActivities {
   const sealed = async (name: string, request: CohortRequest, work: () => Promise<CohortReply>) => {
@@ -16,7 +16,7 @@ export function temporalActivities(activities: CohortActivities, log: Logger): C
       return await work();
     } catch (error) {
       const { cohortId } = request;
-      log.warn({ err: error, cohortId, items: request.items.length }, `Nothing came of ${name}; it is tried again`);
+      log.warn({ err: error, cohortId, items: request.items.length }, `Activity ${name} failed; Temporal retries it`);
       const failure = ApplicationFailure.retryable(`${name} failed: ${codeOf(error)}`, codeOf(error));
       failure.stack = '';
       throw failure;
@@ -38,7 +38,7 @@ async function beating<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** `57P03`, `ECONNREFUSED`, `TypeError`: whatever says what it was and nothing of whom it was about. */
+/** `57P03`, `ECONNREFUSED`, `TypeError`: what failed, and nothing about a person. */
 function codeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   for (const candidate of [code, name]) {

@@ -1,13 +1,13 @@
-/** Trying again without being a burden: to the server, or to whoever reads the log. */
+/** Trying again without being a burden on the server, or on people who read the log. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../language/time/backoff.ts';
+import { withJitter } from '../store/postgres/retry.ts';
 
-const FIRST_PAUSE_MS = 250;
-const MAX_PAUSE_MS = 30_000;
+const fullMsAfter = backoff({ firstMs: 250, maxMs: 30_000 });
 
-/** How long to wait after so many failures in a row: doubling to 30 s, shortened at random so that many spread out. */
+/** How long to wait after so many failures in a row. */
 export function pauseAfter(failures: number): number {
-  const fullMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10), MAX_PAUSE_MS);
-  return fullMs * (0.5 + Math.random() / 2);
+  return withJitter(fullMsAfter(failures));
 }
 
 /** Waits, or until the signal is given; never throws. */
@@ -17,10 +17,10 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const QUIET_MS = 60_000;
 
-/** What was thrown last, and how often nothing was said since the time before. */
+/** @param silenced how many errors were not logged since the one before. */
 export type Say = (error: unknown, silenced: number) => void;
 
-/** Says what was thrown at once, then at most once a minute: a log that is flooded is not read. */
+/** Logs the first error at once, then at most one a minute: a log that is flooded is not read. */
 export function complainer(say: Say): (error: unknown) => void {
   let lastMs = Number.NEGATIVE_INFINITY;
   let silenced = 0;

@@ -1,4 +1,4 @@
-/** The workflow code as one file, as Temporal's sandbox runs it. Made once for one state of its sources, then reused. */
+/** The workflow code as one file, as Temporal's sandbox runs it. Built once per state of its sources, then reused. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -8,13 +8,15 @@ import { bundleWorkflowCode, type Logger as SdkLogger } from '@temporalio/worker
 
 /** `.js` in what is built, `.ts` where tests run the sources. */
 const EXTENSION = extname(fileURLToPath(import.meta.url));
-const WORKFLOWS = fileURLToPath(new URL('../workflows/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const WORKFLOWS = join(ROOT, 'workflows');
 const ENTRY = join(WORKFLOWS, `cohort${EXTENSION}`);
-/** Every folder that the bundle takes code from. */
+/** Every file and folder that the bundle takes code from. */
+const FILES = [ENTRY, join(ROOT, 'language', 'time', `backoff${EXTENSION}`)];
 const FOLDERS = [join(WORKFLOWS, 'cohort'), join(WORKFLOWS, 'journey')];
 const BUILT = join(WORKFLOWS, 'bundle.js');
 
-/** The bundler says much while all is well; what it says when something is wrong is in its error too. */
+/** The bundler logs much while all is well; its errors are thrown as well. */
 const silent: SdkLogger = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 /**
@@ -29,7 +31,7 @@ export async function workflowBundle(): Promise<string> {
   return path;
 }
 
-/** Bundles of other states of the sources that stay in the cache: a run beside this one may be about to read one. */
+/** Bundles of other states of the sources that stay in the cache: another run may be about to read one. */
 const MAX_CACHED = 5;
 
 async function prune(cache: string): Promise<void> {
@@ -50,7 +52,7 @@ async function prune(cache: string): Promise<void> {
   await Promise.all(old.map(({ path }) => rm(path, { force: true })));
 }
 
-/** For the build: makes `dist/workflows/bundle.js` anew, if what it is made of has changed. */
+/** For the build: writes `dist/workflows/bundle.js` if its sources have changed. */
 export function buildBundle(): Promise<string> {
   return bundleTo(BUILT);
 }
@@ -72,9 +74,9 @@ async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as { version: string };
   hash.update(sdk.version);
-  for (const path of [ENTRY, ...(await Promise.all(FOLDERS.map(sourcesIn))).flat()]) {
+  for (const path of [...FILES, ...(await Promise.all(FOLDERS.map(sourcesIn))).flat()]) {
     const text = await readFile(path);
-    hash.update(`\n${path.slice(WORKFLOWS.length)} ${text.length}\n`).update(text);
+    hash.update(`\n${path.slice(ROOT.length)} ${text.length}\n`).update(text);
   }
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,5 +1,5 @@
-/** Starts a cohort for whatever pending enrolments there are (architecture, decisions 3 and 4). */
-import { type Client, isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+/** Starts cohorts of pending enrolments (architecture, decisions 3 and 4). */
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import {
   type Cohort,
@@ -11,6 +11,7 @@ import {
 import type { Database } from '../store/postgres/database.ts';
 import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput } from '../workflows/cohort/types.ts';
 import { complainer, pause, pauseAfter } from './backoff.ts';
+import { isInvalidArgument } from './grpc-errors.ts';
 import { workflowIdOf } from './ids.ts';
 import { VersionProblem, type Versions } from './versions.ts';
 
@@ -22,20 +23,19 @@ export interface CohortStarterOptions {
   log: Logger;
   /** Starts at a time, default 10: the rows wait, the server is never flooded. */
   mostInFlight?: number | undefined;
-  /** How often cohorts are looked for that a crash has left unstarted, default 10,000. */
+  /** How often it looks for cohorts that a crash has left unstarted, default 10,000. */
   recoverEveryMs?: number | undefined;
 }
 
 const START_DEADLINE_MS = 10_000;
-const INVALID_ARGUMENT = 3;
-/** Cohorts that cannot be started, remembered so that they are not tried at every look. */
+/** Cohorts that cannot be started, remembered so that they are not tried at every poll. */
 const MAX_NON_RETRYABLE = 1_000;
 
 export class CohortStarter {
   readonly #options: CohortStarterOptions;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #hopeless = new Set<string>();
+  readonly #nonRetryable = new Set<string>();
   readonly #onRoom: () => void;
   readonly #complain: (error: unknown) => void;
   #version = '';
@@ -54,7 +54,7 @@ export class CohortStarter {
   /** Claims and starts until nothing is pending or there is no room. */
   async poll(): Promise<void> {
     await this.#recover();
-    // Versions that others hold are passed by; the next look comes back to them.
+    // Enrolments that others have locked are skipped until the next poll.
     for (let misses = 0; misses < 10 && this.#room > 0 && !this.#stopping.signal.aborted; ) {
       const version = await nextPendingVersion(this.#options.database.pool, this.#version);
       if (version === undefined) return;
@@ -79,10 +79,10 @@ export class CohortStarter {
   async #recover(): Promise<void> {
     const nowMs = performance.now();
     if (this.#room <= 0 || nowMs - this.#recoveredAtMs < (this.#options.recoverEveryMs ?? 10_000)) return;
-    const except = [...this.#inFlight.keys(), ...this.#hopeless];
+    const except = [...this.#inFlight.keys(), ...this.#nonRetryable];
     const cohorts = await unstartedCohorts(this.#options.database.pool, { except, most: this.#room });
     for (const cohort of cohorts) this.#begin(cohort);
-    // A full list may not be all of them: the next look, when there is room, goes on.
+    // A full list may not be all of them: the next poll, when there is room, goes on.
     if (this.#room > 0) this.#recoveredAtMs = nowMs;
   }
 
@@ -94,7 +94,7 @@ export class CohortStarter {
     this.#inFlight.set(cohort.id, start);
   }
 
-  /** Keeps its place while Temporal is away: so no more is claimed than can be started. */
+  /** Keeps its place while Temporal is away, so that no more is claimed than can be started. */
   async #startUntilDone(cohort: Cohort): Promise<void> {
     for (let failures = 0; !this.#stopping.signal.aborted; ) {
       try {
@@ -110,7 +110,7 @@ export class CohortStarter {
     }
   }
 
-  async #start({ id, versionHash, members }: Cohort): Promise<void> {
+  async #start({ id, playbook, versionHash, members }: Cohort): Promise<void> {
     const { client, taskQueue, versions } = this.#options;
     const program = await versions.program(versionHash);
     const input: CohortInput = { schema: 1, cohortId: id, versionHash, program, members };
@@ -120,6 +120,8 @@ export class CohortStarter {
           taskQueue,
           workflowId: workflowIdOf(id),
           args: [input],
+          // What Temporal's UI shows: no personal data, as in the input (architecture, decision 7).
+          staticSummary: `${playbook}, ${members.length} ${members.length === 1 ? 'member' : 'members'}`,
           requestEagerStart: true,
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -135,16 +137,14 @@ export class CohortStarter {
     const { id: cohortId, versionHash, members } = cohort;
     this.#options.log.error(
       { err: error, cohortId, versionHash, members: members.length },
-      'A cohort cannot be started; its enrolments wait until the cause is mended and a worker is started anew',
+      'A cohort cannot be started; its enrolments wait until the cause is fixed and a worker restarts',
     );
-    if (this.#hopeless.size >= MAX_NON_RETRYABLE) this.#hopeless.clear();
-    this.#hopeless.add(cohort.id);
+    if (this.#nonRetryable.size >= MAX_NON_RETRYABLE) this.#nonRetryable.clear();
+    this.#nonRetryable.add(cohort.id);
   }
 }
 
 /** True when the same start would fail again for ever. */
 function isNonRetryable(error: unknown): boolean {
-  if (error instanceof VersionProblem) return true;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].some((it) => isGrpcServiceError(it) && it.code === INVALID_ARGUMENT);
+  return error instanceof VersionProblem || isInvalidArgument(error);
 }

@@ -8,7 +8,7 @@ import { listen } from './pg-listener.ts';
 import { SignalDispatcher } from './signal-dispatcher.ts';
 
 export interface DispatcherOptions extends CohortStarterOptions {
-  /** A look without a notification, default 1,000. */
+  /** Polls without a notification, default 1,000. */
   pollMs?: number | undefined;
 }
 
@@ -18,30 +18,32 @@ export interface Dispatcher {
 }
 
 /**
- * Begins at once. Survives the absence of PostgreSQL and of Temporal: it tries again, ever slower, and says so once a
- * minute. Any number of dispatchers may run beside each other.
+ * Begins at once. While PostgreSQL or Temporal is away it tries again, ever slower, and logs that once a minute. Any
+ * number of dispatchers may run on one store.
  */
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { database, log, pollMs: everyMs = 1_000 } = options;
-  const starter: CohortStarter = new CohortStarter(options, () => starts.ring());
-  const feeder = new SignalDispatcher(options);
+  const starter: CohortStarter = new CohortStarter(options, () => starts.wake());
+  const signalDispatcher = new SignalDispatcher(options);
   const starts = startLoop({
     work: () => starter.poll(),
     everyMs,
     onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Enrolments cannot be claimed; trying again')),
   });
-  const feeds = startLoop({
-    work: () => feeder.poll(),
+  const signals = startLoop({
+    work: () => signalDispatcher.poll(),
     everyMs,
-    onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Journeys cannot be told inputs; trying again')),
+    onError: complainer((err, silenced) =>
+      log.warn({ err, silenced }, 'Inputs of journeys cannot be signalled; trying again'),
+    ),
   });
-  const bell = listen(database, [ENROLMENTS_CHANNEL, INPUTS_CHANNEL], (channel) => {
-    if (channel === ENROLMENTS_CHANNEL) starts.ring();
-    else feeds.ring();
+  const listener = listen(database, [ENROLMENTS_CHANNEL, INPUTS_CHANNEL], (channel) => {
+    if (channel === ENROLMENTS_CHANNEL) starts.wake();
+    else signals.wake();
   });
   return {
     async stop() {
-      await Promise.all([bell.close(), starts.stop(), feeds.stop()]);
+      await Promise.all([listener.close(), starts.stop(), signals.stop()]);
       await starter.stop();
     },
   };

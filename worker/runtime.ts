@@ -1,4 +1,4 @@
-/** Temporal's SDK in this process: its log goes into ours, and signals stay with whoever runs the process. */
+/** Temporal's SDK in this process: it logs into our log, and leaves signals to the process. */
 import { type LogLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
@@ -22,7 +22,7 @@ export function installRuntime(log: Logger): void {
   });
 }
 
-/** What the SDK calls information (workers come and go, tasks are polled) is detail to us. */
+/** What the SDK logs as information (workers come and go, tasks are polled) is detail to us. */
 const LEVELS = { TRACE: 'trace', DEBUG: 'trace', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
 function write(log: Logger, level: LogLevel, message: string, meta: object = {}): void {

@@ -1,10 +1,11 @@
-/** Signals cohorts what their members are to be told (architecture, decision 6). */
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+/** Signals cohorts the inputs of their members (architecture, decision 6). */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type InputRow, markSignalled, takeUnsignalled } from '../store/journeys/journey-inputs.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { INPUTS_SIGNAL, type InputsSignal } from '../workflows/cohort/types.ts';
 import { complainer, type Say } from './backoff.ts';
+import { isUnavailable } from './grpc-errors.ts';
 import { workflowIdOf } from './ids.ts';
 import { inputOf } from './inputs.ts';
 
@@ -16,16 +17,15 @@ export interface SignalDispatcherOptions {
 
 /** Signals at a time, and in one transaction. */
 const MAX_COHORTS = 20;
-/** Some 200 bytes each: well below what one signal may carry, were they all of one cohort. */
+/** Some 200 bytes each: well below what one signal may carry, should they all be of one cohort. */
 const MAX_INPUTS = 1_000;
 const SIGNAL_DEADLINE_MS = 4_000;
 /** Cohorts stay locked while they are signalled: longer than that takes. */
 const TRANSACTION_MS = 2 * SIGNAL_DEADLINE_MS;
-const INVALID_ARGUMENT = 3;
 
 /**
- * Signals what journeys are to be told. A crash between signal and mark signals twice: journeys drop what they have
- * seen. A cohort that cannot be told, whatever the reason, does not keep others from being told.
+ * Signals inputs that are not marked as signalled. A crash between signal and mark signals twice: journeys drop inputs
+ * that they have seen. A cohort that cannot be signalled does not keep others from it.
  */
 export class SignalDispatcher {
   readonly #options: SignalDispatcherOptions;
@@ -33,7 +33,7 @@ export class SignalDispatcher {
 
   constructor(options: SignalDispatcherOptions) {
     this.#options = options;
-    const say: Say = (err, silenced) => options.log.error({ err, silenced }, 'A cohort cannot be told its inputs');
+    const say: Say = (err, silenced) => options.log.error({ err, silenced }, 'A cohort cannot be signalled its inputs');
     this.#complain = complainer(say);
   }
 
@@ -41,31 +41,31 @@ export class SignalDispatcher {
   async poll(): Promise<void> {
     const problems: unknown[] = [];
     for (let after: string | undefined = ''; after !== undefined; ) {
-      const page = await this.#tellPage(after);
-      // What is left of a page in which something failed would fail again: the next look takes it.
+      const page = await this.#signalPage(after);
+      // The rest of a page in which something failed would fail again: the next poll takes it.
       after = page.last === after && page.problems.length > 0 ? undefined : page.last;
       problems.push(...page.problems);
     }
-    const passing = problems.filter((problem) => mayPass(problem));
-    for (const problem of problems) if (!mayPass(problem)) this.#complain(problem);
-    if (passing.length > 0) throw passing[0];
+    for (const problem of problems) if (!isUnavailable(problem)) this.#complain(problem);
+    const transient = problems.find(isUnavailable);
+    if (transient !== undefined) throw transient;
   }
 
-  async #tellPage(after: string): Promise<{ last?: string | undefined; problems: unknown[] }> {
+  async #signalPage(after: string): Promise<{ last?: string | undefined; problems: unknown[] }> {
     return this.#options.database.transaction(
       async (transaction) => {
         const page = { after, most: MAX_INPUTS, mostCohorts: MAX_COHORTS };
         const { inputs, last } = await takeUnsignalled(transaction, page);
-        const done = await Promise.allSettled([...inputs].map(([cohortId, rows]) => this.#tell(cohortId, rows)));
-        const told = done.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-        if (told.length > 0) await markSignalled(transaction, told);
+        const done = await Promise.allSettled([...inputs].map(([cohortId, rows]) => this.#signal(cohortId, rows)));
+        const signalled = done.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+        if (signalled.length > 0) await markSignalled(transaction, signalled);
         return { last, problems: done.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])) };
       },
       { timeoutMs: TRANSACTION_MS },
     );
   }
 
-  async #tell(cohortId: string, rows: readonly InputRow[]): Promise<readonly InputRow[]> {
+  async #signal(cohortId: string, rows: readonly InputRow[]): Promise<readonly InputRow[]> {
     const { client, log } = this.#options;
     const inputs: InputsSignal = rows.map((row) => ({ id: row.enrolmentId, input: inputOf(row) }));
     const handle = client.workflow.getHandle(workflowIdOf(cohortId));
@@ -73,14 +73,8 @@ export class SignalDispatcher {
       await client.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () => handle.signal(INPUTS_SIGNAL, inputs));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
-      log.info({ cohortId, inputs: rows.length }, 'Inputs came for a cohort that has ended; nobody is left to be told');
+      log.info({ cohortId, inputs: rows.length }, 'Inputs of a cohort that has ended were dropped');
     }
     return rows;
   }
-}
-
-/** True when Temporal was away, or in the way; false when the same signal would be refused again. */
-function mayPass(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].some((it) => isGrpcServiceError(it) && it.code !== INVALID_ARGUMENT);
 }

@@ -1,11 +1,9 @@
-/** The programs that cohorts start with, by version hash. A version never changes, so what was read once stays true. */
+/** The programs that cohorts start with, by version hash. A version never changes, so programs are cached. */
 import { LRUCache } from 'lru-cache';
-import type { JourneyProgram } from '../language/model.ts';
+import { type JourneyProgram, MAX_PROGRAM_BYTES } from '../language/model.ts';
 import { readProgram } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
 
-/** A program is workflow input (architecture, decision 8). */
-const MAX_BYTES = 128 * 1024;
 const MAX_CACHED = 100;
 
 /** A version that no journey can start with, now or later. */
@@ -18,7 +16,6 @@ export interface Versions {
   program(hash: string): Promise<JourneyProgram>;
 }
 
-/** Keeps the latest 100 that were asked for. */
 export function versionsOf(database: Database): Versions {
   const cache = new LRUCache<string, JourneyProgram>({ max: MAX_CACHED });
   return {
@@ -39,10 +36,9 @@ function checked(hash: string, stored: unknown): JourneyProgram {
     throw new VersionProblem(`The program of version ${hash} has schema ${schema}; this worker knows 1. Update it.`);
   }
   const bytes = Buffer.byteLength(JSON.stringify(stored));
-  if (bytes > MAX_BYTES) {
-    throw new VersionProblem(
-      `The program of version ${hash} has ${bytes} bytes; a workflow takes ${MAX_BYTES}. Split the playbook in two.`,
-    );
+  if (bytes > MAX_PROGRAM_BYTES) {
+    const limit = `a workflow takes ${MAX_PROGRAM_BYTES}`;
+    throw new VersionProblem(`The program of version ${hash} has ${bytes} bytes; ${limit}. Split the playbook in two.`);
   }
   return stored as JourneyProgram;
 }

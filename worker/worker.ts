@@ -22,7 +22,7 @@ export interface RunningWorker {
   readonly run: Promise<void>;
   /** For signals and queries; closed with the worker. */
   readonly client: Client;
-  /** Takes on nothing more, ends what is under way (some seconds), closes the connection. May be called twice. */
+  /** Takes on nothing more, waits for what is under way (some seconds), closes the connection. May be called twice. */
   shutdown(): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 /**
- * The cohort workflow: carries 1 to 100 journeys of one playbook version (architecture, decision 4). It asks activities
- * for what members' commands come to, wakes members when their time has come, and hands them what it is told. What any
- * of that means is the journey reducer's; what happens to whom is the roster's. Here is only what Temporal must know.
+ * The cohort workflow: carries 1 to 100 journeys of one playbook version (architecture, decision 4). It has activities
+ * carry out members' commands, wakes members that are due, and hands them their inputs. What any of that means is the
+ * journey reducer's; which member it concerns is the member set's. Here is only what Temporal must know.
  *
- * Where things race: signals, timers and answers only change the roster and note that something changed; one loop looks
- * at the whole of it after each of them. So no answer is waited for alone, and what comes together goes out together.
+ * Signals, timers and answers only change the member set and note that something changed; one loop looks at the whole of
+ * it after each of them. So no answer is waited for alone, and what comes together goes out together.
  */
 import {
   CancellationScope,
@@ -40,8 +40,8 @@ const clockSignal = defineSignal<[ClockSignal]>(CLOCK_SIGNAL);
 const journeyStatesQuery = defineQuery<{ [id: string]: JourneyState }>(JOURNEY_STATES_QUERY);
 
 /**
- * Retried here for a second or two, in the same workflow task. What takes longer falls to a pause of the lane, that is
- * to a timer: a retry that holds the task open costs history for as long as the database is away.
+ * Retried here for a second or two, in the same workflow task. After that the lane pauses, by a timer: a retry that
+ * holds the task open costs history for as long as the database is away.
  */
 const { decide } = proxyLocalActivities<Pick<CohortActivities, 'decide'>>({
   startToCloseTimeout: '30 seconds',
@@ -53,20 +53,20 @@ const { decide } = proxyLocalActivities<Pick<CohortActivities, 'decide'>>({
   },
 });
 
-/** A hundred slow hand-overs may take minutes; a worker that dies among them is noticed by its missing heartbeats. */
+/** A hundred slow hand-overs may take minutes; a worker that dies meanwhile is noticed by its missing heartbeats. */
 const { deliver } = proxyActivities<Pick<CohortActivities, 'deliver'>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 6 },
 });
 
-/** Two: those who became ready meanwhile need not wait for a slow batch, and still go together. */
+/** Two: members that became ready meanwhile need not wait for a slow batch, and still go together. */
 const MAX_DECIDES = 2;
-/** A provider's timeouts hold a batch for minutes; members behind other batches are not to wait for it. */
+/** A provider's timeouts hold a batch for minutes; other members are not to wait for it. */
 const MAX_DELIVERS = 4;
 /** Small enough to replay in a blink, long enough that most cohorts never come to it. */
 const MAX_HISTORY_EVENTS = 2_000;
-/** A timer for the far future is set anew then. */
+/** A timer for the far future is set again then. */
 const MAX_TIMER_MS = 365 * 86_400_000;
 
 /** Runs until every member's journey has ended. */
@@ -75,13 +75,14 @@ export async function cohort(input: CohortInput): Promise<void> {
   if (input.schema !== 1)
     throw new Error(`Cohort input has schema ${input.schema}; this worker knows 1. Update the worker.`);
   const { cohortId, versionHash, program } = input;
-  const roster = new MemberSet(program, input.members, (id, error) =>
-    log.error('A journey failed inside of its reducer', { enrolment: id, error: String(error) }),
-  );
-  const lanes = { decide: new ActivityLane(false, MAX_DECIDES), deliver: new ActivityLane(true, MAX_DELIVERS) };
+  const complain = (id: string, error: unknown) =>
+    log.error('A journey failed inside of its reducer', { enrolment: id, error: String(error) });
+  const members = new MemberSet({ program, complain }, input.members);
+  const lanes = [new ActivityLane('decide', MAX_DECIDES), new ActivityLane('deliver', MAX_DELIVERS)];
+  const activities = { decide, deliver };
   let clock = input.clock;
   let hasChanged = false;
-  // A run that has done nothing never continues as new: so that one which begins with a long history gets anywhere.
+  // A run that has done nothing never continues as new, or one that begins with a long history would get nowhere.
   let hasWorked = false;
   let timer: { setToMs: number; scope: CancellationScope } | undefined;
 
@@ -92,9 +93,9 @@ export async function cohort(input: CohortInput): Promise<void> {
     hasChanged = true;
     hasWorked = true;
   };
-  setHandler(journeyStatesQuery, () => roster.journeyStates());
+  setHandler(journeyStatesQuery, () => members.journeyStates());
   setHandler(inputsSignal, (inputs) => {
-    roster.notify(inputs);
+    members.notify(inputs);
     changed();
   });
   setHandler(clockSignal, (reading) => {
@@ -102,34 +103,34 @@ export async function cohort(input: CohortInput): Promise<void> {
     changed();
   });
 
-  const carryOut = async (lane: ActivityLane, activity: CohortActivities['decide'], items: CohortItem[]) => {
+  const carryOut = async (lane: ActivityLane, items: CohortItem[]) => {
     lane.begin();
     let isDone = false;
     try {
-      const reply = await activity({ cohortId, versionHash, items });
+      const reply = await activities[lane.kind]({ cohortId, versionHash, items });
       readClock(reply.clock);
-      isDone = roster.takeReply(items, reply, Date.now()) === 0;
+      isDone = members.takeReply(items, reply, Date.now()) === 0;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      roster.giveBack(items);
+      members.giveBack(items);
     }
     lane.end(isDone, Date.now());
     changed();
   };
 
   const setTimer = (deadlines: number[], nowMs: number) => {
-    const alarm = sharedTimerFor(deadlines, nowMs, clock?.warp ?? 1);
-    if (timer && alarm && serves(timer.setToMs, alarm)) return;
+    const shared = sharedTimerFor(deadlines, nowMs, clock?.warp ?? 1);
+    if (timer && shared && serves(timer.setToMs, shared)) return;
     timer?.scope.cancel();
     timer = undefined;
-    if (!alarm) return;
+    if (!shared) return;
     const scope = new CancellationScope();
-    timer = { setToMs: alarm.setToMs, scope };
+    timer = { setToMs: shared.setToMs, scope };
     scope
-      .run(() => sleep(Math.min(Math.max(1, alarm.setToMs - nowMs), MAX_TIMER_MS)))
+      .run(() => sleep(Math.min(Math.max(1, shared.setToMs - nowMs), MAX_TIMER_MS)))
       .then(
         () => {
-          // Fired in the same task in which another took its place: that one stays.
+          // Fired in the same task in which another replaced it: that one stays.
           if (timer?.scope === scope) timer = undefined;
           changed();
         },
@@ -146,20 +147,19 @@ export async function cohort(input: CohortInput): Promise<void> {
 
   for (;;) {
     const nowMs = Date.now();
-    roster.wake(clock, nowMs);
-    if (roster.isOver) return;
+    members.wake(clock, nowMs);
+    if (members.isOver) return;
     if (!isLong()) {
-      for (const [name, lane] of Object.entries(lanes)) {
-        if (!lane.hasRoom(nowMs) || !roster.hasReady(lane.external)) continue;
-        void carryOut(lane, name === 'decide' ? decide : deliver, roster.takeReady(lane.external));
+      for (const lane of lanes) {
+        if (lane.hasRoom(nowMs) && members.hasReady(lane.kind)) void carryOut(lane, members.takeReady(lane.kind));
       }
-      const pauses = Object.values(lanes).flatMap((lane) =>
-        lane.pausedUntilMs > nowMs && roster.hasReady(lane.external) ? lane.pausedUntilMs : [],
+      const pauses = lanes.flatMap((lane) =>
+        lane.pausedUntilMs > nowMs && members.hasReady(lane.kind) ? lane.pausedUntilMs : [],
       );
-      setTimer([...roster.wakeTimes(clock), ...pauses], nowMs);
-    } else if (lanes.decide.underWay + lanes.deliver.underWay === 0) {
+      setTimer([...members.wakeTimes(clock), ...pauses], nowMs);
+    } else if (lanes.every((lane) => lane.underWay === 0)) {
       // Signals that came with this task have been handled: handlers run before this loop is resumed.
-      return continueAsNew<typeof cohort>({ ...input, members: roster.carried(), ...(clock && { clock }) });
+      return continueAsNew<typeof cohort>({ ...input, members: members.carried(), ...(clock && { clock }) });
     }
     await condition(() => hasChanged);
     hasChanged = false;

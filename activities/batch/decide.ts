@@ -1,6 +1,7 @@
 /** Decides the members of a loaded batch, one after the other, as often as it takes to have every fact at hand. */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { backoff } from '../../language/time/backoff.ts';
 import { decideCommand } from '../../steps/decide.ts';
 import type { Facts, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -35,9 +36,8 @@ export interface DecidedStep {
   brokenBy?: unknown;
 }
 
-/** Real milliseconds until a command that came too early is looked at again; doubling with its tries. */
-const LOOK_AGAIN_MS = 20;
-const MAX_DOUBLINGS = 6;
+/** Real milliseconds until a command that came too early is tried again. */
+const retryMsAfter = backoff({ firstMs: 20, maxMs: 1_280 });
 /** Effects of a halted playbook are held until an operator resumes it (N6). */
 const HALTED_LOOK_MS = 5_000;
 /** Values of a condition that a decision's record keeps. */
@@ -95,7 +95,7 @@ export function decideMember(
   const seen = isChecked ? endingSeen(member, reader, around.shelves) : undefined;
   const isStopped = seen !== undefined && command.name === 'do';
   if (!isStopped && mustWait(member) && !hasPassed(member, settled)) {
-    return later(now + LOOK_AGAIN_MS * 2 ** Math.min(command.attempt - 1, MAX_DOUBLINGS) * warp, true);
+    return later(now + retryMsAfter(command.attempt) * warp, true);
   }
   const goal = command.name === 'finish' ? goalMet(member, reader, around.shelves) : undefined;
   const verdict = decideCommand({ command, facts, seen, goalValue: goal?.value });

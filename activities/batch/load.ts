@@ -53,7 +53,7 @@ export async function loadBatch(
   also: readonly SubjectRef[],
 ): Promise<LoadedBatch> {
   await holdDeployed(client);
-  // Before it reads anything: whoever asks for the barrier sees this transaction before it reads what time it is.
+  // Before it reads anything: whoever asks for the watermark sees this transaction before it reads what time it is.
   await beginWriting(client);
   const known = await readSubjectsOf(client, idsOf(items));
   await lockTurnsOf(client, items, known);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type BackoffLimits, backoff } from '../../language/time/backoff.ts';
 import { Failure, messageOf } from '../failure.ts';
 
 const SAID_LINES = 5;
@@ -33,17 +34,14 @@ export interface Part<R extends Running> {
   onGiveUp?: (error: Failure) => void;
 }
 
-export interface Backoff {
-  firstMs: number;
-  /** Each pause is twice the one before, up to this. */
-  longestMs: number;
+export interface Backoff extends BackoffLimits {
   /** Deaths in a row after which it is given up. */
   attempts: number;
   /** Who lived this long is healthy again: the next death counts as the first. */
   healthyAfterMs: number;
 }
 
-export const DEFAULT_BACKOFF: Backoff = { firstMs: 250, longestMs: 30_000, attempts: 10, healthyAfterMs: 60_000 };
+export const DEFAULT_BACKOFF: Backoff = { firstMs: 250, maxMs: 30_000, attempts: 10, healthyAfterMs: 60_000 };
 
 export interface Supervised<R extends Running> {
   name: string;
@@ -61,7 +59,8 @@ export interface Supervised<R extends Running> {
  * @throws whatever its first start throws: that one is not repeated, since nothing is lost yet by saying so.
  */
 export async function supervise<R extends Running>(part: Part<R>): Promise<Supervised<R>> {
-  const backoff = part.backoff ?? DEFAULT_BACKOFF;
+  const limits = part.backoff ?? DEFAULT_BACKOFF;
+  const pauseMsAfter = backoff(limits);
   const stopping = new AbortController();
   let current = await part.start();
   const watch = async () => {
@@ -69,14 +68,14 @@ export async function supervise<R extends Running>(part: Part<R>): Promise<Super
       const startedAt = Date.now();
       const exit = await current.exited;
       if (stopping.signal.aborted) return;
-      if (Date.now() - startedAt >= backoff.healthyAfterMs) deaths = 0;
+      if (Date.now() - startedAt >= limits.healthyAfterMs) deaths = 0;
       let reason = describeExit(exit);
       for (let started = false; !started; ) {
         deaths += 1;
-        if (deaths > backoff.attempts) return giveUp(part, reason, backoff);
-        const pauseMs = Math.min(backoff.firstMs * 2 ** (deaths - 1), backoff.longestMs);
+        if (deaths > limits.attempts) return giveUp(part, reason, limits);
+        const pauseMs = pauseMsAfter(deaths);
         part.say(
-          `${part.name} died: ${reason}. Starting it again in ${pauseMs / 1000} s (${deaths}/${backoff.attempts}).`,
+          `${part.name} died: ${reason}. Starting it again in ${pauseMs / 1000} s (${deaths}/${limits.attempts}).`,
         );
         await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
         if (stopping.signal.aborted) return;
@@ -109,10 +108,10 @@ export async function supervise<R extends Running>(part: Part<R>): Promise<Super
   };
 }
 
-function giveUp<R extends Running>(part: Part<R>, reason: string, backoff: Backoff): void {
+function giveUp<R extends Running>(part: Part<R>, reason: string, limits: Backoff): void {
   const error = new Failure(
     'PART_GIVEN_UP',
-    `${part.name} died ${backoff.attempts + 1} times in a row, the last time so: ${reason}.`,
+    `${part.name} died ${limits.attempts + 1} times in a row, the last time so: ${reason}.`,
     'See why in its last lines, mend that, and start again.',
   );
   part.say(error.message);

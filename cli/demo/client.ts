@@ -1,5 +1,6 @@
 /** Sends calls to the tracking API, as any Segment SDK does. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../language/time/backoff.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { TimedCall } from './calls.ts';
 
@@ -11,7 +12,7 @@ export interface TrackingClient {
 /** About 300 bytes each: well below the 500 kB of a request. */
 const CALLS_A_REQUEST = 500;
 const MAX_ATTEMPTS = 20;
-const MAX_PAUSE_MS = 1_000;
+const pauseMsAfter = backoff({ firstMs: 100, maxMs: 1_000 });
 
 /**
  * @param options.name what `messageId`s begin with: two clients of one server have different ones.
@@ -31,7 +32,7 @@ export function trackingClient(options: { baseUrl: string; writeKey: string; nam
       // Sent again, it is stored once: every call has its messageId.
       const isPassing = response.status === 429 || response.status === 503;
       if (!isPassing || attempt === MAX_ATTEMPTS) throw new Error(`/v1/${route} answered ${response.status}: ${text}`);
-      await sleep(Math.min(50 * 2 ** attempt, MAX_PAUSE_MS));
+      await sleep(pauseMsAfter(attempt));
     }
   };
   return {

@@ -25,7 +25,7 @@ export function follow(database: Database, tell: (happening: Activity) => void):
   let told = new Set<string>();
   const look = async () => {
     const { now, warp } = await readClock(database.pool);
-    const found = await readActivities(database.pool, {
+    const found = await readActivities(database, {
       since: Math.max(0, now - MAX_COMMIT_MS * warp),
       most: MOST,
     });

@@ -11,7 +11,7 @@ export interface DemoResult {
 
 export async function resultOf(database: Database, chosen: readonly Chosen[]): Promise<DemoResult> {
   return {
-    playbooks: Object.fromEntries(await readTotals(database.pool)),
+    playbooks: Object.fromEntries(await readTotals(database)),
     parts: Object.fromEntries(chosen.map(({ part, version, from }) => [part, `${version}, ${from}`])),
   };
 }

@@ -20,7 +20,7 @@ export interface ExplainOptions {
 export async function explain(options: ExplainOptions): Promise<void> {
   await reachingStore(options.dataDir, async (database) => {
     for (const subject of await subjectsNamed(database, options.subject)) {
-      const explanation = await explanationOf(database.pool, subject, options);
+      const explanation = await explanationOf(database, subject, options);
       if (options.json) printLines(subject, explanation);
       else printExplanation(subject, explanation);
     }
@@ -30,7 +30,7 @@ export async function explain(options: ExplainOptions): Promise<void> {
 async function subjectsNamed(database: Database, subject: string): Promise<SubjectRef[]> {
   const type = SUBJECT_TYPES.find((one) => subject.startsWith(`${one}/`));
   const id = type === undefined ? subject : subject.slice(type.length + 1);
-  const found = (await subjectsOfId(database.pool, id)).filter((one) => type === undefined || one.type === type);
+  const found = (await subjectsOfId(database, id)).filter((one) => type === undefined || one.type === type);
   if (found.length > 0) return found;
   const hint =
     'Ids are those of events (`userId`, `accountId`, …). Is it another data folder, or a DATABASE_URL that is not set?';

@@ -14,7 +14,7 @@ import { type RunningWorker, runWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
 import type { Logger } from '../report/log.ts';
 import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
-import { startChores } from './maintenance.ts';
+import { startMaintenance } from './maintenance.ts';
 
 export interface RuntimeOptions {
   /** Migrated, and its clock set. */
@@ -65,8 +65,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const started: Stoppable[] = [part('the database pool', () => database.close())];
   let failed: Promise<never> = new Promise(() => {});
   try {
-    const chores = startChores(database, log, options.keepsClock ?? true);
-    started.push(part('the clock', () => chores.stop()));
+    const maintenance = startMaintenance(database, log, options.keepsClock ?? true);
+    started.push(part('the clock', () => maintenance.stop()));
     // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
     let wakeEvaluator = () => {};
     const heard = { database, log, secret: options.secret, onAppended: () => wakeEvaluator() };
@@ -111,7 +111,7 @@ async function startWorker(
   const activities = createActivities({
     database,
     mailer,
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret,
     publicUrl,
     log,

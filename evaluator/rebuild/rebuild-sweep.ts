@@ -29,10 +29,10 @@ const LIMITS = { timeoutMs: 20_000, totalMs: 120_000 };
 /** Does one chunk. @returns whether there was one to do */
 export async function sweepRebuild(
   database: Database,
-  barrier: Watermark,
+  watermark: Watermark,
   known: Deployed | undefined,
 ): Promise<boolean> {
-  const settled = await barrier.settled();
+  const settled = await watermark.read();
   return database.transaction(async (client) => {
     const deployed = await currentDeployed(client, known);
     const rebuild = deployed && (await claimRebuild(client));

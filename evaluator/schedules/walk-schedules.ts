@@ -55,7 +55,7 @@ interface Chunk {
   settled: Instant;
 }
 
-export function openSchedules(database: Database, barrier: Watermark): ScheduleRunner {
+export function openSchedules(database: Database, watermark: Watermark): ScheduleRunner {
   let synced = 0;
   let swept = 0;
   return {
@@ -71,7 +71,7 @@ export function openSchedules(database: Database, barrier: Watermark): ScheduleR
       }
       const walks = walksOf(deployed);
       if (walks.length === 0) return false;
-      const settled = await barrier.settled();
+      const settled = await watermark.read();
       return database.transaction(async (client) => {
         const row = await claimSchedule(client, settled);
         const walk = row && walks.find((one) => isOf(row, one));
@@ -128,7 +128,10 @@ async function nextSubjects({ client, deployed: { people }, walk, row }: Chunk):
       )
       .map((other) => other.zone);
   const walked = !perSubject ? 'any' : row.zone === zone ? { isNone: await others() } : { is: row.zone };
-  return (await readIdsAfter(client, type, walked, row.cursor, CHUNK)).map((id) => ({ type, id }));
+  return (await readIdsAfter(client, { type, zone: walked, cursor: row.cursor, limit: CHUNK })).map((id) => ({
+    type,
+    id,
+  }));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One playbook file into its compiled form. */
 
 import { isJsonObject } from '../json.ts';
-import type { CompiledPlaybook, JourneyProgram } from '../model.ts';
+import { type CompiledPlaybook, type JourneyProgram, MAX_PROGRAM_BYTES } from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
@@ -21,8 +21,6 @@ import { triggerHash } from './version.ts';
 /** N1: a firing older than this enters nobody. */
 const DEFAULT_TOO_LATE_MS = 72 * 3_600_000;
 const DEFAULT_PRECEDENCE = 50;
-/** The program is workflow input (architecture, decision 8). */
-export const MAX_PROGRAM_BYTES = 128 * 1024;
 
 export interface CompiledFile {
   playbook: CompiledPlaybook;

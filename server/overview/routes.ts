@@ -19,7 +19,7 @@ export interface OverviewOptions {
 }
 
 /**
- * Keeps the page fresh. What somebody is reading by keyboard or has selected is left alone, and nothing moves while the
+ * Keeps the page fresh. While something is selected or has the focus nothing is replaced, nor while the
  * page is out of sight.
  */
 const SCRIPT = `'use strict';

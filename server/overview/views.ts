@@ -1,5 +1,6 @@
 /** The overview as HTML. */
 import { formatInstant, formatTime } from '../../language/template/formats.ts';
+import { DAY_MS } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { PlaybookTotals } from '../../store/reports/totals.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
@@ -12,15 +13,15 @@ export function headerAside(hasMailbox: boolean): Markup {
   return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li>${mailbox}</ul></nav>`;
 }
 
-/** What changes while one looks: replaced as a whole by the page's script. */
+/** The part that changes: replaced as a whole by the page's script. */
 export function liveView(overview: Overview | undefined, parts: readonly PartShown[]): Markup {
   if (overview === undefined) return nothingDeployed();
-  return html`${clockView(overview)}${playbooksView(overview)}${predictionsView(overview)}${noPartView(overview)}${latestView(overview)}${partsView(parts)}`;
+  return html`${clockView(overview)}${playbooksView(overview)}${predictionsView(overview)}${skippedView(overview)}${latestView(overview)}${partsView(parts)}`;
 }
 
 function nothingDeployed(): Markup {
   return html`<section class="card empty"><h2>Nothing is deployed yet</h2>
-<p>Put a playbook into the folder <code>playbooks</code> and start again. <code>npx cuebook new playbook NAME</code> writes one to begin with.</p></section>`;
+<p>Put a playbook into the folder <code>playbooks</code>, check it with <code>npx cuebook lint</code>, and start again.</p></section>`;
 }
 
 function clockView({ clock, zone, backlog }: Overview): Markup {
@@ -87,16 +88,16 @@ function percent(part: number | null): string {
   return part === null ? '–' : `${Math.round(part * 100)} %`;
 }
 
-const NO_PART = {
+const SKIPPED = {
   no_key: (n: number) => `${n === 1 ? 'event' : 'events'} without a value for the key`,
-  wrong_type: (n: number) => `${n === 1 ? 'look' : 'looks'} at a value of the wrong type`,
+  wrong_type: (n: number) => `${n === 1 ? 'value' : 'values'} of the wrong type`,
 };
 
-function noPartView({ noPart }: Overview): Markup {
+function skippedView({ noPart }: Overview): Markup {
   if (noPart.length === 0) return NOTHING;
   const lines = noPart.map(({ kind, of, name, count: n }) => {
-    const whose = of === 'playbook' ? name : `${of} ${name}`;
-    return html`<li><b>${n}</b><span class="what">${NO_PART[kind](n)}</span><span class="soft by">${whose}</span></li>`;
+    const owner = of === 'playbook' ? name : `${of} ${name}`;
+    return html`<li><b>${n}</b><span class="what">${SKIPPED[kind](n)}</span><span class="soft by">${owner}</span></li>`;
   });
   return html`<section aria-labelledby="no-part"><h2 id="no-part">Took no part</h2><div class="card"><ol class="latest">${lines}</ol></div></section>`;
 }
@@ -109,7 +110,7 @@ function latestView({ latest, zone, clock }: Overview): Markup {
   const list =
     lines.length > 0
       ? html`<ol class="latest">${lines}</ol>`
-      : html`<div class="empty"><p>Nothing has happened yet. What playbooks do stands here the moment they do it.</p></div>`;
+      : html`<div class="empty"><p>Nothing has happened yet. What playbooks do is shown here the moment they do it.</p></div>`;
   return html`<section aria-labelledby="latest"><h2 id="latest">Latest</h2><div class="card">${list}</div></section>`;
 }
 
@@ -119,11 +120,12 @@ function partsView(parts: readonly PartShown[]): Markup {
   return html`<section aria-labelledby="parts"><h2 id="parts">Parts</h2><dl class="card parts">${lines}</dl></section>`;
 }
 
-const WEEK_MS = 6 * 86_400_000;
+/** Within these the day of the week is enough. */
+const RECENT_MS = 6 * DAY_MS;
 
 /** `Mon 09:51`, and the date where that could be another Monday. */
 function shortTime(at: number, now: number, zone: string): string {
-  if (Math.abs(now - at) > WEEK_MS) return formatInstant(at, { zone });
+  if (Math.abs(now - at) > RECENT_MS) return formatInstant(at, { zone });
   const day = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: zone }).format(at);
   return `${day} ${formatTime(at, { zone })}`;
 }

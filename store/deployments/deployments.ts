@@ -1,4 +1,4 @@
-/** What is deployed: versions, pinned by their hash, and the surroundings that are not pinned. */
+/** What is deployed: versions, pinned by their hash, and people and settings, which are not pinned. */
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
 import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
 import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
@@ -19,12 +19,12 @@ export interface Deployment {
 }
 
 /**
- * Rounds of the evaluator hold it, shared; a deployment takes it alone: no round consumes anything behind a deployment by
- * what was deployed before.
+ * Rounds of the evaluator hold it, shared; a deployment takes it exclusively: after a deployment no round consumes anything
+ * by what was deployed before.
  */
 const DEPLOYMENT_LOCK = 7_241_550_003;
 
-/** It waits for what is under way: a chunk of a rebuild takes some seconds. */
+/** It waits for rounds that are under way: a chunk of a rebuild takes some seconds. */
 const DEPLOY_LIMITS = { timeoutMs: 25_000, totalMs: 60_000 };
 
 export interface DeployedConfig {
@@ -42,7 +42,7 @@ export async function readDeployedConfig(client: Queryable): Promise<DeployedCon
   return found;
 }
 
-/** Names that something deployed listens to, open journeys included; what nobody names is stored as consumed. */
+/** Names that something deployed listens to, open journeys included; other events are stored as consumed. */
 export async function readListenedNames(client: Queryable): Promise<Set<string>> {
   const { rows } = await client.query<{ value: string[] }>("SELECT value FROM settings WHERE name = 'listened'");
   return new Set(rows[0]?.value ?? []);
@@ -58,8 +58,8 @@ export async function readDeployments(client: Queryable): Promise<Deployment[]> 
 }
 
 /**
- * A number that changes with every deployment: whoever keeps an index over it knows when to build it anew. In a
- * transaction no deployment comes between it and the end.
+ * A number that changes with every deployment: an index over what is deployed is rebuilt when it does. No deployment is
+ * committed between this call and the end of its transaction.
  */
 export async function readGeneration(client: Queryable): Promise<number> {
   // Two statements in one message: the second sees what was committed while the first waited.
@@ -70,7 +70,7 @@ export async function readGeneration(client: Queryable): Promise<number> {
   return results[1].rows[0]?.value ?? 0;
 }
 
-/** Holds rows of deployments until the transaction ends, in one order for all: of two that count neither waits for the other. */
+/** Holds rows of deployments until the transaction ends, in one order for all: so that two that count do not wait for each other. */
 export async function lockDeployments(client: Queryable, playbooks: readonly string[]): Promise<void> {
   if (playbooks.length === 0) return;
   await client.query('SELECT FROM deployments WHERE playbook = ANY($1::text[]) ORDER BY playbook FOR NO KEY UPDATE', [
@@ -79,8 +79,8 @@ export async function lockDeployments(client: Queryable, playbooks: readonly str
 }
 
 /**
- * Keeps deployments away until the transaction ends: whoever stores events as consumed that nobody listens to asks behind
- * it who does. To be called before any subject is locked, as rounds do.
+ * Keeps deployments away until the transaction ends: to be called before it is asked which names are listened to, where
+ * other events are stored as consumed; and before any subject is locked, as rounds do.
  */
 export async function holdDeployed(client: Queryable): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock_shared(${DEPLOYMENT_LOCK})`);

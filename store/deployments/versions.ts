@@ -1,20 +1,20 @@
 /** Pinned versions of playbooks, by their hash: they never change. */
+import { LRUCache } from 'lru-cache';
 import type { PlaybookVersion } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
-/** A version is up to some hundred kB: so many are read or written in one statement. */
+/** Versions in one statement: each has up to some hundred kB. */
 const CHUNK = 200;
 
-/** Versions are kept, the least recently used going first, as long as their texts are not longer together. */
-const MAX_CHARS = 32_000_000;
+/** Of the texts of all versions that are cached together. */
+const MAX_CACHED_CHARS = 32_000_000;
 
-interface Kept {
+interface CachedVersion {
   version: PlaybookVersion;
   chars: number;
 }
 
-const kept = new Map<string, Kept>();
-let keptChars = 0;
+const cache = new LRUCache<string, CachedVersion>({ maxSize: MAX_CACHED_CHARS, sizeCalculation: ({ chars }) => chars });
 
 /** A pinned version. @throws when no such version was ever deployed. */
 export async function readVersion(client: Queryable, hash: string): Promise<PlaybookVersion> {
@@ -22,7 +22,7 @@ export async function readVersion(client: Queryable, hash: string): Promise<Play
 }
 
 /**
- * Pinned versions by their hash, in as few statements as there are chunks of those that are not kept.
+ * Pinned versions by their hash, in one statement per chunk of those that are not cached.
  *
  * @throws when one of them was never deployed.
  */
@@ -33,16 +33,19 @@ export async function readVersions(
   const found = new Map<string, PlaybookVersion>();
   const missing: string[] = [];
   for (const hash of new Set(hashes)) {
-    const known = kept.get(hash);
+    const known = cache.get(hash);
     if (!known) missing.push(hash);
-    else found.set(hash, keep(hash, known));
+    else found.set(hash, known.version);
   }
   for (const some of chunksOf(missing)) {
     const { rows } = await client.query<{ hash: string; content: PlaybookVersion; chars: number }>(
       'SELECT hash, content, length(content::text) AS chars FROM playbook_versions WHERE hash = ANY($1::text[])',
       [some],
     );
-    for (const { hash, content, chars } of rows) found.set(hash, keep(hash, { version: content, chars }));
+    for (const { hash, content, chars } of rows) {
+      cache.set(hash, { version: content, chars });
+      found.set(hash, content);
+    }
     const none = some.find((hash) => !found.has(hash));
     if (none !== undefined) throw new Error(`version ${none} is not in the store`);
   }
@@ -69,23 +72,6 @@ export async function insertVersions(client: Queryable, versions: readonly Playb
       ],
     );
   }
-}
-
-/** Puts it behind all others, which makes it the last to go. */
-function keep(hash: string, one: Kept): PlaybookVersion {
-  const before = kept.get(hash);
-  if (before) {
-    kept.delete(hash);
-    keptChars -= before.chars;
-  }
-  kept.set(hash, one);
-  keptChars += one.chars;
-  for (const [oldest, { chars }] of kept) {
-    if (keptChars <= MAX_CHARS || oldest === hash) break;
-    kept.delete(oldest);
-    keptChars -= chars;
-  }
-  return one.version;
 }
 
 function* chunksOf<T>(items: readonly T[]): Generator<T[]> {

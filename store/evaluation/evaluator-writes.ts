@@ -13,7 +13,7 @@ export interface NewInput {
   event: string | null;
 }
 
-/** Numbers inputs behind those that each enrolment has, and wakes the dispatchers. */
+/** Numbers inputs after those that each enrolment has, and wakes the dispatchers. */
 export async function appendInputs(client: Queryable, inputs: readonly NewInput[]): Promise<void> {
   if (inputs.length === 0) return;
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-/** Firings, and the enrolments that come of them: one transaction with the events that made them (decision 3). */
+/** Firings and their enrolments: one transaction with the events that made them (decision 3). */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -17,7 +17,7 @@ export interface FiringRow {
   byTime: boolean;
   undoneBy?: string | null;
   moved?: boolean;
-  /** The id of the firing for which it stands where it was moved, and that firing's `at` (E5). */
+  /** The id of the firing that it replaces where it was moved, and that firing's `at` (E5). */
   standsFor?: string | null;
   standsAt?: Instant | null;
   /** Made by a deployment, for what held then (T18). */
@@ -28,7 +28,7 @@ export interface FiringRow {
   entersAt?: Instant | null;
 }
 
-/** What a late event has made of a firing (E5); without `undoneBy` it is given as it was made. */
+/** How a late event has changed a firing (E5); without `undoneBy` it holds as it was made. */
 export interface FiringMark {
   undoneBy: string | null;
   moved: boolean;
@@ -57,8 +57,8 @@ export interface EnrolmentRow {
 }
 
 /**
- * Writes firings that are new; one that is known stays what it is, and where a late event had taken it back its mark goes:
- * the order gives it again (E5). Returns the ids that were new.
+ * Writes firings that are new. A known one stays as it is; where a late event had undone it the mark is removed: the order
+ * gives it again (E5). Returns the ids that were new.
  */
 export async function insertFirings(client: Queryable, rows: readonly FiringRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
@@ -131,7 +131,7 @@ const COLUMNS = `f.id, f.playbook, f.version_hash AS "versionHash", f.key, f.at,
   f.reason, f.by_time AS "byTime", f.undone_by AS "undoneBy", f.moved, f.stands_for AS "standsFor",
   f.stands_at AS "standsAt", f.at_deploy AS "atDeploy", f.waits_until AS "waitsUntil", f.enters_at AS "entersAt"`;
 
-/** Firings of a subject from an instant on, or that stand for one from then on: what a recomputation compares with. */
+/** Firings of a subject from an instant on, or that replace one from then on: a recomputation compares with them. */
 export async function loadFirings(
   client: Queryable,
   subject: SubjectRef,
@@ -146,7 +146,7 @@ export async function loadFirings(
   return rows.map((row) => ({ ...row, subject }));
 }
 
-/** Writes what late events have made of firings (E5). */
+/** Writes how late events have changed firings (E5). */
 export async function markFirings(client: Queryable, marks: ReadonlyMap<string, FiringMark>): Promise<void> {
   if (marks.size === 0) return;
   await client.query(
@@ -158,7 +158,7 @@ export async function markFirings(client: Queryable, marks: ReadonlyMap<string, 
   );
 }
 
-/** Kept firings whose open enrolment has come to their instant, or has ended: they are decided now (N1). */
+/** Kept firings that can be decided: the open enrolment of their key has reached their instant, or has ended (N1). */
 export async function decidableFirings(client: Queryable, limit: number): Promise<FiringRow[]> {
   const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; subject_id: string }>(
     `SELECT ${COLUMNS}, f.subject_type AS type, f.subject_id FROM firings f
@@ -184,8 +184,8 @@ export async function waitingFirings(client: Queryable, refs: readonly SubjectRe
 }
 
 /**
- * Firings whose wait for their audience is over, with every event up to its end consumed: refused, as they were when they
- * were made. At most `limit`.
+ * Refuses firings that have waited for their audience long enough, once every event up to the end of the wait is consumed.
+ * At most `limit`.
  */
 export async function expireWaiting(client: Queryable, before: Instant, limit: number): Promise<FiringRow[]> {
   const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; subject_id: string }>(
@@ -200,7 +200,7 @@ export async function expireWaiting(client: Queryable, before: Instant, limit: n
   return rows.map(({ type, subject_id, ...row }) => ({ ...row, subject: { type, id: subject_id } }));
 }
 
-/** What became of kept firings. */
+/** Writes the decisions about kept firings. */
 export async function updateDecidedFirings(client: Queryable, rows: readonly DecidedFiring[]): Promise<void> {
   if (rows.length === 0) return;
   await client.query(

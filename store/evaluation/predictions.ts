@@ -1,4 +1,4 @@
-/** What traits have foretold of their records at each day's start, and what came of it (T14). */
+/** Predictions of traits at each day's start, and whether the event came (T14). */
 import type { Instant } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -130,8 +130,8 @@ export interface PredictionTotals {
 }
 
 /**
- * How good the predictions of each trait were whose time was up in [from, to): all of them are decided, those from the
- * first on that is not are left out. Traits without any are not in it; ordered by trait.
+ * How good each trait's predictions that were due in [from, to) were. Predictions from the first undecided one on are left
+ * out, and traits without any; ordered by trait.
  */
 export async function predictionTotals(
   client: Queryable,

@@ -1,4 +1,4 @@
-/** Where the walks of schedules stand (T11), and the subjects that they walk. */
+/** How far the walks of schedules have come (T11), and the subjects that they walk. */
 import type { Instant, RecordType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { RECORD_TABLES } from '../records/records.ts';
@@ -18,12 +18,12 @@ export interface ScheduleRow extends ScheduleKey {
 
 const COLUMNS = 'playbook, arm, zone, trigger_hash AS "triggerHash", next_at AS "nextAt", cursor';
 
-/** Keeps other evaluators from changing which rows there are, until the transaction ends. Walks that have begun end first, others wait. */
+/** Keeps other evaluators from adding and deleting rows until the transaction ends. Waits for walks that have begun; others wait. */
 export async function lockSchedules(client: Queryable): Promise<void> {
   await client.query('LOCK TABLE schedules IN SHARE ROW EXCLUSIVE MODE');
 }
 
-/** Keeps `lockSchedules` of others waiting until the transaction ends; any number may hold them beside each other. */
+/** Keeps `lockSchedules` of others waiting until the transaction ends; any number of transactions may do that at once. */
 export async function holdSchedules(client: Queryable): Promise<void> {
   await client.query('LOCK TABLE schedules IN ROW EXCLUSIVE MODE');
 }
@@ -33,7 +33,7 @@ export async function readSchedules(client: Queryable): Promise<ScheduleRow[]> {
   return rows;
 }
 
-/** Rows that are there already stay where they stand. */
+/** Rows that are there already stay as they are. */
 export async function insertSchedules(client: Queryable, rows: readonly ScheduleRow[]): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
@@ -54,9 +54,9 @@ export async function deleteSchedules(client: Queryable, keys: readonly Schedule
   );
 }
 
-/** The row that has been due for longest, held until the transaction ends; those that somebody else holds are passed over. */
+/** The row that has been due for longest, locked until the transaction ends; rows that are locked by others are skipped. */
 export async function claimSchedule(client: Queryable, before: Instant): Promise<ScheduleRow | undefined> {
-  // First of all: who changes which rows there are would else wait for this row, and this transaction for its table.
+  // First of all: else `lockSchedules` of another would wait for this row, and this transaction for its table.
   await holdSchedules(client);
   const { rows } = await client.query<ScheduleRow>(
     `SELECT ${COLUMNS} FROM schedules WHERE next_at < cuebook_instant($1)
@@ -83,8 +83,8 @@ export async function hasScheduleBefore(client: Queryable, before: Instant): Pro
 }
 
 /**
- * True while an event that was received by an instant, and stands no later than it, has not been consumed: the record of
- * a subject may be among what it writes. Those that were set aside hold up nobody.
+ * True while an event that was received by an instant, and takes effect no later than it, has not been consumed: it may
+ * write the record of a subject. Events that were set aside are not waited for.
  */
 export async function hasPendingUpTo(client: Queryable, at: Instant): Promise<boolean> {
   const { rows } = await client.query<{ pending: boolean }>(
@@ -95,12 +95,12 @@ export async function hasPendingUpTo(client: Queryable, at: Instant): Promise<bo
   return rows[0]!.pending;
 }
 
-/** More than there are names of zones: what else stands in the trait is a slip, and there are few kinds of those. */
+/** More than there are names of zones: other values of the trait are slips, and there are few kinds of those. */
 const MAX_ZONES = 2_000;
 
 /**
- * What records of a type have as `time_zone`, each value once, cut at 65 characters; zones or not. A step of the index
- * for each value, not a look at each record.
+ * The values that records of a type have as `time_zone`, each once, cut at 65 characters; zones or not. Reads one index
+ * entry per value, not each record.
  */
 export async function readOwnZones(client: Queryable, type: RecordType): Promise<string[]> {
   const table = RECORD_TABLES[type];
@@ -118,14 +118,16 @@ export async function readOwnZones(client: Queryable, type: RecordType): Promise
 /** Which records a walk is about: those of one zone, those of none of some zones, or all. */
 export type WalkedZone = { is: string } | { isNone: readonly string[] } | 'any';
 
-/** Ids of records behind a cursor, in the database's order of ids. */
-export async function readIdsAfter(
-  client: Queryable,
-  type: RecordType,
-  zone: WalkedZone,
-  cursor: string | null,
-  limit: number,
-): Promise<string[]> {
+/** The next `limit` records of a type after a cursor: null before the first. */
+export interface WalkedRecords {
+  type: RecordType;
+  zone: WalkedZone;
+  cursor: string | null;
+  limit: number;
+}
+
+/** Ids of records after a cursor, in the database's order of ids. */
+export async function readIdsAfter(client: Queryable, { type, zone, cursor, limit }: WalkedRecords): Promise<string[]> {
   const [condition, value] =
     zone === 'any'
       ? ['$3::text[] IS NULL', null]

@@ -1,5 +1,5 @@
-/** What operators see of events and conditions that took no part (T0): sums, kept past deployments. */
-import type { Queryable } from '../postgres/database.ts';
+/** What operators see of events and conditions that were skipped (T0): sums, kept past deployments. */
+import type { Database, Queryable } from '../postgres/database.ts';
 
 /** An opening or counted event without a key's value; a condition, key, value or window over a value of the wrong type. */
 export type SkippedKind = 'no_key' | 'wrong_type';
@@ -15,8 +15,8 @@ export interface SkippedCount {
 }
 
 /**
- * Adds to the sums, in the transaction of what was looked at; each (kind, of, name) stands once in `counts`. It is to be the
- * transaction's last statement: who counts the same waits for it.
+ * Adds to the sums, in the transaction of the evaluation; each (kind, of, name) is once in `counts`. It is to be the
+ * transaction's last statement: others that count the same wait for it.
  */
 export async function addSkippedCounts(client: Queryable, counts: readonly SkippedCount[]): Promise<void> {
   if (counts.length === 0) return;
@@ -35,11 +35,9 @@ export async function addSkippedCounts(client: Queryable, counts: readonly Skipp
   );
 }
 
-export async function readSkippedCounts(client: Queryable): Promise<SkippedCount[]> {
-  const { rows } = await client.query<SkippedCount>(
-    'SELECT kind, of, name, count FROM look_counts ORDER BY kind, of, name',
-  );
-  return rows;
+export async function readSkippedCounts({ prisma }: Database): Promise<SkippedCount[]> {
+  const counts = await prisma.lookCount.findMany({ orderBy: [{ kind: 'asc' }, { of: 'asc' }, { name: 'asc' }] });
+  return counts.map((one) => ({ ...(one as typeof one & SkippedCount), count: Number(one.count) }));
 }
 
 function idOf({ kind, of, name }: SkippedCount): string {

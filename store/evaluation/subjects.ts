@@ -33,7 +33,7 @@ const COLUMNS = `s.type, s.id, s.head_at, s.head_round, s.head_phase, s.head_rec
 
 /**
  * Locks subjects together, in (type, id) order, before any row of their state (architecture, decision 10); rows that are
- * missing are made. With `skipLocked` those that somebody holds are left out of the answer.
+ * missing are made. With `skipLocked` those that another transaction holds are left out.
  */
 export async function lockSubjects(
   client: Queryable,

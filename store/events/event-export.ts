@@ -3,7 +3,7 @@ import type { Instant } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { readEvents, type StoredEvent } from './timeline.ts';
 
-/** Rows of one page; their events stand in memory together, at 32 kB each at most. */
+/** Rows of one page; their events are in memory together, at 32 kB each at most. */
 const PAGE = 1_000;
 
 export interface ExportOptions {

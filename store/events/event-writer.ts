@@ -1,10 +1,7 @@
-/**
- * Group commit: requests that arrive while a commit is under way go together into the next. Under load a transaction
- * then carries many requests; alone, a request waits for nobody.
- */
-
+/** Writes the events of requests, by group commit, and refuses more than may wait. */
 import type { NewEvent } from '../../events/new-event.ts';
 import type { Database } from '../postgres/database.ts';
+import { groupCommit } from '../postgres/group-commit.ts';
 import { isTransient, withRetries } from '../postgres/retry.ts';
 import { type Appended, appendEvents } from './events.ts';
 
@@ -62,19 +59,15 @@ export class StoreUnavailable extends Error {
 interface Request {
   events: readonly NewEvent[];
   bytes: number;
-  resolve(appended: Appended[]): void;
-  reject(error: unknown): void;
 }
 
 /** Opens a writer; one per process, shared by everything that takes events in. */
 export function openEventWriter(database: Database, overrides: Partial<WriterLimits> = {}): EventWriter {
   const limits = { ...LIMITS, ...overrides };
-  let queue: Request[] = [];
   let queuedEvents = 0;
   let queuedBytes = 0;
   const queuedOf = new Map<string, number>();
   let closed = false;
-  let writing: Promise<void> | undefined;
 
   const count = (request: Request, sign: 1 | -1) => {
     queuedEvents += sign * request.events.length;
@@ -86,9 +79,9 @@ export function openEventWriter(database: Database, overrides: Partial<WriterLim
     }
   };
 
-  const check = (events: readonly NewEvent[], bytes: number) => {
+  const check = ({ events, bytes }: Request) => {
     if (closed) throw new StoreUnavailable('This process is stopping and takes no more events.');
-    if (queue.length === 0) return;
+    if (commits.waiting === 0) return;
     if (queuedEvents + events.length > limits.queuedEvents) throw new Overloaded('all');
     if (queuedBytes + bytes > limits.queuedBytes) throw new Overloaded('all');
     const share = limits.queuedEvents * limits.sourceShare;
@@ -96,64 +89,45 @@ export function openEventWriter(database: Database, overrides: Partial<WriterLim
     if ((queuedOf.get(source) ?? 0) + events.length > share) throw new Overloaded('source');
   };
 
-  const takeGroup = (): Request[] => {
+  const take = (waiting: Request[]): Request[] => {
     let events = 0;
     let bytes = 0;
     let size = 0;
-    for (const request of queue) {
+    for (const request of waiting) {
       events += request.events.length;
       bytes += request.bytes;
       if (size > 0 && (events > limits.groupEvents || bytes > limits.groupBytes)) break;
       size++;
     }
-    const group = queue.slice(0, size);
-    queue = queue.slice(size);
+    const group = waiting.splice(0, size);
     for (const request of group) count(request, -1);
     return group;
   };
 
-  const write = async (group: readonly Request[]): Promise<void> => {
+  const commit = async (group: readonly Request[]): Promise<Appended[][]> => {
+    const all = group.flatMap((request) => request.events);
     try {
-      const all = group.flatMap((request) => request.events);
       const appended = await withRetries(() => appendEvents(database, all), { untilMs: limits.retryMs });
       let start = 0;
-      for (const request of group) request.resolve(appended.slice(start, (start += request.events.length)));
+      return group.map((request) => appended.slice(start, (start += request.events.length)));
     } catch (error) {
-      if (isTransient(error)) {
-        // Those behind wait for the same database: they are told now rather than one timeout after another.
-        const waiting = queue.splice(0);
-        for (const request of waiting) count(request, -1);
-        const unavailable = new StoreUnavailable('PostgreSQL is away or does not answer.', { cause: error });
-        for (const request of [...group, ...waiting]) request.reject(unavailable);
-      } else if (group.length > 1) {
-        // One request that PostgreSQL will not take must not spoil the others.
-        for (const request of group) await write([request]);
-      } else {
-        group[0]?.reject(error);
-      }
+      if (!isTransient(error)) throw error;
+      throw new StoreUnavailable('PostgreSQL is away or does not answer.', { cause: error });
     }
   };
 
-  const writeAll = async () => {
-    // Requests of the same turn of the event loop go together.
-    await new Promise(setImmediate);
-    while (queue.length > 0) await write(takeGroup());
-    writing = undefined;
-  };
-
+  const isOneItems = (error: unknown) => !(error instanceof StoreUnavailable);
+  const commits = groupCommit({ take, commit, isOneItems, failsWaiting: true });
   return {
-    append(events, bytes) {
-      return new Promise((resolve, reject) => {
-        check(events, bytes);
-        const request = { events, bytes, resolve, reject };
-        queue.push(request);
-        count(request, 1);
-        writing ??= writeAll();
-      });
+    async append(events, bytes) {
+      const request = { events, bytes };
+      check(request);
+      count(request, 1);
+      return commits.add(request);
     },
     async close() {
       closed = true;
-      await writing;
+      await commits.idle();
     },
   };
 }

@@ -57,7 +57,7 @@ async function* pages<Row>(database: Database, sql: string, values: readonly unk
       if (rows.length < PAGE) break;
     }
   } finally {
-    // Nothing was written: a reader that stops early leaves nothing behind either.
+    // Nothing was written: a reader that stops early leaves no trace either.
     await client.query('ROLLBACK');
     client.release();
   }

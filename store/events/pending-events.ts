@@ -3,10 +3,10 @@ import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Queryable } from '../postgres/database.ts';
 
-/** After as many failures an event is set aside, visibly, and holds up nobody. */
+/** After as many failures an event is set aside, visibly, and is not waited for. */
 export const MAX_ATTEMPTS = 5;
 
-/** Claims the earliest events that nobody else holds. The claim ends with the transaction. */
+/** Claims the earliest events that no other transaction holds. The claim ends with the transaction. */
 export async function claimPending(client: Queryable, limit: number): Promise<number[]> {
   const { rows } = await client.query<{ arrival: number }>(
     `SELECT arrival FROM pending_events WHERE set_aside_at IS NULL
@@ -34,8 +34,8 @@ export async function failPending(client: Queryable, arrival: number, error: str
 }
 
 /**
- * Those of some subjects that have an event up to an instant which is not among the claimed ones: somebody else holds it,
- * and deadlines behind it must wait.
+ * Those of some subjects that have an event up to an instant which is not among the claimed ones: another evaluator holds
+ * it, and later deadlines must wait.
  */
 export async function unclaimedUpTo(
   client: Queryable,

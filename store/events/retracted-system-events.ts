@@ -1,10 +1,10 @@
-/** Events of Cuebook's own that were derived from what a late event took back (E9). */
+/** System events that were derived from what a late event undid (E9). */
 import type { Queryable } from '../postgres/database.ts';
 import { SYSTEM_SOURCE } from './events.ts';
 import type { StoredEvent } from './timeline.ts';
 
 /**
- * Events with their marks as they stand now: one may have been set after the event was read. The caller holds the locks
+ * Events with their present marks: one may have been set after the event was read. The caller holds the locks
  * of the events' subjects, so that none is set any more.
  */
 export async function withRetractions(client: Queryable, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
@@ -23,7 +23,7 @@ export async function withRetractions(client: Queryable, events: readonly Stored
 
 /**
  * Marks them as undone by the late event, or as given again. One of a name that is looked for is put back among those
- * that wait: whoever has read it is then recomputed without it, or with it again.
+ * that wait: subjects that have read it are then recomputed without it, or with it again.
  *
  * @param marks by messageId: the late event's id, or null
  */

@@ -13,15 +13,15 @@ export interface StoredEvent extends TimelineEvent {
   anonymousId?: string;
   /** Stamped later than received by more than 5 min (E3). */
   flagged: boolean;
-  /** Of one of Cuebook's own: the late event that took back what it came of (E9). It is on no timeline any more. */
+  /** Of a system event: the late event that undid its cause (E9). It is on no timeline any more. */
   undoneBy?: string;
 }
 
-/** Where reading begins or ends: of an event, or of an instant's deadlines or journeys, behind all its events. */
+/** Where reading begins or ends: at an event, or at an instant's deadlines or journeys, after all its events. */
 export type Bound = Pick<Place, 'at' | 'phase' | 'receivedAt' | 'arrival'>;
 
 export interface TimelineOptions {
-  /** Events behind this place; without it from the beginning. */
+  /** Events after this place; without it from the beginning. */
   after?: Bound;
   /** Events up to this place, itself included; without it to the end. */
   upTo?: Bound;

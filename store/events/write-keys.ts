@@ -8,7 +8,7 @@ export interface WriteKey {
 }
 
 export interface WriteKeys {
-  /** The source of a key that was presented; undefined for one that nobody has. */
+  /** The source of a key that was presented; undefined for an unknown one. */
   sourceOf(key: string): string | undefined;
 }
 

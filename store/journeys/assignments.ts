@@ -1,4 +1,4 @@
-/** Sticky arms of experiments (S5), and whose turn it is (S16). */
+/** Sticky arms of experiments (S5), and how often colleagues were chosen (S16). */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -36,7 +36,7 @@ export async function insertArms(client: Queryable, rows: readonly (ArmRow & { a
   );
 }
 
-/** Those who choose for one playbook go one after the other, so that nobody's turn is taken twice. Before other locks. */
+/** Choices for one playbook go one after the other, so that no turn is taken twice. To be taken before other locks. */
 export async function lockRotations(client: Queryable, playbook: string): Promise<void> {
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('cuebook:assign:' || $1, 0))`, [playbook]);
 }

@@ -8,6 +8,7 @@ export const ENROLMENTS_CHANNEL = 'cuebook_enrolments';
 
 export interface Cohort {
   id: string;
+  playbook: string;
   versionHash: string;
   members: { id: string; startedAt: Instant }[];
 }
@@ -37,14 +38,15 @@ export async function nextPendingVersion(client: Queryable, after: string): Prom
  */
 export async function claimCohort(database: Database, versionHash: string, most: number): Promise<Cohort | undefined> {
   return database.transaction(async (client) => {
-    const { rows: members } = await client.query<{ id: string; startedAt: Instant }>(
-      `SELECT id, started_at AS "startedAt" FROM enrolments
+    const { rows } = await client.query<{ id: string; startedAt: Instant; playbook: string }>(
+      `SELECT id, started_at AS "startedAt", playbook FROM enrolments
         WHERE version_hash = $1 AND cohort_id IS NULL AND outcome IS NULL
         ORDER BY started_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
       [versionHash, most],
     );
-    if (members.length === 0) return undefined;
-    const ids = members.map((member) => member.id);
+    if (rows.length === 0) return undefined;
+    const ids = rows.map((row) => row.id);
+    const members = rows.map(({ playbook: _, ...member }) => member);
     const { rows: clock } = await client.query<{ claimed: string }>(`SELECT clock_timestamp()::text AS claimed`);
     const id = cohortIdOf(ids, clock[0]!.claimed);
     await client.query(`INSERT INTO cohorts (id, version_hash, created_at) VALUES ($1, $2, cuebook_now())`, [
@@ -52,7 +54,7 @@ export async function claimCohort(database: Database, versionHash: string, most:
       versionHash,
     ]);
     await client.query(`UPDATE enrolments SET cohort_id = $1 WHERE id = ANY($2)`, [id, ids]);
-    return { id, versionHash, members };
+    return { id, playbook: rows[0]!.playbook, versionHash, members };
   });
 }
 
@@ -80,6 +82,7 @@ export async function unstartedCohorts(
 ): Promise<Cohort[]> {
   const { rows } = await client.query<Cohort>(
     `SELECT c.id, c.version_hash AS "versionHash",
+            (SELECT e.playbook FROM enrolments e WHERE e.cohort_id = c.id LIMIT 1) AS playbook,
             (SELECT json_agg(json_build_object('id', e.id, 'startedAt', cuebook_ms(e.started_at))
                              ORDER BY e.started_at, e.id)
                FROM enrolments e WHERE e.cohort_id = c.id) AS members

@@ -71,9 +71,9 @@ export async function writeEffects(
 }
 
 /**
- * Writes what came of claims, and ends them. `keepClaim`: another try will go on with what it says.
+ * Writes the results of claims, and ends them. `keepClaim`: another try will go on with what the claim says.
  *
- * @returns the ids of those whose claim was still this one; of the others somebody else found the lease over.
+ * @returns the ids of those that still had this claim; of the others another worker found the lease over.
  */
 export async function completeEffects(
   client: Queryable,
@@ -91,7 +91,7 @@ export async function completeEffects(
   return new Set(rows.map((row) => row.id));
 }
 
-/** What stood held when its enrolment ended will not happen any more: effects and their messages. */
+/** Refuses effects, and their messages, that were held when their enrolment ended. */
 export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
   if (enrolmentIds.length === 0) return;
   await client.query(
@@ -104,8 +104,8 @@ export async function dropHeld(client: Queryable, enrolmentIds: readonly string[
 }
 
 /**
- * Claims whose lease is over, of enrolments that have ended: a crash left them, and no journey asks for them any more.
- * The steps of a goal behind the ending have a journey of their own.
+ * Orphaned claims: the lease is over and the enrolment has ended, so no journey asks for them any more. The steps of a
+ * goal that is met after the ending have a journey of their own.
  */
 export async function readOrphans(
   client: Queryable,

@@ -1,4 +1,4 @@
-/** Enrolments as their journeys see them: who they are about, where they stand, what they have been told. */
+/** Enrolments as their journeys see them: their subject, their state, their inputs. */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 import type { InputRow } from './journey-inputs.ts';
@@ -16,7 +16,7 @@ export interface JourneyRow {
   ghost: boolean;
   /** Null while it is open. */
   outcome: string | null;
-  /** When its goal was met; behind the end that is a conversion, whose steps still run (G1). */
+  /** When its goal was met; after the end that is a conversion, and its steps still run (G1). */
   goalAt: Instant | null;
   /** When one of its steps last wrote traits. */
   wroteAt: Instant | null;
@@ -24,7 +24,7 @@ export interface JourneyRow {
   halted: boolean;
 }
 
-/** What never changes of enrolments: read without a lock, to know what to lock. */
+/** The parts of enrolments that never change: read without a lock, to know what to lock. */
 export async function readSubjectsOf(
   client: Queryable,
   ids: readonly string[],
@@ -56,7 +56,7 @@ export async function readJourneys(client: Queryable, ids: readonly string[]): P
   return new Map(rows.map(({ type, subject, ...row }) => [row.id, { ...row, subject: { type, id: subject } }]));
 }
 
-/** What the evaluator has told enrolments, signalled or not, in the order of its numbers. */
+/** Inputs of enrolments, signalled or not, in the order of their numbers. */
 export async function readNotifiedUpTo(client: Queryable, ids: readonly string[]): Promise<InputRow[]> {
   const { rows } = await client.query<InputRow>(
     `SELECT enrolment_id AS "enrolmentId", n, kind, path, iteration, arm, at, event
@@ -74,7 +74,7 @@ export interface JourneyMove {
   wroteAt?: Instant;
 }
 
-/** Moves open enrolments on; rows that would stay as they are, are not written. */
+/** Moves open enrolments on; rows that would not change are not written. */
 export async function moveJourneys(client: Queryable, moves: readonly JourneyMove[]): Promise<void> {
   if (moves.length === 0) return;
   await client.query(

@@ -29,7 +29,7 @@ export interface Page {
  * keeps those cohorts locked until the caller's transaction ends: other dispatchers pass them by. Of one enrolment
  * always from its first on, in order, because a journey drops numbers below one that it has seen.
  *
- * @returns at most `most` inputs, by the cohort's id; and the last id of the page, where there may be more behind it.
+ * @returns at most `most` inputs, by the cohort's id; and the last id of the page, where there may be more after it.
  */
 export async function takeUnsignalled(
   client: Queryable,

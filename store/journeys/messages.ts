@@ -54,7 +54,7 @@ export async function writeMessages(client: Queryable, rows: readonly MessageRow
   );
 }
 
-/** Writes what came of one message, as long as its effect's claim is this one. */
+/** Writes the result of one message, as long as its effect's claim is this one. */
 export async function completeMessage(
   client: Queryable,
   claim: { id: string; lease: Instant },
@@ -68,7 +68,7 @@ export async function completeMessage(
   );
 }
 
-/** Something that stands for a place, or waits for one. */
+/** A message that holds a place under a frequency cap, or waits for one. */
 export interface Reservation {
   contactId: string;
   messageClass: string;
@@ -87,7 +87,7 @@ export interface Reservation {
 export const SUPPRESSED_FOR_HOLDOUT = 'holdout';
 
 /**
- * Reservations of each (person, class) after an instant, and held messages whose release has come by `now`; the caller
+ * Reservations of each (person, class) after an instant, and held messages that are due by `now`; the caller
  * holds the persons' locks.
  */
 export async function readReservations(

@@ -1,4 +1,4 @@
-/** Outcomes: what came of enrolments, as written to the CRM store (G3). */
+/** Outcomes of enrolments, as written to the CRM store (G3). */
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 

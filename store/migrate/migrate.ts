@@ -4,8 +4,8 @@ import { type Migration, migrationList, prismaFolder, readMigrations } from './m
 import { withSchemaEngine } from './schema-engine.ts';
 
 /**
- * Held while migrations are looked at and applied, so that nobody takes one that is under way for one that failed. An
- * arbitrary number that nothing else of Cuebook uses.
+ * Held while migrations are read and applied, so that one that is under way is not taken for one that failed. An arbitrary
+ * number that nothing else of Cuebook uses.
  */
 export const MIGRATION_LOCK = 7_241_550_001;
 /** A starter waits this long for another that is applying migrations. */

@@ -14,7 +14,7 @@ export interface Migration {
   checksum: string;
 }
 
-/** The folder `store/prisma`: beside this file, or above it where this file was compiled into `dist/store`. */
+/** The folder `store/prisma`, also where this file was compiled into `dist/store`. */
 export function prismaFolder(): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {

@@ -87,7 +87,7 @@ async function connect(databaseUrl: string, afterwards?: () => Promise<void>): P
   return adapter;
 }
 
-/** A database of its own beside the given one, dropped when the engine is done with it. */
+/** A scratch database on the same server, dropped when the engine is done with it. */
 async function connectToShadow(databaseUrl: string): Promise<SqlDriverAdapter> {
   const name = `cuebook_shadow_${process.pid}_${Date.now()}`;
   const admin = new pg.Client({ connectionString: databaseUrl });

@@ -4,7 +4,7 @@ import type { Instant } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Database, Queryable } from './database.ts';
 
-/** `real`: PostgreSQL's clock. `warped`: `warp` virtual seconds a real second. `stepped`: stands until it is moved. */
+/** `real`: PostgreSQL's clock. `warped`: `warp` virtual seconds a real second. `stepped`: moves by hand alone. */
 export type ClockMode = 'real' | 'warped' | 'stepped';
 
 export interface ClockReading {
@@ -57,7 +57,7 @@ export async function setClock(
 }
 
 /**
- * Lets virtual time go on from where it was last saved: it stands still while nothing runs. To be called once, by the
+ * Lets virtual time go on from where it was last saved: it does not pass while nothing runs. To be called once, by the
  * process that boots the others, before anything else reads the clock. A clock that was not saved (a crash) goes on
  * from the latest event received, if that is later: time never runs backwards.
  */
@@ -73,9 +73,9 @@ export async function resumeClock(database: Database): Promise<ClockReading> {
   });
 }
 
-/** Keeps what a warped clock shows, for `resumeClock`. Every second or so, and at the stop. */
+/** Saves what a warped clock shows, for `resumeClock`. To be called every second or so, and at the stop. */
 export async function saveClock(client: Queryable): Promise<void> {
-  // Read once for both columns: between two readings a warped clock would lose what it runs.
+  // Read once for both columns: between two readings a warped clock would lose time.
   await client.query(
     `WITH reading AS MATERIALIZED (SELECT clock_timestamp() AS real)
      UPDATE clock SET real_origin = reading.real, virtual_origin = date_trunc('milliseconds', virtual_origin
@@ -87,7 +87,7 @@ export async function saveClock(client: Queryable): Promise<void> {
 /**
  * Moves a stepped clock to `to`.
  *
- * @throws ClockError when the clock is not stepped, or stands later than `to`.
+ * @throws ClockError when the clock is not stepped, or is later than `to`.
  */
 export async function stepClock(client: Queryable, to: Instant): Promise<void> {
   const { rowCount } = await client.query(
@@ -96,15 +96,15 @@ export async function stepClock(client: Queryable, to: Instant): Promise<void> {
     [to],
   );
   if (rowCount === 1) return;
-  const { mode, now: stands } = await readClock(client);
+  const { mode, now: shown } = await readClock(client);
   throw new ClockError(
     mode === 'stepped'
-      ? `The clock stands at ${isoInstant(stands)} and cannot be stepped back to ${isoInstant(to)}.`
+      ? `The clock stands at ${isoInstant(shown)} and cannot be stepped back to ${isoInstant(to)}.`
       : `The clock is ${mode}; only a stepped one can be moved by hand. Set it with setClock({ mode: 'stepped' }).`,
   );
 }
 
-/** How many of the latest arrivals are looked at: transactions that run side by side commit out of order. */
+/** How many of the latest arrivals are read: concurrent transactions commit out of order. */
 const LATEST_ARRIVALS = 1_000;
 
 async function latestReceived(client: Queryable): Promise<Instant | null> {

@@ -14,7 +14,7 @@ export interface TransactionOptions {
 export interface Database {
   /** For hand-written SQL: `bigint` reads as a number, `timestamptz` as milliseconds since the epoch. */
   readonly pool: pg.Pool;
-  /** For the API's reads and edits. */
+  /** For what people and programs read: pages, the API, metrics, `explain`. Made when it is first used. */
   readonly prisma: PrismaClient;
   /**
    * Runs `work` in a transaction of its own, and commits. What `work` throws rolls back and is thrown on.
@@ -28,7 +28,7 @@ export interface Database {
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A connection that has fallen silent is given up: the system would wait for it for a quarter of an hour. */
+/** A silent connection is given up: the operating system would wait for it for a quarter of an hour. */
 const QUERY_TIMEOUT_MS = 30_000;
 const INT8_OID = 20;
 const TIMESTAMPTZ_OID = 1184;
@@ -63,16 +63,19 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     application_name: 'cuebook',
     types,
   });
-  // A lost connection is thrown at whoever next uses it; unheard, the event would end the process.
+  // The next use of a lost connection throws; without a listener the event would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  let prisma: PrismaClient | undefined;
   return {
     pool,
-    prisma,
+    get prisma() {
+      prisma ??= new PrismaClient({ adapter: new PrismaPg(pool) });
+      return prisma;
+    },
     transaction: (work, transactionOptions) => transaction(pool, work, transactionOptions ?? {}),
     async close() {
-      await prisma.$disconnect();
+      await prisma?.$disconnect();
       await pool.end();
     },
   };

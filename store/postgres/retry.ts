@@ -1,5 +1,6 @@
-/** Which failures of PostgreSQL pass by themselves, and trying again until they have. */
+/** Which failures of PostgreSQL are transient, and retrying until they have passed. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../language/time/backoff.ts';
 import { DatabaseTimeout } from './database.ts';
 
 /** SQLSTATEs, or their first two characters for a whole class. */
@@ -55,23 +56,26 @@ export function isTransient(error: unknown): boolean {
   return false;
 }
 
-const FIRST_PAUSE_MS = 20;
-const MAX_PAUSE_MS = 1_000;
+const pauseMsAfter = backoff({ firstMs: 20, maxMs: 1_000 });
+
+/** Shortened at random, by half at most, so that many that failed together do not try again together. */
+export function withJitter(pauseMs: number): number {
+  return pauseMs * (0.5 + Math.random() / 2);
+}
 
 /**
  * Calls `attempt` until it succeeds, fails for good, or `untilMs` milliseconds after this call are over; then the last
- * error is thrown. Pauses double from 20 ms to a second, each shortened at random, so that many callers spread out.
- * `attempt` must be repeatable: a connection lost during COMMIT leaves open whether it happened.
+ * error is thrown. `attempt` must be repeatable: a connection lost during COMMIT leaves open whether it happened.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, { untilMs }: { untilMs: number }): Promise<T> {
   const end = performance.now() + untilMs;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+  for (let failures = 1; ; failures += 1) {
     try {
       return await attempt();
     } catch (error) {
       const restMs = end - performance.now();
       if (restMs <= 0 || !isTransient(error)) throw error;
-      await sleep(Math.min(restMs, pauseMs * (0.5 + Math.random() / 2)));
+      await sleep(Math.min(restMs, withJitter(pauseMsAfter(failures))));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Which store this is: whoever shares a Temporal namespace with other stores must not take up their work. */
+/** Which store this is: stores that share a Temporal namespace must not take up each other's work. */
 import type { Queryable } from './database.ts';
 
 /** A word that was drawn once for this store, and stays. */

@@ -52,9 +52,9 @@ export async function insertIdentityLinks(client: Queryable, claims: readonly Id
 }
 
 /**
- * Puts everything that names some ids on the timelines and the records on which it stands by now, and only there.
+ * Puts everything that names some ids on the timelines and the records where it belongs after the merges, and only there.
  *
- * @param consumed arrivals that still stand as pending, and are consumed
+ * @param consumed arrivals that are still in `pending_events`, and count as consumed
  */
 export async function moveTimelineEntries(
   client: Queryable,
@@ -119,7 +119,7 @@ export async function rebuildMergedRecords(
   );
 }
 
-/** Gives firings, with all that came of them, to the contact to whom they belong by now. */
+/** Moves firings, with their enrolments and what those did, to the contact that owns them now. */
 export async function moveFirings(
   client: Queryable,
   moves: readonly { id: string; from: string; to: string }[],
@@ -187,7 +187,7 @@ export async function keepSides(client: Queryable, id: string): Promise<void> {
   );
 }
 
-/** Open enrolments of a contact beside an older open one of the same playbook and key, that were not told so yet. */
+/** Open enrolments of a contact that has an older open one of the same playbook and key, and were not notified yet. */
 export async function doubleEnrolments(client: Queryable, id: string): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT id FROM (

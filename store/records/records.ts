@@ -1,6 +1,6 @@
 /**
- * Records of the CRM store: their traits as they stand now, and as they stood at a place of E4's order. Every write of a
- * trait is kept with its place, so that a late write changes only what no later write has set (E6).
+ * Records of the CRM store: their traits now, and as of a place of E4's order. Every write of a trait is kept with its place,
+ * so that a late write changes only what no later write has set (E6).
  */
 import type { Instant, Json, RecordType, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -24,7 +24,7 @@ export interface PlacedPatch {
   via?: { arrival: number; at: Instant } | undefined;
 }
 
-/** Where the records of each type stand. */
+/** The table of each type's records. */
 export const RECORD_TABLES: { [type in RecordType]: string } = {
   contact: 'contacts',
   account: 'accounts',
@@ -32,7 +32,7 @@ export const RECORD_TABLES: { [type in RecordType]: string } = {
   ticket: 'tickets',
 };
 
-/** Traits as they stand now; records that do not exist are left out. */
+/** Traits now; records that do not exist are left out. */
 export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
   const found = new Map<string, Traits>();
   for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
@@ -47,7 +47,7 @@ export async function readRecords(client: Queryable, wanted: readonly RecordRef[
   return found;
 }
 
-/** Which of these records something was written to at an instant or behind it. */
+/** Those of these records that were written to at an instant or after it. */
 export async function writtenSince(
   client: Queryable,
   wanted: readonly RecordRef[],
@@ -70,7 +70,7 @@ export async function writtenSince(
 }
 
 /**
- * Traits as they stood behind every event of an instant; `at: null` reads them as they stand now. Keyed by
+ * Traits after every event of an instant; `at: null` reads them as they are now. Keyed by
  * `<type>/<id>@<at>`, or `<type>/<id>@head`.
  */
 export async function readRecordsAt(
@@ -150,7 +150,7 @@ export async function readTraitWrites(
  * Writes patches at their places, the later of one trait winning whatever the order of the calls (E6), and brings the
  * records up to date. Null removes. Safe to repeat.
  *
- * @returns the records' traits as they then stand, by `<type>/<id>`
+ * @returns the records' traits afterwards, by `<type>/<id>`
  */
 export async function mergePatches(client: Queryable, patches: readonly PlacedPatch[]): Promise<Map<string, Traits>> {
   const writes = patches.flatMap(({ patch, at, receivedAt, arrival, of, via }) =>
@@ -204,7 +204,7 @@ async function refresh(
   return found;
 }
 
-/** Relations and look-ups that stand in columns of their own, by the trait that they copy. */
+/** Relations and look-ups that have columns of their own, by the trait that they copy. */
 const COPIES: { [type in RecordType]: { [column: string]: string } } = {
   contact: { email: 'email', account_id: 'accountId' },
   account: {},

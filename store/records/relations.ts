@@ -1,4 +1,4 @@
-/** Which records name another one (E8): as they stand now, and whichever ever did. */
+/** Which records name another one (E8): now, and ever. */
 import type { Json, Traits } from '../../language/model.ts';
 import { MAX_RELATED, type RelatedList } from '../../language/records/relations.ts';
 import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -20,7 +20,7 @@ export function listKey({ list, id }: ListRef): string {
 }
 
 /**
- * The records of lists as they stand now, at most one more than are read of each: who has that many is too long.
+ * The records of lists now. At most one more than may be read of each: a list with that many is too long.
  *
  * @returns by `listKey`; a list without records is left out
  */
@@ -45,7 +45,7 @@ export async function readRelated(
 /**
  * The records that have ever named the owners of lists, at most one more than are read of each.
  *
- * @returns by `listKey`; a list that nobody was ever in is left out
+ * @returns by `listKey`; a list that never had a record is left out
  */
 export async function readEverRelated(
   client: Queryable,
@@ -74,15 +74,15 @@ export interface RelationThen extends RecordRef {
   /** Of the event. */
   arrival: number;
   trait: (typeof RELATION_TRAITS)[number];
-  /** Null where it named nobody. */
+  /** Null where it named none. */
   value: Json;
   /** Of the write that says so. */
   place: Place | undefined;
 }
 
 /**
- * Of records that events name, the relations that were written again behind the event's place, as they stood there. Most
- * events are the latest of their records: nothing is found.
+ * Relations of records that events name, as of the event's place, where they were written again after it. Most events are
+ * the latest of their records: nothing is found.
  */
 export async function readRelationsThen(
   client: Queryable,

@@ -13,7 +13,7 @@ import type { Unsubscribing } from './unsubscribe-token.ts';
  */
 export type Subscribed = 'subscribed' | 'unsubscribed' | 'stopped' | 'unknown';
 
-/** How the contact stands now. */
+/** The contact's state now. */
 export async function readSubscribed(client: Queryable, contactId: string): Promise<Subscribed> {
   const traits = (await readRecords(client, [{ type: 'contact', id: contactId }])).get(`contact/${contactId}`);
   return standingOf(traits);
@@ -28,7 +28,7 @@ function standingOf(traits: Traits | undefined): Subscribed {
 /**
  * Unsubscribes a contact; once: a repeat writes nothing. Who bounced or complained stays so, which stops more.
  *
- * @returns how the contact stands afterwards.
+ * @returns the contact's state afterwards.
  */
 export async function unsubscribe(database: Database, whom: Unsubscribing): Promise<Subscribed> {
   return changing(database, whom, (suppression, about) => {
@@ -82,7 +82,7 @@ function patchOf({ contactId }: Unsubscribing, suppression: string | null): Syst
   return [{ type: 'contact', id: contactId, traits: { suppression } }];
 }
 
-/** What the event carries of the message that the link stood in (E9). */
+/** Properties of the event: the message with the link (E9). */
 async function aboutMessage(client: Queryable, { messageId }: Unsubscribing): Promise<{ [name: string]: Json }> {
   const { rows } = await client.query<{
     playbook: string;

@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:cry
 
 export interface Unsubscribing {
   contactId: string;
-  /** The message that the link stood in. */
+  /** The message that had the link. */
   messageId: string;
 }
 

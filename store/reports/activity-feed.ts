@@ -1,6 +1,6 @@
-/** What happened, in the order in which it was done: effects of steps, and how enrolments ended. For people to read. */
+/** What happened, in the order in which it was done: effects of steps, and endings of enrolments. For people to read. */
 import type { Instant, Json, SubjectType } from '../../language/model.ts';
-import type { Queryable } from '../postgres/database.ts';
+import type { Database } from '../postgres/database.ts';
 
 export interface Activity {
   id: string;
@@ -29,43 +29,119 @@ export interface Activity {
   toName: string | null;
 }
 
-const NAME = `COALESCE(c.traits, a.traits, t.traits, d.traits) ->> 'name'`;
-const RECORDS = `
-  LEFT JOIN contacts c ON n.subject_type = 'contact' AND c.id = n.subject_id
-  LEFT JOIN accounts a ON n.subject_type = 'account' AND a.id = n.subject_id
-  LEFT JOIN tickets t ON n.subject_type = 'ticket' AND t.id = n.subject_id
-  LEFT JOIN deals d ON n.subject_type = 'deal' AND d.id = n.subject_id`;
-const ENROLMENT = `n.playbook, n.id AS enrolment, n.subject_type AS "subjectType", n.subject_id AS "subjectId",
-  ${NAME} AS "subjectName", n.ghost, n.trigger`;
-
-/** Each half takes its latest by itself, so that neither table is sorted as a whole. */
-const LATEST = `
-WITH done AS (
-  SELECT * FROM effects WHERE status <> 'claimed' AND COALESCE(done_at, at) >= cuebook_instant($1)
-   ORDER BY COALESCE(done_at, at) DESC, id LIMIT $2),
-endings AS (
-  SELECT * FROM outcomes WHERE at >= cuebook_instant($1)
-     AND (after_end OR name IN ('converted', 'exited', 'completed', 'failed', 'cancelled'))
-   ORDER BY at DESC, id LIMIT $2)
-SELECT e.id, COALESCE(e.done_at, e.at) AS at, e.kind, e.status, e.reason, e.path, ${ENROLMENT}, e.detail,
-       r.traits ->> 'name' AS "toName"
-  FROM done e JOIN enrolments n ON n.id = e.enrolment_id ${RECORDS}
-  LEFT JOIN contacts r ON e.kind = 'send' AND r.id = e.detail ->> 'to'
-UNION ALL
-SELECT o.id, o.at, 'outcome', 'done', n.reason, o.path, ${ENROLMENT},
-       jsonb_build_object('outcome', o.name, 'value', o.value, 'after_end', o.after_end), NULL
-  FROM endings o JOIN enrolments n ON n.id = o.enrolment_id ${RECORDS}
-ORDER BY 2 DESC, 1 LIMIT $2`;
-
 /**
  * The latest, newest first.
  *
  * @param options.since only what was done at this instant or later.
  */
-export async function readActivities(
-  client: Queryable,
-  { since, most }: { since: Instant; most: number },
-): Promise<Activity[]> {
-  const { rows } = await client.query<Activity>(LATEST, [since, most]);
-  return rows;
+export async function readActivities({ prisma }: Database, options: FeedOptions): Promise<Activity[]> {
+  const done = await latestEffects(prisma, options);
+  const ended = await latestOutcomes(prisma, options);
+  const latest = [...done, ...ended].sort(newestFirst).slice(0, options.most);
+  const enrolments = await enrolmentsOf(prisma, latest);
+  const nameOf = await namesOf(prisma, [
+    ...[...enrolments.values()].map(({ subjectType, subjectId }) => ({ type: subjectType, id: subjectId })),
+    ...latest.flatMap(recipientOf),
+  ]);
+  return latest.flatMap(({ enrolment: id, ...step }) => {
+    const enrolment = enrolments.get(id);
+    if (enrolment === undefined) return [];
+    const { reason, ...of } = enrolment;
+    const [recipient] = recipientOf({ enrolment: id, ...step });
+    return {
+      ...of,
+      ...step,
+      enrolment: id,
+      reason: step.kind === 'outcome' ? reason : step.reason,
+      subjectName: nameOf(enrolment.subjectType, enrolment.subjectId),
+      toName: recipient === undefined ? null : nameOf(recipient.type, recipient.id),
+    };
+  });
+}
+
+export interface FeedOptions {
+  since: Instant;
+  most: number;
+}
+
+type Prisma = Database['prisma'];
+type Step = Pick<Activity, 'id' | 'at' | 'kind' | 'status' | 'reason' | 'path' | 'detail' | 'enrolment'>;
+
+/** By when they were done; those that have no such instant (held, refused) by when they were decided. */
+async function latestEffects(prisma: Prisma, { since, most }: FeedOptions): Promise<Step[]> {
+  const from = { gte: new Date(since) };
+  const isOver = { status: { not: 'claimed' } };
+  const done = await prisma.effect.findMany({
+    where: { ...isOver, doneAt: from },
+    orderBy: [{ doneAt: 'desc' }, { id: 'asc' }],
+    take: most,
+  });
+  const decided = await prisma.effect.findMany({
+    where: { ...isOver, doneAt: null, at: from },
+    orderBy: [{ at: 'desc' }, { id: 'asc' }],
+    take: most,
+  });
+  return [...done, ...decided].map(({ id, doneAt, at, kind, status, reason, path, detail, enrolmentId }) => ({
+    ...{ id, at: (doneAt ?? at).getTime(), kind, status, reason, path, enrolment: enrolmentId },
+    detail: detail as Activity['detail'],
+  }));
+}
+
+const ENDINGS = ['converted', 'exited', 'completed', 'failed', 'cancelled'];
+
+async function latestOutcomes(prisma: Prisma, { since, most }: FeedOptions): Promise<Step[]> {
+  const outcomes = await prisma.outcome.findMany({
+    where: { at: { gte: new Date(since) }, OR: [{ afterEnd: true }, { name: { in: ENDINGS } }] },
+    orderBy: [{ at: 'desc' }, { id: 'asc' }],
+    take: most,
+  });
+  return outcomes.map(({ id, at, path, enrolmentId, name, value, afterEnd }) => ({
+    ...{ id, at: at.getTime(), kind: 'outcome', status: 'done', reason: null, path, enrolment: enrolmentId },
+    detail: { outcome: name, value: value as Json, after_end: afterEnd },
+  }));
+}
+
+function newestFirst(a: Step, b: Step): number {
+  return b.at - a.at || (a.id < b.id ? -1 : 1);
+}
+
+type EnrolmentPart = Pick<Activity, 'playbook' | 'subjectType' | 'subjectId' | 'ghost' | 'trigger' | 'reason'>;
+
+async function enrolmentsOf(prisma: Prisma, steps: readonly Step[]): Promise<Map<string, EnrolmentPart>> {
+  const enrolments = await prisma.enrolment.findMany({
+    where: { id: { in: [...new Set(steps.map(({ enrolment }) => enrolment))] } },
+    select: { id: true, playbook: true, subjectType: true, subjectId: true, ghost: true, trigger: true, reason: true },
+  });
+  return new Map(enrolments.map(({ id, ...enrolment }) => [id, enrolment as EnrolmentPart]));
+}
+
+/** The contact to whom a message goes; of other effects a colleague, who is no record. */
+function recipientOf({ detail }: Step): { type: SubjectType; id: string }[] {
+  return typeof detail.to === 'string' ? [{ type: 'contact', id: detail.to }] : [];
+}
+
+/** The `name` of each record, where it has one. */
+async function namesOf(
+  prisma: Prisma,
+  records: readonly { type: SubjectType; id: string }[],
+): Promise<(type: SubjectType, id: string) => string | null> {
+  const query = (type: SubjectType) => {
+    const ids = [...new Set(records.filter((record) => record.type === type).map(({ id }) => id))];
+    return { where: { id: { in: ids } }, select: { id: true, traits: true } };
+  };
+  const rows = {
+    contact: await prisma.contact.findMany(query('contact')),
+    account: await prisma.account.findMany(query('account')),
+    ticket: await prisma.ticket.findMany(query('ticket')),
+    deal: await prisma.deal.findMany(query('deal')),
+  };
+  const names = new Map(
+    Object.entries(rows).flatMap(([type, found]) =>
+      found.map(({ id, traits }): [string, Json | undefined] => [`${type}/${id}`, (traits as { name?: Json }).name]),
+    ),
+  );
+  return (type, id) => {
+    const name = names.get(`${type}/${id}`) ?? null;
+    return name === null || typeof name === 'string' ? name : JSON.stringify(name);
+  };
 }

@@ -1,6 +1,15 @@
 /** What is known of why something happened to a subject, or did not (semantics V5). */
-import { type CompiledTrigger, type Instant, type Json, SUBJECT_TYPES, type SubjectRef } from '../../language/model.ts';
-import type { Queryable } from '../postgres/database.ts';
+import {
+  type CompiledTrigger,
+  type Instant,
+  type Json,
+  type PlaybookVersion,
+  SUBJECT_TYPES,
+  type SubjectRef,
+  type SubjectType,
+} from '../../language/model.ts';
+import type { PlaybookVersionWhereInput as VersionWhere } from '../generated/models/PlaybookVersion.ts';
+import type { Database } from '../postgres/database.ts';
 
 export interface ExplainedFiring {
   id: string;
@@ -12,7 +21,7 @@ export interface ExplainedFiring {
   evidence: string[];
   status: 'enrolled' | 'refused' | 'kept';
   reason: string | null;
-  /** The messageId of the late event that took it back. */
+  /** The messageId of the late event that undid it. */
   undoneBy: string | null;
   moved: boolean;
   /** Of the version that fired. */
@@ -54,16 +63,17 @@ export interface Explanation {
 export const MAX_EXPLAINED = 500;
 
 /** Every subject of that id that an event or a record names. */
-export async function subjectsOfId(client: Queryable, id: string): Promise<SubjectRef[]> {
-  const { rows } = await client.query<SubjectRef>(
-    `SELECT type, $1 AS id FROM unnest($2::text[]) WITH ORDINALITY AS kinds (type, n)
-      WHERE EXISTS (SELECT FROM timeline WHERE subject_type = kinds.type AND subject_id = $1)
-         OR EXISTS (SELECT FROM firings WHERE subject_type = kinds.type AND subject_id = $1)
-         OR EXISTS (SELECT FROM trait_writes w WHERE w.type = kinds.type AND w.id = $1)
-      ORDER BY n`,
-    [id, SUBJECT_TYPES],
-  );
-  return rows;
+export async function subjectsOfId({ prisma }: Database, id: string): Promise<SubjectRef[]> {
+  const isNamed = async (type: SubjectType) => {
+    const where = { subjectType: type, subjectId: id };
+    return (
+      (await prisma.timelineEntry.findFirst({ where, select: { subjectId: true } })) ??
+      (await prisma.firing.findFirst({ where, select: { id: true } })) ??
+      (await prisma.traitWrite.findFirst({ where: { type, id }, select: { id: true } }))
+    );
+  };
+  const named = await Promise.all(SUBJECT_TYPES.map(isNamed));
+  return SUBJECT_TYPES.filter((_, i) => named[i] !== null).map((type) => ({ type, id }));
 }
 
 /**
@@ -72,51 +82,93 @@ export async function subjectsOfId(client: Queryable, id: string): Promise<Subje
  * @param options.at only what was known then: made and decided at or before.
  */
 export async function explanationOf(
-  client: Queryable,
+  { prisma }: Database,
   subject: SubjectRef,
   options: { playbook?: string | undefined; at?: Instant | undefined } = {},
 ): Promise<Explanation> {
-  const values = [subject.type, subject.id, options.playbook ?? null, options.at ?? null];
-  const { rows: firings } = await client.query<ExplainedFiring>(
-    `SELECT * FROM (
-       SELECT f.id, f.playbook, f.key, f.at, f.arm, f.evidence, f.status, f.reason, f.undone_by AS "undoneBy", f.moved,
-              v.content->'playbook'->'trigger' AS trigger, e.outcome, e.reason AS "endReason", e.ended_at AS "endedAt"
-         FROM firings f LEFT JOIN playbook_versions v ON v.hash = f.version_hash
-         LEFT JOIN enrolments e ON e.firing_id = f.id AND ($4::bigint IS NULL OR e.ended_at <= cuebook_instant($4))
-        WHERE f.subject_type = $1 AND f.subject_id = $2 AND ($3::text IS NULL OR f.playbook = $3)
-          AND ($4::bigint IS NULL OR f.made_at <= cuebook_instant($4))
-        ORDER BY f.at DESC, f.playbook, f.key LIMIT ${MAX_EXPLAINED}) latest ORDER BY at, playbook, key`,
-    values,
-  );
-  const { rows: decisions } = await client.query<ExplainedDecision>(
-    `SELECT * FROM (
-       SELECT id, playbook, firing_id AS "firingId", enrolment_id AS "enrolmentId", path, kind, verdict, looked, at
-         FROM decisions
-        WHERE subject_type = $1 AND subject_id = $2 AND ($3::text IS NULL OR playbook = $3)
-          AND ($4::bigint IS NULL OR decided_at <= cuebook_instant($4))
-        ORDER BY at DESC, id DESC LIMIT ${MAX_EXPLAINED * 10}) latest ORDER BY at, id`,
-    values,
-  );
-  const playbooks = options.at === undefined ? await waitingPlaybooks(client, subject, options.playbook) : [];
-  return { firings, decisions, playbooks };
+  const { playbook, at } = options;
+  const about = { subjectType: subject.type, subjectId: subject.id, ...(playbook !== undefined && { playbook }) };
+  const asOf = at === undefined ? undefined : new Date(at);
+  return {
+    firings: await firingsOf(prisma, about, asOf),
+    decisions: await decisionsOf(prisma, about, asOf),
+    playbooks: asOf === undefined ? await playbooksFor(prisma, about) : [],
+  };
 }
 
-async function waitingPlaybooks(
-  client: Queryable,
-  subject: SubjectRef,
-  playbook: string | undefined,
-): Promise<ExplainedPlaybook[]> {
-  const { rows } = await client.query<ExplainedPlaybook>(
-    `SELECT d.playbook, d.status, v.content->'playbook'->'trigger' AS trigger,
-            coalesce((SELECT jsonb_agg(jsonb_build_object('arm', split_part(t.owner, '#', 2)::int, 'key', t.key, 'dueAt',
-                               floor(extract(epoch FROM t.due_at) * 1000)) ORDER BY t.due_at, t.key)
-                        FROM trigger_states t
-                       WHERE t.subject_type = $1 AND t.subject_id = $2 AND t.due_at IS NOT NULL
-                         AND starts_with(t.owner, 'playbook:' || d.playbook || '#')), '[]') AS waits
-       FROM deployments d JOIN playbook_versions v ON v.hash = d.version_hash
-      WHERE v.content->'playbook'->>'subject' = $1 AND ($3::text IS NULL OR d.playbook = $3)
-      ORDER BY d.playbook`,
-    [subject.type, subject.id, playbook ?? null],
-  );
-  return rows;
+type Prisma = Database['prisma'];
+
+/** A subject, and the playbook where only one is asked for. */
+interface About {
+  subjectType: string;
+  subjectId: string;
+  playbook?: string;
+}
+
+async function firingsOf(prisma: Prisma, about: About, asOf: Date | undefined): Promise<ExplainedFiring[]> {
+  const latest = await prisma.firing.findMany({
+    where: { ...about, ...(asOf && { madeAt: { lte: asOf } }) },
+    orderBy: [{ at: 'desc' }, { playbook: 'asc' }, { key: 'asc' }],
+    take: MAX_EXPLAINED,
+  });
+  const triggers = await triggersOf(prisma, { hash: { in: latest.map(({ versionHash }) => versionHash) } });
+  const enrolments = await prisma.enrolment.findMany({
+    where: { ...about, firingId: { in: latest.map(({ id }) => id) }, ...(asOf && { endedAt: { lte: asOf } }) },
+    select: { firingId: true, outcome: true, reason: true, endedAt: true },
+  });
+  const ends = new Map(enrolments.map((enrolment) => [enrolment.firingId, enrolment]));
+  // Of one instant they are in order already.
+  return latest
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ id, playbook, key, at, arm, evidence, status, reason, undoneBy, moved, versionHash }) => ({
+      ...{ id, playbook, key, at: at.getTime(), arm, evidence, reason, undoneBy, moved },
+      status: status as ExplainedFiring['status'],
+      trigger: triggers.get(versionHash) ?? null,
+      outcome: ends.get(id)?.outcome ?? null,
+      endReason: ends.get(id)?.reason ?? null,
+      endedAt: ends.get(id)?.endedAt?.getTime() ?? null,
+    }));
+}
+
+async function decisionsOf(prisma: Prisma, about: About, asOf: Date | undefined): Promise<ExplainedDecision[]> {
+  const latest = await prisma.decision.findMany({
+    where: { ...about, ...(asOf && { decidedAt: { lte: asOf } }) },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: MAX_EXPLAINED * 10,
+  });
+  return latest.reverse().map(({ playbook, firingId, enrolmentId, path, kind, verdict, looked, at }) => ({
+    ...{ playbook, firingId, enrolmentId, path, kind, verdict, looked: looked as Json, at: at.getTime() },
+  }));
+}
+
+async function playbooksFor(prisma: Prisma, { playbook, ...subject }: About): Promise<ExplainedPlaybook[]> {
+  const deployments = await prisma.deployment.findMany({
+    ...(playbook !== undefined && { where: { playbook } }),
+    select: { playbook: true, status: true, versionHash: true },
+    orderBy: { playbook: 'asc' },
+  });
+  const triggers = await triggersOf(prisma, {
+    hash: { in: deployments.map(({ versionHash }) => versionHash) },
+    content: { path: ['playbook', 'subject'], equals: subject.subjectType },
+  });
+  const waits = await prisma.triggerState.findMany({
+    where: { ...subject, dueAt: { not: null }, owner: { startsWith: 'playbook:' } },
+    select: { owner: true, key: true, dueAt: true },
+    orderBy: [{ dueAt: 'asc' }, { key: 'asc' }],
+  });
+  return deployments.flatMap(({ playbook, status, versionHash }) => {
+    const trigger = triggers.get(versionHash);
+    if (trigger === undefined) return [];
+    const mine = waits.filter(({ owner }) => owner.startsWith(`playbook:${playbook}#`));
+    const asWait = ({ owner, key, dueAt }: (typeof waits)[number]) => {
+      return { arm: Number(owner.slice(owner.indexOf('#') + 1)), key, dueAt: dueAt!.getTime() };
+    };
+    return [{ playbook, status, trigger, waits: mine.map(asWait) }];
+  });
+}
+
+/** The triggers of versions, by hash. */
+async function triggersOf(prisma: Prisma, where: VersionWhere): Promise<Map<string, CompiledTrigger>> {
+  const versions = await prisma.playbookVersion.findMany({ where, select: { hash: true, content: true } });
+  return new Map(versions.map(({ hash, content }) => [hash, (content as unknown as PlaybookVersion).playbook.trigger]));
 }

@@ -84,7 +84,7 @@ export async function startStage(
   const base = {
     database,
     mailer: mailerTo(server.url),
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret: SECRET,
     publicUrl: PUBLIC_URL,
   };

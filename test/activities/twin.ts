@@ -64,7 +64,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
   const activities = createActivities({
     database,
     mailer,
-    barrier: openWatermark(database),
+    watermark: openWatermark(database),
     secret: 's',
     publicUrl: 'https://cuebook.example',
     log: pino({ level: 'warn' }),

@@ -8,7 +8,7 @@ import { type Backoff, describeExit, supervise } from '../../cli/boot/supervisor
 import type { Failure } from '../../cli/failure.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
-const QUICK: Backoff = { firstMs: 10, longestMs: 40, attempts: 4, healthyAfterMs: 60_000 };
+const QUICK: Backoff = { firstMs: 10, maxMs: 40, attempts: 4, healthyAfterMs: 60_000 };
 
 async function child(script: string, pidFile?: string) {
   return startChild({

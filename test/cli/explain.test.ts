@@ -67,7 +67,7 @@ afterAll(async () => {
 });
 
 async function printed(options: { playbook?: string; at?: number } = {}): Promise<string> {
-  const explanation = await explanationOf(database.pool, ADA, options);
+  const explanation = await explanationOf(database, ADA, options);
   return (await captured(() => printExplanation(ADA, explanation))).stdout;
 }
 
@@ -81,19 +81,19 @@ describe('why something happened, and why not', () => {
   });
 
   it('as of an instant, what came later is not known', async () => {
-    const { firings, decisions } = await explanationOf(database.pool, ADA, { at: TEN + HOUR });
+    const { firings, decisions } = await explanationOf(database, ADA, { at: TEN + HOUR });
     expect(firings.map(({ id, outcome }) => [id, outcome])).toEqual([['f1', null]]);
     expect(decisions.map(({ verdict }) => verdict)).toEqual(['enrolled']);
   });
 
   it('of another playbook nothing is told', async () => {
-    const { firings, decisions } = await explanationOf(database.pool, ADA, { playbook: 'usage-dropped' });
+    const { firings, decisions } = await explanationOf(database, ADA, { playbook: 'usage-dropped' });
     expect([...firings, ...decisions]).toEqual([]);
   });
 
   it('an id that two records have is told of both', async () => {
-    expect(await subjectsOfId(database.pool, 'ada')).toEqual([ADA, { type: 'ticket', id: 'ada' }]);
-    expect(await subjectsOfId(database.pool, 'nobody')).toEqual([]);
+    expect(await subjectsOfId(database, 'ada')).toEqual([ADA, { type: 'ticket', id: 'ada' }]);
+    expect(await subjectsOfId(database, 'nobody')).toEqual([]);
   });
 });
 
@@ -116,7 +116,7 @@ describe('what has not fired', () => {
       [TEN + HOUR],
     );
     const ben = { type: 'contact', id: 'ben' } as const;
-    const explanation = await explanationOf(pool, ben);
+    const explanation = await explanationOf(database, ben);
     expect(explanation.playbooks).toMatchObject([{ waits: [{ arm: 0, key: 'c9', dueAt: TEN + HOUR }] }]);
     const { stdout } = await captured(() => printExplanation(ben, explanation));
     expect(stdout).toContain(

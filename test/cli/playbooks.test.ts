@@ -105,6 +105,22 @@ describe('test runs the tests that stand in playbooks (V2)', () => {
     expect(code).toBe(1);
   });
 
+  it('shows an event that is not taken with its place and the reason, and runs the other tests', async () => {
+    const refused = '{ at: 2026-03-02T10:00:00Z, event: lead.created, ticketId: t1, ticket: { id: t2 } }';
+    const other = PLAYBOOK.slice(PLAYBOOK.indexOf('  - it:')).replace('sees a lead', 'sees two tickets');
+    const text = PLAYBOOK + other.replace(/\{ at: \S+ event: lead.created \}/, refused);
+    const folder = await folderWith({ 'hello.yaml': text });
+    const { code, stdout } = await cuebook('test', folder);
+    expect(stdout).toMatch(/✗ sees two tickets {2}\S*hello\.yaml:12/);
+    expect(stdout).toMatch(
+      / {6}\S*hello\.yaml:14 conflicting_ids at \/properties\/ticket\/id: An event names one ticket: .* Send one of the two\./,
+    );
+    expect(stdout).toMatch(/1 passed, 1 failed\n$/);
+    expect(code).toBe(1);
+    const { stdout: json } = await cuebook('test', folder, '--json');
+    expect(jsonLines(json)[1]).toMatchObject({ passed: false, refused: [{ line: 14, code: 'conflicting_ids' }] });
+  });
+
   it('takes one playbook among the templates of its folder, and one test by its name', async () => {
     const folder = await makeTempFolder();
     await cp('playbooks', folder, { recursive: true });

@@ -75,7 +75,10 @@ describe('Every enrolment gets one journey', () => {
     expect(new Set((await store.cohorts()).values())).toEqual(new Set([claimed!.id]));
     const handle = client.workflow.getHandle(`cohort-${claimed!.id}`);
     await handle.result();
-    expect((await handle.describe()).status.name).toBe('COMPLETED');
+    const description = await handle.describe();
+    expect(description.status.name).toBe('COMPLETED');
+    // What Temporal's UI shows of it: whose version, and how many.
+    expect(await description.staticSummary()).toBe('p, 3 members');
   });
 
   it('a crash between start and mark starts nothing twice, also when the cohort has ended', async () => {
@@ -159,11 +162,11 @@ describe('Journeys are told what concerns them', () => {
     await store.input('a', 1, 'goal');
     const { address } = await testTemporal();
     const temporal = await connectTemporal({ address, namespace: 'default' }, log);
-    const feeder = new SignalDispatcher({ database: store.database, client: temporal.client, log });
-    await feeder.poll();
+    const dispatcher = new SignalDispatcher({ database: store.database, client: temporal.client, log });
+    await dispatcher.poll();
     expect(await store.count('unsignalled')).toBe(1);
     await markStarted(store.database.pool, claimed!.id);
-    await feeder.poll();
+    await dispatcher.poll();
     expect(await store.count('unsignalled')).toBe(0);
     await temporal.close();
   });

@@ -73,7 +73,7 @@ describe('Real time follows the one clock', () => {
 
 describe('Batches that come to nothing pause their kind', () => {
   it('a second, then twice as long each time, a minute at the most; one that succeeds clears it', () => {
-    const lane = new ActivityLane(false, 2);
+    const lane = new ActivityLane('decide', 2);
     const pauses = Array.from({ length: 9 }, () => {
       lane.begin();
       lane.end(false, 0);
@@ -88,7 +88,7 @@ describe('Batches that come to nothing pause their kind', () => {
   });
 
   it('no more are under way than its bound', () => {
-    const lane = new ActivityLane(true, 2);
+    const lane = new ActivityLane('deliver', 2);
     lane.begin();
     expect(lane.hasRoom(0)).toBe(true);
     lane.begin();

@@ -20,7 +20,7 @@ export async function happenAt(system: System, instant: Instant, ...calls: Syste
 
 /** One line for each effect and ending of a playbook for a subject: `send cart-reminder`, `task Call Ada`, `converted`. */
 export async function doneTo(system: System, playbook: string, subjectId: string): Promise<string[]> {
-  const happenings = await readActivities(system.database.pool, { since: 0, most: 10_000 });
+  const happenings = await readActivities(system.database, { since: 0, most: 10_000 });
   return happenings
     .filter((it) => it.playbook === playbook && it.subjectId === subjectId)
     .toSorted(inOrder)

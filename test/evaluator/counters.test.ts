@@ -140,6 +140,31 @@ describe('what took no part is counted where operators see it (T0)', () => {
   });
 });
 
+describe('counters only go up', () => {
+  const all = async () => {
+    const lines = await metricsOf(evaluation, 'cuebook_');
+    return new Map(
+      lines.flatMap((line) => (/_total/.test(line) ? [line.split(/ (?=[0-9]+$)/) as [string, string]] : [])),
+    );
+  };
+
+  it('also when a late event undoes a firing', async () => {
+    const { send, step, firings } = await start();
+    await send({ name: 'cart.updated', properties: { value: 30, cart_id: 'c1' } });
+    await step('2026-03-02T11:30:00.000Z');
+    const before = await all();
+    expect(before.get('firings_total{playbook="cart"}')).toBe('1');
+    expect(before.get('firings_undone_total{playbook="cart"}')).toBe('0');
+    await send({ name: 'order.completed', at: '2026-03-02T10:10:00.000Z', properties: { total: 50 } });
+    await step('2026-03-02T11:31:00.000Z');
+    const undone = (await firings()).filter(({ undoneBy }) => undoneBy !== null);
+    expect(undone.map(({ playbook }) => playbook)).toEqual(['cart']);
+    const after = await all();
+    for (const [name, value] of before) expect(Number(after.get(name)), name).toBeGreaterThanOrEqual(Number(value));
+    expect(after.get('firings_undone_total{playbook="cart"}')).toBe('1');
+  });
+});
+
 describe('state of what is deployed no more', () => {
   it('goes when it is due, where nothing at all is deployed for such subjects (T18)', async () => {
     const ticket = `playbook: t\nsubject: ticket\ntrigger: { event: ticket.created, unless: ticket.solved, within: 1h }\nsteps: [{ record: x }]\n`;

@@ -144,14 +144,16 @@ const anyCase = fc.oneof(
 );
 
 describe('an event is read alike over HTTP, from a file and in a test', () => {
-  it('whatever it is: the same subjects, properties and traits, or the same refusal in the same words', () => {
+  it('whatever it is: the same subjects, properties and traits, or the same refusal in the same words', {
+    timeout: 60_000,
+  }, () => {
     fc.assert(
       fc.property(anyCase, ({ written, call }) => {
         const http = overHttp(call);
         expect(fromFile(call)).toEqual(http);
         expect(inTest(written)).toEqual(http);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

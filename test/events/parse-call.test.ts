@@ -36,7 +36,28 @@ describe('what a call names (E8)', () => {
     ]);
   });
 
-  it('may stand at the top level in files alone', () => {
+  it('is also the contact that it carries: named by its id, by the user or as the visitor that it is', () => {
+    const contact = { id: 'bo', plan: 'free' };
+    const carried = (call: object) => {
+      const { ids, patches } = event({ type: 'track', event: 'x', ...call });
+      return [ids, patches];
+    };
+    const patch = (id: string) => [{ type: 'contact', id, traits: { plan: 'free' } }];
+    expect(carried({ properties: { contact } })).toEqual([{ contactId: 'bo' }, patch('bo')]);
+    expect(carried({ userId: 'bo', properties: { contact } })).toEqual([{ contactId: 'bo' }, patch('bo')]);
+    expect(carried({ userId: 7, properties: { contact: { plan: 'free' } } })).toEqual([{ contactId: '7' }, patch('7')]);
+    expect(carried({ anonymousId: 'v', properties: { contact: { plan: 'free' } } })).toEqual([
+      { anonymousId: 'v' },
+      patch('anon:v'),
+    ]);
+  });
+
+  it('is the account of its context also where it carries what changes of it', () => {
+    const call = { ...track, context: { groupId: 'acme' }, properties: { account: { plan: 'pro' } } };
+    expect(event(call).patches).toEqual([{ type: 'account', id: 'acme', traits: { plan: 'pro' } }]);
+  });
+
+  it('may be at the top level in files alone', () => {
     expect(event({ event: 'ticket.created', ticketId: 't1' }, { history: true }).ids).toEqual({ ticketId: 't1' });
     expect(refusal({ event: 'ticket.created', ticketId: 't1' })?.code).toBe('no_subject');
   });
@@ -46,6 +67,14 @@ describe('what a call names (E8)', () => {
       code: 'conflicting_ids',
       pointer: '/properties/ticket/id',
     });
+    expect(refusal({ ...track, properties: { contact: { id: 'bo' } } })).toMatchObject({
+      code: 'conflicting_ids',
+      pointer: '/properties/contact/id',
+      message: 'An event names one contact: userId is "ada", properties.contact.id is "bo". Send one of the two.',
+    });
+    const group = { type: 'group', userId: 'ada', groupId: 'acme' };
+    expect(refusal({ ...group, properties: { accountId: 'other' } })?.code).toBe('conflicting_ids');
+    expect(event({ ...group, groupId: 42, properties: { accountId: '42' } }).ids.accountId).toBe('42');
   });
 });
 
@@ -61,7 +90,7 @@ describe('identify, group, alias, page and screen (E1, E6)', () => {
     expect(event({ type: 'identify', anonymousId: 'x', traits }).patches[0]?.id).toBe('anon:x');
   });
 
-  it('group writes the traits of its account, and whose account it is', () => {
+  it('group writes the traits of its account, and to which account its contact belongs', () => {
     expect(event({ type: 'group', userId: 'ada', groupId: 'acme', traits: { plan: 'pro' } })).toMatchObject({
       name: 'group',
       ids: { contactId: 'ada', accountId: 'acme' },

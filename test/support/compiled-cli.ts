@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Conditions, steps and aggregates are found by listing their folders at run time: nothing imports them by name. */
-const FOLDERS = ['cli', 'triggers', 'workflows', 'simulate', 'bench'];
+const FOLDERS = ['cli', 'triggers', 'steps', 'workflows', 'simulate', 'bench'];
 
 export interface CompiledCli {
   /** Holds `cli/main.js` and what it imports. It lies inside the checkout, so that packages are found. */

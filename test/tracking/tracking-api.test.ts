@@ -101,6 +101,7 @@ describe('a call', () => {
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(answer.json()).toMatchObject({
       code: 'invalid_event',
+      title: 'The event was refused',
       reason: 'invalid_field',
       pointer: '/timestamp',
       status: 400,

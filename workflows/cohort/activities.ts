@@ -1,4 +1,4 @@
-/** What a cohort asks of its activities: lists, answered item by item (architecture, decisions 4 and 5). */
+/** The activities of a cohort: they take lists and answer item by item (architecture, decisions 4 and 5). */
 import type { Instant } from '../../language/model.ts';
 import type { Answer, Command } from '../journey/types.ts';
 
@@ -16,7 +16,7 @@ export interface CohortRequest {
   items: CohortItem[];
 }
 
-/** What the clock showed when the work was done, not when it began: timers count from there. */
+/** The clock at the end of the work, not at its beginning: timers count from there. */
 export interface ClockReading {
   now: Instant;
   /** Virtual seconds in a real one; 1 in production, 0 for a clock that is stepped by hand. */
@@ -24,18 +24,18 @@ export interface ClockReading {
 }
 
 export interface CohortReply {
-  /** In any order; a member without an answer is asked again after a pause. */
+  /** In any order; the command of a member without an answer is sent again after a pause. */
   items: { id: string; answer: Answer }[];
   clock: ClockReading;
 }
 
 /**
  * Both throw only when they could do nothing at all (the database is away): the same request then comes again.
- * Whatever befalls one item is its answer. A command whose instant has not come is answered `again`: timers may be early.
+ * A failure of one item is its answer. A command before its time is answered `again`: timers may be early.
  */
 export interface CohortActivities {
   /** Carries out what stays in the database: a local activity. */
   decide(request: CohortRequest): Promise<CohortReply>;
-  /** Carries out what leaves the house (`command.leaves`): a regular activity. */
+  /** Carries out external effects (`command.leaves`): a regular activity. */
   deliver(request: CohortRequest): Promise<CohortReply>;
 }

@@ -1,19 +1,27 @@
-/** How many batches of one kind may be under way, and when the next may go after one that came to nothing. */
+/** How many batches of one activity may be under way, and when the next may go after one that failed. */
+import { backoff } from '../../language/time/backoff.ts';
+import type { Command } from '../journey/types.ts';
+import type { CohortActivities } from './activities.ts';
 
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 60_000;
+export type ActivityKind = keyof CohortActivities;
+
+/** The activity that carries out a command. */
+export function kindOf({ leaves }: Command): ActivityKind {
+  return leaves ? 'deliver' : 'decide';
+}
+
+const pauseMsAfter = backoff({ firstMs: 1_000, maxMs: 60_000 });
 
 export class ActivityLane {
-  /** True when its commands leave the house. */
-  readonly external: boolean;
-  readonly #most: number;
+  readonly kind: ActivityKind;
+  readonly #max: number;
   #underWay = 0;
   #failures = 0;
   #pausedUntilMs = 0;
 
-  constructor(leaves: boolean, most: number) {
-    this.external = leaves;
-    this.#most = most;
+  constructor(kind: ActivityKind, max: number) {
+    this.kind = kind;
+    this.#max = max;
   }
 
   get underWay(): number {
@@ -26,18 +34,17 @@ export class ActivityLane {
   }
 
   hasRoom(nowMs: number): boolean {
-    return this.#underWay < this.#most && this.#pausedUntilMs <= nowMs;
+    return this.#underWay < this.#max && this.#pausedUntilMs <= nowMs;
   }
 
   begin(): void {
     this.#underWay += 1;
   }
 
-  /** A batch is over. When it came to nothing the next waits, twice as long each time, up to a minute. */
+  /** A batch is over. When it failed the next waits, twice as long each time, up to a minute. */
   end(isDone: boolean, nowMs: number): void {
     this.#underWay -= 1;
     this.#failures = isDone ? 0 : this.#failures + 1;
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.#failures - 1, 10), MAX_PAUSE_MS);
-    this.#pausedUntilMs = isDone ? 0 : nowMs + pauseMs;
+    this.#pausedUntilMs = isDone ? 0 : nowMs + pauseMsAfter(this.#failures);
   }
 }

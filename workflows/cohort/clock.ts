@@ -2,17 +2,17 @@
  * From instants of the one clock to the workflow's real time, in which timers are set (architecture, decision 13).
  *
  * A reading is never ahead: the clock was read before its answer arrived. So of two readings of one clock the one that
- * says it is later has lost less time on its way, and is the better. Only a reading far behind means that the clock
- * itself was set back against real time: virtual time stands still while nothing runs.
+ * shows a later time was delayed less, and is the better one. Only a reading that is much too early means that the clock
+ * itself was set back against real time: virtual time does not pass while nothing runs.
  */
 import type { Instant } from '../../language/model.ts';
 import type { ClockReading } from './activities.ts';
 import type { ClockAnchor } from './types.ts';
 
-/** A reading this much behind, in real time, was not merely slow to arrive. */
+/** A reading that is this much too early, in real time, was not merely slow to arrive. */
 const STOOD_STILL_MS = 2_000;
 
-/** What is known of the clock after a reading that arrived at `nowMs` of the workflow's time. */
+/** The anchor to go by after a reading that arrived at `nowMs` of the workflow's time. */
 export function takeReading(before: ClockAnchor | undefined, reading: ClockReading, nowMs: number): ClockAnchor {
   const after = { now: reading.now, warp: reading.warp, readAtMs: nowMs };
   if (before === undefined || before.warp !== after.warp) return after;

@@ -1,4 +1,4 @@
-/** When a cohort wakes: one timer for everybody (architecture, decision 4). */
+/** When a cohort wakes: one timer for all members (architecture, decision 4). */
 
 /** Deadlines this long after the earliest share its timer, in the clock's milliseconds. */
 const MAX_SHARE_MS = 30_000;
@@ -15,7 +15,7 @@ export interface SharedTimer {
 }
 
 /**
- * @param deadlines real times; infinite ones and none at all set no alarm.
+ * @param deadlines real times; infinite ones and none at all set no timer.
  * @param warp virtual seconds a real second: what may be 30 s late may be so by the clock that people see.
  */
 export function sharedTimerFor(deadlines: readonly number[], nowMs: number, warp: number): SharedTimer | undefined {
@@ -28,6 +28,6 @@ export function sharedTimerFor(deadlines: readonly number[], nowMs: number, warp
 }
 
 /** Whether a timer that is already set may stay. */
-export function serves(setToMs: number, alarm: SharedTimer): boolean {
-  return setToMs >= alarm.earliestMs && setToMs <= alarm.latestMs;
+export function serves(setToMs: number, wanted: SharedTimer): boolean {
+  return setToMs >= wanted.earliestMs && setToMs <= wanted.latestMs;
 }

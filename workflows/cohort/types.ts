@@ -1,4 +1,4 @@
-/** What goes into a cohort: its input, and its signals. Ids and instants only, nothing that names a person (decision 7). */
+/** The input of a cohort, and its signals. Ids and instants only, nothing that names a person (decision 7). */
 import type { Instant, JourneyProgram } from '../../language/model.ts';
 import type { Input, JourneyState } from '../journey/types.ts';
 import type { ClockReading } from './activities.ts';
@@ -26,14 +26,14 @@ export interface CohortMember {
   id: string;
   /** The journey's instant at its start (S0). */
   startedAt: Instant;
-  /** Where its journey stands. Absent at the first start. */
+  /** Of its journey. Absent at the first start. */
   state?: JourneyState;
   again?: Retry;
 }
 
-/** When a member whose command was answered `again` asks once more. */
+/** When a command that was answered `again` is sent again. */
 export interface Retry {
-  /** How often in a row it has been told so. */
+  /** How often in a row it was answered so. */
   tries: number;
   /** Real milliseconds since the epoch, by the workflow's time. */
   notBeforeMs: number;
@@ -45,7 +45,7 @@ export interface ClockAnchor extends ClockReading {
   readAtMs: number;
 }
 
-/** Signal `inputs`: what is to be told to members, of one member in the order of its numbers. */
+/** Signal `inputs`: inputs of members, of one member in the order of its numbers. */
 export type InputsSignal = { id: string; input: Input }[];
 /** Signal `clock`: it has been moved, or goes at another speed. */
 export type ClockSignal = ClockReading;

@@ -8,7 +8,7 @@ export function rootOf(program: JourneyProgram, state: JourneyState): JourneyNod
   return program.steps;
 }
 
-/** The node at the journey's place; undefined behind the end of the root list. */
+/** The node at the journey's place; undefined after the end of the root list. */
 export function nodeAt(program: JourneyProgram, state: JourneyState): JourneyNode | undefined {
   let list = rootOf(program, state);
   for (const frame of state.position) {
@@ -38,7 +38,7 @@ export function iterationOf(position: readonly Frame[]): string {
   return position.flatMap(({ into }) => (into?.kind === 'round' ? [into.round] : [])).join('.');
 }
 
-/** The place behind the node at the journey's place. */
+/** The place after the node at the journey's place. */
 export function behind(position: readonly Frame[]): Frame[] {
   const last = position.at(-1)!;
   return [...position.slice(0, -1), { index: last.index + 1 }];
@@ -50,7 +50,7 @@ export function inside(position: readonly Frame[], into: Branch): Frame[] {
   return [...position.slice(0, -1), { index: last.index, into }, { index: 0 }];
 }
 
-/** The place of the node around the list that the journey stands in; undefined in the root list. */
+/** The place of the node around the journey's list; undefined in the root list. */
 export function around(position: readonly Frame[]): { position: Frame[]; into: Branch } | undefined {
   const outer = position.at(-2);
   if (!outer?.into) return undefined;

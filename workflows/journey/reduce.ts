@@ -3,6 +3,7 @@
  * and knows neither. `waiting` of the returned state says what is to be done: carry out a command, wait, or nothing.
  */
 import type { Instant, JourneyNode, JourneyProgram } from '../../language/model.ts';
+import { backoff } from '../../language/time/backoff.ts';
 import { around, behind, inside, iterationOf, nodeAt } from './position.ts';
 import type { Answer, Command, Ending, Input, JourneyState } from './types.ts';
 
@@ -213,9 +214,9 @@ function fail(
   const isLast = answer.permanent || command.attempt >= attempts;
   if (!isLast || node.onError === 'retry') {
     // Doubling, and at the last pause for good where the step is retried until an exit or goal (S18).
-    const pauseMs = backoffMs * 2 ** Math.min(command.attempt - 1, Math.max(0, attempts - 2));
+    const pauseMsAfter = backoff({ firstMs: backoffMs, maxMs: backoffMs * 2 ** Math.max(0, attempts - 2) });
     const again = { ...command, attempt: command.attempt + 1 };
-    return { ...state, waiting: { for: 'retry', until: answer.now + pauseMs, command: again } };
+    return { ...state, waiting: { for: 'retry', until: answer.now + pauseMsAfter(command.attempt), command: again } };
   }
   if (node.onError === 'skip') return arrive(program, { ...state, position: behind(state.position) });
   if (node.onError === 'exit') return beginEnding(program, state, { outcome: 'failed', reason: answer.code });

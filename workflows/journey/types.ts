@@ -1,10 +1,10 @@
 /**
- * The journey of one enrolment, as data. The reducer decides where it stands; activities and the virtual-time runner
+ * The journey of one enrolment, as data. The reducer decides its state; activities and the virtual-time runner
  * carry out its commands and bring answers. Nothing here names a person (architecture, decision 7).
  */
 import type { Instant } from '../../language/model.ts';
 
-/** Where a journey stands inside its program: one frame a nested list, the deepest last. */
+/** The position of a journey in its program: one frame a nested list, the deepest last. */
 export interface Frame {
   index: number;
   /** Set on every frame but the deepest: which list of the node at `index` the next frame is in. */
@@ -45,16 +45,16 @@ export interface Command {
   at: Instant;
   /** From 1: how often this command was tried. */
   attempt: number;
-  /** True when it leaves the house: a regular activity. */
+  /** True for an external effect: a regular activity. */
   leaves: boolean;
   /** For `round`: which one, and when the one before began. */
   round?: { number: number; previousAt: Instant | null };
   ending?: Ending;
 }
 
-/** What came of a command. */
+/** The answer to a command. */
 export type Answer =
-  /** Go on behind the step; the journey's instant moves to `at`, never back. */
+  /** Go on after the step; the journey's instant moves to `at`, never back. */
   | { go: 'next'; at?: Instant }
   | { go: 'arm'; arm: number; at?: Instant }
   | { go: 'otherwise'; at?: Instant }
@@ -64,11 +64,12 @@ export type Answer =
   | { go: 'again'; until: Instant }
   /** A try failed at `now`; the reducer knows how many there may be. */
   | { go: 'failed'; code: string; permanent: boolean; now: Instant }
+  /** The journey is to end: its steps of `on_goal` or `on_exit` come first, then `finish`. */
   | { go: 'end'; ending: Ending; at: Instant }
-  /** The ending is written, as this. */
+  /** It is over: the ending is in the store, as this. Answers `finish`, and any command that comes too late. */
   | { go: 'ended'; outcome: OutcomeName };
 
-/** What the evaluator, a colleague or an operator tells a journey, numbered per enrolment. */
+/** An input of a journey, from the evaluator, a colleague or an operator; numbered per enrolment. */
 export interface Input {
   n: number;
   kind: 'goal' | 'exit' | 'undone' | 'merged' | 'match' | 'look';

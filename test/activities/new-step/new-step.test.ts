@@ -87,7 +87,7 @@ describe('in the database', () => {
       { name: 'contact.updated', by: 'praise' },
       { name: 'task.created', by: null },
     ]);
-    const [activity] = await readActivities(stage.database.pool, { since: 0, most: 10 });
+    const [activity] = await readActivities(stage.database, { since: 0, most: 10 });
     const teller = { zone: 'UTC', people: compileOne(PLAYBOOK).workspace.people, steps: registry.steps };
     expect(sentenceOf(activity!, teller).text).toMatch(/is praised for patience \(Ada\)$/);
   });

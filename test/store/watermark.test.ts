@@ -18,15 +18,15 @@ afterAll(async () => {
 
 describe('a process that starts while an event is being written', () => {
   it('passes no deadline before that event is committed, and can ask PostgreSQL about what it knows', async () => {
-    const barrier = openWatermark(database);
+    const watermark = openWatermark(database);
     const writer = await database.pool.connect();
     onTestFinished(() => writer.release(true));
     await writer.query('BEGIN');
     const receivedAt = await beginWriting(writer);
-    const settled = await barrier.settled();
+    const settled = await watermark.read();
     expect(settled).toBeLessThan(receivedAt);
     expect(await dueSubjects(database.pool, settled, 10)).toEqual([]);
     await writer.query('COMMIT');
-    expect(await barrier.reach(receivedAt, 2_000)).toBe(true);
+    expect(await watermark.reach(receivedAt, 2_000)).toBe(true);
   });
 });

@@ -1,0 +1,59 @@
+/** What has happened so far, counted (`counters`): sums that never fall. Triggers of the database count. */
+import type { Database, Queryable } from '../postgres/database.ts';
+
+export type CounterKind =
+  | 'firings'
+  /** Firings that a late event has undone (E5). */
+  | 'firings_undone'
+  | 'enrolments'
+  /** Mails that were handed over. */
+  | 'mails'
+  | 'tasks'
+  | 'escalations'
+  | 'outcomes'
+  | 'closed_keys';
+
+export interface CounterValue {
+  kind: CounterKind;
+  playbook: string;
+  /** An outcome's; else empty. */
+  name: string;
+  count: number;
+}
+
+/** Counters with what was not yet added to them, by one snapshot: read while they are added, none is missed or doubled. */
+export async function readCounters({ prisma }: Database): Promise<CounterValue[]> {
+  const [counters, increments] = await prisma.$transaction(
+    [
+      prisma.counter.findMany(),
+      prisma.counterIncrement.groupBy({ by: ['kind', 'playbook', 'name'], _sum: { count: true }, orderBy: [] }),
+    ],
+    { isolationLevel: 'RepeatableRead' },
+  );
+  const values = new Map<string, CounterValue>();
+  const add = ({ kind, playbook, name }: (typeof counters)[number], count: bigint) => {
+    const key = JSON.stringify([kind, playbook, name]);
+    const before = values.get(key)?.count ?? 0;
+    values.set(key, { kind: kind as CounterKind, playbook, name, count: before + Number(count) });
+  };
+  for (const counter of counters) add(counter, counter.count);
+  for (const { _sum, ...of } of increments) add({ ...of, count: 0n }, _sum.count ?? 0n);
+  return [...values.values()];
+}
+
+/** Two that add at once would wait for each other's rows. */
+const ADDING_LOCK = 7_241_550_004;
+const MAX_ADDED = 50_000;
+
+/** Adds increments to the counters, so that there are few of them to sum up. Does nothing while another process does. */
+export async function addIncrements(client: Queryable): Promise<void> {
+  await client.query(
+    `WITH locked AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${ADDING_LOCK}) AS is_mine),
+     added AS (DELETE FROM counter_increments WHERE (SELECT is_mine FROM locked)
+                AND id IN (SELECT id FROM counter_increments ORDER BY id LIMIT ${MAX_ADDED})
+              RETURNING kind, playbook, name, count)
+     INSERT INTO counters AS c (kind, playbook, name, count)
+     SELECT kind, playbook, name, sum(count) FROM added GROUP BY kind, playbook, name
+     ON CONFLICT (kind, playbook, name) DO UPDATE SET count = c.count + excluded.count`,
+  );
+}
