@@ -2,7 +2,7 @@
 import type { CompiledPlaybook, Expression, Instant, Json, PlaybookVersion, Settings } from '../language/model.ts';
 import { type Place, placeOfJourney, type TimelineEvent } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
-import type { SeenEnding } from '../steps/decide.ts';
+import type { SeenEnding } from '../steps/decide-command.ts';
 import type { FactsInput } from '../steps/facts.ts';
 import type { WaitForConfig } from '../steps/kinds/wait-for.ts';
 import type { EnrolmentFacts } from '../steps/step.ts';

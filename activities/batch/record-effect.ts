@@ -1,11 +1,12 @@
 /** Rows of effects that are done, refused or held; and the messages among them, which stand for places under a cap. */
+import { effectIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import type { EffectLine, MessageConfig, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';
 import { type MessageRow, SUPPRESSED_FOR_HOLDOUT } from '../../store/journeys/messages.ts';
-import type { CommandContext } from './command-context.ts';
-import type { DecidedStep } from './decide.ts';
-import { effectIdOf, effectOf } from './effect.ts';
+import type { Answer } from '../../workflows/journey/types.ts';
+import { beganAt, type CommandContext } from './command-context.ts';
+import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 export function recordLine(
@@ -57,5 +58,25 @@ function messageOf(member: CommandContext, contactId: string): Omit<MessageRow, 
     personId: null,
     providerId: member.messages.find((m) => m.id === effectId)?.providerId ?? null,
     sentAt: null,
+  };
+}
+
+/** The journey's instant once it has this answer: an effect that came late has moved it to the real one (S0). */
+export function instantAfter({ command }: CommandContext, answer: Answer): Instant {
+  return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
+}
+
+export function effectOf(member: CommandContext, line: EffectLine, answer: Answer) {
+  const { command, id, version } = member;
+  return {
+    id: effectIdOf(id, command),
+    enrolmentId: id,
+    path: command.path,
+    iteration: command.iteration,
+    kind: version.playbook.steps[command.path]!.kind,
+    attempts: command.attempt,
+    beganAt: beganAt(member),
+    at: instantAfter(member, answer),
+    detail: line.detail,
   };
 }

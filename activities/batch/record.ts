@@ -6,9 +6,8 @@ import type { StepDecision } from '../../steps/step.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 import { type CommandContext, isFinal, storedName } from './command-context.ts';
-import type { DecidedStep } from './decide.ts';
-import { instantAfter } from './effect.ts';
-import { recordHeld, recordLine } from './record-effect.ts';
+import type { DecidedStep } from './decide-batch.ts';
+import { instantAfter, recordHeld, recordLine } from './record-effect.ts';
 import { StoredJourney } from './stored-journey.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 

@@ -3,7 +3,7 @@ import type { JourneyEnding, JourneyStore } from '../../evaluation/journey-store
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import type { Instant } from '../../language/model.ts';
 import type { CommandContext } from './command-context.ts';
-import type { DecidedStep } from './decide.ts';
+import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 export class StoredJourney implements JourneyStore {

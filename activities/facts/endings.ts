@@ -6,7 +6,7 @@ import { endingAmong, type JourneyReader, viewAt } from '../../evaluation/journe
 import { goalValue, subscriptionOf } from '../../evaluation/subscriptions.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
-import type { SeenEnding } from '../../steps/decide.ts';
+import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { matchEvent, openingSubscriptions, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { endingOf } from '../../workflows/journey/reduce.ts';

@@ -83,8 +83,7 @@ function ownFacts(member: CommandContext, around: DecisionContext, reader: Journ
     beganAt: beganAt(member),
     steps: contextsOf(member),
     sinceStart: (names: readonly string[]) => countSinceStart(member, loaders, reader, names),
-    arm: (experiment: string) =>
-      ledger.arm(playbook, experiment, subject) ?? loaders.arm({ playbook, experiment, subject }),
+    arm: (experiment: string) => ledger.arm(row, experiment) ?? loaders.arm({ playbook, experiment, subject }),
     match: undefined,
     solved: (ticketId: string) => loaders.isSolved(ticketId),
     openTasks: (person: string) => loaders.openTasks(person) + ledger.tasks(person),

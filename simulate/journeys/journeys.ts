@@ -4,7 +4,7 @@ import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../eval
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
-import { decideCommand } from '../../steps/decide.ts';
+import { decideCommand } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
@@ -193,11 +193,11 @@ export class VirtualJourneys {
     const ledger = this.#ledger;
     return {
       append: (event) => this.#append(event, at),
-      createTask: ({ assignee }) => assignee && ledger.giveTask(assignee),
+      createTask: ({ assignee }) => assignee && ledger.addTask(assignee),
       withdrawTask: () => {},
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
-      assign: (experiment, arm) => ledger.keepArm(member, experiment, arm),
+      assign: (experiment, arm) => ledger.assign(member, experiment, arm),
       rotate: (person) => ledger.rotate(member, person),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;

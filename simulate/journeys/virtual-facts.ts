@@ -12,7 +12,7 @@ import { fromStart, goalValue, matchStateNow, subscriptionOf } from '../../evalu
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
-import type { SeenEnding } from '../../steps/decide.ts';
+import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { FactsInput } from '../../steps/facts.ts';
 import { suppressionOf } from '../../steps/gates/suppression.ts';
 import {
@@ -59,8 +59,8 @@ export class VirtualFacts {
       arm: (experiment) => ledger.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
-      openTasks: (person) => ledger.openTasks(person),
-      turns: (person) => ledger.rotation(member, person),
+      openTasks: (person) => ledger.tasks(person),
+      turns: (person) => ledger.turns(member.playbook, person),
       tried: () => member.tried,
       gates: {
         reservedAt: (contactId, messageClass, since) => ledger.placesTaken(member, contactId, messageClass, since),

@@ -3,7 +3,7 @@
  * shell fetched the facts and will write the decision.
  */
 import { isJsonObject } from '../language/json.ts';
-import type { CompiledStep, Instant, Json } from '../language/model.ts';
+import type { Instant, Json } from '../language/model.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
 import type { Facts, Step, StepDecision } from './step.ts';
 import { stepOf } from './steps.ts';
@@ -37,7 +37,9 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
     return { answer: { go: 'next' }, evaluated: { if: step.if.cel, holds: false }, context: { skipped: true } };
   }
   const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
-  const decided = decideStep(stepOf(step.kind), step, command, delayed ? { ...facts, at: facts.now } : facts);
+  const kind = stepOf(step.kind);
+  const made = kind.decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
+  const decided = facts.enrolment.ghost ? withheld(kind, made) : made;
   if (!delayed || decided.answer.go !== 'next') return decided;
   return {
     ...decided,
@@ -47,17 +49,16 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
 }
 
 /** N4: a ghost passes the same gates, and then its effect is withheld. */
-function decideStep(kind: Step, step: CompiledStep, command: Command, facts: Facts): StepDecision {
-  const decided = kind.decide(step, command, facts);
-  const withheld = kind.effect?.suppressedForHoldout;
-  if (!withheld || !facts.enrolment.ghost || !decided.line || decided.line.refused !== undefined) return decided;
+function withheld({ effect }: Step, decided: StepDecision): StepDecision {
+  const leaves = effect?.suppressedForHoldout;
   const { answer, line, outgoing, evaluated } = decided;
+  if (!leaves || !line || line.refused !== undefined) return decided;
   return {
     answer,
     line: { ...line, refused: 'holdout' },
     ...(evaluated !== undefined && { evaluated }),
     ...(outgoing && { suppressed: outgoing }),
-    ...withheld,
+    ...leaves,
   };
 }
 
