@@ -2,7 +2,7 @@
 import type { Instant } from '../language/model.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import { togetherOrAlone, withLocks } from './batch/run.ts';
-import { broken } from './decide.ts';
+import { broken } from './carry-out.ts';
 import { claim, type LeasedSends } from './deliver/claim.ts';
 import { type HandoverOptions, handOver } from './deliver/hand-over.ts';
 import type { Question, Reply } from './deliver/orphaned-claim.ts';

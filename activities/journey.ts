@@ -2,13 +2,13 @@
  * What cohorts ask of the world (architecture, decisions 4 and 5): lists of commands, answered item by item. `decide`
  * stays in the database; `deliver` leaves the house. Both may be called again at any time, and answer the same.
  */
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { readClock } from '../store/postgres/clock.ts';
 import type { Database } from '../store/postgres/database.ts';
 import type { Watermark } from '../store/postgres/watermark.ts';
 import type { ClockReading, CohortActivities } from '../workflows/cohort/activities.ts';
-import { decideItems } from './decide.ts';
-import { atMost } from './deliver/at-most.ts';
+import { carryOut } from './carry-out.ts';
 import { EffectCompleter } from './deliver/complete-effects.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
 import { deliverItems } from './deliver.ts';
@@ -41,7 +41,7 @@ export function createActivities(options: JourneyOptions): CohortActivities {
     ...options,
     leaseMs: options.leaseMs ?? LEASE_MS,
     completer: new EffectCompleter(database),
-    inTurn: atMost(HANDOVERS),
+    inTurn: pLimit(HANDOVERS),
   };
   const reply = async (answered: readonly Answered[]) => ({
     items: answered.map(({ id, answer }) => ({ id, answer })),
@@ -49,7 +49,7 @@ export function createActivities(options: JourneyOptions): CohortActivities {
   });
   return {
     decide: async ({ items }) =>
-      reply(await lookRepeatedly(watermark, items, (some, settled) => decideItems(options, some, settled))),
+      reply(await lookRepeatedly(watermark, items, (some, settled) => carryOut(options, some, settled))),
     deliver: async ({ items }) =>
       reply(await lookRepeatedly(watermark, items, (some, settled) => deliverItems(handover, some, settled))),
   };

@@ -77,12 +77,7 @@ function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, vie
 function refusedContact(version: PlaybookVersion, { world, subject, place }: EvaluationView) {
   if (!version.playbook.onlyMarketing) return undefined;
   const contact = contactOf(world, subject, place);
-  return contact && refusalAtEntry(version, contact, (id) => suppressionOf(world.traits('contact', id, place)));
-}
-
-function suppressionOf(traits: { suppression?: unknown } | undefined) {
-  const found = traits?.suppression;
-  return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
+  return contact && refusalAtEntry(version, contact);
 }
 
 type Enrolment = Omit<EnrolmentStarted, 'kind' | 'subscriptions'>;
@@ -95,7 +90,7 @@ function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, .
   const opening = openingSubscriptions(version.playbook, startedAt).map((row) => {
     const subscription = subscriptionOf({ id, key, trigger, ghost }, keyExpression, row);
     if (!watchesState(row.arms)) return { subscription };
-    const { found, held } = matchStateNow({ subscription, version }, view, session.stateOf(subject));
+    const { found, held } = matchStateNow({ subscription, version }, view, () => session.stateOf(subject));
     if (row.kind === 'exit') return { subscription, found };
     subscription.held = held;
     return { subscription };

@@ -77,13 +77,3 @@ export abstract class RecordWorld implements World {
     else this.records.delete(key);
   }
 }
-
-/** The traits that a patch leaves: null removes (E6). */
-export function patched(before: Traits | undefined, patch: Traits): Traits {
-  const traits = { ...before };
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete traits[name];
-    else traits[name] = value;
-  }
-  return traits;
-}

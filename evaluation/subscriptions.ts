@@ -1,5 +1,5 @@
 /** What an evaluation of a subject means to the enrolments that wait on its timeline. */
-import type { Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
+import type { CompiledPlaybook, Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import type { Place, TimelineEvent } from '../language/records/timeline.ts';
 import { type EvaluationView, valueAt } from '../triggers/engine/evaluation-view.ts';
 import { ExpressionCache } from '../triggers/engine/expression-cache.ts';
@@ -61,7 +61,7 @@ function findMatch(
   const { subscription } = open;
   const matched = event && matchEvent(event.own && !isLate ? fromStart(subscription) : subscription, event, view);
   if (matched || !watchesState(subscription.arms)) return matched;
-  const { found, held } = matchStateNow(open, view, session.stateOf(subject));
+  const { found, held } = matchStateNow(open, view, () => session.stateOf(subject));
   if (subscription.kind === 'goal' && subscription.held !== held) {
     subscription.held = held;
     session.emit({ kind: 'held', enrolmentId: subscription.enrolmentId, held });
@@ -77,15 +77,15 @@ export function fromStart(subscription: Subscription): Subscription {
   return { ...subscription, since: subscription.since - 1 };
 }
 
-/** What the awaited conditions and clocks of a subscription say at a view. @param state of the view's subject */
+/** What the awaited conditions and clocks of a subscription say at a view. @param stateOf the view's subject */
 export function matchStateNow(
   { subscription, version }: Pick<OpenSubscription, 'subscription' | 'version'>,
   view: EvaluationView,
-  state: SubjectState | undefined,
+  stateOf: () => SubjectState | undefined,
 ): ReturnType<typeof matchState> {
   return matchState(subscription, view, (awaited, trigger) => {
     const named = clockNamed(awaited, trigger);
-    return named && readNamedClock(version, state, named, view.place.at);
+    return named && readNamedClock(version, stateOf(), named, view.place.at);
   });
 }
 
@@ -118,7 +118,13 @@ export function meetSubscription(
     if (other.subscription.enrolmentId === enrolmentId && paths.includes(other.path)) other.gone = true;
   }
   if (converts) {
-    session.emit({ kind: 'met', open, found, paths, value: goalValue(open, view) ?? null });
+    session.emit({
+      kind: 'met',
+      open,
+      found,
+      paths,
+      value: goalValue(version.playbook, subscription.trigger, view) ?? null,
+    });
     return;
   }
   const isWait = kind === 'wait';
@@ -126,10 +132,13 @@ export function meetSubscription(
   session.emit({ kind: 'met', open, found, paths, input: isWait ? { ...input, arm } : input });
 }
 
-function goalValue({ version, subscription }: OpenSubscription, view: EvaluationView): Json | undefined {
-  const value = version.playbook.goal?.value;
-  const { world, subject, place, event, zone } = view;
-  return value && event && valueAt({ world, subject, place, event, zone, trigger: subscription.trigger }, value);
+/** What a goal's `value` comes to where it is met (G1); a view without event is of what time turned. */
+export function goalValue(
+  { goal }: CompiledPlaybook,
+  trigger: EvaluationView['trigger'],
+  { world, subject, place, event, zone }: EvaluationView,
+): Json | undefined {
+  return goal?.value && valueAt({ world, subject, place, event, zone, trigger }, goal.value);
 }
 
 /** What an enrolment waits for, by its arms. */

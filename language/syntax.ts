@@ -12,6 +12,7 @@ import type {
   Json,
   Mark,
   Moment,
+  People,
   Person,
   Settings,
   Span,
@@ -20,6 +21,7 @@ import type {
   Text,
 } from './model.ts';
 import type { Root } from './roots.ts';
+import type { Reader } from './template/formats.ts';
 
 /** The place of a value in a file: keys and indexes from the root of the document. */
 export type Path = readonly (string | number)[];
@@ -100,8 +102,34 @@ export interface StepSyntax {
   schema: z.ZodType;
   compile(value: never, path: Path, at: string, context: CompileContext): CompiledStepParts;
   example: string;
-  /** `marketing` etc. where the step sends a message to a customer; false where it is another effect; undefined where it is none. */
-  effect?: (config: never) => 'marketing' | 'transactional' | 'internal' | false;
+  /** What it does to the world; left out where it only decides or waits. */
+  effect?: EffectSyntax;
+}
+
+export type MessageClass = 'marketing' | 'transactional' | 'internal';
+
+/** An effect, for those who check it or show it. Its kind, also as the key of its line in `expect` (V2), is the step's. */
+export interface EffectSyntax {
+  /** The class of the message that it sends to a customer; left out where it sends none. */
+  messageClass?: (config: never) => MessageClass;
+  /** In words, for the activity feed: `Task for Kim: Call Ada`. */
+  sentence(effect: EffectShown, teller: Teller): string;
+}
+
+/** One effect, as the activity feed reads it. */
+export interface EffectShown {
+  /** The name of the enrolment's subject. */
+  subject: string;
+  /** What the step's keys came to: its line in `expect`. */
+  detail: { [key: string]: Json };
+  /** The name of the contact whose id is `detail.to`. */
+  recipient: string | null;
+  trigger: { [name: string]: Json };
+}
+
+/** For whom sentences are written, and who the colleagues are. */
+export interface Teller extends Reader {
+  people: People;
 }
 
 /** What a computed trait's aggregate is to the language (T14). */

@@ -1,7 +1,7 @@
 /** What happened, as a sentence for people. */
 
-import type { Json, People } from '../language/model.ts';
-import { formatInstant, formatLength, formatNumber, type Reader } from '../language/template/formats.ts';
+import type { Registry, Teller } from '../language/syntax.ts';
+import { formatNumber } from '../language/template/formats.ts';
 import type { Activity } from '../store/reports/activity-feed.ts';
 
 export interface Sentence {
@@ -10,10 +10,8 @@ export interface Sentence {
   tone: 'done' | 'silent' | 'good' | 'bad';
 }
 
-/** For whom sentences are written, and who is who. */
-export interface Teller extends Reader {
-  people: People;
-}
+/** For whom sentences are written, and the steps that say them. */
+export interface FeedTeller extends Teller, Pick<Registry, 'steps'> {}
 
 const REASONS: { [reason: string]: string } = {
   holdout: 'held out for comparison',
@@ -34,7 +32,7 @@ export function subjectOf(happening: Activity): string {
   return subjectName ?? `${type.charAt(0).toUpperCase()}${type.slice(1)} ${subjectId}`;
 }
 
-export function sentenceOf(happening: Activity, teller: Teller): Sentence {
+export function sentenceOf(happening: Activity, teller: FeedTeller): Sentence {
   const { kind, status, reason } = happening;
   if (kind === 'outcome') return endingOf(happening, teller);
   const text = effectOf(happening, teller);
@@ -49,39 +47,14 @@ export function reasonOf(reason: string | null): string {
   return reason === null ? 'no reason given' : (REASONS[reason] ?? reason.replaceAll('_', ' '));
 }
 
-/** A colleague's name, by the id that playbooks use. */
-export function colleague(id: Json | undefined, people: People): string {
-  if (Array.isArray(id)) return id.map((one) => colleague(one, people)).join(', ');
-  const text = typeof id === 'string' ? id : 'nobody';
-  return people.persons.find((person) => person.id === text)?.name ?? text;
-}
-
-function effectOf(happening: Activity, teller: Teller): string {
-  const { detail } = happening;
+function effectOf(happening: Activity, teller: FeedTeller): string {
+  const { kind, detail, toName, trigger } = happening;
   const subject = subjectOf(happening);
-  switch (happening.kind) {
-    case 'send':
-      return `Mail “${textOf(detail.send)}” to ${happening.toName ?? textOf(detail.to ?? subject)}`;
-    case 'task':
-      return `Task for ${colleague(detail.assign, teller.people)}: ${textOf(detail.task)}${dueOf(detail.due, teller)}`;
-    case 'notify':
-      return `${colleague(detail.notify, teller.people)} is told: ${textOf(detail.text ?? detail.template)}`;
-    case 'escalate': {
-      const priority = detail.priority === undefined ? '' : `, priority ${textOf(detail.priority)}`;
-      return `${subject} goes up to ${colleague(detail.to, teller.people)}${priority}`;
-    }
-    case 'assign':
-      return `${subject} is given to ${colleague(detail.to, teller.people)}`;
-    case 'update':
-      return `${subject}: ${changesOf(detail.update)}`;
-    case 'record':
-      return `${subject}: ${textOf(detail.record)}${worthOf(detail.value, happening, teller)}`;
-    default:
-      return `${subject}: ${happening.kind}`;
-  }
+  const effect = teller.steps.find((step) => step.kind === kind)?.effect;
+  return effect?.sentence({ subject, detail, recipient: toName, trigger }, teller) ?? `${subject}: ${kind}`;
 }
 
-function endingOf(happening: Activity, teller: Teller): Sentence {
+function endingOf(happening: Activity, teller: FeedTeller): Sentence {
   const { detail, reason } = happening;
   const subject = subjectOf(happening);
   switch (detail.outcome) {
@@ -97,29 +70,6 @@ function endingOf(happening: Activity, teller: Teller): Sentence {
     default:
       return { text: `${subject} left early: ${reasonOf(reason)}`, tone: 'silent' };
   }
-}
-
-/** What a service level recorded is business time. */
-function worthOf(value: Json | undefined, { trigger, kind }: Activity, teller: Teller): string {
-  if (typeof value !== 'number') return value === null || value === undefined ? '' : `, ${textOf(value)}`;
-  if (kind === 'record' && typeof trigger.clock === 'string') return `, ${formatLength(value)}`;
-  return `, ${formatNumber(value, teller)}`;
-}
-
-function dueOf(due: Json | undefined, teller: Teller): string {
-  const at = typeof due === 'string' ? Date.parse(due) : Number.NaN;
-  return Number.isNaN(at) ? '' : `, due ${formatInstant(at, teller)}`;
-}
-
-function changesOf(update: Json | undefined): string {
-  if (typeof update !== 'object' || update === null || Array.isArray(update)) return 'changed';
-  return Object.entries(update)
-    .map(([path, to]) => `${path} becomes ${textOf(to)}`)
-    .join(', ');
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
 
 function lowered(text: string): string {

@@ -1,7 +1,7 @@
 /** Builds what a step may look at from plain data that a shell has fetched: names, zones, texts, spans, people. */
 
 import { evaluate, holds } from '../language/cel.ts';
-import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable, Text } from '../language/model.ts';
+import type { Calendar, Expression, Instant, Json, Moment, SpanOrTable, Text } from '../language/model.ts';
 import { addresseeOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
@@ -10,7 +10,7 @@ import { renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
 import { describeOpenTime } from '../language/time/duration.ts';
 import { isoInstant } from '../language/time/instants.ts';
-import { resolveMoment } from '../language/time/moment.ts';
+import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { isZone } from '../language/time/zones.ts';
 import type { ClockView, Facts } from './step.ts';
 
@@ -91,8 +91,8 @@ export function factsOf(input: FactsInput): Facts {
               enrolmentAt: enrolment.startedAt,
               zone,
               ...(calendar && { calendar }),
-              table: (by) => tableText(value(by)),
-              date: (date) => value(date),
+              table: value,
+              date: value,
             }),
     }),
     path: (ref) => pathIn(scope([ref], false), ref),
@@ -159,25 +159,14 @@ function endOf(
   calendar: Calendar | undefined,
   value: (expression: Expression) => Json | undefined,
 ): Instant | undefined {
-  const row = rowOf(span, value);
+  const row = readTable(span, value);
   return row && addSpan(row, from, calendar);
-}
-
-/** The span that a table gives now; undefined where no row and no default fits. */
-function rowOf(span: SpanOrTable, value: (expression: Expression) => Json | undefined): Span | undefined {
-  if (span.kind !== 'table') return span;
-  const by = tableText(value(span.by));
-  return span.rows.find((row) => row.is === by)?.span ?? span.default;
 }
 
 /** A missing field is no error (T0): a moment that is read from a table without a fitting row is absent, as a date is. */
 function lacksRow(moment: Moment, value: (expression: Expression) => Json | undefined): boolean {
   const table = moment.kind === 'since-enrolment' ? moment.span : moment;
-  return table.kind === 'table' && rowOf(table, value) === undefined;
-}
-
-function tableText(value: Json | undefined): string | undefined {
-  return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
+  return table.kind === 'table' && readTable(table, value) === undefined;
 }
 
 function pathIn(scope: Scope, ref: string): Json | undefined {

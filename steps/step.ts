@@ -1,6 +1,6 @@
 /**
- * The interface of every step: its words (the language's half) and its decision, a pure function from facts to a verdict.
- * Activities and the virtual-time runner fetch the facts, call it, and write what the verdict says.
+ * The interface of every step: its words (the language's half) and its decision, a pure function of facts. Activities and
+ * the virtual-time runner fetch the facts, call it, and write what it decided.
  */
 import type {
   CompiledStep,
@@ -19,8 +19,9 @@ import type {
   Traits,
 } from '../language/model.ts';
 import type { Addressee } from '../language/records/people.ts';
-import type { StepSyntax } from '../language/syntax.ts';
+import type { EffectSyntax, MessageClass, StepSyntax } from '../language/syntax.ts';
 import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
+import type { Suppression } from './gates/suppression.ts';
 
 /** One enrolment, as its steps see it. */
 export interface EnrolmentFacts {
@@ -91,7 +92,7 @@ export interface Facts {
   /** How often this playbook's `assign` chose each colleague: whose turn it is. */
   turns(person: string): number;
   /** Everyone this enrolment gave the subject to (S16). */
-  tried: readonly string[];
+  tried(): readonly string[];
   /** What gates look at for a message to a contact. */
   gates: GateFacts;
 }
@@ -99,13 +100,17 @@ export interface Facts {
 export interface GateFacts {
   /** When messages of the class to the person took their places, after `since`, ascending; this effect left out (P2). */
   reservedAt(contactId: string, messageClass: string, since: Instant): Instant[];
-  suppression(contactId: string): 'unsubscribed' | 'bounced' | 'complained' | undefined;
+  suppression(contactId: string): Suppression | undefined;
   jitter(subjectId: string, localDate: string): number;
 }
 
-/** What a verdict changes; the shell writes it in the transaction that decided, or into the virtual world. */
+/**
+ * What a decision changes: a closed set of operations, which `evaluation/journey-store.ts` carries out on the store and in
+ * virtual time alike.
+ */
 export type Write =
-  | { write: 'traits'; type: RecordType; id: string; traits: Traits; by: string }
+  /** Patches a record, and tells so by `<type>.updated`. */
+  | { write: 'traits'; type: RecordType; id: string; traits: Traits }
   | {
       write: 'task';
       title: string;
@@ -116,16 +121,29 @@ export type Write =
     }
   | { write: 'withdraw-task' }
   | { write: 'outcome'; name: string; value: Json | null; ghost: boolean }
+  /** The subject's arm of an experiment (S5). */
   | { write: 'assignment'; experiment: string; arm: string }
+  /** A colleague had a turn, and was given the subject (S16). */
   | { write: 'tried'; person: string }
+  /** The step begins to wait for what its config's `arms` look for. */
   | { write: 'subscribe'; since: Instant; until: Instant | null }
   | { write: 'unsubscribe' }
   | { write: 'end'; outcome: OutcomeName; reason: string; event: string | null };
 
+/** What the config of every step with a message to customers holds. */
+export interface MessageConfig {
+  channel: string;
+  template: string;
+  messageClass: MessageClass;
+  topic?: string;
+  /** A path to a contact; left out for the subject's own. */
+  to?: string;
+}
+
 /** A message that is claimed now and handed over after the commit. */
 export interface Outgoing {
   channel: string;
-  messageClass: 'marketing' | 'transactional' | 'internal';
+  messageClass: MessageClass;
   template?: string;
   topic?: string;
   /** For `notify` with a text. */
@@ -137,9 +155,8 @@ export interface Outgoing {
   recipients?: { person?: string; address?: string; channel?: string }[];
 }
 
-/** One line of `expect` (V2): the step with what its keys came to. */
+/** The line of an effect in `expect` (V2): the step with what its keys came to. */
 export interface EffectLine {
-  kind: 'send' | 'task' | 'notify' | 'escalate' | 'assign' | 'update' | 'record' | 'outcome';
   detail: { [key: string]: Json };
   refused?: string;
 }
@@ -147,17 +164,27 @@ export interface EffectLine {
 export interface StepDecision {
   answer: Answer;
   writes?: Write[];
-  lines?: EffectLine[];
+  line?: EffectLine;
   /** To be handed over; the answer then counts once that is done. */
   outgoing?: Outgoing;
+  /** What a ghost would have sent: it takes a place against the ghost itself (P2). */
+  suppressed?: Outgoing;
   /** What later steps see as `steps.<id>`. */
   context?: { [name: string]: Json };
   /** The values that the decision looked at (V5). */
   evaluated?: Json;
 }
 
+export interface StepEffect extends EffectSyntax {
+  /** Set where the effect is withheld from ghosts (N4): what the decision then leaves of these two. */
+  suppressedForHoldout?: Pick<StepDecision, 'context' | 'evaluated'>;
+}
+
 export interface Step extends StepSyntax {
-  /** Which effect it is, for ghosts: what is withheld (N4). Undefined for steps that only decide. */
-  suppressedForHoldout?: boolean;
+  effect?: StepEffect;
+  /** Its decisions depend on whose turn it is (S16): those of one playbook are made one after the other. */
+  takesTurns?: boolean;
+  /** What a backtest shows in place of a decision that no history can tell (V4). */
+  inBacktest?(step: CompiledStep, decision: StepDecision): StepDecision;
   decide(step: CompiledStep, command: Command, facts: Facts): StepDecision;
 }

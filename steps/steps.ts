@@ -1,5 +1,7 @@
-/** Every step there is: the files of workflows/steps. */
+/** Every step there is: the files of `kinds/`. */
 import { discover } from '../language/discover.ts';
+import type { CompiledStep } from '../language/model.ts';
+import type { MessageClass } from '../language/syntax.ts';
 import type { Step } from './step.ts';
 
 export const steps: readonly Step[] = await discover(new URL('./kinds/', import.meta.url), 'step');
@@ -10,4 +12,9 @@ export function stepOf(kind: string): Step {
   const step = byKind.get(kind);
   if (!step) throw new Error(`no step is called "${kind}": a version was compiled by another release`);
   return step;
+}
+
+/** The class of the message to a customer that a step sends; undefined where it sends none. */
+export function messageClassOf({ kind, config }: CompiledStep): MessageClass | undefined {
+  return stepOf(kind).effect?.messageClass?.(config as never);
 }

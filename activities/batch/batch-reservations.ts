@@ -1,17 +1,12 @@
 /** What members of a batch have decided before others of it: none of that is in the store yet, all of it counts. */
+import { Usage } from '../../evaluation/usage.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
+import type { StepDecision } from '../../steps/step.ts';
 
-export class BatchReservations {
+export class BatchReservations extends Usage {
   readonly patches: TraitPatch[] = [];
   readonly #reserved: { contactId: string; messageClass: string; at: Instant }[] = [];
-  readonly #tasks = new Map<string, number>();
-  readonly #turns = new Map<string, number>();
-  readonly #arms = new Map<string, string>();
-
-  reserve(contactId: string, messageClass: string, at: Instant): void {
-    this.#reserved.push({ contactId, messageClass, at });
-  }
 
   reservedAt(contactId: string, messageClass: string): Instant[] {
     const isAsked = (r: { contactId: string; messageClass: string }) =>
@@ -19,27 +14,15 @@ export class BatchReservations {
     return this.#reserved.filter(isAsked).map((r) => r.at);
   }
 
-  addTask(person: string): void {
-    this.#tasks.set(person, this.tasks(person) + 1);
-  }
-
-  tasks(person: string): number {
-    return this.#tasks.get(person) ?? 0;
-  }
-
-  addTurn(playbook: string, person: string): void {
-    this.#turns.set(`${playbook}/${person}`, this.turns(playbook, person) + 1);
-  }
-
-  turns(playbook: string, person: string): number {
-    return this.#turns.get(`${playbook}/${person}`) ?? 0;
-  }
-
-  assign(playbook: string, experiment: string, subject: SubjectRef, arm: string): void {
-    this.#arms.set(JSON.stringify([playbook, experiment, subject.type, subject.id]), arm);
-  }
-
-  arm(playbook: string, experiment: string, subject: SubjectRef): string | undefined {
-    return this.#arms.get(JSON.stringify([playbook, experiment, subject.type, subject.id]));
+  /** Takes what a decision of an enrolment uses up. */
+  take(enrolment: { playbook: string; subject: SubjectRef }, { outgoing, writes }: StepDecision, at: Instant): void {
+    const { contactId, messageClass } = outgoing ?? {};
+    if (contactId !== undefined && messageClass) this.#reserved.push({ contactId, messageClass, at });
+    for (const write of writes ?? []) {
+      if (write.write === 'traits') this.patches.push({ type: write.type, id: write.id, traits: write.traits });
+      else if (write.write === 'task' && write.assignee !== null) this.addTask(write.assignee);
+      else if (write.write === 'tried') this.addTurn(enrolment.playbook, write.person);
+      else if (write.write === 'assignment') this.assign(enrolment, write.experiment, write.arm);
+    }
   }
 }

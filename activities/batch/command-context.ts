@@ -1,5 +1,6 @@
 /** One command of one enrolment, with what was read of it under its subject's lock. */
-import type { Instant, Json, PlaybookVersion, Settings } from '../../language/model.ts';
+import { StepContexts } from '../../evaluation/journey-facts.ts';
+import type { Expression, Instant, Json, PlaybookVersion, Settings } from '../../language/model.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
 import type { EffectRow } from '../../store/journeys/effects.ts';
 import type { JourneyRow } from '../../store/journeys/enrolments.ts';
@@ -51,19 +52,21 @@ export function beganAt({ command, answers, effect }: CommandContext): Instant {
   return Math.min(command.at, ...asked, ...(effect ? [effect.beganAt] : []));
 }
 
-/** What earlier steps left, by their ids; of the latest round, its last command last (S14). */
-export function contextsOf({ answers }: Pick<CommandContext, 'answers'>): { [id: string]: Json } {
-  const steps: { [id: string]: { [name: string]: Json } } = {};
-  const rounds: { [id: string]: string } = {};
-  for (const { stepId, context, iteration } of [...answers].sort(compareAnswers)) {
-    if (stepId === null || !context) continue;
-    // What one round left says nothing of the next (S14).
-    steps[stepId] = rounds[stepId] === iteration ? { ...steps[stepId], ...context } : { ...context };
-    rounds[stepId] = iteration;
-  }
-  return steps;
+/** What gives an event's key for its enrolment (T0). */
+export function keyExpressionOf({ row, version }: CommandContext): Expression | undefined {
+  return version.playbook.trigger.arms[row.arm]?.key;
 }
 
+/** What earlier steps left, by their ids. */
+export function contextsOf({ answers }: Pick<CommandContext, 'answers'>): { [id: string]: Json } {
+  const contexts = new StepContexts();
+  for (const { stepId, context, iteration } of [...answers].sort(compareAnswers)) {
+    if (stepId !== null && context) contexts.leave(stepId, iteration, context);
+  }
+  return contexts.values;
+}
+
+/** By round; the last command of a round comes last. */
 function compareAnswers(a: StepAnswerRow, b: StepAnswerRow): number {
   const [left, right] = [a.iteration.split('.').map(Number), b.iteration.split('.').map(Number)];
   for (let i = 0; i < Math.max(left.length, right.length); i++) {

@@ -1,6 +1,7 @@
 /** Locks what a batch is about, and reads its members under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { stepOf } from '../../steps/steps.ts';
 import { type DeployedConfig, holdDeployed, readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
@@ -120,7 +121,8 @@ async function lockTurnsOf(
     const row = known.get(id);
     if (!row || command.name !== 'do') continue;
     const { playbook } = versions.get(row.versionHash)!;
-    if (playbook.steps[command.path]?.kind === 'assign') playbooks.add(row.playbook);
+    const step = playbook.steps[command.path];
+    if (step && stepOf(step.kind).takesTurns) playbooks.add(row.playbook);
   }
   for (const playbook of [...playbooks].sort()) await lockRotations(client, playbook);
 }

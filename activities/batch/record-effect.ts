@@ -1,24 +1,25 @@
 /** Rows of effects that are done, refused or held; and the messages among them, which stand for places under a cap. */
+import { effectIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import type { EffectLine, Outgoing, StepDecision } from '../../steps/step.ts';
+import type { EffectLine, MessageConfig, StepDecision } from '../../steps/step.ts';
+import { messageClassOf } from '../../steps/steps.ts';
 import { type MessageRow, SUPPRESSED_FOR_HOLDOUT } from '../../store/journeys/messages.ts';
-import type { CommandContext } from './command-context.ts';
-import type { DecidedStep } from './decide.ts';
-import { effectIdOf, effectOf } from './effect.ts';
+import type { Answer } from '../../workflows/journey/types.ts';
+import { beganAt, type CommandContext } from './command-context.ts';
+import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 export function recordLine(
   changes: UnitOfWork,
   member: CommandContext,
-  { lines, answer }: StepDecision,
+  { line, answer }: StepDecision,
   now: Instant,
 ): void {
-  const line = lines?.find((one) => one.kind !== 'outcome');
   if (!line) return;
   const status = line.refused === undefined ? 'done' : 'refused';
   const base = effectOf(member, line, answer);
   changes.effects.push({ ...base, status, reason: line.refused ?? null, doneAt: now, claim: null });
-  const isMessage = line.kind === 'send';
+  const isMessage = messageClassOf(member.version.playbook.steps[member.command.path]!) !== undefined;
   if (!isMessage || line.refused === undefined || typeof line.detail.to !== 'string') return;
   // A refused message is a row, too: a ghost's stands for the place that it would have taken (P2).
   const error = line.refused === 'holdout' ? SUPPRESSED_FOR_HOLDOUT : line.refused;
@@ -35,22 +36,15 @@ export function recordHeld(
   if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
   const reason = (looked as { held?: string } | undefined)?.held ?? null;
   const step = member.version.playbook.steps[member.command.path]!;
-  const line: EffectLine = {
-    kind: 'send',
-    detail: { send: (step.config as { template: string }).template, to: contactId },
-  };
+  const { template } = step.config as unknown as MessageConfig;
+  const line: EffectLine = { detail: { [step.kind]: template, to: contactId } };
   changes.effects.push({ ...effectOf(member, line, answer), status: 'held', reason, doneAt: null, claim: null });
   changes.messages.push({ ...messageOf(member, contactId), status: 'held', at: answer.until, error: null });
 }
 
 function messageOf(member: CommandContext, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
   const { row, command, version } = member;
-  const config = version.playbook.steps[command.path]!.config as unknown as Pick<
-    Outgoing,
-    'channel' | 'messageClass'
-  > & {
-    template: string;
-  };
+  const config = version.playbook.steps[command.path]!.config as unknown as MessageConfig;
   const effectId = effectIdOf(member.id, command);
   return {
     id: effectId,
@@ -64,5 +58,25 @@ function messageOf(member: CommandContext, contactId: string): Omit<MessageRow, 
     personId: null,
     providerId: member.messages.find((m) => m.id === effectId)?.providerId ?? null,
     sentAt: null,
+  };
+}
+
+/** The journey's instant once it has this answer: an effect that came late has moved it to the real one (S0). */
+export function instantAfter({ command }: CommandContext, answer: Answer): Instant {
+  return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
+}
+
+export function effectOf(member: CommandContext, line: EffectLine, answer: Answer) {
+  const { command, id, version } = member;
+  return {
+    id: effectIdOf(id, command),
+    enrolmentId: id,
+    path: command.path,
+    iteration: command.iteration,
+    kind: version.playbook.steps[command.path]!.kind,
+    attempts: command.attempt,
+    beganAt: beganAt(member),
+    at: instantAfter(member, answer),
+    detail: line.detail,
   };
 }

@@ -1,14 +1,14 @@
-/** Turns a verdict into what is to be written: the twin of what virtual time does with it at once. */
+/** Turns a decision into what is to be written. */
+import { applyWrites } from '../../evaluation/journey-store.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { StepDecision } from '../../steps/step.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 import { type CommandContext, isFinal, storedName } from './command-context.ts';
-import type { DecidedStep } from './decide.ts';
-import { instantAfter } from './effect.ts';
-import { recordHeld, recordLine } from './record-effect.ts';
-import { recordWrite } from './record-write.ts';
+import type { DecidedStep } from './decide-batch.ts';
+import { instantAfter, recordHeld, recordLine } from './record-effect.ts';
+import { StoredJourney } from './stored-journey.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 /** Everything of a verdict but a message that leaves the house: its claim is the caller's to write. */
@@ -20,7 +20,9 @@ export function recordStepDecision(
 ): void {
   const { decision: verdict } = decision;
   const { answer } = verdict;
-  for (const write of verdict.writes ?? []) recordWrite(changes, member, write, decision, now);
+  const { row, version, command } = member;
+  const step = { enrolment: row, version, command, at: instantAfter(member, answer) };
+  applyWrites(verdict.writes, step, new StoredJourney(changes, member, decision, now));
   if (!verdict.outgoing) {
     recordLine(changes, member, verdict, now);
     recordHeld(changes, member, decision);
@@ -70,7 +72,7 @@ const KINDS: { [name in Command['name']]: 'branch' | 'wait' | 'effect' | 'end' }
 function recordDecision(changes: UnitOfWork, member: CommandContext, verdict: StepDecision): void {
   const { command, row } = member;
   const { answer, evaluated: looked } = verdict;
-  const refused = verdict.lines?.find((line) => line.refused !== undefined)?.refused;
+  const refused = verdict.line?.refused;
   const isEnding = answer.go === 'end' || answer.go === 'ended';
   if (looked === undefined && refused === undefined && !isEnding) return;
   const isGate = command.name === 'do' && (refused !== undefined || answer.go === 'sleep' || answer.go === 'end');

@@ -30,7 +30,8 @@ export class UnitOfWork {
   readonly arms: (ArmRow & { at: Instant })[] = [];
   readonly rotations: { playbook: string; person: string }[] = [];
   readonly subscriptions: SubscriptionRow[] = [];
-  readonly unsubscribed: { enrolmentId: string; paths: string[] }[] = [];
+  /** Without paths all of an enrolment. */
+  readonly unsubscribed: { enrolmentId: string; paths?: string[] }[] = [];
   readonly decisions: NewDecision[] = [];
   readonly moves: JourneyMove[] = [];
   readonly ends: JourneyEnd[] = [];

@@ -1,15 +1,31 @@
 /** Turns what a step wants to send into parcels: one for a contact, one for each colleague. */
 
-import type { Instant, People, Text, Traits } from '../../language/model.ts';
+import { effectIdOf } from '../../language/hash.ts';
+import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
 import type { Address } from '../../language/template/address.ts';
-import { isZone, zoneOfCountry } from '../../language/time/zones.ts';
+import type { Scope } from '../../language/text.ts';
+import { recipientZone } from '../../steps/gates/daily-window.ts';
 import type { Facts, Outgoing } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
-import { effectIdOf } from '../batch/effect.ts';
-import { messageIdOf } from '../mail/message-id.ts';
-import type { OutgoingMail, Unreachable } from './outgoing-mail.ts';
-import { scopeFor } from './scope.ts';
+import { messageIdOf } from '../mail/mail.ts';
+
+/** A message that is claimed: who gets it, and of what it is made. In memory only; mails are never stored. */
+export interface OutgoingMail {
+  /** The message's row, as it is claimed. */
+  row: MessageRow;
+  to: Address;
+  /** The reader's zone. */
+  zone: string;
+  content: { template: Template; scope: Scope } | { subject: string; text: string };
+  sender: Settings['sender'];
+}
+
+/** Somebody who cannot be written to; recorded, and no reason to keep others waiting. */
+export interface Unreachable {
+  row: MessageRow;
+  refused: 'no_address';
+}
 
 /** Texts of one effect by recipient, kept with a claim whose step must not be decided anew. */
 export type Texts = { [recipient: string]: string };
@@ -42,15 +58,15 @@ export function textsOf(parcels: readonly (OutgoingMail | Unreachable)[]): Texts
 }
 
 function toContact(input: Addressing, contactId: string): OutgoingMail | Unreachable {
-  const { member, outgoing, facts, now } = input;
+  const { member, facts } = input;
   const traits = facts.record('contact', contactId) ?? {};
-  const row = rowOf(member, outgoing, now, effectIdOf(member.id, member.command), { contactId, personId: null });
+  const row = rowOf(input, effectIdOf(member.id, member.command), { contactId, personId: null });
   if (typeof traits.email !== 'string' || traits.email === '') return unreachable(row);
   const to: Address = { ...(typeof traits.name === 'string' && { name: traits.name }), address: traits.email };
   return {
     row,
     to,
-    zone: zoneOfContact(traits, member),
+    zone: recipientZone(traits, member),
     content: contentOf(input, undefined),
     sender: member.settings.sender,
   };
@@ -61,14 +77,14 @@ function toColleague(
   suffix: string,
   recipient: NonNullable<Outgoing['recipients']>[number],
 ): OutgoingMail | Unreachable {
-  const { member, outgoing, people, now } = input;
+  const { member, people } = input;
   const person = people.persons.find((p) => p.id === recipient.person);
   const id = `${effectIdOf(member.id, member.command)}/${suffix}`;
-  const row = rowOf(member, outgoing, now, id, { contactId: null, personId: person?.id ?? null });
+  const row = rowOf(input, id, { contactId: null, personId: person?.id ?? null });
   const address = recipient.address ?? person?.email;
   if (address === undefined || address === '') return unreachable(row);
   const to: Address = { ...(person?.name !== undefined && { name: person.name }), address };
-  const zone = validZone(person?.timeZone, member);
+  const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, member);
   return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: member.settings.sender };
 }
 
@@ -109,9 +125,7 @@ function suffixOf(recipient: NonNullable<Outgoing['recipients']>[number]): strin
 }
 
 function rowOf(
-  member: CommandContext,
-  outgoing: Outgoing,
-  now: Instant,
+  { member, outgoing, now }: Addressing,
   id: string,
   whom: Pick<MessageRow, 'contactId' | 'personId'>,
 ): MessageRow {
@@ -148,12 +162,16 @@ function domainOf(address: string): string {
   );
 }
 
-/** The recipient's zone, then its country's, then the playbook's. */
-function zoneOfContact(traits: Traits, member: CommandContext): string {
-  if (typeof traits.time_zone === 'string' && isZone(traits.time_zone)) return traits.time_zone;
-  return validZone(typeof traits.country === 'string' ? zoneOfCountry(traits.country) : undefined, member);
-}
+/** The names that a template sees (S1), through the very facts that the step's own texts see. */
+const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'now'];
 
-function validZone(zone: string | undefined, { version, settings }: CommandContext): string {
-  return zone !== undefined && isZone(zone) ? zone : (version.playbook.timeZone ?? settings.timeZone);
+function scopeFor(template: Template, outgoing: Outgoing, facts: Facts): Scope {
+  const scope: { [root: string]: unknown } = { with: outgoing.with ?? {} };
+  for (const root of ROOTS) {
+    if (!template.reads.some((path) => path.split('.')[0] === root)) continue;
+    // One whole {{ … }} keeps the value as it is (Y2).
+    const value = facts.text({ text: `{{ ${root} }}`, reads: template.reads });
+    if (value !== null) scope[root] = value;
+  }
+  return scope;
 }

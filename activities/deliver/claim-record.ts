@@ -3,18 +3,18 @@ import type { Logger } from 'pino';
 import type { Instant } from '../../language/model.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import type { CommandContext } from '../batch/command-context.ts';
-import type { DecidedStep, Decision } from '../batch/decide.ts';
-import { effectOf } from '../batch/effect.ts';
+import type { DecidedStep, Decision } from '../batch/decide-batch.ts';
 import { recordStepDecision } from '../batch/record.ts';
+import { effectOf } from '../batch/record-effect.ts';
 import type { UnitOfWork } from '../batch/unit-of-work.ts';
-import { takeWithoutDecision } from '../decide.ts';
+import { takeWithoutDecision } from '../carry-out.ts';
 import type { Answered } from '../looks.ts';
+import type { OutgoingMail, Unreachable } from './address.ts';
 import { textsOf } from './address.ts';
 import { knownOf } from './orphaned-claim.ts';
-import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
-import type { OutgoingMail, Unreachable } from './outgoing-mail.ts';
+import { type MessageResult, resultOf } from './outcome.ts';
 import { type PendingSend, pendingSendOf } from './pending-send.ts';
-import { recordResult } from './record-result.ts';
+import { type CompletedEffect, recordResult } from './record-result.ts';
 
 /** What is to be handed over once the claim is committed. */
 export interface BegunSend {
@@ -37,7 +37,7 @@ export function begin(
   const parcels = messages.filter((m): m is OutgoingMail => 'to' in m && !before.some((b) => b.row.id === m.row.id));
   const form = formOf(verdict, verdict.outgoing!, messages, pendingSendOf(member.effect));
   recordStepDecision(changes, member, decision, now);
-  const effect = { ...effectOf(member, verdict.lines![0]!, verdict.answer), reason: null, doneAt: null };
+  const effect = { ...effectOf(member, verdict.line!, verdict.answer), reason: null, doneAt: null };
   if (parcels.length > 0) {
     changes.effects.push({ ...effect, status: 'claimed', claim: form as never });
     changes.messages.push(...parcels.map((parcel) => parcel.row));
@@ -45,7 +45,7 @@ export function begin(
   }
   const result = resultOf(form, before, now);
   changes.effects.push({ ...effect, status: result.status, reason: result.reason, doneAt: now, claim: null });
-  recordResult(changes, member, before, result, now);
+  recordResult(changes, member, { results: before, result, now });
   return { id: member.id, answer: result.answer, lags: false };
 }
 
@@ -69,16 +69,11 @@ function formOf(
 }
 
 /** A crash left it, and it turns out to be over: the answer is what it would have been. */
-export function finish(
-  changes: UnitOfWork,
-  member: CommandContext,
-  results: readonly MessageResult[],
-  result: EffectResult,
-  now: Instant,
-): Answered {
+export function finish(changes: UnitOfWork, member: CommandContext, completed: CompletedEffect): Answered {
+  const { result, now } = completed;
   const { status, reason } = result;
   changes.effects.push({ ...member.effect!, status, reason, doneAt: now, claim: null });
-  recordResult(changes, member, results, result, now);
+  recordResult(changes, member, completed);
   return { id: member.id, answer: result.answer, lags: false };
 }
 

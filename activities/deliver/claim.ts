@@ -3,16 +3,16 @@
  * gates, takes the place under the cap, and leases the effect. What a crash has left claimed is found here, too.
  */
 import type { Logger } from 'pino';
-import type { Instant, SubjectRef } from '../../language/model.ts';
+import { effectIdOf } from '../../language/hash.ts';
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import type { CommandContext } from '../batch/command-context.ts';
-import { type Decision, decideBatch, decideMember } from '../batch/decide.ts';
-import { effectIdOf } from '../batch/effect.ts';
+import { answerCommand, type Decision, decideBatch } from '../batch/decide-batch.ts';
 import { type LoadedBatch, loadBatch } from '../batch/load.ts';
 import { UnitOfWork } from '../batch/unit-of-work.ts';
-import { erased } from '../decide.ts';
+import { erased } from '../carry-out.ts';
 import type { DecisionContext } from '../facts/of-member.ts';
 import type { Answered } from '../looks.ts';
 import { addressed } from './address.ts';
@@ -61,7 +61,7 @@ export async function claim(client: Queryable, input: ClaimInput): Promise<Lease
     else if (leftover.kind === 'ask') questions.push(leftover.question);
     else if (leftover.kind === 'held') {
       answered.push({ id, answer: { go: 'again', until: now + leftover.leftMs * batch.warp }, lags: false });
-    } else answered.push(finish(changes, member, leftover.results, leftover.result, now));
+    } else answered.push(finish(changes, member, { results: leftover.results, result: leftover.result, now }));
   }
   const decisions = await decideBatch(client, { ...batch, members: free }, settled, decideAndAddress);
   const begun: BegunSend[] = [];
@@ -89,7 +89,7 @@ function decideAndAddress(
   batch: LoadedBatch,
   settled: Instant,
 ): Decision {
-  const made = decideMember(member, around, batch, settled);
+  const made = answerCommand(member, around, batch, settled);
   if (made.kind !== 'verdict' || made.decision.answer.go === 'end') return made;
   const form = pendingSendOf(member.effect);
   const verdict = form?.again ? goneOnWith(member, form, made.decision) : made.decision;
@@ -106,7 +106,7 @@ function goneOnWith({ effect }: CommandContext, form: PendingSend, made: StepDec
   return {
     answer: made.answer.go === 'next' ? made.answer : form.answer,
     outgoing,
-    lines: [{ kind: effect!.kind as 'escalate', detail: effect!.detail as { [key: string]: string } }],
+    line: { detail: effect!.detail as { [key: string]: Json } },
     ...(form.context && { context: form.context }),
   };
 }

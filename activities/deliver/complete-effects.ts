@@ -75,7 +75,7 @@ async function write(database: Database, completions: readonly Completion[]): Pr
     const answers = new Map<string, Answer>();
     for (const [i, { member, lease, results: came }] of completions.entries()) {
       if (!ours.has(lease.id)) continue;
-      recordResult(changes, member, came, results[i]!, now);
+      recordResult(changes, member, { results: came, result: results[i]!, now });
       answers.set(lease.id, results[i]!.answer);
     }
     await changes.write(client, 0);

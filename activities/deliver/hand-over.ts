@@ -3,15 +3,15 @@ import type { Logger } from 'pino';
 import { TextError } from '../../language/text.ts';
 import { completeMessage } from '../../store/journeys/messages.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { faultOf } from '../fault.ts';
+import { faultOf } from '../carry-out.ts';
 import type { Answered } from '../looks.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
 import type { Handover } from '../mail/handover.ts';
 import type { Mailer } from '../mail/transport.ts';
+import type { OutgoingMail } from './address.ts';
 import type { LeasedSend } from './claim.ts';
 import type { EffectCompleter } from './complete-effects.ts';
 import type { MessageResult } from './outcome.ts';
-import type { OutgoingMail } from './outgoing-mail.ts';
 import { type Links, mailOf } from './render.ts';
 
 export interface HandoverOptions extends Links {

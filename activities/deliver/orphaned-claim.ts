@@ -4,7 +4,7 @@ import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
 import { type CommandContext, storedAnswer } from '../batch/command-context.ts';
-import { isOver } from '../batch/decide.ts';
+import { isOver } from '../batch/decide-batch.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
 import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
 import { pendingSendOf } from './pending-send.ts';

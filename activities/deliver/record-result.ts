@@ -6,13 +6,19 @@ import { describe, recordAnswer, recordMove } from '../batch/record.ts';
 import type { UnitOfWork } from '../batch/unit-of-work.ts';
 import type { EffectResult, MessageResult } from './outcome.ts';
 
+/** What an effect's messages came to, and the effect by that. */
+export interface CompletedEffect {
+  results: readonly MessageResult[];
+  result: EffectResult;
+  now: Instant;
+}
+
 export function recordResult(
   changes: UnitOfWork,
   member: CommandContext,
-  results: readonly MessageResult[],
-  { answer, context, status, reason }: EffectResult,
-  now: Instant,
+  { results, result, now }: CompletedEffect,
 ): void {
+  const { answer, context, status, reason } = result;
   const { row, command } = member;
   for (const { row: message, status: came, code } of results) {
     const isNews = came === 'sent' && message.status !== 'sent';

@@ -3,7 +3,7 @@ import type { Instant } from '../../language/model.ts';
 import { renderTemplate } from '../../language/text.ts';
 import { sealToken } from '../../store/records/unsubscribe-token.ts';
 import type { Mail } from '../mail/mail.ts';
-import type { OutgoingMail } from './outgoing-mail.ts';
+import type { OutgoingMail } from './address.ts';
 
 export interface Links {
   secret: string;

@@ -9,9 +9,8 @@ import { traitOwner } from '../../triggers/index/owners.ts';
 import { readComputed } from '../../triggers/traits/computed.ts';
 import type { TraitState } from '../../triggers/traits/fold-trait.ts';
 import { reachesBackTo } from '../../triggers/traits/trait-window.ts';
-import { eventsOnly } from './events-only.ts';
 import type { FactLoaders } from './fact-loaders.ts';
-import { readsRecords } from './reads.ts';
+import { eventsOnly, readsRecords } from './looking.ts';
 
 export interface ComputedInput {
   loaders: FactLoaders;

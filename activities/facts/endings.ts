@@ -1,78 +1,69 @@
 /**
- * Goals and exits that the deciding transaction can see, consumed by the evaluator or not (S19): what it was told and
- * has not been signalled yet, and what stands on the subject's timeline since the start.
+ * Goals and exits that the deciding transaction can see, consumed by the evaluator or not (S19): what the evaluator told
+ * and no signal has brought yet, and what is on the subject's timeline since the start.
  */
+import { endingAmong, type JourneyReader, viewAt } from '../../evaluation/journey-facts.ts';
+import { goalValue, subscriptionOf } from '../../evaluation/subscriptions.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
-import type { World } from '../../language/records/world.ts';
-import type { SeenEnding } from '../../steps/decide.ts';
+import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
-import type { InputRow } from '../../store/journeys/journey-inputs.ts';
-import { valueAt } from '../../triggers/engine/evaluation-view.ts';
-import { matchEvent, openingSubscriptions } from '../../triggers/entry/subscriptions.ts';
-import type { CommandContext } from '../batch/command-context.ts';
+import { matchEvent, openingSubscriptions, watchesState } from '../../triggers/entry/subscriptions.ts';
+import { endingOf } from '../../workflows/journey/reduce.ts';
+import type { Input } from '../../workflows/journey/types.ts';
+import { type CommandContext, keyExpressionOf } from '../batch/command-context.ts';
 import type { FactLoaders } from './fact-loaders.ts';
-import { namesOf, subscriptionOf, viewOf, worldFor } from './looking.ts';
+import { namesOf, worldFor } from './looking.ts';
 
-export function endingSeen(member: CommandContext, shelves: FactLoaders, world: World): SeenEnding | undefined {
-  for (const input of member.told) {
-    const ending = endingTold(input);
-    if (ending) return { ending, at: input.at };
+export function endingSeen(
+  member: CommandContext,
+  reader: JourneyReader,
+  loaders: FactLoaders,
+): SeenEnding | undefined {
+  const { row, version, told } = member;
+  const first = told.find(({ kind }) => kind !== 'match' && kind !== 'look');
+  if (first) {
+    const { n, at, event } = first;
+    const kind = first.kind as Input['kind'];
+    return { ending: endingOf({ n, kind, at, ...(event !== null && { event }) }), at };
   }
-  const { playbook } = member.version;
-  // Goals come first: what is both at once is the goal (G1).
-  const rows = openingSubscriptions(playbook, member.row.startedAt)
-    .filter((row) => row.kind !== 'goal' || !playbook.goal?.continues)
-    .map((row) => subscriptionOf(member, row));
-  for (const event of eventsFor(
-    member,
-    shelves,
-    rows.flatMap((row) => namesOf(row.arms)),
-  )) {
-    for (const row of rows) {
-      const view = viewOf(member, worldFor(row, world), member.settings, placeOfEvent(event));
-      const found = matchEvent(row, event, view);
-      if (!found) continue;
-      const isGoal = row.kind === 'goal';
-      const ending = {
-        event: event.messageId,
-        outcome: isGoal ? 'converted' : 'exited',
-        reason: isGoal ? 'goal' : 'exit',
-      };
-      return { ending: ending as SeenEnding['ending'], at: found.at };
-    }
-  }
-  return undefined;
-}
-
-/** What the reducer makes of such an input, known before it is signalled. */
-function endingTold({ kind, event }: InputRow): SeenEnding['ending'] | undefined {
-  const evidence = event === null ? {} : { event };
-  if (kind === 'goal') return { outcome: 'converted', reason: 'goal', ...evidence };
-  if (kind === 'exit') return { outcome: 'exited', reason: 'exit', ...evidence };
-  if (kind === 'undone') return { outcome: 'exited', reason: 'undone', ...evidence };
-  return kind === 'merged' ? { outcome: 'cancelled', reason: 'merged' } : undefined;
+  const rows = openingSubscriptions(version.playbook, row.startedAt).map((opening) => ({
+    subscription: subscriptionOf(row, keyExpressionOf(member), opening),
+  }));
+  const names = rows.flatMap(({ subscription }) => namesOf(subscription.arms));
+  const events = eventsFor(member, loaders, names);
+  const find = ({ subscription }: (typeof rows)[number], event: StoredEvent) => {
+    const view = viewAt({ ...reader, world: worldFor(subscription, reader.world) }, placeOfEvent(event));
+    return matchEvent(subscription, event, view);
+  };
+  return endingAmong(events, rows, version.playbook, find)?.seen;
 }
 
 /** The evidence of a goal, with the value that the goal's expression has over it (G1). */
 export function goalMet(
   member: CommandContext,
-  shelves: FactLoaders,
-  world: World,
+  reader: JourneyReader,
+  loaders: FactLoaders,
 ): { event: string | null; at: Instant; value: Json | undefined } | undefined {
-  const { command, version } = member;
+  const { command, version, row } = member;
   if (command.ending?.outcome !== 'converted') return undefined;
   const { goal } = version.playbook;
-  const names = namesOf([goal?.awaited ?? []]);
-  const event = eventsFor(member, shelves, names).find((e) => e.messageId === command.ending?.event);
-  if (!event) return { event: command.ending.event ?? null, at: command.at, value: undefined };
-  const view = viewOf(member, world, member.settings, placeOfEvent(event));
-  const value = goal?.value && valueAt({ ...view, event, trigger: member.row.trigger }, goal.value);
-  return { event: event.messageId, at: event.at, value };
+  const arms = [goal?.awaited ?? []];
+  const evidence = command.ending.event ?? null;
+  // A condition may have turned with an event of any name.
+  const isAnyName = watchesState(arms) && goal?.value !== undefined && evidence !== null;
+  const event = eventsFor(member, loaders, isAnyName ? null : namesOf(arms)).find((e) => e.messageId === evidence);
+  const at = event?.at ?? command.at;
+  const view = viewAt(reader, event ? placeOfEvent(event) : command.at);
+  return { event: evidence, at, value: goalValue(version.playbook, row.trigger, { ...view, event }) };
 }
 
-function eventsFor({ row }: CommandContext, shelves: FactLoaders, names: readonly string[]): readonly StoredEvent[] {
-  if (names.length === 0) return [];
-  const asked = [...new Set(names)].sort();
-  return shelves.timeline({ subject: row.subject, names: asked, after: row.startedAt, upTo: null });
+function eventsFor(
+  { row }: CommandContext,
+  loaders: FactLoaders,
+  names: readonly string[] | null,
+): readonly StoredEvent[] {
+  if (names?.length === 0) return [];
+  const asked = names && [...new Set(names)].sort();
+  return loaders.timeline({ subject: row.subject, names: asked, after: row.startedAt, upTo: null });
 }

@@ -1,32 +1,19 @@
-/** How a member's goals, exits and waits look at its subject's timeline. */
-import type { Awaited, Instant, Settings } from '../../language/model.ts';
-import { type Place, placeOfJourney } from '../../language/records/timeline.ts';
+/** How little of the world a member's event patterns need: records of the past are dear to fetch. */
+import type { Awaited, Expression, People } from '../../language/model.ts';
 import type { World } from '../../language/records/world.ts';
-import type { EvaluationView } from '../../triggers/engine/evaluation-view.ts';
 import type { Subscription } from '../../triggers/entry/subscriptions.ts';
-import type { CommandContext } from '../batch/command-context.ts';
-import { eventsOnly } from './events-only.ts';
-import { readsRecords } from './reads.ts';
 
-export function subscriptionOf(
-  { row, version }: CommandContext,
-  looksFor: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until'>,
-): Subscription {
-  return {
-    ...looksFor,
-    enrolmentId: row.id,
-    key: row.key,
-    keyExpression: version.playbook.trigger.arms[row.arm]?.key,
-    trigger: row.trigger,
-    held: false,
-    ghost: row.ghost,
-  };
+const BESIDE_RECORDS = new Set(['event', 'trigger', 'now']);
+
+/** Whether an expression looks beyond the event, to records or to what depends on a record's zone. */
+export function readsRecords(expression: Expression | undefined): boolean {
+  if (!expression) return false;
+  return expression.timed || expression.reads.some((path) => !BESIDE_RECORDS.has(path.split('.')[0]!));
 }
 
-export function viewOf(member: CommandContext, world: World, settings: Settings, at: Instant | Place): EvaluationView {
-  const place = typeof at === 'number' ? placeOfJourney(at) : at;
-  const zone = member.version.playbook.timeZone ?? settings.timeZone;
-  return { world, subject: member.row.subject, place, zone };
+/** A world without records, for what reads the event alone. */
+export function eventsOnly(people: People): World {
+  return { people, traits: () => undefined, computed: () => undefined, isComputed: () => false };
 }
 
 /** The names of the events that it looks for, each once. */

@@ -1,6 +1,6 @@
 /** Places of a person and class that are taken under a frequency cap (P2). */
+import { type ClaimRank, compareClaims } from '../../evaluation/journey-facts.ts';
 import type { Instant } from '../../language/model.ts';
-import type { Reservation } from '../../store/journeys/messages.ts';
 import type { BatchReservations } from '../batch/batch-reservations.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import type { FactLoaders } from './fact-loaders.ts';
@@ -12,25 +12,14 @@ import type { FactLoaders } from './fact-loaders.ts';
 export function placesTaken(
   { row, effect, version }: CommandContext,
   { shelves, ledger, now }: { shelves: FactLoaders; ledger: BatchReservations; now: Instant },
-  contactId: string,
-  messageClass: string,
-  since: Instant,
+  { contactId, messageClass, since }: { contactId: string; messageClass: string; since: Instant },
 ): Instant[] {
-  const rank = { precedence: version.playbook.precedence, startedAt: row.startedAt, playbook: row.playbook };
+  const rank: ClaimRank = { precedence: version.playbook.precedence, startedAt: row.startedAt, playbook: row.playbook };
   const taken = shelves.reservations(contactId, messageClass, since).flatMap((reservation) => {
     if (reservation.effectId === effect?.id) return [];
     if (reservation.kind === 'taken') return reservation.at;
     if (reservation.kind === 'ghost') return reservation.enrolmentId === row.id ? reservation.at : [];
-    return goesBefore(reservation, rank) ? now : [];
+    return compareClaims(reservation, rank) < 0 ? now : [];
   });
   return [...taken, ...ledger.reservedAt(contactId, messageClass)].sort((a, b) => a - b);
-}
-
-type Rank = Pick<Reservation, 'precedence' | 'startedAt' | 'playbook'>;
-
-/** By higher precedence, then the firing's instant, then the playbook. */
-function goesBefore(a: Rank, b: Rank): boolean {
-  if (a.precedence !== b.precedence) return a.precedence > b.precedence;
-  if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt;
-  return a.playbook < b.playbook;
 }

@@ -3,6 +3,7 @@ import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from 
 import { elementOf, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
 import { computedAt } from './computed.ts';
@@ -113,11 +114,5 @@ function patched(
   patches: readonly TraitPatch[],
 ): Traits | undefined {
   const own = patches.filter((patch) => patch.type === type && patch.id === id);
-  if (own.length === 0) return base;
-  const traits: Traits = { ...base };
-  for (const [name, value] of own.flatMap((patch) => Object.entries(patch.traits))) {
-    if (value === null) delete traits[name];
-    else traits[name] = value;
-  }
-  return traits;
+  return own.reduce((traits: Traits | undefined, patch) => applyPatch(traits, patch.traits), base);
 }

@@ -1,4 +1,5 @@
 /** A mail as it is handed to a provider, and the border at which it is looked at. */
+import { createHash } from 'node:crypto';
 import { type Address, cleanName, parseBareAddress } from '../../language/template/address.ts';
 
 export interface Mail {
@@ -69,4 +70,18 @@ function checkAddress(given: Address): Address | undefined {
 
 function isLine(text: string, most: number): boolean {
   return text.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(text.replaceAll('\t', ' '));
+}
+
+/** A header line may have 998 characters; names longer than this are hashed. */
+const MAX_LOCAL_CHARS = 200;
+
+/** `<{effectId}@{domain}>`. What an address cannot hold is percent-encoded, so that two effects never share a name. */
+export function messageIdOf(effectId: string, domain: string): string {
+  const encoded = encodeURIComponent(effectId).replace(/[!'()*]|^\.|\.$|\.(?=\.)/g, hex);
+  const local = encoded.length <= MAX_LOCAL_CHARS ? encoded : createHash('sha256').update(effectId).digest('hex');
+  return `<${local}@${domain}>`;
+}
+
+function hex(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 }

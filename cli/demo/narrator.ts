@@ -1,8 +1,9 @@
 /** Prints what happens, with the time in the company. */
 
+import { registry } from '../../evaluation/registry.ts';
 import type { Instant } from '../../language/model.ts';
 import { formatTime } from '../../language/template/formats.ts';
-import type { Teller } from '../../server/sentences.ts';
+import type { FeedTeller } from '../../server/sentences.ts';
 import { readDeployedConfig } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { Activity } from '../../store/reports/activity-feed.ts';
@@ -19,7 +20,7 @@ export interface Opening {
 /** Prints where to look, and gives what prints the rest. */
 export async function narrator(database: Database, opening: Opening): Promise<(happening: Activity) => void> {
   const { people } = await readDeployedConfig(database.pool);
-  const teller: Teller = { zone: ZONE, people };
+  const teller: FeedTeller = { zone: ZONE, people, steps: registry.steps };
   const out = process.stdout;
   print();
   print(`  ${paint('bold', 'Look at it', out)}  ${paint('cyan', opening.baseUrl, out)}`);

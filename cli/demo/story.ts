@@ -1,10 +1,10 @@
 /** What happens in the demo company, for a person who watches. */
 import { formatLength, formatMoney } from '../../language/template/formats.ts';
-import { sentenceOf, subjectOf, type Teller } from '../../server/sentences.ts';
+import { type FeedTeller, sentenceOf, subjectOf } from '../../server/sentences.ts';
 import type { Activity } from '../../store/reports/activity-feed.ts';
 
 /** `null`: another line says it. */
-type Tale = (happening: Activity, teller: Teller) => string | null | undefined;
+type Tale = (happening: Activity, teller: FeedTeller) => string | null | undefined;
 
 /** By playbook and kind of step; what has none here is said in the words of the overview. */
 const TALES: { [playbookAndKind: string]: Tale } = {
@@ -49,7 +49,7 @@ const TALES: { [playbookAndKind: string]: Tale } = {
 };
 
 /** Undefined where another line says it. */
-export function taleOf(happening: Activity, teller: Teller): string | undefined {
+export function taleOf(happening: Activity, teller: FeedTeller): string | undefined {
   const tale = happening.status === 'done' ? TALES[`${happening.playbook} ${happening.kind}`] : undefined;
   const told = tale?.(happening, teller);
   return told === null ? undefined : (told ?? sentenceOf(happening, teller).text);

@@ -1,6 +1,7 @@
 /** The HTTP server of one process: what comes in, and what is shown. */
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { registry } from '../../evaluation/registry.ts';
 import { type Access, requireSignIn } from '../../server/access.ts';
 import { answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
@@ -77,7 +78,7 @@ async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());
   signInPage(app, access);
-  overviewPages(app, { database, access, parts, hasMailbox: mailbox !== undefined });
+  overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });
   if (mailbox !== undefined) {
     // Loaded only where there is one: it brings a parser of mails along.
     const { mailboxPages } = await import('../mailbox/start.ts');

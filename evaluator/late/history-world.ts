@@ -3,6 +3,7 @@ import type { Json, People, RecordType, SubjectRef, Traits } from '../../languag
 import { elementOf, type RelatedList } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
+import { writeTrait } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type RecordRef, readTraitWrites } from '../../store/records/records.ts';
@@ -104,8 +105,7 @@ export class HistoryWorld implements World {
     for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
       // Traits that were returned before do not change.
       if (!isOwn()) traits = { ...traits };
-      if (write.value === null) delete traits[write.trait];
-      else traits[write.trait] = write.value;
+      writeTrait(traits, write.trait, write.value);
     }
     this.#reached.set(key, { place, next, traits });
     return next === 0 ? undefined : traits;

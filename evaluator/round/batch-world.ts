@@ -1,9 +1,10 @@
 /** The world as one batch of the evaluator sees it: records and state that were read under the subjects' locks. */
-import { patched, RecordWorld } from '../../evaluation/record-world.ts';
+import { RecordWorld } from '../../evaluation/record-world.ts';
 import type { People, RecordType, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import { type ListRef, listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
@@ -54,7 +55,7 @@ export class BatchWorld extends RecordWorld {
   merge({ type, id, traits }: TraitPatch, place: Place): void {
     const before = this.traits(type, id);
     this.#history.wrote(this.keyOf(type, id), place, before);
-    this.put(type, id, patched(before, traits));
+    this.put(type, id, applyPatch(before, traits));
   }
 
   protected override ownerOf(contactId: string): string {

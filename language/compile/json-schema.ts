@@ -13,7 +13,7 @@ import {
   teamsShape,
   traitsShape,
 } from './shapes.ts';
-import { testShape } from './tests/shape.ts';
+import { expectedKinds, testShape } from './tests/shape.ts';
 import { traitShapes } from './traits/trait-shapes.ts';
 
 type Schema = { [key: string]: unknown };
@@ -78,7 +78,7 @@ function playbookJsonSchema(registry: Registry): Schema {
       trigger: { anyOf: [{ $ref: '#/$defs/arm' }, anySchema()] },
       arm,
       step: { anyOf: registry.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
-      test: schemaOf(testShape),
+      test: schemaOf(testShape(expectedKinds(registry))),
     },
   };
 }

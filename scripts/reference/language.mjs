@@ -33,13 +33,13 @@ export async function conditionsPage() {
 export async function stepsPage() {
   const { steps } = await fromDist('steps/steps.js');
   const parts = [];
-  for (const { kind, schema, example, suppressedForHoldout } of steps) {
+  for (const { kind, schema, example, effect } of steps) {
     const indented = example.replaceAll(/^/gm, '  ');
     const { subject } = await compiled(kind, (on) => `${head(on)}trigger: { event: seen }\nsteps:\n${indented}\n`);
     const { z } = await import('zod');
     parts.push(
       `## ${kind}`,
-      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${suppressedForHoldout ? ' Suppressed for people held out for comparison (N4).' : ''}`,
+      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${effect?.suppressedForHoldout ? ' Withheld from people held out for comparison (N4).' : ''}`,
       yaml(`subject: ${subject}\nsteps:\n${indented}`),
       keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
     );

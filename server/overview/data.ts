@@ -1,6 +1,7 @@
 /** What the overview shows, read at most once in half a second however many people watch it. */
 
 import type { Settings } from '../../language/model.ts';
+import type { Registry } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { type PredictionTotals, predictionTotals } from '../../store/evaluation/predictions.ts';
@@ -10,7 +11,7 @@ import type { Database } from '../../store/postgres/database.ts';
 import { type Activity, readActivities } from '../../store/reports/activity-feed.ts';
 import { type Backlog, type PlaybookTotals, readBacklog, readTotals } from '../../store/reports/totals.ts';
 import { cached } from '../cached.ts';
-import { type Sentence, sentenceOf, type Teller } from '../sentences.ts';
+import { type FeedTeller, type Sentence, sentenceOf } from '../sentences.ts';
 
 export interface PartShown {
   part: string;
@@ -41,20 +42,24 @@ const PREDICTIONS_KEPT_MS = 30_000;
 /** Undefined before the first deployment. */
 export type ReadOverview = () => Promise<Overview | undefined>;
 
-export function overviewOf(database: Database): ReadOverview {
+export function overviewOf(database: Database, { steps }: Pick<Registry, 'steps'>): ReadOverview {
   const predictions = cached(PREDICTIONS_KEPT_MS, async () => {
     const until = await now(database.pool);
     return predictionTotals(database.pool, { from: until - PREDICTIONS_MS, to: until + 1 });
   });
-  return cached(KEPT_MS, () => read(database, predictions));
+  return cached(KEPT_MS, () => read(database, steps, predictions));
 }
 
-async function read(database: Database, predictions: () => Promise<PredictionTotals[]>): Promise<Overview | undefined> {
+async function read(
+  database: Database,
+  steps: Registry['steps'],
+  predictions: () => Promise<PredictionTotals[]>,
+): Promise<Overview | undefined> {
   const clock = await readClock(database.pool);
   const totals = await readTotals(database);
   if (totals.size === 0) return undefined;
   const { settings, people } = await readDeployedConfig(database.pool);
-  const teller: Teller = { zone: zoneOf(settings), people };
+  const teller: FeedTeller = { zone: zoneOf(settings), people, steps };
   const activities = await readActivities(database, { since: 0, most: READ * MAX_SHOWN });
   // That a journey was completed is seen in the totals; the list shows what it did on the way.
   const latest = activities.filter(({ detail }) => detail.outcome !== 'completed').slice(0, MAX_SHOWN);
@@ -69,7 +74,7 @@ async function read(database: Database, predictions: () => Promise<PredictionTot
   };
 }
 
-function shown(activity: Activity, teller: Teller): Overview['latest'][number] {
+function shown(activity: Activity, teller: FeedTeller): Overview['latest'][number] {
   const { at, playbook, kind } = activity;
   return { at, playbook, kind, sentence: sentenceOf(activity, teller) };
 }

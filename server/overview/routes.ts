@@ -1,5 +1,6 @@
 /** `/`: what the playbooks have done so far; `/api/overview`: the same for programs. */
 import type { FastifyInstance } from 'fastify';
+import type { Registry } from '../../language/syntax.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { type Access, requireSignIn, requireToken } from '../access.ts';
 import { html } from '../markup.ts';
@@ -10,6 +11,8 @@ import { headerAside, liveView } from './views.ts';
 
 export interface OverviewOptions {
   database: Database;
+  /** Whose effects the feed tells of. */
+  registry: Pick<Registry, 'steps'>;
   access: Access;
   parts: readonly PartShown[];
   hasMailbox: boolean;
@@ -32,7 +35,7 @@ setInterval(() => refresh().catch(() => {}), 1000);
 
 export function overviewPages(app: FastifyInstance, options: OverviewOptions): void {
   const { access, parts, hasMailbox } = options;
-  const read = overviewOf(options.database);
+  const read = overviewOf(options.database, options.registry);
   const pages = { onRequest: requireSignIn(access) };
   app.get('/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
   app.get('/overview/live.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(SCRIPT));

@@ -1,16 +1,17 @@
 /** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
+import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
 import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../evaluation/session.ts';
-import { emailSent, enrolmentEnded, recordUpdated, taskEvent } from '../../evaluation/system-events.ts';
+import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
-import type { Instant, SubjectRef } from '../../language/model.ts';
-import { decideCommand } from '../../steps/decide.ts';
+import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
+import { decideCommand } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import type { StepDecision, Write } from '../../steps/step.ts';
+import type { Outgoing, StepDecision } from '../../steps/step.ts';
+import { messageClassOf, stepOf } from '../../steps/steps.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import type { RunLine } from '../run/types.ts';
-import { namesRule } from './assign-rule.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
@@ -19,7 +20,6 @@ import {
   compareEnrolments,
   conversionOf,
   firstClaim,
-  leaveContext,
   placeKey,
   type VirtualEnrolment,
   virtualEnrolmentOf,
@@ -129,7 +129,7 @@ export class VirtualJourneys {
     for (let n = 0; n < MAX_COMMANDS; n++) {
       const { waiting } = member.state;
       if (waiting.for === 'answer') {
-        const isClaim = waiting.command.name === 'do' && steps[waiting.command.path]?.kind === 'send';
+        const isClaim = waiting.command.name === 'do' && isMessage(steps[waiting.command.path]);
         if (isClaim && !mayClaim) return 'claims';
         if (isClaim) mayClaim = false;
         member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command).answer);
@@ -167,63 +167,53 @@ export class VirtualJourneys {
     const goalValue = this.facts.goalValue(member);
     const step = member.version.playbook.steps[command.path];
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
-    const verdict = this.#shell.input.backtest && step?.kind === 'assign' ? namesRule(step, decided) : decided;
-    if (step?.id && verdict.context) leaveContext(member, step.id, command.iteration, verdict.context);
-    const { playbook, id: enrolment, subject, key } = member;
-    const base = { type: 'effect' as const, playbook, enrolment, subject, key, at: facts.at, step: command.path };
-    for (const { kind, detail, refused } of verdict.lines ?? []) {
-      if (kind === 'outcome') continue; // written with the ending
-      this.#lines.push({ member, line: { ...base, effect: kind, detail, refused: refused ?? null } });
-      if (kind === 'send' && refused === 'holdout')
-        this.#ledger.takePlace(member, command, String(detail.to), facts.at);
+    const isShownOtherwise = this.#shell.input.backtest && step && decided.line;
+    const decision = (isShownOtherwise && stepOf(step.kind).inBacktest?.(step, decided)) || decided;
+    const { context, line, suppressed, outgoing, writes } = decision;
+    const { at } = facts;
+    if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
+    if (line) {
+      const { playbook, id: enrolment, subject, key } = member;
+      const base = { type: 'effect' as const, playbook, enrolment, subject, key, at, step: command.path };
+      const { detail, refused = null } = line;
+      this.#lines.push({ member, line: { ...base, effect: step!.kind, detail, refused } });
     }
-    for (const write of verdict.writes ?? []) this.#apply(member, command, write, facts.at);
-    if (verdict.outgoing) this.#handOver(member, command, verdict.outgoing, facts.at);
-    return verdict;
+    if (suppressed) this.#ledger.takePlace(member, suppressed, at);
+    applyWrites(
+      writes,
+      { enrolment: member, version: member.version, command, at },
+      this.#storeOf(member, command, at),
+    );
+    if (outgoing) this.#handOver(member, command, outgoing, at);
+    return decision;
   }
 
-  #apply(member: VirtualEnrolment, command: Command, write: Write, at: Instant): void {
-    switch (write.write) {
-      case 'traits': {
-        const { type, id, traits, by } = write;
-        const patch = { type, id, traits };
-        this.#shell.world.merge(patch);
-        this.#shell.write(recordUpdated(member, command, patch, by), at);
-        return;
-      }
-      case 'task':
-        if (write.assignee) this.#ledger.giveTask(write.assignee);
-        this.#shell.write(taskEvent(member, command, 'created'), at);
-        return;
-      case 'assignment':
-        this.#ledger.keepArm(member, write.experiment, write.arm);
-        return;
-      case 'tried':
-        this.#ledger.rotate(member, write.person);
-        return;
-      case 'subscribe': {
-        const { arms } = member.version.playbook.steps[command.path]!.config as unknown as Partial<WaitForConfig>;
-        const { since, until } = write;
-        const subscription = subscriptionFor(member, { kind: 'wait', arms: arms ?? [], since, until });
-        this.rows.add(rowOf(member, command, subscription));
-        return;
-      }
-      case 'unsubscribe':
-        this.rows.dropOf(member, command.path);
-        return;
-      case 'end':
-        this.#end(member, write, at);
-        return;
-      case 'withdraw-task':
-        this.#shell.write(taskEvent(member, command, 'withdrawn'), at);
-        return;
-      case 'outcome':
-        return; // records are lines already; endings are written by `end`
-    }
+  #storeOf(member: VirtualEnrolment, command: Command, at: Instant): JourneyStore {
+    const { path } = command;
+    const ledger = this.#ledger;
+    return {
+      append: (event) => this.#append(event, at),
+      createTask: ({ assignee }) => assignee && ledger.addTask(assignee),
+      withdrawTask: () => {},
+      // Records are lines already; those of endings come with `end`.
+      recordOutcome: () => {},
+      assign: (experiment, arm) => ledger.assign(member, experiment, arm),
+      rotate: (person) => ledger.rotate(member, person),
+      subscribe: (since, until) => {
+        const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
+        this.rows.add(rowOf(member, command, subscriptionFor(member, { kind: 'wait', arms, since, until })));
+      },
+      unsubscribe: () => this.rows.dropOf(member, path),
+      end: (ending) => this.#end(member, ending),
+    };
   }
 
-  #end(member: VirtualEnrolment, write: Write & { write: 'end' }, at: Instant): void {
-    const { outcome, reason, event: evidence } = write;
+  #append(event: SystemEvent, at: Instant): void {
+    for (const patch of event.patches ?? []) this.#shell.world.merge(patch);
+    this.#shell.write(event, at);
+  }
+
+  #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
     member.open = false;
     member.nextAt = null;
     this.#waiting.delete(member);
@@ -233,13 +223,11 @@ export class VirtualJourneys {
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
     if (afterEnd) return;
     for (const row of this.rows.ofEnrolment(member)) {
-      // A goal with a window may still be met, as a conversion (G2); one without is met only while this was open (G1).
-      const mayConvert = row.subscription.kind === 'goal' && row.subscription.until !== null && outcome !== 'converted';
-      if (!mayConvert) this.rows.drop(row);
+      if (!mayConvert || row.subscription.kind !== 'goal') this.rows.drop(row);
       else this.#members.mayConvert(member, row.subscription.until!);
     }
     this.#shell.ended(member, at);
-    this.#shell.write(enrolmentEnded(member, outcome, reason), at);
+    this.#append(event, at);
   }
 
   #add(member: VirtualEnrolment): void {
@@ -247,16 +235,14 @@ export class VirtualJourneys {
     this.#ready.add(member);
   }
 
-  #handOver(
-    member: VirtualEnrolment,
-    command: Command,
-    outgoing: NonNullable<StepDecision['outgoing']>,
-    at: Instant,
-  ): void {
-    const { contactId, template } = outgoing;
+  #handOver(member: VirtualEnrolment, command: Command, outgoing: Outgoing, at: Instant): void {
+    const { contactId, template = null } = outgoing;
     if (contactId === undefined) return;
-    this.#ledger.takePlace(member, command, contactId, at);
-    const message = { id: effectIdOf(member.id, command), contactId, template: template ?? null };
-    this.#shell.write(emailSent(member, command, message), at);
+    this.#ledger.takePlace(member, outgoing, at);
+    this.#append(emailSent(member, command, { id: effectIdOf(member.id, command), contactId, template }), at);
   }
+}
+
+function isMessage(step: CompiledStep | undefined): boolean {
+  return step !== undefined && messageClassOf(step) !== undefined;
 }

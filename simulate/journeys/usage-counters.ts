@@ -1,21 +1,19 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
-import type { Instant, SubjectRef } from '../../language/model.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
-import type { Command } from '../../workflows/journey/types.ts';
+import { Usage } from '../../evaluation/usage.ts';
+import type { Instant } from '../../language/model.ts';
+import type { Outgoing } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
-export class UsageCounters {
+export class UsageCounters extends Usage {
   readonly #caps: RunInput['settings']['caps'];
   readonly #others: Iterator<SentMessage> | undefined;
   #nextOfOthers: SentMessage | undefined;
   /** As far back as the class's cap looks; nothing where there is none. */
   readonly #sent = new Map<string, Instant[]>();
-  readonly #openTasks = new Map<string, number>();
-  readonly #turns = new Map<string, number>();
-  readonly #arms = new Map<string, string>();
 
   constructor({ settings, sentByOthers }: Pick<RunInput, 'settings' | 'sentByOthers'>) {
+    super();
     this.#caps = settings.caps;
     this.#others = sentByOthers?.[Symbol.iterator]();
     this.#readOthers();
@@ -30,8 +28,8 @@ export class UsageCounters {
   }
 
   /** P2: a ghost takes its place against itself only. */
-  takePlace(member: VirtualEnrolment, command: Pick<Command, 'path'>, contactId: string, at: Instant): void {
-    const { messageClass } = member.version.playbook.steps[command.path]!.config as { messageClass: string };
+  takePlace(member: VirtualEnrolment, { contactId, messageClass }: Outgoing, at: Instant): void {
+    if (contactId === undefined) return;
     if (member.ghost) member.suppressedPlaces.push({ id: placeOf(contactId, messageClass), at });
     else this.#take(contactId, messageClass, at);
   }
@@ -42,43 +40,9 @@ export class UsageCounters {
     return [...(this.#sent.get(id) ?? []), ...own].filter((at) => at > since).sort((a, b) => a - b);
   }
 
-  giveTask(person: string): void {
-    this.#openTasks.set(person, this.openTasks(person) + 1);
-  }
-
-  openTasks(person: string): number {
-    return this.#openTasks.get(person) ?? 0;
-  }
-
   rotate(member: VirtualEnrolment, person: string): void {
     member.tried.push(person);
-    this.#turns.set(`${member.playbook}/${person}`, this.rotation(member, person) + 1);
-  }
-
-  rotation(member: VirtualEnrolment, person: string): number {
-    return this.#turns.get(`${member.playbook}/${person}`) ?? 0;
-  }
-
-  keepArm(member: VirtualEnrolment, experiment: string, arm: string): void {
-    this.#arms.set(`${member.playbook}/${experiment}/${subjectKey(member.subject)}`, arm);
-  }
-
-  arm(member: VirtualEnrolment, experiment: string): string | undefined {
-    return this.#arms.get(`${member.playbook}/${experiment}/${subjectKey(member.subject)}`);
-  }
-
-  /** Of two stored arms of one experiment the older stays (E6): they stand in the order in which they were drawn. */
-  moveArms(from: SubjectRef, to: SubjectRef): void {
-    const ends = [from, to].map((subject) => `/${subjectKey(subject)}`);
-    const older = new Map<string, string>();
-    for (const [id, arm] of [...this.#arms]) {
-      const end = ends.find((one) => id.endsWith(one));
-      if (end === undefined) continue;
-      const base = id.slice(0, -end.length);
-      if (!older.has(base)) older.set(base, arm);
-      if (end === ends[0]) this.#arms.delete(id);
-    }
-    for (const [base, arm] of older) this.#arms.set(`${base}${ends[1]}`, arm);
+    this.addTurn(member.playbook, person);
   }
 
   #take(contactId: string, messageClass: string, at: Instant): void {

@@ -1,6 +1,7 @@
 /** One enrolment in virtual time: what production keeps of it in rows. */
+import { type ClaimRank, compareClaims, StepContexts } from '../../evaluation/journey-facts.ts';
 import type { EnrolmentStarted } from '../../evaluation/session.ts';
-import type { Expression, Instant, Json, PlaybookVersion } from '../../language/model.ts';
+import type { Expression, Instant, PlaybookVersion } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { EnrolmentFacts } from '../../steps/step.ts';
 import type { Found } from '../../triggers/entry/subscriptions.ts';
@@ -11,15 +12,12 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   /** Under which it is woken: the enrolment's id; a conversion's journey has its own. */
   name: string;
   version: PlaybookVersion;
-  firedAt: Instant;
   keyExpression: Expression | undefined;
   state: JourneyState;
   open: boolean;
   nextAt: Instant | null;
   inputs: number;
-  /** What steps left, by their ids, and of which round it is. */
-  steps: { [id: string]: Json };
-  rounds: Map<string, string>;
+  contexts: StepContexts;
   /** (path, iteration) → when its first command was asked. */
   began: Map<string, Instant>;
   matches: Map<string, Found>;
@@ -27,7 +25,7 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   /** Places that a ghost's withheld messages took: they count against itself alone (P2). */
   suppressedPlaces: { id: string; at: Instant }[];
   goalEvent: Found | undefined;
-  /** It carries out the steps of a goal that was met behind the ending (G1). */
+  /** It carries out the steps of a goal that was met after the ending (G1). */
   isConversion: boolean;
 }
 
@@ -42,15 +40,13 @@ export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: En
     key: firing.key,
     trigger: firing.trigger,
     startedAt,
-    firedAt: startedAt,
     ghost,
     keyExpression: playbook.trigger.arms[firing.arm]?.key,
     state: startJourney(playbook.program, startedAt),
     open: true,
     nextAt: startedAt,
     inputs: 0,
-    steps: {},
-    rounds: new Map(),
+    contexts: new StepContexts(),
     began: new Map(),
     matches: new Map(),
     tried: [],
@@ -75,18 +71,6 @@ export function conversionOf(member: VirtualEnrolment, found: Found): VirtualEnr
   };
 }
 
-/** `steps.<id>` is that of the latest round (S14): what an earlier one left goes. */
-export function leaveContext(
-  member: VirtualEnrolment,
-  id: string,
-  iteration: string,
-  context: { [name: string]: Json },
-): void {
-  const before = member.rounds.get(id) === iteration ? (member.steps[id] as { [name: string]: Json }) : {};
-  member.rounds.set(id, iteration);
-  member.steps[id] = { ...before, ...context };
-}
-
 export function placeKey(path: string, iteration: string): string {
   return `${path}@${iteration}`;
 }
@@ -98,16 +82,13 @@ export function compareEnrolments(a: VirtualEnrolment, b: VirtualEnrolment): num
   );
 }
 
-/** P2: in which order several claim a message's place in one instant. */
-function compareClaims(a: VirtualEnrolment, b: VirtualEnrolment): number {
-  return (
-    b.version.playbook.precedence - a.version.playbook.precedence || a.firedAt - b.firedAt || compareEnrolments(a, b)
-  );
+/** Of several that claim a message's place in one instant the one that goes first (P2). */
+export function firstClaim(claims: readonly VirtualEnrolment[]): VirtualEnrolment | undefined {
+  return [...claims].sort((a, b) => compareClaims(rankOf(a), rankOf(b)) || compareEnrolments(a, b))[0];
 }
 
-/** Who claims first. */
-export function firstClaim(claims: readonly VirtualEnrolment[]): VirtualEnrolment | undefined {
-  return [...claims].sort(compareClaims)[0];
+function rankOf({ version, startedAt, playbook }: VirtualEnrolment): ClaimRank {
+  return { precedence: version.playbook.precedence, startedAt, playbook };
 }
 
 function compare(a: string, b: string): number {

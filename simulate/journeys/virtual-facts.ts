@@ -1,13 +1,20 @@
 /** What a journey may look at in virtual time: the facts that production fetches, read from the virtual world. */
-import { fromStart, matchStateNow, readNamedClock, subscriptionOf } from '../../evaluation/subscriptions.ts';
+import {
+  endingAmong,
+  factsInput,
+  firstMatch,
+  type JourneyReader,
+  viewAt,
+  waitConfigOf,
+  waitSubscription,
+} from '../../evaluation/journey-facts.ts';
+import { fromStart, goalValue, matchStateNow, subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { jitterMs } from '../../language/hash.ts';
-import type { Awaited, Instant, Json } from '../../language/model.ts';
-import { placeOfEvent, placeOfJourney, type TimelineEvent } from '../../language/records/timeline.ts';
-import type { SeenEnding } from '../../steps/decide.ts';
+import type { Instant, Json } from '../../language/model.ts';
+import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { FactsInput } from '../../steps/facts.ts';
-import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import { type EvaluationView, valueAt } from '../../triggers/engine/evaluation-view.ts';
-import { nextThresholdAt } from '../../triggers/engine/next-threshold.ts';
+import { suppressionOf } from '../../steps/gates/suppression.ts';
 import {
   appliesToKey,
   type Found,
@@ -15,7 +22,6 @@ import {
   type Subscription,
   watchesState,
 } from '../../triggers/entry/subscriptions.ts';
-import { type ClockReading, clockNamed } from '../../triggers/sla/clock-reading.ts';
 import { endingOf } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import type { RunInput } from '../run/types.ts';
@@ -35,62 +41,33 @@ export class VirtualFacts {
     this.#ledger = ledger;
   }
 
-  view(member: VirtualEnrolment, at: Instant): EvaluationView {
-    const zone = member.version.playbook.timeZone ?? this.#input.settings.timeZone;
-    return { world: this.#world, subject: member.subject, place: placeOfJourney(at), zone };
-  }
-
-  clock(
-    member: VirtualEnrolment,
-    awaited: Awaited,
-    trigger: { [name: string]: Json },
-    at: Instant,
-  ): ClockReading | undefined {
-    const named = clockNamed(awaited, trigger);
-    return named && readNamedClock(member.version, this.#world.stateOf(member.subject), named, at);
-  }
-
-  suppressionOf(contactId: string): 'unsubscribed' | 'bounced' | 'complained' | undefined {
-    const found = this.#world.traits('contact', contactId)?.suppression;
-    return found === 'unsubscribed' || found === 'bounced' || found === 'complained' ? found : undefined;
+  readerOf(member: VirtualEnrolment): JourneyReader {
+    const state = () => this.#world.stateOf(member.subject);
+    const { version } = member;
+    return { enrolment: member, version, settings: this.#input.settings, world: this.#world, state };
   }
 
   of(member: VirtualEnrolment, command: Command, beganAt: Instant): FactsInput {
     const { at } = command;
     const world = this.#world;
-    return {
-      version: member.version,
-      settings: this.#input.settings,
-      world,
-      enrolment: member,
+    const ledger = this.#ledger;
+    return factsInput(this.readerOf(member), command, {
       now: at,
-      at,
       beganAt,
-      steps: member.steps,
-      round: command.iteration === '' ? undefined : Number(command.iteration.split('.').at(-1)),
+      steps: member.contexts.values,
       sinceStart: (names) => this.#sinceStart(member, names, at),
-      clock: (policy, clock) => {
-        const named: Awaited =
-          policy === undefined || clock === undefined ? { kind: 'sla-of-trigger' } : { kind: 'sla', policy, clock };
-        return this.clock(member, named, member.trigger, at);
-      },
-      arm: (experiment) => this.#ledger.arm(member, experiment) ?? this.#input.arms?.[experiment],
+      arm: (experiment) => ledger.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
-      turnsAt: (condition) => {
-        const view = { ...this.view(member, at), trigger: member.trigger };
-        return nextThresholdAt(view, condition, this.#input.settings.timeZone);
-      },
-      openTasks: (person) => this.#ledger.openTasks(person),
-      turns: (person) => this.#ledger.rotation(member, person),
-      tried: member.tried,
+      openTasks: (person) => ledger.tasks(person),
+      turns: (person) => ledger.turns(member.playbook, person),
+      tried: () => member.tried,
       gates: {
-        reservedAt: (contactId, messageClass, since) =>
-          this.#ledger.placesTaken(member, contactId, messageClass, since),
-        suppression: (contactId) => this.suppressionOf(contactId),
+        reservedAt: (contactId, messageClass, since) => ledger.placesTaken(member, contactId, messageClass, since),
+        suppression: (contactId) => suppressionOf(world.traits('contact', contactId)),
         jitter: this.#input.jitterMs ?? jitterMs,
       },
-    };
+    });
   }
 
   /**
@@ -104,34 +81,26 @@ export class VirtualFacts {
   ): { seen: SeenEnding; goal?: Found } | undefined {
     const { interrupted } = member.state;
     if (interrupted) return { seen: { ending: endingOf(interrupted), at: interrupted.at } };
-    for (const event of pending) {
-      if (!this.#world.subjectsOf(event).some((s) => s.type === member.subject.type && s.id === member.subject.id)) {
-        continue;
-      }
-      const view: EvaluationView = { ...this.view(member, event.at), place: placeOfEvent(event), event };
-      for (const row of rows) {
-        const { kind } = row.subscription;
-        if (kind === 'wait' || (kind === 'goal' && member.version.playbook.goal?.continues)) continue;
-        const found =
-          matchEvent(fromStart(row.subscription), event, view) ??
-          (watchesState(row.subscription.arms)
-            ? matchStateNow(row, view, this.#world.stateOf(member.subject)).found
-            : undefined);
-        if (!found) continue;
-        const ending = endingOf({ n: 0, kind, at: found.at, event: event.messageId });
-        return { seen: { ending, at: found.at }, ...(kind === 'goal' && { goal: found }) };
-      }
-    }
-    return undefined;
+    const { subject, version } = member;
+    const isAbout = (event: TimelineEvent) =>
+      this.#world.subjectsOf(event).some((one) => one.type === subject.type && one.id === subject.id);
+    return endingAmong(pending.filter(isAbout), rows, version.playbook, (row, event) => {
+      const view = { ...viewAt(this.readerOf(member), placeOfEvent(event)), event };
+      const { subscription } = row;
+      const matched = matchEvent(fromStart(subscription), event, view);
+      if (matched || !watchesState(subscription.arms)) return matched;
+      return matchStateNow(row, view, () => this.#world.stateOf(subject)).found;
+    });
   }
 
-  /** What the goal's expression says over the event that met it (G1). */
-  goalValue({ version, goalEvent, trigger, ...rest }: VirtualEnrolment): Json | undefined {
-    const value = version.playbook.goal?.value;
-    if (!value || !goalEvent) return undefined;
-    const { at, properties } = goalEvent;
-    const event = { arrival: 0, messageId: '', name: '', at, receivedAt: at, properties, subjects: [], patches: [] };
-    return valueAt({ ...this.view({ version, goalEvent, trigger, ...rest }, at), event, trigger }, value);
+  /** What the goal's expression says where it was met (G1). */
+  goalValue(member: VirtualEnrolment): Json | undefined {
+    const { goalEvent, version, trigger } = member;
+    if (!goalEvent) return undefined;
+    const { at, event: messageId, properties } = goalEvent;
+    const evidence = { arrival: 0, name: '', at, receivedAt: at, properties, subjects: [], patches: [] };
+    const event = messageId === undefined ? undefined : { ...evidence, messageId };
+    return goalValue(version.playbook, trigger, { ...viewAt(this.readerOf(member), at), event });
   }
 
   #sinceStart(member: VirtualEnrolment, names: readonly string[], at: Instant): number {
@@ -142,26 +111,23 @@ export class VirtualFacts {
           names.includes(event.name) &&
           event.at > member.startedAt &&
           event.at <= at &&
-          appliesToKey(member, { ...this.view(member, at), event }),
+          appliesToKey(member, { ...viewAt(this.readerOf(member), at), event }),
       ).length;
   }
 
   /** What a wait has found: by a row that matched, or by the timeline as it stands when the wait begins or is looked at. */
   #match(member: VirtualEnrolment, command: Command, beganAt: Instant): Found | undefined {
-    const step = member.version.playbook.steps[command.path];
-    if (step?.kind !== 'wait_for' || (command.name !== 'listen' && command.name !== 'look')) return undefined;
+    const { version, keyExpression, subject } = member;
+    const config = waitConfigOf(version, command);
+    if (!config) return undefined;
     const stored = member.matches.get(placeKey(command.path, command.iteration));
     if (stored) return stored;
-    const config = step.config as unknown as WaitForConfig;
-    const since = config.sinceEnrolment ? member.startedAt : beganAt;
-    const subscription = subscriptionFor(member, { kind: 'wait', arms: config.arms, since, until: null });
-    const view = this.view(member, command.at);
-    for (const event of this.#world.timelineOf(member.subject)) {
-      const found = event.at <= command.at && matchEvent(subscription, event, view);
-      if (found) return found;
-    }
-    const { version, subject } = member;
-    return matchStateNow({ version, subscription }, view, this.#world.stateOf(subject)).found;
+    const subscription = waitSubscription(member, keyExpression, config, { beganAt, until: null });
+    const view = viewAt(this.readerOf(member), command.at);
+    const found = firstMatch(this.#world.timelineOf(subject), (event) =>
+      event.at <= command.at ? matchEvent(subscription, event, view) : undefined,
+    );
+    return found ?? matchStateNow({ version, subscription }, view, () => this.#world.stateOf(subject)).found;
   }
 }
 

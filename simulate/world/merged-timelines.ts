@@ -4,12 +4,12 @@
  * which evaluates the events of both timelines as they happen. At the merge that state replaces the contact's. What it would
  * have fired until then is not made, and only its ids are kept.
  */
-import { patched } from '../../evaluation/record-world.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, Json, People, RecordType, Traits } from '../../language/model.ts';
 import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import { comparePlaces, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, emptyState, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
@@ -86,7 +86,7 @@ class MergedWorld implements World {
   }
 
   write(traits: Traits): void {
-    this.#own = patched(this.own(), traits);
+    this.#own = applyPatch(this.own(), traits);
   }
 
   traits(type: RecordType, id: string): Traits | undefined {

@@ -2,12 +2,13 @@
  * The world in virtual time: records, timelines, trigger state. Everything is consumed in E4's order, so what is here now is
  * what holds at the place that is being evaluated.
  */
-import { patched, RecordWorld } from '../../evaluation/record-world.ts';
+import { RecordWorld } from '../../evaluation/record-world.ts';
 import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { applyPatch } from '../../language/records/traits.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { People, RecordType, SubjectRef, TraitPatch, Traits } from '../run/types.ts';
@@ -63,7 +64,7 @@ export class VirtualWorld extends RecordWorld {
 
   /** Writes traits: the last write wins (E6). */
   merge({ type, id, traits }: TraitPatch): void {
-    this.put(type, id, patched(this.records.get(subjectKey({ type, id })), traits));
+    this.put(type, id, applyPatch(this.records.get(subjectKey({ type, id })), traits));
   }
 
   /** The subjects whose timelines an event is on (E8), in (type, id) order, after its patches were merged. */

@@ -2,21 +2,22 @@
 import type { PlaybookVersion, SubjectRef, Traits } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
+import type { MessageConfig } from '../step.ts';
+import { messageClassOf } from '../steps.ts';
 import { consent } from './consent.ts';
 import type { Candidate, GateView } from './gate.ts';
-import { suppression } from './suppression.ts';
+import { suppression, suppressionOf } from './suppression.ts';
 
 /** Why none of the playbook's messages could reach the contact; undefined where one could. */
 export function refusalAtEntry(
   version: PlaybookVersion,
   contact: { id: string; traits: Traits },
-  suppressionOf: (contactId: string) => 'unsubscribed' | 'bounced' | 'complained' | undefined,
 ): 'consent' | 'suppressed' | undefined {
-  const view = { gates: { suppression: suppressionOf } } as unknown as GateView;
+  const view = { gates: { suppression: () => suppressionOf(contact.traits) } } as unknown as GateView;
   let why: 'consent' | 'suppressed' | undefined;
   for (const step of Object.values(version.playbook.steps)) {
-    if (step.kind !== 'send') continue;
-    const config = step.config as { channel: string; topic?: string; to?: string };
+    if (messageClassOf(step) === undefined) continue;
+    const config = step.config as unknown as MessageConfig;
     if (config.to !== undefined) return undefined; // somebody else's consent, asked when it is sent
     const topic = config.topic ?? version.playbook.topic;
     const candidate: Candidate = {

@@ -1,13 +1,15 @@
 /** Parts of the day in the recipient's zone, as gates ask for them. */
-import type { DailyWindow, Instant } from '../../language/model.ts';
+import type { DailyWindow, Instant, PlaybookVersion, Settings, Traits } from '../../language/model.ts';
 import { addDays, instantAt, isZone, localDate, localMinute, zoneOfCountry } from '../../language/time/zones.ts';
-import type { Candidate } from './gate.ts';
 
-/** The recipient's zone, then its country's, then the playbook's. */
-export function recipientZone({ traits }: Candidate, fallback: string): string {
+/** P1: the recipient's zone, then its country's, then the playbook's. */
+export function recipientZone(
+  traits: Traits,
+  { version, settings }: { version: PlaybookVersion; settings: Settings },
+): string {
   if (typeof traits.time_zone === 'string' && isZone(traits.time_zone)) return traits.time_zone;
   const ofCountry = typeof traits.country === 'string' ? zoneOfCountry(traits.country) : undefined;
-  return ofCountry ?? fallback;
+  return ofCountry ?? version.playbook.timeZone ?? settings.timeZone;
 }
 
 /** The end of the window that an instant lies in (its start counts, its end does not); undefined outside of it. */

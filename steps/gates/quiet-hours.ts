@@ -7,7 +7,7 @@ import { type Gate, PASS } from './gate.ts';
 export const quietHours: Gate = (candidate, facts) => {
   const window = facts.version.playbook.quietHours ?? facts.settings.quietHours;
   if (candidate.messageClass !== 'marketing' || !window) return PASS;
-  const zone = recipientZone(candidate, facts.version.playbook.timeZone ?? facts.settings.timeZone);
+  const zone = recipientZone(candidate.traits, facts);
   const endAt = endOfWindow(window, facts.now, zone);
   if (endAt === undefined) return PASS;
   const holdUntil = endAt + facts.gates.jitter(candidate.contactId, localDate(endAt, zone));

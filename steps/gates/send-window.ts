@@ -6,7 +6,7 @@ import { type Gate, PASS } from './gate.ts';
 export const sendWindow: Gate = (candidate, facts) => {
   const window = facts.settings.sendWindow[candidate.channel];
   if (!window) return PASS;
-  const zone = recipientZone(candidate, facts.version.playbook.timeZone ?? facts.settings.timeZone);
+  const zone = recipientZone(candidate.traits, facts);
   const closed = { startMinute: window.endMinute, endMinute: window.startMinute };
   const holdUntil = endOfWindow(closed, facts.now, zone);
   if (holdUntil === undefined) return PASS;

@@ -4,6 +4,7 @@ import type { Json, Person } from '../../language/model.ts';
 import { isRecord } from '../../language/records/world.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
+import { colleagueName } from '../sentences.ts';
 import type { Facts, Step } from '../step.ts';
 
 const rule = z.enum(['round_robin', 'territory', 'least_loaded', 'region']);
@@ -24,7 +25,6 @@ interface AssignConfig {
 export const step: Step = {
   kind: 'assign',
   schema,
-  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const among = Array.isArray(value.among) ? value.among : [value.among];
     const config: AssignConfig = {
@@ -35,38 +35,51 @@ export const step: Step = {
     };
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
-  effect: () => false,
+  effect: {
+    suppressedForHoldout: {},
+    sentence: ({ subject, detail }, { people }) => `${subject} is given to ${colleagueName(detail.to, people)}`,
+  },
+  takesTurns: true,
   example: '- assign: owner\n  by: [territory, least_loaded]\n  among: team:sales\n  except: tried',
 
   decide(step, _command, facts) {
     const config = step.config as unknown as AssignConfig;
-    const { subject, ghost } = facts.enrolment;
+    const { subject } = facts.enrolment;
     const own = isRecord(subject) ? facts.record(subject.type, subject.id) : undefined;
     const tried = new Set([
-      ...facts.tried,
+      ...facts.tried(),
       ...(typeof own?.[config.trait] === 'string' ? [own[config.trait] as string] : []),
     ]);
     const free = candidates(config.among, facts).filter((p) => !p.away && !(config.exceptTried && tried.has(p.id)));
     const chosen = choose(config.rules, free, own ?? {}, facts);
     const looked: Json = { by: config.rules, free: free.map((p) => p.id), chosen: chosen?.id ?? null };
     const detail: { [key: string]: Json } = { assign: config.trait, ...(chosen && { to: chosen.id }) };
-    const refused = !chosen || !isRecord(subject) ? 'nobody' : ghost ? 'holdout' : undefined;
-    if (refused || !chosen || !isRecord(subject)) {
-      return {
-        answer: { go: 'next' },
-        lines: [{ kind: 'assign', detail, refused: refused ?? 'nobody' }],
-        evaluated: looked,
-      };
+    if (!chosen || !isRecord(subject)) {
+      return { answer: { go: 'next' }, line: { detail, refused: 'nobody' }, evaluated: looked };
     }
     return {
       answer: { go: 'next' },
       writes: [
-        { write: 'traits', type: subject.type, id: subject.id, traits: { [config.trait]: chosen.id }, by: 'assign' },
+        { write: 'traits', type: subject.type, id: subject.id, traits: { [config.trait]: chosen.id } },
         { write: 'tried', person: chosen.id },
       ],
-      lines: [{ kind: 'assign', detail }],
+      line: { detail },
       context: { assignee: chosen.id },
       evaluated: looked,
+    };
+  },
+
+  /** The rule, not the person: who was free that day is not in the history, and the owner stays who it was. */
+  inBacktest(step, { answer, line }) {
+    const { trait, rules } = step.config as unknown as AssignConfig;
+    const isWithheld = line?.refused === 'holdout';
+    return {
+      answer,
+      line: {
+        detail: { assign: trait, by: rules.length === 1 ? rules[0]! : rules },
+        ...(isWithheld && { refused: 'holdout' }),
+      },
+      evaluated: { by: rules },
     };
   },
 };

@@ -4,7 +4,8 @@ import type { Json, Text, Traits } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
-import type { Step } from '../step.ts';
+import { colleagueName, wordsOf } from '../sentences.ts';
+import type { Step, StepDecision } from '../step.ts';
 
 const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 
@@ -26,7 +27,6 @@ interface EscalateConfig {
 export const step: Step = {
   kind: 'escalate',
   schema,
-  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const notify = value.notify === undefined ? [] : Array.isArray(value.notify) ? value.notify : [value.notify];
     const config: EscalateConfig = {
@@ -37,7 +37,13 @@ export const step: Step = {
     };
     return { node: effectNode(at, { leaves: notify.length > 0 }), config: config as never };
   },
-  effect: () => false,
+  effect: {
+    suppressedForHoldout: {},
+    sentence({ subject, detail }, { people }) {
+      const priority = detail.priority === undefined ? '' : `, priority ${wordsOf(detail.priority)}`;
+      return `${subject} goes up to ${colleagueName(detail.to, people)}${priority}`;
+    },
+  },
   example: '- escalate: ticket\n  to: ticket.team.lead\n  priority: raise\n  notify: channel:support',
 
   decide(step, _command, facts) {
@@ -57,9 +63,6 @@ export const step: Step = {
       ...(names.length > 0 && { notify: names.length === 1 ? names[0]! : names }),
       ...(note !== undefined && { note }),
     };
-    if (facts.enrolment.ghost) {
-      return { answer: { go: 'next' }, lines: [{ kind: 'escalate', detail, refused: 'holdout' }] };
-    }
     const traits: Traits = {
       ...(assignee !== undefined && { assignee }),
       ...(priority !== undefined && priority !== ticket.traits.priority && { priority }),
@@ -67,7 +70,7 @@ export const step: Step = {
     return {
       answer: { go: 'next' },
       ...(Object.keys(traits).length > 0 && {
-        writes: [{ write: 'traits', type: 'ticket', id: ticket.id, traits, by: 'escalate' }],
+        writes: [{ write: 'traits', type: 'ticket', id: ticket.id, traits }],
       }),
       ...(recipients.length > 0 && {
         outgoing: {
@@ -77,7 +80,7 @@ export const step: Step = {
           text: note ?? `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
         },
       }),
-      lines: [{ kind: 'escalate', detail }],
+      line: { detail },
       context: { assignee: assignee ?? null, priority: priority ?? null },
     };
   },
@@ -91,6 +94,6 @@ function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | und
   return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
 }
 
-function refused(why: string) {
-  return { answer: { go: 'next' as const }, looked: { escalate: 'nothing to do', why }, context: { status: why } };
+function refused(why: string): StepDecision {
+  return { answer: { go: 'next' }, evaluated: { escalate: 'nothing to do', why }, context: { status: why } };
 }

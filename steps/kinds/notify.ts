@@ -4,6 +4,7 @@ import type { Json, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
+import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Step } from '../step.ts';
 
 const schema = z
@@ -25,7 +26,6 @@ interface NotifyConfig {
 export const step: Step = {
   kind: 'notify',
   schema,
-  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const who = Array.isArray(value.notify) ? value.notify : [value.notify];
     const config: NotifyConfig = {
@@ -37,7 +37,11 @@ export const step: Step = {
     };
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
-  effect: () => false,
+  effect: {
+    suppressedForHoldout: { context: { status: 'refused', reason: 'holdout' } },
+    sentence: ({ detail }, { people }) =>
+      `${colleagueName(detail.notify, people)} is told: ${wordsOf(detail.text ?? detail.template)}`,
+  },
   example: '- notify: contact.owner.manager\n  text: "{{ contact.name }} waits"',
 
   decide(step, _command, facts) {
@@ -52,10 +56,10 @@ export const step: Step = {
       ...(text !== undefined && { text }),
       ...(config.template && { template: config.template }),
     };
-    const refused = recipients.length === 0 ? 'no_recipient' : facts.enrolment.ghost ? 'holdout' : undefined;
-    if (refused) {
-      const lines = [{ kind: 'notify' as const, detail, refused }];
-      return { answer: { go: 'next' }, lines, context: { status: 'refused', reason: refused }, evaluated: looked };
+    if (recipients.length === 0) {
+      const refused = 'no_recipient';
+      const context = { status: 'refused', reason: refused };
+      return { answer: { go: 'next' }, line: { detail, refused }, context, evaluated: looked };
     }
     return {
       answer: { go: 'next' },
@@ -66,7 +70,7 @@ export const step: Step = {
         ...(text !== undefined && { text }),
         ...(config.template && { template: config.template }),
       },
-      lines: [{ kind: 'notify', detail }],
+      line: { detail },
       context: { status: 'sent' },
       evaluated: looked,
     };

@@ -1,9 +1,11 @@
 /** S9: an outcome in the CRM store; a ghost's is written too, marked. */
 import { z } from 'zod';
 import type { Expression, Json } from '../../language/model.ts';
-import type { CompileContext, Path } from '../../language/syntax.ts';
+import type { CompileContext, Path, Teller } from '../../language/syntax.ts';
+import { formatLength, formatNumber } from '../../language/template/formats.ts';
 import { effectNode } from '../nodes.ts';
 import { READING_ROOTS } from '../roots.ts';
+import { wordsOf } from '../sentences.ts';
 import type { Step } from '../step.ts';
 
 const schema = z.strictObject({
@@ -24,7 +26,10 @@ export const step: Step = {
       config: { name: value.record, value: expression } as never,
     };
   },
-  effect: () => false,
+  effect: {
+    sentence: ({ subject, detail, trigger }, teller) =>
+      `${subject}: ${wordsOf(detail.record)}${worthOf(detail.value, trigger, teller)}`,
+  },
   example: '- record: recovered\n  value: account.usage_7d',
   decide(step, _command, facts) {
     const { name, value } = step.config as unknown as { name: string; value: Expression | null };
@@ -33,13 +38,14 @@ export const step: Step = {
     return {
       answer: { go: 'next' },
       writes: [{ write: 'outcome', name, value: came ?? null, ghost }],
-      lines: [
-        {
-          kind: 'record',
-          detail: { record: name, ...(came !== undefined && { value: came }), ...(ghost && { ghost }) },
-        },
-      ],
+      line: { detail: { record: name, ...(came !== undefined && { value: came }), ...(ghost && { ghost }) } },
       context: { recorded: name, value: came ?? null },
     };
   },
 };
+
+/** What a service level recorded is business time. */
+function worthOf(value: Json | undefined, trigger: { [name: string]: Json }, teller: Teller): string {
+  if (typeof value !== 'number') return value === null || value === undefined ? '' : `, ${wordsOf(value)}`;
+  return `, ${typeof trigger.clock === 'string' ? formatLength(value) : formatNumber(value, teller)}`;
+}

@@ -6,7 +6,8 @@ import type { Json, Person, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
-import type { Facts, Outgoing, Step, StepDecision } from '../step.ts';
+import { wordsOf } from '../sentences.ts';
+import type { Facts, MessageConfig, Step, StepDecision } from '../step.ts';
 
 const schema = z.strictObject({
   send: z.literal('email', { error: 'this release sends `email`' }),
@@ -17,20 +18,13 @@ const schema = z.strictObject({
   with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 
-interface SendConfig {
-  channel: string;
-  template: string;
-  messageClass: Outgoing['messageClass'];
-  topic?: string;
-  /** A path to a contact. */
-  to?: string;
+interface SendConfig extends MessageConfig {
   with: { [name: string]: Text | number | boolean };
 }
 
 export const step: Step = {
   kind: 'send',
   schema,
-  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const config: SendConfig = {
       channel: value.send,
@@ -51,7 +45,15 @@ export const step: Step = {
     }
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
-  effect: (config: SendConfig) => config.messageClass,
+  effect: {
+    messageClass: (config: SendConfig) => config.messageClass,
+    suppressedForHoldout: {
+      context: { status: 'refused', reason: 'holdout' },
+      evaluated: { refused: 'holdout', by: {} },
+    },
+    sentence: ({ subject, detail, recipient }) =>
+      `Mail “${wordsOf(detail.send)}” to ${recipient ?? wordsOf(detail.to ?? subject)}`,
+  },
   example: '- send: email\n  template: cart-reminder\n  class: marketing',
 
   decide(step, _command, facts) {
@@ -66,7 +68,7 @@ export const step: Step = {
       ...((recipient ?? colleague) && { to: (recipient ?? colleague)!.id }),
       ...(Object.keys(extra).length > 0 && { with: extra }),
     };
-    if (colleague) return toColleague(config, colleague, detail, extra, facts);
+    if (colleague) return toColleague(config, colleague, detail, extra);
     if (!recipient) return refuse(detail, 'no_recipient');
     const { id: contactId, traits } = recipient;
     if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
@@ -87,11 +89,10 @@ export const step: Step = {
         evaluated: { held: verdict.reason, by: looked },
       };
     }
-    if (facts.enrolment.ghost) return refuse(detail, 'holdout');
     return {
       answer: { go: 'next' },
       outgoing: { channel, messageClass, template: config.template, contactId, ...(topic && { topic }), with: extra },
-      lines: [{ kind: 'send', detail }],
+      line: { detail },
       context: { status: 'sent', to: contactId },
     };
   },
@@ -110,14 +111,12 @@ function toColleague(
   { id, email }: Person,
   detail: { [key: string]: Json },
   extra: { [name: string]: Json },
-  facts: Facts,
 ): StepDecision {
   if (email === undefined || email === '') return refuse(detail, 'no_address');
-  if (facts.enrolment.ghost) return refuse(detail, 'holdout');
   return {
     answer: { go: 'next' },
     outgoing: { channel, messageClass, template, recipients: [{ person: id }], with: extra },
-    lines: [{ kind: 'send', detail }],
+    line: { detail },
     context: { status: 'sent', to: id },
   };
 }
@@ -135,7 +134,7 @@ function recipientOf(config: SendConfig, facts: Facts) {
 function refuse(detail: { [key: string]: Json }, reason: string, looked: Json = {}): StepDecision {
   return {
     answer: { go: 'next' },
-    lines: [{ kind: 'send', detail, refused: reason }],
+    line: { detail, refused: reason },
     context: { status: 'refused', reason },
     evaluated: { refused: reason, by: looked },
   };

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { formatInstant } from '../../language/template/formats.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { effectNode } from '../nodes.ts';
+import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Facts, Step } from '../step.ts';
 
 const schema = z.strictObject({
@@ -25,7 +27,6 @@ interface TaskConfig {
 export const step: Step = {
   kind: 'task',
   schema,
-  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const config: TaskConfig = {
       title: context.text(value.task, [...path, 'task']),
@@ -36,7 +37,13 @@ export const step: Step = {
     };
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
-  effect: () => false,
+  effect: {
+    suppressedForHoldout: { context: { status: 'withdrawn' } },
+    sentence({ detail }, teller) {
+      const due = typeof detail.due === 'string' ? `, due ${formatInstant(Date.parse(detail.due), teller)}` : '';
+      return `Task for ${colleagueName(detail.assign, teller.people)}: ${wordsOf(detail.task)}${due}`;
+    },
+  },
   example: '- task: Call {{ contact.name }}\n  assign: contact.owner\n  due: 1 business day',
 
   decide(step, _command, facts) {
@@ -52,13 +59,6 @@ export const step: Step = {
       ...(config.priority !== 'normal' && { priority: config.priority }),
       ...(checklist.length > 0 && { checklist }),
     };
-    if (facts.enrolment.ghost) {
-      return {
-        answer: { go: 'next' },
-        lines: [{ kind: 'task', detail, refused: 'holdout' }],
-        context: { status: 'withdrawn' },
-      };
-    }
     return {
       answer: { go: 'next' },
       writes: [
@@ -71,7 +71,7 @@ export const step: Step = {
           checklist: checklist.length > 0 ? checklist : null,
         },
       ],
-      lines: [{ kind: 'task', detail }],
+      line: { detail },
       context: { status: 'open', assignee: assignee ?? null },
     };
   },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Json, RECORD_TYPES, type RecordType, type Text, type Traits } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
+import { wordsOf } from '../sentences.ts';
 import type { Facts, Step, Write } from '../step.ts';
 
 const plain = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
@@ -25,7 +26,6 @@ interface Change {
 export const step: Step = {
   kind: 'update',
   schema,
-  suppressedForHoldout: true,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
     const changes: Change[] = [];
     for (const [name, to] of Object.entries(value.update)) {
@@ -53,7 +53,10 @@ export const step: Step = {
     }
     return { node: effectNode(at, { leaves: false }), config: { changes } as never };
   },
-  effect: () => false,
+  effect: {
+    suppressedForHoldout: {},
+    sentence: ({ subject, detail }) => `${subject}: ${changesOf(detail.update)}`,
+  },
   example: '- update: { contact.stage: working, contact.tags: { add: warm } }',
 
   decide(step, _command, facts) {
@@ -69,12 +72,8 @@ export const step: Step = {
       patch.traits[change.trait] = changed(change, before, facts);
       line[`${change.type}.${change.trait}`] = shown(change, facts);
     }
-    const lines = [
-      { kind: 'update' as const, detail: { update: line }, ...(facts.enrolment.ghost && { refused: 'holdout' }) },
-    ];
-    if (facts.enrolment.ghost) return { answer: { go: 'next' }, lines };
-    const writes: Write[] = [...patches.values()].map((patch) => ({ write: 'traits', ...patch, by: 'update' }));
-    return { answer: { go: 'next' }, writes, lines };
+    const writes: Write[] = [...patches.values()].map((patch) => ({ write: 'traits', ...patch }));
+    return { answer: { go: 'next' }, writes, line: { detail: { update: line } } };
   },
 };
 
@@ -99,4 +98,11 @@ function shown(change: Change, facts: Facts): Json {
     ...(change.add !== undefined && { add: jsonOf(change.add, facts) }),
     ...(change.remove !== undefined && { remove: jsonOf(change.remove, facts) }),
   };
+}
+
+function changesOf(update: Json | undefined): string {
+  if (typeof update !== 'object' || update === null || Array.isArray(update)) return 'changed';
+  return Object.entries(update)
+    .map(([path, to]) => `${path} becomes ${wordsOf(to)}`)
+    .join(', ');
 }

@@ -116,9 +116,9 @@ async function enrolmentsOf(prisma: Prisma, steps: readonly Step[]): Promise<Map
   return new Map(enrolments.map(({ id, ...enrolment }) => [id, enrolment as EnrolmentPart]));
 }
 
-/** The contact to whom a message goes. */
-function recipientOf({ kind, detail }: Step): { type: SubjectType; id: string }[] {
-  return kind === 'send' && typeof detail.to === 'string' ? [{ type: 'contact', id: detail.to }] : [];
+/** The contact to whom a message goes; of other effects a colleague, who is no record. */
+function recipientOf({ detail }: Step): { type: SubjectType; id: string }[] {
+  return typeof detail.to === 'string' ? [{ type: 'contact', id: detail.to }] : [];
 }
 
 /** The `name` of each record, where it has one. */

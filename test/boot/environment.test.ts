@@ -74,9 +74,7 @@ describe('the environment is read in one place', () => {
       { source: 'shop', key: '0123456789abcdef' },
       { source: 'default', key: 'fedcba9876543210' },
     ]);
-    expect(faults({ CUEBOOK_WRITE_KEYS: '0123456789abcdef,app:0123456789abcdef' }).message).toContain(
-      'is listed once',
-    );
+    expect(faults({ CUEBOOK_WRITE_KEYS: '0123456789abcdef,app:0123456789abcdef' }).message).toContain('is listed once');
   });
 
   it('lists every variable in the reference', () => {

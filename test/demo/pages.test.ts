@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registry } from '../../evaluation/registry.ts';
 import { answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
@@ -33,7 +34,7 @@ async function appWith(isOpen: boolean): Promise<FastifyInstance> {
   const made = Fastify();
   answerProblems(made);
   const access = { apiToken: TOKEN, open: isOpen };
-  overviewPages(made, { database, access, parts: PARTS, hasMailbox: true });
+  overviewPages(made, { database, registry, access, parts: PARTS, hasMailbox: true });
   signInPage(made, access);
   metricsRoute(made, database);
   openapiRoute(made, '0.1.0');

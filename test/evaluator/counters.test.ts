@@ -1,6 +1,7 @@
 /** T0: what took no part is counted where operators see it; T18: state that nobody owns goes. */
 import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { registry } from '../../evaluation/registry.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
@@ -117,13 +118,19 @@ describe('what took no part is counted where operators see it (T0)', () => {
   it('on the overview, once there is something', async () => {
     const { send, step, database } = await start();
     const app = Fastify();
-    overviewPages(app, { database, access: { apiToken: 'token', open: true }, parts: [], hasMailbox: false });
+    overviewPages(app, { database, registry, access: { apiToken: 'token', open: true }, parts: [], hasMailbox: false });
     const headers = { host: 'localhost' };
     expect((await app.inject({ url: '/', headers })).body).not.toContain('Took no part');
     await send({ name: 'cart.updated', properties: { value: 30 } });
     await step('2026-03-02T10:30:00.000Z');
     const later = Fastify();
-    overviewPages(later, { database, access: { apiToken: 'token', open: true }, parts: [], hasMailbox: false });
+    overviewPages(later, {
+      database,
+      registry,
+      access: { apiToken: 'token', open: true },
+      parts: [],
+      hasMailbox: false,
+    });
     const { body } = await later.inject({ url: '/', headers });
     expect(body).toContain(
       '<b>1</b><span class="what">event without a value for the key</span><span class="soft by">cart</span>',

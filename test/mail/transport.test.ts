@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Mail } from '../../activities/mail/mail.ts';
-import { messageIdOf } from '../../activities/mail/message-id.ts';
+import { messageIdOf } from '../../activities/mail/mail.ts';
 import { parseSmtpUrl } from '../../activities/mail/smtp-url.ts';
 import { type Mailer, openMailer } from '../../activities/mail/transport.ts';
 import { failingAt, refusing, smtpServer } from './servers.ts';

@@ -71,10 +71,7 @@ export function valueAt(view: EvaluationView, expression: Expression): Json | un
 
 /** The span that a table gives at the view; undefined where no row and no default fits. */
 export function spanAt(view: EvaluationView, span: SpanOrTable): Span | undefined {
-  return readTable(span, (by) => {
-    const value = valueAt(view, by);
-    return value === undefined || value === null || typeof value === 'object' ? undefined : String(value);
-  });
+  return readTable(span, (by) => valueAt(view, by));
 }
 
 export function endOfSpan(span: Span, from: Instant, calendar: Calendar | undefined): Instant {

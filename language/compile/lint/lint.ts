@@ -1,5 +1,6 @@
 /** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
 import type { CompiledPlaybook, Settings } from '../../model.ts';
+import type { MessageClass } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
@@ -14,10 +15,10 @@ export interface LintInput {
 /** Reports, and answers whether every effect of the playbook is a marketing message (N1). */
 export function lintPlaybook(input: LintInput): boolean {
   const { playbook, steps, world, report } = input;
-  const effects: (string | false)[] = [];
+  const effects: (MessageClass | undefined)[] = [];
   for (const entry of steps.values()) {
-    const effect = entry.syntax.effect?.(entry.step.config as never);
-    if (effect === undefined) continue;
+    if (!entry.syntax.effect) continue;
+    const effect = entry.syntax.effect.messageClass?.(entry.step.config as never);
     effects.push(effect);
     if (effect === 'marketing') lintSender(world.settings, entry, report);
     if (playbook.sensitive === 'health') lintHealth(input, entry, effect);
@@ -38,7 +39,7 @@ function lintSender(settings: Settings, { place, written }: StepOfPlaybook, repo
 function lintHealth(
   { playbook, world, report }: LintInput,
   { place, written, step }: StepOfPlaybook,
-  effect: string | false,
+  effect: MessageClass | undefined,
 ): void {
   if (effect === 'transactional') {
     const hint = 'write class: marketing, and ask for consent to a topic';
@@ -46,7 +47,7 @@ function lintHealth(
     report.at([...place, 'class'], { code: 'CB602', message, hint });
   }
   const topic = written.topic ?? playbook.topic;
-  if (effect !== false && effect !== 'internal' && topic === undefined) {
+  if (effect !== undefined && effect !== 'internal' && topic === undefined) {
     const message = 'health data goes only to people who agreed to a topic, and none is named';
     report.at(place, { code: 'CB603', message, hint: 'write topic: wellness' });
   }

@@ -9,7 +9,13 @@ import { checkKind } from './lines.ts';
 import type { WrittenTest } from './shape.ts';
 import type { GeneratedHistories } from './types.ts';
 
-export function generatedOf(report: FileReport, test: WrittenTest, path: Path): GeneratedHistories | undefined {
+/** @param kinds from `expectedKinds` */
+export function generatedOf(
+  report: FileReport,
+  test: WrittenTest,
+  path: Path,
+  kinds: readonly string[],
+): GeneratedHistories | undefined {
   const { never, for_all: forAll } = test;
   if (never === undefined && forAll === undefined) return undefined;
   if (never === undefined || forAll === undefined) {
@@ -19,7 +25,7 @@ export function generatedOf(report: FileReport, test: WrittenTest, path: Path): 
     return undefined;
   }
   const { after, until, ...line } = never;
-  checkKind(report, line, [...path, 'never']);
+  checkKind(report, line, [...path, 'never'], kinds);
   const withinMs = durationAt(report, forAll.within, [...path, 'for_all', 'within']);
   if (withinMs === undefined) return undefined;
   return {

@@ -7,7 +7,6 @@ import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
 import { parseInstant } from '../../time/zones.ts';
 import type { FileReport } from '../report.ts';
-import { EXPECTED_KINDS } from './shape.ts';
 import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
 
 type Written = { [name: string]: Json };
@@ -104,21 +103,27 @@ function repeatOf(
   return undefined;
 }
 
-export function expectedOf(report: FileReport, expect: 'nothing' | Written[], path: Path): 'nothing' | ExpectedLine[] {
+/** @param kinds from `expectedKinds` */
+export function expectedOf(
+  report: FileReport,
+  expect: 'nothing' | Written[],
+  path: Path,
+  kinds: readonly string[],
+): 'nothing' | ExpectedLine[] {
   if (expect === 'nothing') return 'nothing';
   return expect.map((written, i): ExpectedLine => {
     const { at: when, ...fields } = written;
     const at = instantAtPath(report, when, [...path, i, 'at']);
-    checkKind(report, fields, [...path, i]);
+    checkKind(report, fields, [...path, i], kinds);
     return { line: report.lineOf([...path, i]), ...(at === undefined ? {} : { at }), fields };
   });
 }
 
 /** A line says what came: one of the kinds that are compared. */
-export function checkKind(report: FileReport, fields: Written, path: Path): void {
+export function checkKind(report: FileReport, fields: Written, path: Path, kinds: readonly string[]): void {
   const keys = Object.keys(fields);
-  if (keys.some((key) => (EXPECTED_KINDS as readonly string[]).includes(key))) return;
+  if (keys.some((key) => kinds.includes(key))) return;
   const [first] = keys;
-  const hint = first === undefined ? `write one of ${EXPECTED_KINDS.join(', ')}` : didYouMean(first, EXPECTED_KINDS);
+  const hint = first === undefined ? `write one of ${kinds.join(', ')}` : didYouMean(first, kinds);
   report.at(path, { code: 'CB202', message: 'the line does not say what comes', hint });
 }

@@ -8,7 +8,7 @@ import { checkShape } from '../shape.ts';
 import { generatedOf } from './generated.ts';
 import { eventsOf, expectedOf, instantAtPath } from './lines.ts';
 import { RecordBook } from './records.ts';
-import { testShape } from './shape.ts';
+import { expectedKinds, testShape } from './shape.ts';
 import type { PlaybookTest } from './types.ts';
 
 /**
@@ -23,9 +23,11 @@ export function compileTests(
 ): PlaybookTest[] {
   const records = new RecordBook(report);
   const names = new Set<string>();
+  const kinds = expectedKinds(world.registry);
+  const shape = testShape(kinds);
   return tests.flatMap((written, i) => {
     const at = [...path, i];
-    const shaped = checkShape(written, testShape, at, report);
+    const shaped = checkShape(written, shape, at, report);
     if (shaped === undefined) return [];
     if (names.has(shaped.it))
       report.at([...at, 'it'], { code: 'CB208', message: 'another test has this name already' });
@@ -46,9 +48,9 @@ export function compileTests(
     if (start !== undefined) test.start = start;
     const until = instantAtPath(report, shaped.until, [...at, 'until']);
     if (until !== undefined) test.until = until;
-    if (shaped.expect !== undefined) test.expect = expectedOf(report, shaped.expect, [...at, 'expect']);
+    if (shaped.expect !== undefined) test.expect = expectedOf(report, shaped.expect, [...at, 'expect'], kinds);
     if (shaped.expect_only !== undefined) test.expectOnly = shaped.expect_only;
-    const generated = generatedOf(report, shaped, at);
+    const generated = generatedOf(report, shaped, at, kinds);
     if (generated !== undefined) test.generated = generated;
     if (test.expect === undefined && generated === undefined) {
       const hint = 'write expect: nothing, or a list of lines';

@@ -26,7 +26,7 @@ export interface MomentContext {
   /** The playbook's, else the settings'. */
   calendar?: Calendar;
   /** The value by which a table is read; undefined when it is missing. */
-  table: (by: Expression) => string | undefined;
+  table: (by: Expression) => Json | undefined;
   /** The value of a date's expression; undefined or null when it is absent. */
   date: (date: Expression) => Json | undefined;
 }
@@ -64,9 +64,10 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
 }
 
 /** The row of a table for a value, else its default; undefined when it has neither (T0). A plain span is itself. */
-export function readTable(span: SpanOrTable, value: (by: Expression) => string | undefined): Span | undefined {
+export function readTable(span: SpanOrTable, value: (by: Expression) => Json | undefined): Span | undefined {
   if (span.kind !== 'table') return span;
-  const is = value(span.by);
+  const by = value(span.by);
+  const is = by === undefined || by === null || typeof by === 'object' ? undefined : String(by);
   return span.rows.find((row) => row.is === is)?.span ?? span.default;
 }
 

@@ -4,12 +4,11 @@ import type { Instant } from '../language/model.ts';
 import type { Database } from '../store/postgres/database.ts';
 import type { CohortItem } from '../workflows/cohort/activities.ts';
 import type { Answer } from '../workflows/journey/types.ts';
-import { type Decision, decideBatch } from './batch/decide.ts';
+import { type Decision, decideBatch } from './batch/decide-batch.ts';
 import { loadBatch } from './batch/load.ts';
 import { recordAnswer, recordMove, recordStepDecision } from './batch/record.ts';
 import { togetherOrAlone, withLocks } from './batch/run.ts';
 import { UnitOfWork } from './batch/unit-of-work.ts';
-import { faultOf } from './fault.ts';
 import type { Answered } from './looks.ts';
 
 export interface DecideOptions {
@@ -17,7 +16,7 @@ export interface DecideOptions {
   log: Logger;
 }
 
-export async function decideItems(
+export async function carryOut(
   options: DecideOptions,
   items: readonly CohortItem[],
   settled: Instant,
@@ -82,4 +81,15 @@ export function takeWithoutDecision(
   recordAnswer(changes, member, answer, undefined);
   recordMove(changes, member, answer);
   return { id, answer, lags: false };
+}
+
+/** An error as it may be logged: what and where, and nothing of whom it was about. Its message may name somebody. */
+export function faultOf(error: unknown): { name: string; code?: string; at: string[] } {
+  const { name, code, stack } = (error ?? {}) as { name?: unknown; code?: unknown; stack?: unknown };
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  return {
+    name: typeof name === 'string' ? name : typeof error,
+    ...(typeof code === 'string' && /^[\w-]{1,60}$/.test(code) && { code }),
+    at: frames.slice(0, 10).map((line) => line.trim()),
+  };
 }

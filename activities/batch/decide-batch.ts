@@ -2,18 +2,17 @@
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { backoff } from '../../language/time/backoff.ts';
-import { decideCommand } from '../../steps/decide.ts';
+import { decideCommand } from '../../steps/decide-command.ts';
 import type { Facts, StepDecision } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
-import type { OutgoingMail, Unreachable } from '../deliver/outgoing-mail.ts';
+import type { OutgoingMail, Unreachable } from '../deliver/address.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
 import { FactLoaders } from '../facts/fact-loaders.ts';
 import { type DecisionContext, loadFacts } from '../facts/of-member.ts';
 import { BatchReservations } from './batch-reservations.ts';
 import { type CommandContext, storedAnswer } from './command-context.ts';
 import { type LoadedBatch, MoreLocks } from './load.ts';
-import { hasPassed, mustWait } from './passed.ts';
 
 export type Decision = { member: CommandContext } & (
   | { kind: 'known'; answer: Answer }
@@ -45,14 +44,14 @@ const MAX_VALUES = 30;
 
 /**
  * @param settled see `hasPassed`
- * @param decide what decides one member, where it is not `decideMember` itself
+ * @param decide what decides one member, where it is not `answerCommand` itself
  * @throws MoreLocks when a decision turned out to be about a subject that is not locked
  */
 export async function decideBatch(
   client: Queryable,
   batch: LoadedBatch,
   settled: Instant,
-  decide: typeof decideMember = decideMember,
+  decide: typeof answerCommand = answerCommand,
 ): Promise<Decision[]> {
   const { settings, people } = batch.context;
   const { now, unconsumed } = batch;
@@ -64,7 +63,7 @@ export async function decideBatch(
     return batch.members.map((member) => {
       const decision = safely(member, () => decide(member, around, batch, settled));
       missing.push(...subjectsOf(decision).filter((ref) => !batch.locked.has(subjectKey(ref))));
-      if (decision.kind === 'verdict') note(around.ledger, member, decision, now);
+      if (decision.kind === 'verdict') around.ledger.take(member.row, decision.decision, now);
       return decision;
     });
   });
@@ -73,7 +72,7 @@ export async function decideBatch(
 }
 
 /** Decides one command; asks for facts that may not be there yet. */
-export function decideMember(
+export function answerCommand(
   member: CommandContext,
   around: DecisionContext,
   batch: LoadedBatch,
@@ -90,14 +89,14 @@ export function decideMember(
   // A timer may be early.
   if (command.at > now) return later(command.at);
   if (command.name === 'do' && row.halted) return later(now + HALTED_LOOK_MS * warp);
-  const { facts, world, tooMany, asked } = loadFacts(member, around);
+  const { facts, reader, tooMany, asked } = loadFacts(member, around);
   const isChecked = command.name === 'finish' || (command.name === 'do' && command.path.startsWith('steps'));
-  const seen = isChecked ? endingSeen(member, around.shelves, world) : undefined;
+  const seen = isChecked ? endingSeen(member, reader, around.shelves) : undefined;
   const isStopped = seen !== undefined && command.name === 'do';
   if (!isStopped && mustWait(member) && !hasPassed(member, settled)) {
     return later(now + retryMsAfter(command.attempt) * warp, true);
   }
-  const goal = command.name === 'finish' ? goalMet(member, around.shelves, world) : undefined;
+  const goal = command.name === 'finish' ? goalMet(member, reader, around.shelves) : undefined;
   const verdict = decideCommand({ command, facts, seen, goalValue: goal?.value });
   const looked = isStopped ? { seen: seen.ending.outcome, event: seen.ending.event ?? null } : undefined;
   const whole = withTooMany(looked ? { ...verdict, evaluated: looked } : withValues(verdict, member, facts), tooMany);
@@ -158,19 +157,21 @@ function subjectsOf(decision: Decision): SubjectRef[] {
   return [...(contactId === undefined ? [] : [{ type: 'contact' as const, id: contactId }]), ...written];
 }
 
-/** What later members of the batch must know of it. */
-function note(
-  ledger: BatchReservations,
-  { row }: CommandContext,
-  { decision: verdict }: DecidedStep,
-  now: Instant,
-): void {
-  const { outgoing } = verdict;
-  if (outgoing?.contactId !== undefined) ledger.reserve(outgoing.contactId, outgoing.messageClass, now);
-  for (const write of verdict.writes ?? []) {
-    if (write.write === 'traits') ledger.patches.push({ type: write.type, id: write.id, traits: write.traits });
-    else if (write.write === 'task' && write.assignee !== null) ledger.addTask(write.assignee);
-    else if (write.write === 'tried') ledger.addTurn(row.playbook, write.person);
-    else if (write.write === 'assignment') ledger.assign(row.playbook, write.experiment, row.subject, write.arm);
-  }
+/** Decisions, waits and the ending read; an effect does where its condition, texts or values name something. */
+function mustWait({ command, version }: CommandContext): boolean {
+  if (command.name !== 'do') return true;
+  const step = version.playbook.steps[command.path];
+  return step !== undefined && (step.if !== undefined || step.reads.length > 0 || step.counts.length > 0);
+}
+
+/**
+ * True when the evaluator has passed the journey's instant for the subject: nothing from up to then is on its way, waits
+ * to be consumed, or is due.
+ *
+ * @param settled every event received before it was committed before the transaction's first read
+ */
+function hasPassed({ command, unconsumed }: CommandContext, settled: Instant): boolean {
+  if (settled <= command.at) return false;
+  if (unconsumed.dueAt !== null && unconsumed.dueAt <= command.at) return false;
+  return unconsumed.events.every((event) => event.at > command.at);
 }

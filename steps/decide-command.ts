@@ -1,11 +1,11 @@
 /**
- * Decides one command of one enrolment: the step's own decision, with what holds for every step around it. Pure; the
- * shell fetched the facts and will write the verdict.
+ * Decides one command of one enrolment: the step's own decision, with what holds for every step around it. Pure: the
+ * shell fetched the facts and will write the decision.
  */
 import { isJsonObject } from '../language/json.ts';
 import type { Instant, Json } from '../language/model.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
-import type { EffectLine, Facts, StepDecision } from './step.ts';
+import type { Facts, Step, StepDecision } from './step.ts';
 import { stepOf } from './steps.ts';
 
 /** A goal or an exit that the deciding transaction could see, consumed by the evaluator or not (S19). */
@@ -37,12 +37,28 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
     return { answer: { go: 'next' }, evaluated: { if: step.if.cel, holds: false }, context: { skipped: true } };
   }
   const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
-  const verdict = stepOf(step.kind).decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
-  if (!delayed || verdict.answer.go !== 'next') return verdict;
+  const kind = stepOf(step.kind);
+  const made = kind.decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
+  const decided = facts.enrolment.ghost ? withheld(kind, made) : made;
+  if (!delayed || decided.answer.go !== 'next') return decided;
   return {
-    ...verdict,
-    answer: { go: 'next', at: Math.max(verdict.answer.at ?? 0, facts.now) },
-    evaluated: { ...asObject(verdict.evaluated), delayed_ms: facts.now - command.at },
+    ...decided,
+    answer: { go: 'next', at: Math.max(decided.answer.at ?? 0, facts.now) },
+    evaluated: { ...asObject(decided.evaluated), delayed_ms: facts.now - command.at },
+  };
+}
+
+/** N4: a ghost passes the same gates, and then its effect is withheld. */
+function withheld({ effect }: Step, decided: StepDecision): StepDecision {
+  const leaves = effect?.suppressedForHoldout;
+  const { answer, line, outgoing, evaluated } = decided;
+  if (!leaves || !line || line.refused !== undefined) return decided;
+  return {
+    answer,
+    line: { ...line, refused: 'holdout' },
+    ...(evaluated !== undefined && { evaluated }),
+    ...(outgoing && { suppressed: outgoing }),
+    ...leaves,
   };
 }
 
@@ -53,21 +69,16 @@ function finish(
   seen: SeenEnding | undefined,
   goalValue: Json | undefined,
 ): StepDecision {
-  const ending = command.ending!;
+  const { outcome, reason, event = null } = command.ending!;
   // Only the end of the steps can still turn into a goal or an exit; what has begun to end stays what it is.
-  if (seen && ending.outcome === 'completed') return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
-  const value = ending.outcome === 'converted' ? goalValue : undefined;
-  const line: EffectLine = {
-    kind: 'outcome',
-    detail: { outcome: ending.outcome, reason: ending.reason, ...(value !== undefined && { value }) },
-  };
+  if (seen && outcome === 'completed') return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
+  const value = outcome === 'converted' ? (goalValue ?? null) : null;
   return {
-    answer: { go: 'ended', outcome: ending.outcome },
+    answer: { go: 'ended', outcome },
     writes: [
-      { write: 'end', outcome: ending.outcome, reason: ending.reason, event: ending.event ?? null },
-      { write: 'outcome', name: ending.outcome, value: value ?? null, ghost: facts.enrolment.ghost },
+      { write: 'end', outcome, reason, event },
+      { write: 'outcome', name: outcome, value, ghost: facts.enrolment.ghost },
     ],
-    lines: [line],
   };
 }
 
