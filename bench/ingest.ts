@@ -1,6 +1,6 @@
 /** Durable ingest through HTTP, and the evaluator after it, each against what PostgreSQL does without them. */
 import { runEvaluator } from '../evaluator/evaluator.ts';
-import { loadFolder } from '../language/compile/load-folder.ts';
+import { loadFolder } from '../language/compile/files/load-folder.ts';
 import { appendEvents } from '../store/events/events.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { consumeBarely } from './lib/bare-consume.ts';

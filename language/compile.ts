@@ -3,14 +3,14 @@
  * takes nothing else with it: what does not need it still compiles.
  */
 
-import { compileCalendar } from './compile/calendars.ts';
-import { FOLDERS } from './compile/file-kinds.ts';
+import { compileCalendar } from './compile/files/calendars.ts';
+import { FOLDERS } from './compile/files/file-kinds.ts';
+import { compilePolicy, compileSegments } from './compile/files/records.ts';
+import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
 import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
-import { compilePolicy, compileSegments } from './compile/records.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
-import { compilePeople, compileSettings, defaultSettings } from './compile/settings.ts';
 import { compileTests } from './compile/tests/tests.ts';
 import type { PlaybookTest } from './compile/tests/types.ts';
 import { compileTraits } from './compile/traits/traits.ts';

@@ -1,6 +1,6 @@
 /** Template files: front matter, then Handlebars (S1). */
 import { basename, extname } from 'node:path/posix';
-import type { Diagnostic } from './diagnostics/diagnostics.ts';
+import { type Diagnostic, diagnosticAt, sourceText } from './diagnostics/diagnostics.ts';
 import type { Template } from './model.ts';
 import { TEXT_ROOTS } from './roots.ts';
 import { parseBareAddress, splitAddress } from './template/address.ts';
@@ -8,7 +8,6 @@ import { type CheckedText, checkText, type Known } from './template/check.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
 import { MAX_TEXT_BYTES } from './template/names.ts';
 import type { Fault } from './template/parse.ts';
-import { toDiagnostic } from './template/place.ts';
 import { unquotedExpressions } from './template/unquoted.ts';
 
 export { TEXT_ROOTS } from './roots.ts';
@@ -33,8 +32,9 @@ const FORMATS = ['mjml', 'html', 'txt'] as const;
 export function parseTemplate(path: string, text: string, known: Known = { roots: TEXT_ROOTS }): ParsedTemplate {
   const extension = extname(path);
   const format = FORMATS.find((one) => extension === `.${one}`);
+  const source = sourceText(path, text);
   const refused = refuseFile(text, format);
-  if (refused || !format) return { diagnostics: [toDiagnostic(path, text, refused!)] };
+  if (refused || !format) return { diagnostics: [diagnosticAt(source, refused!.start, refused!.end, refused!)] };
 
   const matter = readFrontMatter(text);
   const faults = [...matter.faults];
@@ -62,7 +62,9 @@ export function parseTemplate(path: string, text: string, known: Known = { roots
   }
   for (const sender of [from, replyTo]) if (sender) faults.push(...refuseSender(sender));
 
-  const diagnostics = faults.sort((a, b) => a.start - b.start).map((fault) => toDiagnostic(path, text, fault));
+  const diagnostics = faults
+    .sort((a, b) => a.start - b.start)
+    .map((fault) => diagnosticAt(source, fault.start, fault.end, fault));
   if (diagnostics.length > 0 || !subject) return { diagnostics };
   const template: Template = {
     name: basename(path, extension),

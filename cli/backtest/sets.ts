@@ -1,7 +1,7 @@
 /** Which playbooks a backtest runs: those of a PATH, the changed ones of another, or variants of one value. */
 
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { type Diagnostic, formatDiagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import type { Json } from '../../language/model.ts';

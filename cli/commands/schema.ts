@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
-import { SCHEMA_KINDS, type SchemaKind } from '../../language/compile/file-kinds.ts';
+import { SCHEMA_KINDS, type SchemaKind } from '../../language/compile/files/file-kinds.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { print, progress } from '../output.ts';
 import { withExample } from '../program.ts';
@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .option('--out <file>', 'write it to a file instead')
     .option('--json', 'the schema is JSON with or without this')
     .action(async (kind: SchemaKind, { out }: { out?: string }) => {
-      const { fileJsonSchema } = await import('../../language/compile/json-schema.ts');
+      const { fileJsonSchema } = await import('../../language/compile/files/json-schema.ts');
       const { registry } = await import('../../evaluation/registry.ts');
       const text = JSON.stringify(fileJsonSchema(kind, registry), null, 2);
       if (out === undefined) return print(text);

@@ -1,7 +1,7 @@
 /** Reads what a target means from disk and compiles it, with everything that there is to say about it. */
 
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { compareDiagnostics, type Diagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import { Failure } from '../failure.ts';

@@ -1,7 +1,7 @@
 /** Which playbooks a PATH of the command line means. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { FOLDERS } from '../../language/compile/file-kinds.ts';
+import { FOLDERS } from '../../language/compile/files/file-kinds.ts';
 import { readEnvironment } from '../environment.ts';
 import { Failure } from '../failure.ts';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { basename } from 'node:path/posix';
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { PlaybookVersion } from '../../language/model.ts';

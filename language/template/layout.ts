@@ -2,12 +2,11 @@
  * The part of a template that is the same for all readers: MJML becomes HTML once, with its expressions in it, so that a
  * mail costs Handlebars alone.
  */
-import type { Diagnostic } from '../diagnostics/diagnostics.ts';
+import { type Diagnostic, diagnosticAt, sourceText } from '../diagnostics/diagnostics.ts';
 import type { Template } from '../model.ts';
 import { type CompiledText, compileText, TextError } from './compile.ts';
 import { memoOf } from './memo.ts';
 import type { Fault } from './parse.ts';
-import { toDiagnostic } from './place.ts';
 import { compilePlain } from './plain.ts';
 import { carry, putBack } from './tokens.ts';
 
@@ -67,9 +66,8 @@ export async function checkLayout(path: string, file: string, template: Template
   if (template.format !== 'mjml') return [];
   const { faults } = await mjmlToHtml(template.body);
   const shift = file.length - template.body.length;
-  return faults.map((fault) =>
-    toDiagnostic(path, file, { ...fault, start: fault.start + shift, end: fault.end + shift }),
-  );
+  const source = sourceText(path, file);
+  return faults.map((fault) => diagnosticAt(source, fault.start + shift, fault.end + shift, fault));
 }
 
 async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[] }> {

@@ -88,7 +88,7 @@ const code = (text) => `\`${text}\``;
 /** The example among the shipped playbooks' surroundings, for the first subject in whose playbook it has no fault. */
 async function compiled(kind, write) {
   const { compileWorkspace } = await fromDist('language/compile.js');
-  const { loadFolder } = await fromDist('language/compile/load-folder.js');
+  const { loadFolder } = await fromDist('language/compile/files/load-folder.js');
   const { registry } = await fromDist('evaluation/registry.js');
   const { files } = await loadFolder(fileURLToPath(new URL('playbooks', root)));
   const around = files.filter(({ path }) => path.includes('/') || path === 'settings.yaml');

@@ -6,8 +6,8 @@ import { fromDist, page, table } from './markdown.mjs';
 /** @returns {Promise<{[file: string]: string}>} */
 export async function pages() {
   const [{ SCHEMA_KINDS }, { fileJsonSchema }, { registry }] = await Promise.all([
-    fromDist('language/compile/file-kinds.js'),
-    fromDist('language/compile/json-schema.js'),
+    fromDist('language/compile/files/file-kinds.js'),
+    fromDist('language/compile/files/json-schema.js'),
     fromDist('evaluation/registry.js'),
   ]);
   return {

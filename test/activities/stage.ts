@@ -5,7 +5,7 @@ import { type Mailer, openMailer } from '../../activities/mail/transport.ts';
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { type NewEvent, subjectsOf } from '../../events/new-event.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Json, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';

@@ -1,7 +1,7 @@
 /** What a playbook's tests say in virtual time is what comes of them on PostgreSQL, line by line (V2). */
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { run } from '../../simulate/run/run.ts';
 import { timelineOf } from '../../simulate/tests/test-events.ts';

@@ -2,7 +2,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SCHEMA_KINDS } from '../../language/compile/file-kinds.ts';
+import { SCHEMA_KINDS } from '../../language/compile/files/file-kinds.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { cuebook, jsonLines } from './run-command.ts';
 

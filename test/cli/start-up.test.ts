@@ -26,7 +26,7 @@ describe('what is loaded', () => {
     expect([...files].filter((path) => /^(store|server|worker|workflows|activities|evaluator)\//.test(path))).toEqual(
       [],
     );
-    const known = ['@marcbachmann/cel-js', 'big.js', 'handlebars', 'temporal-polyfill', 'yaml', 'zod'];
+    const known = ['@marcbachmann/cel-js', 'big.js', 'handlebars', 'lru-cache', 'temporal-polyfill', 'yaml', 'zod'];
     expect(packagesOf([...files])).toEqual(known);
   });
 });

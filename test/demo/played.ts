@@ -7,7 +7,7 @@ import { Traffic } from '../../cli/demo/traffic.ts';
 import { registry } from '../../evaluation/registry.ts';
 import { subjectsOf } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';

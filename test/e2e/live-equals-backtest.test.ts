@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { parseCall } from '../../events/parse-call.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { startEvaluation } from '../support/evaluation.ts';

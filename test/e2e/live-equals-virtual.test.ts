@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFiles } from '../../cli/backtest/read-files.ts';
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';

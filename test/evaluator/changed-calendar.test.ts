@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';

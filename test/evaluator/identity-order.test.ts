@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { mergesOf } from '../../events/new-event.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import { IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';

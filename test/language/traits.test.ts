@@ -1,6 +1,6 @@
 /** Files of computed traits (T14): what compiles, and what a mistake is told. */
 import { describe, expect, it } from 'vitest';
-import { fileJsonSchema } from '../../language/compile/json-schema.ts';
+import { fileJsonSchema } from '../../language/compile/files/json-schema.ts';
 import { traitShapes } from '../../language/compile/traits/trait-shapes.ts';
 import type { ComputedTrait } from '../../language/model.ts';
 import { compileOne, registry } from './workspace.ts';

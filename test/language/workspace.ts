@@ -1,7 +1,7 @@
 /** The real dialect and the shipped playbooks, for tests of the language. */
 import { readFileSync } from 'node:fs';
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { around } from '../support/around.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
 

@@ -1,7 +1,7 @@
 /** Plays small playbooks in virtual time, in the language's own words, and tells what came of them a line each. */
 
 import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Json, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';

@@ -4,7 +4,7 @@ import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import type { EventIds, NewEvent } from '../../events/new-event.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';

@@ -2,7 +2,7 @@
 
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
-import { loadFolder } from '../../language/compile/load-folder.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';

@@ -1,9 +1,9 @@
 /** The `tests:` of a playbook (V2, V3), read at the edge: what the runner gets needs no further look at its shape. */
 import type { Settings } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
+import { compilePerson, compileSettings } from '../files/settings.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
-import { compilePerson, compileSettings } from '../settings.ts';
 import { checkShape } from '../shape.ts';
 import { generatedOf } from './generated.ts';
 import { eventsOf, expectedOf, instantAtPath } from './lines.ts';

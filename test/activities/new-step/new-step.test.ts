@@ -1,7 +1,7 @@
 /** A new step is one file, its effect included: here `kinds/praise.ts`, which is found as if it lay among the others. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { registry } from '../../../evaluation/registry.ts';
-import { fileJsonSchema } from '../../../language/compile/json-schema.ts';
+import { fileJsonSchema } from '../../../language/compile/files/json-schema.ts';
 import { sentenceOf } from '../../../server/sentences.ts';
 import { runTest } from '../../../simulate/tests/playbook-tests.ts';
 import { readActivities } from '../../../store/reports/activity-feed.ts';

@@ -1,14 +1,14 @@
 /** Calendars (L1): the opening hours of a week, and of dates that are otherwise. */
-import type { Calendar } from '../model.ts';
-import type { Path } from '../syntax.ts';
-import type { Fault } from '../time/duration.ts';
-import { isDate } from '../time/zones.ts';
-import type { YamlFile } from '../yaml.ts';
-import type { FileReport } from './report.ts';
-import type { WorkspaceContext } from './scope.ts';
-import { checkShape } from './shape.ts';
-import { calendarShape } from './shapes.ts';
-import { zoneAt } from './values.ts';
+import type { Calendar } from '../../model.ts';
+import type { Path } from '../../syntax.ts';
+import type { Fault } from '../../time/duration.ts';
+import { isDate } from '../../time/zones.ts';
+import type { YamlFile } from '../../yaml.ts';
+import type { FileReport } from '../report.ts';
+import type { WorkspaceContext } from '../scope.ts';
+import { checkShape } from '../shape.ts';
+import { calendarShape } from '../shapes.ts';
+import { zoneAt } from '../values.ts';
 
 type Interval = [startMinute: number, endMinute: number];
 type Hours = 'closed' | readonly string[];

@@ -1,15 +1,15 @@
 /** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
-import type { ClockPolicy } from '../model.ts';
-import type { YamlFile } from '../yaml.ts';
-import { Context } from './context.ts';
-import type { FileReport } from './report.ts';
-import type { WorkspaceContext } from './scope.ts';
+import type { ClockPolicy } from '../../model.ts';
+import type { YamlFile } from '../../yaml.ts';
+import { Context } from '../context.ts';
+import type { FileReport } from '../report.ts';
+import type { WorkspaceContext } from '../scope.ts';
+import { checkShape } from '../shape.ts';
+import { policyShape, segmentsShape } from '../shapes.ts';
+import { targetOf } from '../spans.ts';
+import { becomesOf } from '../trigger/events.ts';
 import { reportCalendar } from './settings.ts';
-import { checkShape } from './shape.ts';
-import { policyShape, segmentsShape } from './shapes.ts';
-import { targetOf } from './spans.ts';
-import { becomesOf } from './trigger/events.ts';
 
 type File = { file: YamlFile; report: FileReport };
 

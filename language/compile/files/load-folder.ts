@@ -1,8 +1,8 @@
 /** Reads a folder of playbooks from disk: bounded, and nothing outside of it. */
 import { type Dirent, promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import type { WorkspaceFile } from '../compile.ts';
-import { type Diagnostic, diagnosticAt, sourceText } from '../diagnostics/diagnostics.ts';
+import type { WorkspaceFile } from '../../compile.ts';
+import { type Diagnostic, diagnosticAt, sourceText } from '../../diagnostics/diagnostics.ts';
 
 export const MAX_FILES = 5000;
 const MAX_FOLDERS_DEEP = 4;

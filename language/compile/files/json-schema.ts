@@ -1,8 +1,7 @@
 /** JSON Schema of every kind of file, for editors: made from the shapes that the compiler itself checks with. */
 import type { z } from 'zod';
-import type { Registry } from '../syntax.ts';
-import type { SchemaKind } from './file-kinds.ts';
-import { jsonSchemaOf } from './shape.ts';
+import type { Registry } from '../../syntax.ts';
+import { jsonSchemaOf } from '../shape.ts';
 import {
   calendarShape,
   personShape,
@@ -12,9 +11,10 @@ import {
   settingsShape,
   teamsShape,
   traitsShape,
-} from './shapes.ts';
-import { expectedKinds, testShape } from './tests/shape.ts';
-import { traitShapes } from './traits/trait-shapes.ts';
+} from '../shapes.ts';
+import { expectedKinds, testShape } from '../tests/shape.ts';
+import { traitShapes } from '../traits/trait-shapes.ts';
+import type { SchemaKind } from './file-kinds.ts';
 
 type Schema = { [key: string]: unknown };
 
