@@ -19,7 +19,7 @@ import { playbookAsker } from '../triggers/index/owners.ts';
 import { type ClockReading, clockNamed, latestInstance, readClock } from '../triggers/sla/clock-reading.ts';
 import type { EvaluationSession, OpenSubscription } from './session.ts';
 
-export interface Evaluation {
+export interface SubjectEvaluation {
   subject: SubjectRef;
   place: Place;
   /** Absent for a deadline. */
@@ -30,7 +30,7 @@ export interface Evaluation {
 }
 
 /** Goals come before exits in the session's list: what is both is the goal (G1). */
-export function notifySubscriptions(session: EvaluationSession, evaluation: Evaluation): void {
+export function notifySubscriptions(session: EvaluationSession, evaluation: SubjectEvaluation): void {
   const { world, program } = session;
   const { subject, place, event, result } = evaluation;
   let cache: ExpressionCache | undefined;
@@ -55,7 +55,7 @@ export function notifySubscriptions(session: EvaluationSession, evaluation: Eval
 function findMatch(
   session: EvaluationSession,
   open: OpenSubscription,
-  { subject, event, isLate }: Evaluation,
+  { subject, event, isLate }: SubjectEvaluation,
   view: EvaluationView,
 ): Found | undefined {
   const { subscription } = open;
