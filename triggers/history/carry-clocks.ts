@@ -10,7 +10,8 @@ import { entryKey, type Firing, putStateEntry, type SubjectState } from '../engi
 import { clockOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { nextClockDeadline } from '../sla/clock.ts';
-import { advance, isReached, remeasure } from '../sla/running.ts';
+import { isReached } from '../sla/marks.ts';
+import { advance, remeasure } from '../sla/running.ts';
 import type { ClockInstance } from '../sla/state.ts';
 
 /**
