@@ -123,6 +123,9 @@ export class BatchSession implements EvaluationSession {
         return;
       case 'wrong-types':
         work.skipped.addWrongTypes(change.askers);
+        return;
+      default:
+        change satisfies never;
     }
   }
 

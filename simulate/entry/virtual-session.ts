@@ -114,6 +114,9 @@ export class VirtualSession implements EvaluationSession {
         return;
       case 'held': // the row itself keeps it
       case 'wrong-types': // of audiences and of events that a merge brought: not counted
+        return;
+      default:
+        change satisfies never;
     }
   }
 

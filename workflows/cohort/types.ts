@@ -52,4 +52,5 @@ export type ClockSignal = ClockReading;
 
 export const INPUTS_SIGNAL = 'inputs';
 export const CLOCK_SIGNAL = 'clock';
+/** Which name the query has is a promise to whoever asks running workflows. */
 export const JOURNEY_STATES_QUERY = 'standing';
