@@ -50,14 +50,14 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
 
 /** N4: a ghost passes the same gates, and then its effect is withheld. */
 function withheld({ effect }: Step, decided: StepDecision): StepDecision {
-  const leaves = effect?.suppressedForHoldout;
+  const leaves = effect?.withheldFromGhosts;
   const { answer, line, outgoing, evaluated } = decided;
   if (!leaves || !line || line.refused !== undefined) return decided;
   return {
     answer,
     line: { ...line, refused: 'holdout' },
     ...(evaluated !== undefined && { evaluated }),
-    ...(outgoing && { suppressed: outgoing }),
+    ...(outgoing && { withheld: outgoing }),
     ...leaves,
   };
 }

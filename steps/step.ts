@@ -168,7 +168,7 @@ export interface StepDecision {
   /** To be handed over; the answer then counts once that is done. */
   outgoing?: Outgoing;
   /** What a ghost would have sent: it takes a place against the ghost itself (P2). */
-  suppressed?: Outgoing;
+  withheld?: Outgoing;
   /** What later steps see as `steps.<id>`. */
   context?: { [name: string]: Json };
   /** The values that the decision looked at (V5). */
@@ -177,7 +177,7 @@ export interface StepDecision {
 
 export interface StepEffect extends EffectSyntax {
   /** Set where the effect is withheld from ghosts (N4): what the decision then leaves of these two. */
-  suppressedForHoldout?: Pick<StepDecision, 'context' | 'evaluated'>;
+  withheldFromGhosts?: Pick<StepDecision, 'context' | 'evaluated'>;
 }
 
 export interface Step extends StepSyntax {

@@ -46,10 +46,21 @@ export function storedAnswer({ command, answers }: CommandContext): Answer | und
   return command.name === 'do' && failed && isThisTry ? (failed.answer as unknown as Answer) : undefined;
 }
 
+/** Its ending is written; only the steps of a goal that was met after it still run (G1). */
+export function isOver({ row, command }: CommandContext): boolean {
+  const isConversion = row.goalAt !== null && row.outcome !== 'converted' && command.path.startsWith('on_goal');
+  return row.outcome !== null && !isConversion;
+}
+
 /** The instant at which the step at the command's place was first asked for anything. */
 export function beganAt({ command, answers, effect }: CommandContext): Instant {
   const asked = answers.filter((a) => a.path === command.path && a.iteration === command.iteration).map((a) => a.at);
   return Math.min(command.at, ...asked, ...(effect ? [effect.beganAt] : []));
+}
+
+/** The journey's instant after this answer: an effect that came late has moved it to the real one (S0). */
+export function instantAfter({ command }: CommandContext, answer: Answer): Instant {
+  return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
 }
 
 /** What gives an event's key for its enrolment (T0). */

@@ -29,9 +29,9 @@ export function computedAt(
   place: Place,
   input: ComputedInput,
 ): Json | undefined {
-  const { loaders: shelves, world, zone } = input;
+  const { loaders, world, zone } = input;
   const fold = () => {
-    const known = shelves.state(record);
+    const known = loaders.state(record);
     if (!known) return undefined;
     const slot = known.state.slots.get(entryKey(traitOwner(trait.name), ''));
     const isBehind = known.head !== undefined && comparePlaces(known.head, place) <= 0;
@@ -45,14 +45,14 @@ function folded(
   trait: ComputedTrait,
   record: { type: RecordType; id: string },
   place: Place,
-  { loaders: shelves, world, zone }: ComputedInput,
+  { loaders, world, zone }: ComputedInput,
 ): TraitState | undefined {
   const names = [...new Set(trait.events.map((pattern) => pattern.event))].sort();
   // With `of` an event counts for one that comes behind it, however long ago it was.
   const after = trait.by ? BEGINNING : Math.max(BEGINNING, reachesBackTo(trait, place.at));
   const reads = [trait.value, trait.by, ...trait.events.flatMap((pattern) => [pattern.where, pattern.points])];
   const around = { world: reads.some(readsRecords) ? world : eventsOnly(world.people), zone };
-  const events = shelves.timeline({ subject: record, names, after, upTo: place.at });
+  const events = loaders.timeline({ subject: record, names, after, upTo: place.at });
   return foldUpTo(trait, { record, events, around }, place).state;
 }
 

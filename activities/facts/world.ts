@@ -10,7 +10,7 @@ import { computedAt } from './computed.ts';
 import type { FactLoaders } from './fact-loaders.ts';
 
 export interface StoredWorldInput {
-  shelves: FactLoaders;
+  loaders: FactLoaders;
   people: People;
   version: PlaybookVersion;
   /** The zone in which computed traits count where the record has none: that of the settings. */
@@ -34,10 +34,10 @@ export class PlacedWorld implements World {
   }
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
-    const { shelves, wroteAt, unconsumed } = this.#input;
+    const { loaders, wroteAt, unconsumed } = this.#input;
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
     return patched(
-      shelves.record(type, id, at),
+      loaders.record(type, id, at),
       type,
       id,
       patchesUpTo(unconsumed.get(subjectKey({ type, id })), place),
@@ -46,8 +46,8 @@ export class PlacedWorld implements World {
 
   /** Of those who ever named the record, and those about to, those who do at the place. */
   related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
-    const { shelves, unconsumed, onTooMany } = this.#input;
-    const ids = new Set(shelves.everRelated({ list, id }).map((record) => record.id));
+    const { loaders, unconsumed, onTooMany } = this.#input;
+    const ids = new Set(loaders.everRelated({ list, id }).map((record) => record.id));
     for (const { events } of unconsumed.values()) {
       for (const patch of events.flatMap((event) => event.patches)) {
         if (patch.type === list.type && patch.traits[list.by] === id) ids.add(patch.id);
@@ -68,9 +68,9 @@ export class PlacedWorld implements World {
   }
 
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
-    const { shelves, version, zone } = this.#input;
+    const { loaders, version, zone } = this.#input;
     const definition = version.traits.find((t) => t.subject === type && t.name === trait);
-    return definition && computedAt(definition, { type, id }, place, { loaders: shelves, world: this, zone });
+    return definition && computedAt(definition, { type, id }, place, { loaders, world: this, zone });
   }
 }
 
@@ -90,9 +90,9 @@ export class LatestWorld extends PlacedWorld {
   }
 
   override traits(type: RecordType, id: string): Traits | undefined {
-    const { shelves, unconsumed } = this.#input;
+    const { loaders, unconsumed } = this.#input;
     const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), undefined);
-    return patched(shelves.record(type, id, null), type, id, [...waiting, ...this.#also]);
+    return patched(loaders.record(type, id, null), type, id, [...waiting, ...this.#also]);
   }
 }
 

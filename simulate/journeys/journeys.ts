@@ -169,7 +169,7 @@ export class VirtualJourneys {
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
     const isShownOtherwise = this.#shell.input.backtest && step && decided.line;
     const decision = (isShownOtherwise && stepOf(step.kind).inBacktest?.(step, decided)) || decided;
-    const { context, line, suppressed, outgoing, writes } = decision;
+    const { context, line, withheld, outgoing, writes } = decision;
     const { at } = facts;
     if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
     if (line) {
@@ -178,7 +178,7 @@ export class VirtualJourneys {
       const { detail, refused = null } = line;
       this.#lines.push({ member, line: { ...base, effect: step!.kind, detail, refused } });
     }
-    if (suppressed) this.#ledger.takePlace(member, suppressed, at);
+    if (withheld) this.#ledger.takePlace(member, withheld, at);
     applyWrites(
       writes,
       { enrolment: member, version: member.version, command, at },

@@ -23,7 +23,7 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   matches: Map<string, Found>;
   tried: string[];
   /** Places that a ghost's withheld messages took: they count against itself alone (P2). */
-  suppressedPlaces: { id: string; at: Instant }[];
+  withheldPlaces: { id: string; at: Instant }[];
   goalEvent: Found | undefined;
   /** It carries out the steps of a goal that was met after the ending (G1). */
   isConversion: boolean;
@@ -50,7 +50,7 @@ export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: En
     began: new Map(),
     matches: new Map(),
     tried: [],
-    suppressedPlaces: [],
+    withheldPlaces: [],
     goalEvent: undefined,
     isConversion: false,
   };

@@ -36,7 +36,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: {},
+    withheldFromGhosts: {},
     sentence: ({ subject, detail }, { people }) => `${subject} is given to ${colleagueName(detail.to, people)}`,
   },
   takesTurns: true,

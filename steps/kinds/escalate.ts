@@ -38,7 +38,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: notify.length > 0 }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: {},
+    withheldFromGhosts: {},
     sentence({ subject, detail }, { people }) {
       const priority = detail.priority === undefined ? '' : `, priority ${wordsOf(detail.priority)}`;
       return `${subject} goes up to ${colleagueName(detail.to, people)}${priority}`;

@@ -38,7 +38,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: { context: { status: 'refused', reason: 'holdout' } },
+    withheldFromGhosts: { context: { status: 'refused', reason: 'holdout' } },
     sentence: ({ detail }, { people }) =>
       `${colleagueName(detail.notify, people)} is told: ${wordsOf(detail.text ?? detail.template)}`,
   },

@@ -47,7 +47,7 @@ export const step: Step = {
   },
   effect: {
     messageClass: (config: SendConfig) => config.messageClass,
-    suppressedForHoldout: {
+    withheldFromGhosts: {
       context: { status: 'refused', reason: 'holdout' },
       evaluated: { refused: 'holdout', by: {} },
     },

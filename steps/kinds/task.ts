@@ -38,7 +38,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: { context: { status: 'withdrawn' } },
+    withheldFromGhosts: { context: { status: 'withdrawn' } },
     sentence({ detail }, teller) {
       const due = typeof detail.due === 'string' ? `, due ${formatInstant(Date.parse(detail.due), teller)}` : '';
       return `Task for ${colleagueName(detail.assign, teller.people)}: ${wordsOf(detail.task)}${due}`;
