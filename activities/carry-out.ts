@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Instant } from '../language/model.ts';
 import type { Database } from '../store/postgres/database.ts';
-import type { CohortItem } from '../workflows/cohort/activities.ts';
+import type { CohortItem } from '../workflows/cohort/types.ts';
 import type { Answer } from '../workflows/journey/types.ts';
 import { type DecidedStep, type Decision, decideBatch } from './batch/decide-batch.ts';
 import { recordAnswer, recordMove, recordStepDecision } from './batch/record.ts';

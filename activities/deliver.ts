@@ -1,7 +1,7 @@
 /** Carries out commands that leave the house: claimed, handed over, written; some at a time, so that none is claimed long. */
 import type { Instant } from '../language/model.ts';
 import { readOrphans } from '../store/journeys/effects.ts';
-import type { CohortItem } from '../workflows/cohort/activities.ts';
+import type { CohortItem } from '../workflows/cohort/types.ts';
 import { type Answered, runBatch } from './batch/run.ts';
 import { broken } from './carry-out.ts';
 import { claim, type LeasedSends } from './deliver/claim.ts';

@@ -5,7 +5,7 @@
 import pLimit from 'p-limit';
 import { readClock } from '../store/postgres/clock.ts';
 import type { Watermark } from '../store/postgres/watermark.ts';
-import type { CohortActivities, CohortRequest } from '../workflows/cohort/activities.ts';
+import type { CohortActivities, CohortRequest } from '../workflows/cohort/types.ts';
 import { repeatWhileLagging } from './batch/run.ts';
 import { carryOut } from './carry-out.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';

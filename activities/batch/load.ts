@@ -14,7 +14,7 @@ import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */

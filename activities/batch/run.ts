@@ -7,7 +7,7 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { Database, Queryable } from '../../store/postgres/database.ts';
 import { isTransient, withRetries } from '../../store/postgres/retry.ts';
 import type { Watermark } from '../../store/postgres/watermark.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { type LoadedBatch, loadBatch, MoreLocks } from './load.ts';
 

@@ -1,7 +1,7 @@
 /** What a crash has left claimed: whether its lease still runs, what the provider says of it, and what follows. Pure. */
 import type { Instant } from '../../language/model.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
 import { type CommandContext, isOver, storedAnswer } from '../batch/command-context.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
