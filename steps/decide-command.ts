@@ -1,6 +1,6 @@
 /**
  * Decides one command of one enrolment: the step's own decision, with what holds for every step around it. Pure: the
- * shell fetched the facts and will write the decision.
+ * caller fetched the facts and writes the decision.
  */
 import { isJsonObject } from '../language/json.ts';
 import type { Instant, Json } from '../language/model.ts';

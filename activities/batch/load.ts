@@ -44,7 +44,7 @@ export interface LoadedBatch {
 }
 
 /**
- * @param also subjects to lock besides the enrolments' own
+ * @param also more subjects to lock than the enrolments' own
  * @throws MoreLocks when an enrolment is another subject's by the time that the first is locked
  */
 export async function loadBatch(
@@ -73,7 +73,7 @@ export async function loadBatch(
   }));
   const effects = await readEffects(client, places);
   const answers = await readStepAnswers(client, places);
-  const told = await readNotifiedUpTo(client, idsOf(items));
+  const inputs = await readNotifiedUpTo(client, idsOf(items));
   const messages = await readMessages(
     client,
     effects.map((effect) => effect.id),
@@ -93,7 +93,7 @@ export async function loadBatch(
       version: versions.get(row.versionHash)!,
       settings: deployed.settings,
       answers: answers.filter((answer) => answer.enrolmentId === id),
-      told: told.filter((input) => input.enrolmentId === id),
+      inputs: inputs.filter((input) => input.enrolmentId === id),
       effect,
       messages: messages.filter((message) => message.effectId === effect?.id),
       unconsumed: unconsumed.get(subjectKey(row.subject))!,

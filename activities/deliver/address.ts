@@ -127,7 +127,7 @@ function suffixOf(recipient: NonNullable<Outgoing['recipients']>[number]): strin
 function rowOf(
   { context, outgoing, now }: Addressing,
   id: string,
-  whom: Pick<MessageRow, 'contactId' | 'personId'>,
+  recipient: Pick<MessageRow, 'contactId' | 'personId'>,
 ): MessageRow {
   const before = context.messages.find((message) => message.id === id);
   // The provider knows it by this name at every try, even if the settings have changed.
@@ -140,7 +140,7 @@ function rowOf(
     channel: outgoing.channel,
     messageClass: outgoing.messageClass,
     template: outgoing.template ?? null,
-    ...whom,
+    ...recipient,
     status: 'claimed',
     providerId,
     at: now,

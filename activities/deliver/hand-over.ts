@@ -124,6 +124,6 @@ async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promi
   };
 }
 
-function unsubscribeUrlOf(links: Links, whom: { contactId: string; messageId: string }): string {
-  return `${links.publicUrl.replace(/\/+$/, '')}/u/${sealToken(links.secret, whom)}`;
+function unsubscribeUrlOf(links: Links, message: { contactId: string; messageId: string }): string {
+  return `${links.publicUrl.replace(/\/+$/, '')}/u/${sealToken(links.secret, message)}`;
 }

@@ -7,7 +7,7 @@ import { type CommandContext, isOver, storedAnswer } from '../batch/command-cont
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
 import { type EffectResult, type MessageResult, pendingSendOf, resultOf } from './send-result.ts';
 
-/** The provider is to be asked before anything else. */
+/** The provider is to be asked first. */
 export interface Question {
   item: CohortItem;
   /** Tells the claim that is asked about. */

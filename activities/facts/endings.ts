@@ -1,6 +1,6 @@
 /**
- * Goals and exits that the deciding transaction can see, consumed by the evaluator or not (S19): what the evaluator told
- * and no signal has brought yet, and what is on the subject's timeline since the start.
+ * Goals and exits that the deciding transaction can see, consumed by the evaluator or not (S19): inputs
+ * that the evaluator wrote and no signal has brought yet, and what is on the subject's timeline since the start.
  */
 import { endingAmong, type JourneyReader, viewAt } from '../../evaluation/journey-facts.ts';
 import { goalValue, subscriptionOf } from '../../evaluation/subscriptions.ts';
@@ -20,8 +20,8 @@ export function endingSeen(
   reader: JourneyReader,
   loaders: FactLoaders,
 ): SeenEnding | undefined {
-  const { row, version, told } = context;
-  const first = told.find(({ kind }) => kind !== 'match' && kind !== 'look');
+  const { row, version, inputs } = context;
+  const first = inputs.find(({ kind }) => kind !== 'match' && kind !== 'look');
   if (first) {
     const { n, at, event } = first;
     const kind = first.kind as Input['kind'];
@@ -64,6 +64,6 @@ function eventsFor(
   names: readonly string[] | null,
 ): readonly StoredEvent[] {
   if (names?.length === 0) return [];
-  const asked = names && [...new Set(names)].sort();
-  return loaders.timeline({ subject: row.subject, names: asked, after: row.startedAt, upTo: null });
+  const sorted = names && [...new Set(names)].sort();
+  return loaders.timeline({ subject: row.subject, names: sorted, after: row.startedAt, upTo: null });
 }

@@ -1,8 +1,7 @@
 /**
  * What a wait has found (decision 6): by a row that the evaluator matched, else on the timeline itself. A wait that
- * begins late looks beyond its own instant, too: the evaluator does not tell it what was consumed before it listened.
+ * begins late reads beyond its own instant as well: what was consumed before it had a row, the evaluator does not match.
  */
-
 import { firstMatch, type JourneyReader, viewAt, waitSubscription } from '../../evaluation/journey-facts.ts';
 import { matchStateNow } from '../../evaluation/subscriptions.ts';
 import type { Instant } from '../../language/model.ts';
@@ -26,8 +25,8 @@ export interface WaitInput {
 
 export function foundBy(input: WaitInput): Found | undefined {
   const { context, config, until } = input;
-  const told = toldMatch(input);
-  if (told) return told;
+  const matched = storedMatch(input);
+  if (matched) return matched;
   const { command, row } = context;
   const subscription = waitSubscription(row, keyExpressionOf(context), config, { beganAt: beganAt(context), until });
   const byThen =
@@ -38,13 +37,13 @@ export function foundBy(input: WaitInput): Found | undefined {
   return foundSince(input, subscription);
 }
 
-function toldMatch({ context, loaders }: WaitInput): Found | undefined {
+function storedMatch({ context, loaders }: WaitInput): Found | undefined {
   const { command, row } = context;
-  const told = context.told.find(
+  const stored = context.inputs.find(
     (input) => input.kind === 'match' && input.path === command.path && input.iteration === command.iteration,
   );
-  if (!told) return undefined;
-  const { arm, at, event } = told;
+  if (!stored) return undefined;
+  const { arm, at, event } = stored;
   if (event === null) return { arm, at, properties: {} };
   const there = loaders.timeline({ subject: row.subject, names: null, after: at - 1, upTo: at });
   const properties = there.find((e) => e.messageId === event)?.properties ?? {};
@@ -82,7 +81,7 @@ function stateFound(
   return matchStateNow({ subscription, version: context.version }, view, reader.state).found;
 }
 
-/** What is not consumed yet the evaluator will show to the row that this wait has, or is about to write. */
+/** What is not consumed yet, the evaluator will match with the row that this wait has, or is about to write. */
 function consumedEvents(
   { context, loaders }: WaitInput,
   subscription: Subscription,

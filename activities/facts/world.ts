@@ -1,4 +1,4 @@
-/** Records as the store knows them, at the places at which a decision reads them. */
+/** Records as the store has them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
 import { elementOf, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -19,11 +19,11 @@ export interface StoredWorldInput {
   wroteAt: Instant | null;
   /** What has not been consumed of the timelines that are locked, by `<type>/<id>`. */
   unconsumed: ReadonlyMap<string, Unconsumed>;
-  /** Told of a list that was asked for and has too many records to be read, in words. */
+  /** Called for a list that has too many records to be read, in words. */
   onTooMany(words: string): void;
 }
 
-/** As they stood at a place: what conditions and texts read (T0). */
+/** As they were at a place: what conditions and texts read (T0). */
 export class PlacedWorld implements World {
   readonly people: People;
   readonly #input: StoredWorldInput;
@@ -36,15 +36,11 @@ export class PlacedWorld implements World {
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
     const { loaders, wroteAt, unconsumed } = this.#input;
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
-    return patched(
-      loaders.record(type, id, at),
-      type,
-      id,
-      patchesUpTo(unconsumed.get(subjectKey({ type, id })), place),
-    );
+    const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), place);
+    return patched(loaders.record(type, id, at), type, id, waiting);
   }
 
-  /** Of those who ever named the record, and those about to, those who do at the place. */
+  /** Of the records that ever named it, or are about to, those that do at the place. */
   related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
     const { loaders, unconsumed, onTooMany } = this.#input;
     const ids = new Set(loaders.everRelated({ list, id }).map((record) => record.id));
@@ -75,14 +71,14 @@ export class PlacedWorld implements World {
 }
 
 /**
- * As they stand now, with what is committed and not consumed yet: whom a message reaches and what a step changes. A
+ * As they are now, with what is committed and not consumed yet: for the recipient of a message and what a step changes. A
  * consent that was withdrawn a moment ago is withdrawn, and of two that add to a number neither is lost.
  */
 export class LatestWorld extends PlacedWorld {
   readonly #input: StoredWorldInput;
   readonly #also: readonly TraitPatch[];
 
-  /** @param also what members of the same batch have just written */
+  /** @param also what commands of the same batch have just written */
   constructor(input: StoredWorldInput, also: readonly TraitPatch[]) {
     super(input);
     this.#input = input;

@@ -77,7 +77,7 @@ export const step: Step = {
   },
 };
 
-/** A person by id; a channel or an address where nobody is found. */
+/** A person by id; the owner's address where no person is found. */
 function personFor(ref: string, facts: Facts): string | undefined {
   const addressee = facts.addressee(ref);
   if (addressee.kind === 'person') return addressee.person.id;
