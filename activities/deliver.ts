@@ -1,66 +1,84 @@
 /** Carries out commands that leave the house: claimed, handed over, written; some at a time, so that none is claimed long. */
 import type { Instant } from '../language/model.ts';
-import type { CohortItem } from '../workflows/cohort/activities.ts';
-import { togetherOrAlone, withLocks } from './batch/run.ts';
+import { readOrphans } from '../store/journeys/effects.ts';
+import type { CohortItem } from '../workflows/cohort/types.ts';
+import { type Answered, runBatch } from './batch/run.ts';
 import { broken } from './carry-out.ts';
 import { claim, type LeasedSends } from './deliver/claim.ts';
 import { type HandoverOptions, handOver } from './deliver/hand-over.ts';
 import type { Question, Reply } from './deliver/orphaned-claim.ts';
-import type { Answered } from './looks.ts';
 import type { DeliveryStatus } from './mail/delivery-status.ts';
 
 const AT_ONCE = 20;
+const NO_REPLIES: ReadonlyMap<string, Reply> = new Map();
 
-export async function deliverItems(
+export async function deliver(
   options: HandoverOptions,
   items: readonly CohortItem[],
   settled: Instant,
 ): Promise<Answered[]> {
   const answered: Answered[] = [];
   for (let i = 0; i < items.length; i += AT_ONCE) {
-    answered.push(...(await deliverGroup(options, items.slice(i, i + AT_ONCE), settled)));
+    const first = await claimAll(options, items.slice(i, i + AT_ONCE), settled, NO_REPLIES);
+    answered.push(...(await handOverAll(options, first)));
+    const questions = first.flatMap((claimed) => claimed.questions);
+    if (questions.length === 0) continue;
+    // A crash left these claimed: by what the provider says of them they are claimed again, answered, or held.
+    const orphaned = questions.map((question) => question.item);
+    const second = await claimAll(options, orphaned, settled, await askAll(options, questions));
+    // What has another question by now was overtaken by another worker: it is tried again.
+    const overtaken = second.flatMap((claimed) => claimed.questions);
+    for (const { item } of overtaken) {
+      answered.push({ id: item.id, answer: { go: 'again', until: item.command.at }, lags: false });
+    }
+    answered.push(...(await handOverAll(options, second)));
   }
   return answered;
 }
 
-async function deliverGroup(
-  options: HandoverOptions,
-  items: readonly CohortItem[],
-  settled: Instant,
-): Promise<Answered[]> {
-  const first = await claimAll(options, items, settled, new Map());
-  const answered = await handOverAll(options, first);
-  const questions = first.flatMap((claimed) => claimed.questions);
-  if (questions.length === 0) return answered;
-  // A crash left these claimed: with what the provider says of them they are claimed anew, answered, or held.
-  const replies = await askAll(options, questions);
-  const second = await claimAll(
-    options,
-    questions.map((question) => question.item),
-    settled,
-    replies,
-  );
-  // Whoever has another question by now was overtaken by another worker, and looks again.
-  const overtaken = second.flatMap((claimed) => claimed.questions).map(({ item }) => laterOf(item));
-  return [...answered, ...overtaken, ...(await handOverAll(options, second))];
+/** At most so many at a time; the next call takes the rest. */
+const MAX_ORPHANS = 100;
+
+/**
+ * Claims that a crash has left, of journeys that a goal or an exit has ended: no command comes for them any more, so they
+ * are looked for. Nothing is sent: the provider is asked where it can be, else the message stays unknown (P4).
+ *
+ * @returns how many were settled.
+ */
+export async function recoverOrphanedClaims(
+  options: Pick<HandoverOptions, 'database' | 'log' | 'ask'>,
+): Promise<number> {
+  const { database, log } = options;
+  const orphans = await readOrphans(database.pool, MAX_ORPHANS);
+  // A journey that has ended claims nothing: there is no lease to give.
+  const claiming = { database, log, leaseMs: 0 };
+  let settled = 0;
+  // One at a time: two steps of one enrolment are two items.
+  for (const { enrolmentId: id, path, iteration, at, attempts: attempt } of orphans) {
+    const item: CohortItem = { id, command: { name: 'do', path, iteration, at, attempt, leaves: true } };
+    const questions = (await claimAll(claiming, [item], at, NO_REPLIES)).flatMap((one) => one.questions);
+    const replies = await askAll(options, questions);
+    settled += (await claimAll(claiming, [item], at, replies)).flatMap((one) => one.answered).length;
+  }
+  if (settled > 0) log.info({ settled }, 'Claims that a crash had left of ended journeys are settled');
+  return settled;
 }
 
-export async function claimAll(
+async function claimAll(
   { database, leaseMs, log }: Pick<HandoverOptions, 'database' | 'leaseMs' | 'log'>,
   items: readonly CohortItem[],
   settled: Instant,
   replies: ReadonlyMap<string, Reply>,
 ): Promise<LeasedSends[]> {
-  return togetherOrAlone<LeasedSends>(
+  return runBatch<LeasedSends>(
+    database,
     items,
-    async (some) => [
-      await withLocks(database, (client, also) => claim(client, { items: some, also, settled, leaseMs, replies, log })),
-    ],
+    async (client, batch) => [await claim(client, batch, { settled, leaseMs, replies, log })],
     (item, error) => [{ answered: broken(item, error, log), claims: [], questions: [] }],
   );
 }
 
-/** Answers of all; where some could not be written the others are, before it is thrown: asked again they stay the same. */
+/** Answers of all; where one could not be written the others are, before it is thrown: tried again they stay the same. */
 async function handOverAll(options: HandoverOptions, claimed: readonly LeasedSends[]): Promise<Answered[]> {
   const claims = claimed.flatMap((one) => one.claims);
   const results = await Promise.allSettled(claims.map((one) => handOver(one, options)));
@@ -70,7 +88,7 @@ async function handOverAll(options: HandoverOptions, claimed: readonly LeasedSen
   return [...claimed.flatMap((one) => one.answered), ...handed];
 }
 
-export async function askAll(
+async function askAll(
   { ask }: Pick<HandoverOptions, 'ask'>,
   questions: readonly Question[],
 ): Promise<Map<string, Reply>> {
@@ -81,8 +99,4 @@ export async function askAll(
     return [item.id, { lease, asked: new Map(await Promise.all(asked)) }];
   });
   return new Map(await Promise.all(replies));
-}
-
-function laterOf({ id, command }: CohortItem): Answered {
-  return { id, answer: { go: 'again', until: command.at }, lags: false };
 }

@@ -1,4 +1,4 @@
-/** What one enrolment's step may ask and find on its timeline, over rows that were read or over the virtual world. */
+/** What one enrolment's step may read, and find on its timeline, over rows that were read or over the virtual world. */
 import type { CompiledPlaybook, Expression, Instant, Json, PlaybookVersion, Settings } from '../language/model.ts';
 import { type Place, placeOfJourney, type TimelineEvent } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
@@ -52,7 +52,7 @@ export function factsInput(reader: JourneyReader, command: Command, own: OwnFact
   };
 }
 
-/** How the enrolment's goals, exits and waits look at its subject, at an instant of its journey or at a place. */
+/** How the enrolment's goals, exits and waits see its subject, at an instant of its journey or at a place. */
 export function viewAt(
   { enrolment, version, settings, world }: Omit<JourneyReader, 'state'>,
   at: Instant | Place,
@@ -61,7 +61,7 @@ export function viewAt(
   return { world, subject: enrolment.subject, place, zone: version.playbook.timeZone ?? settings.timeZone };
 }
 
-/** The config of the wait that a command begins or looks at; undefined for other commands. */
+/** The config of the wait that a command begins or decides again; undefined for other commands. */
 export function waitConfigOf({ playbook }: PlaybookVersion, { name, path }: Command): WaitForConfig | undefined {
   const step = playbook.steps[path];
   const isWait = step?.kind === 'wait_for' && (name === 'listen' || name === 'look');

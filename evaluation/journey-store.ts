@@ -8,7 +8,7 @@ import type { EnrolmentFacts, Write } from '../steps/step.ts';
 import type { Command, OutcomeName } from '../workflows/journey/types.ts';
 import { enrolmentEnded, recordUpdated, type SystemEvent, taskEvent } from './system-events.ts';
 
-/** What keeps one enrolment's changes. */
+/** Keeps one enrolment's changes. */
 export interface JourneyStore {
   /** Puts an event on its timelines; the next step of the journey sees its patches. */
   append(event: SystemEvent): void;
@@ -17,7 +17,7 @@ export interface JourneyStore {
   recordOutcome(outcome: { id: string; name: string; value: Json | null; ghost: boolean; at: Instant }): void;
   /** Keeps the subject's arm of an experiment (S5). */
   assign(experiment: string, arm: string, at: Instant): void;
-  /** Counts a turn of a colleague, who now was given the subject (S16). */
+  /** Counts a turn of a colleague, to whom the subject was assigned (S16). */
   rotate(person: string): void;
   subscribe(since: Instant, until: Instant | null): void;
   unsubscribe(): void;

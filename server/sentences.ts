@@ -10,20 +10,21 @@ export interface Sentence {
   tone: 'done' | 'silent' | 'good' | 'bad';
 }
 
-/** For whom sentences are written, and the steps that say them. */
+/** The readers of the sentences, and the steps that word them. */
 export interface FeedTeller extends Teller, Pick<Registry, 'steps'> {}
 
 const REASONS: { [reason: string]: string } = {
   holdout: 'held out for comparison',
-  consent: 'no consent to it',
-  cap: 'had enough mails lately',
-  no_recipient: 'nobody to send it to',
-  no_address: 'no address',
-  suppressed: 'unsubscribed, bounced or complained before',
+  consent: 'no consent to marketing',
+  cap: 'the limit of messages per person is reached',
+  no_recipient: 'there is no recipient',
+  no_address: 'there is no address',
+  nobody: 'no colleague was free',
+  suppressed: 'unsubscribed, or an earlier mail bounced or was complained about',
   quiet_hours: 'in quiet hours',
   send_window: 'outside of sending hours',
-  exit: 'it applies no more',
-  undone: 'what began it was taken back by a late event',
+  exit: 'it no longer applies',
+  undone: 'the event that began it was corrected later',
 };
 
 /** `Ada`, `Ticket 12`: the record's name, else its kind and id. */
@@ -39,7 +40,7 @@ export function sentenceOf(happening: Activity, teller: FeedTeller): Sentence {
   if (status === 'done') return { text, tone: 'done' };
   if (status === 'refused') return { text: `Not done, ${reasonOf(reason)}: ${lowered(text)}`, tone: 'silent' };
   if (status === 'held') return { text: `Held, ${reasonOf(reason)}: ${lowered(text)}`, tone: 'silent' };
-  const why = status === 'unknown' ? 'nobody knows whether it arrived' : `failed, ${reasonOf(reason)}`;
+  const why = status === 'unknown' ? 'it is not known whether it arrived' : `could not be sent: ${reasonOf(reason)}`;
   return { text: `${text} (${why})`, tone: 'bad' };
 }
 
@@ -64,7 +65,7 @@ function endingOf(happening: Activity, teller: FeedTeller): Sentence {
       return { text: `${subject} reached the goal${later}${worth}`, tone: 'good' };
     }
     case 'completed':
-      return { text: `${subject} has been through all steps`, tone: 'silent' };
+      return { text: `${subject} has completed all steps`, tone: 'silent' };
     case 'failed':
       return { text: `${subject} could not go on: ${reasonOf(reason)}`, tone: 'bad' };
     default:

@@ -1,6 +1,6 @@
 /**
  * Decides one command of one enrolment: the step's own decision, with what holds for every step around it. Pure: the
- * shell fetched the facts and will write the decision.
+ * caller fetched the facts and writes the decision.
  */
 import { isJsonObject } from '../language/json.ts';
 import type { Instant, Json } from '../language/model.ts';
@@ -50,14 +50,14 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
 
 /** N4: a ghost passes the same gates, and then its effect is withheld. */
 function withheld({ effect }: Step, decided: StepDecision): StepDecision {
-  const leaves = effect?.suppressedForHoldout;
+  const leaves = effect?.withheldFromGhosts;
   const { answer, line, outgoing, evaluated } = decided;
   if (!leaves || !line || line.refused !== undefined) return decided;
   return {
     answer,
     line: { ...line, refused: 'holdout' },
     ...(evaluated !== undefined && { evaluated }),
-    ...(outgoing && { suppressed: outgoing }),
+    ...(outgoing && { withheld: outgoing }),
     ...leaves,
   };
 }

@@ -1,4 +1,4 @@
-/** Builds what a step may look at from plain data that a shell has fetched: names, zones, texts, spans, people. */
+/** Builds the facts of a step from plain data that was fetched before: names, zones, texts, spans, people. */
 
 import { evaluate, holds } from '../language/cel.ts';
 import type { Calendar, Expression, Instant, Json, Moment, SpanOrTable, Text } from '../language/model.ts';
@@ -14,7 +14,7 @@ import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { isZone } from '../language/time/zones.ts';
 import type { ClockView, Facts } from './step.ts';
 
-/** What the shell brings: facts that need no names, and the world that names are looked up in. */
+/** Facts that need no names, and the world in which names are found. */
 export interface FactsInput
   extends Pick<
     Facts,
@@ -42,7 +42,7 @@ export interface FactsInput
   clock(policy: string | undefined, clock: string | undefined): (ClockView & TriggerClock) | undefined;
 }
 
-/** What `trigger` has of its clock, read anew at each step (T17). */
+/** What `trigger` has of its clock, read again at each step (T17). */
 export interface TriggerClock {
   due: Instant | null;
   elapsedMs: number;
@@ -136,7 +136,7 @@ function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
   const own = isRecord(subject)
     ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
-  // A trait may hold anything: what is no zone is as none.
+  // A trait may hold anything: what is no zone counts as none.
   return typeof own === 'string' && isZone(own) ? own : undefined;
 }
 

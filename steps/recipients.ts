@@ -6,7 +6,7 @@ export interface Recipients {
   recipients: { person?: string; address?: string; channel?: string }[];
   /** As `expect` names them: persons by id, `channel:<name>`. */
   names: string[];
-  /** Who was led to in place of nobody. */
+  /** By reference, what it led to where that is no person. */
   evaluated: Json;
 }
 

@@ -45,13 +45,13 @@ export interface ClockView {
   over: boolean;
 }
 
-/** Everything a step may look at, read as of the journey's instant. Each call is synchronous: the shell fetched before. */
+/** Everything that a step may read, as of the journey's instant. Each call is synchronous: the data was fetched before. */
 export interface Facts {
   version: PlaybookVersion;
   settings: Settings;
   people: People;
   enrolment: EnrolmentFacts;
-  /** Now, by the clock that everything asks. */
+  /** Now, by the one clock (architecture, decision 13). */
   now: Instant;
   /** The journey's instant (S0). */
   at: Instant;
@@ -67,7 +67,7 @@ export interface Facts {
   from(instant: Instant): { moment(moment: Moment): Instant | undefined };
   /** The end of a span from an instant; undefined where a table has no fitting row. */
   endOf(span: SpanOrTable, from: Instant): Instant | undefined;
-  /** Whom `assign`, `to`, `notify` lead to (W1). */
+  /** The person or address that `assign`, `to`, `notify` lead to (W1). */
   addressee(ref: string): Addressee;
   /** The value of a path such as `account.main_contact`. */
   path(ref: string): Json | undefined;
@@ -87,13 +87,13 @@ export interface Facts {
   match: { arm: number; at: Instant; properties: { [name: string]: Json } } | undefined;
   /** When the step at this place began: the instant of its first command. */
   beganAt: Instant;
-  /** How often each colleague has an open task. */
+  /** How many open tasks a colleague has. */
   openTasks(person: string): number;
-  /** How often this playbook's `assign` chose each colleague: whose turn it is. */
+  /** How often this playbook's `assign` chose a colleague. */
   turns(person: string): number;
-  /** Everyone this enrolment gave the subject to (S16). */
+  /** Everyone to whom this enrolment assigned the subject (S16). */
   tried(): readonly string[];
-  /** What gates look at for a message to a contact. */
+  /** What gates read for a message to a contact. */
   gates: GateFacts;
 }
 
@@ -109,7 +109,7 @@ export interface GateFacts {
  * virtual time alike.
  */
 export type Write =
-  /** Patches a record, and tells so by `<type>.updated`. */
+  /** Patches a record, and writes `<type>.updated`. */
   | { write: 'traits'; type: RecordType; id: string; traits: Traits }
   | {
       write: 'task';
@@ -123,7 +123,7 @@ export type Write =
   | { write: 'outcome'; name: string; value: Json | null; ghost: boolean }
   /** The subject's arm of an experiment (S5). */
   | { write: 'assignment'; experiment: string; arm: string }
-  /** A colleague had a turn, and was given the subject (S16). */
+  /** The subject was assigned to a colleague, who had a turn (S16). */
   | { write: 'tried'; person: string }
   /** The step begins to wait for what its config's `arms` look for. */
   | { write: 'subscribe'; since: Instant; until: Instant | null }
@@ -168,23 +168,23 @@ export interface StepDecision {
   /** To be handed over; the answer then counts once that is done. */
   outgoing?: Outgoing;
   /** What a ghost would have sent: it takes a place against the ghost itself (P2). */
-  suppressed?: Outgoing;
+  withheld?: Outgoing;
   /** What later steps see as `steps.<id>`. */
   context?: { [name: string]: Json };
-  /** The values that the decision looked at (V5). */
+  /** The values that the decision read (V5). */
   evaluated?: Json;
 }
 
 export interface StepEffect extends EffectSyntax {
   /** Set where the effect is withheld from ghosts (N4): what the decision then leaves of these two. */
-  suppressedForHoldout?: Pick<StepDecision, 'context' | 'evaluated'>;
+  withheldFromGhosts?: Pick<StepDecision, 'context' | 'evaluated'>;
 }
 
 export interface Step extends StepSyntax {
   effect?: StepEffect;
-  /** Its decisions depend on whose turn it is (S16): those of one playbook are made one after the other. */
+  /** Its decisions depend on turns (S16): those of one playbook are made one after the other. */
   takesTurns?: boolean;
-  /** What a backtest shows in place of a decision that no history can tell (V4). */
+  /** What a backtest shows in place of a decision that a history cannot give (V4). */
   inBacktest?(step: CompiledStep, decision: StepDecision): StepDecision;
   decide(step: CompiledStep, command: Command, facts: Facts): StepDecision;
 }

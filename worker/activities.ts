@@ -1,7 +1,7 @@
 /** The cohort's activities as Temporal runs them: with heartbeats, and without details of errors in histories. */
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
-import type { CohortActivities, CohortReply, CohortRequest } from '../workflows/cohort/activities.ts';
+import type { CohortActivities, CohortReply, CohortRequest } from '../workflows/cohort/types.ts';
 
 /** A third of what the workflow allows between two heartbeats. */
 const HEARTBEAT_MS = 10_000;

@@ -3,8 +3,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Instant } from '../language/model.ts';
 import { dueCohorts } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { CLOCK_SIGNAL, type ClockSignal } from '../workflows/cohort/types.ts';
-import { workflowIdOf } from './ids.ts';
+import { CLOCK_SIGNAL, type ClockSignal, workflowIdOf } from '../workflows/cohort/types.ts';
 
 const AT_A_TIME = 10;
 

@@ -9,10 +9,9 @@ import {
   unstartedCohorts,
 } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput } from '../workflows/cohort/types.ts';
+import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput, workflowIdOf } from '../workflows/cohort/types.ts';
 import { complainer, pause, pauseAfter } from './backoff.ts';
 import { isInvalidArgument } from './grpc-errors.ts';
-import { workflowIdOf } from './ids.ts';
 import { VersionProblem, type Versions } from './versions.ts';
 
 export interface CohortStarterOptions {

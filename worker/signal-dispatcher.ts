@@ -3,10 +3,9 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type InputRow, markSignalled, takeUnsignalled } from '../store/journeys/journey-inputs.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { INPUTS_SIGNAL, type InputsSignal } from '../workflows/cohort/types.ts';
+import { INPUTS_SIGNAL, type InputsSignal, workflowIdOf } from '../workflows/cohort/types.ts';
 import { complainer, type Say } from './backoff.ts';
 import { isUnavailable } from './grpc-errors.ts';
-import { workflowIdOf } from './ids.ts';
 import { inputOf } from './inputs.ts';
 
 export interface SignalDispatcherOptions {

@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../store/postgres/database.ts';
-import type { CohortActivities } from '../workflows/cohort/activities.ts';
+import type { CohortActivities } from '../workflows/cohort/types.ts';
 import { connectTemporal, type TemporalOptions } from './connection.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { versionsOf } from './versions.ts';

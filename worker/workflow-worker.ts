@@ -1,7 +1,7 @@
 /** The Temporal worker: polls one task queue, runs cohorts and their activities. */
 import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { CohortActivities } from '../workflows/cohort/activities.ts';
+import type { CohortActivities } from '../workflows/cohort/types.ts';
 import { temporalActivities } from './activities.ts';
 import { workflowBundle } from './bundle.ts';
 import type { TemporalConnection } from './connection.ts';

@@ -20,15 +20,17 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ClockReading, CohortActivities, CohortItem } from './cohort/activities.ts';
 import { ActivityLane } from './cohort/activity-lane.ts';
 import { takeReading } from './cohort/clock.ts';
 import { MemberSet } from './cohort/member-set.ts';
 import { serves, sharedTimerFor } from './cohort/shared-timer.ts';
 import {
   CLOCK_SIGNAL,
+  type ClockReading,
   type ClockSignal,
+  type CohortActivities,
   type CohortInput,
+  type CohortItem,
   INPUTS_SIGNAL,
   type InputsSignal,
   JOURNEY_STATES_QUERY,

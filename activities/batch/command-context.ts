@@ -1,4 +1,4 @@
-/** One command of one enrolment, with what was read of it under its subject's lock. */
+/** One command of one enrolment, with what was read for it under its subject's lock. */
 import { StepContexts } from '../../evaluation/journey-facts.ts';
 import type { Expression, Instant, Json, PlaybookVersion, Settings } from '../../language/model.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
@@ -17,13 +17,14 @@ export interface CommandContext {
   settings: Settings;
   /** Answers at the command's place, and those that later steps see. */
   answers: StepAnswerRow[];
-  told: InputRow[];
+  /** Inputs of the journey up to now, whether a signal has brought them or not. */
+  inputs: InputRow[];
   effect: EffectRow | undefined;
   messages: MessageRow[];
   unconsumed: Unconsumed;
 }
 
-/** The name under which a command's answer is stored. The ending is asked again where a goal came before it (S19). */
+/** The name under which a command's answer is stored. An ending is decided again where a goal came before it (S19). */
 export function storedName(command: Command): string {
   return command.name === 'finish' ? `finish:${command.ending!.outcome}` : command.name;
 }
@@ -35,7 +36,7 @@ export function isFinal(command: Command, answer: Answer): boolean {
   return answer.then !== 'do' && answer.then !== 'round' && command.name !== 'look';
 }
 
-/** What was answered before to this very command. */
+/** The earlier answer to this very command. */
 export function storedAnswer({ command, answers }: CommandContext): Answer | undefined {
   const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration);
   const final = here.find((a) => a.command === storedName(command));
@@ -46,13 +47,24 @@ export function storedAnswer({ command, answers }: CommandContext): Answer | und
   return command.name === 'do' && failed && isThisTry ? (failed.answer as unknown as Answer) : undefined;
 }
 
-/** The instant at which the step at the command's place was first asked for anything. */
-export function beganAt({ command, answers, effect }: CommandContext): Instant {
-  const asked = answers.filter((a) => a.path === command.path && a.iteration === command.iteration).map((a) => a.at);
-  return Math.min(command.at, ...asked, ...(effect ? [effect.beganAt] : []));
+/** Its ending is written; only the steps of a goal that was met after it still run (G1). */
+export function isOver({ row, command }: CommandContext): boolean {
+  const isConversion = row.goalAt !== null && row.outcome !== 'converted' && command.path.startsWith('on_goal');
+  return row.outcome !== null && !isConversion;
 }
 
-/** What gives an event's key for its enrolment (T0). */
+/** The instant of the first command at this place. */
+export function beganAt({ command, answers, effect }: CommandContext): Instant {
+  const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration).map((a) => a.at);
+  return Math.min(command.at, ...here, ...(effect ? [effect.beganAt] : []));
+}
+
+/** The journey's instant after this answer: an effect that came late has moved it to the real one (S0). */
+export function instantAfter({ command }: CommandContext, answer: Answer): Instant {
+  return 'at' in answer && answer.at !== undefined ? Math.max(command.at, answer.at) : command.at;
+}
+
+/** The expression of an event's key for its enrolment (T0). */
 export function keyExpressionOf({ row, version }: CommandContext): Expression | undefined {
   return version.playbook.trigger.arms[row.arm]?.key;
 }

@@ -1,4 +1,4 @@
-/** Locks what a batch is about, and reads its members under the locks. */
+/** Locks what a batch is about, and reads its commands under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { stepOf } from '../../steps/steps.ts';
@@ -14,26 +14,26 @@ import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** The batch turned out to be about others, too: it is begun anew with their locks, in the one order (decision 10). */
+/** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
 export class MoreLocks extends Error {
   override readonly name = 'MoreLocks';
   readonly refs: readonly SubjectRef[];
 
   constructor(refs: readonly SubjectRef[]) {
-    super(`${refs.length} subjects are to be locked besides`);
+    super(`${refs.length} more subjects are to be locked`);
     this.refs = refs;
   }
 }
 
 export interface LoadedBatch {
-  /** Members whose enrolment is there, in the order of the items. */
-  members: CommandContext[];
+  /** Of items whose enrolment is there, in their order. */
+  contexts: CommandContext[];
   /** Items whose enrolment was erased. */
   gone: CohortItem[];
-  context: DeployedConfig;
+  deployed: DeployedConfig;
   /** What has not been consumed of each locked subject's timeline, by `<type>/<id>`. */
   unconsumed: ReadonlyMap<string, Unconsumed>;
   /** `<type>/<id>` of every subject that is locked. */
@@ -44,7 +44,7 @@ export interface LoadedBatch {
 }
 
 /**
- * @param also subjects to lock besides the enrolments' own
+ * @param also more subjects to lock than the enrolments' own
  * @throws MoreLocks when an enrolment is another subject's by the time that the first is locked
  */
 export async function loadBatch(
@@ -53,7 +53,7 @@ export async function loadBatch(
   also: readonly SubjectRef[],
 ): Promise<LoadedBatch> {
   await holdDeployed(client);
-  // Before it reads anything: whoever asks for the watermark sees this transaction before it reads what time it is.
+  // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
   await beginWriting(client);
   const known = await readSubjectsOf(client, idsOf(items));
   await lockTurnsOf(client, items, known);
@@ -73,36 +73,36 @@ export async function loadBatch(
   }));
   const effects = await readEffects(client, places);
   const answers = await readStepAnswers(client, places);
-  const told = await readNotifiedUpTo(client, idsOf(items));
+  const inputs = await readNotifiedUpTo(client, idsOf(items));
   const messages = await readMessages(
     client,
     effects.map((effect) => effect.id),
   );
   const unconsumed = await readUnconsumed(client, subjects);
-  const surroundings = await readDeployedConfig(client);
+  const deployed = await readDeployedConfig(client);
   const versions = await versionsOf(client, rows);
-  const members: CommandContext[] = [];
+  const contexts: CommandContext[] = [];
   for (const { id, command } of items) {
     const row = rows.get(id);
     if (!row) continue;
     const effect = effects.find((e) => e.enrolmentId === id);
-    members.push({
+    contexts.push({
       id,
       command,
       row,
       version: versions.get(row.versionHash)!,
-      settings: surroundings.settings,
+      settings: deployed.settings,
       answers: answers.filter((answer) => answer.enrolmentId === id),
-      told: told.filter((input) => input.enrolmentId === id),
+      inputs: inputs.filter((input) => input.enrolmentId === id),
       effect,
       messages: messages.filter((message) => message.effectId === effect?.id),
       unconsumed: unconsumed.get(subjectKey(row.subject))!,
     });
   }
   return {
-    members,
+    contexts,
     gone: items.filter(({ id }) => !rows.has(id)),
-    context: surroundings,
+    deployed,
     unconsumed,
     locked: isLocked,
     now,

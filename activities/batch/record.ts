@@ -1,35 +1,37 @@
-/** Turns a decision into what is to be written. */
-import { applyWrites } from '../../evaluation/journey-store.ts';
+/** Turns a decision into rows that its batch writes together. */
+import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
+import type { SystemEvent } from '../../evaluation/system-events.ts';
+import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import type { StepDecision } from '../../steps/step.ts';
+import type { EffectLine, MessageConfig, StepDecision } from '../../steps/step.ts';
+import { messageClassOf } from '../../steps/steps.ts';
+import type { NewDecision } from '../../store/journeys/decisions.ts';
+import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
-import { type CommandContext, isFinal, storedName } from './command-context.ts';
+import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
-import { instantAfter, recordHeld, recordLine } from './record-effect.ts';
-import { StoredJourney } from './stored-journey.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
-/** Everything of a verdict but a message that leaves the house: its claim is the caller's to write. */
-export function recordStepDecision(
-  changes: UnitOfWork,
-  member: CommandContext,
-  decision: DecidedStep,
-  now: Instant,
-): void {
-  const { decision: verdict } = decision;
-  const { answer } = verdict;
-  const { row, version, command } = member;
-  const step = { enrolment: row, version, command, at: instantAfter(member, answer) };
-  applyWrites(verdict.writes, step, new StoredJourney(changes, member, decision, now));
-  if (!verdict.outgoing) {
-    recordLine(changes, member, verdict, now);
-    recordHeld(changes, member, decision);
-    recordAnswer(changes, member, answer, verdict.context);
+/** Everything of a decision but a message to be sent: its claim is the caller's to write. */
+export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, now: Instant): void {
+  const { context, decision } = decided;
+  const { answer } = decision;
+  const { row, version, command } = context;
+  const step = { enrolment: row, version, command, at: instantAfter(context, answer) };
+  applyWrites(decision.writes, step, new StoredJourney(changes, decided, now));
+  if (!decision.outgoing) {
+    recordEffect(changes, decided, now);
+    recordHeld(changes, decided);
+    recordAnswer(changes, context, answer, decision.context);
   }
-  recordDecision(changes, member, verdict);
-  recordMove(changes, member, answer);
+  const { evaluated, line } = decision;
+  if (evaluated !== undefined || line?.refused !== undefined || answer.go === 'end' || answer.go === 'ended') {
+    const verdict = line?.refused === undefined ? describe(answer) : `refused: ${line.refused}`;
+    recordDecision(changes, context, { kind: kindOf(command, decision), verdict, looked: evaluated ?? {} });
+  }
+  recordMove(changes, context, answer);
 }
 
 /** The answer, where it stays; and what later steps see. */
@@ -53,9 +55,84 @@ export function recordAnswer(
 }
 
 /** The deadline of a sleep, or the instant at which the journey now works (N1). */
-export function recordMove(changes: UnitOfWork, member: CommandContext, answer: Answer): void {
+export function recordMove(changes: UnitOfWork, context: CommandContext, answer: Answer): void {
   if (answer.go === 'ended') return;
-  changes.moves.push({ id: member.id, nextAt: answer.go === 'sleep' ? answer.until : instantAfter(member, answer) });
+  changes.moves.push({ id: context.id, nextAt: answer.go === 'sleep' ? answer.until : instantAfter(context, answer) });
+}
+
+export function recordDecision(
+  changes: UnitOfWork,
+  { row, command }: CommandContext,
+  decision: Pick<NewDecision, 'kind' | 'verdict' | 'looked'>,
+): void {
+  const { playbook, id: enrolmentId, subject } = row;
+  changes.decisions.push({ playbook, enrolmentId, subject, path: command.path, ...decision, at: command.at });
+}
+
+/** The row of an effect, but for its status. */
+export function effectOf(context: CommandContext, line: EffectLine, answer: Answer) {
+  const { command, id, version } = context;
+  return {
+    id: effectIdOf(id, command),
+    enrolmentId: id,
+    path: command.path,
+    iteration: command.iteration,
+    kind: version.playbook.steps[command.path]!.kind,
+    attempts: command.attempt,
+    beganAt: beganAt(context),
+    at: instantAfter(context, answer),
+    detail: line.detail,
+  };
+}
+
+function recordEffect(changes: UnitOfWork, { context, decision }: DecidedStep, now: Instant): void {
+  const { line, answer } = decision;
+  if (!line) return;
+  const { detail, refused } = line;
+  const status = refused === undefined ? 'done' : 'refused';
+  changes.effects.push({
+    ...effectOf(context, line, answer),
+    status,
+    reason: refused ?? null,
+    doneAt: now,
+    claim: null,
+  });
+  const isMessage = messageClassOf(context.version.playbook.steps[context.command.path]!) !== undefined;
+  if (!isMessage || refused === undefined || typeof detail.to !== 'string') return;
+  // A refused message is a row as well: a ghost's keeps the place that it would have taken (P2).
+  const error = refused === 'holdout' ? WITHHELD : refused;
+  changes.messages.push({ ...messageOf(context, detail.to), status: 'refused', at: now, error });
+}
+
+/** A held message is a row while it is held: at its release, which goes first is decided among all of them (P2). */
+function recordHeld(changes: UnitOfWork, { context, decision, contactId }: DecidedStep): void {
+  const { answer, evaluated } = decision;
+  if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
+  const reason = (evaluated as { held?: string } | undefined)?.held ?? null;
+  const step = context.version.playbook.steps[context.command.path]!;
+  const { template } = step.config as unknown as MessageConfig;
+  const line: EffectLine = { detail: { [step.kind]: template, to: contactId } };
+  changes.effects.push({ ...effectOf(context, line, answer), status: 'held', reason, doneAt: null, claim: null });
+  changes.messages.push({ ...messageOf(context, contactId), status: 'held', at: answer.until, error: null });
+}
+
+function messageOf(context: CommandContext, contactId: string): Omit<MessageRow, 'status' | 'at' | 'error'> {
+  const { row, command, version } = context;
+  const config = version.playbook.steps[command.path]!.config as unknown as MessageConfig;
+  const effectId = effectIdOf(context.id, command);
+  return {
+    id: effectId,
+    effectId,
+    enrolmentId: row.id,
+    playbook: row.playbook,
+    channel: config.channel,
+    messageClass: config.messageClass,
+    template: config.template,
+    contactId,
+    personId: null,
+    providerId: context.messages.find((m) => m.id === effectId)?.providerId ?? null,
+    sentAt: null,
+  };
 }
 
 const KINDS: { [name in Command['name']]: 'branch' | 'wait' | 'effect' | 'end' } = {
@@ -69,26 +146,12 @@ const KINDS: { [name in Command['name']]: 'branch' | 'wait' | 'effect' | 'end' }
   finish: 'end',
 };
 
-function recordDecision(changes: UnitOfWork, member: CommandContext, verdict: StepDecision): void {
-  const { command, row } = member;
-  const { answer, evaluated: looked } = verdict;
-  const refused = verdict.line?.refused;
-  const isEnding = answer.go === 'end' || answer.go === 'ended';
-  if (looked === undefined && refused === undefined && !isEnding) return;
-  const isGate = command.name === 'do' && (refused !== undefined || answer.go === 'sleep' || answer.go === 'end');
-  changes.decisions.push({
-    playbook: row.playbook,
-    enrolmentId: row.id,
-    subject: row.subject,
-    path: command.path,
-    kind: isGate ? 'gate' : KINDS[command.name],
-    verdict: refused === undefined ? describe(answer) : `refused: ${refused}`,
-    looked: looked ?? {},
-    at: command.at,
-  });
+function kindOf({ name }: Command, { line, answer }: StepDecision): NewDecision['kind'] {
+  const isGate = name === 'do' && (line?.refused !== undefined || answer.go === 'sleep' || answer.go === 'end');
+  return isGate ? 'gate' : KINDS[name];
 }
 
-export function describe(answer: Answer): string {
+function describe(answer: Answer): string {
   switch (answer.go) {
     case 'arm':
       return `arm ${answer.arm}`;
@@ -102,5 +165,68 @@ export function describe(answer: Answer): string {
       return answer.outcome;
     default:
       return answer.go;
+  }
+}
+
+/** The writes of one enrolment's step, as rows. */
+class StoredJourney implements JourneyStore {
+  readonly #changes: UnitOfWork;
+  readonly #context: CommandContext;
+  readonly #goal: DecidedStep['goal'];
+  readonly #now: Instant;
+
+  constructor(changes: UnitOfWork, { context, goal }: DecidedStep, now: Instant) {
+    this.#changes = changes;
+    this.#context = context;
+    this.#goal = goal;
+    this.#now = now;
+  }
+
+  append(event: SystemEvent): void {
+    this.#changes.systemEvents.push({ enrolmentId: this.#context.id, ...event });
+  }
+
+  createTask(task: Parameters<JourneyStore['createTask']>[0]): void {
+    const { id: enrolmentId, playbook, subject } = this.#context.row;
+    this.#changes.tasks.push({ ...task, enrolmentId, playbook, subject, createdAt: this.#now });
+  }
+
+  withdrawTask(id: string): void {
+    this.#changes.withdrawn.push(id);
+  }
+
+  recordOutcome(outcome: Parameters<JourneyStore['recordOutcome']>[0]): void {
+    const { row, command } = this.#context;
+    const { id: enrolmentId, playbook, versionHash, subject } = row;
+    this.#changes.outcomes.push({ ...outcome, enrolmentId, playbook, versionHash, subject, path: command.path });
+  }
+
+  assign(experiment: string, arm: string, at: Instant): void {
+    const { playbook, subject } = this.#context.row;
+    this.#changes.arms.push({ playbook, experiment, subject, arm, at });
+  }
+
+  rotate(person: string): void {
+    this.#changes.rotations.push({ playbook: this.#context.row.playbook, person });
+  }
+
+  subscribe(since: Instant, until: Instant | null): void {
+    const { row, command } = this.#context;
+    const { path, iteration } = command;
+    const { id: enrolmentId, subject } = row;
+    this.#changes.subscriptions.push({ enrolmentId, path, iteration, subject, since, until, detail: {} });
+  }
+
+  unsubscribe(): void {
+    this.#changes.unsubscribed.push({ enrolmentId: this.#context.id, paths: [this.#context.command.path] });
+  }
+
+  end({ outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
+    const { id, version } = this.#context;
+    const goal = outcome === 'converted' ? (this.#goal ?? { event: evidence, at }) : null;
+    this.#changes.ends.push({ id, outcome, reason, at, goal });
+    const paths = mayConvert ? { paths: ['exit', ...Object.keys(version.playbook.steps)] } : {};
+    this.#changes.unsubscribed.push({ enrolmentId: id, ...paths });
+    this.append(event);
   }
 }

@@ -1,28 +1,98 @@
-/** Runs batches in transactions: with the locks that turn out to be needed, and so that one member breaks no other. */
-import type pg from 'pg';
-import type { SubjectRef } from '../../language/model.ts';
-import type { Database } from '../../store/postgres/database.ts';
+/**
+ * How a list of commands is carried out: in one transaction with the locks that it turns out to need, each command alone
+ * where one of them breaks it, and again while the evaluator lags.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { Database, Queryable } from '../../store/postgres/database.ts';
 import { isTransient, withRetries } from '../../store/postgres/retry.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
-import { MoreLocks } from './load.ts';
+import type { Watermark } from '../../store/postgres/watermark.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
+import type { Answer } from '../../workflows/journey/types.ts';
+import { type LoadedBatch, loadBatch, MoreLocks } from './load.ts';
 
+export interface Answered {
+  id: string;
+  answer: Answer;
+  /** The answer is `again`, because the evaluator has not come so far. */
+  lags: boolean;
+}
+
+const MAX_TRIES = 4;
+const TRY_EVERY_MS = 20;
+const REACH_MS = 50;
 /** Each round follows a record to another: contact, account, main contact. */
 const MAX_LOCK_ROUNDS = 6;
 /** Deadlocks and lost connections pass; what lasts longer is Temporal's to retry. */
 const RETRY_MS = 2_000;
 const LIMITS = { timeoutMs: 5_000, totalMs: 20_000 };
 
-/** @param work may be called again: with more subjects to lock, or after a failure that passed */
-export async function withLocks<T>(
+/**
+ * Tries a few times within one call: the evaluator is mostly a moment late, and another call costs more than that.
+ *
+ * @param run `settled`: every event received before it is committed and visible
+ */
+export async function repeatWhileLagging(
+  watermark: Watermark,
+  items: readonly CohortItem[],
+  run: (items: readonly CohortItem[], settled: Instant) => Promise<Answered[]>,
+): Promise<Answered[]> {
+  const done: Answered[] = [];
+  let left = items;
+  for (let tries = 1; left.length > 0; tries++) {
+    const answered = await run(left, await watermarkAfter(watermark, left));
+    const isLast = tries === MAX_TRIES;
+    done.push(...answered.filter((one) => isLast || !one.lags));
+    if (isLast) break;
+    const lagging = new Set(answered.flatMap((one) => (one.lags ? one.id : [])));
+    left = left.filter(({ id }) => lagging.has(id));
+    if (left.length > 0) await sleep(TRY_EVERY_MS);
+  }
+  return done;
+}
+
+async function watermarkAfter(watermark: Watermark, items: readonly CohortItem[]): Promise<Instant> {
+  const at = Math.max(...items.map(({ command }) => command.at));
+  const settled = await watermark.read();
+  if (settled > at || !(await watermark.reach(at, REACH_MS))) return settled;
+  return watermark.read();
+}
+
+/**
+ * Runs items together; where PostgreSQL refuses what one of them writes, or one asks for more than there may be, each
+ * alone.
+ *
+ * @param work may be called again: with more subjects locked, or after a failure that passed
+ * @throws what concerns all items, such as a lost connection
+ */
+export async function runBatch<T>(
   database: Database,
-  work: (client: pg.PoolClient, also: readonly SubjectRef[]) => Promise<T>,
+  items: readonly CohortItem[],
+  work: (client: Queryable, batch: LoadedBatch) => Promise<T[]>,
+  onBroken: (item: CohortItem, error: unknown) => T[],
+): Promise<T[]> {
+  try {
+    return await runLocked(database, items, work);
+  } catch (error) {
+    if (!concernsOneItem(error)) throw error;
+    if (items.length === 1) return onBroken(items[0]!, error);
+  }
+  const results: T[] = [];
+  for (const item of items) results.push(...(await runBatch(database, [item], work, onBroken)));
+  return results;
+}
+
+async function runLocked<T>(
+  database: Database,
+  items: readonly CohortItem[],
+  work: (client: Queryable, batch: LoadedBatch) => Promise<T>,
 ): Promise<T> {
   const also: SubjectRef[] = [];
+  const inTransaction = () =>
+    database.transaction(async (client) => work(client, await loadBatch(client, items, also)), LIMITS);
   for (let round = 1; ; round++) {
     try {
-      return await withRetries(() => database.transaction((client) => work(client, also), LIMITS), {
-        untilMs: RETRY_MS,
-      });
+      return await withRetries(inTransaction, { untilMs: RETRY_MS });
     } catch (error) {
       if (!(error instanceof MoreLocks) || round === MAX_LOCK_ROUNDS) throw error;
       also.push(...error.refs);
@@ -30,28 +100,8 @@ export async function withLocks<T>(
   }
 }
 
-/**
- * Runs items together; where PostgreSQL refuses what one of them writes, or one asks for more than there may be, each
- * alone. What concerns everybody is thrown.
- */
-export async function togetherOrAlone<T>(
-  items: readonly CohortItem[],
-  run: (items: readonly CohortItem[]) => Promise<T[]>,
-  onBroken: (item: CohortItem, error: unknown) => T[],
-): Promise<T[]> {
-  try {
-    return await run(items);
-  } catch (error) {
-    if (!isMembersOwn(error)) throw error;
-    if (items.length === 1) return onBroken(items[0]!, error);
-  }
-  const results: T[] = [];
-  for (const item of items) results.push(...(await togetherOrAlone([item], run, onBroken)));
-  return results;
-}
-
-/** Data that PostgreSQL does not take, or an order that one member exceeds: not the database's state, nor everybody's. */
-export function isMembersOwn(error: unknown): boolean {
+/** Data that PostgreSQL does not take, or an order that one item exceeds: not the database's state. */
+export function concernsOneItem(error: unknown): boolean {
   if (isTransient(error)) return false;
   if (error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };

@@ -41,7 +41,7 @@ export class UnitOfWork {
    * @returns the lease of each claimed effect
    */
   async write(client: Queryable, leaseMs: number): Promise<Map<string, Instant>> {
-    const wroteAt = await this.#writeOwn(client);
+    const wroteAt = await this.#writeSystemEvents(client);
     await insertTasks(client, this.tasks);
     await withdrawTasks(client, this.withdrawn);
     await insertOutcomes(client, this.outcomes);
@@ -65,8 +65,8 @@ export class UnitOfWork {
     return leases;
   }
 
-  /** Own events, and at once what they write: the next step of the same journey sees it. When, by enrolment. */
-  async #writeOwn(client: Queryable): Promise<Map<string, Instant>> {
+  /** System events, and at once what they write: the next step of the same journey sees it. @returns when, by enrolment */
+  async #writeSystemEvents(client: Queryable): Promise<Map<string, Instant>> {
     const wroteAt = new Map<string, Instant>();
     if (this.systemEvents.length === 0) return wroteAt;
     const listened = await readListenedNames(client);

@@ -1,4 +1,4 @@
-/** Turns what a step wants to send into parcels: one for a contact, one for each colleague. */
+/** Turns what a step wants to send into mails: one to a contact, or one to each colleague. */
 
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
@@ -10,7 +10,7 @@ import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { messageIdOf } from '../mail/mail.ts';
 
-/** A message that is claimed: who gets it, and of what it is made. In memory only; mails are never stored. */
+/** A message that is claimed: its recipient, and what it is made of. In memory only; mails are never stored. */
 export interface OutgoingMail {
   /** The message's row, as it is claimed. */
   row: MessageRow;
@@ -21,17 +21,17 @@ export interface OutgoingMail {
   sender: Settings['sender'];
 }
 
-/** Somebody who cannot be written to; recorded, and no reason to keep others waiting. */
+/** A recipient without an address: recorded, and no reason to keep others waiting. */
 export interface Unreachable {
   row: MessageRow;
   refused: 'no_address';
 }
 
-/** Texts of one effect by recipient, kept with a claim whose step must not be decided anew. */
+/** Texts of one effect by recipient, kept with a claim whose step must not be decided again. */
 export type Texts = { [recipient: string]: string };
 
 export interface Addressing {
-  member: CommandContext;
+  context: CommandContext;
   outgoing: Outgoing;
   facts: Facts;
   people: People;
@@ -40,7 +40,7 @@ export interface Addressing {
   texts?: Texts | undefined;
 }
 
-/** Every message of the effect, those that were sent before included: who has one already is the caller's to see. */
+/** Every message of the effect, including those that were sent before. */
 export function addressed(input: Addressing): (OutgoingMail | Unreachable)[] {
   const { contactId, recipients = [] } = input.outgoing;
   if (contactId !== undefined) return [toContact(input, contactId)];
@@ -48,27 +48,27 @@ export function addressed(input: Addressing): (OutgoingMail | Unreachable)[] {
   return [...unique].map(([suffix, recipient]) => toColleague(input, suffix, recipient));
 }
 
-/** The texts that these parcels carry, by recipient. */
-export function textsOf(parcels: readonly (OutgoingMail | Unreachable)[]): Texts {
+/** The texts that these messages carry, by recipient. */
+export function textsOf(messages: readonly (OutgoingMail | Unreachable)[]): Texts {
   return Object.fromEntries(
-    parcels.flatMap((p) =>
+    messages.flatMap((p) =>
       'content' in p && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [],
     ),
   );
 }
 
 function toContact(input: Addressing, contactId: string): OutgoingMail | Unreachable {
-  const { member, facts } = input;
+  const { context, facts } = input;
   const traits = facts.record('contact', contactId) ?? {};
-  const row = rowOf(input, effectIdOf(member.id, member.command), { contactId, personId: null });
+  const row = rowOf(input, effectIdOf(context.id, context.command), { contactId, personId: null });
   if (typeof traits.email !== 'string' || traits.email === '') return unreachable(row);
   const to: Address = { ...(typeof traits.name === 'string' && { name: traits.name }), address: traits.email };
   return {
     row,
     to,
-    zone: recipientZone(traits, member),
+    zone: recipientZone(traits, context),
     content: contentOf(input, undefined),
-    sender: member.settings.sender,
+    sender: context.settings.sender,
   };
 }
 
@@ -77,20 +77,20 @@ function toColleague(
   suffix: string,
   recipient: NonNullable<Outgoing['recipients']>[number],
 ): OutgoingMail | Unreachable {
-  const { member, people } = input;
+  const { context, people } = input;
   const person = people.persons.find((p) => p.id === recipient.person);
-  const id = `${effectIdOf(member.id, member.command)}/${suffix}`;
+  const id = `${effectIdOf(context.id, context.command)}/${suffix}`;
   const row = rowOf(input, id, { contactId: null, personId: person?.id ?? null });
   const address = recipient.address ?? person?.email;
   if (address === undefined || address === '') return unreachable(row);
   const to: Address = { ...(person?.name !== undefined && { name: person.name }), address };
-  const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, member);
-  return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: member.settings.sender };
+  const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, context);
+  return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: context.settings.sender };
 }
 
 function contentOf(input: Addressing, reader: { suffix: string; zone: string } | undefined): OutgoingMail['content'] {
-  const { member, outgoing, facts, texts } = input;
-  const { version, command } = member;
+  const { context, outgoing, facts, texts } = input;
+  const { version, command } = context;
   if (outgoing.template !== undefined) {
     const template = version.templates[outgoing.template];
     if (!template) throw new Error(`version ${version.hash} has no template "${outgoing.template}"`);
@@ -100,7 +100,7 @@ function contentOf(input: Addressing, reader: { suffix: string; zone: string } |
   const written = config.text ?? config.note;
   const kept = reader && texts?.[reader.suffix];
   const text = kept ?? (written ? facts.words(written, reader?.zone) : (outgoing.text ?? ''));
-  return { subject: outgoing.subject ?? subjectOf(text, member), text };
+  return { subject: outgoing.subject ?? subjectOf(text, context), text };
 }
 
 const MAX_SUBJECT_CHARS = 100;
@@ -118,29 +118,29 @@ function subjectOf(text: string, { version, row }: CommandContext): string {
   return chars.length <= MAX_SUBJECT_CHARS ? line : `${chars.slice(0, MAX_SUBJECT_CHARS - 1).join('')}…`;
 }
 
-/** How a recipient stands in the id of its message: no address does. */
+/** Names a recipient in the id of its message, without an address. */
 function suffixOf(recipient: NonNullable<Outgoing['recipients']>[number]): string {
   if (recipient.person !== undefined) return recipient.person;
   return recipient.channel === undefined ? 'owner' : `channel:${recipient.channel}`;
 }
 
 function rowOf(
-  { member, outgoing, now }: Addressing,
+  { context, outgoing, now }: Addressing,
   id: string,
-  whom: Pick<MessageRow, 'contactId' | 'personId'>,
+  recipient: Pick<MessageRow, 'contactId' | 'personId'>,
 ): MessageRow {
-  const before = member.messages.find((message) => message.id === id);
-  // The provider knows it by this name at every try, whatever the settings say by then.
-  const providerId = before?.providerId ?? messageIdOf(id, domainOf(member.settings.sender.from));
+  const before = context.messages.find((message) => message.id === id);
+  // The provider knows it by this name at every try, even if the settings have changed.
+  const providerId = before?.providerId ?? messageIdOf(id, domainOf(context.settings.sender.from));
   return {
     id,
-    effectId: effectIdOf(member.id, member.command),
-    enrolmentId: member.id,
-    playbook: member.row.playbook,
+    effectId: effectIdOf(context.id, context.command),
+    enrolmentId: context.id,
+    playbook: context.row.playbook,
     channel: outgoing.channel,
     messageClass: outgoing.messageClass,
     template: outgoing.template ?? null,
-    ...whom,
+    ...recipient,
     status: 'claimed',
     providerId,
     at: now,
@@ -162,7 +162,7 @@ function domainOf(address: string): string {
   );
 }
 
-/** The names that a template sees (S1), through the very facts that the step's own texts see. */
+/** The names that a template sees (S1), read from the same facts as the step's own texts. */
 const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'now'];
 
 function scopeFor(template: Template, outgoing: Outgoing, facts: Facts): Scope {

@@ -1,30 +1,45 @@
 /**
  * Claims effects that leave the house, right before their handover (P4): one transaction that passes exit, goal and
- * gates, takes the place under the cap, and leases the effect. What a crash has left claimed is found here, too.
+ * gates, takes the place under the cap, and leases the effect. What a crash has left claimed is found here as well.
  */
 import type { Logger } from 'pino';
 import { effectIdOf } from '../../language/hash.ts';
-import type { Instant, Json, SubjectRef } from '../../language/model.ts';
-import type { Outgoing, StepDecision } from '../../steps/step.ts';
+import type { Instant, Json } from '../../language/model.ts';
+import type { Outgoing } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
 import type { CommandContext } from '../batch/command-context.ts';
-import { answerCommand, type Decision, decideBatch } from '../batch/decide-batch.ts';
-import { type LoadedBatch, loadBatch } from '../batch/load.ts';
+import { type DecidedStep, type Decision, decideBatch } from '../batch/decide-batch.ts';
+import type { LoadedBatch } from '../batch/load.ts';
+import { effectOf, recordStepDecision } from '../batch/record.ts';
+import type { Answered } from '../batch/run.ts';
 import { UnitOfWork } from '../batch/unit-of-work.ts';
-import { erased } from '../carry-out.ts';
-import type { DecisionContext } from '../facts/of-member.ts';
-import type { Answered } from '../looks.ts';
-import { addressed } from './address.ts';
-import { type BegunSend, begin, finish, withoutMessage } from './claim-record.ts';
-import type { Lease } from './complete-effects.ts';
-import { orphanedClaimOf, type Question, type Reply } from './orphaned-claim.ts';
-import { type PendingSend, pendingSendOf } from './pending-send.ts';
+import { erased, takeWithoutDecision } from '../carry-out.ts';
+import type { DecisionContext } from '../facts/command-facts.ts';
+import { addressed, type OutgoingMail, textsOf, type Unreachable } from './address.ts';
+import { knownOf, orphanedClaimOf, type Question, type Reply } from './orphaned-claim.ts';
+import {
+  type CompletedEffect,
+  type Lease,
+  type MessageResult,
+  type PendingSend,
+  pendingSendOf,
+  recordResult,
+  resultOf,
+} from './send-result.ts';
+
+/** What is to be handed over once the claim is committed. */
+export interface BegunSend {
+  context: CommandContext;
+  pending: PendingSend;
+  mails: OutgoingMail[];
+  /** The results of its other messages, which are known already. */
+  before: MessageResult[];
+}
 
 /** An effect that is ours to hand over until its lease is over. */
 export interface LeasedSend extends BegunSend {
   lease: Lease;
-  /** Real time, of this process, before which its lease began. */
+  /** By this process's own clock, before the lease began. */
   leasedSinceMs: number;
   now: Instant;
 }
@@ -36,8 +51,6 @@ export interface LeasedSends {
 }
 
 export interface ClaimInput {
-  items: readonly CohortItem[];
-  also: readonly SubjectRef[];
   settled: Instant;
   leaseMs: number;
   /** What the provider said, by enrolment. */
@@ -45,68 +58,131 @@ export interface ClaimInput {
   log: Logger;
 }
 
-export async function claim(client: Queryable, input: ClaimInput): Promise<LeasedSends> {
-  const { items, also, settled, leaseMs, replies, log } = input;
+export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimInput): Promise<LeasedSends> {
+  const { settled, leaseMs, replies, log } = input;
   const leasedSinceMs = performance.now();
-  const batch = await loadBatch(client, items, also);
   const { now } = batch;
   const changes = new UnitOfWork();
   const answered: Answered[] = batch.gone.map(({ id }) => erased(id));
   const questions: Question[] = [];
   const free: CommandContext[] = [];
-  for (const member of batch.members) {
-    const { id } = member;
-    const leftover = orphanedClaimOf(member, replies.get(id), now);
-    if (leftover.kind === 'free') free.push(leftover.member);
-    else if (leftover.kind === 'ask') questions.push(leftover.question);
-    else if (leftover.kind === 'held') {
-      answered.push({ id, answer: { go: 'again', until: now + leftover.leftMs * batch.warp }, lags: false });
-    } else answered.push(finish(changes, member, { results: leftover.results, result: leftover.result, now }));
+  for (const context of batch.contexts) {
+    const { id } = context;
+    const orphaned = orphanedClaimOf(context, replies.get(id), now);
+    if (orphaned.kind === 'free') free.push(orphaned.context);
+    else if (orphaned.kind === 'ask') questions.push(orphaned.question);
+    else if (orphaned.kind === 'held') {
+      answered.push({ id, answer: { go: 'again', until: now + orphaned.leftMs * batch.warp }, lags: false });
+    } else answered.push(finishOrphaned(changes, context, { results: orphaned.results, result: orphaned.result, now }));
   }
-  const decisions = await decideBatch(client, { ...batch, members: free }, settled, decideAndAddress);
   const begun: BegunSend[] = [];
-  for (const decision of decisions) {
-    const addressed = decision.kind === 'verdict' ? decision.addressed : undefined;
+  for (const decision of await decideBatch(client, { ...batch, contexts: free }, settled, withMessages)) {
     const taken =
-      decision.kind === 'verdict' && addressed
-        ? begin(changes, decision, addressed, now)
+      decision.kind === 'decided' && decision.addressed
+        ? begin(changes, decision, decision.addressed, now)
         : withoutMessage(changes, decision, now, log);
-    if ('parcels' in taken) begun.push(taken);
+    if ('mails' in taken) begun.push(taken);
     else answered.push(taken);
   }
   const leases = await changes.write(client, leaseMs);
   const claims = begun.map((one) => {
-    const id = effectIdOf(one.member.id, one.member.command);
+    const id = effectIdOf(one.context.id, one.context.command);
     return { ...one, lease: { id, lease: leases.get(id)! }, leasedSinceMs, now };
   });
   return { answered, claims, questions };
 }
 
-/** Decides, and addresses what is to be sent: templates read facts as well. */
-function decideAndAddress(
-  member: CommandContext,
-  around: DecisionContext,
-  batch: LoadedBatch,
-  settled: Instant,
-): Decision {
-  const made = answerCommand(member, around, batch, settled);
-  if (made.kind !== 'verdict' || made.decision.answer.go === 'end') return made;
-  const form = pendingSendOf(member.effect);
-  const verdict = form?.again ? goneOnWith(member, form, made.decision) : made.decision;
-  const { outgoing } = verdict;
-  if (!outgoing || !made.facts) return { ...made, decision: verdict };
-  const texts = form?.again?.texts;
-  const messages = addressed({ member, outgoing, facts: made.facts, people: around.people, now: batch.now, texts });
-  return { ...made, decision: verdict, addressed: messages };
+/** Addresses what is to be sent: templates read facts as well. */
+function withMessages(decided: DecidedStep, { people, now }: DecisionContext): DecidedStep {
+  if (decided.decision.answer.go === 'end') return decided;
+  const { context, facts } = decided;
+  const pending = pendingSendOf(context.effect);
+  const whole = pending?.again ? sentAgain(decided, pending) : decided;
+  const { outgoing } = whole.decision;
+  if (!outgoing || !facts) return whole;
+  return { ...whole, addressed: addressed({ context, outgoing, facts, people, now, texts: pending?.again?.texts }) };
 }
 
 /** What the first try has written with its claim stays; only its message is to be sent once more. */
-function goneOnWith({ effect }: CommandContext, form: PendingSend, made: StepDecision): StepDecision {
-  const outgoing: Outgoing = { channel: 'email', messageClass: form.messageClass, recipients: form.again!.recipients };
-  return {
-    answer: made.answer.go === 'next' ? made.answer : form.answer,
+function sentAgain(decided: DecidedStep, pending: PendingSend): DecidedStep {
+  const { answer } = decided.decision;
+  const { messageClass, again, context } = pending;
+  const outgoing: Outgoing = { channel: 'email', messageClass, recipients: again!.recipients };
+  const decision = {
+    answer: answer.go === 'next' ? answer : pending.answer,
     outgoing,
-    line: { detail: effect!.detail as { [key: string]: Json } },
-    ...(form.context && { context: form.context }),
+    line: { detail: decided.context.effect!.detail as { [key: string]: Json } },
+    ...(context && { context }),
   };
+  return { ...decided, decision };
+}
+
+/** Claims the effect; answers at once where no message is left to be sent. */
+function begin(
+  changes: UnitOfWork,
+  decided: DecidedStep,
+  messages: readonly (OutgoingMail | Unreachable)[],
+  now: Instant,
+): BegunSend | Answered {
+  const { context, decision } = decided;
+  const before = messages.flatMap((message) => resultBefore(context, message));
+  const mails = messages.filter((m): m is OutgoingMail => 'to' in m && !before.some((b) => b.row.id === m.row.id));
+  const { answer, context: left = null, writes = [] } = decision;
+  const { messageClass, recipients = [] } = decision.outgoing!;
+  const again =
+    pendingSendOf(context.effect)?.again ?? (writes.length > 0 ? { recipients, texts: textsOf(messages) } : undefined);
+  const pending: PendingSend = { answer, context: left, messageClass, ...(again && { again }) };
+  recordStepDecision(changes, decided, now);
+  const effect = effectOf(context, decision.line!, answer);
+  if (mails.length > 0) {
+    changes.effects.push({ ...effect, status: 'claimed', reason: null, doneAt: null, claim: pending as never });
+    changes.messages.push(...mails.map((mail) => mail.row));
+    return { context, pending, mails, before };
+  }
+  const result = resultOf(pending, before, now);
+  changes.effects.push({ ...effect, status: result.status, reason: result.reason, doneAt: now, claim: null });
+  recordResult(changes, context, { results: before, result, now });
+  return { id: context.id, answer: result.answer, lags: false };
+}
+
+/** The result of a message that needs no handover: it was sent before, or cannot be sent. */
+function resultBefore(context: CommandContext, message: OutgoingMail | Unreachable): MessageResult[] {
+  const row = context.messages.find((m) => m.id === message.row.id);
+  if (row?.status === 'sent') return [knownOf(row, new Map())];
+  if ('refused' in message) return [{ row: message.row, status: 'refused', code: message.refused, permanent: true }];
+  return [];
+}
+
+/** A crash left it, and it turns out to be over: the answer is what it would have been. */
+function finishOrphaned(changes: UnitOfWork, context: CommandContext, completed: CompletedEffect): Answered {
+  const { result, now } = completed;
+  const { status, reason } = result;
+  changes.effects.push({ ...context.effect!, status, reason, doneAt: now, claim: null });
+  recordResult(changes, context, completed);
+  return { id: context.id, answer: result.answer, lags: false };
+}
+
+/** Refused, held, ended, too early, or broken: there is nothing to hand over. */
+function withoutMessage(changes: UnitOfWork, decision: Decision, now: Instant, log: Logger): Answered {
+  const { context } = decision;
+  if (decision.kind === 'known' || decision.kind === 'later') return takeWithoutDecision(changes, decision, now, log);
+  let answered: Answered;
+  if (decision.kind === 'decided') {
+    recordStepDecision(changes, decision, now);
+    answered = { id: context.id, answer: decision.decision.answer, lags: false };
+  } else answered = takeWithoutDecision(changes, decision, now, log);
+  const isWritten = changes.effects.some((effect) => effect.id === context.effect?.id);
+  if (!isWritten) abandon(changes, context, answered.answer.go === 'end' ? 'ended' : 'internal', now);
+  return answered;
+}
+
+/** An earlier try was not taken, and there is no other: an exit came, or it broke. What is unknown stays visible. */
+function abandon(changes: UnitOfWork, { effect, messages }: CommandContext, reason: string, now: Instant): void {
+  if (effect?.status !== 'failed' && effect?.status !== 'held') return;
+  const isUnknown = messages.some((message) => message.status === 'unknown');
+  changes.effects.push({ ...effect, status: isUnknown ? 'unknown' : 'refused', reason, doneAt: now, claim: null });
+  for (const message of messages) {
+    const stays = message.status === 'sent' || message.status === 'unknown';
+    if (!stays) changes.messages.push({ ...message, status: 'refused', error: reason });
+  }
 }

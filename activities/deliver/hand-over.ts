@@ -1,18 +1,25 @@
-/** Hands claimed messages to the provider, outside of any transaction, and writes at once what came of it (P4). */
+/** Renders claimed messages, hands them to the provider, outside of any transaction, and writes the result at once (P4). */
 import type { Logger } from 'pino';
-import { TextError } from '../../language/text.ts';
+import type { Instant } from '../../language/model.ts';
+import { renderTemplate, TextError } from '../../language/text.ts';
 import { completeMessage } from '../../store/journeys/messages.ts';
 import type { Database } from '../../store/postgres/database.ts';
+import { sealToken } from '../../store/records/unsubscribe-token.ts';
+import type { Answered } from '../batch/run.ts';
 import { faultOf } from '../carry-out.ts';
-import type { Answered } from '../looks.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
-import type { Handover } from '../mail/handover.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { OutgoingMail } from './address.ts';
 import type { LeasedSend } from './claim.ts';
-import type { EffectCompleter } from './complete-effects.ts';
-import type { MessageResult } from './outcome.ts';
-import { type Links, mailOf } from './render.ts';
+import type { EffectCompleter, MessageResult } from './send-result.ts';
+
+export interface Links {
+  /** Seals unsubscribe links. */
+  secret: string;
+  /** Where links in mails lead: `https://cuebook.example`. */
+  publicUrl: string;
+}
 
 export interface HandoverOptions extends Links {
   database: Database;
@@ -28,47 +35,44 @@ export interface HandoverOptions extends Links {
 
 /** @throws what PostgreSQL threw where nothing could be written: the lease then runs out, and the provider is asked. */
 export async function handOver(claim: LeasedSend, options: HandoverOptions): Promise<Answered> {
-  const { member, lease, form, parcels, before, now } = claim;
+  const { context, lease, pending, mails, before, now } = claim;
   const results = await Promise.all(
-    parcels.map((parcel) =>
+    mails.map((mail) =>
       options.inTurn(async () => {
-        const result = await handOverOne(parcel, claim, options);
-        // Of several each is written at once: a crash among them repeats none that is known.
-        if (parcels.length > 1) await noteOne(claim, result, options);
+        const result = await handOverOne(mail, claim, options);
+        // Of several each is written at once: a crash between them repeats none that is known.
+        if (mails.length > 1) await noteOne(claim, result, options);
         return result;
       }),
     ),
   );
-  const answer = await options.completer.complete({ member, lease, form, results: [...before, ...results] });
-  return { id: member.id, answer: answer ?? { go: 'again', until: now }, lags: false };
+  const answer = await options.completer.complete({ context, lease, pending, results: [...before, ...results] });
+  return { id: context.id, answer: answer ?? { go: 'again', until: now }, lags: false };
 }
 
-async function handOverOne(parcel: OutgoingMail, claim: LeasedSend, options: HandoverOptions): Promise<MessageResult> {
-  const { row } = parcel;
+async function handOverOne(
+  outgoing: OutgoingMail,
+  claim: LeasedSend,
+  options: HandoverOptions,
+): Promise<MessageResult> {
+  const { row } = outgoing;
   const { mailer, log, leaseMs, ask } = options;
-  let mail: Awaited<ReturnType<typeof mailOf>>;
+  const failed = (code: string, permanent = false): MessageResult => ({ row, status: 'failed', code, permanent });
+  let mail: Mail;
   try {
-    mail = await mailOf(parcel, options, claim.now);
+    mail = await mailOf(outgoing, options, claim.now);
   } catch (error) {
-    const code = error instanceof TextError ? error.code : 'internal';
     log.error({ message: row.id, playbook: row.playbook, fault: faultOf(error) }, 'A mail cannot be rendered');
-    return { row, status: 'failed', code, permanent: true };
+    return failed(error instanceof TextError ? error.code : 'internal', true);
   }
-  // In the second half of the lease somebody else could find it over before the provider has answered.
-  if (performance.now() - claim.leasedSinceMs > leaseMs / 2)
-    return { row, status: 'failed', code: 'late', permanent: false };
+  // In the second half of the lease another worker could find it over before the provider has answered.
+  if (performance.now() - claim.leasedSinceMs > leaseMs / 2) return failed('late');
   const handover = await mailer.send(mail);
-  if (handover.status !== 'unknown' || !ask) return resultOf(parcel, handover);
-  const said = await ask(mail.messageId);
-  if (said === 'taken') return { row, status: 'sent', code: null, permanent: false };
-  if (said === 'not-taken') return { row, status: 'failed', code: 'not-taken', permanent: false };
-  return resultOf(parcel, handover);
-}
-
-function resultOf({ row }: OutgoingMail, handover: Handover): MessageResult {
-  if (handover.status === 'sent') return { row, status: 'sent', code: null, permanent: false };
-  if (handover.status === 'unknown') return { row, status: 'unknown', code: handover.code, permanent: false };
-  return { row, status: 'failed', code: handover.code, permanent: handover.permanent };
+  if (handover.status === 'refused') return failed(handover.code, handover.permanent);
+  const known = handover.status === 'unknown' ? await ask?.(mail.messageId) : 'taken';
+  if (known === 'not-taken') return failed('not-taken');
+  if (known === 'taken') return { row, status: 'sent', code: null, permanent: false };
+  return { row, status: 'unknown', code: handover.status === 'unknown' ? handover.code : null, permanent: false };
 }
 
 async function noteOne(
@@ -77,4 +81,49 @@ async function noteOne(
   { database }: HandoverOptions,
 ): Promise<void> {
   await completeMessage(database.pool, lease, { id: row.id, status, error: code });
+}
+
+/** @throws TextError where the template cannot be rendered */
+async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promise<Mail> {
+  const { row, to, zone, content, sender } = outgoing;
+  const isMarketing = row.messageClass === 'marketing';
+  const unsubscribeUrl =
+    isMarketing && row.contactId !== null
+      ? unsubscribeUrlOf(links, { contactId: row.contactId, messageId: row.id })
+      : undefined;
+  const head = {
+    messageId: row.providerId!,
+    from: { name: sender.name, address: sender.from },
+    to,
+    date: new Date(now),
+    headers: {
+      'X-Cuebook-Playbook': row.playbook,
+      ...(!isMarketing && { 'Auto-Submitted': 'auto-generated' }),
+    },
+    ...(unsubscribeUrl !== undefined && { listUnsubscribe: { url: unsubscribeUrl } }),
+  };
+  if ('text' in content) return { ...head, ...content };
+  const { postalAddress } = sender;
+  const rendered = await renderTemplate(
+    content.template,
+    content.scope,
+    { zone },
+    {
+      ...(unsubscribeUrl !== undefined && { unsubscribeUrl }),
+      ...(isMarketing && postalAddress !== undefined && { postalAddress }),
+    },
+  );
+  const { subject, html, text, from, replyTo } = rendered;
+  return {
+    ...head,
+    subject,
+    text,
+    ...(html !== undefined && { html }),
+    ...(from && { from }),
+    ...(replyTo && { replyTo }),
+  };
+}
+
+function unsubscribeUrlOf(links: Links, message: { contactId: string; messageId: string }): string {
+  return `${links.publicUrl.replace(/\/+$/, '')}/u/${sealToken(links.secret, message)}`;
 }

@@ -1,15 +1,13 @@
-/** What a crash has left claimed: whose it still is, what the provider says of it, and whether it is over by that. Pure. */
+/** What a crash has left claimed: whether its lease still runs, what the provider says of it, and what follows. Pure. */
 import type { Instant } from '../../language/model.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
-import type { CohortItem } from '../../workflows/cohort/activities.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
-import { type CommandContext, storedAnswer } from '../batch/command-context.ts';
-import { isOver } from '../batch/decide-batch.ts';
+import { type CommandContext, isOver, storedAnswer } from '../batch/command-context.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
-import { type EffectResult, type MessageResult, resultOf } from './outcome.ts';
-import { pendingSendOf } from './pending-send.ts';
+import { type EffectResult, type MessageResult, pendingSendOf, resultOf } from './send-result.ts';
 
-/** The provider is to be asked before anything else. */
+/** The provider is to be asked first. */
 export interface Question {
   item: CohortItem;
   /** Tells the claim that is asked about. */
@@ -26,34 +24,34 @@ export interface Reply {
 
 export type OrphanedClaim =
   /** Nothing is left, or what was is known not to have been sent: it may be claimed. */
-  | { kind: 'free'; member: CommandContext }
+  | { kind: 'free'; context: CommandContext }
   /** Its lease runs for so many real milliseconds. */
   | { kind: 'held'; leftMs: number }
   | { kind: 'ask'; question: Question }
   | { kind: 'over'; results: MessageResult[]; result: EffectResult };
 
-export function orphanedClaimOf(member: CommandContext, reply: Reply | undefined, now: Instant): OrphanedClaim {
-  const { effect, id, command, messages } = member;
-  const form = pendingSendOf(effect);
-  if (effect?.status !== 'claimed' || effect.lease === null || !form) return { kind: 'free', member };
-  if (storedAnswer(member)) return { kind: 'free', member };
+export function orphanedClaimOf(context: CommandContext, reply: Reply | undefined, now: Instant): OrphanedClaim {
+  const { effect, id, command, messages } = context;
+  const pending = pendingSendOf(effect);
+  if (effect?.status !== 'claimed' || effect.lease === null || !pending) return { kind: 'free', context };
+  if (storedAnswer(context)) return { kind: 'free', context };
   if (effect.leaseLeftMs > 0) return { kind: 'held', leftMs: effect.leaseLeftMs };
   if (reply?.lease !== effect.lease) {
     const mailIds = messages.flatMap((m) => (m.status === 'claimed' && m.providerId !== null ? [m.providerId] : []));
     return { kind: 'ask', question: { item: { id, command }, lease: effect.lease, mailIds } };
   }
   const results = messages.map((message) => knownOf(message, reply.asked));
-  const result = resultOf(form, results, now);
+  const result = resultOf(pending, results, now);
   if (!result.triesAgain) return { kind: 'over', results, result };
-  if (isOver(member)) return { kind: 'over', results, result: endedBefore(member, results) };
+  if (isOver(context)) return { kind: 'over', results, result: endedBefore(context, results) };
   const resolved = results.map(({ row, status, code }) => ({ ...row, status, error: code }));
   return {
     kind: 'free',
-    member: { ...member, messages: resolved, effect: { ...effect, status: 'failed', lease: null } },
+    context: { ...context, messages: resolved, effect: { ...effect, status: 'failed', lease: null } },
   };
 }
 
-/** The journey has ended while the claim stood: there is no other try, and what is unknown is seen as that. */
+/** The journey has ended while it was claimed: there is no other try, and what is unknown is shown as that. */
 function endedBefore({ row }: CommandContext, results: readonly MessageResult[]): EffectResult {
   const answer = { go: 'ended' as const, outcome: row.outcome as OutcomeName };
   const unknown = results.find((result) => result.status === 'unknown');

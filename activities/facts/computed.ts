@@ -1,4 +1,4 @@
-/** Computed traits (T14) at a place: from the state at the timeline's head where that is not ahead, else folded anew. */
+/** Computed traits (T14) at a place: from the state at the timeline's head where that is not ahead, else folded again. */
 import { canonicalHash } from '../../language/canonical.ts';
 import type { ComputedTrait, Json, RecordType } from '../../language/model.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
@@ -29,13 +29,13 @@ export function computedAt(
   place: Place,
   input: ComputedInput,
 ): Json | undefined {
-  const { loaders: shelves, world, zone } = input;
+  const { loaders, world, zone } = input;
   const fold = () => {
-    const known = shelves.state(record);
+    const known = loaders.state(record);
     if (!known) return undefined;
     const slot = known.state.slots.get(entryKey(traitOwner(trait.name), ''));
-    const isBehind = known.head !== undefined && comparePlaces(known.head, place) <= 0;
-    if (isBehind && slot?.hash === hashOf(trait)) return slot.state as unknown as TraitState;
+    const isReached = known.head !== undefined && comparePlaces(known.head, place) <= 0;
+    if (isReached && slot?.hash === hashOf(trait)) return slot.state as unknown as TraitState;
     return folded(trait, record, place, input);
   };
   return readComputed(trait, fold, { world, record, place, zone });
@@ -45,14 +45,14 @@ function folded(
   trait: ComputedTrait,
   record: { type: RecordType; id: string },
   place: Place,
-  { loaders: shelves, world, zone }: ComputedInput,
+  { loaders, world, zone }: ComputedInput,
 ): TraitState | undefined {
   const names = [...new Set(trait.events.map((pattern) => pattern.event))].sort();
-  // With `of` an event counts for one that comes behind it, however long ago it was.
+  // With `of` an event counts for a later one, however long ago it was.
   const after = trait.by ? BEGINNING : Math.max(BEGINNING, reachesBackTo(trait, place.at));
   const reads = [trait.value, trait.by, ...trait.events.flatMap((pattern) => [pattern.where, pattern.points])];
   const around = { world: reads.some(readsRecords) ? world : eventsOnly(world.people), zone };
-  const events = shelves.timeline({ subject: record, names, after, upTo: place.at });
+  const events = loaders.timeline({ subject: record, names, after, upTo: place.at });
   return foldUpTo(trait, { record, events, around }, place).state;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Goals and exits that the deciding transaction can see, consumed by the evaluator or not (S19): what the evaluator told
- * and no signal has brought yet, and what is on the subject's timeline since the start.
+ * Goals and exits that the deciding transaction can see, consumed by the evaluator or not (S19): inputs
+ * that the evaluator wrote and no signal has brought yet, and what is on the subject's timeline since the start.
  */
 import { endingAmong, type JourneyReader, viewAt } from '../../evaluation/journey-facts.ts';
 import { goalValue, subscriptionOf } from '../../evaluation/subscriptions.ts';
@@ -16,22 +16,22 @@ import type { FactLoaders } from './fact-loaders.ts';
 import { namesOf, worldFor } from './looking.ts';
 
 export function endingSeen(
-  member: CommandContext,
+  context: CommandContext,
   reader: JourneyReader,
   loaders: FactLoaders,
 ): SeenEnding | undefined {
-  const { row, version, told } = member;
-  const first = told.find(({ kind }) => kind !== 'match' && kind !== 'look');
+  const { row, version, inputs } = context;
+  const first = inputs.find(({ kind }) => kind !== 'match' && kind !== 'look');
   if (first) {
     const { n, at, event } = first;
     const kind = first.kind as Input['kind'];
     return { ending: endingOf({ n, kind, at, ...(event !== null && { event }) }), at };
   }
   const rows = openingSubscriptions(version.playbook, row.startedAt).map((opening) => ({
-    subscription: subscriptionOf(row, keyExpressionOf(member), opening),
+    subscription: subscriptionOf(row, keyExpressionOf(context), opening),
   }));
   const names = rows.flatMap(({ subscription }) => namesOf(subscription.arms));
-  const events = eventsFor(member, loaders, names);
+  const events = eventsFor(context, loaders, names);
   const find = ({ subscription }: (typeof rows)[number], event: StoredEvent) => {
     const view = viewAt({ ...reader, world: worldFor(subscription, reader.world) }, placeOfEvent(event));
     return matchEvent(subscription, event, view);
@@ -41,18 +41,18 @@ export function endingSeen(
 
 /** The evidence of a goal, with the value that the goal's expression has over it (G1). */
 export function goalMet(
-  member: CommandContext,
+  context: CommandContext,
   reader: JourneyReader,
   loaders: FactLoaders,
 ): { event: string | null; at: Instant; value: Json | undefined } | undefined {
-  const { command, version, row } = member;
+  const { command, version, row } = context;
   if (command.ending?.outcome !== 'converted') return undefined;
   const { goal } = version.playbook;
   const arms = [goal?.awaited ?? []];
   const evidence = command.ending.event ?? null;
   // A condition may have turned with an event of any name.
   const isAnyName = watchesState(arms) && goal?.value !== undefined && evidence !== null;
-  const event = eventsFor(member, loaders, isAnyName ? null : namesOf(arms)).find((e) => e.messageId === evidence);
+  const event = eventsFor(context, loaders, isAnyName ? null : namesOf(arms)).find((e) => e.messageId === evidence);
   const at = event?.at ?? command.at;
   const view = viewAt(reader, event ? placeOfEvent(event) : command.at);
   return { event: evidence, at, value: goalValue(version.playbook, row.trigger, { ...view, event }) };
@@ -64,6 +64,6 @@ function eventsFor(
   names: readonly string[] | null,
 ): readonly StoredEvent[] {
   if (names?.length === 0) return [];
-  const asked = names && [...new Set(names)].sort();
-  return loaders.timeline({ subject: row.subject, names: asked, after: row.startedAt, upTo: null });
+  const sorted = names && [...new Set(names)].sort();
+  return loaders.timeline({ subject: row.subject, names: sorted, after: row.startedAt, upTo: null });
 }

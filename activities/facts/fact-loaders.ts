@@ -1,4 +1,8 @@
-/** Everything that decisions of one batch may ask for, a shelf each. */
+/**
+ * Everything that decisions of one batch may ask for, fetched in bulk. Deciding is pure, so it may be done over: a decision
+ * asks for what it needs, what is missing is noted and fetched for all together, and all are decided again until nothing
+ * is missing. So no list of what a step might read has to be kept with the step.
+ */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
@@ -13,7 +17,41 @@ import type { Queryable } from '../../store/postgres/database.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
-import { FactLoader } from './fact-loader.ts';
+
+/** Facts of one kind. */
+type Fetch<Question, Answer> = (
+  client: Queryable,
+  wanted: ReadonlyMap<string, Question>,
+) => Promise<ReadonlyMap<string, Answer>>;
+
+class FactLoader<Question, Answer> {
+  readonly #fetch: Fetch<Question, Answer>;
+  readonly #answers = new Map<string, Answer | undefined>();
+  #wanted = new Map<string, Question>();
+
+  constructor(fetch: Fetch<Question, Answer>) {
+    this.#fetch = fetch;
+  }
+
+  /** True when something was asked for and has not been fetched. */
+  get isWanting(): boolean {
+    return this.#wanted.size > 0;
+  }
+
+  /** The answer; undefined where there is none, or not yet. */
+  read(key: string, question: Question): Answer | undefined {
+    if (!this.#answers.has(key)) this.#wanted.set(key, question);
+    return this.#answers.get(key);
+  }
+
+  async fetch(client: Queryable): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = new Map();
+    if (wanted.size === 0) return;
+    const found = await this.#fetch(client, wanted);
+    for (const key of wanted.keys()) this.#answers.set(key, found.get(key));
+  }
+}
 
 /** Records name records: contact, account, main contact, and what texts follow from there. */
 const MAX_ROUNDS = 12;
@@ -60,12 +98,12 @@ export class FactLoaders {
     });
   }
 
-  /** Traits behind every event of an instant, or with null as they stand now; undefined where there is no such record. */
+  /** Traits after every event of an instant, or with null the latest; undefined where there is no such record. */
   record(type: RecordType, id: string, at: Instant | null): Traits | undefined {
     return this.#records.read(`${subjectKey({ type, id })}@${at ?? 'head'}`, { type, id, at });
   }
 
-  /** The records that have ever named the owner of a list, at most one more than are read; who does so is theirs to say. */
+  /** The records that have ever named the owner of a list, at most one more than are read; their traits say which still do. */
   everRelated(ref: ListRef): readonly RecordRef[] {
     return this.#lists.read(listKey(ref), ref) ?? [];
   }
@@ -107,12 +145,12 @@ export class FactLoaders {
   }
 
   /**
-   * Calls `decide` until it has asked for nothing that was not there.
+   * Calls `decide` until all that it asks for is there.
    *
-   * @throws Error where it always asks for more.
+   * @throws Error where it asks for more after every round
    */
-  async settle<T>(client: Queryable, decide: () => T): Promise<T> {
-    const shelves = [
+  async loadUntilDecided<T>(client: Queryable, decide: () => T): Promise<T> {
+    const loaders = [
       this.#records,
       this.#lists,
       this.#timelines,
@@ -126,8 +164,8 @@ export class FactLoaders {
     ];
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const decided = decide();
-      if (!shelves.some((shelf) => shelf.isWanting)) return decided;
-      for (const shelf of shelves) await shelf.fetch(client);
+      if (!loaders.some((loader) => loader.isWanting)) return decided;
+      for (const loader of loaders) await loader.fetch(client);
     }
     throw new Error(`a decision went on asking after ${MAX_ROUNDS} rounds of facts`);
   }

@@ -1,14 +1,14 @@
-/** How little of the world a member's event patterns need: records of the past are dear to fetch. */
+/** How little of the world event patterns need: records of the past are costly to fetch. */
 import type { Awaited, Expression, People } from '../../language/model.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Subscription } from '../../triggers/entry/subscriptions.ts';
 
-const BESIDE_RECORDS = new Set(['event', 'trigger', 'now']);
+const WITHOUT_RECORDS = new Set(['event', 'trigger', 'now']);
 
 /** Whether an expression looks beyond the event, to records or to what depends on a record's zone. */
 export function readsRecords(expression: Expression | undefined): boolean {
   if (!expression) return false;
-  return expression.timed || expression.reads.some((path) => !BESIDE_RECORDS.has(path.split('.')[0]!));
+  return expression.timed || expression.reads.some((path) => !WITHOUT_RECORDS.has(path.split('.')[0]!));
 }
 
 /** A world without records, for what reads the event alone. */

@@ -1,8 +1,7 @@
 /**
  * What a wait has found (decision 6): by a row that the evaluator matched, else on the timeline itself. A wait that
- * begins late looks beyond its own instant, too: the evaluator does not tell it what was consumed before it listened.
+ * begins late reads beyond its own instant as well: what was consumed before it had a row, the evaluator does not match.
  */
-
 import { firstMatch, type JourneyReader, viewAt, waitSubscription } from '../../evaluation/journey-facts.ts';
 import { matchStateNow } from '../../evaluation/subscriptions.ts';
 import type { Instant } from '../../language/model.ts';
@@ -15,7 +14,7 @@ import type { FactLoaders } from './fact-loaders.ts';
 import { namesOf, worldFor } from './looking.ts';
 
 export interface WaitInput {
-  member: CommandContext;
+  context: CommandContext;
   reader: JourneyReader;
   loaders: FactLoaders;
   now: Instant;
@@ -25,11 +24,11 @@ export interface WaitInput {
 }
 
 export function foundBy(input: WaitInput): Found | undefined {
-  const { member, config, until } = input;
-  const told = toldMatch(input);
-  if (told) return told;
-  const { command, row } = member;
-  const subscription = waitSubscription(row, keyExpressionOf(member), config, { beganAt: beganAt(member), until });
+  const { context, config, until } = input;
+  const matched = storedMatch(input);
+  if (matched) return matched;
+  const { command, row } = context;
+  const subscription = waitSubscription(row, keyExpressionOf(context), config, { beganAt: beganAt(context), until });
   const byThen =
     firstMatch(consumedEvents(input, subscription, namesOf(subscription.arms), command.at), (event) =>
       eventFound(input, subscription, event),
@@ -38,13 +37,13 @@ export function foundBy(input: WaitInput): Found | undefined {
   return foundSince(input, subscription);
 }
 
-function toldMatch({ member, loaders }: WaitInput): Found | undefined {
-  const { command, row } = member;
-  const told = member.told.find(
+function storedMatch({ context, loaders }: WaitInput): Found | undefined {
+  const { command, row } = context;
+  const stored = context.inputs.find(
     (input) => input.kind === 'match' && input.path === command.path && input.iteration === command.iteration,
   );
-  if (!told) return undefined;
-  const { arm, at, event } = told;
+  if (!stored) return undefined;
+  const { arm, at, event } = stored;
   if (event === null) return { arm, at, properties: {} };
   const there = loaders.timeline({ subject: row.subject, names: null, after: at - 1, upTo: at });
   const properties = there.find((e) => e.messageId === event)?.properties ?? {};
@@ -53,8 +52,8 @@ function toldMatch({ member, loaders }: WaitInput): Found | undefined {
 
 /** What came between the wait's instant and now: events in their order, and what holds after each of them. */
 function foundSince(input: WaitInput, subscription: Subscription): Found | undefined {
-  const { member, now, until } = input;
-  const { at } = member.command;
+  const { context, now, until } = input;
+  const { at } = context.command;
   const watches = watchesState(subscription.arms);
   const names = watches ? null : namesOf(subscription.arms);
   const since = consumedEvents(input, subscription, names, null).filter((event) => event.at > at);
@@ -73,25 +72,25 @@ function eventFound({ reader }: WaitInput, subscription: Subscription, event: St
 }
 
 function stateFound(
-  { member, reader }: WaitInput,
+  { context, reader }: WaitInput,
   subscription: Subscription,
   at: Instant | StoredEvent,
 ): Found | undefined {
   if (!watchesState(subscription.arms)) return undefined;
   const view = typeof at === 'number' ? viewAt(reader, at) : { ...viewAt(reader, placeOfEvent(at)), event: at };
-  return matchStateNow({ subscription, version: member.version }, view, reader.state).found;
+  return matchStateNow({ subscription, version: context.version }, view, reader.state).found;
 }
 
-/** What is not consumed yet the evaluator will show to the row that this wait has, or is about to write. */
+/** What is not consumed yet, the evaluator will match with the row that this wait has, or is about to write. */
 function consumedEvents(
-  { member, loaders }: WaitInput,
+  { context, loaders }: WaitInput,
   subscription: Subscription,
   names: string[] | null,
   upTo: Instant | null,
 ): readonly StoredEvent[] {
   if (names?.length === 0) return [];
-  const waiting = new Set(member.unconsumed.events.map((event) => event.arrival));
+  const waiting = new Set(context.unconsumed.events.map((event) => event.arrival));
   return loaders
-    .timeline({ subject: member.row.subject, names, after: subscription.since, upTo })
+    .timeline({ subject: context.row.subject, names, after: subscription.since, upTo })
     .filter((event) => !waiting.has(event.arrival));
 }

@@ -1,4 +1,4 @@
-/** Records as the store knows them, at the places at which a decision reads them. */
+/** Records as the store has them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
 import { elementOf, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -10,7 +10,7 @@ import { computedAt } from './computed.ts';
 import type { FactLoaders } from './fact-loaders.ts';
 
 export interface StoredWorldInput {
-  shelves: FactLoaders;
+  loaders: FactLoaders;
   people: People;
   version: PlaybookVersion;
   /** The zone in which computed traits count where the record has none: that of the settings. */
@@ -19,11 +19,11 @@ export interface StoredWorldInput {
   wroteAt: Instant | null;
   /** What has not been consumed of the timelines that are locked, by `<type>/<id>`. */
   unconsumed: ReadonlyMap<string, Unconsumed>;
-  /** Told of a list that was asked for and has too many records to be read, in words. */
+  /** Called for a list that has too many records to be read, in words. */
   onTooMany(words: string): void;
 }
 
-/** As they stood at a place: what conditions and texts read (T0). */
+/** As they were at a place: what conditions and texts read (T0). */
 export class PlacedWorld implements World {
   readonly people: People;
   readonly #input: StoredWorldInput;
@@ -34,20 +34,16 @@ export class PlacedWorld implements World {
   }
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
-    const { shelves, wroteAt, unconsumed } = this.#input;
+    const { loaders, wroteAt, unconsumed } = this.#input;
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
-    return patched(
-      shelves.record(type, id, at),
-      type,
-      id,
-      patchesUpTo(unconsumed.get(subjectKey({ type, id })), place),
-    );
+    const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), place);
+    return patched(loaders.record(type, id, at), type, id, waiting);
   }
 
-  /** Of those who ever named the record, and those about to, those who do at the place. */
+  /** Of the records that ever named it, or are about to, those that do at the place. */
   related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
-    const { shelves, unconsumed, onTooMany } = this.#input;
-    const ids = new Set(shelves.everRelated({ list, id }).map((record) => record.id));
+    const { loaders, unconsumed, onTooMany } = this.#input;
+    const ids = new Set(loaders.everRelated({ list, id }).map((record) => record.id));
     for (const { events } of unconsumed.values()) {
       for (const patch of events.flatMap((event) => event.patches)) {
         if (patch.type === list.type && patch.traits[list.by] === id) ids.add(patch.id);
@@ -68,21 +64,21 @@ export class PlacedWorld implements World {
   }
 
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
-    const { shelves, version, zone } = this.#input;
+    const { loaders, version, zone } = this.#input;
     const definition = version.traits.find((t) => t.subject === type && t.name === trait);
-    return definition && computedAt(definition, { type, id }, place, { loaders: shelves, world: this, zone });
+    return definition && computedAt(definition, { type, id }, place, { loaders, world: this, zone });
   }
 }
 
 /**
- * As they stand now, with what is committed and not consumed yet: whom a message reaches and what a step changes. A
+ * As they are now, with what is committed and not consumed yet: for the recipient of a message and what a step changes. A
  * consent that was withdrawn a moment ago is withdrawn, and of two that add to a number neither is lost.
  */
 export class LatestWorld extends PlacedWorld {
   readonly #input: StoredWorldInput;
   readonly #also: readonly TraitPatch[];
 
-  /** @param also what members of the same batch have just written */
+  /** @param also what commands of the same batch have just written */
   constructor(input: StoredWorldInput, also: readonly TraitPatch[]) {
     super(input);
     this.#input = input;
@@ -90,9 +86,9 @@ export class LatestWorld extends PlacedWorld {
   }
 
   override traits(type: RecordType, id: string): Traits | undefined {
-    const { shelves, unconsumed } = this.#input;
+    const { loaders, unconsumed } = this.#input;
     const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), undefined);
-    return patched(shelves.record(type, id, null), type, id, [...waiting, ...this.#also]);
+    return patched(loaders.record(type, id, null), type, id, [...waiting, ...this.#also]);
   }
 }
 

@@ -8,7 +8,7 @@ export function compose(mail: CheckedMail) {
     from: party(mail.from),
     to: party(mail.to),
     ...(mail.replyTo ? { replyTo: party(mail.replyTo) } : {}),
-    // Whom the provider hears of is told apart from what stands in the mail.
+    // The envelope has bare addresses; the mail itself has names as well.
     envelope: { from: mail.from.address, to: [mail.to.address] },
     subject: mail.subject,
     text: mail.text,

@@ -1,4 +1,4 @@
-/** Asks the embedded mailbox whether it has taken a mail: a provider that can be asked is asked first (P4). */
+/** Asks the embedded mailbox whether it has taken a mail: so a mail is not sent twice (P4). */
 import { createHash } from 'node:crypto';
 
 export type DeliveryStatus = 'taken' | 'not-taken' | 'cannot-ask';
@@ -11,7 +11,7 @@ export interface DeliveryStatusOptions {
   timeoutMs: number;
 }
 
-/** Under what a mail stands in the mailbox: no part of a mail is ever part of an address there. */
+/** The name of a mail in the mailbox: no part of a mail is ever part of an address there. */
 export function mailboxIdOf(messageId: string): string {
   return createHash('sha256').update(messageId).digest('hex').slice(0, 32);
 }
@@ -28,7 +28,7 @@ export async function readDeliveryStatus(options: DeliveryStatusOptions): Promis
     const { taken } = (await response.json()) as { taken?: unknown };
     return taken === 'taken' || taken === 'not-taken' ? taken : 'cannot-ask';
   } catch {
-    // No mailbox there, or not in time: the caller goes on as with a provider that cannot be asked.
+    // No mailbox there, or no answer in time.
     return 'cannot-ask';
   }
 }

@@ -1,4 +1,4 @@
-/** What came of handing a mail to a provider; only codes, never a provider's words or an address. */
+/** The result of handing a mail to a provider; only codes, never a provider's words or an address. */
 
 export type Handover =
   /** The provider has taken it. `response` is its reply code: `smtp-250`. */
@@ -17,7 +17,7 @@ export interface SmtpFailure {
   responseCode?: number;
 }
 
-/** Replies that speak of the sender's account or connection, not of this mail. */
+/** Replies about the sender's account or connection, not about this mail. */
 const ABOUT_THE_ACCOUNT: ReadonlySet<number> = new Set([503, 530, 534, 535, 538]);
 
 const CODES: Readonly<Record<string, string>> = {
@@ -34,8 +34,9 @@ const CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Tells a failure's meaning. `sentWhole`: the mail's last byte was given to the connection, so that a silence behind
- * it proves nothing.
+ * What a failure means.
+ *
+ * @param sentWhole the mail's last byte was given to the connection: after that a silence proves nothing
  */
 export function judge(failure: SmtpFailure, sentWhole: boolean): Handover {
   const reply = failure.responseCode;
@@ -47,8 +48,9 @@ export function judge(failure: SmtpFailure, sentWhole: boolean): Handover {
   if (sentWhole) return { status: 'unknown', code: CODES[failure.code ?? ''] ?? 'lost' };
   // The mail itself cannot be sent to this server: longer than it takes, or an address that it cannot express.
   const permanent = failure.code === 'EMESSAGE' || (failure.code === 'EENVELOPE' && failure.command === 'API');
-  if (permanent)
+  if (permanent) {
     return { status: 'refused', permanent, code: failure.code === 'EMESSAGE' ? 'too-large' : 'bad-envelope' };
+  }
   return { status: 'refused', permanent: false, code: CODES[failure.code ?? ''] ?? 'failed' };
 }
 

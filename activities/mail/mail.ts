@@ -1,4 +1,4 @@
-/** A mail as it is handed to a provider, and the border at which it is looked at. */
+/** A mail as it is handed to a provider, and the check that it passes before. */
 import { createHash } from 'node:crypto';
 import { type Address, cleanName, parseBareAddress } from '../../language/template/address.ts';
 
@@ -13,13 +13,13 @@ export interface Mail {
   text: string;
   /** The instant in its head; now when left out. */
   date?: Date;
-  /** `X-…`, `Auto-Submitted`, `Precedence` or `Feedback-ID`; what else stands in a mail's head is written here. */
+  /** `X-…`, `Auto-Submitted`, `Precedence` or `Feedback-ID`; other headers are written by the product. */
   headers?: { [name: string]: string };
   /** Marketing (P3). With `url` the mail can be unsubscribed from by one click (RFC 8058). */
   listUnsubscribe?: { url: string; mailto?: string };
 }
 
-/** A mail that can start no header and reach nobody but its recipient. Only `checkMail` makes one. */
+/** A mail that cannot inject a header or reach anyone but its recipient. Only `checkMail` makes one. */
 export interface CheckedMail extends Mail {
   readonly checked: true;
 }
@@ -61,7 +61,7 @@ export function unsubscribeHeader(list: { url: string; mailto?: string }): strin
 }
 
 function checkAddress(given: Address): Address | undefined {
-  // A line end in an address is an attempt at something; in a name it is a slip, and becomes a space.
+  // A line end in an address is an attack; in a name it is a slip, and becomes a space.
   const address = /[\r\n\0]/.test(given.address) ? undefined : parseBareAddress(given.address);
   if (address === undefined) return undefined;
   const name = cleanName(given.name ?? '');

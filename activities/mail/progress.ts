@@ -26,7 +26,7 @@ export function watchProgress(transport: unknown): void {
 
 function watching(content: Readable, progress: Progress): Readable {
   if (progress.sentWhole) return new PassThrough().destroy(new Error('this mail has been sent whole before'));
-  // `end` comes when the connection has taken the last byte: nobody reads the content before the server asked for it.
+  // `end` comes when the connection has taken the last byte: the content is not read before the server asked for it.
   // That the content has all been produced says nothing: a short mail waits in a buffer from the start.
   content.once('end', () => {
     progress.sentWhole = true;

@@ -1,4 +1,4 @@
-/** `SMTP_URL`, taken apart. */
+/** Parses `SMTP_URL`. */
 
 export interface SmtpServer {
   host: string;
@@ -6,7 +6,7 @@ export interface SmtpServer {
   /** TLS from the first byte (`smtps:`). */
   secure: boolean;
   auth?: { user: string; pass: string };
-  /** Refuses to go on where the server offers no STARTTLS: a password never leaves the house in clear. */
+  /** Refuses to go on where the server offers no STARTTLS: a password is never sent in clear. */
   requireTls: boolean;
 }
 
@@ -24,7 +24,7 @@ export function parseSmtpUrl(text: string): SmtpServer {
     throw new Error(`the SMTP URL begins with "${url.protocol}//"; write ${FORM}`);
   }
   if (url.hostname === '' || (url.pathname !== '' && url.pathname !== '/') || url.search !== '' || url.hash !== '') {
-    throw new Error(`the SMTP URL has no host, or something behind host and port; write ${FORM}`);
+    throw new Error(`the SMTP URL has no host, or something after host and port; write ${FORM}`);
   }
   const secure = url.protocol === 'smtps:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

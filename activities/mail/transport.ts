@@ -26,7 +26,7 @@ export interface Mailer {
 
 type MailOptions = Parameters<ReturnType<typeof nodemailer.createTransport>['sendMail']>[0];
 
-/** Mails that wait for a connection or are on one. A caller that wants more at once is told to come back. */
+/** Mails that wait for a connection or are on one. One more is refused as `busy`, and tried again later. */
 const MAX_IN_FLIGHT = 500;
 /** Servers count the mails of a connection; a fresh one now and then is polite. */
 const MAILS_PER_CONNECTION = 100;
@@ -93,8 +93,8 @@ export function openMailer(options: MailerOptions): Mailer {
         await transport.verify();
         return undefined;
       } catch (error) {
-        const verdict = judge(error as SmtpFailure, false);
-        return verdict.status === 'refused' ? verdict.code : 'failed';
+        const failure = judge(error as SmtpFailure, false);
+        return failure.status === 'refused' ? failure.code : 'failed';
       }
     },
     async close() {

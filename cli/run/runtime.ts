@@ -1,6 +1,6 @@
 /** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
 
-import { recoverOrphanedClaims } from '../../activities/deliver/orphans.ts';
+import { recoverOrphanedClaims } from '../../activities/deliver.ts';
 import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';

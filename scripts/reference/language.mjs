@@ -39,7 +39,7 @@ export async function stepsPage() {
     const { z } = await import('zod');
     parts.push(
       `## ${kind}`,
-      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${effect?.suppressedForHoldout ? ' Withheld from people held out for comparison (N4).' : ''}`,
+      `${await saidIn(`steps/kinds/${kind.replaceAll('_', '-')}.ts`)}${effect?.withheldFromGhosts ? ' Withheld from people held out for comparison (N4).' : ''}`,
       yaml(`subject: ${subject}\nsteps:\n${indented}`),
       keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
     );

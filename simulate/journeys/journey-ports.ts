@@ -1,5 +1,4 @@
-/** What journeys in virtual time ask of the run around them. */
-
+/** What journeys in virtual time need of the run around them. */
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import type { Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
@@ -13,7 +12,7 @@ export interface JourneyPorts {
   emit(line: RunLine): void;
   write(event: SystemEvent, at: Instant): void;
   wake(member: VirtualEnrolment, at: Instant): void;
-  /** What journeys have written in this round and nobody has consumed. */
+  /** What journeys have written in this round and is not consumed yet. */
   pending(): readonly TimelineEvent[];
   /** An enrolment has ended: only what entry counts need be kept of it. */
   ended(member: VirtualEnrolment, at: Instant): void;

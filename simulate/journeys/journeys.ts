@@ -1,4 +1,4 @@
-/** Enrolments in virtual time: the journey reducer's commands carried out at once, on plain data. */
+/** Enrolments in virtual time: the journey reducer's commands are carried out at once, on plain data. */
 import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
 import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../evaluation/session.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
@@ -32,19 +32,19 @@ const MAX_COMMANDS = 100_000;
 export class VirtualJourneys {
   readonly rows = new SubscriptionRows();
   readonly facts: VirtualFacts;
-  readonly #shell: JourneyPorts;
-  readonly #ledger: UsageCounters;
+  readonly #ports: JourneyPorts;
+  readonly #usage: UsageCounters;
   readonly #members: OpenEnrolments;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
   /** Lines of the instant's journeys, until all of them have moved. */
   #lines: { member: VirtualEnrolment; line: RunLine }[] = [];
 
-  constructor(shell: JourneyPorts) {
-    this.#shell = shell;
-    this.#ledger = new UsageCounters(shell.input);
-    this.#members = new OpenEnrolments(this.rows, shell.world.timelines);
-    this.facts = new VirtualFacts(shell.world, shell.input, this.#ledger);
+  constructor(ports: JourneyPorts) {
+    this.#ports = ports;
+    this.#usage = new UsageCounters(ports.input);
+    this.#members = new OpenEnrolments(this.rows, ports.world.timelines);
+    this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
 
   start(started: EnrolmentStarted): VirtualEnrolment {
@@ -63,7 +63,7 @@ export class VirtualJourneys {
 
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
   merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
-    this.#ledger.moveArms(from, to);
+    this.#usage.moveArms(from, to);
     for (const member of this.#members.merge(from, to)) this.tell(member, { kind: 'merged', at });
   }
 
@@ -80,7 +80,7 @@ export class VirtualJourneys {
     if (member.open) this.#ready.add(member);
   }
 
-  /** What a row waited for has come. */
+  /** What a subscription waited for has come. */
   met(row: SubscriptionRow, { found, paths, input }: SubscriptionMet): void {
     const { enrolment: member, path, iteration } = row;
     for (const gone of paths) this.rows.dropOf(member, gone);
@@ -105,7 +105,7 @@ export class VirtualJourneys {
    * claims of one instant go by precedence (P2).
    */
   advanceAll(at: Instant): boolean {
-    this.#ledger.advance(at);
+    this.#usage.advance(at);
     this.#members.letGo(at);
     if (this.#ready.size === 0) return false;
     const ready = [...this.#ready];
@@ -118,11 +118,11 @@ export class VirtualJourneys {
     }
     const lines = ready.length < 2 ? this.#lines : this.#lines.sort((a, b) => compareEnrolments(a.member, b.member));
     this.#lines = [];
-    for (const { line } of lines) this.#shell.emit(line);
+    for (const { line } of lines) this.#ports.emit(line);
     return ready.length > 0;
   }
 
-  /** @param claims whether the message that it wants to send now may be claimed */
+  /** @param claims whether the message that it is about to send may be claimed */
   #advance(member: VirtualEnrolment, at: Instant, claims: boolean): 'claims' | 'rests' {
     const { program, steps } = member.version.playbook;
     let mayClaim = claims;
@@ -154,7 +154,7 @@ export class VirtualJourneys {
       return;
     }
     this.#waiting.add(member);
-    this.#shell.wake(member, member.nextAt);
+    this.#ports.wake(member, member.nextAt);
   }
 
   #carryOut(member: VirtualEnrolment, command: Command): StepDecision {
@@ -162,14 +162,14 @@ export class VirtualJourneys {
     if (!member.began.has(placed)) member.began.set(placed, command.at);
     const facts = factsOf(this.facts.of(member, command, member.began.get(placed)!));
     const claims = command.name === 'do' || command.name === 'finish';
-    const seen = claims ? this.facts.seen(member, this.rows.ofEnrolment(member), this.#shell.pending()) : undefined;
+    const seen = claims ? this.facts.seen(member, this.rows.ofEnrolment(member), this.#ports.pending()) : undefined;
     if (seen?.goal) member.goalEvent = seen.goal;
     const goalValue = this.facts.goalValue(member);
     const step = member.version.playbook.steps[command.path];
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
-    const isShownOtherwise = this.#shell.input.backtest && step && decided.line;
-    const decision = (isShownOtherwise && stepOf(step.kind).inBacktest?.(step, decided)) || decided;
-    const { context, line, suppressed, outgoing, writes } = decision;
+    const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
+    const decision = inBacktest ? inBacktest(step, decided) : decided;
+    const { context, line, withheld, outgoing, writes } = decision;
     const { at } = facts;
     if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
     if (line) {
@@ -178,7 +178,7 @@ export class VirtualJourneys {
       const { detail, refused = null } = line;
       this.#lines.push({ member, line: { ...base, effect: step!.kind, detail, refused } });
     }
-    if (suppressed) this.#ledger.takePlace(member, suppressed, at);
+    if (withheld) this.#usage.takePlace(member, withheld, at);
     applyWrites(
       writes,
       { enrolment: member, version: member.version, command, at },
@@ -190,15 +190,15 @@ export class VirtualJourneys {
 
   #storeOf(member: VirtualEnrolment, command: Command, at: Instant): JourneyStore {
     const { path } = command;
-    const ledger = this.#ledger;
+    const usage = this.#usage;
     return {
       append: (event) => this.#append(event, at),
-      createTask: ({ assignee }) => assignee && ledger.addTask(assignee),
+      createTask: ({ assignee }) => assignee && usage.addTask(assignee),
       withdrawTask: () => {},
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
-      assign: (experiment, arm) => ledger.assign(member, experiment, arm),
-      rotate: (person) => ledger.rotate(member, person),
+      assign: (experiment, arm) => usage.assign(member, experiment, arm),
+      rotate: (person) => usage.rotate(member, person),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
         this.rows.add(rowOf(member, command, subscriptionFor(member, { kind: 'wait', arms, since, until })));
@@ -209,8 +209,8 @@ export class VirtualJourneys {
   }
 
   #append(event: SystemEvent, at: Instant): void {
-    for (const patch of event.patches ?? []) this.#shell.world.merge(patch);
-    this.#shell.write(event, at);
+    for (const patch of event.patches ?? []) this.#ports.world.merge(patch);
+    this.#ports.write(event, at);
   }
 
   #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
@@ -226,7 +226,7 @@ export class VirtualJourneys {
       if (!mayConvert || row.subscription.kind !== 'goal') this.rows.drop(row);
       else this.#members.mayConvert(member, row.subscription.until!);
     }
-    this.#shell.ended(member, at);
+    this.#ports.ended(member, at);
     this.#append(event, at);
   }
 
@@ -238,7 +238,7 @@ export class VirtualJourneys {
   #handOver(member: VirtualEnrolment, command: Command, outgoing: Outgoing, at: Instant): void {
     const { contactId, template = null } = outgoing;
     if (contactId === undefined) return;
-    this.#ledger.takePlace(member, outgoing, at);
+    this.#usage.takePlace(member, outgoing, at);
     this.#append(emailSent(member, command, { id: effectIdOf(member.id, command), contactId, template }), at);
   }
 }

@@ -27,7 +27,7 @@ export class OpenEnrolments {
     else this.#bySubject.set(key, new Set([member]));
   }
 
-  /** Nothing wakes it any more. */
+  /** It has ended: nothing wakes it. */
   forget(member: VirtualEnrolment): void {
     const key = subjectKey(member.subject);
     const others = this.#bySubject.get(key);
@@ -39,7 +39,7 @@ export class OpenEnrolments {
   /**
    * Enrolments of one subject are another's from now on (E6).
    *
-   * @returns open ones beside an older open one of the same playbook and key
+   * @returns open ones that have an older open one of the same playbook and key
    */
   merge(from: SubjectRef, to: SubjectRef): VirtualEnrolment[] {
     const moved = new Set([...(this.#bySubject.get(subjectKey(from)) ?? [])]);
@@ -57,7 +57,7 @@ export class OpenEnrolments {
       .filter(({ playbook, key }) => seen.size === seen.add(JSON.stringify([playbook, key])).size);
   }
 
-  /** Since when somebody may read a subject's timeline; undefined where nobody does. */
+  /** Since when a journey may read a subject's timeline; undefined where none does. */
   readsSince(subject: SubjectRef): Instant | undefined {
     let since: Instant | undefined;
     for (const { startedAt } of this.#bySubject.get(subjectKey(subject)) ?? []) {
@@ -75,7 +75,7 @@ export class OpenEnrolments {
     this.#goalsOver.push(until, member);
   }
 
-  /** Goals of ended enrolments whose time was over before an instant are met no more. */
+  /** Drops goals of ended enrolments whose time was over before an instant. */
   letGo(at: Instant): void {
     for (let next = this.#goalsOver.peek(); next && next.at < at; next = this.#goalsOver.peek()) {
       this.#goalsOver.pop();

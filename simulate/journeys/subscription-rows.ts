@@ -46,12 +46,12 @@ export class SubscriptionRows {
     this.#keep(row.enrolment.subject, (other) => other !== row);
   }
 
-  /** Takes away what one step of an enrolment, its goal or its exits listen for. */
+  /** Drops what one step of an enrolment, its goal or its exits wait for. */
   dropOf(member: VirtualEnrolment, path: string): void {
     this.#keep(member.subject, (row) => row.enrolment !== member || row.path !== path);
   }
 
-  /** What was listened for on one subject's timeline is listened for on another's. */
+  /** Moves what is awaited on one subject's timeline to another's. */
   move(from: SubjectRef, to: SubjectRef): void {
     const rows = this.#bySubject.get(subjectKey(from));
     if (!rows) return;
@@ -60,12 +60,12 @@ export class SubscriptionRows {
     if (this.#watching.delete(subjectKey(from))) this.#watching.set(subjectKey(to), to);
   }
 
-  /** Goals of ended enrolments whose time is over match nothing any more. */
+  /** Drops goals of ended enrolments whose time is over. */
   dropOver(subject: SubjectRef, at: Instant): void {
     this.#keep(subject, ({ subscription: { until }, enrolment }) => enrolment.open || until === null || until >= at);
   }
 
-  /** Whether something of the subject is awaited that time alone may bring. */
+  /** Whether something is awaited on the subject that time alone may bring. */
   isWatching(subject: SubjectRef): boolean {
     return this.#watching.has(subjectKey(subject));
   }

@@ -30,13 +30,13 @@ export class UsageCounters extends Usage {
   /** P2: a ghost takes its place against itself only. */
   takePlace(member: VirtualEnrolment, { contactId, messageClass }: Outgoing, at: Instant): void {
     if (contactId === undefined) return;
-    if (member.ghost) member.suppressedPlaces.push({ id: placeOf(contactId, messageClass), at });
+    if (member.ghost) member.withheldPlaces.push({ id: placeOf(contactId, messageClass), at });
     else this.#take(contactId, messageClass, at);
   }
 
   placesTaken(member: VirtualEnrolment, contactId: string, messageClass: string, since: Instant): Instant[] {
     const id = placeOf(contactId, messageClass);
-    const own = member.suppressedPlaces.filter((place) => place.id === id).map((place) => place.at);
+    const own = member.withheldPlaces.filter((place) => place.id === id).map((place) => place.at);
     return [...(this.#sent.get(id) ?? []), ...own].filter((at) => at > since).sort((a, b) => a - b);
   }
 

@@ -9,7 +9,7 @@ import { startConversion, startJourney } from '../../workflows/journey/reduce.ts
 import type { JourneyState } from '../../workflows/journey/types.ts';
 
 export interface VirtualEnrolment extends EnrolmentFacts {
-  /** Under which it is woken: the enrolment's id; a conversion's journey has its own. */
+  /** The name under which it is woken: the enrolment's id; a conversion's journey has its own. */
   name: string;
   version: PlaybookVersion;
   keyExpression: Expression | undefined;
@@ -18,12 +18,12 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   nextAt: Instant | null;
   inputs: number;
   contexts: StepContexts;
-  /** (path, iteration) → when its first command was asked. */
+  /** The instant of the first command, by `placeKey`. */
   began: Map<string, Instant>;
   matches: Map<string, Found>;
   tried: string[];
   /** Places that a ghost's withheld messages took: they count against itself alone (P2). */
-  suppressedPlaces: { id: string; at: Instant }[];
+  withheldPlaces: { id: string; at: Instant }[];
   goalEvent: Found | undefined;
   /** It carries out the steps of a goal that was met after the ending (G1). */
   isConversion: boolean;
@@ -50,7 +50,7 @@ export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: En
     began: new Map(),
     matches: new Map(),
     tried: [],
-    suppressedPlaces: [],
+    withheldPlaces: [],
     goalEvent: undefined,
     isConversion: false,
   };
@@ -82,7 +82,7 @@ export function compareEnrolments(a: VirtualEnrolment, b: VirtualEnrolment): num
   );
 }
 
-/** Of several that claim a message's place in one instant the one that goes first (P2). */
+/** Of several that claim a message's place in one instant, the first (P2). */
 export function firstClaim(claims: readonly VirtualEnrolment[]): VirtualEnrolment | undefined {
   return [...claims].sort((a, b) => compareClaims(rankOf(a), rankOf(b)) || compareEnrolments(a, b))[0];
 }

@@ -1,4 +1,4 @@
-/** What a journey may look at in virtual time: the facts that production fetches, read from the virtual world. */
+/** The facts of a command in virtual time: what production fetches, read from the virtual world. */
 import {
   endingAmong,
   factsInput,
@@ -33,12 +33,12 @@ import { placeKey, type VirtualEnrolment } from './virtual-enrolment.ts';
 export class VirtualFacts {
   readonly #world: VirtualWorld;
   readonly #input: RunInput;
-  readonly #ledger: UsageCounters;
+  readonly #usage: UsageCounters;
 
-  constructor(world: VirtualWorld, input: RunInput, ledger: UsageCounters) {
+  constructor(world: VirtualWorld, input: RunInput, usage: UsageCounters) {
     this.#world = world;
     this.#input = input;
-    this.#ledger = ledger;
+    this.#usage = usage;
   }
 
   readerOf(member: VirtualEnrolment): JourneyReader {
@@ -50,20 +50,20 @@ export class VirtualFacts {
   of(member: VirtualEnrolment, command: Command, beganAt: Instant): FactsInput {
     const { at } = command;
     const world = this.#world;
-    const ledger = this.#ledger;
+    const usage = this.#usage;
     return factsInput(this.readerOf(member), command, {
       now: at,
       beganAt,
       steps: member.contexts.values,
       sinceStart: (names) => this.#sinceStart(member, names, at),
-      arm: (experiment) => ledger.arm(member, experiment) ?? this.#input.arms?.[experiment],
+      arm: (experiment) => usage.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
-      openTasks: (person) => ledger.tasks(person),
-      turns: (person) => ledger.turns(member.playbook, person),
+      openTasks: (person) => usage.tasks(person),
+      turns: (person) => usage.turns(member.playbook, person),
       tried: () => member.tried,
       gates: {
-        reservedAt: (contactId, messageClass, since) => ledger.placesTaken(member, contactId, messageClass, since),
+        reservedAt: (contactId, messageClass, since) => usage.placesTaken(member, contactId, messageClass, since),
         suppression: (contactId) => suppressionOf(world.traits('contact', contactId)),
         jitter: this.#input.jitterMs ?? jitterMs,
       },
@@ -71,8 +71,8 @@ export class VirtualFacts {
   }
 
   /**
-   * The goal or exit that a claim can see (S19): what the journey was told while this command waited, and what journeys
-   * have just written and nobody has consumed.
+   * The goal or exit that a claim can see (S19): an input that came while this command waited, and what journeys have
+   * just written and is not consumed yet.
    */
   seen(
     member: VirtualEnrolment,
@@ -93,7 +93,7 @@ export class VirtualFacts {
     });
   }
 
-  /** What the goal's expression says where it was met (G1). */
+  /** The value of the goal's expression where it was met (G1). */
   goalValue(member: VirtualEnrolment): Json | undefined {
     const { goalEvent, version, trigger } = member;
     if (!goalEvent) return undefined;
@@ -115,7 +115,7 @@ export class VirtualFacts {
       ).length;
   }
 
-  /** What a wait has found: by a row that matched, or by the timeline as it stands when the wait begins or is looked at. */
+  /** What a wait has found: by a row that matched, or on the timeline up to the command. */
   #match(member: VirtualEnrolment, command: Command, beganAt: Instant): Found | undefined {
     const { version, keyExpression, subject } = member;
     const config = waitConfigOf(version, command);

@@ -1,4 +1,4 @@
-/** N1: where every effect is a marketing message, a firing for somebody whom none of them could reach is refused. */
+/** N1: where every effect is a marketing message, a firing is refused when none of them could reach the contact. */
 import type { PlaybookVersion, SubjectRef, Traits } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
@@ -18,7 +18,7 @@ export function refusalAtEntry(
   for (const step of Object.values(version.playbook.steps)) {
     if (messageClassOf(step) === undefined) continue;
     const config = step.config as unknown as MessageConfig;
-    if (config.to !== undefined) return undefined; // somebody else's consent, asked when it is sent
+    if (config.to !== undefined) return undefined; // another contact's consent, read when it is sent
     const topic = config.topic ?? version.playbook.topic;
     const candidate: Candidate = {
       contactId: contact.id,
@@ -34,7 +34,7 @@ export function refusalAtEntry(
   return why;
 }
 
-/** The contact whom the playbook's messages reach unless a step says otherwise (S1): the subject, or whom it names. */
+/** The contact that the playbook's messages reach unless a step says otherwise (S1): the subject, or the one it names. */
 export function contactOf(world: World, subject: SubjectRef, place: Place): { id: string; traits: Traits } | undefined {
   if (!isRecord(subject)) return undefined;
   const { contact } = relationsOf(subject.type, subject.id, world.traits(subject.type, subject.id, place));

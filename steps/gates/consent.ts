@@ -9,7 +9,9 @@ export const consent: Gate = ({ traits, messageClass, channel, topic }) => {
     given.marketing === true &&
     (topic === undefined || isTrue(given.topics, topic)) &&
     (channel === 'email' || isTrue(given.channels, channel));
-  return agreed ? PASS : { pass: false, refused: 'consent', looked: { consent: given, topic: topic ?? null, channel } };
+  return agreed
+    ? PASS
+    : { pass: false, refused: 'consent', evaluated: { consent: given, topic: topic ?? null, channel } };
 };
 
 function consentOf(traits: Traits): { [name: string]: Json } {

@@ -1,4 +1,4 @@
-/** Parts of the day in the recipient's zone, as gates ask for them. */
+/** Parts of the day in the recipient's zone. */
 import type { DailyWindow, Instant, PlaybookVersion, Settings, Traits } from '../../language/model.ts';
 import { addDays, instantAt, isZone, localDate, localMinute, zoneOfCountry } from '../../language/time/zones.ts';
 

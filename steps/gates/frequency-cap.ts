@@ -9,12 +9,12 @@ export const frequencyCap: Gate = ({ contactId, messageClass }, facts) => {
   // Half-open, as every window: (now - per, now].
   const reserved = facts.gates.reservedAt(contactId, messageClass, facts.now - cap.perMs);
   if (reserved.length < cap.atMost) return PASS;
-  const looked = { at_most: cap.atMost, per_ms: cap.perMs, taken: reserved.map((at) => isoInstant(at)) };
+  const evaluated = { at_most: cap.atMost, per_ms: cap.perMs, taken: reserved.map((at) => isoInstant(at)) };
   const ifCapped = facts.version.playbook.ifCapped ?? cap.ifCapped;
-  if (ifCapped.kind === 'exit') return { pass: false, exit: 'cap', looked };
+  if (ifCapped.kind === 'exit') return { pass: false, exit: 'cap', evaluated };
   if (ifCapped.kind === 'delay') {
     const freeAt = reserved[reserved.length - cap.atMost]! + cap.perMs;
-    if (freeAt <= facts.beganAt + ifCapped.upToMs) return { pass: false, holdUntil: freeAt, reason: 'cap', looked };
+    if (freeAt <= facts.beganAt + ifCapped.upToMs) return { pass: false, holdUntil: freeAt, reason: 'cap', evaluated };
   }
-  return { pass: false, refused: 'cap', looked };
+  return { pass: false, refused: 'cap', evaluated };
 };

@@ -1,4 +1,4 @@
-/** What stands between a message and a customer (section 5), in its order. Pure: facts in, verdict out. */
+/** What may hold a message to a customer back (section 5). Pure: facts in, decision out. */
 import type { Instant, Json, Traits } from '../../language/model.ts';
 import type { Facts, Outgoing } from '../step.ts';
 
@@ -12,11 +12,11 @@ export interface Candidate {
 
 export type GateDecision =
   | { pass: true }
-  | { pass: false; refused: string; looked: Json }
-  | { pass: false; holdUntil: Instant; reason: string; looked: Json }
-  | { pass: false; exit: string; looked: Json };
+  | { pass: false; refused: string; evaluated: Json }
+  | { pass: false; holdUntil: Instant; reason: string; evaluated: Json }
+  | { pass: false; exit: string; evaluated: Json };
 
-/** What gates look at; entry asks some of them before there is a journey (N1). */
+/** What gates read; entry passes some of them before there is a journey (N1). */
 export type GateView = Pick<Facts, 'gates' | 'settings' | 'version' | 'now' | 'beganAt'>;
 export type Gate = (candidate: Candidate, view: GateView) => GateDecision;
 

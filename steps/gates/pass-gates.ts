@@ -1,4 +1,4 @@
-/** The gates in the order of section 5; goal and exit stand before them, and a ghost is stopped behind them. */
+/** The gates in the order of section 5; goal and exit come before them, and a ghost's effect is withheld after them. */
 import { consent } from './consent.ts';
 import { frequencyCap } from './frequency-cap.ts';
 import { type Candidate, type Gate, type GateDecision, type GateView, PASS } from './gate.ts';
@@ -11,8 +11,8 @@ const GATES: readonly Gate[] = [suppression, consent, frequencyCap, quietHours, 
 export function passGates(candidate: Candidate, view: GateView): GateDecision {
   if (candidate.messageClass === 'internal') return PASS; // nothing but exit and goal holds it back (P3)
   for (const gate of GATES) {
-    const verdict = gate(candidate, view);
-    if (!verdict.pass) return verdict;
+    const decision = gate(candidate, view);
+    if (!decision.pass) return decision;
   }
   return PASS;
 }

@@ -11,5 +11,5 @@ export const quietHours: Gate = (candidate, facts) => {
   const endAt = endOfWindow(window, facts.now, zone);
   if (endAt === undefined) return PASS;
   const holdUntil = endAt + facts.gates.jitter(candidate.contactId, localDate(endAt, zone));
-  return { pass: false, holdUntil, reason: 'quiet_hours', looked: { zone, until: isoInstant(holdUntil) } };
+  return { pass: false, holdUntil, reason: 'quiet_hours', evaluated: { zone, until: isoInstant(holdUntil) } };
 };

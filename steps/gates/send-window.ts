@@ -10,5 +10,5 @@ export const sendWindow: Gate = (candidate, facts) => {
   const closed = { startMinute: window.endMinute, endMinute: window.startMinute };
   const holdUntil = endOfWindow(closed, facts.now, zone);
   if (holdUntil === undefined) return PASS;
-  return { pass: false, holdUntil, reason: 'send_window', looked: { zone, until: isoInstant(holdUntil) } };
+  return { pass: false, holdUntil, reason: 'send_window', evaluated: { zone, until: isoInstant(holdUntil) } };
 };

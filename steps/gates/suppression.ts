@@ -14,5 +14,5 @@ export const suppression: Gate = ({ contactId, messageClass }, facts) => {
   const why = facts.gates.suppression(contactId);
   if (!why || messageClass === 'internal') return PASS;
   if (why === 'unsubscribed' && messageClass !== 'marketing') return PASS;
-  return { pass: false, refused: 'suppressed', looked: { suppression: why } };
+  return { pass: false, refused: 'suppressed', evaluated: { suppression: why } };
 };

@@ -1,4 +1,4 @@
-/** S16: gives the subject to a colleague, by rules that narrow the choice one after the other. */
+/** S16: assigns the subject to a colleague, by rules that narrow the choice one after the other. */
 import { z } from 'zod';
 import type { Json, Person } from '../../language/model.ts';
 import { isRecord } from '../../language/records/world.ts';
@@ -36,8 +36,8 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: {},
-    sentence: ({ subject, detail }, { people }) => `${subject} is given to ${colleagueName(detail.to, people)}`,
+    withheldFromGhosts: {},
+    sentence: ({ subject, detail }, { people }) => `${subject} is assigned to ${colleagueName(detail.to, people)}`,
   },
   takesTurns: true,
   example: '- assign: owner\n  by: [territory, least_loaded]\n  among: team:sales\n  except: tried',
@@ -52,10 +52,10 @@ export const step: Step = {
     ]);
     const free = candidates(config.among, facts).filter((p) => !p.away && !(config.exceptTried && tried.has(p.id)));
     const chosen = choose(config.rules, free, own ?? {}, facts);
-    const looked: Json = { by: config.rules, free: free.map((p) => p.id), chosen: chosen?.id ?? null };
+    const evaluated: Json = { by: config.rules, free: free.map((p) => p.id), chosen: chosen?.id ?? null };
     const detail: { [key: string]: Json } = { assign: config.trait, ...(chosen && { to: chosen.id }) };
     if (!chosen || !isRecord(subject)) {
-      return { answer: { go: 'next' }, line: { detail, refused: 'nobody' }, evaluated: looked };
+      return { answer: { go: 'next' }, line: { detail, refused: 'nobody' }, evaluated };
     }
     return {
       answer: { go: 'next' },
@@ -65,11 +65,11 @@ export const step: Step = {
       ],
       line: { detail },
       context: { assignee: chosen.id },
-      evaluated: looked,
+      evaluated,
     };
   },
 
-  /** The rule, not the person: who was free that day is not in the history, and the owner stays who it was. */
+  /** The rule, not the person: who was free that day is not in the history, and the owner does not change. */
   inBacktest(step, { answer, line }) {
     const { trait, rules } = step.config as unknown as AssignConfig;
     const isWithheld = line?.refused === 'holdout';
@@ -90,7 +90,7 @@ function candidates(among: readonly string[], facts: Facts): Person[] {
   return [...chosen].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** A rule that leaves several hands them to the next; the last takes the fewest open tasks, then the id. */
+/** A rule that leaves several hands them to the next; at last the fewest open tasks decide, then the id. */
 function choose(
   rules: AssignConfig['rules'],
   free: Person[],
@@ -100,7 +100,7 @@ function choose(
   let left = free;
   for (const name of rules) {
     const kept = narrow(name, left, subject, facts);
-    // A rule that nobody fits gives the choice on as it was, as `else the least loaded` says.
+    // A rule that no one fits leaves the choice as it was, as `else the least loaded` says.
     if (kept.length > 0) left = kept;
   }
   return fewest(left, (p) => facts.openTasks(p.id))[0];

@@ -1,4 +1,4 @@
-/** S7: a ticket goes to somebody further up, and never lower in priority. */
+/** S7: a ticket is escalated; its priority never becomes lower. */
 import { z } from 'zod';
 import type { Json, Text, Traits } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
@@ -38,10 +38,11 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: notify.length > 0 }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: {},
+    withheldFromGhosts: {},
     sentence({ subject, detail }, { people }) {
       const priority = detail.priority === undefined ? '' : `, priority ${wordsOf(detail.priority)}`;
-      return `${subject} goes up to ${colleagueName(detail.to, people)}${priority}`;
+      const to = detail.to === undefined ? '' : ` to ${colleagueName(detail.to, people)}`;
+      return `${subject} is escalated${to}${priority}`;
     },
   },
   example: '- escalate: ticket\n  to: ticket.team.lead\n  priority: raise\n  notify: channel:support',
@@ -86,7 +87,7 @@ export const step: Step = {
   },
 };
 
-/** One step up, or what is asked for where that is higher: never lower than now. */
+/** One step up, or the wanted priority where that is higher: never lower than now. */
 function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string {
   const known = PRIORITIES.indexOf(now as (typeof PRIORITIES)[number]);
   const current = known >= 0 ? known : PRIORITIES.indexOf('normal');

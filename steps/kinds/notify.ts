@@ -38,15 +38,15 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: { context: { status: 'refused', reason: 'holdout' } },
+    withheldFromGhosts: { context: { status: 'refused', reason: 'holdout' } },
     sentence: ({ detail }, { people }) =>
-      `${colleagueName(detail.notify, people)} is told: ${wordsOf(detail.text ?? detail.template)}`,
+      `Message to ${colleagueName(detail.notify, people)}: ${wordsOf(detail.text ?? detail.template)}`,
   },
   example: '- notify: contact.owner.manager\n  text: "{{ contact.name }} waits"',
 
   decide(step, _command, facts) {
     const config = step.config as unknown as NotifyConfig;
-    const { recipients, names, evaluated: looked } = recipientsOf(config.who, facts);
+    const { recipients, names, evaluated } = recipientsOf(config.who, facts);
     // Written for one reader in that reader's zone.
     const only = recipients.length === 1 ? recipients[0]?.person : undefined;
     const text = config.text && facts.words(config.text, facts.people.persons.find((p) => p.id === only)?.timeZone);
@@ -59,7 +59,7 @@ export const step: Step = {
     if (recipients.length === 0) {
       const refused = 'no_recipient';
       const context = { status: 'refused', reason: refused };
-      return { answer: { go: 'next' }, line: { detail, refused }, context, evaluated: looked };
+      return { answer: { go: 'next' }, line: { detail, refused }, context, evaluated };
     }
     return {
       answer: { go: 'next' },
@@ -72,7 +72,7 @@ export const step: Step = {
       },
       line: { detail },
       context: { status: 'sent' },
-      evaluated: looked,
+      evaluated,
     };
   },
 };

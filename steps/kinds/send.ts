@@ -47,7 +47,7 @@ export const step: Step = {
   },
   effect: {
     messageClass: (config: SendConfig) => config.messageClass,
-    suppressedForHoldout: {
+    withheldFromGhosts: {
       context: { status: 'refused', reason: 'holdout' },
       evaluated: { refused: 'holdout', by: {} },
     },
@@ -74,19 +74,17 @@ export const step: Step = {
     if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
     const { channel, messageClass } = config;
     const topic = config.topic ?? facts.version.playbook.topic;
-    const verdict = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }) }, facts);
-    if (!verdict.pass) {
-      const { looked } = verdict;
-      if ('refused' in verdict) return refuse(detail, verdict.refused, looked);
-      if ('exit' in verdict) {
-        return {
-          ...refuse(detail, verdict.exit, looked),
-          answer: { go: 'end', ending: { outcome: 'exited', reason: verdict.exit }, at: facts.at },
-        };
+    const gates = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }) }, facts);
+    if (!gates.pass) {
+      const { evaluated } = gates;
+      if ('refused' in gates) return refuse(detail, gates.refused, evaluated);
+      if ('exit' in gates) {
+        const ending = { outcome: 'exited', reason: gates.exit } as const;
+        return { ...refuse(detail, gates.exit, evaluated), answer: { go: 'end', ending, at: facts.at } };
       }
       return {
-        answer: { go: 'sleep', until: verdict.holdUntil, then: 'do' },
-        evaluated: { held: verdict.reason, by: looked },
+        answer: { go: 'sleep', until: gates.holdUntil, then: 'do' },
+        evaluated: { held: gates.reason, by: evaluated },
       };
     }
     return {
@@ -98,7 +96,7 @@ export const step: Step = {
   },
 };
 
-/** Mails of a colleague's playbook go to the colleague (Y2), unless they name somebody else. */
+/** Mails of a colleague's playbook go to the colleague (Y2), unless they name a recipient. */
 function colleagueOf(config: SendConfig, facts: Facts): Person | undefined {
   const { subject } = facts.enrolment;
   if (subject.type !== 'colleague' || config.to !== undefined) return undefined;
@@ -131,11 +129,11 @@ function recipientOf(config: SendConfig, facts: Facts) {
   return id !== undefined && traits ? { id, traits } : undefined;
 }
 
-function refuse(detail: { [key: string]: Json }, reason: string, looked: Json = {}): StepDecision {
+function refuse(detail: { [key: string]: Json }, reason: string, by: Json = {}): StepDecision {
   return {
     answer: { go: 'next' },
     line: { detail, refused: reason },
     context: { status: 'refused', reason },
-    evaluated: { refused: reason, by: looked },
+    evaluated: { refused: reason, by },
   };
 }

@@ -38,7 +38,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
   effect: {
-    suppressedForHoldout: { context: { status: 'withdrawn' } },
+    withheldFromGhosts: { context: { status: 'withdrawn' } },
     sentence({ detail }, teller) {
       const due = typeof detail.due === 'string' ? `, due ${formatInstant(Date.parse(detail.due), teller)}` : '';
       return `Task for ${colleagueName(detail.assign, teller.people)}: ${wordsOf(detail.task)}${due}`;
@@ -77,7 +77,7 @@ export const step: Step = {
   },
 };
 
-/** A person by id; a channel or an address where nobody is found. */
+/** A person by id; the owner's address where no person is found. */
 function personFor(ref: string, facts: Facts): string | undefined {
   const addressee = facts.addressee(ref);
   if (addressee.kind === 'person') return addressee.person.id;

@@ -54,7 +54,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: { changes } as never };
   },
   effect: {
-    suppressedForHoldout: {},
+    withheldFromGhosts: {},
     sentence: ({ subject, detail }) => `${subject}: ${changesOf(detail.update)}`,
   },
   example: '- update: { contact.stage: working, contact.tags: { add: warm } }',

@@ -21,14 +21,14 @@ export const step: Step = {
 };
 
 /**
- * `pause` begins the wait and `look` asks again: a date may be set, or moved to either side, while it is waited for. The
- * row that the wait keeps meanwhile has whoever looks at the subject ask.
+ * `pause` begins the wait and `look` computes it again: a date may be set, or moved either way, in the meantime. The
+ * subscription that the wait keeps until then has every evaluation of the subject tell it.
  */
 function waitFor(moment: Moment, begins: boolean, facts: Facts): StepDecision {
   const until = facts.from(facts.beganAt).moment(moment);
-  const looked = { until: until === undefined ? null : isoInstant(until) };
+  const evaluated = { until: until === undefined ? null : isoInstant(until) };
   const goesOn: Pick<StepDecision, 'evaluated' | 'writes'> = {
-    evaluated: looked,
+    evaluated,
     ...(!begins && { writes: [{ write: 'unsubscribe' }] }),
   };
   if (until !== undefined && until <= facts.at) return { answer: { go: 'next' }, ...goesOn };
@@ -36,7 +36,7 @@ function waitFor(moment: Moment, begins: boolean, facts: Facts): StepDecision {
   if (!mayMove) return { answer: { go: 'sleep', until, then: 'next' }, ...goesOn };
   return {
     answer: { go: 'sleep', until: until ?? null, then: 'look' },
-    evaluated: looked,
+    evaluated,
     ...(begins && { writes: [{ write: 'subscribe', since: facts.beganAt, until: null }] }),
   };
 }

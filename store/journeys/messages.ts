@@ -84,7 +84,7 @@ export interface Reservation {
 }
 
 /** The reason of a ghost's message that would have been sent. */
-export const SUPPRESSED_FOR_HOLDOUT = 'holdout';
+export const WITHHELD = 'holdout';
 
 /**
  * Reservations of each (person, class) after an instant, and held messages that are due by `now`; the caller
@@ -102,7 +102,7 @@ export async function readReservations(
             0 AS precedence, m.at AS "startedAt", m.playbook
        FROM wanted w JOIN messages m ON m.contact_id = w."contactId" AND m.message_class = w."messageClass"
         AND m.at > cuebook_instant(w.since)
-        AND (m.status IN ('claimed', 'sent', 'unknown') OR (m.status = 'refused' AND m.error = '${SUPPRESSED_FOR_HOLDOUT}'))
+        AND (m.status IN ('claimed', 'sent', 'unknown') OR (m.status = 'refused' AND m.error = '${WITHHELD}'))
      UNION ALL
      SELECT m.contact_id, m.message_class, m.effect_id, m.enrolment_id, 'held', m.at,
             coalesce((v.content #>> '{playbook,precedence}')::int, 50), e.started_at, m.playbook

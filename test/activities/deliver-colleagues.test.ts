@@ -56,4 +56,18 @@ describe('messages to colleagues', () => {
       { status: 'done', claim: null, detail: { priority: 'high', to: 'lena' } },
     ]);
   });
+
+  it('escalate with nothing to do sends nothing, and a decision says why (S7, V5)', async () => {
+    const { ask, enrol, mails, record, rows } = await start('  - { escalate: ticket, to: lena, notify: kim }', {
+      head: 'subject: ticket',
+    });
+    await record('ticket', '77', { status: 'solved' });
+    const id = await enrol('p', { trigger, subject: { type: 'ticket', id: '77' } });
+    expect(await ask(id, mail)).toEqual({ go: 'next' });
+    expect(mails).toEqual([]);
+    expect(await effects()).toEqual([]);
+    expect(await rows('SELECT path, kind, verdict, looked FROM decisions')).toEqual([
+      { path: 'steps.0', kind: 'effect', verdict: 'next', looked: { escalate: 'nothing to do', why: 'solved' } },
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 /** Claims that a crash left, of journeys that a goal or an exit has ended meanwhile (P4). */
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { recoverOrphanedClaims } from '../../activities/deliver/orphans.ts';
+import { recoverOrphanedClaims } from '../../activities/deliver.ts';
 import type { DeliveryStatus } from '../../activities/mail/delivery-status.ts';
 import { type Stage, startStage } from './stage.ts';
 

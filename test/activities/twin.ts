@@ -20,7 +20,7 @@ import { openWatermark } from '../../store/postgres/watermark.ts';
 import { mergePatches } from '../../store/records/records.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { inputOf } from '../../worker/inputs.ts';
-import type { CohortActivities, CohortItem } from '../../workflows/cohort/activities.ts';
+import type { CohortActivities, CohortItem } from '../../workflows/cohort/types.ts';
 import { startJourney, takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { JourneyState } from '../../workflows/journey/types.ts';
 import { smtpServer } from '../mail/servers.ts';

@@ -3,8 +3,13 @@ import { pino } from 'pino';
 import type { Instant, JourneyNode, JourneyProgram } from '../../language/model.ts';
 import { connectTemporal, type TemporalConnection } from '../../worker/connection.ts';
 import { createWorker } from '../../worker/workflow-worker.ts';
-import type { CohortActivities, CohortReply, CohortRequest } from '../../workflows/cohort/activities.ts';
-import { COHORT_WORKFLOW, type CohortInput } from '../../workflows/cohort/types.ts';
+import {
+  COHORT_WORKFLOW,
+  type CohortActivities,
+  type CohortInput,
+  type CohortReply,
+  type CohortRequest,
+} from '../../workflows/cohort/types.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 import { testTemporal } from '../support/temporal.ts';
 

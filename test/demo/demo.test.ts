@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runningParts } from '../../cli/boot/running-parts.ts';
 import type { DemoResult } from '../../cli/demo/result.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { workflowIdOf } from '../../worker/ids.ts';
+import { workflowIdOf } from '../../workflows/cohort/types.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { addressOf, type Built, build, type CliProcess, startCli } from './cli-process.ts';
 

@@ -22,8 +22,8 @@ describe.concurrent('an outage is waited out', { timeout: 150_000 }, () => {
     expect([status, reason]).toEqual(['failed', 'connection']);
     const tries = await shop.read(`SELECT verdict, looked->'attempt' FROM decisions WHERE kind = 'effect' ORDER BY id`);
     expect(tries).toEqual([1, 2, 3, 4].map((n) => ['failed: connection', n]));
-    // Whoever opens the overview reads why nothing came.
-    expect(await shop.told()).toContain('Mail “welcome” to bea (failed, connection)');
+    // The overview says why nothing came.
+    expect(await shop.told()).toContain('Mail “welcome” to bea (could not be sent: connection)');
     await shop.openMail();
     await until('the journey has ended', async () => (await shop.read(OPEN))[0]![0] === 0, WITHIN_MS);
     expect(shop.mails()).toHaveLength(1);

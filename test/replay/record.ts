@@ -1,6 +1,6 @@
 /** How the histories of this folder were made: one cohort each, through what is most likely to change its course. */
 import type { JourneyNode } from '../../language/model.ts';
-import { workflowIdOf } from '../../worker/ids.ts';
+import { workflowIdOf } from '../../workflows/cohort/types.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { DAY, effect, MINUTE, program, START, type TestWorker, testWorker, until, World } from '../cohort/support.ts';
 import { startSystem } from '../support/system.ts';

@@ -1,7 +1,7 @@
 /** Whether a system has come to rest: nothing is on its way, and no journey can move before the clock does. */
 import type { Client } from '@temporalio/client';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { workflowIdOf } from '../../worker/ids.ts';
+import { workflowIdOf } from '../../workflows/cohort/types.ts';
 
 interface Work {
   pending: number;

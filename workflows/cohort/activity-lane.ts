@@ -1,7 +1,7 @@
 /** How many batches of one activity may be under way, and when the next may go after one that failed. */
 import { backoff } from '../../language/time/backoff.ts';
 import type { Command } from '../journey/types.ts';
-import type { CohortActivities } from './activities.ts';
+import type { CohortActivities } from './types.ts';
 
 export type ActivityKind = keyof CohortActivities;
 

@@ -6,8 +6,7 @@
  * itself was set back against real time: virtual time does not pass while nothing runs.
  */
 import type { Instant } from '../../language/model.ts';
-import type { ClockReading } from './activities.ts';
-import type { ClockAnchor } from './types.ts';
+import type { ClockAnchor, ClockReading } from './types.ts';
 
 /** A reading that is this much too early, in real time, was not merely slow to arrive. */
 const STOOD_STILL_MS = 2_000;

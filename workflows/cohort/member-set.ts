@@ -1,6 +1,5 @@
 /** The members of a cohort, by enrolment: who can move, who waits for what. Plain data in, plain data out; no Temporal. */
 import type { JourneyState } from '../journey/types.ts';
-import type { CohortItem, CohortReply } from './activities.ts';
 import { type ActivityKind, kindOf } from './activity-lane.ts';
 import {
   answer,
@@ -13,7 +12,7 @@ import {
   wake,
   wakeAtMs,
 } from './member.ts';
-import type { ClockAnchor, CohortMember, InputsSignal } from './types.ts';
+import type { ClockAnchor, CohortItem, CohortMember, CohortReply, InputsSignal } from './types.ts';
 
 export class MemberSet {
   readonly #context: MemberContext;

@@ -1,12 +1,16 @@
-/** The input of a cohort, and its signals. Ids and instants only, nothing that names a person (decision 7). */
+/** What goes into a cohort and out of it: input, signals, activities. Ids and instants only, no personal data (decision 7). */
 import type { Instant, JourneyProgram } from '../../language/model.ts';
-import type { Input, JourneyState } from '../journey/types.ts';
-import type { ClockReading } from './activities.ts';
+import type { Answer, Command, Input, JourneyState } from '../journey/types.ts';
 
 /** The most members that one cohort carries. */
 export const COHORT_LIMIT = 100;
 /** The name under which the workflow is registered, and the prefix of its ids. */
 export const COHORT_WORKFLOW = 'cohort';
+
+/** The id of a cohort's workflow. */
+export function workflowIdOf(cohortId: string): string {
+  return `${COHORT_WORKFLOW}-${cohortId}`;
+}
 
 export interface CohortInput {
   schema: 1;
@@ -54,3 +58,41 @@ export const INPUTS_SIGNAL = 'inputs';
 export const CLOCK_SIGNAL = 'clock';
 /** Which name the query has is a promise to whoever asks running workflows. */
 export const JOURNEY_STATES_QUERY = 'standing';
+
+/** One member's command, as activities are given it: in lists, answered item by item (architecture, decisions 4 and 5). */
+export interface CohortItem {
+  /** The enrolment. */
+  id: string;
+  command: Command;
+}
+
+export interface CohortRequest {
+  cohortId: string;
+  versionHash: string;
+  /** 1 to 100, one a member. */
+  items: CohortItem[];
+}
+
+/** The clock at the end of the work, not at its beginning: timers count from there. */
+export interface ClockReading {
+  now: Instant;
+  /** Virtual seconds in a real one; 1 in production, 0 for a clock that is stepped by hand. */
+  warp: number;
+}
+
+export interface CohortReply {
+  /** In any order; the command of a member without an answer is sent again after a pause. */
+  items: { id: string; answer: Answer }[];
+  clock: ClockReading;
+}
+
+/**
+ * Both throw only when they could do nothing at all (the database is away): the same request then comes again.
+ * A failure of one item is its answer. A command before its time is answered `again`: timers may be early.
+ */
+export interface CohortActivities {
+  /** Carries out what stays in the database: a local activity. */
+  decide(request: CohortRequest): Promise<CohortReply>;
+  /** Carries out external effects (`command.leaves`): a regular activity. */
+  deliver(request: CohortRequest): Promise<CohortReply>;
+}

@@ -16,7 +16,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config };
   },
   effect: {
-    suppressedForHoldout: { context: { praised: false } },
+    withheldFromGhosts: { context: { praised: false } },
     sentence: ({ subject, detail }, { people }) =>
       `${colleagueName(detail.praise, people)} is praised for ${wordsOf(detail.for)} (${subject})`,
   },
