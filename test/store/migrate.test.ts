@@ -115,3 +115,27 @@ describe("Prisma's own command line", () => {
     expect(await migrate(database.url)).toEqual({ applied: [] });
   });
 });
+
+describe('firings that were kept by an earlier version', () => {
+  const insert = (id: string, status: string) =>
+    query(`INSERT INTO firings (id, playbook, version_hash, subject_type, subject_id, key, at, arm, trigger, status, by_time, made_at)
+           VALUES ('${id}', 'p', 'v', 'contact', 'ada', '', now(), 0, '{}', '${status}', false, now())`);
+  const statuses = async () => (await query('SELECT status FROM firings ORDER BY id')).rows.map(({ status }) => status);
+
+  it('are deferred, with their decisions; also what such a version writes from then on', async () => {
+    const migrations = await readMigrations();
+    const renames = migrations.findIndex(({ name }) => name.endsWith('_deferred'));
+    await migrate(database.url, migrations.slice(0, renames));
+    await insert('1', 'kept');
+    await insert('2', 'enrolled');
+    await query(`INSERT INTO decisions (firing_id, subject_type, subject_id, kind, verdict, at, decided_at)
+                 SELECT id, 'contact', 'ada', 'entry', status, at, at FROM firings`);
+    await migrate(database.url);
+    expect(await statuses()).toEqual(['deferred', 'enrolled']);
+    const { rows } = await query('SELECT verdict FROM decisions ORDER BY firing_id');
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['deferred', 'enrolled']);
+    await insert('3', 'kept');
+    await query("UPDATE firings SET status = 'kept' WHERE id = '2'");
+    expect(await statuses()).toEqual(['deferred', 'deferred', 'deferred']);
+  });
+});
