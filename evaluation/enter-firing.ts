@@ -22,7 +22,7 @@ export interface EnterOptions extends Partial<FactsAtFiring> {
   atDeploy?: boolean;
 }
 
-/** What a firing that is kept waits for; without a reason, for a journey that lags. */
+/** What a deferred firing waits for; without a reason, for a journey that lags. */
 const WAITS_FOR: { [decision: string]: string } = { waits: 'audience', anonymous: 'anonymous' };
 
 /** Decides a firing at a place of its subject's timeline; what enters takes part in the rest of the evaluation. */
@@ -57,7 +57,7 @@ export function enterFiring(
 
 function statusOf({ enter }: EntryDecision): EntryStatus {
   if (enter === true) return 'enrolled';
-  return enter === false ? 'refused' : 'kept';
+  return enter === false ? 'refused' : 'deferred';
 }
 
 /** Whether a playbook's audience holds at a firing, with what it read (V5). */

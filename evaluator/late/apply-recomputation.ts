@@ -37,7 +37,7 @@ export function applyReconciliation(
   for (const { row } of undone) {
     work.marks.set(row.id, { undoneBy, moved: false, standsFor: null, standsAt: null });
     markDerived(row.id, undoneBy, task);
-    if (row.status === 'kept') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
+    if (row.status === 'deferred') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
     if (row.status !== 'enrolled' || !row.byTime) continue;
     const input = { enrolmentId: row.id, kind: 'undone', path: '', iteration: '', arm: 0, at: row.at } as const;
     work.inputs.push({ ...input, event: undoneBy });

@@ -139,7 +139,7 @@ export class BatchSession implements EvaluationSession {
       const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
       work.firings.push({ ...row, status, reason, atDeploy, waitsUntil: until });
     }
-    if (decision.enter === 'kept') return;
+    if (decision.enter === 'deferred') return;
     if (until !== null) append(this.rows.audienceWaits, subject, [{ firing, id, until }]);
     const { enter } = decision;
     const looked = enter === true ? { ghost: decision.ghost } : enter === 'anonymous' ? {} : decision.looked;
@@ -148,7 +148,7 @@ export class BatchSession implements EvaluationSession {
       firingId: id,
       enrolmentId: enter === true ? id : null,
       subject,
-      verdict: status === 'kept' ? 'kept' : (reason ?? 'enrolled'),
+      verdict: status === 'deferred' ? 'deferred' : (reason ?? 'enrolled'),
       looked,
       at: enteredAt,
     });

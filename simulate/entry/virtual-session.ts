@@ -139,7 +139,7 @@ export class VirtualSession implements EvaluationSession {
       case 'anonymous':
         if (!identities.keep(firing)) this.refuse(firing, 'anonymous');
         return;
-      case 'kept':
+      case 'deferred':
         this.#deferred.push({ ...facts, firing, place, enteredAt });
         return;
       case 'waits': {
