@@ -7,7 +7,7 @@ import { type EvaluationView, evaluatedValues, holdsAt } from '../triggers/engin
 import type { Firing } from '../triggers/engine/state.ts';
 import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
-import { playbookAsker } from '../triggers/index/owners.ts';
+import { playbookSource } from '../triggers/index/owners.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
 import { enrolmentStarted } from './system-events.ts';
@@ -68,8 +68,8 @@ export function audienceAt({ audience }: CompiledPlaybook, view: EvaluationView)
 
 function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {
   const askers = new Set<string>();
-  const asker = playbookAsker(playbook.playbook);
-  const audience = audienceAt(playbook, { ...view, asker, wrongTypes: askers });
+  const asker = playbookSource(playbook.playbook);
+  const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: askers });
   if (askers.size > 0) session.emit({ kind: 'wrong-types', askers });
   return audience;
 }

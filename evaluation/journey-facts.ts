@@ -48,7 +48,7 @@ export function factsInput(reader: JourneyReader, command: Command, own: OwnFact
       );
       return named && readNamedClock(version, reader.state(), named, at);
     },
-    turnsAt: (condition) => nextThresholdAt(view, condition, settings.timeZone),
+    nextThresholdAt: (condition) => nextThresholdAt(view, condition, settings.timeZone),
   };
 }
 

@@ -29,7 +29,7 @@ export interface FactsInput
     | 'beganAt'
     | 'openTasks'
     | 'turns'
-    | 'turnsAt'
+    | 'nextThresholdAt'
     | 'tried'
     | 'gates'
   > {
@@ -125,7 +125,7 @@ export function factsOf(input: FactsInput): Facts {
     beganAt: input.beganAt,
     openTasks: input.openTasks,
     turns: input.turns,
-    turnsAt: input.turnsAt,
+    nextThresholdAt: input.nextThresholdAt,
     tried: input.tried,
     gates: input.gates,
   };

@@ -80,7 +80,7 @@ export interface Facts {
   /** The instance of `sla: trigger.clock`, or the subject's running one of another clock. */
   clock(policy: string | undefined, clock: string | undefined): ClockView | undefined;
   /** The next instant after the journey's at which time alone may turn a condition; undefined where it cannot. */
-  turnsAt(condition: Expression): Instant | undefined;
+  nextThresholdAt(condition: Expression): Instant | undefined;
   /** Whether the last `ticket.solved` came after the last `ticket.reopened` (S7). */
   solved(ticketId: string): boolean;
   /** What the wait at this place has found so far (decision 6). */

@@ -111,7 +111,7 @@ export class BatchSession implements EvaluationSession {
         work.held.push({ enrolmentId: change.enrolmentId, held: change.held });
         return;
       case 'look':
-        work.tell(change.open.subscription.enrolmentId, change.input);
+        work.notify(change.open.subscription.enrolmentId, change.input);
         return;
       case 'system-event': {
         const { event } = change;
@@ -160,7 +160,7 @@ export class BatchSession implements EvaluationSession {
     work.ended.push({ enrolmentId, paths: [...paths] });
     if (kind === 'goal') work.goals.push({ enrolmentId, event: found.event ?? null, at: found.at });
     if (input) {
-      work.tell(enrolmentId, input);
+      work.notify(enrolmentId, input);
       return;
     }
     const { playbook, versionHash, subject, ghost } = (open as StoredSubscription).row;

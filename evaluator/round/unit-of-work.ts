@@ -116,7 +116,7 @@ export class UnitOfWork {
   }
 
   /** A journey is told something. */
-  tell(enrolmentId: string, { kind, at, path = '', iteration = '', arm = 0, event }: JourneyInput): void {
+  notify(enrolmentId: string, { kind, at, path = '', iteration = '', arm = 0, event }: JourneyInput): void {
     this.inputs.push({ enrolmentId, kind, at, path, iteration, arm, event: event ?? null });
   }
 
