@@ -49,7 +49,7 @@ function takeDecided(changes: UnitOfWork, decided: DecidedStep, now: Instant, lo
   if (brokenBy !== undefined) {
     log.error({ enrolment: id, fault: faultOf(brokenBy) }, 'An ending is written without its value');
   }
-  // A command that leaves the house is the activity `deliver`'s; here its message would be lost.
+  // A command with an external effect is the activity `deliver`'s; here its message would be lost.
   if (decision.outgoing)
     throw new Error(`the step at ${command.path} leaves the house, and its command says that it stays`);
   recordStepDecision(changes, decided, now);

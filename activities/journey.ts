@@ -1,6 +1,6 @@
 /**
  * The activities of cohorts (architecture, decisions 4 and 5): lists of commands, answered item by item. `decide` stays in
- * the database; `deliver` leaves the house. Both may be called again at any time, and answer the same.
+ * the database; `deliver` has effects outside. Both may be called again at any time, and answer the same.
  */
 import pLimit from 'p-limit';
 import { readClock } from '../store/postgres/clock.ts';

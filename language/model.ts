@@ -285,7 +285,7 @@ export interface RetryPolicy {
  * Every decision inside a node is taken by an activity that reads the step by `path`.
  */
 export type JourneyNode =
-  /** An effect. `leaves`: it leaves the house (regular activity); else it stays in the database (local activity). */
+  /** An effect. `leaves`: it has an effect outside (regular activity); else it stays in the database (local activity). */
   | {
       op: 'do';
       path: string;

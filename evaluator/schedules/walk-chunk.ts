@@ -36,7 +36,7 @@ export async function walkChunk(chunk: Chunk): Promise<boolean> {
 /**
  * Enters what the subjects fire, or writes what is predicted of them, up to the first that is not ready.
  *
- * @returns how many were walked
+ * @returns the number of subjects walked
  */
 async function enterReady({ client, deployed, walk, row, safeAt }: Chunk, subjects: SubjectRef[]): Promise<number> {
   const at = row.nextAt;

@@ -1,11 +1,11 @@
-/** On which timelines an event stands once claims are heeded (E6, E8). */
+/** Which subjects' timelines an event belongs to after identity merges (E6, E8). */
 
 import type { SubjectRef } from '../model.ts';
 import type { IdentityLinks, Merge } from './identity-links.ts';
 import { subjectKey } from './subject-key.ts';
 import { comparePlaces, type Place } from './timeline.ts';
 
-/** A timeline on which an event stands. */
+/** A timeline to which an event belongs. */
 export interface EventTimeline {
   subject: SubjectRef;
   /** The contact's id that the event names, where that one is another's by now. */
@@ -14,7 +14,7 @@ export interface EventTimeline {
   via?: Merge;
 }
 
-/** @param named the subjects that the event names, and that records' traits name, whoever's their ids are */
+/** @param named the subjects that the event names, and that records' traits name, whether or not their ids belong to others by now */
 export function timelinesOfEvent(
   named: readonly SubjectRef[],
   place: Place,

@@ -89,7 +89,7 @@ function faultOf(came: ObservedEffect, refused: string | null, wasOvertaken: boo
   const { status, reason, kind, rows } = came;
   if (refused !== null) return status === 'refused' ? undefined : `must be refused (${refused}) and is ${status}`;
   if (status === 'refused' && wasOvertaken) return undefined;
-  // Only what leaves the house can be unknown.
+  // Only external effects can be unknown.
   if (status === 'unknown' && kind === 'send') return undefined;
   if (status !== 'done') return `is ${status} (${reason})`;
   return kind !== 'send' && rows !== 1 ? `has left ${rows} rows` : undefined;

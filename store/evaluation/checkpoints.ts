@@ -1,4 +1,4 @@
-/** Checkpoints: states of a subject at places of its timeline, from which it is walked again after a late event (E5). */
+/** Checkpoints: states of a subject at places of its timeline, from which it is replayed after a late event (E5). */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { Checkpoint, StateEntry } from '../../triggers/engine/state.ts';

@@ -77,7 +77,7 @@ export async function confirmPredictions(client: Queryable, events: readonly Awa
   );
 }
 
-/** Nothing came of some predictions whose time was up by an instant: everything received up to there has been consumed. */
+/** Marks predictions as not confirmed whose time is over by an instant up to which everything received has been consumed. */
 export async function expirePredictions(client: Queryable, { trait, hash }: PredictionKey, at: Instant): Promise<void> {
   await client.query(
     `UPDATE predictions p SET came = false

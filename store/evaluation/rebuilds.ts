@@ -59,7 +59,7 @@ export async function latestRebuild(client: Queryable): Promise<number> {
   return rows[0]!.number ?? 0;
 }
 
-/** Claims the oldest that is not finished; undefined where there is none, or somebody else works on it. */
+/** Claims the oldest that is not finished; undefined where there is none, or another evaluator works on it. */
 export async function claimRebuild(client: Queryable): Promise<Rebuild | undefined> {
   const { rows } = await client.query<Rebuild>(
     `SELECT ${COLUMNS} FROM rebuilds WHERE finished_at IS NULL ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED`,
@@ -74,7 +74,7 @@ export async function hasOpenRebuild(client: Queryable): Promise<boolean> {
   return rows[0]!.open;
 }
 
-/** Subjects of some types behind the cursor that have not been through the rebuild, in (type, id) order. */
+/** Subjects of some types after the cursor that have not been through the rebuild, in (type, id) order. */
 export async function subjectsToRebuild(
   client: Queryable,
   { number, cursorType, cursorId }: Rebuild,

@@ -8,7 +8,7 @@ const PAGE = 1_000;
 
 /**
  * Every stored event before an instant, in E4's order, as of one moment: what arrives meanwhile is not among them. Left
- * out are Cuebook's own events that a run derives anew (E9).
+ * out are Cuebook's own events that a run derives itself (E9).
  */
 export async function* historyEvents(
   database: Database,

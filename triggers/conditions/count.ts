@@ -100,7 +100,7 @@ export const condition: Condition<CountState> = {
   },
 };
 
-/** One short of the edge; what was so before is taken back when the edge comes. */
+/** One short of the edge; an earlier near miss is withdrawn when the edge comes. */
 function nearMissOf(atLeast: number, earlier: number, watches: boolean): { missed?: NearMiss } {
   const short = atLeast - 1 - earlier;
   if (atLeast === 1 || watches || short < 0 || short > 1) return {};

@@ -1,4 +1,4 @@
-/** What a recomputation gives, against what was made: which firings are taken back, moved, given again or new (E5). */
+/** What a recomputation gives, against what was made: which firings are undone, moved, given again or new (E5). */
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import type { Firing } from '../engine/state.ts';
@@ -32,7 +32,7 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
 
 /**
  * Compares what was made with what is given. Both may reach further back than the late event: nothing before it can have
- * changed, so nothing before it is taken back or made.
+ * changed, so nothing before it is undone or made.
  *
  * @param made of the same versions of triggers as the replay's
  * @param given everything from the replay's start on, which lies before the late event

@@ -95,7 +95,7 @@ function moved(context: MemberContext, { id, state }: CohortMemberState, move: (
   try {
     return move();
   } catch (error) {
-    // Not even its failure can be brought to an end: asking for ever would help nobody.
+    // Not even its failure can be completed: it is not retried for ever.
     context.complain(id, error);
     return { ...state, phase: 'ended', waiting: { for: 'nothing' } };
   }
