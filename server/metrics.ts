@@ -46,7 +46,7 @@ const COUNTED: { [kind in Exclude<CounterKind, 'outcomes'>]: string } = {
 const SKIPPED: { [kind in SkippedKind]: string } = {
   no_key: 'Opening and counted events that took no part, as they had no value for the key.',
   wrong_type:
-    'Looks at which a condition, a key, a value or a window of the playbook, trait or clock met a value of the wrong type.',
+    'Evaluations in which a condition, a key, a value or a window of the playbook, trait or clock met a value of the wrong type.',
 };
 
 export function metricsRoute(app: FastifyInstance, database: Database): void {

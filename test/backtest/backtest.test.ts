@@ -228,7 +228,7 @@ describe('what a change would have changed', () => {
       onlyAfter: ['bob'],
     });
     const { stdout } = await cuebook('backtest', before, '--compare', after, '--events', await fileOf(history));
-    expect(stdout).toContain('cart: 1 reached by both, 1 no more, 1 anew');
+    expect(stdout).toContain('cart: 1 reached by both, 1 no more, 1 new');
   });
 
   it('--vary counts each value of a window', async () => {
