@@ -5,10 +5,10 @@ import { emptyResult } from '../triggers/engine/state.ts';
 import { decideAudienceWaits } from './audience-waits.ts';
 import { enterFiring } from './enter-firing.ts';
 import type { EvaluationSession } from './session.ts';
-import { type Evaluation, notifySubscriptions } from './subscriptions.ts';
+import { notifySubscriptions, type SubjectEvaluation } from './subscriptions.ts';
 import { slaEvent } from './system-events.ts';
 
-export function afterEvaluation(session: EvaluationSession, evaluation: Evaluation): void {
+export function afterEvaluation(session: EvaluationSession, evaluation: SubjectEvaluation): void {
   const { subject, place, result } = evaluation;
   for (const notice of result.notices) {
     const event = slaEvent(subject, notice);

@@ -3,14 +3,14 @@ import { type EvaluationView, evaluatedValues } from '../triggers/engine/evaluat
 import { decideAudience } from '../triggers/entry/audience-wait.ts';
 import { enterFiring } from './enter-firing.ts';
 import type { AudienceWait, EvaluationSession } from './session.ts';
-import type { Evaluation } from './subscriptions.ts';
+import type { SubjectEvaluation } from './subscriptions.ts';
 
 /** A late event lets none in: what it changed is seen at the next evaluation. */
-export function decideAudienceWaits(session: EvaluationSession, evaluation: Evaluation): void {
+export function decideAudienceWaits(session: EvaluationSession, evaluation: SubjectEvaluation): void {
   for (const wait of session.audienceWaits(evaluation.subject)) decideWait(session, wait, evaluation);
 }
 
-function decideWait(session: EvaluationSession, wait: AudienceWait, { place, event, isLate }: Evaluation): void {
+function decideWait(session: EvaluationSession, wait: AudienceWait, { place, event, isLate }: SubjectEvaluation): void {
   const { program, world } = session;
   const { firing } = wait;
   const version = program.versions.get(firing.version);

@@ -7,7 +7,7 @@ import { type EvaluationView, evaluatedValues, holdsAt } from '../triggers/engin
 import type { Firing } from '../triggers/engine/state.ts';
 import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
-import { playbookAsker } from '../triggers/index/owners.ts';
+import { playbookSource } from '../triggers/index/owners.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
 import { enrolmentStarted } from './system-events.ts';
@@ -22,7 +22,7 @@ export interface EnterOptions extends Partial<FactsAtFiring> {
   atDeploy?: boolean;
 }
 
-/** What a firing that is kept waits for; without a reason, for a journey that lags. */
+/** What a deferred firing waits for; without a reason, for a journey that lags. */
 const WAITS_FOR: { [decision: string]: string } = { waits: 'audience', anonymous: 'anonymous' };
 
 /** Decides a firing at a place of its subject's timeline; what enters takes part in the rest of the evaluation. */
@@ -57,7 +57,7 @@ export function enterFiring(
 
 function statusOf({ enter }: EntryDecision): EntryStatus {
   if (enter === true) return 'enrolled';
-  return enter === false ? 'refused' : 'kept';
+  return enter === false ? 'refused' : 'deferred';
 }
 
 /** Whether a playbook's audience holds at a firing, with what it read (V5). */
@@ -68,8 +68,8 @@ export function audienceAt({ audience }: CompiledPlaybook, view: EvaluationView)
 
 function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {
   const askers = new Set<string>();
-  const asker = playbookAsker(playbook.playbook);
-  const audience = audienceAt(playbook, { ...view, asker, wrongTypes: askers });
+  const asker = playbookSource(playbook.playbook);
+  const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: askers });
   if (askers.size > 0) session.emit({ kind: 'wrong-types', askers });
   return audience;
 }

@@ -26,7 +26,7 @@ export interface JourneyReader {
 }
 
 /** The facts that only the reader's side knows. */
-type OwnFacts = Omit<FactsInput, keyof JourneyReader | 'at' | 'round' | 'clock' | 'turnsAt'>;
+type OwnFacts = Omit<FactsInput, keyof JourneyReader | 'at' | 'round' | 'clock' | 'nextThresholdAt'>;
 
 export function factsInput(reader: JourneyReader, command: Command, own: OwnFacts): FactsInput {
   const { enrolment, version, settings, world } = reader;
@@ -48,7 +48,7 @@ export function factsInput(reader: JourneyReader, command: Command, own: OwnFact
       );
       return named && readNamedClock(version, reader.state(), named, at);
     },
-    turnsAt: (condition) => nextThresholdAt(view, condition, settings.timeZone),
+    nextThresholdAt: (condition) => nextThresholdAt(view, condition, settings.timeZone),
   };
 }
 

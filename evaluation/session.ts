@@ -60,7 +60,7 @@ export interface AudienceWait {
   until: Instant;
 }
 
-export type EntryStatus = 'enrolled' | 'refused' | 'kept';
+export type EntryStatus = 'enrolled' | 'refused' | 'deferred';
 
 export type Change =
   | EntryDecided
@@ -87,7 +87,7 @@ export interface EntryDecided {
   id: string;
   decision: EntryDecision;
   status: EntryStatus;
-  /** Why it was refused, or for what it is kept: `audience`, `anonymous`; null where it waits for a journey. */
+  /** Why it was refused, or for what it is deferred: `audience`, `anonymous`; null where it waits for a journey. */
   reason: string | null;
   /** By which it was decided. */
   facts: FactsAtFiring;

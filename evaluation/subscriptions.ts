@@ -3,7 +3,7 @@ import type { CompiledPlaybook, Instant, Json, PlaybookVersion, SubjectRef } fro
 import type { Place, TimelineEvent } from '../language/records/timeline.ts';
 import { type EvaluationView, valueAt } from '../triggers/engine/evaluation-view.ts';
 import { ExpressionCache } from '../triggers/engine/expression-cache.ts';
-import { clockSlotOf } from '../triggers/engine/run-clocks.ts';
+import { clockEntryOf } from '../triggers/engine/run-clocks.ts';
 import type { EvaluationResult, SubjectState } from '../triggers/engine/state.ts';
 import { awaitThresholds, isAwaited } from '../triggers/entry/awaited-thresholds.ts';
 import {
@@ -11,15 +11,15 @@ import {
   matchEvent,
   matchState,
   mayConcern,
-  needsAnotherLook,
+  needsRecheck,
   type Subscription,
   watchesState,
 } from '../triggers/entry/subscriptions.ts';
-import { playbookAsker } from '../triggers/index/owners.ts';
+import { playbookSource } from '../triggers/index/owners.ts';
 import { type ClockReading, clockNamed, latestInstance, readClock } from '../triggers/sla/clock-reading.ts';
 import type { EvaluationSession, OpenSubscription } from './session.ts';
 
-export interface Evaluation {
+export interface SubjectEvaluation {
   subject: SubjectRef;
   place: Place;
   /** Absent for a deadline. */
@@ -30,7 +30,7 @@ export interface Evaluation {
 }
 
 /** Goals come before exits in the session's list: what is both is the goal (G1). */
-export function notifySubscriptions(session: EvaluationSession, evaluation: Evaluation): void {
+export function notifySubscriptions(session: EvaluationSession, evaluation: SubjectEvaluation): void {
   const { world, program } = session;
   const { subject, place, event, result } = evaluation;
   let cache: ExpressionCache | undefined;
@@ -40,11 +40,20 @@ export function notifySubscriptions(session: EvaluationSession, evaluation: Eval
     if (open.gone || !mayConcern(subscription, event)) continue;
     cache ??= new ExpressionCache(world, subject, place, event);
     const zone = version.playbook.timeZone ?? program.settings.timeZone;
-    const asker = playbookAsker(version.playbook.playbook);
-    const view: EvaluationView = { world, subject, place, zone, event, cache, asker, wrongTypes: result.wrongTypes };
+    const asker = playbookSource(version.playbook.playbook);
+    const view: EvaluationView = {
+      world,
+      subject,
+      place,
+      zone,
+      event,
+      cache,
+      source: asker,
+      wrongTypes: result.wrongTypes,
+    };
     const found = findMatch(session, open, evaluation, view);
     if (found) meetSubscription(session, open, found, view);
-    else if (needsAnotherLook(subscription, result.notices)) {
+    else if (needsRecheck(subscription, result.notices)) {
       const { path, iteration } = open;
       session.emit({ kind: 'look', open, input: { kind: 'look', at: place.at, path, iteration } });
     }
@@ -55,7 +64,7 @@ export function notifySubscriptions(session: EvaluationSession, evaluation: Eval
 function findMatch(
   session: EvaluationSession,
   open: OpenSubscription,
-  { subject, event, isLate }: Evaluation,
+  { subject, event, isLate }: SubjectEvaluation,
   view: EvaluationView,
 ): Found | undefined {
   const { subscription } = open;
@@ -96,7 +105,7 @@ export function readNamedClock(
   { policy, clock, instance }: NonNullable<ReturnType<typeof clockNamed>>,
   at: Instant,
 ): ClockReading | undefined {
-  const slot = state && clockSlotOf(state, policy, clock);
+  const slot = state && clockEntryOf(state, policy, clock);
   const definition = version.policies[policy];
   const calendar = definition && version.calendars[definition.calendar];
   const number = slot && (instance ?? latestInstance(slot));

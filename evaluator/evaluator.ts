@@ -6,7 +6,7 @@
 import { backoff } from '../language/time/backoff.ts';
 import { hasOpenRebuild } from '../store/evaluation/rebuilds.ts';
 import { hasDueBefore } from '../store/evaluation/trigger-states.ts';
-import { failPending, firstPending, pendingFigures } from '../store/events/pending-events.ts';
+import { failPending, firstPending } from '../store/events/pending-events.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { isTransient } from '../store/postgres/retry.ts';
 import { openWatermark } from '../store/postgres/watermark.ts';
@@ -124,9 +124,9 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
           await wake.within(MAX_PAUSE_MS);
           return;
         }
-        const { setAside } = await failPending(database.pool, first, messageOf(error));
-        log.error({ arrival: first, setAside, error: messageOf(error) }, 'an event could not be consumed');
-        if (!setAside) await wake.within(POLL_MS);
+        const { isDeadLetter } = await failPending(database.pool, first, messageOf(error));
+        log.error({ arrival: first, isDeadLetter, error: messageOf(error) }, 'an event could not be consumed');
+        if (!isDeadLetter) await wake.within(POLL_MS);
       }
     }
   };
@@ -143,10 +143,10 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     async idle() {
       while (!stopping) {
         wake.now();
-        const figures = await pendingFigures(database.pool);
+        const pending = await firstPending(database.pool);
         const safeAt = await watermark.read();
         const isDue = (await hasDueBefore(database.pool, safeAt)) || (await schedules.isDue(safeAt));
-        if (figures.pending === 0 && !isDue && !(await hasOpenRebuild(database.pool))) return;
+        if (pending === undefined && !isDue && !(await hasOpenRebuild(database.pool))) return;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     },

@@ -146,7 +146,7 @@ export interface TraitPattern extends EventPattern {
 export interface ComputedTrait {
   subject: RecordType;
   name: string;
-  /** The name of the aggregate's file under triggers/traits; or `score`, `formula`, `tiers`. */
+  /** The name of the aggregate's file under triggers/traits/aggregates; or `score`, `formula`, `tiers`. */
   kind: string;
   /** Every event that it is folded over; none for `formula` and `tiers`. */
   events: TraitPattern[];
@@ -316,7 +316,7 @@ export interface JourneyProgram {
 /** A step as activities and the virtual-time runner read it: by its path, with expressions and texts. */
 export interface CompiledStep {
   path: string;
-  /** The key that names the step: `send`, `wait`, `if`, … ; each is a file in workflows/steps. */
+  /** The key that names the step: `send`, `wait`, `if`, … ; each is a file in steps/kinds. */
   kind: string;
   id?: string;
   if?: Expression;

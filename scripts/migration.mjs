@@ -5,7 +5,7 @@
  *
  * What Prisma cannot express (functions, partial indexes, storage) is added to the file by hand before it is committed.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
@@ -17,38 +17,17 @@ if (name === undefined || !/^[a-z0-9_]+$/.test(name) || url === undefined) {
   process.exit(2);
 }
 
-const store = fileURLToPath(new URL('../store/', import.meta.url));
-const { module: engine } = await runnerImport(join(store, 'migrate', 'schema-engine.ts'));
-const { module: folder } = await runnerImport(join(store, 'migrate', 'migrations.ts'));
-
-const schemaPath = join(store, 'prisma', 'schema.prisma');
-const schema = await readFile(schemaPath, 'utf8');
-const migrations = await folder.readMigrations(join(store, 'prisma'));
-const from =
-  migrations.length === 0
-    ? { tag: 'empty' }
-    : { tag: 'migrations', ...(await folder.migrationList(join(store, 'prisma'), migrations)) };
-
-const { stdout } = await engine.withSchemaEngine(
-  url,
-  (it) =>
-    it.diff({
-      from,
-      to: { tag: 'schemaDatamodel', files: [{ path: schemaPath, content: schema }] },
-      script: true,
-      exitCode: null,
-      filters: { externalTables: [], externalEnums: [] },
-    }),
-  [[schemaPath, schema]],
-);
+const root = fileURLToPath(new URL('../', import.meta.url));
+const { module: engine } = await runnerImport(join(root, 'test', 'support', 'schema-engine.ts'));
+const script = await engine.missingMigration(url);
 
 if (flags.includes('--print')) {
-  console.log(stdout);
+  console.log(script);
 } else {
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const target = join(store, 'prisma', 'migrations', `${stamp}_${name}`);
+  const target = join(root, 'store', 'prisma', 'migrations', `${stamp}_${name}`);
   await mkdir(target, { recursive: true });
-  await writeFile(join(target, 'migration.sql'), stdout);
+  await writeFile(join(target, 'migration.sql'), script);
   console.log(join(target, 'migration.sql'));
 }
 process.exit(0);

@@ -111,7 +111,7 @@ export function factsOf(input: FactsInput): Facts {
     beganAt: input.beganAt,
     openTasks: input.openTasks,
     turns: input.turns,
-    turnsAt: input.turnsAt,
+    nextThresholdAt: input.nextThresholdAt,
     tried: input.tried,
     gates: input.gates,
   };

@@ -57,7 +57,7 @@ export interface FetchedFacts {
   /** Stored arm of an experiment (S5), or one that a test names. */
   arm(experiment: string): string | undefined;
   /** The next instant after the journey's at which time alone may turn a condition; undefined where it cannot. */
-  turnsAt(condition: Expression): Instant | undefined;
+  nextThresholdAt(condition: Expression): Instant | undefined;
   /** Whether the last `ticket.solved` came after the last `ticket.reopened` (S7). */
   solved(ticketId: string): boolean;
   /** What the wait at this place has found so far (decision 6). */

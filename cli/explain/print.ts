@@ -8,6 +8,13 @@ import { paint, print } from '../output.ts';
 
 const INDENT = ' '.repeat(26);
 
+/** What a deferred firing waits for, by its reason; without one, for a journey that lags (N1). */
+const DEFERRED_UNTIL: { [reason: string]: string } = {
+  '': 'the open enrolment of its key has come to this instant',
+  audience: 'the audience lets it in',
+  anonymous: 'it is known who the visitor is',
+};
+
 /** Prints what an explanation knows of a subject: each firing with its decisions, then what did not fire. */
 export function printExplanation(subject: SubjectRef, { firings, decisions, playbooks }: Explanation): void {
   print(paint('bold', `${subject.type} ${subject.id}`, process.stdout));
@@ -48,7 +55,7 @@ function printFiring({ playbook, key, at: firedAt, arm, evidence, status, reason
   at(firedAt, `${what}${evidence.length === 0 ? '' : `; evidence ${evidence.join(', ')}`}`);
   if (late.moved) print(`${INDENT}  moved by the late event ${late.undoneBy}`);
   else if (late.undoneBy !== null) print(`${INDENT}  taken back by the late event ${late.undoneBy}`);
-  if (status === 'kept') print(`${INDENT}  kept until the open enrolment of its key has come to this instant`);
+  if (status === 'deferred') print(`${INDENT}  deferred until ${DEFERRED_UNTIL[reason ?? ''] ?? reason}`);
   if (status === 'refused') print(`${INDENT}  ${paint('yellow', `refused: ${reason}`, process.stdout)}`);
 }
 

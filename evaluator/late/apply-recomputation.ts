@@ -6,7 +6,7 @@ import { placeOfDeadline } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
-import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
+import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
@@ -37,7 +37,7 @@ export function applyReconciliation(
   for (const { row } of undone) {
     work.marks.set(row.id, { undoneBy, moved: false, standsFor: null, standsAt: null });
     markDerived(row.id, undoneBy, task);
-    if (row.status === 'kept') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
+    if (row.status === 'deferred') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
     if (row.status !== 'enrolled' || !row.byTime) continue;
     const input = { enrolmentId: row.id, kind: 'undone', path: '', iteration: '', arm: 0, at: row.at } as const;
     work.inputs.push({ ...input, event: undoneBy });
@@ -112,5 +112,5 @@ function clockEvents({ client, deployed, state, event }: Recomputation): Promise
   const { subject } = state;
   if (!deployed.program.subjects.get(subject.type)?.clocks.size) return [];
   const after = placeOfDeadline(event.at - 1);
-  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MAX_WALKED });
+  return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MAX_REPLAYED });
 }

@@ -13,7 +13,7 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
-import { horizonOf, MAX_WALKED } from '../../triggers/history/checkpoints.ts';
+import { horizonOf, MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -53,7 +53,7 @@ export async function recompute(task: Recomputation): Promise<void> {
   const before = known.filter((checkpoint) => checkpoint.place.at < event.at);
   const start = before[0];
   const horizon = horizonOf(known, head.at, horizonMsOf(program, subject.type));
-  if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MAX_WALKED) {
+  if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MAX_REPLAYED) {
     await countBeforeHorizon(task, known, horizon ?? start);
     return;
   }

@@ -29,7 +29,7 @@ export interface StoredReplay {
   /** Of what merges bring to the subject only what came by these (E6); without it all of it. */
   vias?: readonly number[] | undefined;
   worldOf(state: SubjectState): World;
-  onLook?: ReplayInput['onLook'];
+  onLook?: ReplayInput['onEvaluated'];
 }
 
 export interface StoredReplayResult extends ReplayResult {
@@ -65,7 +65,7 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
         items: stretch.map((event) => ({ kind: 'event', event })),
         worldOf,
         until: ends || !last ? after : placeOfEvent(last),
-        ...(task.onLook && { onLook: task.onLook }),
+        ...(task.onLook && { onEvaluated: task.onLook }),
       });
       append(result.fired, replayed.fired);
       append(result.notices, replayed.notices);

@@ -21,7 +21,7 @@ import {
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
-import { MAX_WALKED } from '../../triggers/history/checkpoints.ts';
+import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
@@ -94,10 +94,10 @@ async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<
   const { states } = task.session.rows;
   const place = placeOfEvent(event);
   const events = task.owners.reduce((count, id) => count + (task.rows.get(`contact/${id}`)?.consumed ?? 0), 0);
-  if (events > MAX_WALKED) {
+  if (events > MAX_REPLAYED) {
     // Without their ids: the message is logged.
     const came = `event ${event.arrival} merges ${task.owners.length} contacts that have ${events}`;
-    throw new Error(`contacts with more than ${MAX_WALKED} events together are not merged: ${came}`);
+    throw new Error(`contacts with more than ${MAX_REPLAYED} events together are not merged: ${came}`);
   }
   const heads = task.owners.flatMap((id) => states.get(`contact/${id}`)?.head ?? []);
   const head = heads.reduce(laterPlace, place);

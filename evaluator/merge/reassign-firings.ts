@@ -62,7 +62,7 @@ export async function reassignFirings(
     client,
     again.map((row) => row.id),
   );
-  for (const row of again) Object.assign(row, { status: 'kept', reason: 'anonymous' });
+  for (const row of again) Object.assign(row, { status: 'deferred', reason: 'anonymous' });
   if (isAnonymous(subject)) return;
   const waiting = [...made.values()].filter(isWaiting).sort((a, b) => a.at - b.at);
   for (const row of waiting) await release(task, row, givenAs(row), given);
@@ -88,7 +88,7 @@ function replacedFiring({ id, standsFor: before }: FiringRow, { session }: Merge
 }
 
 function isWaiting(row: FiringRow | undefined): boolean {
-  return row?.status === 'kept' && row.reason === 'anonymous';
+  return row?.status === 'deferred' && row.reason === 'anonymous';
 }
 
 /** A firing that waited for the merge: N1 decides now, unless it is overtaken. */

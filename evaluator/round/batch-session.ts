@@ -111,7 +111,7 @@ export class BatchSession implements EvaluationSession {
         work.held.push({ enrolmentId: change.enrolmentId, held: change.held });
         return;
       case 'look':
-        work.tell(change.open.subscription.enrolmentId, change.input);
+        work.notify(change.open.subscription.enrolmentId, change.input);
         return;
       case 'system-event': {
         const { event } = change;
@@ -123,6 +123,9 @@ export class BatchSession implements EvaluationSession {
         return;
       case 'wrong-types':
         work.skipped.addWrongTypes(change.askers);
+        return;
+      default:
+        change satisfies never;
     }
   }
 
@@ -136,7 +139,7 @@ export class BatchSession implements EvaluationSession {
       const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
       work.firings.push({ ...row, status, reason, atDeploy, waitsUntil: until });
     }
-    if (decision.enter === 'kept') return;
+    if (decision.enter === 'deferred') return;
     if (until !== null) append(this.rows.audienceWaits, subject, [{ firing, id, until }]);
     const { enter } = decision;
     const looked = enter === true ? { ghost: decision.ghost } : enter === 'anonymous' ? {} : decision.looked;
@@ -145,7 +148,7 @@ export class BatchSession implements EvaluationSession {
       firingId: id,
       enrolmentId: enter === true ? id : null,
       subject,
-      verdict: status === 'kept' ? 'kept' : (reason ?? 'enrolled'),
+      verdict: status === 'deferred' ? 'deferred' : (reason ?? 'enrolled'),
       looked,
       at: enteredAt,
     });
@@ -157,7 +160,7 @@ export class BatchSession implements EvaluationSession {
     work.ended.push({ enrolmentId, paths: [...paths] });
     if (kind === 'goal') work.goals.push({ enrolmentId, event: found.event ?? null, at: found.at });
     if (input) {
-      work.tell(enrolmentId, input);
+      work.notify(enrolmentId, input);
       return;
     }
     const { playbook, versionHash, subject, ghost } = (open as StoredSubscription).row;

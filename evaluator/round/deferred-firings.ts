@@ -34,7 +34,7 @@ export async function decideDeferred(client: Queryable, deployed: Deployed, safe
   const loaded = await loadBatch(client, claimed, deployed, from);
   const session = openSession(deployed, loaded, new UnitOfWork(deployed.program.names));
   const ours = released.filter((row) => loaded.locked.has(subjectKey(row.subject)));
-  const decided = ours.map((row) => decideRow(session, row)).filter((row) => row.status !== 'kept');
+  const decided = ours.map((row) => decideRow(session, row)).filter((row) => row.status !== 'deferred');
   await updateDecidedFirings(client, decided);
   await session.work.write(client);
   await writeStates(client, [...session.thresholds]);

@@ -49,7 +49,7 @@ export interface EventPlacement {
 export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], known: IdentityLinks): EventPlacement {
   const place = placeOfEvent(event);
   const links = event.undoneBy ? [] : identityLinksOf(event);
-  const identities = known.with(links.filter((link) => !known.isSettled(link)));
+  const identities = known.with(links.filter((link) => !known.isDecided(link)));
   const concerned = identities === known ? [] : identities.concernedSince(known);
   const timelines = timelinesOfEvent(named, place, identities);
   const own = timelines.map(({ subject }) => subject);

@@ -54,7 +54,7 @@ export class UnitOfWork {
   readonly systemEvents: SystemEvent[] = [];
   /** By messageId: the event that retracted what a system event was derived from; null where it is given again (E9). */
   readonly systemEventMarks = new Map<string, string | null>();
-  /** Firings that were kept and are decided now. */
+  /** Firings that were deferred and are decided now. */
   readonly decided: DecidedFiring[] = [];
   readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
@@ -116,7 +116,7 @@ export class UnitOfWork {
   }
 
   /** A journey is told something. */
-  tell(enrolmentId: string, { kind, at, path = '', iteration = '', arm = 0, event }: JourneyInput): void {
+  notify(enrolmentId: string, { kind, at, path = '', iteration = '', arm = 0, event }: JourneyInput): void {
     this.inputs.push({ enrolmentId, kind, at, path, iteration, arm, event: event ?? null });
   }
 

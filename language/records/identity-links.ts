@@ -143,7 +143,7 @@ export class IdentityLinks {
   }
 
   /** Whether a claim says what is known already, and changes nothing that comes later. */
-  isSettled({ from, to, place }: IdentityLink): boolean {
+  isDecided({ from, to, place }: IdentityLink): boolean {
     const isLast = !this.#effective.get(from)?.some((claim) => comparePlaces(claim.place, place) > 0);
     return isLast && this.ownerAt(from, place) === this.ownerAt(to, place);
   }

@@ -181,9 +181,14 @@ export function describeSpan(span: Span): string {
 
 /** The one way to write a mark, which `parseMark` reads back: `80%`, `breach`, `+30m`, `+2 business hours`. */
 export function markText(mark: Mark): string {
-  if (mark.kind === 'breach') return 'breach';
-  if (mark.kind === 'share') return `${mark.percent}%`;
-  return `+${mark.span.kind === 'exact' ? exactText(mark.span.ms) : describeSpan(mark.span)}`;
+  switch (mark.kind) {
+    case 'breach':
+      return 'breach';
+    case 'share':
+      return `${mark.percent}%`;
+    case 'after':
+      return `+${mark.span.kind === 'exact' ? exactText(mark.span.ms) : describeSpan(mark.span)}`;
+  }
 }
 
 function exactText(ms: number): string {

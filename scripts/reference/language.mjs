@@ -105,7 +105,7 @@ async function compiled(kind, write) {
 /** What a file says of itself in its first comment. */
 async function saidIn(path) {
   const text = await readFile(new URL(path, root), 'utf8').catch(() => '');
-  const said = /^\/\*\*\s*([\s\S]*?)\s*\*\//.exec(text)?.[1];
+  const said = /^\/\*\*\s*(?:\* )?([\s\S]*?)\s*\*\//.exec(text)?.[1];
   if (said !== undefined) return said.replaceAll(/\s*\n \* ?/g, ' ');
   process.stderr.write(`${path} does not begin with a comment that says what it is.\n`);
   process.exit(1);

@@ -33,12 +33,10 @@ function clockView({ clock, zone, backlog }: Overview): Markup {
         ? html`<span class="badge">clock stepped by hand</span>`
         : NOTHING;
   const waiting = backlog.pendingEvents > 0 ? html`${count(backlog.pendingEvents, 'event')} waiting · ` : NOTHING;
-  const aside =
-    backlog.setAsideEvents > 0
-      ? html`<strong>${count(backlog.setAsideEvents, 'event')} set aside</strong> · `
-      : NOTHING;
+  const dead =
+    backlog.setAsideEvents > 0 ? html`<strong>${count(backlog.setAsideEvents, 'dead letter')}</strong> · ` : NOTHING;
   return html`<section class="now" aria-label="Now"><p class="clock"><time datetime="${isoInstant(clock.now)}">${day}, ${formatInstant(clock.now, { zone })}</time> ${pace}</p>
-<p class="soft">${waiting}${aside}${count(backlog.openEnrolments, 'journey')} under way · ${zone}</p></section>`;
+<p class="soft">${waiting}${dead}${count(backlog.openEnrolments, 'journey')} under way · ${zone}</p></section>`;
 }
 
 function speed(warp: number): string {

@@ -114,6 +114,9 @@ export class VirtualSession implements EvaluationSession {
         return;
       case 'held': // the row itself keeps it
       case 'wrong-types': // of audiences and of events that a merge brought: not counted
+        return;
+      default:
+        change satisfies never;
     }
   }
 
@@ -136,7 +139,7 @@ export class VirtualSession implements EvaluationSession {
       case 'anonymous':
         if (!identities.keep(firing)) this.refuse(firing, 'anonymous');
         return;
-      case 'kept':
+      case 'deferred':
         this.#deferred.push({ ...facts, firing, place, enteredAt });
         return;
       case 'waits': {

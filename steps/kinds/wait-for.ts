@@ -60,7 +60,7 @@ export const step: Step = {
     const marks = dueMarks(config, facts);
     // A stop or a cancel ends every wait for a mark of that instance by its `else` (L2).
     if (marks.onlyMarks && marks.over) return silent(facts.at);
-    const turns = config.arms.flat().map((a) => (a.kind === 'becomes' ? facts.turnsAt(a.becomes) : undefined));
+    const turns = config.arms.flat().map((a) => (a.kind === 'becomes' ? facts.nextThresholdAt(a.becomes) : undefined));
     const wakeAt = earliest([until, ...marks.dueAt, ...turns]);
     const since = config.sinceEnrolment ? facts.enrolment.startedAt : facts.beganAt;
     return {

@@ -2,6 +2,8 @@
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
+export type FiringStatus = 'enrolled' | 'refused' | 'deferred';
+
 export interface FiringRow {
   id: string;
   playbook: string;
@@ -12,7 +14,7 @@ export interface FiringRow {
   arm: number;
   evidence: string[];
   trigger: { [name: string]: Json };
-  status: 'enrolled' | 'refused' | 'kept';
+  status: FiringStatus;
   reason: string | null;
   byTime: boolean;
   undoneBy?: string | null;
@@ -22,7 +24,7 @@ export interface FiringRow {
   standsAt?: Instant | null;
   /** Made by a deployment, for what held then (T18). */
   atDeploy?: boolean;
-  /** Kept because `audience` refused it, until then (N1). */
+  /** Deferred because `audience` refused it, until then (N1). */
   waitsUntil?: Instant | null;
   /** The instant at which it passed the audience, where that came later than its own. */
   entersAt?: Instant | null;
@@ -38,7 +40,7 @@ export interface FiringMark {
 
 export interface DecidedFiring {
   id: string;
-  status: 'enrolled' | 'refused' | 'kept';
+  status: FiringStatus;
   reason: string | null;
   entersAt?: Instant | null;
   waitsUntil?: Instant | null;
@@ -158,11 +160,11 @@ export async function markFirings(client: Queryable, marks: ReadonlyMap<string, 
   );
 }
 
-/** Kept firings that can be decided: the open enrolment of their key has reached their instant, or has ended (N1). */
+/** Deferred firings that can be decided: the open enrolment of their key has reached their instant, or has ended (N1). */
 export async function decidableFirings(client: Queryable, limit: number): Promise<FiringRow[]> {
   const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; subject_id: string }>(
     `SELECT ${COLUMNS}, f.subject_type AS type, f.subject_id FROM firings f
-      WHERE f.status = 'kept' AND f.reason IS NULL AND NOT EXISTS (SELECT FROM enrolments e
+      WHERE f.status = 'deferred' AND f.reason IS NULL AND NOT EXISTS (SELECT FROM enrolments e
               WHERE e.subject_type = f.subject_type AND e.subject_id = f.subject_id AND e.playbook = f.playbook
                 AND e.key = f.key AND e.outcome IS NULL AND e.next_at < coalesce(f.enters_at, f.at))
       ORDER BY f.at LIMIT $1`,
@@ -177,7 +179,7 @@ export async function waitingFirings(client: Queryable, refs: readonly SubjectRe
   const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; subject_id: string }>(
     `SELECT ${COLUMNS}, f.subject_type AS type, f.subject_id FROM firings f
        JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON f.subject_type = w.type AND f.subject_id = w.id
-      WHERE f.status = 'kept' AND f.reason = 'audience' ORDER BY f.at`,
+      WHERE f.status = 'deferred' AND f.reason = 'audience' ORDER BY f.at`,
     [refs.map((ref) => ref.type), refs.map((ref) => ref.id)],
   );
   return rows.map(({ type, subject_id, ...row }) => ({ ...row, subject: { type, id: subject_id } }));
@@ -191,7 +193,7 @@ export async function expireWaiting(client: Queryable, before: Instant, limit: n
   const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; subject_id: string }>(
     `UPDATE firings f SET status = 'refused' WHERE f.id IN (
        SELECT w.id FROM firings w
-        WHERE w.status = 'kept' AND w.reason = 'audience' AND w.waits_until < cuebook_instant($1)
+        WHERE w.status = 'deferred' AND w.reason = 'audience' AND w.waits_until < cuebook_instant($1)
           AND NOT EXISTS (SELECT FROM pending_events p WHERE p.set_aside_at IS NULL AND p.at <= w.waits_until)
         ORDER BY w.waits_until LIMIT $2 FOR UPDATE SKIP LOCKED)
      RETURNING ${COLUMNS}, f.subject_type AS type, f.subject_id`,
@@ -200,7 +202,7 @@ export async function expireWaiting(client: Queryable, before: Instant, limit: n
   return rows.map(({ type, subject_id, ...row }) => ({ ...row, subject: { type, id: subject_id } }));
 }
 
-/** Writes the decisions about kept firings. */
+/** Writes the decisions about deferred firings. */
 export async function updateDecidedFirings(client: Queryable, rows: readonly DecidedFiring[]): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
@@ -209,7 +211,7 @@ export async function updateDecidedFirings(client: Queryable, rows: readonly Dec
             waits_until = coalesce(cuebook_instant(w."waitsUntil"), f.waits_until)
        FROM jsonb_to_recordset($1::jsonb)
          AS w (id text, status text, reason text, "entersAt" bigint, "waitsUntil" bigint)
-      WHERE f.id = w.id AND f.status = 'kept'`,
+      WHERE f.id = w.id AND f.status = 'deferred'`,
     [JSON.stringify(rows)],
   );
 }

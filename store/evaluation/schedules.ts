@@ -84,7 +84,7 @@ export async function hasScheduleBefore(client: Queryable, before: Instant): Pro
 
 /**
  * True while an event that was received by an instant, and takes effect no later than it, has not been consumed: it may
- * write the record of a subject. Events that were set aside are not waited for.
+ * write the record of a subject. Dead letters are not waited for.
  */
 export async function hasPendingUpTo(client: Queryable, at: Instant): Promise<boolean> {
   const { rows } = await client.query<{ pending: boolean }>(

@@ -3,7 +3,7 @@ import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Queryable } from '../postgres/database.ts';
 
-/** After as many failures an event is set aside, visibly, and is not waited for. */
+/** After as many failures an event is a dead letter (`set_aside_at`): visible, and not waited for. */
 export const MAX_ATTEMPTS = 5;
 
 /** Claims the earliest events that no other transaction holds. The claim ends with the transaction. */
@@ -22,15 +22,19 @@ export async function consumePending(client: Queryable, arrivals: readonly numbe
   await client.query('DELETE FROM pending_events WHERE arrival = ANY($1::bigint[])', [arrivals]);
 }
 
-/** Counts a failure of one event; the fifth sets it aside. */
-export async function failPending(client: Queryable, arrival: number, error: string): Promise<{ setAside: boolean }> {
-  const { rows } = await client.query<{ aside: boolean }>(
+/** Counts a failure of one event; the fifth makes it a dead letter. */
+export async function failPending(
+  client: Queryable,
+  arrival: number,
+  error: string,
+): Promise<{ isDeadLetter: boolean }> {
+  const { rows } = await client.query<{ isDeadLetter: boolean }>(
     `UPDATE pending_events SET attempts = attempts + 1, error = $2,
             set_aside_at = CASE WHEN attempts + 1 >= $3 THEN cuebook_now() END
-      WHERE arrival = $1 RETURNING set_aside_at IS NOT NULL AS aside`,
+      WHERE arrival = $1 RETURNING set_aside_at IS NOT NULL AS "isDeadLetter"`,
     [arrival, error.slice(0, 500), MAX_ATTEMPTS],
   );
-  return { setAside: rows[0]?.aside ?? false };
+  return rows[0] ?? { isDeadLetter: false };
 }
 
 /**
@@ -56,18 +60,6 @@ export async function unclaimedUpTo(
     [subjects.map((ref) => ref.type), subjects.map((ref) => ref.id), upTo, claimed],
   );
   return new Map(rows.map((row) => [subjectKey(row), row.at]));
-}
-
-/** How many wait, and since when the oldest was received; for operators. */
-export async function pendingFigures(
-  client: Queryable,
-): Promise<{ pending: number; setAside: number; oldestReceivedAt: Instant | null }> {
-  const { rows } = await client.query(
-    `SELECT count(*) FILTER (WHERE set_aside_at IS NULL)::int AS pending,
-            count(*) FILTER (WHERE set_aside_at IS NOT NULL)::int AS "setAside",
-            min(received_at) FILTER (WHERE set_aside_at IS NULL) AS "oldestReceivedAt" FROM pending_events`,
-  );
-  return rows[0];
 }
 
 /** The event that is next in order; undefined where none waits. */

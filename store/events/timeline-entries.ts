@@ -34,7 +34,7 @@ export async function insertTimelineEntries(client: Queryable, entries: readonly
 /** Arrivals on a subject's timeline that have not been consumed. */
 export async function unconsumedOf(client: Queryable, subject: SubjectRef): Promise<Set<number>> {
   const { rows } = await client.query<{ arrival: number }>(
-    // No further back than anything waits, or was set aside: a timeline may be long.
+    // No further back than anything waits, or is a dead letter: a timeline may be long.
     `SELECT p.arrival FROM timeline t JOIN pending_events p USING (arrival)
       WHERE t.subject_type = $1 AND t.subject_id = $2
         AND t.at >= (SELECT least((SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL),

@@ -60,7 +60,7 @@ export interface Unconsumed {
   head: Place | undefined;
 }
 
-/** Of each subject, by `<type>/<id>`; events that were set aside are left out. */
+/** Of each subject, by `<type>/<id>`; dead letters are left out. */
 export async function readUnconsumed(
   client: Queryable,
   subjects: readonly SubjectRef[],

@@ -1,7 +1,7 @@
 /** Brings a database up to this version's schema, at start. */
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type Migration, migrationList, prismaFolder, readMigrations } from './migrations.ts';
-import { withSchemaEngine } from './schema-engine.ts';
+import { type Migration, readMigrations } from './migrations.ts';
 
 /**
  * Held while migrations are read and applied, so that one that is under way is not taken for one that failed. An arbitrary
@@ -10,6 +10,17 @@ import { withSchemaEngine } from './schema-engine.ts';
 export const MIGRATION_LOCK = 7_241_550_001;
 /** A starter waits this long for another that is applying migrations. */
 const WAIT_FOR_OTHER_MS = 300_000;
+
+/** Prisma's own table, so that its command line reads what is written here, and the reverse. */
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum VARCHAR(64) NOT NULL,
+  finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL,
+  logs TEXT,
+  rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0)`;
 
 interface AppliedRow {
   migration_name: string;
@@ -23,48 +34,66 @@ export class MigrationError extends Error {
 }
 
 /**
- * Applies the migrations that the database does not have, in order, and notes them in `_prisma_migrations` as
+ * Applies the migrations that the database does not have, in order, and records them in `_prisma_migrations` as
  * `prisma migrate deploy` does. Of several that start at once one applies; the others wait and find nothing to do.
  *
  * @returns the names of the migrations that this call applied.
- * @throws MigrationError when the database is ahead of this version, holds a migration that failed, or one whose file
- *   was edited since.
+ * @throws MigrationError when one fails (it leaves nothing, those before it stay), or when the database is ahead of this
+ *   version, or holds a migration that failed, or one whose file was edited since.
  */
-export async function migrate(databaseUrl: string): Promise<{ applied: string[] }> {
-  const folder = prismaFolder();
-  const migrations = await readMigrations(folder);
+export async function migrate(databaseUrl: string, migrations?: readonly Migration[]): Promise<{ applied: string[] }> {
+  const all = migrations ?? (await readMigrations());
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  // Without a listener, a connection lost while the engine works would end the process; the next query reports it.
+  // Without a listener, a connection lost between two queries would end the process; the next query reports it.
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query(`SET lock_timeout = ${WAIT_FOR_OTHER_MS}`);
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const before = await appliedMigrations(client);
-    if (missing(before, migrations).length === 0) return { applied: [] };
-    const list = await migrationList(folder, migrations);
-    const output = await withSchemaEngine(databaseUrl, (engine) =>
-      engine.applyMigrations({ migrationsList: list, filters: { externalTables: [], externalEnums: [] } }),
+    await lock(client);
+    await client.query(CREATE_TABLE);
+    const { rows } = await client.query<AppliedRow>(
+      `SELECT migration_name, checksum, finished_at, logs FROM _prisma_migrations
+        WHERE rolled_back_at IS NULL ORDER BY started_at`,
     );
-    return { applied: output.appliedMigrationNames };
-  } catch (error) {
-    throw explain(error);
+    const applied = missing(rows, all);
+    for (const migration of applied) await apply(client, migration);
+    return { applied: applied.map(({ name }) => name) };
   } finally {
     // Ends the session, and with it the lock.
     await client.end();
   }
 }
 
-async function appliedMigrations(client: pg.Client): Promise<AppliedRow[]> {
-  const { rows: found } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`,
-  );
-  if (found[0]?.there !== true) return [];
-  const { rows } = await client.query<AppliedRow>(
-    `SELECT migration_name, checksum, finished_at, logs FROM _prisma_migrations
-      WHERE rolled_back_at IS NULL ORDER BY started_at`,
-  );
-  return rows;
+async function lock(client: pg.Client): Promise<void> {
+  try {
+    await client.query(`SET lock_timeout = ${WAIT_FOR_OTHER_MS}`);
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query('SET lock_timeout TO DEFAULT');
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
+    throw new MigrationError(
+      `Another process has been applying migrations for ${WAIT_FOR_OTHER_MS / 60_000} minutes; look for it (and for ` +
+        'what blocks it in pg_stat_activity), then start again.',
+    );
+  }
+}
+
+/** The script, sent whole, and its row: both or neither. */
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  try {
+    await client.query('BEGIN');
+    await client.query(sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    const { message, position } = error as pg.DatabaseError;
+    const line = position === undefined ? '' : ` (line ${sql.slice(0, Number(position)).split('\n').length})`;
+    throw new MigrationError(`Migration ${name} failed, and nothing of it stays: ${message}${line}`, { cause: error });
+  }
 }
 
 /** The migrations still to apply; throws when the database's history does not lead up to them. */
@@ -94,14 +123,4 @@ function missing(applied: readonly AppliedRow[], migrations: readonly Migration[
   }
   const done = new Set(applied.map((row) => row.migration_name));
   return migrations.filter((migration) => !done.has(migration.name));
-}
-
-function explain(error: unknown): unknown {
-  if (error instanceof pg.DatabaseError && error.code === '55P03') {
-    return new MigrationError(
-      `Another process has been applying migrations for ${WAIT_FOR_OTHER_MS / 60_000} minutes; look for it (and for ` +
-        'what blocks it in pg_stat_activity), then start again.',
-    );
-  }
-  return error;
 }

@@ -1,10 +1,9 @@
-/** The migrations folder: Prisma's own format, read from the source tree and from a compiled one alike. */
+/** The migrations folder, in Prisma's format; found from the sources and from `dist` alike. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MigrationList } from '@prisma/schema-engine-wasm';
 
 export interface Migration {
   /** `<timestamp>_<words>` */
@@ -21,13 +20,11 @@ export function prismaFolder(): string {
     const found = join(folder, 'store', 'prisma');
     if (existsSync(join(found, 'migrations', 'migration_lock.toml'))) return found;
   }
-  throw new Error(
-    `No folder store/prisma with migrations stands above ${start}; keep it beside dist when the package is copied.`,
-  );
+  throw new Error(`No folder store/prisma with migrations above ${start}; copy it with dist.`);
 }
 
 /** Every migration, in the order in which they apply. */
-export async function readMigrations(folder: string): Promise<Migration[]> {
+export async function readMigrations(folder = prismaFolder()): Promise<Migration[]> {
   const entries = await readdir(join(folder, 'migrations'), { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return Promise.all(
@@ -36,20 +33,4 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),
   );
-}
-
-/** The same folder as the schema engine wants it. */
-export async function migrationList(folder: string, migrations: readonly Migration[]): Promise<MigrationList> {
-  return {
-    baseDir: join(folder, 'migrations'),
-    lockfile: {
-      path: './migration_lock.toml',
-      content: await readFile(join(folder, 'migrations', 'migration_lock.toml'), 'utf8'),
-    },
-    shadowDbInitScript: '',
-    migrationDirectories: migrations.map(({ name, sql }) => ({
-      path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
-    })),
-  };
 }

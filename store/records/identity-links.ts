@@ -157,7 +157,7 @@ export async function moveFirings(
 export async function reopenFirings(client: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await client.query(
-    `UPDATE firings SET status = 'kept', reason = 'anonymous'
+    `UPDATE firings SET status = 'deferred', reason = 'anonymous'
       WHERE id = ANY($1::text[]) AND status = 'refused' AND reason = 'overtaken'`,
     [ids],
   );

@@ -16,10 +16,10 @@ export type Subscribed = 'subscribed' | 'unsubscribed' | 'stopped' | 'unknown';
 /** The contact's state now. */
 export async function readSubscribed(client: Queryable, contactId: string): Promise<Subscribed> {
   const traits = (await readRecords(client, [{ type: 'contact', id: contactId }])).get(`contact/${contactId}`);
-  return standingOf(traits);
+  return subscriptionStatusOf(traits);
 }
 
-function standingOf(traits: Traits | undefined): Subscribed {
+function subscriptionStatusOf(traits: Traits | undefined): Subscribed {
   if (!traits) return 'unknown';
   if (traits.suppression === undefined) return 'subscribed';
   return traits.suppression === 'unsubscribed' ? 'unsubscribed' : 'stopped';
@@ -61,7 +61,7 @@ async function changing(
     const traits = (await readRecords(client, [{ type: 'contact', id: whom.contactId }])).get(`contact/${contact.id}`);
     if (!traits) return 'unknown';
     const event = change(traits.suppression, { subjects: [contact], properties: await aboutMessage(client, whom) });
-    if (!event) return standingOf(traits);
+    if (!event) return subscriptionStatusOf(traits);
     const appended = await appendSystemEvents(client, [event]);
     const written = await readEvents(
       client,

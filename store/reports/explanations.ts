@@ -6,8 +6,8 @@ import {
   type PlaybookVersion,
   SUBJECT_TYPES,
   type SubjectRef,
-  type SubjectType,
 } from '../../language/model.ts';
+import type { FiringStatus } from '../evaluation/firings.ts';
 import type { PlaybookVersionWhereInput as VersionWhere } from '../generated/models/PlaybookVersion.ts';
 import type { Database } from '../postgres/database.ts';
 
@@ -19,7 +19,7 @@ export interface ExplainedFiring {
   /** The arm of the trigger. */
   arm: number;
   evidence: string[];
-  status: 'enrolled' | 'refused' | 'kept';
+  status: FiringStatus;
   reason: string | null;
   /** The messageId of the late event that undid it. */
   undoneBy: string | null;
@@ -62,18 +62,20 @@ export interface Explanation {
 /** Rows of each kind that one explanation shows: the latest ones. */
 export const MAX_EXPLAINED = 500;
 
-/** Every subject of that id that an event or a record names. */
-export async function subjectsOfId({ prisma }: Database, id: string): Promise<SubjectRef[]> {
-  const isNamed = async (type: SubjectType) => {
-    const where = { subjectType: type, subjectId: id };
-    return (
-      (await prisma.timelineEntry.findFirst({ where, select: { subjectId: true } })) ??
-      (await prisma.firing.findFirst({ where, select: { id: true } })) ??
-      (await prisma.traitWrite.findFirst({ where: { type, id }, select: { id: true } }))
-    );
-  };
-  const named = await Promise.all(SUBJECT_TYPES.map(isNamed));
-  return SUBJECT_TYPES.filter((_, i) => named[i] !== null).map((type) => ({ type, id }));
+/**
+ * Every subject of that id that an event or a record names. By SQL: one statement, which stops at the first row of each;
+ * Prisma's client would ask for each type and table alone, or read all rows of a subject.
+ */
+export async function subjectsOfId({ pool }: Database, id: string): Promise<SubjectRef[]> {
+  const { rows } = await pool.query<SubjectRef>(
+    `SELECT type, $1 AS id FROM unnest($2::text[]) WITH ORDINALITY AS types (type, n)
+      WHERE EXISTS (SELECT FROM timeline WHERE subject_type = types.type AND subject_id = $1)
+         OR EXISTS (SELECT FROM firings WHERE subject_type = types.type AND subject_id = $1)
+         OR EXISTS (SELECT FROM trait_writes w WHERE w.type = types.type AND w.id = $1)
+      ORDER BY n`,
+    [id, SUBJECT_TYPES],
+  );
+  return rows;
 }
 
 /**
@@ -122,7 +124,7 @@ async function firingsOf(prisma: Prisma, about: About, asOf: Date | undefined): 
     .sort((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ id, playbook, key, at, arm, evidence, status, reason, undoneBy, moved, versionHash }) => ({
       ...{ id, playbook, key, at: at.getTime(), arm, evidence, reason, undoneBy, moved },
-      status: status as ExplainedFiring['status'],
+      status: status as FiringStatus,
       trigger: triggers.get(versionHash) ?? null,
       outcome: ends.get(id)?.outcome ?? null,
       endReason: ends.get(id)?.reason ?? null,

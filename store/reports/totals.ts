@@ -41,7 +41,7 @@ function totalsOf(counters: readonly CounterValue[]): PlaybookTotals {
 export interface Backlog {
   /** Events that the evaluator has not consumed. */
   pendingEvents: number;
-  /** Events that failed too often, and were set aside. */
+  /** Dead letters: events that failed too often. The API's name. */
   setAsideEvents: number;
   /** Since the oldest pending event was received, by the clock; 0 without one. */
   oldestPendingMs: number;
@@ -54,11 +54,11 @@ export interface Backlog {
 
 export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> {
   const pending = await prisma.pendingEvent.aggregate({
-    where: { setAsideAt: null },
+    where: { deadLetteredAt: null },
     _count: true,
     _min: { receivedAt: true },
   });
-  const setAsideEvents = await prisma.pendingEvent.count({ where: { setAsideAt: { not: null } } });
+  const setAsideEvents = await prisma.pendingEvent.count({ where: { deadLetteredAt: { not: null } } });
   const unstartedEnrolments = await prisma.enrolment.count({ where: { outcome: null, cohortId: null } });
   const openEnrolments = await prisma.enrolment.count({ where: { outcome: null } });
   const unknownMessages = await prisma.message.count({ where: { status: 'unknown' } });

@@ -22,7 +22,9 @@ export interface Fired {
 }
 
 /** An instance of a clock is numbered in the order in which it was first seen (T10): live that is the order of arrival. */
-function firedOf(playbook: string, subject: string, key: string, at: string, evidence: readonly string[]): Fired {
+type Firing = { playbook: string; subject: string; key: string; at: string; evidence: readonly string[] };
+
+function firedOf({ playbook, subject, key, at, evidence }: Firing): Fired {
   return { who: `${playbook} ${subject} ${key.replace(/#\d+$/, '#')}`, at, last: evidence.at(-1) };
 }
 
@@ -68,8 +70,7 @@ export async function livedFirings({ database }: Evaluation): Promise<Lived> {
   const { rows } = await database.pool.query(
     `SELECT playbook, subject_id AS subject, key, at, evidence, moved FROM firings WHERE undone_by IS NULL OR moved`,
   );
-  const fired = (row: (typeof rows)[number]): Fired =>
-    firedOf(row.playbook, row.subject, row.key, isoInstant(row.at), row.evidence);
+  const fired = (row: (typeof rows)[number]): Fired => firedOf({ ...row, at: isoInstant(row.at) });
   return { standing: rows.filter((row) => !row.moved).map(fired), moved: rows.filter((row) => row.moved).map(fired) };
 }
 
@@ -101,9 +102,7 @@ export async function backtested(
     if (code !== 0) throw new Error(`the backtest ended with ${code}: ${stderr}`);
     return jsonLines(stdout)
       .filter((line) => line.type === 'firing')
-      .map(({ playbook, subject, key, at, evidence }) =>
-        firedOf(String(playbook), String(subject), String(key), String(at), evidence as string[]),
-      );
+      .map(({ playbook, subject, key, at, evidence }) => firedOf({ playbook, subject, key, at, evidence } as Firing));
   } finally {
     if (before === undefined) delete process.env.DATABASE_URL;
     else process.env.DATABASE_URL = before;

@@ -58,7 +58,7 @@ describe('entry', () => {
         { at: at('12:00'), journeysAt: true },
       ],
     );
-    expect(decisions).toEqual(['enrolled', 'kept', 'enrolled', 'refused: open']);
+    expect(decisions).toEqual(['enrolled', 'deferred', 'enrolled', 'refused: open']);
     expect(kinds.filter((kind) => kind === 'enrolment-started')).toHaveLength(2);
   });
 

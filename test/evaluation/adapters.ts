@@ -31,7 +31,7 @@ export type ScriptLine =
   | { at: Instant; until: true }
   /** The journeys of the script's open enrolments begin their step `wait_for`. */
   | { at: Instant; listen: true }
-  /** The journeys have come to an instant, and what was kept for them is decided. */
+  /** The journeys have come to an instant, and what was deferred for them is decided. */
   | { at: Instant; journeysAt: true };
 
 export interface Adapter {
@@ -117,12 +117,12 @@ export function virtualAdapter({ versions, workspace }: CompiledWorkspace): Adap
 export function changesOf(adapter: Adapter, script: readonly ScriptLine[]): Json[] {
   const { session } = adapter;
   const changes: Json[] = [];
-  const kept: (Change & { kind: 'entry-decided' })[] = [];
+  const deferred: (Change & { kind: 'entry-decided' })[] = [];
   const started: string[] = [];
   const emit = session.emit.bind(session);
   session.emit = (change) => {
     changes.push(plain(change));
-    if (change.kind === 'entry-decided' && change.decision.enter === 'kept') kept.push(change);
+    if (change.kind === 'entry-decided' && change.decision.enter === 'deferred') deferred.push(change);
     if (change.kind === 'enrolment-started') started.push(change.id);
     emit(change);
   };
@@ -151,7 +151,7 @@ export function changesOf(adapter: Adapter, script: readonly ScriptLine[]): Json
       }
     } else if ('journeysAt' in line) {
       adapter.journeysAt(line.at);
-      for (const { firing, place, facts, enteredAt } of kept.splice(0))
+      for (const { firing, place, facts, enteredAt } of deferred.splice(0))
         enterFiring(session, firing, place, { ...facts, enteredAt, isDeferred: true });
     }
   }

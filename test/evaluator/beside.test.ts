@@ -9,7 +9,7 @@ import { isoInstant } from '../../language/time/instants.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { appendSystemEvents } from '../../store/events/events.ts';
-import { pendingFigures } from '../../store/events/pending-events.ts';
+import { firstPending } from '../../store/events/pending-events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Database, DatabaseTimeout, type Queryable } from '../../store/postgres/database.ts';
@@ -145,8 +145,8 @@ it('a batch that is too much for one transaction is taken in smaller ones', asyn
   };
   const second = runEvaluator({ database: slow, log: silent });
   try {
-    for (let n = 0; n < 100 && (await pendingFigures(database.pool)).pending > 0; n++) await sleep(50);
-    expect((await pendingFigures(database.pool)).pending).toBe(0);
+    for (let n = 0; n < 100 && (await firstPending(database.pool)) !== undefined; n++) await sleep(50);
+    expect(await firstPending(database.pool)).toBeUndefined();
   } finally {
     await second.stop();
   }

@@ -1,4 +1,4 @@
-/** N1 on PostgreSQL: a firing is kept while a journey of its key lags, and is decided once that has come so far. */
+/** N1 on PostgreSQL: a firing is deferred while a journey of its key lags, and is decided once that has come so far. */
 import { afterEach, expect, it } from 'vitest';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 
@@ -34,7 +34,7 @@ async function lagging(): Promise<Evaluation> {
   await step('2026-03-02T10:30:00.000Z');
   await send({ name: 'seen' });
   await step('2026-03-02T10:31:00.000Z');
-  expect(await evaluation.firings()).toMatchObject([{ status: 'enrolled' }, { status: 'kept', reason: null }]);
+  expect(await evaluation.firings()).toMatchObject([{ status: 'enrolled' }, { status: 'deferred', reason: null }]);
   return evaluation;
 }
 

@@ -166,7 +166,7 @@ steps: [{ wait: 1d }]
     const { send, step, firings, database } = await start({ vip: VIP });
     await send({ name: 'seen' });
     await step('2026-03-02T11:00:00.000Z');
-    expect(await firings()).toMatchObject([{ status: 'kept', reason: 'audience' }]);
+    expect(await firings()).toMatchObject([{ status: 'deferred', reason: 'audience' }]);
     await send(gold());
     await step('2026-03-02T11:01:00.000Z');
     expect(await firings()).toMatchObject([{ at: '2026-03-02T10:00:00.000Z', status: 'enrolled', reason: null }]);
@@ -189,7 +189,7 @@ steps: [{ wait: 1d }]
     const { send, step, firings } = await start({ vip: VIP });
     await send({ name: 'seen' });
     await step('2026-03-04T09:59:00.000Z');
-    expect(await firings()).toMatchObject([{ status: 'kept' }]);
+    expect(await firings()).toMatchObject([{ status: 'deferred' }]);
     await step('2026-03-04T10:01:00.000Z');
     await expect.poll(firings).toMatchObject([{ status: 'refused', reason: 'audience' }]);
   });

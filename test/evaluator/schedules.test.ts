@@ -171,7 +171,7 @@ describe('a walk goes on where it stopped', () => {
     expect(await fired()).toEqual([
       '03-02 08:00 ada too_late_after',
       '03-09 08:00 ada enrolled',
-      '03-16 08:00 ada kept',
+      '03-16 08:00 ada deferred',
     ]);
   });
 });

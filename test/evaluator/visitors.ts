@@ -92,7 +92,7 @@ export async function standing({ database }: Evaluation): Promise<string[]> {
   }>(
     // What was made out of order and taken back may still be open, and stand in the way of what is made now (E5).
     `SELECT coalesce(stands_at, at) AS at, playbook, subject_id AS who,
-            CASE WHEN reason = 'open' OR (status = 'kept' AND reason IS NULL) THEN 'enrolled' ELSE coalesce(reason, status) END AS status FROM firings
+            CASE WHEN reason = 'open' OR (status = 'deferred' AND reason IS NULL) THEN 'enrolled' ELSE coalesce(reason, status) END AS status FROM firings
       WHERE undone_by IS NULL OR moved ORDER BY 1, 2, 3`,
   );
   return rows.map(

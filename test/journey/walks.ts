@@ -118,13 +118,7 @@ export function begin(program: JourneyProgram): Walk {
 }
 
 /** What an activity may answer to a command, at a time. */
-export function answersTo(
-  command: Command,
-  program: JourneyProgram,
-  state: JourneyState,
-  now: number,
-  size: number,
-): Answer[] {
+export function answersTo(command: Command, { program, state, now }: Walk, size: number): Answer[] {
   const again: Answer = { go: 'again', until: now + 1 };
   const failed: Answer = { go: 'failed', code: 'broken', permanent: size % 5 === 0, now };
   const end: Answer = { go: 'end', ending: { outcome: 'exited', reason: 'seen' }, at: now };
@@ -180,7 +174,7 @@ export function make({ answer: _, ...walk }: Walk, move: Move): Walk {
     }
     case 'answer': {
       if (state.waiting.for !== 'answer') return walk;
-      const answers = answersTo(state.waiting.command, program, state, walk.now, move.size);
+      const answers = answersTo(state.waiting.command, walk, move.size);
       const answer = answers[move.pick % answers.length]!;
       return { ...walk, answer, state: takeAnswer(program, state, answer) };
     }
@@ -193,7 +187,7 @@ export function toTheEnd(walk: Walk, mostMoves: number): Walk {
   for (let n = 0; n < mostMoves && at.state.phase !== 'ended'; n++) {
     const { waiting } = at.state;
     if (waiting.for === 'answer') {
-      const [answer] = answersTo(waiting.command, at.program, at.state, at.now, 1);
+      const [answer] = answersTo(waiting.command, at, 1);
       at = { ...at, state: takeAnswer(at.program, at.state, answer!) };
     } else if (waiting.for === 'nothing' || waiting.until === null) {
       at = make(at, { what: 'input', kind: 'exit', here: false, size: 0 });

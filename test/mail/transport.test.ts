@@ -81,14 +81,20 @@ describe('a mail that a provider takes', () => {
 
 describe('what a provider refuses is told apart (P4)', () => {
   it.each([
-    ['rcpt', 550, '5.1.1 ada@example.com unknown', true, 'smtp-550-5.1.1'],
-    ['rcpt', 451, '4.7.1 greylisted, ada@example.com', false, 'smtp-451-4.7.1'],
-    ['data', 554, 'spam', true, 'smtp-554'],
-    ['data', 452, 'disk full', false, 'smtp-452'],
-    ['mail', 550, 'not you', true, 'smtp-550'],
-    ['mail', 530, 'log in first', false, 'smtp-530'],
-    ['data', 421, 'going down', false, 'smtp-421'],
-  ] as const)('at %s by %i: %s', async (at, code, message, permanent, expected) => {
+    { at: 'rcpt', code: 550, message: '5.1.1 ada@example.com unknown', permanent: true, expected: 'smtp-550-5.1.1' },
+    {
+      at: 'rcpt',
+      code: 451,
+      message: '4.7.1 greylisted, ada@example.com',
+      permanent: false,
+      expected: 'smtp-451-4.7.1',
+    },
+    { at: 'data', code: 554, message: 'spam', permanent: true, expected: 'smtp-554' },
+    { at: 'data', code: 452, message: 'disk full', permanent: false, expected: 'smtp-452' },
+    { at: 'mail', code: 550, message: 'not you', permanent: true, expected: 'smtp-550' },
+    { at: 'mail', code: 530, message: 'log in first', permanent: false, expected: 'smtp-530' },
+    { at: 'data', code: 421, message: 'going down', permanent: false, expected: 'smtp-421' },
+  ] as const)('at $at by $code: $message', async ({ at, code, message, permanent, expected }) => {
     const { mailer, mails } = await using(refusing(at, code, message));
     const answer = await mailer.send(hello);
     expect(answer).toMatchObject({ status: 'refused', permanent });

@@ -5,7 +5,7 @@ import type { PlaybookVersion } from '../../language/model.ts';
 import { placeOfDeadline, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
-import { clockSlotOf } from '../../triggers/engine/run-clocks.ts';
+import { clockEntryOf } from '../../triggers/engine/run-clocks.ts';
 import { emptyState, type Firing, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
 import { replay, startOfReplay } from '../../triggers/history/replay.ts';
@@ -235,7 +235,7 @@ describe('a deployment with another calendar', () => {
     const clock = new Deployed().event('08:00', 'ticket.created');
     const pinned = clock.version.calendars['support-eu']!;
     clock.deploy('10:30', [SHORTER]).until('10:30');
-    const slot = clockSlotOf(clock.state, 'standard', 'first_response')!;
+    const slot = clockEntryOf(clock.state, 'standard', 'first_response')!;
     const reading = readClock(pinned, slot, 1, Date.parse(day('11:00')))!;
     expect([reading.elapsedMs, shortTime(reading.due!)]).toEqual([3 * HOUR_MS, '03-02 13:00']);
   });

@@ -1,8 +1,6 @@
 /** What is counted for `/metrics`: by the transactions that write, by all processes together, and never less than before. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { prismaFolder, readMigrations } from '../../store/migrate/migrations.ts';
+import { readMigrations } from '../../store/migrate/migrations.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { addIncrements, readCounters } from '../../store/reports/counters.ts';
 import { fillStore } from '../demo/filled-store.ts';
@@ -129,8 +127,7 @@ describe('counters', () => {
     await query("UPDATE deployments SET closed_keys = 2 WHERE playbook = 'cart-abandoned'");
     const counted = await counters();
     await query('TRUNCATE counters, counter_increments');
-    const { name } = (await readMigrations(prismaFolder())).find((one) => one.name.endsWith('_counters'))!;
-    const sql = await readFile(join(prismaFolder(), 'migrations', name, 'migration.sql'), 'utf8');
+    const { sql } = (await readMigrations()).find(({ name }) => name.endsWith('_counters'))!;
     const [fill] = /^INSERT INTO counters [^;]*/m.exec(sql)!;
     await query(fill);
     expect(await counters()).toEqual(counted);

@@ -10,12 +10,12 @@ const MUCH = `
   INSERT INTO firings (id, playbook, version_hash, subject_type, subject_id, key, at, arm, trigger, status, reason,
                        by_time, made_at, waits_until)
     SELECT 'f' || n, 'p', 'v', 'contact', 'c' || n, '', now(), 0, '{}',
-           CASE n % 3 WHEN 0 THEN 'enrolled' ELSE 'kept' END, CASE n % 3 WHEN 1 THEN 'anonymous' WHEN 2 THEN 'audience' END,
+           CASE n % 3 WHEN 0 THEN 'enrolled' ELSE 'deferred' END, CASE n % 3 WHEN 1 THEN 'anonymous' WHEN 2 THEN 'audience' END,
            false, now(), now() + interval '30 days' FROM generate_series(1, 30000) n;
   INSERT INTO enrolments (id, firing_id, playbook, version_hash, subject_type, subject_id, key, trigger, started_at)
     SELECT id, id, playbook, 'v', 'contact', subject_id, '', '{}', at FROM firings WHERE status = 'enrolled';
   INSERT INTO decisions (playbook, firing_id, subject_type, subject_id, kind, verdict, at, decided_at)
-    SELECT playbook, id, 'contact', subject_id, 'entry', 'kept', at, at FROM firings;
+    SELECT playbook, id, 'contact', subject_id, 'entry', 'deferred', at, at FROM firings;
   INSERT INTO assignments (playbook, experiment, subject_type, subject_id, arm, at)
     SELECT 'p', 'e', 'contact', 'c' || n, 'a', now() FROM generate_series(1, 30000) n;
   INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name)
@@ -56,7 +56,7 @@ async function plansOf(call: (client: Queryable) => Promise<unknown>): Promise<s
 const READ_WHOLE = /Seq Scan on (firings|enrolments|decisions|assignments|timeline)/;
 
 describe('a round', () => {
-  it('does not read the firings that were kept for somebody else', async () => {
+  it('does not read the firings that are deferred for another reason', async () => {
     expect(await plansOf((client) => decidableFirings(client, 100))).toMatch(/Index .*firings_released/);
     expect(await plansOf((client) => expireWaiting(client, Date.now(), 100))).toMatch(/Index .*firings_audience_waits/);
   });

@@ -156,8 +156,8 @@ export const condition: Condition<DropState> = {
     const config = configOf(arm);
     const dueAt = startOfDay(state.boundary, zone) + config.settleMs;
     if (dueAt > at) return { state, dueAt };
-    const { current, baseline, holds } = look(state, config, state.boundary);
-    const near = !holds && look(state, nearly(config), state.boundary).holds;
+    const { current, baseline, holds } = compareAt(state, config, state.boundary);
+    const near = !holds && compareAt(state, nearly(config), state.boundary).holds;
     const run = holds ? Math.min(state.run + 1, config.sustainedDays + 1) : 0;
     const boundary = addDays(state.boundary, 1);
     const oldest = addDays(boundary, -(config.overDays + config.baselineDays));
@@ -185,7 +185,7 @@ function decimal(value: string | number): Big {
 }
 
 /** The verdict at boundary `d`: the last `o` days before it against the `b` days before those, scaled by o / b. */
-function look(state: DropState, config: DropConfig, boundary: string) {
+function compareAt(state: DropState, config: DropConfig, boundary: string) {
   const { aggregate, overDays, baselineDays, dropPercent, onlyIfBaseline } = config;
   const start = aggregate === 'max' ? undefined : new Big(0);
   let currentSum = start;
@@ -221,7 +221,7 @@ function mergedDays(known: Big | undefined, amount: Big, aggregate: DropConfig['
 /** No further boundary is waited for when no day is left that could change the verdict, and all that it does is done. */
 function dueOf(state: DropState, config: DropConfig, zone: string): number | undefined {
   if (Object.keys(state.days).length === 0) {
-    const { holds } = look(state, config, state.boundary);
+    const { holds } = compareAt(state, config, state.boundary);
     if (holds ? state.run > config.sustainedDays : state.run === 0) return undefined;
   }
   return startOfDay(state.boundary, zone) + config.settleMs;

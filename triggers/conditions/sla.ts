@@ -6,6 +6,7 @@ import { markText } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
 import type { ClockChange } from '../sla/clock.ts';
+import { reachOf } from '../sla/marks.ts';
 
 const schema = z.strictObject({ sla: z.string(), mark: z.union([z.string(), z.number()]) });
 
@@ -72,15 +73,4 @@ function firingOf(config: SlaConfig, instance: number, at: Instant, situation: C
     key: `${config.policy}.${config.clock}#${instance}`,
     reach: reachOf(config.mark),
   };
-}
-
-/** Shares by their size, then times after the breach by their length: the breach itself is the share of 100 %. */
-function reachOf(mark: Mark): number {
-  if (mark.kind === 'share') return mark.percent;
-  if (mark.kind === 'breach') return 100;
-  const { span } = mark;
-  return (
-    1000 +
-    (span.kind === 'exact' ? span.ms : span.kind === 'business-hours' ? span.hours * 3_600_000 : span.days * 28_800_000)
-  );
 }

@@ -22,7 +22,7 @@ export interface EvaluationView {
   /** What views of the same place share; without it each expression is evaluated by itself. */
   cache?: ExpressionCache | undefined;
   /** Who asks, as owners.ts names it, and where it is counted when a value has the wrong type (T0). */
-  asker?: string | undefined;
+  source?: string | undefined;
   wrongTypes?: Set<string> | undefined;
 }
 
@@ -53,7 +53,7 @@ function evaluatedAt(view: EvaluationView, expression: Expression): Evaluated {
   return evaluated;
 }
 
-function countWrongType({ asker, wrongTypes }: EvaluationView): void {
+function countWrongType({ source: asker, wrongTypes }: EvaluationView): void {
   if (asker !== undefined) wrongTypes?.add(asker);
 }
 

@@ -33,5 +33,5 @@ export function viewOf<E extends Evaluation>(
   { zone, asker }: Asker,
 ): EvaluationView & Pick<E, 'event'> {
   const { wrongTypes } = result;
-  return { world, subject: state.subject, place, event, trigger: undefined, zone, cache, asker, wrongTypes };
+  return { world, subject: state.subject, place, event, trigger: undefined, zone, cache, source: asker, wrongTypes };
 }

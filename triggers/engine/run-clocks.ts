@@ -19,7 +19,7 @@ import { reduceArm, situationOf } from './reduce-arm.ts';
 import { currentEntryOf, putStateEntry, type SubjectState, stateEntryOf } from './state.ts';
 
 /** What a clock's row keeps. */
-export interface ClockSlot {
+export interface ClockEntry {
   clock: ClockState;
   /** What the target's table was read by: a target moves when an event changes this, not when Cuebook's escalate did. */
   by: Json;
@@ -31,7 +31,7 @@ export interface ClockSlot {
 
 /** A row, and whether the store has it as it is: a calendar that changed has moved its deadline. */
 interface StoredClock {
-  slot: ClockSlot;
+  slot: ClockEntry;
   isStored: boolean;
 }
 
@@ -92,7 +92,7 @@ function applyToClock(
   };
   const { state: after, changes } = onClockEvent(clock, before?.clock, input);
   if (changes.length === 0 && kept?.isStored && by === kept.slot.by) return; // most events change nothing
-  const starts: ClockSlot['starts'] = {};
+  const starts: ClockEntry['starts'] = {};
   for (const { number, startEvent } of after.instances) {
     const start = startEvent === event.messageId ? snapshotOf(event) : before?.starts[number];
     if (start) starts[number] = start;
@@ -123,7 +123,7 @@ function concerned({ listeners, state }: Evaluation, more: Iterable<ClockProgram
 }
 
 /** Stores the clock and shows it to the arms that fire at its marks. */
-function store(evaluation: Evaluation, clock: ClockProgram, slot: ClockSlot, changes: readonly ClockChange[]): void {
+function store(evaluation: Evaluation, clock: ClockProgram, slot: ClockEntry, changes: readonly ClockChange[]): void {
   const { state, result } = evaluation;
   const dueAt = nextClockDeadline(slot.clock, clock.calendar, clock.marks);
   putStateEntry(state, { owner: clock.owner, key: '', hash: clock.hash, state: slot as unknown as Json, dueAt });
@@ -150,14 +150,14 @@ function store(evaluation: Evaluation, clock: ClockProgram, slot: ClockSlot, cha
 function storedClockOf({ state, place }: Evaluation, clock: ClockProgram): StoredClock | undefined {
   const row = currentEntryOf(state, clock);
   if (!row) return undefined;
-  const slot = row.state as unknown as ClockSlot;
+  const slot = row.state as unknown as ClockEntry;
   if (slot.calendar === clock.calendarHash) return { slot, isStored: true };
   const moved = { ...slot, clock: inCalendar(slot.clock, clock.calendar, place.at), calendar: clock.calendarHash };
   return { slot: moved, isStored: false };
 }
 
 /** The clock's row in a subject's state, for waits and `trigger.due`. */
-export function clockSlotOf(state: SubjectState, policy: string, clock: string): ClockSlot | undefined {
+export function clockEntryOf(state: SubjectState, policy: string, clock: string): ClockEntry | undefined {
   const slot = stateEntryOf(state, clockOwner(policy, clock), '');
-  return slot && (slot.state as unknown as ClockSlot);
+  return slot && (slot.state as unknown as ClockEntry);
 }

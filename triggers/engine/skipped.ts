@@ -1,5 +1,5 @@
 /** What took no part in evaluations (T0), summed for operators and for readers of a backtest. */
-import { PLAYBOOK_OWNER_PREFIX, playbookAsker, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../index/owners.ts';
+import { PLAYBOOK_OWNER_PREFIX, playbookSource, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../index/owners.ts';
 import type { EvaluationResult } from './state.ts';
 
 export interface Skipped {
@@ -23,7 +23,7 @@ export class SkippedCounts {
 
   /** What the engine found at one evaluation. */
   add({ noKey, wrongTypes }: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>): void {
-    for (const { playbook } of noKey) this.#add('no_key', playbookAsker(playbook));
+    for (const { playbook } of noKey) this.#add('no_key', playbookSource(playbook));
     this.addWrongTypes(wrongTypes);
   }
 

@@ -10,7 +10,7 @@ import { entryKey, putStateEntry, type SubjectState } from '../engine/state.ts';
 import { AWAITED_OWNER } from '../index/owners.ts';
 import { type Subscription, watchesState } from './subscriptions.ts';
 
-const SLOT = entryKey(AWAITED_OWNER, '');
+const ENTRY_KEY = entryKey(AWAITED_OWNER, '');
 
 export interface AwaitedRow {
   subscription: Pick<Subscription, 'kind' | 'arms' | 'until' | 'trigger'>;
@@ -51,7 +51,7 @@ export function awaitThresholds(
       if (at !== undefined && (until === null || at <= until) && (dueAt === undefined || at < dueAt)) dueAt = at;
     }
   }
-  const known = state.slots.get(SLOT)?.dueAt;
+  const known = state.slots.get(ENTRY_KEY)?.dueAt;
   if (known === dueAt) return false;
   if (dueAt === undefined) putStateEntry(state, { owner: AWAITED_OWNER, key: '', state: undefined });
   else putStateEntry(state, { owner: AWAITED_OWNER, key: '', hash: '', state: true, dueAt });
@@ -60,11 +60,11 @@ export function awaitThresholds(
 
 /** Whether such a deadline is stored. */
 export function isAwaited(state: SubjectState): boolean {
-  return state.slots.has(SLOT);
+  return state.slots.has(ENTRY_KEY);
 }
 
 /** The deadline has come: the next one is stored once subscriptions have seen the evaluation. */
 export function dropAwaited(state: SubjectState, at: Instant): void {
-  const dueAt = state.slots.get(SLOT)?.dueAt;
+  const dueAt = state.slots.get(ENTRY_KEY)?.dueAt;
   if (dueAt !== undefined && dueAt <= at) putStateEntry(state, { owner: AWAITED_OWNER, key: '', state: undefined });
 }

@@ -42,7 +42,7 @@ export type EntryDecision =
   /** An anonymous subject's: decided when it is merged (E6). */
   | { enter: 'anonymous' }
   /** The journey of an open enrolment of the key has not come to the firing's instant: decided later (N1). */
-  | { enter: 'kept' }
+  | { enter: 'deferred' }
   /** `audience` refused it, and it is tried again when that changes, up to this instant (`if_refused`, N1). */
   | { enter: 'waits'; until: Instant; looked: Json };
 
@@ -68,7 +68,7 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   }
   const entersAt = facts.enteredAt ?? firing.at;
   const open = facts.past.filter((p) => p.open && p.key === firing.key);
-  if (open.some((p) => p.nextAt !== null && p.nextAt < entersAt)) return { enter: 'kept' };
+  if (open.some((p) => p.nextAt !== null && p.nextAt < entersAt)) return { enter: 'deferred' };
   if (open.length > 0) return refuse('open', { started_at: open.map((p) => isoInstant(p.startedAt)) });
   const again = decideAgain(playbook, firing, entersAt, facts.past);
   if (again) return refuse('again', again);

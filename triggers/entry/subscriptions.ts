@@ -39,19 +39,19 @@ export interface Found {
 const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
 
 /** What concerns one arm; found once for each that is deployed. */
-interface Asking {
+interface AwaitedNames {
   names: ReadonlySet<string>;
   watchesState: boolean;
 }
 
-const askings = new WeakMap<readonly Awaited[], Asking>();
+const awaitedNames = new WeakMap<readonly Awaited[], AwaitedNames>();
 
-function askingOf(arm: readonly Awaited[]): Asking {
-  let asking = askings.get(arm);
+function awaitedNamesOf(arm: readonly Awaited[]): AwaitedNames {
+  let asking = awaitedNames.get(arm);
   if (!asking) {
     const names = new Set(arm.flatMap((awaited) => (awaited.kind === 'event' ? [awaited.event] : [])));
     asking = { names, watchesState: arm.some((awaited) => awaited.kind !== 'event') };
-    askings.set(arm, asking);
+    awaitedNames.set(arm, asking);
   }
   return asking;
 }
@@ -63,7 +63,7 @@ function askingOf(arm: readonly Awaited[]): Asking {
 export function mayConcern({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
   // A wait without arms is for a date.
   if (arms.length === 0 || watchesState(arms)) return true;
-  return event !== undefined && arms.some((arm) => askingOf(arm).names.has(event.name));
+  return event !== undefined && arms.some((arm) => awaitedNamesOf(arm).names.has(event.name));
 }
 
 /** The arm that an event matches. */
@@ -149,7 +149,7 @@ function foundAt(arm: number, view: EvaluationView): Found {
 
 /** True where time or another event may change what is awaited: such a row is asked after every evaluation of its subject. */
 export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
-  return arms.some((arm) => askingOf(arm).watchesState);
+  return arms.some((arm) => awaitedNamesOf(arm).watchesState);
 }
 
 /**
@@ -157,7 +157,7 @@ export function watchesState(arms: readonly (readonly Awaited[])[]): boolean {
  * or it waits for a date (and nothing else) or for a condition that time turns, and the evaluation may have moved the
  * instant (S2, S3, L3).
  */
-export function needsAnotherLook(
+export function needsRecheck(
   { kind, arms, trigger }: Pick<Subscription, 'kind' | 'arms' | 'trigger'>,
   notices: readonly SlaNotice[],
 ): boolean {

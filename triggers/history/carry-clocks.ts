@@ -5,12 +5,13 @@
 
 import type { Calendar, Instant, Json } from '../../language/model.ts';
 import { parseMark } from '../../language/time/duration.ts';
-import type { ClockSlot } from '../engine/run-clocks.ts';
+import type { ClockEntry } from '../engine/run-clocks.ts';
 import { entryKey, type Firing, putStateEntry, type SubjectState } from '../engine/state.ts';
 import { clockOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { nextClockDeadline } from '../sla/clock.ts';
-import { advance, isReached, remeasure } from '../sla/running.ts';
+import { isReached } from '../sla/marks.ts';
+import { advance, remeasure } from '../sla/running.ts';
 import type { ClockInstance } from '../sla/state.ts';
 
 /**
@@ -34,18 +35,18 @@ export function carryClocks(
   at: Instant,
 ): (firing: Firing) => boolean {
   const clocks = program.subjects.get(before.subject.type)?.clocks;
-  const rows = new Map<string, { kept: ClockSlot; stays: boolean }>();
+  const rows = new Map<string, { kept: ClockEntry; stays: boolean }>();
   for (const row of before.slots.values()) {
     const clock = clocks?.get(row.owner);
     if (clock === undefined) continue;
-    const kept = row.state as unknown as ClockSlot;
+    const kept = row.state as unknown as ClockEntry;
     const isSame = row.hash === clock.hash;
     const stays = isSame && kept.calendar !== clock.calendarHash;
     if (!isSame || stays) rows.set(row.owner, { kept, stays });
     if (stays) putStateEntry(rebuilt, isRunning(kept) ? { ...row, dueAt: at } : row);
     const walked = isSame ? undefined : rebuilt.slots.get(entryKey(row.owner, row.key));
     if (walked?.hash !== clock.hash) continue;
-    const state = withReached(walked.state as unknown as ClockSlot, kept, clock.calendar);
+    const state = withReached(walked.state as unknown as ClockEntry, kept, clock.calendar);
     const dueAt = nextClockDeadline(state.clock, clock.calendar, clock.marks);
     putStateEntry(rebuilt, { ...walked, state: state as unknown as Json, dueAt });
   }
@@ -57,7 +58,7 @@ export function carryClocks(
   };
 }
 
-function isRunning({ clock }: ClockSlot): boolean {
+function isRunning({ clock }: ClockEntry): boolean {
   return clock.instances.at(-1)?.runningSince !== undefined;
 }
 
@@ -67,7 +68,7 @@ function hasReached(instance: ClockInstance, written: string): boolean {
   return !('error' in read) && isReached(instance, read.mark);
 }
 
-function withReached(fresh: ClockSlot, kept: ClockSlot, calendar: Calendar): ClockSlot {
+function withReached(fresh: ClockEntry, kept: ClockEntry, calendar: Calendar): ClockEntry {
   const known = new Map(kept.clock.instances.map((instance) => [instance.startEvent, instance]));
   const instances = fresh.clock.instances.map((instance) => {
     const was = known.get(instance.startEvent);

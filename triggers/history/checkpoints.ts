@@ -8,7 +8,7 @@ import type { Checkpoint } from '../engine/state.ts';
 /** A new one is written when so many events were consumed after the newest: one row write in as many events. */
 export const CHECKPOINT_EVERY = 256;
 /** So many events of one subject are replayed at most; what would need more lies before the horizon. */
-export const MAX_WALKED = 100_000;
+export const MAX_REPLAYED = 100_000;
 /** Without the one at the horizon. Each is about twice as far back as the next younger one. */
 const MAX_YOUNG = 4;
 

@@ -15,7 +15,7 @@ import {
 import type { World } from '../../language/records/world.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { applyDeadlines, applyEvent } from '../engine/engine.ts';
-import type { ClockSlot } from '../engine/run-clocks.ts';
+import type { ClockEntry } from '../engine/run-clocks.ts';
 import {
   type EvaluationResult,
   emptyState,
@@ -49,7 +49,7 @@ export interface ReplayInput {
   /** Deadlines are applied up to here: those of its own instant only where it is after that instant's events. */
   until: Place;
   /** Called after every evaluation, with the world and the state as they then are. */
-  onLook?(look: { looked: EvaluationResult; place: Place; state: SubjectState; world: World }): void;
+  onEvaluated?(look: { looked: EvaluationResult; place: Place; state: SubjectState; world: World }): void;
 }
 
 export interface ReplayResult {
@@ -70,7 +70,7 @@ export function replay(task: ReplayInput): ReplayResult {
   const take = (looked: EvaluationResult, place: Place): void => {
     for (const firing of looked.firings) replayed.fired.push({ firing, place });
     for (const notice of looked.notices) replayed.notices.push({ notice, place });
-    task.onLook?.({ looked, place, state, world });
+    task.onEvaluated?.({ looked, place, state, world });
   };
   const drain = (before: Instant): void => {
     let evaluations = 0;
@@ -111,10 +111,10 @@ export function startOfReplay(
   for (const [id, slot] of latest?.slots ?? []) {
     if (!isClockOwner(slot.owner)) continue;
     const known = start.slots.get(id);
-    const before = known?.hash === slot.hash ? (known.state as unknown as ClockSlot) : undefined;
-    const clock = withNumbers(before?.clock ?? NO_CLOCK, (slot.state as unknown as ClockSlot).clock);
+    const before = known?.hash === slot.hash ? (known.state as unknown as ClockEntry) : undefined;
+    const clock = withNumbers(before?.clock ?? NO_CLOCK, (slot.state as unknown as ClockEntry).clock);
     const { by = null, starts = {}, calendar = '' } = before ?? {};
-    const state: ClockSlot = { by, starts, calendar, clock };
+    const state: ClockEntry = { by, starts, calendar, clock };
     const { owner, key, hash } = slot;
     start.slots.set(id, { owner, key, hash, state: state as never, ...(before && { dueAt: known?.dueAt }) });
   }

@@ -122,16 +122,16 @@ function lookInside<L>(
   // Through the smaller of the two: what is looked for, or what is there.
   const names = Object.keys(holder);
   if (names.length > fields.size) {
-    for (const [name, field] of fields) if (Object.hasOwn(holder, name)) lookAt(field, holder[name]!, view, found);
+    for (const [name, field] of fields) if (Object.hasOwn(holder, name)) matchField(field, holder[name]!, view, found);
     return;
   }
   for (const name of names) {
     const field = fields.get(name);
-    if (field) lookAt(field, holder[name]!, view, found);
+    if (field) matchField(field, holder[name]!, view, found);
   }
 }
 
-function lookAt<L>(field: Field<L>, value: Json, view: EventView, found: Candidate<L>[]): void {
+function matchField<L>(field: Field<L>, value: Json, view: EventView, found: Candidate<L>[]): void {
   if (typeof value !== 'object' || value === null) {
     for (const candidate of field.values.get(value) ?? []) found.push(candidate);
   }

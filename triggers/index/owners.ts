@@ -12,7 +12,7 @@ export const TRAIT_OWNER_PREFIX = 'trait:';
 /** The next instant at which time may turn what open enrolments of the subject wait for. */
 export const AWAITED_OWNER = 'awaited:';
 
-export function playbookAsker(playbook: string): string {
+export function playbookSource(playbook: string): string {
   return `${PLAYBOOK_OWNER_PREFIX}${playbook}`;
 }
 

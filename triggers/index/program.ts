@@ -21,7 +21,7 @@ import { calendarHash } from '../../language/time/calendar.ts';
 import type { Condition } from '../condition.ts';
 import { conditionOf } from '../conditions.ts';
 import { EventIndex } from './event-index.ts';
-import { armOwner, clockOwner, playbookAsker, traitHash, traitOwner } from './owners.ts';
+import { armOwner, clockOwner, playbookSource, traitHash, traitOwner } from './owners.ts';
 import { indexRecordConditions, type RecordIndex } from './record-index.ts';
 
 /** What the expressions of a listener are read by. */
@@ -226,7 +226,7 @@ function addArms(draft: Draft, version: PlaybookVersion, settings: Settings): vo
     const owner = armOwner(playbook.playbook, index);
     const zone = playbook.timeZone ?? settings.timeZone;
     const hash = playbook.trigger.hash;
-    const asker = playbookAsker(playbook.playbook);
+    const asker = playbookSource(playbook.playbook);
     const program = { version, playbook: playbook.playbook, index, arm, condition, owner, asker, hash, zone };
     draft.arms.set(owner, program);
     for (const [role, patterns] of Object.entries(arm.roles)) {

@@ -2,7 +2,7 @@
 
 import type { Awaited, Calendar, Instant, Json, Mark } from '../../language/model.ts';
 import { calendarHash } from '../../language/time/calendar.ts';
-import type { ClockSlot } from '../engine/run-clocks.ts';
+import type { ClockEntry } from '../engine/run-clocks.ts';
 import { clockDeadline, dueAt, elapsedMs, inCalendar, isSatisfied, markIsDue, overdueMs } from './clock.ts';
 
 export interface ClockReading {
@@ -27,7 +27,7 @@ export interface ClockReading {
  */
 export function readClock(
   calendar: Calendar,
-  slot: ClockSlot,
+  slot: ClockEntry,
   instance: number,
   at: Instant,
 ): ClockReading | undefined {
@@ -48,7 +48,7 @@ export function readClock(
 }
 
 /** The latest instance of a clock's row: what `sla: <policy>.<clock>` means where no firing names one. */
-export function latestInstance(slot: ClockSlot): number | undefined {
+export function latestInstance(slot: ClockEntry): number | undefined {
   return slot.clock.instances.at(-1)?.number;
 }
 

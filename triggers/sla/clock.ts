@@ -10,7 +10,8 @@
 
 import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
 import { EMPTY_MEASURE } from '../../language/time/calendar.ts';
-import { advance, dueOf, nextDue, passTime, remeasure } from './running.ts';
+import { dueOf } from './marks.ts';
+import { advance, nextDue, passTime, remeasure } from './running.ts';
 import {
   type ClockChange,
   type ClockInstance,

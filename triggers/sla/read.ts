@@ -2,7 +2,8 @@
 
 import type { Calendar, Instant, Mark } from '../../language/model.ts';
 import { type Measure, measureBetween, measureMs } from '../../language/time/calendar.ts';
-import { dueOf, passTime, reachedAt } from './running.ts';
+import { dueOf, reachedAt } from './marks.ts';
+import { passTime } from './running.ts';
 import { type ClockInstance, type ClockState, findInstance } from './state.ts';
 
 /**

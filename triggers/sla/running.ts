@@ -4,35 +4,10 @@
  */
 
 import type { Calendar, Instant, Mark } from '../../language/model.ts';
-import { addMeasures, dueFrom, EMPTY_MEASURE, type Measure, measureBetween } from '../../language/time/calendar.ts';
+import { addMeasures, EMPTY_MEASURE, type Measure, measureBetween } from '../../language/time/calendar.ts';
 import { markText } from '../../language/time/duration.ts';
+import { BREACH, dueOf, reachOf } from './marks.ts';
 import { type ClockChange, type ClockInstance, MAX_SPANS } from './state.ts';
-
-const BREACH: Mark = { kind: 'breach' };
-
-/** When a mark is reached if nothing else happens; undefined while paused, after the end, and when it was reached. */
-export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): Instant | undefined {
-  const { runningSince, breachedAt } = instance;
-  if (runningSince === undefined || isReached(instance, mark)) return undefined;
-  if (mark.kind !== 'after') {
-    const percent = mark.kind === 'share' ? mark.percent : 100;
-    return dueFrom(runningSince, { span: instance.target, percent, passed: instance.elapsed }, calendar);
-  }
-  if (breachedAt !== undefined)
-    return dueFrom(runningSince, { span: mark.span, passed: instance.sinceBreach! }, calendar);
-  const breach = dueOf(instance, calendar, BREACH);
-  return breach === undefined ? undefined : dueFrom(breach, { span: mark.span }, calendar);
-}
-
-/** A breach has passed every share of the target, also one that was not watched at the time. */
-export function isReached(instance: ClockInstance, mark: Mark): boolean {
-  return reachedAt(instance, mark) !== undefined;
-}
-
-export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefined {
-  if (mark.kind === 'breach') return instance.breachedAt;
-  return instance.reached[markText(mark)] ?? (mark.kind === 'share' ? instance.breachedAt : undefined);
-}
 
 /**
  * Lets time pass up to `until` (which itself counts only with `inclusive`): every mark that falls due by then is reached,
@@ -65,15 +40,10 @@ export function nextDue(
   for (const mark of marks) {
     const at = dueOf(instance, calendar, mark);
     if (at === undefined) continue;
-    if (next === undefined || at < next.at || (at === next.at && rank(mark) < rank(next.mark))) next = { mark, at };
+    if (next === undefined || at < next.at || (at === next.at && reachOf(mark) < reachOf(next.mark)))
+      next = { mark, at };
   }
   return next;
-}
-
-/** How far along a mark is, among those of one instant. */
-function rank(mark: Mark): number {
-  if (mark.kind === 'share') return mark.percent;
-  return mark.kind === 'breach' ? 100 : 101;
 }
 
 function reach(draft: ClockInstance, calendar: Calendar, mark: Mark, at: Instant): ClockChange {

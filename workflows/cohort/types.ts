@@ -56,6 +56,7 @@ export type ClockSignal = ClockReading;
 
 export const INPUTS_SIGNAL = 'inputs';
 export const CLOCK_SIGNAL = 'clock';
+/** Which name the query has is a promise to whoever asks running workflows. */
 export const JOURNEY_STATES_QUERY = 'standing';
 
 /** One member's command, as activities are given it: in lists, answered item by item (architecture, decisions 4 and 5). */

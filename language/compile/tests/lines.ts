@@ -15,8 +15,8 @@ const MAX_TIMES = 100_000;
 export function eventsOf(report: FileReport, events: readonly Written[], path: Path): TestEvent[] {
   return events.flatMap((written, i) => {
     const at = [...path, i];
-    const { at: when, after, every, times, ...rest } = written;
-    const time = timeOf(report, when, after, at, i === 0);
+    const { at: _at, after: _after, every, times, ...rest } = written;
+    const time = timeOf(report, written, at, i === 0);
     const what = whatOf(report, rest, at);
     const repeat = repeatOf(report, every, times, at);
     if (time === undefined || what === undefined) return [];
@@ -24,13 +24,7 @@ export function eventsOf(report: FileReport, events: readonly Written[], path: P
   });
 }
 
-function timeOf(
-  report: FileReport,
-  at: Json | undefined,
-  after: Json | undefined,
-  path: Path,
-  first: boolean,
-): TestTime | undefined {
+function timeOf(report: FileReport, { at, after }: Partial<Written>, path: Path, first: boolean): TestTime | undefined {
   if (at !== undefined && after === undefined) {
     const instant = instantAtPath(report, at, [...path, 'at']);
     return instant === undefined ? undefined : { at: instant };
@@ -40,7 +34,7 @@ function timeOf(
     if (afterMs !== undefined) return { afterMs };
     report.at([...path, 'after'], {
       code: 'CB211',
-      message: `\`${String(after)}\` is no length of time`,
+      message: `\`${String(after)}\` is not a duration`,
       hint: 'write 59m',
     });
     return undefined;

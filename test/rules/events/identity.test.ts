@@ -206,7 +206,7 @@ describe('to whom an id belongs', () => {
           .sort((a, b) => a.by - b.by)
           .map(({ one }) => one);
         let grown = new IdentityLinks();
-        for (const one of shuffled) grown = grown.isSettled(one) ? grown.with([one]) : grown.with([one, one]);
+        for (const one of shuffled) grown = grown.isDecided(one) ? grown.with([one]) : grown.with([one, one]);
         for (const id of ids) {
           for (let at = 0; at <= 90; at += 5) {
             expect(grown.ownerships(id, place(at))).toEqual(straight.ownerships(id, place(at)));

@@ -7,7 +7,7 @@ import { compiled, day } from '../play.ts';
 export const AT = Date.parse(day('10:00'));
 export const DAY_MS = 86_400_000;
 
-/** The reason of a refusal, `kept`, `ghost` or `entered`. @param more keys of the playbook */
+/** The reason of a refusal, `deferred`, `ghost` or `entered`. @param more keys of the playbook */
 export function decide(more: string, facts: Partial<EntryFacts> = {}, firing: Partial<Firing> = {}) {
   const { versions, workspace } = compiled(`trigger: { event: seen }\n${more}\nsteps: [{ record: x }]`);
   const made: Firing = {

@@ -62,15 +62,15 @@ describe('the order of the reasons (N1)', () => {
     expect(decide('', {}, { overtaken: true })).toBe('overtaken');
   });
 
-  it('a firing is kept only while an open enrolment of its key has not come to it', () => {
+  it('a firing is deferred only while an open enrolment of its key has not come to it', () => {
     const open = (nextAt: number | null, key = '') => ({ past: [{ key, startedAt: AT - DAY_MS, open: true, nextAt }] });
-    expect(decide('again: always', open(AT - 1))).toBe('kept');
+    expect(decide('again: always', open(AT - 1))).toBe('deferred');
     expect(decide('again: always', open(AT))).toBe('open');
     expect(decide('again: always', open(null))).toBe('open');
     expect(decide('again: always', open(AT - 1, 'other'))).toBe('entered');
   });
 
-  it('in virtual time none is ever kept: no journey lags behind its timeline', () => {
+  it('in virtual time none is ever deferred: no journey lags behind its timeline', () => {
     const text = `
 trigger: { any: [{ event: seen, unless: bought, within: 10m, timer: first }, { event: seen, at_least: 2, within: 20m }] }
 again: always

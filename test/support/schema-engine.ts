@@ -1,18 +1,19 @@
 /**
- * Prisma's schema engine in WebAssembly: applies and makes migrations without the native engine, which would have to be
- * downloaded.
+ * Prisma's schema engine in WebAssembly, for development: without the native engine, which would have to be downloaded.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
   ColumnTypeEnum,
   type SqlDriverAdapter,
 } from '@prisma/driver-adapter-utils';
-import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as engineGlue from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
+import { type Migration, prismaFolder, readMigrations } from '../../store/migrate/migrations.ts';
 
 /** The one call that is used; Node's types leave WebAssembly to the browser's library. */
 declare const WebAssembly: {
@@ -101,12 +102,52 @@ async function connectToShadow(databaseUrl: string): Promise<SqlDriverAdapter> {
   });
 }
 
+const filters = { externalTables: [], externalEnums: [] };
+
+/** SQL for what schema.prisma has and the migrations do not make. The database is only asked for a scratch one next to it. */
+export async function missingMigration(databaseUrl: string): Promise<string> {
+  const path = join(prismaFolder(), 'schema.prisma');
+  const content = await readFile(path, 'utf8');
+  const from = { tag: 'migrations' as const, ...(await migrationList(await readMigrations())) };
+  const to = { tag: 'schemaDatamodel' as const, files: [{ path, content }] };
+  const difference = await withSchemaEngine(
+    databaseUrl,
+    (engine) => engine.diff({ from, to, script: true, exitCode: null, filters }),
+    [[path, content]],
+  );
+  return difference.stdout ?? '';
+}
+
+/** Applies migrations as `prisma migrate deploy` does. Returns the names of those that were missing. */
+export async function deployByPrisma(databaseUrl: string, migrations: readonly Migration[]): Promise<string[]> {
+  const migrationsList = await migrationList(migrations);
+  const output = await withSchemaEngine(databaseUrl, (engine) => engine.applyMigrations({ migrationsList, filters }));
+  return output.appliedMigrationNames;
+}
+
+/** The migrations folder as the engine wants it. */
+async function migrationList(migrations: readonly Migration[]): Promise<MigrationList> {
+  const baseDir = join(prismaFolder(), 'migrations');
+  return {
+    baseDir,
+    lockfile: {
+      path: './migration_lock.toml',
+      content: await readFile(join(baseDir, 'migration_lock.toml'), 'utf8'),
+    },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}
+
 /**
  * Runs `work` with a schema engine on the database.
  *
  * @throws an Error with the engine's or PostgreSQL's own message where there is one.
  */
-export async function withSchemaEngine<T>(
+async function withSchemaEngine<T>(
   databaseUrl: string,
   work: (engine: SchemaEngine) => Promise<T>,
   datamodels?: [string, string][],

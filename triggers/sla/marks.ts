@@ -1,0 +1,74 @@
+/**
+ * What a mark of a service level is (T10): when it falls due, whether it is reached, and how far along it is. A new kind of
+ * mark is a case in each switch here; how it is written is `markText` and `parseMark` in language/time/duration.ts.
+ */
+import type { Calendar, Instant, Mark, Span } from '../../language/model.ts';
+import { dueFrom } from '../../language/time/calendar.ts';
+import { DAY_MS, HOUR_MS, markText } from '../../language/time/duration.ts';
+import type { ClockInstance } from './state.ts';
+
+export const BREACH: Mark = { kind: 'breach' };
+
+/** A business day of eight hours compares days with hours, where nothing is measured by a calendar. */
+const BUSINESS_DAY_MS = DAY_MS / 3;
+/** Every time after the breach comes after every share of the target. */
+const AFTER_BREACH = 1_000;
+
+/** When a mark is reached if nothing else happens; undefined while paused, after the end, and when it was reached. */
+export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): Instant | undefined {
+  const { runningSince, breachedAt } = instance;
+  if (runningSince === undefined || isReached(instance, mark)) return undefined;
+  const shareOfTarget = (percent: number) =>
+    dueFrom(runningSince, { span: instance.target, percent, passed: instance.elapsed }, calendar);
+  switch (mark.kind) {
+    case 'share':
+      return shareOfTarget(mark.percent);
+    case 'breach':
+      return shareOfTarget(100);
+    case 'after': {
+      const { span } = mark;
+      if (breachedAt !== undefined) return dueFrom(runningSince, { span, passed: instance.sinceBreach! }, calendar);
+      const breach = dueOf(instance, calendar, BREACH);
+      return breach === undefined ? undefined : dueFrom(breach, { span }, calendar);
+    }
+  }
+}
+
+export function isReached(instance: ClockInstance, mark: Mark): boolean {
+  return reachedAt(instance, mark) !== undefined;
+}
+
+/** A breach has passed every share of the target, also one that was not watched at the time. */
+export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefined {
+  switch (mark.kind) {
+    case 'share':
+      return instance.reached[markText(mark)] ?? instance.breachedAt;
+    case 'breach':
+      return instance.breachedAt;
+    case 'after':
+      return instance.reached[markText(mark)];
+  }
+}
+
+/** How far along a mark is: the share of the target, the breach as 100 %, then times after it by their length (T13). */
+export function reachOf(mark: Mark): number {
+  switch (mark.kind) {
+    case 'share':
+      return mark.percent;
+    case 'breach':
+      return 100;
+    case 'after':
+      return AFTER_BREACH + lengthOf(mark.span);
+  }
+}
+
+function lengthOf(span: Span): number {
+  switch (span.kind) {
+    case 'exact':
+      return span.ms;
+    case 'business-hours':
+      return span.hours * HOUR_MS;
+    case 'business-days':
+      return span.days * BUSINESS_DAY_MS;
+  }
+}
