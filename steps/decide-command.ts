@@ -25,8 +25,9 @@ export interface DecideInput {
   goalValue: Json | undefined;
 }
 
-export function decideCommand({ command, facts, seen, goalValue }: DecideInput): StepDecision {
-  if (command.name === 'finish') return finish(command, facts, seen, goalValue);
+export function decideCommand(input: DecideInput): StepDecision {
+  const { command, facts, seen } = input;
+  if (command.name === 'finish') return finish(input);
   const isEffect = command.name === 'do';
   const inSteps = command.path.startsWith('steps');
   if (isEffect && inSteps && seen) return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
@@ -44,7 +45,7 @@ export function decideCommand({ command, facts, seen, goalValue }: DecideInput):
   return {
     ...decided,
     answer: { go: 'next', at: Math.max(decided.answer.at ?? 0, facts.now) },
-    evaluated: { ...asObject(decided.evaluated), delayed_ms: facts.now - command.at },
+    evaluated: { ...(isJsonObject(decided.evaluated) && decided.evaluated), delayed_ms: facts.now - command.at },
   };
 }
 
@@ -63,12 +64,7 @@ function withheld({ effect }: Step, decided: StepDecision): StepDecision {
 }
 
 /** The ending is written by a transaction that looks for a goal or an exit once more (S19). */
-function finish(
-  command: Command,
-  facts: Facts,
-  seen: SeenEnding | undefined,
-  goalValue: Json | undefined,
-): StepDecision {
+function finish({ command, facts, seen, goalValue }: DecideInput): StepDecision {
   const { outcome, reason, event = null } = command.ending!;
   // Only the end of the steps can still turn into a goal or an exit; what has begun to end stays what it is.
   if (seen && outcome === 'completed') return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
@@ -80,8 +76,4 @@ function finish(
       { write: 'outcome', name: outcome, value, ghost: facts.enrolment.ghost },
     ],
   };
-}
-
-function asObject(value: Json | undefined): { [name: string]: Json } {
-  return isJsonObject(value) ? value : {};
 }

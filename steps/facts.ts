@@ -1,7 +1,7 @@
 /** Builds the facts of a step from plain data that was fetched before: names, zones, texts, spans, people. */
 
 import { evaluate, holds } from '../language/cel.ts';
-import type { Calendar, Expression, Instant, Json, Moment, SpanOrTable, Text } from '../language/model.ts';
+import type { Expression, Instant, Json, Moment, Text } from '../language/model.ts';
 import { addresseeOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
@@ -12,27 +12,10 @@ import { describeOpenTime } from '../language/time/duration.ts';
 import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { isZone } from '../language/time/zones.ts';
-import type { ClockView, Facts } from './step.ts';
+import type { ClockView, Facts, FetchedFacts } from './step.ts';
 
 /** Facts that need no names, and the world in which names are found. */
-export interface FactsInput
-  extends Pick<
-    Facts,
-    | 'version'
-    | 'settings'
-    | 'enrolment'
-    | 'now'
-    | 'at'
-    | 'arm'
-    | 'solved'
-    | 'match'
-    | 'beganAt'
-    | 'openTasks'
-    | 'turns'
-    | 'nextThresholdAt'
-    | 'tried'
-    | 'gates'
-  > {
+export interface FactsInput extends FetchedFacts {
   world: World;
   /** What earlier steps left, by their ids. */
   steps: { [id: string]: Json };
@@ -56,7 +39,7 @@ export function factsOf(input: FactsInput): Facts {
   const zone = subjectZone(input) ?? playbook.timeZone ?? settings.timeZone;
   const calendar = playbook.calendar === undefined ? undefined : version.calendars[playbook.calendar];
   const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
-  const reading = triggerClock(input);
+  const reading = typeof enrolment.trigger.clock === 'string' ? input.clock(undefined, undefined) : undefined;
 
   const scope = (reads: readonly string[], forReaders: boolean): Scope =>
     scopeOf(world, {
@@ -81,7 +64,10 @@ export function factsOf(input: FactsInput): Facts {
     holds: (expression) => holds(expression, scope(expression.reads, false), env),
     text: (text: Text) => renderText(text.text, scope(text.reads, true), { zone }),
     words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
-    endOf: (span, from) => endOf(span, from, calendar, value),
+    endOf(span, from) {
+      const row = readTable(span, value);
+      return row && addSpan(row, from, calendar);
+    },
     from: (instant) => ({
       moment: (moment: Moment) =>
         lacksRow(moment, value)
@@ -140,10 +126,6 @@ function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
   return typeof own === 'string' && isZone(own) ? own : undefined;
 }
 
-function triggerClock({ enrolment, clock }: FactsInput): TriggerClock | undefined {
-  return typeof enrolment.trigger.clock === 'string' ? clock(undefined, undefined) : undefined;
-}
-
 /** Business milliseconds for expressions; readers see them as `3 h 10 min` (T17). */
 function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: boolean): { [name: string]: Json } {
   return {
@@ -151,16 +133,6 @@ function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: bo
     elapsed: forReaders ? describeOpenTime(elapsedMs) : elapsedMs,
     overdue: forReaders ? describeOpenTime(overdueMs) : overdueMs,
   };
-}
-
-function endOf(
-  span: SpanOrTable,
-  from: Instant,
-  calendar: Calendar | undefined,
-  value: (expression: Expression) => Json | undefined,
-): Instant | undefined {
-  const row = readTable(span, value);
-  return row && addSpan(row, from, calendar);
 }
 
 /** A missing field is no error (T0): a moment that is read from a table without a fitting row is absent, as a date is. */

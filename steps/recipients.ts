@@ -1,9 +1,9 @@
 /** Colleagues, by what `notify` and `escalate` name (W1). */
 import type { Json } from '../language/model.ts';
-import type { Facts } from './step.ts';
+import type { Facts, Recipient } from './step.ts';
 
 export interface Recipients {
-  recipients: { person?: string; address?: string; channel?: string }[];
+  recipients: Recipient[];
   /** As `expect` names them: persons by id, `channel:<name>`. */
   names: string[];
   /** By reference, what it led to where that is no person. */

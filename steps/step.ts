@@ -45,16 +45,38 @@ export interface ClockView {
   over: boolean;
 }
 
-/** Everything that a step may read, as of the journey's instant. Each call is synchronous: the data was fetched before. */
-export interface Facts {
+/** What a step may read that is fetched as it is, as of the journey's instant. */
+export interface FetchedFacts {
   version: PlaybookVersion;
   settings: Settings;
-  people: People;
   enrolment: EnrolmentFacts;
   /** Now, by the one clock (architecture, decision 13). */
   now: Instant;
   /** The journey's instant (S0). */
   at: Instant;
+  /** Stored arm of an experiment (S5), or one that a test names. */
+  arm(experiment: string): string | undefined;
+  /** The next instant after the journey's at which time alone may turn a condition; undefined where it cannot. */
+  nextThresholdAt(condition: Expression): Instant | undefined;
+  /** Whether the last `ticket.solved` came after the last `ticket.reopened` (S7). */
+  solved(ticketId: string): boolean;
+  /** What the wait at this place has found so far (decision 6). */
+  match: { arm: number; at: Instant; properties: { [name: string]: Json } } | undefined;
+  /** When the step at this place began: the instant of its first command. */
+  beganAt: Instant;
+  /** How many open tasks a colleague has. */
+  openTasks(person: string): number;
+  /** How often this playbook's `assign` chose a colleague. */
+  turns(person: string): number;
+  /** Everyone to whom this enrolment assigned the subject (S16). */
+  tried(): readonly string[];
+  /** What gates read for a message to a contact. */
+  gates: GateFacts;
+}
+
+/** Everything that a step may read. Each call is synchronous: the data was fetched before. */
+export interface Facts extends FetchedFacts {
+  people: People;
   /** The zone of durations and dates: the subject's, then the playbook's, then UTC. */
   zone: string;
   holds(expression: Expression): boolean;
@@ -75,26 +97,8 @@ export interface Facts {
   record(type: RecordType, id: string): Traits | undefined;
   /** The subject of that type: itself, or the relation that its traits name. */
   related(type: RecordType): { id: string; traits: Traits } | undefined;
-  /** Stored arm of an experiment (S5), or one that a test names. */
-  arm(experiment: string): string | undefined;
   /** The instance of `sla: trigger.clock`, or the subject's running one of another clock. */
   clock(policy: string | undefined, clock: string | undefined): ClockView | undefined;
-  /** The next instant after the journey's at which time alone may turn a condition; undefined where it cannot. */
-  nextThresholdAt(condition: Expression): Instant | undefined;
-  /** Whether the last `ticket.solved` came after the last `ticket.reopened` (S7). */
-  solved(ticketId: string): boolean;
-  /** What the wait at this place has found so far (decision 6). */
-  match: { arm: number; at: Instant; properties: { [name: string]: Json } } | undefined;
-  /** When the step at this place began: the instant of its first command. */
-  beganAt: Instant;
-  /** How many open tasks a colleague has. */
-  openTasks(person: string): number;
-  /** How often this playbook's `assign` chose a colleague. */
-  turns(person: string): number;
-  /** Everyone to whom this enrolment assigned the subject (S16). */
-  tried(): readonly string[];
-  /** What gates read for a message to a contact. */
-  gates: GateFacts;
 }
 
 export interface GateFacts {
@@ -140,6 +144,13 @@ export interface MessageConfig {
   to?: string;
 }
 
+/** A colleague, or a channel with its address. */
+export interface Recipient {
+  person?: string;
+  address?: string;
+  channel?: string;
+}
+
 /** A message that is claimed now and handed over after the commit. */
 export interface Outgoing {
   channel: string;
@@ -152,7 +163,7 @@ export interface Outgoing {
   with?: { [name: string]: Json };
   /** A contact, or colleagues. */
   contactId?: string;
-  recipients?: { person?: string; address?: string; channel?: string }[];
+  recipients?: Recipient[];
 }
 
 /** The line of an effect in `expect` (V2): the step with what its keys came to. */

@@ -55,29 +55,24 @@ export async function loadBatch(
   await holdDeployed(client);
   // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
   await beginWriting(client);
-  const known = await readSubjectsOf(client, idsOf(items));
+  const ids = items.map((item) => item.id);
+  const known = await readSubjectsOf(client, ids);
   await lockTurnsOf(client, items, known);
   const subjects = [...[...known.values()].map((row) => row.subject), ...also];
   const locked = await lockSubjects(client, subjects);
   // Under the locks, each statement sees what the holders before us have committed.
   const { now, warp, mode } = await readClock(client);
-  const rows = await readJourneys(client, idsOf(items));
+  const rows = await readJourneys(client, ids);
   // An enrolment follows its contact into a merge (E6).
   const isLocked = new Set(locked.map(({ subject }) => subjectKey(subject)));
   const moved = [...rows.values()].map((row) => row.subject).filter((subject) => !isLocked.has(subjectKey(subject)));
   if (moved.length > 0) throw new MoreLocks(moved);
-  const places = items.map(({ id, command }) => ({
-    enrolmentId: id,
-    path: command.path,
-    iteration: command.iteration,
-  }));
+  const places = items.map(({ id, command: { path, iteration } }) => ({ enrolmentId: id, path, iteration }));
   const effects = await readEffects(client, places);
   const answers = await readStepAnswers(client, places);
-  const inputs = await readNotifiedUpTo(client, idsOf(items));
-  const messages = await readMessages(
-    client,
-    effects.map((effect) => effect.id),
-  );
+  const inputs = await readNotifiedUpTo(client, ids);
+  const effectIds = effects.map((effect) => effect.id);
+  const messages = await readMessages(client, effectIds);
   const unconsumed = await readUnconsumed(client, subjects);
   const deployed = await readDeployedConfig(client);
   const versions = await versionsOf(client, rows);
@@ -128,12 +123,6 @@ async function lockTurnsOf(
 }
 
 function versionsOf(client: Queryable, rows: ReadonlyMap<string, { versionHash: string }>) {
-  return readVersions(
-    client,
-    [...rows.values()].map(({ versionHash }) => versionHash),
-  );
-}
-
-function idsOf(items: readonly CohortItem[]): string[] {
-  return items.map((item) => item.id);
+  const hashes = [...rows.values()].map(({ versionHash }) => versionHash);
+  return readVersions(client, hashes);
 }

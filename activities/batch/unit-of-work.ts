@@ -53,15 +53,14 @@ export class UnitOfWork {
     await writeMessages(client, this.messages);
     await insertDecisions(client, this.decisions);
     await insertStepAnswers(client, this.answers);
-    await moveJourneys(
-      client,
-      this.moves.map((move) => ({ ...move, ...(wroteAt.has(move.id) && { wroteAt: wroteAt.get(move.id)! }) })),
-    );
+    const moves = this.moves.map((move) => ({
+      ...move,
+      ...(wroteAt.has(move.id) && { wroteAt: wroteAt.get(move.id)! }),
+    }));
+    await moveJourneys(client, moves);
     await endJourneys(client, this.ends);
-    await dropHeld(
-      client,
-      this.ends.map((end) => end.id),
-    );
+    const ended = this.ends.map((end) => end.id);
+    await dropHeld(client, ended);
     return leases;
   }
 
@@ -70,24 +69,20 @@ export class UnitOfWork {
     const wroteAt = new Map<string, Instant>();
     if (this.systemEvents.length === 0) return wroteAt;
     const listened = await readListenedNames(client);
-    const appended = await appendSystemEvents(
-      client,
-      this.systemEvents.map(({ enrolmentId: _, ...event }) => ({
-        ...event,
-        consumed: !listened.has(event.name) && (event.patches ?? []).length === 0,
-      })),
-    );
+    const isPatch = ({ patches = [] }: SystemEvent) => patches.length > 0;
+    const written = this.systemEvents.map(({ enrolmentId: _, ...event }) => {
+      return { ...event, consumed: !listened.has(event.name) && !isPatch(event) };
+    });
+    const appended = await appendSystemEvents(client, written);
     const writers = new Map<number, string>();
     for (const [i, event] of this.systemEvents.entries()) {
-      if ((event.patches ?? []).length > 0) writers.set(appended[i]!.arrival, event.enrolmentId);
+      if (isPatch(event)) writers.set(appended[i]!.arrival, event.enrolmentId);
     }
     const events = await readEvents(client, [...writers.keys()]);
-    await mergePatches(
-      client,
-      events.flatMap(({ at, receivedAt, arrival, patches }) =>
-        patches.map((patch) => ({ patch, at, receivedAt, arrival })),
-      ),
+    const placed = events.flatMap(({ at, receivedAt, arrival, patches }) =>
+      patches.map((patch) => ({ patch, at, receivedAt, arrival })),
     );
+    await mergePatches(client, placed);
     for (const event of events) wroteAt.set(writers.get(event.arrival)!, event.at);
     return wroteAt;
   }

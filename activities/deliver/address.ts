@@ -5,7 +5,7 @@ import type { Instant, People, Settings, Template, Text } from '../../language/m
 import type { Address } from '../../language/template/address.ts';
 import type { Scope } from '../../language/text.ts';
 import { recipientZone } from '../../steps/gates/daily-window.ts';
-import type { Facts, Outgoing } from '../../steps/step.ts';
+import type { Facts, Outgoing, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { messageIdOf } from '../mail/mail.ts';
@@ -72,11 +72,7 @@ function toContact(input: Addressing, contactId: string): OutgoingMail | Unreach
   };
 }
 
-function toColleague(
-  input: Addressing,
-  suffix: string,
-  recipient: NonNullable<Outgoing['recipients']>[number],
-): OutgoingMail | Unreachable {
+function toColleague(input: Addressing, suffix: string, recipient: Recipient): OutgoingMail | Unreachable {
   const { context, people } = input;
   const person = people.persons.find((p) => p.id === recipient.person);
   const id = `${effectIdOf(context.id, context.command)}/${suffix}`;
@@ -107,19 +103,14 @@ const MAX_SUBJECT_CHARS = 100;
 
 /** The first line; of a sensitive playbook its name alone (P3). */
 function subjectOf(text: string, { version, row }: CommandContext): string {
-  const line =
-    text
-      .split('\n')
-      .find((one) => one.trim() !== '')
-      ?.replace(/\s+/g, ' ')
-      .trim() ?? '';
+  const line = text.trim().split('\n')[0]!.replace(/\s+/g, ' ').trim();
   if (version.playbook.sensitive !== undefined || line === '') return row.playbook;
   const chars = [...line];
   return chars.length <= MAX_SUBJECT_CHARS ? line : `${chars.slice(0, MAX_SUBJECT_CHARS - 1).join('')}…`;
 }
 
 /** Names a recipient in the id of its message, without an address. */
-function suffixOf(recipient: NonNullable<Outgoing['recipients']>[number]): string {
+function suffixOf(recipient: Recipient): string {
   if (recipient.person !== undefined) return recipient.person;
   return recipient.channel === undefined ? 'owner' : `channel:${recipient.channel}`;
 }
@@ -154,12 +145,8 @@ function unreachable(row: MessageRow): Unreachable {
 }
 
 function domainOf(address: string): string {
-  return (
-    address
-      .split('@')
-      .at(-1)
-      ?.replace(/[^A-Za-z0-9.-]/g, '') || 'cuebook.invalid'
-  );
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  return domain.replace(/[^A-Za-z0-9.-]/g, '') || 'cuebook.invalid';
 }
 
 /** The names that a template sees (S1), read from the same facts as the step's own texts. */

@@ -1,7 +1,7 @@
 /** What an effect's messages came to, the effect by that, and how both are written. */
 import { emailSent } from '../../evaluation/system-events.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import type { Outgoing } from '../../steps/step.ts';
+import type { Outgoing, Recipient } from '../../steps/step.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { completeEffects, type EffectRow, type EffectStatus } from '../../store/journeys/effects.ts';
 import type { MessageRow, MessageStatus } from '../../store/journeys/messages.ts';
@@ -23,7 +23,7 @@ export interface PendingSend {
   context: { [name: string]: Json } | null;
   messageClass: Outgoing['messageClass'];
   /** Set where traits were written with the claim: a step that raises must not raise twice. */
-  again?: { recipients: NonNullable<Outgoing['recipients']>; texts: Texts };
+  again?: { recipients: Recipient[]; texts: Texts };
 }
 
 export function pendingSendOf(effect: EffectRow | undefined): PendingSend | undefined {

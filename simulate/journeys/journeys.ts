@@ -1,6 +1,7 @@
 /** Enrolments in virtual time: the journey reducer's commands are carried out at once, on plain data. */
 import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
 import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../evaluation/session.ts';
+import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
@@ -24,7 +25,7 @@ import {
   type VirtualEnrolment,
   virtualEnrolmentOf,
 } from './virtual-enrolment.ts';
-import { subscriptionFor, VirtualFacts } from './virtual-facts.ts';
+import { VirtualFacts } from './virtual-facts.ts';
 
 /** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
 const MAX_COMMANDS = 100_000;
@@ -179,11 +180,8 @@ export class VirtualJourneys {
       this.#lines.push({ member, line: { ...base, effect: step!.kind, detail, refused } });
     }
     if (withheld) this.#usage.takePlace(member, withheld, at);
-    applyWrites(
-      writes,
-      { enrolment: member, version: member.version, command, at },
-      this.#storeOf(member, command, at),
-    );
+    const deciding = { enrolment: member, version: member.version, command, at };
+    applyWrites(writes, deciding, this.#storeOf(member, command, at));
     if (outgoing) this.#handOver(member, command, outgoing, at);
     return decision;
   }
@@ -201,7 +199,8 @@ export class VirtualJourneys {
       rotate: (person) => usage.rotate(member, person),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
-        this.rows.add(rowOf(member, command, subscriptionFor(member, { kind: 'wait', arms, since, until })));
+        const wait = { kind: 'wait', arms, since, until } as const;
+        this.rows.add(rowOf(member, command, subscriptionOf(member, member.keyExpression, wait)));
       },
       unsubscribe: () => this.rows.dropOf(member, path),
       end: (ending) => this.#end(member, ending),

@@ -8,20 +8,14 @@ import {
   waitConfigOf,
   waitSubscription,
 } from '../../evaluation/journey-facts.ts';
-import { fromStart, goalValue, matchStateNow, subscriptionOf } from '../../evaluation/subscriptions.ts';
+import { fromStart, goalValue, matchStateNow } from '../../evaluation/subscriptions.ts';
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { FactsInput } from '../../steps/facts.ts';
 import { suppressionOf } from '../../steps/gates/suppression.ts';
-import {
-  appliesToKey,
-  type Found,
-  matchEvent,
-  type Subscription,
-  watchesState,
-} from '../../triggers/entry/subscriptions.ts';
+import { appliesToKey, type Found, matchEvent, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { endingOf } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import type { RunInput } from '../run/types.ts';
@@ -41,7 +35,7 @@ export class VirtualFacts {
     this.#usage = usage;
   }
 
-  readerOf(member: VirtualEnrolment): JourneyReader {
+  #readerOf(member: VirtualEnrolment): JourneyReader {
     const state = () => this.#world.stateOf(member.subject);
     const { version } = member;
     return { enrolment: member, version, settings: this.#input.settings, world: this.#world, state };
@@ -51,7 +45,7 @@ export class VirtualFacts {
     const { at } = command;
     const world = this.#world;
     const usage = this.#usage;
-    return factsInput(this.readerOf(member), command, {
+    return factsInput(this.#readerOf(member), command, {
       now: at,
       beganAt,
       steps: member.contexts.values,
@@ -85,7 +79,7 @@ export class VirtualFacts {
     const isAbout = (event: TimelineEvent) =>
       this.#world.subjectsOf(event).some((one) => one.type === subject.type && one.id === subject.id);
     return endingAmong(pending.filter(isAbout), rows, version.playbook, (row, event) => {
-      const view = { ...viewAt(this.readerOf(member), placeOfEvent(event)), event };
+      const view = { ...viewAt(this.#readerOf(member), placeOfEvent(event)), event };
       const { subscription } = row;
       const matched = matchEvent(fromStart(subscription), event, view);
       if (matched || !watchesState(subscription.arms)) return matched;
@@ -100,7 +94,7 @@ export class VirtualFacts {
     const { at, event: messageId, properties } = goalEvent;
     const evidence = { arrival: 0, name: '', at, receivedAt: at, properties, subjects: [], patches: [] };
     const event = messageId === undefined ? undefined : { ...evidence, messageId };
-    return goalValue(version.playbook, trigger, { ...viewAt(this.readerOf(member), at), event });
+    return goalValue(version.playbook, trigger, { ...viewAt(this.#readerOf(member), at), event });
   }
 
   #sinceStart(member: VirtualEnrolment, names: readonly string[], at: Instant): number {
@@ -111,7 +105,7 @@ export class VirtualFacts {
           names.includes(event.name) &&
           event.at > member.startedAt &&
           event.at <= at &&
-          appliesToKey(member, { ...viewAt(this.readerOf(member), at), event }),
+          appliesToKey(member, { ...viewAt(this.#readerOf(member), at), event }),
       ).length;
   }
 
@@ -123,17 +117,10 @@ export class VirtualFacts {
     const stored = member.matches.get(placeKey(command.path, command.iteration));
     if (stored) return stored;
     const subscription = waitSubscription(member, keyExpression, config, { beganAt, until: null });
-    const view = viewAt(this.readerOf(member), command.at);
+    const view = viewAt(this.#readerOf(member), command.at);
     const found = firstMatch(this.#world.timelineOf(subject), (event) =>
       event.at <= command.at ? matchEvent(subscription, event, view) : undefined,
     );
     return found ?? matchStateNow({ version, subscription }, view, () => this.#world.stateOf(subject)).found;
   }
-}
-
-export function subscriptionFor(
-  member: VirtualEnrolment,
-  row: Pick<Subscription, 'kind' | 'since' | 'until' | 'arms'>,
-): Subscription {
-  return subscriptionOf(member, member.keyExpression, row);
 }

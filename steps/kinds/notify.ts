@@ -51,11 +51,8 @@ export const step: Step = {
     const only = recipients.length === 1 ? recipients[0]?.person : undefined;
     const text = config.text && facts.words(config.text, facts.people.persons.find((p) => p.id === only)?.timeZone);
     const notify: Json = names.length === 1 ? names[0]! : names;
-    const detail = {
-      notify,
-      ...(text !== undefined && { text }),
-      ...(config.template && { template: config.template }),
-    };
+    const content = { ...(text !== undefined && { text }), ...(config.template && { template: config.template }) };
+    const detail = { notify, ...content };
     if (recipients.length === 0) {
       const refused = 'no_recipient';
       const context = { status: 'refused', reason: refused };
@@ -63,13 +60,7 @@ export const step: Step = {
     }
     return {
       answer: { go: 'next' },
-      outgoing: {
-        channel: 'email',
-        messageClass: 'internal',
-        recipients,
-        ...(text !== undefined && { text }),
-        ...(config.template && { template: config.template }),
-      },
+      outgoing: { channel: 'email', messageClass: 'internal', recipients, ...content },
       line: { detail },
       context: { status: 'sent' },
       evaluated,

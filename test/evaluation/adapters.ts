@@ -2,6 +2,7 @@
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Change, EvaluationSession } from '../../evaluation/session.ts';
+import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { BatchSession } from '../../evaluator/round/batch-session.ts';
 import { BatchWorld } from '../../evaluator/round/batch-world.ts';
 import { storedSubscription } from '../../evaluator/round/entry-rows.ts';
@@ -15,7 +16,6 @@ import { VirtualSession } from '../../simulate/entry/virtual-session.ts';
 import { VirtualJourneys } from '../../simulate/journeys/journeys.ts';
 import { rowOf } from '../../simulate/journeys/subscription-rows.ts';
 import type { VirtualEnrolment } from '../../simulate/journeys/virtual-enrolment.ts';
-import { subscriptionFor } from '../../simulate/journeys/virtual-facts.ts';
 import type { RunInput } from '../../simulate/run/types.ts';
 import { VirtualIdentities } from '../../simulate/world/identities.ts';
 import { VirtualWorld } from '../../simulate/world/virtual-world.ts';
@@ -99,7 +99,12 @@ export function virtualAdapter({ versions, workspace }: CompiledWorkspace): Adap
     listen(enrolmentId, path, since) {
       const enrolment = enrolments.find(({ id }) => id === enrolmentId)!;
       const { arms } = enrolment.version.playbook.steps[path]!.config as never;
-      const subscription = subscriptionFor(enrolment, { kind: 'wait', arms, since, until: null });
+      const subscription = subscriptionOf(enrolment, enrolment.keyExpression, {
+        kind: 'wait',
+        arms,
+        since,
+        until: null,
+      });
       journeys.rows.add(rowOf(enrolment, { path, iteration: '' }, subscription));
     },
     journeysAt(at) {
