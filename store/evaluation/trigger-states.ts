@@ -45,13 +45,8 @@ export async function writeStates(client: Queryable, states: readonly SubjectSta
       const [owner, key] = id.split('\u0000');
       const row = { type: state.subject.type, id: state.subject.id, owner, key };
       if (slot) {
-        put.push({
-          ...row,
-          hash: slot.hash,
-          state: slot.state,
-          due: slot.dueAt ?? null,
-          opened: slot.openedAt ?? null,
-        });
+        const { hash, dueAt: due = null, openedAt: opened = null } = slot;
+        put.push({ ...row, hash, state: slot.state, due, opened });
       } else gone.push(row);
     }
   }
