@@ -5,7 +5,7 @@
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { RebuildPlan, StateOwner } from '../../triggers/engine/state.ts';
 import { insertDecisions } from '../journeys/decisions.ts';
-import type { Queryable } from '../postgres/database.ts';
+import { hasRow, type Queryable } from '../postgres/database.ts';
 
 export interface Rebuild extends Pick<RebuildPlan, 'playbooks' | 'owners' | 'gone'> {
   number: number;
@@ -69,10 +69,7 @@ export async function claimRebuild(client: Queryable): Promise<Rebuild | undefin
 }
 
 export async function hasOpenRebuild(client: Queryable): Promise<boolean> {
-  const { rows } = await client.query<{ open: boolean }>(
-    'SELECT EXISTS (SELECT FROM rebuilds WHERE finished_at IS NULL) AS open',
-  );
-  return rows[0]!.open;
+  return hasRow(client, 'SELECT FROM rebuilds WHERE finished_at IS NULL');
 }
 
 /** Subjects of some types behind the cursor that have not been through the rebuild, in (type, id) order. */

@@ -2,7 +2,7 @@
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { emptyState, entryKey, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
-import type { Queryable } from '../postgres/database.ts';
+import { hasRow, type Queryable } from '../postgres/database.ts';
 
 interface Row {
   subject_type: SubjectType;
@@ -108,9 +108,5 @@ export async function dueSubjects(client: Queryable, before: Instant, limit: num
 }
 
 export async function hasDueBefore(client: Queryable, before: Instant): Promise<boolean> {
-  const { rows } = await client.query<{ due: boolean }>(
-    'SELECT EXISTS (SELECT FROM deadlines WHERE due_at < cuebook_instant($1)) AS due',
-    [before],
-  );
-  return rows[0]!.due;
+  return hasRow(client, 'SELECT FROM deadlines WHERE due_at < cuebook_instant($1)', [before]);
 }
