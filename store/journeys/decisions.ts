@@ -12,7 +12,7 @@ export interface NewDecision {
   /** Of a step's decision. */
   path?: string;
   /** Without it, `entry`. `late`: of an event that came too late to fire anything (E5). */
-  kind?: 'entry' | 'late' | 'branch' | 'gate' | 'wait' | 'effect' | 'end';
+  kind?: 'entry' | 'late' | 'branch' | 'gate' | 'wait' | 'effect' | 'end' | undefined;
   verdict: string;
   looked: Json;
   /** The journey's instant, or the firing's. */
