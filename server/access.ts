@@ -17,7 +17,7 @@ const SESSION_SECONDS = 30 * 24 * 3600;
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
 /** True when the request may see what the token protects. */
-export function isAllowed(request: FastifyRequest, access: Access): boolean {
+function isAllowed(request: FastifyRequest, access: Access): boolean {
   if (access.open) return LOOPBACK_HOST.test(request.headers.host ?? '');
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return isToken(bearer, access);

@@ -2,20 +2,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Access, isToken, sessionCookie } from './access.ts';
+import { readForms } from './forms.ts';
 import { html, NOTHING } from './markup.ts';
 import { sendPage } from './page.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });
-const MAX_FORM_BYTES = 4_096;
 
 /** Adds `GET` and `POST /sign-in`. */
 export function signInPage(app: FastifyInstance, access: Access): void {
   app.register(async (scope) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
-    );
+    readForms(scope);
     scope.get('/sign-in', (_request, reply) => show(reply, false));
     scope.post('/sign-in', (request, reply) => {
       const form = Form.safeParse(request.body);

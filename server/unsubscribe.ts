@@ -5,6 +5,7 @@ import { readDeployedConfig } from '../store/deployments/deployments.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { readSubscribed, resubscribe, type Subscribed, unsubscribe } from '../store/records/suppressions.ts';
 import { openToken, type Unsubscribing } from '../store/records/unsubscribe-token.ts';
+import { MAX_FORM_BYTES, readForms } from './forms.ts';
 import { sendUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
 
 export interface UnsubscribeOptions {
@@ -15,7 +16,6 @@ export interface UnsubscribeOptions {
 
 /** Mail programs post `List-Unsubscribe=One-Click`; the page's own buttons an `action`. */
 const Form = z.object({ action: z.enum(['unsubscribe', 'resubscribe']).default('unsubscribe') });
-const MAX_FORM_BYTES = 4_096;
 const UNSUBSCRIBED = {
   title: 'You are unsubscribed',
   text: 'We will not send you marketing mails any more. Mails about your orders and your account still come.',
@@ -35,11 +35,7 @@ const PAGES = { subscribed: SUBSCRIBED, unsubscribed: UNSUBSCRIBED, stopped: STO
  * unsubscribe no one. Repeating a POST changes nothing either.
  */
 export async function unsubscribeRoutes(app: FastifyInstance, { database, secret }: UnsubscribeOptions): Promise<void> {
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
-  );
+  readForms(app);
   // Some mail programs send the one field as a form with parts; what it says is always the same.
   app.addContentTypeParser('multipart/form-data', { bodyLimit: MAX_FORM_BYTES, parseAs: 'string' }, (_r, _b, done) =>
     done(null, {}),

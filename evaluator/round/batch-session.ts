@@ -165,7 +165,8 @@ export class BatchSession implements EvaluationSession {
     }
     const { playbook, versionHash, subject, ghost } = (open as StoredSubscription).row;
     const conversion = { playbook, versionHash, subject, ghost, value: value ?? null, at: found.at };
-    work.conversions.push({ id: idOf('outcome', enrolmentId, 'goal'), enrolmentId, ...conversion });
+    const goal = { path: 'goal', name: 'converted', afterEnd: true };
+    work.conversions.push({ id: idOf('outcome', enrolmentId, 'goal'), enrolmentId, ...conversion, ...goal });
   }
 }
 

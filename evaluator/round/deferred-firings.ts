@@ -5,7 +5,6 @@ import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
   decidableFirings,
@@ -14,6 +13,7 @@ import {
   updateDecidedFirings,
 } from '../../store/evaluation/firings.ts';
 import { writeStates } from '../../store/evaluation/trigger-states.ts';
+import { insertDecisions } from '../../store/journeys/decisions.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { type BatchSession, openSession } from './batch-session.ts';
@@ -60,7 +60,7 @@ function inactive({ id, playbook, subject, at }: FiringRow, work: UnitOfWork): D
 /** Refuses those that waited for their audience in vain (`if_refused`). */
 async function expire(client: Queryable, safeAt: Instant): Promise<void> {
   const over = await expireWaiting(client, safeAt, MAX_AT_ONCE);
-  await insertEntryDecisions(
+  await insertDecisions(
     client,
     over.map(({ id, playbook, subject, waitsUntil, at }) => ({
       playbook,

@@ -4,15 +4,7 @@ import type { JourneyInput } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { MAX_RELATED } from '../../language/records/relations.ts';
 import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
-import {
-  appendInputs,
-  type Conversion,
-  type EntryDecisionRow,
-  insertConversions,
-  insertEntryDecisions,
-  type NewInput,
-  writeGoals,
-} from '../../store/evaluation/evaluator-writes.ts';
+import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
   type EnrolmentRow,
@@ -32,6 +24,8 @@ import {
 } from '../../store/evaluation/subscriptions.ts';
 import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
+import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
+import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { ListRef } from '../../store/records/relations.ts';
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
@@ -49,8 +43,8 @@ export class UnitOfWork {
   readonly held: { enrolmentId: string; held: boolean }[] = [];
   readonly inputs: NewInput[] = [];
   readonly goals: { enrolmentId: string; event: string | null; at: number }[] = [];
-  readonly conversions: Conversion[] = [];
-  readonly decisions: EntryDecisionRow[] = [];
+  readonly conversions: NewOutcome[] = [];
+  readonly decisions: NewDecision[] = [];
   readonly systemEvents: SystemEvent[] = [];
   /** By messageId: the event that retracted what a system event was derived from; null where it is given again (E9). */
   readonly systemEventMarks = new Map<string, string | null>();
@@ -94,7 +88,7 @@ export class UnitOfWork {
     if (known.size === 0) return;
     keepOnly(this.enrolments, ({ id }) => !known.has(id));
     keepOnly(this.subscriptions, ({ enrolmentId }) => !known.has(enrolmentId));
-    keepOnly(this.decisions, ({ firingId }) => firingId === null || !known.has(firingId));
+    keepOnly(this.decisions, ({ firingId }) => !known.has(firingId ?? ''));
     keepOnly(this.systemEvents, ({ messageId }) => !known.has(messageId?.replace(/^enrolment\.started:/, '') ?? ''));
   }
 
@@ -150,8 +144,8 @@ export class UnitOfWork {
     await deleteSubscriptions(client, this.ended);
     await appendInputs(client, this.inputs);
     await writeGoals(client, this.goals);
-    await insertConversions(client, this.conversions);
-    await insertEntryDecisions(client, this.decisions);
+    await insertOutcomes(client, this.conversions);
+    await insertDecisions(client, this.decisions);
     await appendSystemEvents(client, this.systemEvents);
     await retractSystemEvents(client, this.systemEventMarks, this.names);
   }

@@ -7,7 +7,7 @@ import type { Json } from '../../language/model.ts';
 import { Problem } from '../problems.ts';
 
 /** More do not come from any SDK; bounds the list of refusals that is answered. */
-export const MAX_BATCH_CALLS = 2_500;
+const MAX_BATCH_CALLS = 2_500;
 
 export interface Refusal {
   index: number;

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problems.ts';
 
 /** 500 kB, as it came and inflated alike. */
-export const MAX_REQUEST_BYTES = 500 * 1024;
+const MAX_REQUEST_BYTES = 500 * 1024;
 
 const inflate = promisify(gunzip);
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -16,11 +16,6 @@ interface CachedVersion {
 
 const cache = new LRUCache<string, CachedVersion>({ maxSize: MAX_CACHED_CHARS, sizeCalculation: ({ chars }) => chars });
 
-/** A pinned version. @throws when no such version was ever deployed. */
-export async function readVersion(client: Queryable, hash: string): Promise<PlaybookVersion> {
-  return (await readVersions(client, [hash])).get(hash)!;
-}
-
 /**
  * Pinned versions by their hash, in one statement per chunk of those that are not cached.
  *

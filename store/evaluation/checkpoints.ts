@@ -34,34 +34,15 @@ export async function replaceCheckpoints(
   checkpoints: readonly Checkpoint[],
 ): Promise<void> {
   await client.query('DELETE FROM checkpoints WHERE subject_type = $1 AND subject_id = $2', [subject.type, subject.id]);
-  await addCheckpoints(
-    client,
-    checkpoints.map((checkpoint) => ({ subject, checkpoint })),
-  );
-}
-
-export async function addCheckpoints(
-  client: Queryable,
-  rows: readonly { subject: SubjectRef; checkpoint: Checkpoint }[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const flat = rows.map(({ subject, checkpoint: { place, consumed, slots } }) => ({
-    type: subject.type,
-    id: subject.id,
-    at: place.at,
-    phase: place.phase,
-    received: place.receivedAt,
-    arrival: place.arrival,
-    consumed,
-    slots,
-  }));
+  if (checkpoints.length === 0) return;
+  const rows = checkpoints.map(({ place, consumed, slots }) => ({ ...place, consumed, slots }));
   await client.query(
     `INSERT INTO checkpoints (subject_type, subject_id, at, phase, received_at, arrival, consumed, slots)
-     SELECT type, id, cuebook_instant(at), phase, cuebook_instant(received), arrival, consumed, slots
-       FROM jsonb_to_recordset($1::jsonb) AS w (type text, id text, at bigint, phase text, received bigint,
-         arrival bigint, consumed int, slots jsonb)
+     SELECT $1::text, $2::text, cuebook_instant(at), phase, cuebook_instant("receivedAt"), arrival, consumed, slots
+       FROM jsonb_to_recordset($3::jsonb) AS w (at bigint, phase text, "receivedAt" bigint, arrival bigint, consumed int,
+         slots jsonb)
      ON CONFLICT (subject_type, subject_id, at, phase, received_at, arrival)
      DO UPDATE SET consumed = excluded.consumed, slots = excluded.slots`,
-    [JSON.stringify(flat)],
+    [subject.type, subject.id, JSON.stringify(rows)],
   );
 }

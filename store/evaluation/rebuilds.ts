@@ -4,7 +4,8 @@
  */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { RebuildPlan, StateOwner } from '../../triggers/engine/state.ts';
-import type { Queryable } from '../postgres/database.ts';
+import { insertDecisions } from '../journeys/decisions.ts';
+import { hasRow, type Queryable } from '../postgres/database.ts';
 
 export interface Rebuild extends Pick<RebuildPlan, 'playbooks' | 'owners' | 'gone'> {
   number: number;
@@ -68,10 +69,7 @@ export async function claimRebuild(client: Queryable): Promise<Rebuild | undefin
 }
 
 export async function hasOpenRebuild(client: Queryable): Promise<boolean> {
-  const { rows } = await client.query<{ open: boolean }>(
-    'SELECT EXISTS (SELECT FROM rebuilds WHERE finished_at IS NULL) AS open',
-  );
-  return rows[0]!.open;
+  return hasRow(client, 'SELECT FROM rebuilds WHERE finished_at IS NULL');
 }
 
 /** Subjects of some types after the cursor that have not been through the rebuild, in (type, id) order. */
@@ -142,12 +140,10 @@ export async function countBeforeDeploy(
        FROM unnest($1::text[], $2::int[]) AS w (playbook, n) WHERE d.playbook = w.playbook`,
     [[...counts.keys()], [...counts.values()]],
   );
-  const flat = latest.map(({ subject, ...row }) => ({ ...row, type: subject.type, subject: subject.id }));
-  await client.query(
-    `INSERT INTO decisions (playbook, subject_type, subject_id, kind, verdict, looked, at, decided_at)
-     SELECT playbook, type, subject, 'entry', 'before_deploy', looked, cuebook_instant(at), cuebook_now()
-       FROM jsonb_to_recordset($1::jsonb) AS w (playbook text, type text, subject text, looked jsonb, at bigint)`,
-    [JSON.stringify(flat)],
+  const none = { firingId: null, enrolmentId: null };
+  await insertDecisions(
+    client,
+    latest.map((row) => ({ ...row, ...none, verdict: 'before_deploy' })),
   );
   await client.query(
     `DELETE FROM decisions d USING unnest($1::text[]) AS w (playbook)

@@ -1,6 +1,6 @@
 /** How far the walks of schedules have come (T11), and the subjects that they walk. */
 import type { Instant, RecordType } from '../../language/model.ts';
-import type { Queryable } from '../postgres/database.ts';
+import { hasRow, type Queryable } from '../postgres/database.ts';
 import { RECORD_TABLES } from '../records/records.ts';
 
 export interface ScheduleKey {
@@ -75,11 +75,7 @@ export async function moveSchedule(client: Queryable, row: ScheduleRow): Promise
 }
 
 export async function hasScheduleBefore(client: Queryable, before: Instant): Promise<boolean> {
-  const { rows } = await client.query<{ due: boolean }>(
-    'SELECT EXISTS (SELECT FROM schedules WHERE next_at < cuebook_instant($1)) AS due',
-    [before],
-  );
-  return rows[0]!.due;
+  return hasRow(client, 'SELECT FROM schedules WHERE next_at < cuebook_instant($1)', [before]);
 }
 
 /**
@@ -87,12 +83,12 @@ export async function hasScheduleBefore(client: Queryable, before: Instant): Pro
  * write the record of a subject. Dead letters are not waited for.
  */
 export async function hasPendingUpTo(client: Queryable, at: Instant): Promise<boolean> {
-  const { rows } = await client.query<{ pending: boolean }>(
-    `SELECT EXISTS (SELECT FROM pending_events WHERE set_aside_at IS NULL AND at <= cuebook_instant($1)
-                     AND received_at <= cuebook_instant($1)) AS pending`,
+  return hasRow(
+    client,
+    `SELECT FROM pending_events WHERE set_aside_at IS NULL AND at <= cuebook_instant($1)
+        AND received_at <= cuebook_instant($1)`,
     [at],
   );
-  return rows[0]!.pending;
 }
 
 /** More than there are names of zones: other values of the trait are slips, and there are few kinds of those. */

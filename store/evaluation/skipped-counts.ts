@@ -24,14 +24,9 @@ export async function addSkippedCounts(client: Queryable, counts: readonly Skipp
   const sorted = [...counts].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   await client.query(
     `INSERT INTO look_counts AS c (kind, of, name, count)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+     SELECT * FROM jsonb_to_recordset($1::jsonb) AS w (kind text, of text, name text, count bigint)
      ON CONFLICT (kind, of, name) DO UPDATE SET count = c.count + excluded.count`,
-    [
-      sorted.map(({ kind }) => kind),
-      sorted.map(({ of }) => of),
-      sorted.map(({ name }) => name),
-      sorted.map(({ count }) => count),
-    ],
+    [JSON.stringify(sorted)],
   );
 }
 

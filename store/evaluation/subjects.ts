@@ -15,14 +15,18 @@ export interface SubjectRow {
   rebuilt: number;
 }
 
-interface Row {
-  type: SubjectType;
-  id: string;
+/** The columns of a head, as `subjects` has them. */
+export interface HeadColumns {
   head_at: Instant | null;
   head_round: number;
   head_phase: Place['phase'];
   head_received_at: Instant | null;
   head_arrival: number;
+}
+
+interface Row extends HeadColumns {
+  type: SubjectType;
+  id: string;
   consumed: number;
   checkpointed: number;
   rebuilt: number;
@@ -60,7 +64,7 @@ export async function lockSubjects(
   });
 }
 
-function headOf(row: Row): Place | undefined {
+export function headOf(row: HeadColumns): Place | undefined {
   if (row.head_at === null) return undefined;
   return {
     at: row.head_at,

@@ -2,7 +2,7 @@
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { emptyState, entryKey, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
-import type { Queryable } from '../postgres/database.ts';
+import { hasRow, type Queryable } from '../postgres/database.ts';
 
 interface Row {
   subject_type: SubjectType;
@@ -45,13 +45,8 @@ export async function writeStates(client: Queryable, states: readonly SubjectSta
       const [owner, key] = id.split('\u0000');
       const row = { type: state.subject.type, id: state.subject.id, owner, key };
       if (slot) {
-        put.push({
-          ...row,
-          hash: slot.hash,
-          state: slot.state,
-          due: slot.dueAt ?? null,
-          opened: slot.openedAt ?? null,
-        });
+        const { hash, dueAt: due = null, openedAt: opened = null } = slot;
+        put.push({ ...row, hash, state: slot.state, due, opened });
       } else gone.push(row);
     }
   }
@@ -113,9 +108,5 @@ export async function dueSubjects(client: Queryable, before: Instant, limit: num
 }
 
 export async function hasDueBefore(client: Queryable, before: Instant): Promise<boolean> {
-  const { rows } = await client.query<{ due: boolean }>(
-    'SELECT EXISTS (SELECT FROM deadlines WHERE due_at < cuebook_instant($1)) AS due',
-    [before],
-  );
-  return rows[0]!.due;
+  return hasRow(client, 'SELECT FROM deadlines WHERE due_at < cuebook_instant($1)', [before]);
 }

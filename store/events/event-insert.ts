@@ -1,7 +1,7 @@
 /** The statement that writes a list of events with everything that belongs to them, in one round trip. */
 
 import type { EventKind } from '../../events/new-event.ts';
-import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
+import { type Instant, type Json, SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 import type { Appended } from './events.ts';
@@ -57,8 +57,6 @@ WITH input AS MATERIALIZED (
 )
 SELECT n::int AS n, arrival FROM fresh`;
 
-const SUBJECT_COLUMNS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'workspace'] as const;
-
 /**
  * Writes events that the store does not have, in their order; the caller's transaction holds the writers' lock.
  *
@@ -74,7 +72,7 @@ export async function insertEvents(
   for (const row of rows) if (!firsts.has(keyOf(row))) firsts.set(keyOf(row), row);
   const list = [...firsts.values()];
   const ids = (type: SubjectType) => list.map((row) => row.subjects.find((it) => it.type === type)?.id ?? null);
-  const [contacts, accounts, deals, tickets, colleagues, workspaces] = SUBJECT_COLUMNS.map(ids);
+  const [contacts, accounts, deals, tickets, colleagues, workspaces] = SUBJECT_TYPES.map(ids);
   const entries = list.flatMap((row, i) => row.subjects.map((subject) => ({ n: i + 1, ...subject })));
   const { rows: fresh } = await client.query<{ n: number; arrival: number }>(INSERT, [
     receivedAt,

@@ -120,7 +120,7 @@ function rowOf(event: NewEvent, receivedAt: Instant): EventRow {
 }
 
 /** For this long `(source, messageId)` stays unique (E2). */
-export const EVENT_KEYS_KEPT_MS = 30 * 24 * 3_600_000;
+const EVENT_KEYS_KEPT_MS = 30 * 24 * 3_600_000;
 
 /**
  * Forgets keys older than 30 days, at most `limit` of them.

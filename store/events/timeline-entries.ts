@@ -14,20 +14,16 @@ export interface TimelineEntry {
 
 export async function insertTimelineEntries(client: Queryable, entries: readonly TimelineEntry[]): Promise<void> {
   if (entries.length === 0) return;
+  const rows = entries.map(({ subject, arrival, of: of_id, via }) => {
+    return { ...subject, arrival, of_id, via: via?.arrival, via_at: via?.at };
+  });
   await client.query(
     `INSERT INTO timeline (subject_type, subject_id, at, received_at, arrival, name, of_id, via, via_at)
      SELECT w.type, w.id, e.at, e.received_at, e.arrival, e.name, w.of_id, w.via, cuebook_instant(w.via_at)
-       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
-         AS w (type, id, arrival, of_id, via, via_at) JOIN events e USING (arrival)
+       FROM jsonb_to_recordset($1::jsonb) AS w (type text, id text, arrival bigint, of_id text, via bigint, via_at bigint)
+       JOIN events e USING (arrival)
      ON CONFLICT DO NOTHING`,
-    [
-      entries.map((e) => e.subject.type),
-      entries.map((e) => e.subject.id),
-      entries.map((e) => e.arrival),
-      entries.map((e) => e.of ?? null),
-      entries.map((e) => e.via?.arrival ?? null),
-      entries.map((e) => e.via?.at ?? null),
-    ],
+    [JSON.stringify(rows)],
   );
 }
 

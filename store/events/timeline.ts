@@ -1,8 +1,8 @@
 /** Timelines, read back in the order in which their events take effect (semantics E4). */
 
 import { type EventKind, mergesOf } from '../../events/new-event.ts';
-import type { Instant, Json, SubjectRef } from '../../language/model.ts';
-import { compareEvents, type Place, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
+import { SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
+import { compareEvents, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 /** A timeline's event with what only the store knows of it. */
@@ -73,56 +73,26 @@ export async function readEvents(client: Queryable, arrivals: readonly number[])
   return rows.map(eventOf).sort(compareEvents);
 }
 
-const COLUMNS = `e.arrival, e.source, e.message_id, e.kind, e.name, e.at, e.received_at, e.flagged, e.contact_id,
-  e.anonymous_id, e.account_id, e.deal_id, e.ticket_id, e.colleague_id, e.workspace_id, e.properties, e.patches,
-  e.undone_by`;
+const COLUMNS = `e.arrival, e.source, e.message_id AS "messageId", e.kind, e.name, e.at, e.received_at AS "receivedAt",
+  e.flagged, e.contact_id, e.anonymous_id, e.account_id, e.deal_id, e.ticket_id, e.colleague_id, e.workspace_id,
+  e.properties, e.patches, e.undone_by`;
 
-interface Row {
-  arrival: number;
-  source: string;
-  message_id: string;
-  kind: EventKind;
-  name: string;
-  at: Instant;
-  received_at: Instant;
-  flagged: boolean;
-  contact_id: string | null;
-  anonymous_id: string | null;
-  account_id: string | null;
-  deal_id: string | null;
-  ticket_id: string | null;
-  colleague_id: string | null;
-  workspace_id: string | null;
-  properties: { [name: string]: Json };
-  patches: TraitPatch[];
-  undone_by: string | null;
-}
+type Ids = { [column in `${SubjectType}_id` | 'anonymous_id']: string | null };
+type Row = Omit<StoredEvent, 'subjects' | 'anonymousId' | 'undoneBy'> & Ids & { undone_by: string | null };
 
 function eventOf(row: Row): StoredEvent {
-  const subjects: [SubjectRef['type'], string | null][] = [
-    ['contact', row.contact_id],
-    ['account', row.account_id],
-    ['deal', row.deal_id],
-    ['ticket', row.ticket_id],
-    ['colleague', row.colleague_id],
-    ['workspace', row.workspace_id],
-  ];
-  const claim = { kind: row.kind, contactId: row.contact_id ?? undefined, anonymousId: row.anonymous_id ?? undefined };
+  const { arrival, source, messageId, kind, name, at, receivedAt, flagged, properties, patches, undone_by } = row;
+  const { contact_id: contactId, anonymous_id: anonymousId } = row;
+  const subjects = SUBJECT_TYPES.flatMap((type) => {
+    const id = row[`${type}_id`];
+    return id === null ? [] : [{ type, id }];
+  });
+  const claim = { kind, contactId: contactId ?? undefined, anonymousId: anonymousId ?? undefined };
   return {
-    arrival: row.arrival,
-    messageId: row.message_id,
-    name: row.name,
-    at: row.at,
-    receivedAt: row.received_at,
-    properties: row.properties,
-    subjects: subjects.flatMap(([type, id]) => (id === null ? [] : [{ type, id }])),
-    patches: row.patches,
-    source: row.source,
-    kind: row.kind,
-    flagged: row.flagged,
-    ...(row.anonymous_id === null ? {} : { anonymousId: row.anonymous_id }),
-    ...mergesOf({ ...claim, previousId: row.properties.previousId }),
-    ...(row.kind === 'own' ? { own: true } : {}),
-    ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
+    ...{ arrival, source, messageId, kind, name, at, receivedAt, flagged, properties, patches, subjects },
+    ...(anonymousId !== null && { anonymousId }),
+    ...mergesOf({ ...claim, previousId: properties.previousId }),
+    ...(kind === 'own' && { own: true }),
+    ...(undone_by !== null && { undoneBy: undone_by }),
   };
 }

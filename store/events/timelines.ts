@@ -2,6 +2,7 @@
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
+import { type HeadColumns, headOf } from '../evaluation/subjects.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { readEvents, type StoredEvent } from './timeline.ts';
 
@@ -66,17 +67,8 @@ export async function readUnconsumed(
   subjects: readonly SubjectRef[],
 ): Promise<Map<string, Unconsumed>> {
   const values = [subjects.map((s) => s.type), subjects.map((s) => s.id)];
-  const { rows } = await client.query<{
-    type: SubjectType;
-    id: string;
-    due_at: Instant | null;
-    head_at: Instant | null;
-    head_round: number;
-    head_phase: Place['phase'];
-    head_received_at: Instant | null;
-    head_arrival: number;
-    arrivals: number[];
-  }>(
+  type Row = HeadColumns & { type: SubjectType; id: string; due_at: Instant | null; arrivals: number[] };
+  const { rows } = await client.query<Row>(
     `WITH wanted AS MATERIALIZED (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u (type, id)),
      entries AS MATERIALIZED (
        SELECT w.type, w.id, t.arrival FROM wanted w JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
@@ -102,18 +94,8 @@ export async function readUnconsumed(
   return new Map(
     rows.map((row) => {
       const arrivals = new Set(row.arrivals);
-      const head: Place | undefined =
-        row.head_at === null
-          ? undefined
-          : {
-              at: row.head_at,
-              round: row.head_round,
-              phase: row.head_phase,
-              receivedAt: row.head_received_at ?? 0,
-              arrival: row.head_arrival,
-            };
       const own = events.filter((event) => arrivals.has(event.arrival));
-      return [subjectKey(row), { events: own, dueAt: row.due_at, head }];
+      return [subjectKey(row), { events: own, dueAt: row.due_at, head: headOf(row) }];
     }),
   );
 }

@@ -13,6 +13,8 @@ export interface NewOutcome {
   name: string;
   value: Json | null;
   ghost: boolean;
+  /** Of a goal that was met after the end, or under `then: continue` (G2). */
+  afterEnd?: boolean;
   at: Instant;
 }
 
@@ -20,10 +22,12 @@ export async function insertOutcomes(client: Queryable, outcomes: readonly NewOu
   if (outcomes.length === 0) return;
   const flat = outcomes.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
   await client.query(
-    `INSERT INTO outcomes (id, enrolment_id, playbook, version_hash, path, subject_type, subject_id, name, value, ghost, at)
-     SELECT id, "enrolmentId", playbook, "versionHash", path, type, subject, name, value, ghost, cuebook_instant(at)
+    `INSERT INTO outcomes (id, enrolment_id, playbook, version_hash, path, subject_type, subject_id, name, value, ghost,
+                           after_end, at)
+     SELECT id, "enrolmentId", playbook, "versionHash", path, type, subject, name, value, ghost,
+            coalesce("afterEnd", false), cuebook_instant(at)
        FROM jsonb_to_recordset($1::jsonb) AS w (id text, "enrolmentId" text, playbook text, "versionHash" text, path text,
-         type text, subject text, name text, value jsonb, ghost boolean, at bigint)
+         type text, subject text, name text, value jsonb, ghost boolean, "afterEnd" boolean, at bigint)
      ON CONFLICT (id) DO NOTHING`,
     [JSON.stringify(flat)],
   );

@@ -27,6 +27,12 @@ export interface Database {
 /** What hand-written SQL runs on: the pool, or the client of a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
+/** Whether a query answers any row. */
+export async function hasRow(client: Queryable, query: string, values: unknown[] = []): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(`SELECT EXISTS (${query}) AS found`, values);
+  return rows[0]!.found;
+}
+
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A silent connection is given up: the operating system would wait for it for a quarter of an hour. */
 const QUERY_TIMEOUT_MS = 30_000;

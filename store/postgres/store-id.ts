@@ -2,7 +2,7 @@
 import type { Queryable } from './database.ts';
 
 /** A word that was drawn once for this store, and stays. */
-export async function storeIdentity(client: Queryable): Promise<string> {
+async function storeIdentity(client: Queryable): Promise<string> {
   const { rows } = await client.query<{ value: string }>(
     `INSERT INTO settings AS s (name, value) VALUES ('store', to_jsonb(left(replace(gen_random_uuid()::text, '-', ''), 12)))
      ON CONFLICT (name) DO UPDATE SET value = s.value RETURNING value`,

@@ -34,13 +34,7 @@ export async function loadIdentityLinks(client: Queryable, ids: readonly string[
 /** Keeps claims. Safe to repeat. */
 export async function insertIdentityLinks(client: Queryable, claims: readonly IdentityLink[]): Promise<void> {
   if (claims.length === 0) return;
-  const rows = claims.map(({ from, to, place: { at, receivedAt, arrival } }) => ({
-    from,
-    to,
-    at,
-    receivedAt,
-    arrival,
-  }));
+  const rows = claims.map(({ from, to, place }) => ({ from, to, ...place }));
   await client.query(
     `INSERT INTO identity_claims (from_id, to_id, at, received_at, arrival)
      SELECT "from", "to", cuebook_instant(at), cuebook_instant("receivedAt"), arrival

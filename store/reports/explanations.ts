@@ -60,7 +60,7 @@ export interface Explanation {
 }
 
 /** Rows of each kind that one explanation shows: the latest ones. */
-export const MAX_EXPLAINED = 500;
+const MAX_EXPLAINED = 500;
 
 /**
  * Every subject of that id that an event or a record names. By SQL: one statement, which stops at the first row of each;

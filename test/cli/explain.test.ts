@@ -1,9 +1,9 @@
 /** `explain`: why, and why not, as was known at an instant (V5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printExplanation } from '../../cli/explain/print.ts';
-import { type EntryDecisionRow, insertEntryDecisions } from '../../store/evaluation/evaluator-writes.ts';
 import { type FiringRow, insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
 import { appendEvents } from '../../store/events/events.ts';
+import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { explanationOf, subjectsOfId } from '../../store/reports/explanations.ts';
@@ -30,7 +30,7 @@ function firing(id: string, at: number, more: Partial<FiringRow>): FiringRow {
   return { ...base, id, at, evidence: ['m1'], status: 'enrolled', reason: null, ...more };
 }
 
-function entry(firingId: string, at: number, more: Partial<EntryDecisionRow>): EntryDecisionRow {
+function entry(firingId: string, at: number, more: Partial<NewDecision>): NewDecision {
   const base = { playbook: 'cart-abandoned', firingId, enrolmentId: null, subject: ADA, at };
   return { ...base, verdict: 'enrolled', looked: { ghost: false }, ...more };
 }
@@ -55,11 +55,11 @@ beforeAll(async () => {
     key: 'c1',
   };
   await insertEnrolments(database.pool, [{ ...enrolment, trigger: {}, startedAt: TEN, ghost: false }]);
-  await insertEntryDecisions(database.pool, [entry('f1', TEN, { enrolmentId: 'f1' })]);
+  await insertDecisions(database.pool, [entry('f1', TEN, { enrolmentId: 'f1' })]);
   await setClock(database, { mode: 'stepped', at: TEN + 5 * HOUR });
   await insertFirings(database.pool, [firing('f2', TEN + 4 * HOUR, { key: 'c2', status: 'refused', reason: 'again' })]);
   const looked = { 'last started': '2026-03-02T10:00:00.000Z' };
-  await insertEntryDecisions(database.pool, [entry('f2', TEN + 4 * HOUR, { verdict: 'again', looked })]);
+  await insertDecisions(database.pool, [entry('f2', TEN + 4 * HOUR, { verdict: 'again', looked })]);
 });
 afterAll(async () => {
   await database.close();

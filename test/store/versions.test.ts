@@ -4,7 +4,7 @@ import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { readDeployments } from '../../store/deployments/deployments.ts';
-import { readVersion, readVersions } from '../../store/deployments/versions.ts';
+import { readVersions } from '../../store/deployments/versions.ts';
 import { type Database, openDatabase, type Queryable } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { testDatabase } from '../support/postgres.ts';
@@ -56,7 +56,8 @@ describe('hundreds of playbooks', () => {
     );
     expect(client.asked).toBe(3);
     expect(versions.map(({ hash }) => read.get(hash))).toEqual(JSON.parse(JSON.stringify(versions)));
-    expect(await readVersion(client, versions[7]!.hash)).toBe(read.get(versions[7]!.hash));
+    const { hash } = versions[7]!;
+    expect((await readVersions(client, [hash])).get(hash)).toBe(read.get(hash));
     expect(client.asked).toBe(3);
   });
 
