@@ -86,6 +86,9 @@ describe('starting', () => {
     const left = `SELECT to_regclass('good') IS NOT NULL AS good, to_regclass('bad') IS NOT NULL AS bad,
                          ARRAY(SELECT migration_name::text FROM _prisma_migrations) AS names`;
     expect((await query(left)).rows).toEqual([{ good: true, bad: false, names: ['1_good'] }]);
+    const unrecorded = { ...bad, sql: 'CREATE TABLE bad (n int);', name: 'x'.repeat(256) };
+    await expect(migrate(database.url, [good, unrecorded])).rejects.toThrow('too long');
+    expect((await query(left)).rows).toEqual([{ good: true, bad: false, names: ['1_good'] }]);
     const repaired = { ...bad, sql: 'CREATE TABLE bad (n int);' };
     expect(await migrate(database.url, [good, repaired])).toEqual({ applied: ['2_bad'] });
   });
