@@ -36,6 +36,24 @@ describe('links lead somewhere', () => {
   }
 });
 
+describe('walks through the code lead past files that exist', () => {
+  const guide = textOf('docs/guide-engineers.md');
+  const walks = guide.slice(guide.indexOf('## Four walks'), guide.indexOf('## Words')).split('\n### ').slice(1);
+  /** What a stranger has the patience for. */
+  const MAX_FILES = [25, 45, 25, 14];
+
+  it('there are four, in files that can be opened', () => {
+    const files = walks.map((walk) => walk.match(/^ *([a-z]+\/[\w./-]+\.ts)/gm) ?? []);
+    expect(files.map((walk) => walk.length > 5)).toEqual([true, true, true, true]);
+    expect(files.flat().filter((file) => !existsSync(join(ROOT, file.trim())))).toEqual([]);
+    expect(files.map((walk, n) => walk.length <= MAX_FILES[n]!)).toEqual([true, true, true, true]);
+  });
+
+  it('no page holds a place where something is still to be written', () => {
+    expect(pages.filter((page) => /^[A-Z]{3,}\d*$/m.test(textOf(page)))).toEqual([]);
+  });
+});
+
 describe('commands that the pages name exist', () => {
   /** Part of the key of a cookie's signature. */
   const NO_COMMANDS = ['cuebook session'];
