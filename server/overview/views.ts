@@ -46,18 +46,18 @@ function speed(warp: number): string {
 }
 
 function playbooksView({ playbooks }: Overview): Markup {
-  const rows = Object.entries(playbooks).map(([name, figures]) => row(name, figures));
+  const rows = Object.entries(playbooks).map(([name, totals]) => row(name, totals));
   return html`<section aria-labelledby="playbooks"><h2 id="playbooks">Playbooks</h2>
 <div class="card wide"><table><thead><tr><th scope="col">Playbook</th>${COLUMNS.map((name) => html`<th scope="col" class="n">${titled(name)}</th>`)}<th scope="col">Outcomes</th></tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
-function row(name: string, figures: PlaybookTotals): Markup {
+function row(name: string, totals: PlaybookTotals): Markup {
   const cells = COLUMNS.map(
     (column) =>
-      html`<td class="n${figures[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${figures[column]}</td>`,
+      html`<td class="n${totals[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${totals[column]}</td>`,
   );
-  const outcomes = Object.entries(figures.outcomes).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
+  const outcomes = Object.entries(totals.outcomes).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
   const list =
     outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
   return html`<tr><th scope="row">${name}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
@@ -67,12 +67,12 @@ const PREDICTION_COLUMNS = { precision: 'Precision', recall: 'Recall', base_rate
 
 function predictionsView({ predictions }: Overview): Markup {
   if (predictions.length === 0) return NOTHING;
-  const rows = predictions.map((figures) => {
+  const rows = predictions.map((totals) => {
     const parts = Object.entries(PREDICTION_COLUMNS).map(
       ([name, title]) =>
-        html`<td class="n" data-label="${title}">${percent(figures[name as keyof typeof PREDICTION_COLUMNS])}</td>`,
+        html`<td class="n" data-label="${title}">${percent(totals[name as keyof typeof PREDICTION_COLUMNS])}</td>`,
     );
-    return html`<tr><th scope="row">${figures.trait}</th><td class="n" data-label="Made">${figures.made}</td>${parts}</tr>`;
+    return html`<tr><th scope="row">${totals.trait}</th><td class="n" data-label="Made">${totals.made}</td>${parts}</tr>`;
   });
   const heads = ['Made', ...Object.values(PREDICTION_COLUMNS)].map(
     (title) => html`<th scope="col" class="n">${title}</th>`,

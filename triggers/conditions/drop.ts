@@ -184,7 +184,7 @@ function decimal(value: string | number): Big {
   return new Big(value).round(PLACES);
 }
 
-/** The verdict at boundary `d`: the last `o` days before it against the `b` days before those, scaled by o / b. */
+/** The comparison at boundary `d`: the last `o` days before it against the `b` days before those, scaled by o / b. */
 function compareAt(state: DropState, config: DropConfig, boundary: string) {
   const { aggregate, overDays, baselineDays, dropPercent, onlyIfBaseline } = config;
   const start = aggregate === 'max' ? undefined : new Big(0);
@@ -218,7 +218,7 @@ function mergedDays(known: Big | undefined, amount: Big, aggregate: DropConfig['
   return known.gt(amount) ? known : amount;
 }
 
-/** No further boundary is waited for when no day is left that could change the verdict, and all that it does is done. */
+/** No further boundary is waited for when no day is left that could change the comparison. */
 function dueOf(state: DropState, config: DropConfig, zone: string): number | undefined {
   if (Object.keys(state.days).length === 0) {
     const { holds } = compareAt(state, config, state.boundary);

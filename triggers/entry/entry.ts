@@ -1,4 +1,4 @@
-/** Entry (section 3): which firings become enrolments. Pure: facts in, verdict out. */
+/** Entry (section 3): which firings become enrolments. Pure: facts in, decision out. */
 import { bucketOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../../language/model.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
