@@ -67,6 +67,7 @@ export function audienceAt({ audience }: CompiledPlaybook, view: EvaluationView)
 }
 
 function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {
+  if (!playbook.audience) return { holds: true, looked: {} };
   const askers = new Set<string>();
   const asker = playbookSource(playbook.playbook);
   const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: askers });

@@ -4,7 +4,8 @@ import { subjectKey } from '../language/records/subject-key.ts';
 import type { TimelineEvent } from '../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../language/records/world.ts';
 
-const RELATIONS = { contact: 'contactId', account: 'accountId' } as const;
+const RELATED = ['contact', 'account'] as const;
+const NO_TRAITS: Traits = {};
 
 /**
  * The subjects that an event names, and the contact and account that a named record's traits name, after the event's own
@@ -14,30 +15,35 @@ export function timelineSubjects(
   event: TimelineEvent,
   traitsOf: (type: RecordType, id: string) => Traits | undefined,
 ): SubjectRef[] {
-  const related = event.subjects.flatMap((subject) => relatedTo(subject, event, traitsOf));
-  if (event.subjects.length === 1 && related.length === 0) return event.subjects;
-  const found = new Map([...event.subjects, ...related].map((subject) => [subjectKey(subject), subject]));
-  return [...found.keys()].sort().map((key) => found.get(key)!);
+  const found: SubjectRef[] = [...event.subjects];
+  for (const subject of event.subjects) addRelated(found, subject, event, traitsOf);
+  if (found.length === 1) return event.subjects;
+  const byKey = new Map(found.map((subject) => [subjectKey(subject), subject]));
+  return [...byKey.keys()].sort().map((key) => byKey.get(key)!);
 }
 
-function relatedTo(
+/** Runs for every event: most records name no other, and nothing is made for them. */
+function addRelated(
+  found: SubjectRef[],
   subject: SubjectRef,
   { patches }: TimelineEvent,
   traitsOf: (type: RecordType, id: string) => Traits | undefined,
-): SubjectRef[] {
-  if (!isRecord(subject)) return [];
-  const traits = traitsOf(subject.type, subject.id);
-  const after: Traits = {};
-  for (const trait of Object.values(RELATIONS)) {
-    if (traits?.[trait] !== undefined) after[trait] = traits[trait];
-    for (const patch of patches) {
-      const written = patch.type === subject.type && patch.id === subject.id ? patch.traits[trait] : undefined;
-      if (written !== undefined) after[trait] = written;
-    }
+): void {
+  if (!isRecord(subject)) return;
+  const { type, id } = subject;
+  let { contactId, accountId } = traitsOf(type, id) ?? NO_TRAITS;
+  for (const patch of patches) {
+    if (patch.type !== type || patch.id !== id) continue;
+    if (patch.traits.contactId !== undefined) contactId = patch.traits.contactId;
+    if (patch.traits.accountId !== undefined) accountId = patch.traits.accountId;
   }
-  const named = relationsOf(subject.type, subject.id, after);
-  return (Object.keys(RELATIONS) as (keyof typeof RELATIONS)[]).flatMap((type) => {
-    const id = type === subject.type ? undefined : named[type];
-    return id === undefined ? [] : [{ type, id }];
-  });
+  if (contactId === undefined && accountId === undefined) return;
+  const after: Traits = {};
+  if (contactId !== undefined) after.contactId = contactId;
+  if (accountId !== undefined) after.accountId = accountId;
+  const named = relationsOf(type, id, after);
+  for (const related of RELATED) {
+    const other = related === type ? undefined : named[related];
+    if (other !== undefined) found.push({ type: related, id: other });
+  }
 }
