@@ -93,13 +93,16 @@ async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<
   const { client, deployed, identities, event } = task;
   const { states } = task.session.rows;
   const place = placeOfEvent(event);
-  const events = task.owners.reduce((count, id) => count + (task.rows.get(`contact/${id}`)?.consumed ?? 0), 0);
+  const events = task.owners.reduce(
+    (count, id) => count + (task.rows.get(subjectKey({ type: 'contact', id }))?.consumed ?? 0),
+    0,
+  );
   if (events > MAX_REPLAYED) {
     // Without their ids: the message is logged.
     const came = `event ${event.arrival} merges ${task.owners.length} contacts that have ${events}`;
     throw new Error(`contacts with more than ${MAX_REPLAYED} events together are not merged: ${came}`);
   }
-  const heads = task.owners.flatMap((id) => states.get(`contact/${id}`)?.head ?? []);
+  const heads = task.owners.flatMap((id) => states.get(subjectKey({ type: 'contact', id }))?.head ?? []);
   const head = heads.reduce(laterPlace, place);
   const replayed = new Map<string, MergedReplayResult>();
   for (const id of own) {
@@ -107,9 +110,10 @@ async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<
       client,
       deployed,
       identities,
-      stateOf: (one) => states.get(`contact/${one}`) ?? emptyState({ type: 'contact', id: one }),
+      stateOf: (one) =>
+        states.get(subjectKey({ type: 'contact', id: one })) ?? emptyState({ type: 'contact', id: one }),
       changedAt: place,
-      until: laterPlace(head, placeOfDeadline(task.readTo(`contact/${id}`) - 1)),
+      until: laterPlace(head, placeOfDeadline(task.readTo(subjectKey({ type: 'contact', id })) - 1)),
       consumed: consumedOf(task),
     };
     replayed.set(id, await replayMerged(replay, id));
@@ -143,7 +147,7 @@ async function takeMerged(
   id: string,
   replayed: MergedReplayResult,
 ): Promise<void> {
-  const key = `contact/${id}`;
+  const key = subjectKey({ type: 'contact', id });
   const state = session.rows.states.get(key)!;
   const place: Place = placeOfEvent(event);
   takeReplayed(state, replayed.state);

@@ -2,7 +2,7 @@
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
@@ -110,8 +110,9 @@ function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEven
 /** What holds up an id holds up the contact that owns it. */
 function ownersBlocked(blockedAt: Map<string, Instant>, identities: IdentityLinks): Map<string, Instant> {
   for (const [key, at] of [...blockedAt]) {
-    if (!key.startsWith('contact/')) continue;
-    const owner = `contact/${identities.ownerOf(key.slice('contact/'.length))}`;
+    const { type, id } = subjectOfKey(key);
+    if (type !== 'contact') continue;
+    const owner = subjectKey({ type, id: identities.ownerOf(id) });
     blockedAt.set(owner, Math.min(at, blockedAt.get(owner) ?? at));
   }
   return blockedAt;

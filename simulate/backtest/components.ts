@@ -26,16 +26,16 @@ export class Components {
     if (first === undefined) return;
     for (const subject of event.subjects) this.#join(first, this.#number(subjectKey(subject)));
     // A contact that an event merges was a separate subject until then (E6).
-    for (const id of event.merges ?? []) this.#join(first, this.#number(`contact/${id}`));
+    for (const id of event.merges ?? []) this.#join(first, this.#number(subjectKey({ type: 'contact', id })));
     for (const { type, id, traits } of event.patches) {
       const record = this.#number(subjectKey({ type, id }));
       this.#join(first, record);
       for (const [related, other] of Object.entries(relationsOf(type, id, traits))) {
-        this.#join(record, this.#number(`${related}/${other}`));
+        this.#join(record, this.#number(subjectKey({ type: related, id: other })));
       }
       for (const [trait, value] of Object.entries(traits)) {
         if (typeof value !== 'string' || !this.#relations.has(trait) || this.#colleagues.has(value)) continue;
-        this.#join(record, this.#number(`contact/${value}`));
+        this.#join(record, this.#number(subjectKey({ type: 'contact', id: value })));
       }
     }
     this.#events[first] = this.#events[first]! + 1;
