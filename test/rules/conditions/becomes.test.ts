@@ -1,18 +1,7 @@
 /** T9: becomes, turned by events; what time turns is in turns.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { day, type Happening, play } from '../play.ts';
-
-const playbook = (trigger: string, more = '') => `
-trigger: { ${trigger} }
-again: always
-${more}steps: [{ record: turned, value: trigger.n }]`;
-
-const known = (time: string, contact: object, days = 0, more: object = {}): Happening => [
-  day(time, days),
-  'known',
-  { traits: { contact }, ...more } as never,
-];
-const seen = (time: string, days = 0): Happening => [day(time, days), 'seen'];
+import { known, playbook, seen } from './turning.ts';
 
 describe('becomes fires when an event turns it true (T9)', () => {
   const hot = playbook('becomes: contact.points >= 80');

@@ -1,18 +1,7 @@
 /** What time alone turns: of triggers (T9, T14), and of what open enrolments wait for (Y4). */
 import { describe, expect, it } from 'vitest';
 import { day, type Happening, play } from '../play.ts';
-
-const playbook = (trigger: string, more = '') => `
-trigger: { ${trigger} }
-again: always
-${more}steps: [{ record: turned, value: trigger.n }]`;
-
-const known = (time: string, contact: object, days = 0, more: object = {}): Happening => [
-  day(time, days),
-  'known',
-  { traits: { contact }, ...more } as never,
-];
-const seen = (time: string, days = 0): Happening => [day(time, days), 'seen'];
+import { known, playbook, seen } from './turning.ts';
 
 describe('time alone turns it (T14)', () => {
   const quiet = playbook('becomes: days_since(contact.last_seen) > 2');
