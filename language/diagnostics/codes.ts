@@ -130,6 +130,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'no moment to send',
     'Quiet hours and the send window of the channel leave no minute of any day: every message would be refused.',
   ],
+  [
+    'CB610',
+    'feeds itself',
+    'What the playbook does fires it again, by itself or through others; after five rounds a firing is refused as `loop`.',
+  ],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 
