@@ -56,7 +56,7 @@ describe('a message that waits', () => {
 
   it('is tried at once when an operator says so: its journey is told to look', async () => {
     const [enrolment] = await waiting(1);
-    const [{ id }] = (await listed()) as [{ id: string }];
+    const { id } = (await listed())[0]!;
     expect(await stage.ask(enrolment!, mail)).toMatchObject({ go: 'again' });
     expect(await retryMessages(stage.database, [id, 'none'])).toEqual([id]);
     expect(await inputs()).toEqual([{ enrolment_id: enrolment, kind: 'look', path: 'steps.0' }]);
@@ -68,7 +68,7 @@ describe('a message that waits', () => {
 
   it('is dropped when an operator says so: refused, nothing is sent, and the journey goes on', async () => {
     const [enrolment] = await waiting(1);
-    const [{ id }] = (await listed()) as [{ id: string }];
+    const { id } = (await listed())[0]!;
     expect(await dropMessages(stage.database, [id])).toEqual([id]);
     expect(await effects()).toMatchObject([{ status: 'refused', reason: 'dropped' }]);
     expect(await messages()).toEqual([{ status: 'refused', error: 'dropped' }]);
