@@ -8,6 +8,7 @@ import { FOLDERS } from './compile/files/file-kinds.ts';
 import { compilePolicy, compileSegments } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
 import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
+import { lintLoops } from './compile/lint/lint-loops.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
@@ -79,6 +80,7 @@ export function compileWorkspace(
     linted.push({ version, tests: read, report });
   }
   lintKeys(linted, world);
+  lintLoops(linted, registry);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
   const { registry: _, ...rest } = world;
   const workspace: Workspace = { playbooks: versions.map((version) => version.playbook), ...rest };

@@ -4,7 +4,7 @@ import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
 import type { Address } from '../../language/template/address.ts';
 import type { Scope } from '../../language/text.ts';
-import { recipientZone } from '../../steps/gates/daily-window.ts';
+import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, Outgoing, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';

@@ -125,6 +125,16 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'key that no event has',
     'No test, condition or text of the folder mentions this field of the event, and one of nearly that name.',
   ],
+  [
+    'CB609',
+    'no moment to send',
+    'Quiet hours and the send window of the channel leave no minute of any day: every message would be refused.',
+  ],
+  [
+    'CB610',
+    'feeds itself',
+    'What the playbook does fires it again, by itself or through others; after five rounds a firing is refused as `loop`.',
+  ],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 

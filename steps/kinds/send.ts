@@ -55,6 +55,7 @@ export const step: Step = {
       context: { status: 'refused', reason: 'holdout' },
       evaluated: { refused: 'holdout', by: {} },
     },
+    tells: ({ template }: SendConfig) => [{ name: 'email.sent', on: 'contact', properties: { template } }],
     sentence: ({ subject, detail, recipient }) =>
       `Mail “${wordsOf(detail.send)}” to ${recipient ?? wordsOf(detail.to ?? subject)}`,
   },

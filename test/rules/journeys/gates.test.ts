@@ -128,6 +128,25 @@ describe('quiet hours (P1)', () => {
     ]);
   });
 
+  it('end when the clock shows their end again, where it was put back into them', () => {
+    const night = (time: string) =>
+      sends(`quiet_hours: "21:00-02:30"\n${playbook(send())}`, { events: [seen(`2026-10-25T${time}Z`)] });
+    expect(night('00:10')).toEqual(['10-25 00:30 sent']);
+    expect(night('00:40')).toEqual(['10-25 00:40 sent']);
+    expect(night('01:10')).toEqual(['10-25 01:30 sent']);
+  });
+
+  it('that leave the send window no moment refuse the message', () => {
+    const at = (open: [number, number]) =>
+      sends(`quiet_hours: "21:00-12:00"\n${playbook(send())}`, {
+        events: [seen(day('16:00'))],
+        settings: { caps: {}, sendWindow: { email: { startMinute: open[0] * 60, endMinute: open[1] * 60 } } },
+      });
+    expect(at([9, 11])).toEqual(['03-02 16:00 sent refused: no_moment']);
+    expect(at([9, 12])).toEqual(['03-02 16:00 sent refused: no_moment']);
+    expect(at([9, 13])).toEqual(['03-03 11:00 sent']);
+  });
+
   it('end with a jitter of the subject and the local date of the end', () => {
     const expected = Date.parse(day('07:00', 1)) + jitterMs('ada', '2026-03-03');
     const { lines } = play(playbook(send()), {
