@@ -255,6 +255,33 @@ describe('a mail that its provider does not take for the time being (P5)', () =>
   });
 });
 
+describe('a recipient whom the server does not take', () => {
+  it('keeps nobody else from the mail, and nobody gets it twice', async () => {
+    const picky = await server(
+      smtpServer({
+        onRcptTo({ address }, _session, callback) {
+          const no = Object.assign(new Error('5.1.1 no such user'), { responseCode: 550 });
+          callback(address.startsWith('bea') ? no : null);
+        },
+      }),
+    );
+    const { others, mailerTo, enrol, record, rows } = await start(SEND('transactional'));
+    for (const id of ['bea', 'cleo']) await record('contact', id, { email: `${id}@example.com` });
+    const ids: string[] = [];
+    for (const id of ['ada', 'bea', 'cleo']) ids.push(await enrol('p', { trigger, subject: { type: 'contact', id } }));
+    const worker = others({ mailer: mailerTo(picky.url) });
+    const ask = () => worker.askAll(ids.map((id) => ({ id, command: mail })));
+    expect((await ask()).map(({ go }) => go)).toEqual(['next', 'next', 'next']);
+    expect((await ask()).map(({ go }) => go)).toEqual(['next', 'next', 'next']);
+    expect(picky.mails).toHaveLength(2);
+    expect(await rows(`SELECT contact_id, status, error FROM messages ORDER BY 1`)).toEqual([
+      { contact_id: 'ada', status: 'sent', error: null },
+      { contact_id: 'bea', status: 'refused', error: 'smtp-550-5.1.1' },
+      { contact_id: 'cleo', status: 'sent', error: null },
+    ]);
+  });
+});
+
 describe('what is claimed and unanswered (P4)', () => {
   it('is no more than the slots for it, whatever comes at once', async () => {
     let open = 0;
