@@ -7,6 +7,7 @@ import { compileCalendar } from './compile/files/calendars.ts';
 import { FOLDERS } from './compile/files/file-kinds.ts';
 import { compilePolicy, compileSegments } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
+import { lintHoldoutOfTests, tellGlobalHoldout } from './compile/lint/lint-holdout.ts';
 import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
@@ -79,9 +80,12 @@ export function compileWorkspace(
     linted.push({ version, tests: read, report });
   }
   lintKeys(linted, world);
+  for (const each of linted) lintHoldoutOfTests(each);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
+  const compiled = versions.map(({ playbook }) => playbook);
+  tellGlobalHoldout(compiled, world.settings, sorted.settings?.report);
   const { registry: _, ...rest } = world;
-  const workspace: Workspace = { playbooks: versions.map((version) => version.playbook), ...rest };
+  const workspace: Workspace = { playbooks: compiled, ...rest };
   return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
 }
 
