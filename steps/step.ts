@@ -145,6 +145,8 @@ export interface MessageConfig {
   topic?: string;
   /** A path to a contact; left out for the subject's own. */
   to?: string;
+  /** After its step began (P5). */
+  usefulForMs?: number;
 }
 
 /** A colleague, or a channel with its address. */

@@ -4,11 +4,12 @@ import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
 import type { Address } from '../../language/template/address.ts';
 import type { Scope } from '../../language/text.ts';
-import { recipientZone } from '../../steps/gates/daily-window.ts';
+import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, Outgoing, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { messageIdOf } from '../mail/mail.ts';
+import type { Texts } from './pending-send.ts';
 
 /** A message that is claimed: its recipient, and what it is made of. In memory only; mails are never stored. */
 export interface OutgoingMail {
@@ -26,9 +27,6 @@ export interface Unreachable {
   row: MessageRow;
   refused: 'no_address';
 }
-
-/** Texts of one effect by recipient, kept with a claim whose step must not be decided again. */
-export type Texts = { [recipient: string]: string };
 
 export interface Addressing {
   context: CommandContext;

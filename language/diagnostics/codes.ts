@@ -127,11 +127,21 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   ],
   [
     'CB609',
+    'no moment to send',
+    'Quiet hours and the send window of the channel leave no minute of any day: every message would be refused.',
+  ],
+  [
+    'CB610',
+    'feeds itself',
+    'What the playbook does fires it again, by itself or through others; after five rounds a firing is refused as `loop`.',
+  ],
+  [
+    'CB621',
     'global holdout',
     'No fault: it says from which playbooks `global_holdout` holds subjects out. `holdout: none` takes a playbook out.',
   ],
   [
-    'CB610',
+    'CB622',
     'holdout that holds nobody out',
     'The test holds its subject out of a playbook in which no holdout takes part: one without marketing messages and without `holdout`.',
   ],

@@ -67,7 +67,8 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
       },
     );
   } catch (error) {
-    return { ...base, faults: [error instanceof Error ? error.message : String(error)], came };
+    const { message = String(error), hint } = error as { message?: string; hint?: string };
+    return { ...base, faults: [hint === undefined ? message : `${message}\n${hint}`], came };
   }
   const shown = came.filter((line) => isShown(line, test.expectOnly));
   const faults = compare(test.expect === 'nothing' ? [] : (test.expect ?? []), shown);

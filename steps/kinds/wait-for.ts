@@ -61,7 +61,8 @@ export const step: Step = {
     // A stop or a cancel ends every wait for a mark of that instance by its `else` (L2).
     if (marks.onlyMarks && marks.over) return silent(facts.at);
     const turns = config.arms.flat().map((a) => (a.kind === 'becomes' ? facts.nextThresholdAt(a.becomes) : undefined));
-    const wakeAt = earliest([until, ...marks.dueAt, ...turns]);
+    // What was due already has come or cannot come: waking for it again would never end.
+    const wakeAt = earliest([until, ...marks.dueAt, ...turns].filter((at) => at === undefined || at > facts.at));
     const since = config.sinceEnrolment ? facts.enrolment.startedAt : facts.beganAt;
     return {
       answer: { go: 'sleep', until: wakeAt ?? null, then: 'look' },

@@ -168,6 +168,12 @@ describe('a wrong text is refused where it stands, with what is allowed', () => 
     ['a {{{ contact.name }}}', 'CB408', '{{{ contact.name }}}', 'two braces'],
     ['line\r\nHi {{ contact.name', 'CB405', '{{ contact.name', 'close each'],
     ['{{#if contact.a}} x {{/each}}', 'CB405', 'if', '{{/if}}'],
+    [
+      `Hi {{ contact.name || 'there' }}`,
+      'CB405',
+      `{{ contact.name || 'there'`,
+      'write {{ default contact.name "there" }}',
+    ],
     ['{{ @index }}', 'CB406', '@index', ''],
     ['{{#each contact.tags}}{{ count }}{{/each}}', 'CB407', '{{ count }}', 'this.count'],
     ['{{ toString }}', 'CB406', 'toString', 'allowed are'],

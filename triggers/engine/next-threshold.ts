@@ -7,7 +7,7 @@ import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { type Scope, scopeOf } from '../../language/scope.ts';
 import { DAY_MS, HOUR_MS } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { dateOfDay, localDay, startOfDay } from '../../language/time/zones.ts';
+import { nextDayStart } from '../../language/time/zones.ts';
 import { type EvaluationView, zoneOf } from './evaluation-view.ts';
 
 /** A later threshold concerns no subject that is there now. */
@@ -61,8 +61,7 @@ function candidatesOf(
     const hour = Math.floor(from / HOUR_MS);
     return { candidate: (n) => (hour + n) * HOUR_MS, count: HORIZON_MS / HOUR_MS };
   }
-  const today = localDay(from, zone);
-  return { candidate: (n) => startOfDay(dateOfDay(today + n), zone), count: HORIZON_MS / DAY_MS };
+  return { candidate: (n) => nextDayStart(from, zone, n), count: HORIZON_MS / DAY_MS };
 }
 
 /** Which side is the larger at an instant, ties as the comparison takes them; undefined where they cannot be compared. */

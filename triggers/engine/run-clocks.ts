@@ -1,5 +1,6 @@
 /** Runs the clocks of service levels, and the arms that fire at their marks (section 7, T10). */
 import type { Json } from '../../language/model.ts';
+import { causesOf } from '../../language/records/causes.ts';
 import type { ClockSituation, Snapshot } from '../condition.ts';
 import { snapshotOf } from '../condition.ts';
 import { isMatch } from '../index/event-index.ts';
@@ -124,7 +125,9 @@ function store(evaluation: Evaluation, clock: ClockProgram, slot: ClockEntry, ch
   const { state, result } = evaluation;
   const dueAt = nextClockDeadline(slot.clock, clock.calendar, clock.marks);
   putStateEntry(state, { owner: clock.owner, key: '', hash: clock.hash, state: slot as unknown as Json, dueAt });
-  for (const change of changes) result.notices.push({ policy: clock.policy.name, clock: clock.clock.name, change });
+  const causes = evaluation.event ? causesOf(evaluation.event) : [];
+  const named = { policy: clock.policy.name, clock: clock.clock.name, ...(causes.length > 0 && { causes }) };
+  for (const change of changes) result.notices.push({ ...named, change });
   for (const arm of clock.arms) {
     if (!arm.condition.onClock) continue;
     const situation: ClockSituation = {

@@ -5,6 +5,7 @@ import { holdoutShares, mayHoldOut } from '../../language/records/holdout.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
+import { loopOf } from './loop.ts';
 
 export interface PastEnrolment {
   key: string;
@@ -73,6 +74,8 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   if (open.length > 0) return refuse('open', { started_at: open.map((p) => isoInstant(p.startedAt)) });
   const again = decideAgain(playbook, firing, entersAt, facts.past);
   if (again) return refuse('again', again);
+  const loop = loopOf(firing);
+  if (loop) return refuse('loop', loop);
   if (playbook.onlyMarketing && facts.refusedContact) return refuse(facts.refusedContact);
   return { enter: true, ghost: isHeldOut(playbook, firing.subject.id, facts) };
 }

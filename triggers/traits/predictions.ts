@@ -5,7 +5,7 @@
 import type { Instant, RecordType, SubjectRef, TraitPrediction } from '../../language/model.ts';
 import { placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { addDays, localDate, startOfDay } from '../../language/time/zones.ts';
+import { nextDayStart } from '../../language/time/zones.ts';
 import { holdsAt, valueAt, zoneOf } from '../engine/evaluation-view.ts';
 import { compareText } from '../engine/merge-firings.ts';
 import type { ScheduledInstant } from '../engine/run-schedules.ts';
@@ -39,7 +39,7 @@ export function predictionsOf(program: TriggerProgram): PredictionProgram[] {
 
 /** The first start of a day after an instant, on the clocks of a zone. */
 export function dayStartAfter(zone: string, after: Instant): Instant {
-  return startOfDay(addDays(localDate(after, zone), 1), zone);
+  return nextDayStart(after, zone);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { ComputedTrait, Instant } from '../../language/model.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
-import { instantOfLocal, localDate } from '../../language/time/zones.ts';
+import { instantOfLocal, instantOfLocalAfter, localDate } from '../../language/time/zones.ts';
 
 /**
  * The latest instant from which on events may still count at `at` or later, in any zone: what is kept goes no
@@ -71,5 +71,8 @@ function from<E>(entries: readonly E[], isIn: (entry: E) => boolean): readonly E
 /** The calendar month of an instant on the zone's clocks: [start, end). */
 function monthOf(at: Instant, zone: string): { start: Instant; end: Instant } {
   const [year, month] = localDate(at, zone).split('-').map(Number) as [number, number];
-  return { start: instantOfLocal(Date.UTC(year, month - 1), zone), end: instantOfLocal(Date.UTC(year, month), zone) };
+  const next = Date.UTC(year, month);
+  // Clocks that were put back over midnight show the old month once more: it ends again.
+  const end = instantOfLocalAfter(next, zone, at) ?? instantOfLocal(next, zone);
+  return { start: instantOfLocal(Date.UTC(year, month - 1), zone), end };
 }

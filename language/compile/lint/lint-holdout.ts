@@ -16,7 +16,7 @@ export function tellGlobalHoldout(
   const shown = touched.length === 0 ? 'no playbook' : touched.map((name) => `\`${name}\``).join(', ');
   report.at(['global_holdout'], {
     severity: 'information',
-    code: 'CB609',
+    code: 'CB621',
     message: `${settings.globalHoldoutPercent}% of all subjects are held out of ${shown}`,
     hint: 'only playbooks with a marketing message or a `holdout` of their own take part; `holdout: none` takes one out',
   });
@@ -32,7 +32,7 @@ export function lintHoldoutOfTests({ version: { playbook }, tests, report }: Lin
       : 'it sends no marketing message, and has no `holdout` of its own';
     report.key(['tests', test.index, 'holdout'], {
       severity: 'warning',
-      code: 'CB610',
+      code: 'CB622',
       message: `nobody is held out of \`${playbook.playbook}\`: ${why}`,
       hint: 'leave the line out, or write holdout: 10% into the playbook',
     });

@@ -1,6 +1,7 @@
 /** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
 import type { CompiledPlaybook, Settings } from '../../model.ts';
 import type { MessageClass } from '../../syntax.ts';
+import { haveCommonMoment, windowText } from '../../time/daily-window.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
@@ -20,7 +21,10 @@ export function lintPlaybook(input: LintInput): boolean {
     if (!entry.syntax.effect) continue;
     const effect = entry.syntax.effect.messageClass?.(entry.step.config as never);
     effects.push(effect);
-    if (effect === 'marketing') lintSender(world.settings, entry, report);
+    if (effect === 'marketing') {
+      lintSender(world.settings, entry, report);
+      lintMoment(input, entry);
+    }
     if (playbook.sensitive === 'health') lintHealth(input, entry, effect);
   }
   lintAgain(playbook, report);
@@ -33,6 +37,22 @@ function lintSender(settings: Settings, { place, written }: StepOfPlaybook, repo
     code: 'CB601',
     message: 'marketing mail states the postal address of its sender, and none is set',
     hint: 'set sender.postal_address in settings.yaml',
+  });
+}
+
+/** P1: quiet hours and the channel's send window that leave no minute of any day refuse every message. */
+function lintMoment(
+  { playbook, world: { settings }, report }: LintInput,
+  { place, written, step }: StepOfPlaybook,
+): void {
+  const { channel } = step.config as { channel?: string };
+  const quiet = playbook.quietHours ?? settings.quietHours;
+  const open = channel === undefined ? undefined : settings.sendWindow[channel];
+  if (!quiet || !open || haveCommonMoment(quiet, open)) return;
+  report.at('send' in written ? [...place, 'send'] : place, {
+    code: 'CB609',
+    message: `no minute of a day is outside of the quiet hours ${windowText(quiet)} and inside the send window ${windowText(open)} of ${channel}`,
+    hint: 'change `quiet_hours` (of the playbook, or in settings.yaml) or `send_window` in settings.yaml',
   });
 }
 

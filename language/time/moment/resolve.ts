@@ -9,6 +9,7 @@ import {
   dateOfDay,
   instantAt,
   instantOfLocal,
+  instantOfLocalAfter,
   localDate,
   localDay,
   minuteOfTime,
@@ -42,7 +43,7 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
   switch (moment.kind) {
     case 'days-at': {
       const day = moment.of === 'calendar' ? localDay(from, zone) + moment.days : businessDay(moment.days, context);
-      return atTime(day, minuteOfTime(moment.time), zone);
+      return laterTime(day, minuteOfTime(moment.time), zone, from);
     }
     case 'end-of-business-day': {
       const day = businessDay(moment.days, context);
@@ -119,6 +120,12 @@ function businessDay(count: number, context: MomentContext): number {
 
 function atTime(day: number, minute: number, zone: string): Instant {
   return instantOfLocal(day * DAY_MS + minute * 60_000, zone);
+}
+
+/** A time of a later day. Where clocks were put back over midnight its first instant may be past: its repetition is not. */
+function laterTime(day: number, minute: number, zone: string, from: Instant): Instant {
+  const localMs = day * DAY_MS + minute * 60_000;
+  return instantOfLocalAfter(localMs, zone, from) ?? instantOfLocal(localMs + DAY_MS, zone);
 }
 
 /** The first such time that is not before `from`: at exactly 09:00, until 09:00 is now. */

@@ -28,6 +28,20 @@ function sends(text: string | { [name: string]: string }, scene: Partial<Scene> 
     .map((line) => line.replace('send hello', 'sent').replace('to: ada', '').replace(/\s+/g, ' ').trim());
 }
 
+describe('useful_for (P5)', () => {
+  const quiet = (usefulFor: string) =>
+    sends(`quiet_hours: "09:00-15:00"\n${playbook(send(`class: marketing, useful_for: ${usefulFor}`))}`);
+
+  it('a message that was held for longer is refused, and at exactly that long it is sent', () => {
+    expect(quiet('4h')).toEqual(['03-02 14:00 sent']);
+    expect(quiet('239m')).toEqual(['03-02 14:00 sent refused: not_useful']);
+  });
+
+  it('is an exact duration', () => {
+    expect(() => quiet('1 business day')).toThrow(/exact duration/);
+  });
+});
+
 describe('consent and suppression (P3)', () => {
   const gate = (contact: object, more = 'class: marketing') =>
     sends(playbook(send(more)), { contact: { ...ADA, ...contact } })[0];
@@ -112,6 +126,25 @@ describe('quiet hours (P1)', () => {
     expect(sends(`quiet_hours: "12:00-13:00"\n${playbook(send())}`, { events: [seen(day('11:30'))] })).toEqual([
       '03-02 12:00 sent',
     ]);
+  });
+
+  it('end when the clock shows their end again, where it was put back into them', () => {
+    const night = (time: string) =>
+      sends(`quiet_hours: "21:00-02:30"\n${playbook(send())}`, { events: [seen(`2026-10-25T${time}Z`)] });
+    expect(night('00:10')).toEqual(['10-25 00:30 sent']);
+    expect(night('00:40')).toEqual(['10-25 00:40 sent']);
+    expect(night('01:10')).toEqual(['10-25 01:30 sent']);
+  });
+
+  it('that leave the send window no moment refuse the message', () => {
+    const at = (open: [number, number]) =>
+      sends(`quiet_hours: "21:00-12:00"\n${playbook(send())}`, {
+        events: [seen(day('16:00'))],
+        settings: { caps: {}, sendWindow: { email: { startMinute: open[0] * 60, endMinute: open[1] * 60 } } },
+      });
+    expect(at([9, 11])).toEqual(['03-02 16:00 sent refused: no_moment']);
+    expect(at([9, 12])).toEqual(['03-02 16:00 sent refused: no_moment']);
+    expect(at([9, 13])).toEqual(['03-03 11:00 sent']);
   });
 
   it('end with a jitter of the subject and the local date of the end', () => {
