@@ -57,8 +57,10 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
     throw new Refused('invalid_field', issues[0]!.path as (string | number)[], message);
   }
   const call = parsed.data;
+  // What RudderStack's SDKs call it.
+  const timestamp = call.timestamp ?? call.originalTimestamp;
   const stamps: ClientStamps = {
-    ...(call.timestamp === undefined ? {} : { timestamp: call.timestamp }),
+    ...(timestamp === undefined ? {} : { timestamp }),
     ...(call.sentAt === undefined ? {} : { sentAt: call.sentAt }),
   };
   checkStamps(stamps);
@@ -138,8 +140,13 @@ function traitPatches(type: CallType, call: Call, ids: EventIds): TraitPatch[] {
   const contact = subjectsOf(ids).find((subject) => subject.type === 'contact')?.id;
   const ofContact = (traits: Traits): TraitPatch[] =>
     contact === undefined ? [] : [{ type: 'contact', id: contact, traits }];
-  if (type === 'identify') return ofContact(call.traits ?? {});
+  if (type === 'identify') return ofContact({ ...traitsOfContext(call), ...call.traits });
   if (type !== 'group') return [];
   const account = call.groupId!;
   return [{ type: 'account', id: account, traits: call.traits ?? {} }, ...ofContact({ accountId: account })];
+}
+
+/** Where RudderStack's SDKs put the traits of an `identify`; those of other calls say what is known already. */
+function traitsOfContext({ context }: Call): Traits {
+  return isJsonObject(context?.traits) ? (context.traits as Traits) : {};
 }
