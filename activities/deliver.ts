@@ -9,7 +9,6 @@ import { type HandoverOptions, handOver } from './deliver/hand-over.ts';
 import type { Question, Reply } from './deliver/orphaned-claim.ts';
 import type { DeliveryStatus } from './mail/delivery-status.ts';
 
-const AT_ONCE = 20;
 const NO_REPLIES: ReadonlyMap<string, Reply> = new Map();
 
 export async function deliver(
@@ -18,11 +17,47 @@ export async function deliver(
   settled: Instant,
 ): Promise<Answered[]> {
   const answered: Answered[] = [];
-  for (let i = 0; i < items.length; i += AT_ONCE) {
-    const first = await claimAll(options, items.slice(i, i + AT_ONCE), settled, NO_REPLIES);
-    answered.push(...(await handOverAll(options, first)));
+  const underWay: Promise<Answered[]>[] = [];
+  // Claimed right before its own handover (P4): never more than there are slots.
+  for (let i = 0; i < items.length; ) {
+    const taken = await options.slots.take(items.length - i);
+    const some = items.slice(i, i + taken);
+    i += taken;
+    underWay.push(deliverSome(options, some, settled));
+  }
+  // One that could not be written does not keep the others from being so; tried again they stay the same.
+  const results = await Promise.allSettled(underWay);
+  for (const result of results) {
+    if (result.status === 'rejected') throw result.reason;
+    answered.push(...result.value);
+  }
+  return answered;
+}
+
+/** Delivers items of which each has a slot, and gives the slots back. */
+async function deliverSome(
+  options: HandoverOptions,
+  items: readonly CohortItem[],
+  settled: Instant,
+): Promise<Answered[]> {
+  let slots = items.length;
+  const give = (count: number) => {
+    for (; count > 0; count -= 1, slots -= 1) options.slots.give();
+  };
+  const handOverAll = async (claimed: readonly LeasedSends[], kept: number): Promise<Answered[]> => {
+    const claims = claimed.flatMap((one) => one.claims);
+    give(slots - kept - claims.length);
+    const results = await Promise.allSettled(claims.map((one) => handOver(one, options).finally(() => give(1))));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    const handed = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    return [...claimed.flatMap((one) => one.answered), ...handed];
+  };
+  try {
+    const first = await claimAll(options, items, settled, NO_REPLIES);
     const questions = first.flatMap((claimed) => claimed.questions);
-    if (questions.length === 0) continue;
+    const answered = await handOverAll(first, questions.length);
+    if (questions.length === 0) return answered;
     // A crash left these claimed: by what the provider says of them they are claimed again, answered, or held.
     const orphaned = questions.map((question) => question.item);
     const second = await claimAll(options, orphaned, settled, await askAll(options, questions));
@@ -31,9 +66,10 @@ export async function deliver(
     for (const { item } of overtaken) {
       answered.push({ id: item.id, answer: { go: 'again', until: item.command.at }, lags: false });
     }
-    answered.push(...(await handOverAll(options, second)));
+    return [...answered, ...(await handOverAll(second, 0))];
+  } finally {
+    give(slots);
   }
-  return answered;
 }
 
 /** At most so many at a time; the next call takes the rest. */
@@ -76,16 +112,6 @@ async function claimAll(
     async (client, batch) => [await claim(client, batch, { settled, leaseMs, replies, log })],
     (item, error) => [{ answered: broken(item, error, log), claims: [], questions: [] }],
   );
-}
-
-/** Answers of all; where one could not be written the others are, before it is thrown: tried again they stay the same. */
-async function handOverAll(options: HandoverOptions, claimed: readonly LeasedSends[]): Promise<Answered[]> {
-  const claims = claimed.flatMap((one) => one.claims);
-  const results = await Promise.allSettled(claims.map((one) => handOver(one, options)));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  const handed = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
-  return [...claimed.flatMap((one) => one.answered), ...handed];
 }
 
 async function askAll(

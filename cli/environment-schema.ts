@@ -118,6 +118,13 @@ export const EnvironmentSchema = z.object({
     example: 'smtps://user:password@mail.example:465',
     secret: true,
   }),
+  SMTP_CONNECTIONS: variable(z.coerce.number().int().min(1).max(100).optional(), {
+    description:
+      'Connections to the mail server at once, of each worker. Each has one mail; so many may have gone without an answer when the worker dies, and those that are no marketing are then sent again under the same Message-ID.',
+    allowed: 'a whole number from 1 to 100',
+    unset: '2; to the embedded mailbox, which can be asked what it has taken, 5',
+    example: '10',
+  }),
   CUEBOOK_SECRET: variable(z.string().min(32).optional(), {
     description: 'Signs the links in mails. The same on every process; changing it voids old links.',
     allowed: 'at least 32 characters; `openssl rand -base64 48` makes some',

@@ -98,7 +98,7 @@ function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, .
   });
   const subscriptions = opening.map(({ subscription }) => subscription);
   session.emit({ kind: 'enrolment-started', ...enrolment, subscriptions });
-  const event = enrolmentStarted({ id, playbook, subject, key });
+  const event = enrolmentStarted({ id, playbook, subject, key, trigger });
   session.emit({ kind: 'system-event', event, at: startedAt });
   for (const { subscription, found } of opening) {
     const open = found && session.subscriptions(subject).find((one) => one.subscription === subscription);

@@ -4,6 +4,7 @@
  */
 import { effectIdOf } from '../language/hash.ts';
 import type { Instant, Json, SubjectRef } from '../language/model.ts';
+import { chainIn, withCauses } from '../language/records/causes.ts';
 import { subjectKey } from '../language/records/subject-key.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import type { EnrolmentFacts } from '../steps/step.ts';
@@ -18,7 +19,7 @@ export interface SystemEvent {
   patches?: TraitPatch[];
 }
 
-type EnrolmentRef = Pick<EnrolmentFacts, 'id' | 'playbook' | 'subject' | 'key'>;
+type EnrolmentRef = Pick<EnrolmentFacts, 'id' | 'playbook' | 'subject' | 'key' | 'trigger'>;
 type StepRef = Pick<Command, 'path' | 'iteration'>;
 
 export function enrolmentStarted(enrolment: EnrolmentRef): SystemEvent {
@@ -65,29 +66,41 @@ export function emailSent(
   };
 }
 
+/** The changes of a clock that are told under another name. */
+const TOLD_AS: { [kind: string]: string } = { cancelled: 'stopped', withdrawn: 'stopped', promised: 'started' };
+
 export const SLA_EVENTS: readonly string[] = ['started', 'paused', 'resumed', 'stopped', 'breached'].map(
   (kind) => `sla.${kind}`,
 );
 
 /**
  * `sla.started|paused|resumed|stopped|breached`, with `policy`, `clock`, the instance and its `key` as firings have it,
- * and its start event. A stop says what the clock `is` then: `met`, `breached`, or `cancelled`, which is a stop as well
- * (L2). Undefined for a retarget, and for a mark, which is a firing where something listens for it.
+ * and its start event. A stop says what the clock `is` then: `met`, `breached`, or `cancelled` or `withdrawn`, which are
+ * stops as well (L2). Undefined for a retarget, while there is no promise, and for a mark, which is a firing where something
+ * listens for it.
  */
 export function slaEvent(
   subject: SubjectRef,
-  { policy, clock, change }: SlaNotice,
+  { policy, clock, change, causes = [] }: SlaNotice,
 ): (SystemEvent & { at: Instant }) | undefined {
-  const { kind, at, instance, startEvent } = change;
-  if (kind === 'marked' || kind === 'retargeted') return undefined;
-  const name = kind === 'cancelled' ? 'sla.stopped' : `sla.${kind}`;
+  const { kind, at, instance, startEvent, unpromised } = change;
+  if (unpromised || kind === 'marked' || kind === 'retargeted') return undefined;
+  const name = `sla.${TOLD_AS[kind] ?? kind}`;
   const key = `${policy}.${clock}#${instance}`;
-  const is = kind === 'cancelled' ? 'cancelled' : kind !== 'stopped' ? undefined : change.met ? 'met' : 'breached';
+  const is = kind === 'stopped' ? (change.met ? 'met' : 'breached') : TOLD_AS[kind] === 'stopped' ? kind : undefined;
   return {
     name,
     messageId: `${name}:${subjectKey(subject)}:${key}:${at}`,
     subjects: [subject],
-    properties: { policy, clock, key, instance, start_event: startEvent, ...(is !== undefined && { is }) },
+    properties: {
+      policy,
+      clock,
+      key,
+      instance,
+      start_event: startEvent,
+      ...(is !== undefined && { is }),
+      ...withCauses(causes),
+    },
     at,
   };
 }
@@ -103,11 +116,18 @@ export function systemEventKey(name: string, properties: { [name: string]: Json 
   return JSON.stringify([name, enrolment, step, message ?? task]);
 }
 
-function enrolmentEvent({ playbook, id, key, subject }: EnrolmentRef, name: string, more: { [name: string]: Json }) {
-  const properties = { playbook, enrolment: id, key, ...more };
+function enrolmentEvent(enrolment: EnrolmentRef, name: string, more: { [name: string]: Json }) {
+  const { playbook, id, key, subject } = enrolment;
+  const properties = { playbook, enrolment: id, key, ...more, ...causedBy(enrolment) };
   return { name, messageId: `${name}:${id}`, subjects: [subject], properties };
 }
 
-function stepProperties({ playbook, id, key }: EnrolmentRef, { path }: StepRef): { [name: string]: Json } {
-  return { playbook, enrolment: id, step: path, key };
+function stepProperties(enrolment: EnrolmentRef, { path }: StepRef): { [name: string]: Json } {
+  const { playbook, id, key } = enrolment;
+  return { playbook, enrolment: id, step: path, key, ...causedBy(enrolment) };
+}
+
+/** What led to the enrolment; with its own playbook it is what led to the event (E9). */
+function causedBy({ trigger }: EnrolmentRef): { [name: string]: Json } {
+  return { ...withCauses(chainIn(trigger)) };
 }

@@ -114,6 +114,19 @@ export interface EffectSyntax {
   messageClass?: (config: never) => MessageClass;
   /** In words, for the activity feed: `Task for Kim: Call Ada`. */
   sentence(effect: EffectShown, teller: Teller): string;
+  /** The events (E9) that it puts on timelines; left out where it puts none. */
+  tells?: (config: never, subject: SubjectType) => ToldEvent[];
+}
+
+/** An event of Cuebook's own that an effect leads to, as far as the playbook says it. */
+export interface ToldEvent {
+  name: string;
+  /** The kind of record that it names. */
+  on: SubjectType;
+  /** What is known of its properties. */
+  properties: { [name: string]: string };
+  /** Traits that it writes: the value where it is always the same, else undefined. */
+  traits?: { [trait: string]: string | number | boolean | undefined };
 }
 
 /** One effect, as the activity feed reads it. */

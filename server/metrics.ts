@@ -30,6 +30,7 @@ const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => num
   cuebook_events_pending_seconds: ['Age of the oldest pending event.', (of) => of.oldestPendingMs / 1000],
   cuebook_enrolments_open: ['Journeys under way.', (of) => of.openEnrolments],
   cuebook_enrolments_unstarted: ['Enrolments that no workflow carries yet.', (of) => of.unstartedEnrolments],
+  cuebook_messages_waiting: ['Messages that wait for their provider and are tried again.', (of) => of.waitingMessages],
   cuebook_messages_unknown: ['Messages of which it is not known whether they arrived.', (of) => of.unknownMessages],
 };
 

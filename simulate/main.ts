@@ -71,10 +71,10 @@ async function play(seed: number, kills: number, keep: boolean): Promise<string[
   const begunMs = performance.now();
   try {
     const result = await runScenario({ seed, kills, keep, main: MAIN, say: (line) => print(`seed ${seed}: ${line}`) });
-    const { acknowledged, enrolments, mails, unknown, faults } = result;
+    const { acknowledged, enrolments, mails, unknown, again, faults } = result;
     const seconds = ((performance.now() - begunMs) / 1_000).toFixed(0);
     print(
-      `seed ${seed}: ${acknowledged} events acknowledged, ${enrolments} enrolments, ${mails} mails, ${unknown} unknown, ${seconds} s`,
+      `seed ${seed}: ${acknowledged} events acknowledged, ${enrolments} enrolments, ${mails} mails, ${again} again, ${unknown} unknown, ${seconds} s`,
     );
     return faults;
   } catch (error) {

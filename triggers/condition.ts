@@ -5,6 +5,7 @@
  * instants and its own state: no clock, no expression and no store.
  */
 import type { CompiledArm, Instant, Json } from '../language/model.ts';
+import { causesOf } from '../language/records/causes.ts';
 import type { TimelineEvent } from '../language/records/timeline.ts';
 import type { ConditionSyntax } from '../language/syntax.ts';
 import type { ClockChange, ClockState } from './sla/clock.ts';
@@ -15,6 +16,8 @@ export interface Snapshot {
   name: string;
   at: Instant;
   properties: { [name: string]: Json };
+  /** The playbooks through which it came about (E9); absent where there are none. */
+  causes?: string[];
 }
 
 export interface Situation {
@@ -132,5 +135,8 @@ export interface Condition<State = Json> extends ConditionSyntax {
 }
 
 export function snapshotOf(event: TimelineEvent): Snapshot {
-  return { id: event.messageId, name: event.name, at: event.at, properties: event.properties };
+  const snapshot: Snapshot = { id: event.messageId, name: event.name, at: event.at, properties: event.properties };
+  const causes = causesOf(event);
+  if (causes.length > 0) snapshot.causes = causes;
+  return snapshot;
 }

@@ -1,6 +1,7 @@
 /** Starts cohorts of pending enrolments (architecture, decisions 3 and 4). */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { complainer } from '../activities/complainer.ts';
 import {
   type Cohort,
   claimCohort,
@@ -10,7 +11,7 @@ import {
 } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput, workflowIdOf } from '../workflows/cohort/types.ts';
-import { complainer, pause, pauseAfter } from './backoff.ts';
+import { pause, pauseAfter } from './backoff.ts';
 import { isInvalidArgument } from './grpc-errors.ts';
 import { VersionProblem, type Versions } from './versions.ts';
 

@@ -1,7 +1,8 @@
 /** The dispatcher: takes enrolments and inputs from the store to Temporal. Lives in the worker's process (decision 3). */
+
+import { complainer } from '../activities/complainer.ts';
 import { ENROLMENTS_CHANNEL } from '../store/journeys/cohorts.ts';
 import { INPUTS_CHANNEL } from '../store/journeys/journey-inputs.ts';
-import { complainer } from './backoff.ts';
 import { CohortStarter, type CohortStarterOptions } from './cohort-starter.ts';
 import { startLoop } from './loop.ts';
 import { listen } from './pg-listener.ts';

@@ -1,10 +1,10 @@
 /** Signals cohorts the inputs of their members (architecture, decision 6). */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { complainer, type Say } from '../activities/complainer.ts';
 import { type InputRow, markSignalled, takeUnsignalled } from '../store/journeys/journey-inputs.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { INPUTS_SIGNAL, type InputsSignal, workflowIdOf } from '../workflows/cohort/types.ts';
-import { complainer, type Say } from './backoff.ts';
 import { isUnavailable } from './grpc-errors.ts';
 import { inputOf } from './inputs.ts';
 

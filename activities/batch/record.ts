@@ -10,6 +10,7 @@ import type { NewDecision } from '../../store/journeys/decisions.ts';
 import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
+import { pendingSendOf } from '../deliver/pending-send.ts';
 import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -27,7 +28,10 @@ export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, no
     recordAnswer(changes, context, answer, decision.context);
   }
   const { evaluated, line } = decision;
-  if (evaluated !== undefined || line?.refused !== undefined || answer.go === 'end' || answer.go === 'ended') {
+  // That it is late is told with the first try, not with each of a hundred (P5).
+  const isRepeated = decision.outgoing !== undefined && pendingSendOf(context.effect)?.wait !== undefined;
+  const isTold = evaluated !== undefined || line?.refused !== undefined || answer.go === 'end' || answer.go === 'ended';
+  if (isTold && !isRepeated) {
     const verdict = line?.refused === undefined ? describe(answer) : `refused: ${line.refused}`;
     recordDecision(changes, context, { kind: kindOf(command, decision), verdict, looked: evaluated ?? {} });
   }
@@ -112,7 +116,13 @@ function recordHeld(changes: UnitOfWork, { context, decision, contactId }: Decid
   const step = context.version.playbook.steps[context.command.path]!;
   const { template } = step.config as unknown as MessageConfig;
   const line: EffectLine = { detail: { [step.kind]: template, to: contactId } };
-  changes.effects.push({ ...effectOf(context, line, answer), status: 'held', reason, doneAt: null, claim: null });
+  changes.effects.push({
+    ...effectOf(context, line, answer),
+    status: 'held',
+    reason,
+    doneAt: null,
+    claim: context.effect?.claim ?? null,
+  });
   changes.messages.push({ ...messageOf(context, contactId), status: 'held', at: answer.until, error: null });
 }
 

@@ -9,6 +9,7 @@ import type { Facts, Outgoing, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { messageIdOf } from '../mail/mail.ts';
+import type { Texts } from './pending-send.ts';
 
 /** A message that is claimed: its recipient, and what it is made of. In memory only; mails are never stored. */
 export interface OutgoingMail {
@@ -26,9 +27,6 @@ export interface Unreachable {
   row: MessageRow;
   refused: 'no_address';
 }
-
-/** Texts of one effect by recipient, kept with a claim whose step must not be decided again. */
-export type Texts = { [recipient: string]: string };
 
 export interface Addressing {
   context: CommandContext;
@@ -154,11 +152,12 @@ const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', '
 
 function scopeFor(template: Template, outgoing: Outgoing, facts: Facts): Scope {
   const scope: { [root: string]: unknown } = { with: outgoing.with ?? {} };
+  const names = facts.names(template.reads);
   for (const root of ROOTS) {
-    if (!template.reads.some((path) => path.split('.')[0] === root)) continue;
-    // One whole {{ … }} keeps the value as it is (Y2).
-    const value = facts.text({ text: `{{ ${root} }}`, reads: template.reads });
-    if (value !== null) scope[root] = value;
+    const value = names[root];
+    if (value !== undefined && value !== null && template.reads.some((path) => path.split('.')[0] === root)) {
+      scope[root] = value;
+    }
   }
   return scope;
 }

@@ -17,15 +17,8 @@ import { erased, takeWithoutDecision } from '../carry-out.ts';
 import type { DecisionContext } from '../facts/command-facts.ts';
 import { addressed, type OutgoingMail, textsOf, type Unreachable } from './address.ts';
 import { knownOf, orphanedClaimOf, type Question, type Reply } from './orphaned-claim.ts';
-import {
-  type CompletedEffect,
-  type Lease,
-  type MessageResult,
-  type PendingSend,
-  pendingSendOf,
-  recordResult,
-  resultOf,
-} from './send-result.ts';
+import { type PendingSend, pendingSendOf } from './pending-send.ts';
+import { type CompletedEffect, type Lease, type MessageResult, recordResult, resultOf } from './send-result.ts';
 
 /** What is to be handed over once the claim is committed. */
 export interface BegunSend {
@@ -69,7 +62,10 @@ export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimI
   for (const context of batch.contexts) {
     const { id } = context;
     const orphaned = orphanedClaimOf(context, replies.get(id), now);
-    if (orphaned.kind === 'free') free.push(orphaned.context);
+    const waitsUntil = nextTryAt(context);
+    if (waitsUntil !== undefined && waitsUntil > now) {
+      answered.push({ id, answer: { go: 'again', until: waitsUntil }, lags: false });
+    } else if (orphaned.kind === 'free') free.push(orphaned.context);
     else if (orphaned.kind === 'ask') questions.push(orphaned.question);
     else if (orphaned.kind === 'held') {
       answered.push({ id, answer: { go: 'again', until: now + orphaned.leftMs * batch.warp }, lags: false });
@@ -90,6 +86,11 @@ export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimI
     return { ...one, lease: { id, lease: leases.get(id)! }, leasedSinceMs, now };
   });
   return { answered, claims, questions };
+}
+
+/** When a message is tried again that its provider has refused for the time being (P5): this try may come too early. */
+function nextTryAt({ effect }: CommandContext): Instant | undefined {
+  return effect?.status === 'failed' ? pendingSendOf(effect)?.wait?.nextAt : undefined;
 }
 
 /** Addresses what is to be sent: templates read facts as well. */
@@ -129,9 +130,9 @@ function begin(
   const mails = messages.filter((m): m is OutgoingMail => 'to' in m && !before.some((b) => b.row.id === m.row.id));
   const { answer, context: left = null, writes = [] } = decision;
   const { messageClass, recipients = [] } = decision.outgoing!;
-  const again =
-    pendingSendOf(context.effect)?.again ?? (writes.length > 0 ? { recipients, texts: textsOf(messages) } : undefined);
-  const pending: PendingSend = { answer, context: left, messageClass, ...(again && { again }) };
+  const { wait, again = writes.length > 0 ? { recipients, texts: textsOf(messages) } : undefined } =
+    pendingSendOf(context.effect) ?? {};
+  const pending: PendingSend = { answer, context: left, messageClass, ...(again && { again }), ...(wait && { wait }) };
   recordStepDecision(changes, decided, now);
   const effect = effectOf(context, decision.line!, answer);
   if (mails.length > 0) {

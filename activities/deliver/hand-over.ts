@@ -12,6 +12,7 @@ import type { Mail } from '../mail/mail.ts';
 import type { Mailer } from '../mail/transport.ts';
 import type { OutgoingMail } from './address.ts';
 import type { LeasedSend } from './claim.ts';
+import type { HandoverSlots } from './handover-slots.ts';
 import type { EffectCompleter, MessageResult } from './send-result.ts';
 
 export interface Links {
@@ -29,23 +30,22 @@ export interface HandoverOptions extends Links {
   /** Whether the provider has taken a mail, by its Message-ID; absent where it cannot be asked. */
   ask?: ((mailId: string) => Promise<DeliveryStatus>) | undefined;
   completer: EffectCompleter;
-  /** Bounds handovers under way at once. */
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Told of each refusal of the provider: a code, no address. */
+  onRefused?: (refused: { message: string; playbook: string; code: string; permanent: boolean }) => void;
+  /** One for each effect from its claim until its result is written. */
+  slots: HandoverSlots;
 }
 
 /** @throws what PostgreSQL threw where nothing could be written: the lease then runs out, and the provider is asked. */
 export async function handOver(claim: LeasedSend, options: HandoverOptions): Promise<Answered> {
   const { context, lease, pending, mails, before, now } = claim;
-  const results = await Promise.all(
-    mails.map((mail) =>
-      options.inTurn(async () => {
-        const result = await handOverOne(mail, claim, options);
-        // Of several each is written at once: a crash between them repeats none that is known.
-        if (mails.length > 1) await noteOne(claim, result, options);
-        return result;
-      }),
-    ),
-  );
+  const results: MessageResult[] = [];
+  for (const mail of mails) {
+    const result = await handOverOne(mail, claim, options);
+    // Of several each is written at once: a crash between them repeats none that is known.
+    if (mails.length > 1) await noteOne(claim, result, options);
+    results.push(result);
+  }
   const answer = await options.completer.complete({ context, lease, pending, results: [...before, ...results] });
   return { id: context.id, answer: answer ?? { go: 'again', until: now }, lags: false };
 }
@@ -68,7 +68,11 @@ async function handOverOne(
   // In the second half of the lease another worker could find it over before the provider has answered.
   if (performance.now() - claim.leasedSinceMs > leaseMs / 2) return failed('late');
   const handover = await mailer.send(mail);
-  if (handover.status === 'refused') return failed(handover.code, handover.permanent);
+  if (handover.status === 'refused') {
+    const { code, permanent, recipient } = handover;
+    options.onRefused?.({ message: row.id, playbook: row.playbook, code, permanent });
+    return recipient ? { row, status: 'refused', code, permanent } : failed(code, permanent);
+  }
   const known = handover.status === 'unknown' ? await ask?.(mail.messageId) : 'taken';
   if (known === 'not-taken') return failed('not-taken');
   if (known === 'taken') return { row, status: 'sent', code: null, permanent: false };

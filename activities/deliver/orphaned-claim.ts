@@ -5,7 +5,8 @@ import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
 import { type CommandContext, isOver, storedAnswer } from '../batch/command-context.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
-import { type EffectResult, type MessageResult, pendingSendOf, resultOf } from './send-result.ts';
+import { pendingSendOf } from './pending-send.ts';
+import { type EffectResult, type MessageResult, resultOf } from './send-result.ts';
 
 /** The provider is to be asked first. */
 export interface Question {
@@ -42,7 +43,7 @@ export function orphanedClaimOf(context: CommandContext, reply: Reply | undefine
   }
   const results = messages.map((message) => knownOf(message, reply.asked));
   const result = resultOf(pending, results, now);
-  if (!result.triesAgain) return { kind: 'over', results, result };
+  if (result.claim === null) return { kind: 'over', results, result };
   if (isOver(context)) return { kind: 'over', results, result: endedBefore(context, results) };
   const resolved = results.map(({ row, status, code }) => ({ ...row, status, error: code }));
   return {
@@ -56,7 +57,7 @@ function endedBefore({ row }: CommandContext, results: readonly MessageResult[])
   const answer = { go: 'ended' as const, outcome: row.outcome as OutcomeName };
   const unknown = results.find((result) => result.status === 'unknown');
   const [status, reason] = unknown ? (['unknown', unknown.code] as const) : (['refused', 'ended'] as const);
-  return { status, reason, answer, context: null, triesAgain: false };
+  return { status, reason, answer, context: null, claim: null };
 }
 
 /** What is known of a message that a crash, or an earlier try, has left. */

@@ -1,9 +1,9 @@
 /** What an effect's messages came to, the effect by that, and how both are written. */
 import { emailSent } from '../../evaluation/system-events.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import type { Outgoing, Recipient } from '../../steps/step.ts';
+import { redeliver } from '../../steps/redelivery.ts';
 import { beginWriting } from '../../store/events/events.ts';
-import { completeEffects, type EffectRow, type EffectStatus } from '../../store/journeys/effects.ts';
+import { completeEffects, type EffectStatus } from '../../store/journeys/effects.ts';
 import type { MessageRow, MessageStatus } from '../../store/journeys/messages.ts';
 import { now as readNow } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
@@ -14,21 +14,7 @@ import type { CommandContext } from '../batch/command-context.ts';
 import { recordAnswer, recordDecision, recordMove } from '../batch/record.ts';
 import { concernsOneItem } from '../batch/run.ts';
 import { UnitOfWork } from '../batch/unit-of-work.ts';
-import type { Texts } from './address.ts';
-
-/** What a claim keeps with its effect, so that a worker that goes on with it after a crash need not decide again. */
-export interface PendingSend {
-  /** The answer that the command has once its message is sent. */
-  answer: Answer;
-  context: { [name: string]: Json } | null;
-  messageClass: Outgoing['messageClass'];
-  /** Set where traits were written with the claim: a step that raises must not raise twice. */
-  again?: { recipients: Recipient[]; texts: Texts };
-}
-
-export function pendingSendOf(effect: EffectRow | undefined): PendingSend | undefined {
-  return (effect?.claim ?? undefined) as PendingSend | undefined;
-}
+import { type PendingSend, pendingSendOf } from './pending-send.ts';
 
 export interface MessageResult {
   row: MessageRow;
@@ -44,41 +30,50 @@ export interface EffectResult {
   reason: string | null;
   answer: Answer;
   context: { [name: string]: Json } | null;
-  /** Another try goes on with the claim. */
-  triesAgain: boolean;
+  /** What another try goes on with; null where there is none. */
+  claim: PendingSend | null;
 }
 
 /** One message that can still be sent keeps the effect open; else it is done as soon as it has reached anyone. */
 export function resultOf(pending: PendingSend, results: readonly MessageResult[], now: Instant): EffectResult {
-  const { answer, context } = pending;
+  const { answer, context, messageClass } = pending;
+  const over = { answer, context, claim: null };
   // P4: a customer is not written to twice for the sake of an advertisement; what matters is rather sent twice than never.
-  const resends = pending.messageClass !== 'marketing';
-  const passing = results.find((r) => (r.status === 'failed' && !r.permanent) || (r.status === 'unknown' && resends));
-  if (passing) return failed(passing, false, now);
+  const resends = messageClass !== 'marketing';
+  const waiting = results.find((r) => r.status === 'failed' && !r.permanent);
+  if (waiting) return waitingResult(pending, waiting, now);
   const unknown = results.find((r) => r.status === 'unknown');
+  if (unknown && resends) return failed('unknown', pending, now);
   if (unknown) {
-    return {
-      status: 'unknown',
-      reason: unknown.code,
-      answer,
-      context: { ...context, status: 'unknown' },
-      triesAgain: false,
-    };
+    return { ...over, status: 'unknown', reason: unknown.code, context: { ...context, status: 'unknown' } };
   }
-  if (results.some((r) => r.status === 'sent')) {
-    return { status: 'done', reason: null, answer, context, triesAgain: false };
-  }
+  if (results.some((r) => r.status === 'sent')) return { ...over, status: 'done', reason: null };
   const permanent = results.find((r) => r.status === 'failed');
-  if (permanent) return failed(permanent, true, now);
+  if (permanent) return failed(permanent.code ?? 'failed', null, now);
   // None of them can be written to: recorded, and no failure of the step.
-  const reason = results[0]?.code ?? 'no_recipient';
-  return { status: 'refused', reason, answer, context: { ...context, status: 'refused', reason }, triesAgain: false };
+  return refused(pending, results[0]?.code ?? 'no_recipient');
 }
 
-function failed({ status, code }: MessageResult, permanent: boolean, now: Instant): EffectResult {
-  const reason = status === 'unknown' ? 'unknown' : (code ?? 'failed');
-  const answer: Answer = { go: 'failed', code: reason, permanent, now };
-  return { status: 'failed', reason, answer, context: null, triesAgain: !permanent };
+/** The provider does not take it for the time being (P5). */
+function waitingResult(pending: PendingSend, { code }: MessageResult, now: Instant): EffectResult {
+  const reason = code ?? 'failed';
+  const redelivery = redeliver({ ...pending, code: reason, now });
+  if ('wait' in redelivery) {
+    const { wait } = redelivery;
+    const answer: Answer = { go: 'again', until: wait.nextAt };
+    return { status: 'failed', reason, answer, context: null, claim: { ...pending, wait } };
+  }
+  return redelivery.over === 'failed' ? failed(reason, null, now) : refused(pending, redelivery.over);
+}
+
+function refused({ answer, context }: PendingSend, reason: string): EffectResult {
+  return { status: 'refused', reason, answer, context: { ...context, status: 'refused', reason }, claim: null };
+}
+
+/** @param claim what another try goes on with; null where it would not help */
+function failed(code: string, claim: PendingSend | null, now: Instant): EffectResult {
+  const answer: Answer = { go: 'failed', code, permanent: claim === null, now };
+  return { status: 'failed', reason: code, answer, context: null, claim };
 }
 
 /** What an effect's messages came to, and the effect by that. */
@@ -96,17 +91,23 @@ export function recordResult(
 ): void {
   const { answer, status, reason } = result;
   const { row, command } = context;
-  for (const { row: message, status: after, code } of results) {
+  const before = pendingSendOf(context.effect)?.wait;
+  for (const { row: message, code, ...one } of results) {
+    // What waited for its provider until it was of no use is refused as the effect is.
+    const isDropped = status === 'refused' && one.status === 'failed';
+    const after = isDropped ? 'refused' : one.status;
     const isNews = after === 'sent' && message.status !== 'sent';
     const sentAt = after === 'sent' ? (message.sentAt ?? now) : null;
-    changes.messages.push({ ...message, status: after, sentAt, error: code });
+    changes.messages.push({ ...message, status: after, sentAt, error: isDropped ? reason : code });
     if (!isNews || message.contactId === null) continue;
     const { id, contactId, template } = message;
     changes.systemEvents.push({ enrolmentId: row.id, ...emailSent(row, command, { id, contactId, template }) });
   }
   recordAnswer(changes, context, answer, result.context ?? undefined);
   recordMove(changes, context, answer);
-  if (status === 'done') return;
+  // A message that waits is told when it begins to, and when its reason changes: not at each of a hundred tries.
+  const isTold = result.claim?.wait !== undefined && before?.code === result.claim.wait.code;
+  if (status === 'done' || isTold) return;
   const looked = { attempt: command.attempt, messages: results.map((r) => ({ status: r.status, code: r.code })) };
   recordDecision(changes, context, { kind: 'effect', verdict: `${status}: ${reason}`, looked });
 }
@@ -159,8 +160,8 @@ async function write(database: Database, completions: readonly Completion[]): Pr
     const done = completions.map((one) => ({ ...one, result: resultOf(one.pending, one.results, writesAt) }));
     const ours = await completeEffects(
       client,
-      done.map(({ lease, result: { status, reason, triesAgain } }) => {
-        return { ...lease, status, reason, keepClaim: triesAgain };
+      done.map(({ lease, result: { status, reason, claim } }) => {
+        return { ...lease, status, reason, claim: claim as Json | null };
       }),
       writesAt,
     );

@@ -3,8 +3,11 @@
 export type Handover =
   /** The provider has taken it. `response` is its reply code: `smtp-250`. */
   | { status: 'sent'; response: string }
-  /** It has not taken it, for certain. `permanent`: nor will it take this mail later. */
-  | { status: 'refused'; permanent: boolean; code: string }
+  /**
+   * It has not taken it, for certain. `permanent`: nor will it take this mail later. `recipient`: because of whom it is
+   * for, not because of what it is or who sends it.
+   */
+  | { status: 'refused'; permanent: boolean; recipient?: true; code: string }
   /** The whole mail was on its way when the answer was lost (P4). */
   | { status: 'unknown'; code: string };
 
@@ -43,7 +46,8 @@ export function judge(failure: SmtpFailure, sentWhole: boolean): Handover {
   if (reply !== undefined && reply >= 400) {
     const aboutMail = failure.command === 'MAIL FROM' || failure.command === 'RCPT TO' || failure.command === 'DATA';
     const permanent = aboutMail && reply >= 500 && !ABOUT_THE_ACCOUNT.has(reply);
-    return { status: 'refused', permanent, code: replyCode(failure, reply) };
+    const recipient = permanent && failure.command === 'RCPT TO' && { recipient: true as const };
+    return { status: 'refused', permanent, ...recipient, code: replyCode(failure, reply) };
   }
   if (sentWhole) return { status: 'unknown', code: CODES[failure.code ?? ''] ?? 'lost' };
   // The mail itself cannot be sent to this server: longer than it takes, or an address that it cannot express.

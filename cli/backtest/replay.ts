@@ -9,6 +9,7 @@ import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
 import { MIN_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
 import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
 import type { Skipped } from '../../triggers/engine/skipped.ts';
+import { Failure } from '../failure.ts';
 
 export interface ReplayOptions {
   folder: string;
@@ -28,6 +29,13 @@ export interface Replayed {
   parts: number;
   sets: { lines(): Generator<PrintedLine>; missed: MissedCount[]; noPart: Skipped[] }[];
 }
+
+const partsRun: typeof runParts = (parts, running) =>
+  runParts(parts, running).catch((error: unknown) => {
+    const { code, message, hint } = error as { code?: unknown; message?: string; hint?: string };
+    if (code !== 'ENDLESS') throw error;
+    throw new Failure(code, String(message), String(hint), { exitCode: 1, cause: error });
+  });
 
 /** Where the input's events go, and the run's folder for whatever else it leaves. */
 export interface Feeding {
@@ -60,7 +68,7 @@ export async function replay(options: ReplayOptions, feed: (to: Feeding) => Prom
   const { files, events, repeats, sorted } = spool.finish();
   if (sorted) say('they were not in order, and were sorted on disk');
   const done = files.map(() => 0);
-  const results = await runParts(
+  const results = await partsRun(
     files.map((file, n) => ({
       sets,
       events: file,

@@ -50,7 +50,12 @@ export async function workAlone(options: { publicUrl?: string }): Promise<void> 
     secret: environment.CUEBOOK_SECRET,
     log: logFor(environment),
     say: note,
-    worker: { temporal: await temporalOptions(environment, address), smtpUrl, publicUrl },
+    worker: {
+      temporal: await temporalOptions(environment, address),
+      smtpUrl,
+      smtpConnections: environment.SMTP_CONNECTIONS,
+      publicUrl,
+    },
   });
 }
 

@@ -1,9 +1,10 @@
 /** Jobs that are due every now and then while a Cuebook runs. */
+
+import { complainer } from '../../activities/complainer.ts';
 import { pruneEventKeys } from '../../store/events/events.ts';
 import { saveClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { addIncrements } from '../../store/reports/counters.ts';
-import { complainer } from '../../worker/backoff.ts';
 import { type LoopOptions, startLoop } from '../../worker/loop.ts';
 import type { Logger } from '../report/log.ts';
 

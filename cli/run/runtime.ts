@@ -1,13 +1,14 @@
 /** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
 
+import { complainer } from '../../activities/complainer.ts';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
 import { createActivities } from '../../activities/journey.ts';
+import { refusalLog } from '../../activities/mail/refusal-log.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { taskQueueOf } from '../../store/postgres/store-id.ts';
 import { openWatermark } from '../../store/postgres/watermark.ts';
-import { complainer } from '../../worker/backoff.ts';
 import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
@@ -32,6 +33,8 @@ export interface RuntimeOptions {
     /** Default: `cuebook`. */
     taskQueue?: string;
     smtpUrl: string;
+    /** Mails on their way at once. Default: few, or more where the provider can be asked what it took. */
+    smtpConnections?: number | undefined;
     /** Where links in mails lead. Default: the HTTP server of this process. */
     publicUrl?: string | undefined;
     /** Whether a mail was taken, where the provider can be asked (P4). */
@@ -56,6 +59,8 @@ export interface Runtime {
 const CONNECTIONS = 24;
 /** Shorter than the lease of an effect (P4). */
 const SMTP_TIMEOUT_MS = 20_000;
+const SMTP_CONNECTIONS = 2;
+const ASKED_CONNECTIONS = 5;
 const ORPHANS_EVERY_MS = 5_000;
 
 /** @throws Failure when something cannot be started; what was started before has ended then. */
@@ -106,7 +111,8 @@ async function startWorker(
 ): Promise<RunningWorker> {
   const publicUrl = options.publicUrl ?? baseUrl;
   if (publicUrl === undefined) throw new Error('A worker without an HTTP server needs the address of links.');
-  const mailer = openMailer({ url: options.smtpUrl, timeoutMs: SMTP_TIMEOUT_MS });
+  const connections = options.smtpConnections ?? (options.ask ? ASKED_CONNECTIONS : SMTP_CONNECTIONS);
+  const mailer = openMailer({ url: options.smtpUrl, timeoutMs: SMTP_TIMEOUT_MS, connections });
   started.push(part('the mailer', () => mailer.close()));
   const activities = createActivities({
     database,
@@ -115,6 +121,9 @@ async function startWorker(
     secret,
     publicUrl,
     log,
+    onRefused: refusalLog(log),
+    // Which is how many a crash leaves unknown (P4).
+    inHandover: connections,
     ...(options.ask && { ask: options.ask }),
   });
   // A namespace may be shared with other stores: each has a task queue of its own.

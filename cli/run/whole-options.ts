@@ -37,6 +37,7 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
     worker: {
       temporal: await temporalOptions(environment, temporalAddress),
       smtpUrl,
+      smtpConnections: environment.SMTP_CONNECTIONS,
       publicUrl,
       ...(mailbox && { ask: async (messageId: string) => mailbox.has(messageId) }),
     },

@@ -44,6 +44,9 @@ const MET: Readonly<Record<string, string>> = {
   CLOSE: 'something is missing before }}',
 };
 
+/** What other languages write for a fallback: `{{ contact.name || "there" }}`. */
+const FALLBACK = /^\{\{\s*([\w.]+)\s*(\|\||\?\?|\|)\s*("[^"]*"|'[^']*'|[\w.]+)/;
+
 function syntaxFault(text: string, error: Error & { lineNumber?: number; column?: number }): Fault {
   const mismatch = /^(\S+) doesn't match (\S+)/.exec(error.message);
   if (mismatch) {
@@ -60,6 +63,17 @@ function syntaxFault(text: string, error: Error & { lineNumber?: number; column?
   const place = placeOfPreview(text, error.message);
   const start = Math.max(0, text.lastIndexOf('{{', place));
   const unended = met === 'EOF' || !text.includes('}}', start);
+  const fallback = unended ? undefined : FALLBACK.exec(text.slice(start, text.indexOf('}}', start)));
+  if (fallback) {
+    const [whole, value, operator, other] = fallback;
+    return {
+      code: 'CB405',
+      message: `\`${operator}\` is no word of texts: what stands in for a missing value is named by \`default\``,
+      start,
+      end: start + whole.length,
+      hint: `write {{ default ${value} ${other!.replaceAll("'", '"')} }}`,
+    };
+  }
   return {
     code: 'CB405',
     message: unended ? MET.EOF! : (MET[met] ?? 'this cannot be read between the braces'),

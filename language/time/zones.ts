@@ -49,7 +49,12 @@ export function isZone(name: string): boolean {
   return answer;
 }
 
+/** The runtime's list answers for nearly every name at a tenth of what the first formatter costs; it lacks aliases. */
+let listed: ReadonlySet<string> | undefined;
+
 function hasFormat(name: string): boolean {
+  listed ??= new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
+  if (listed.has(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -35,7 +35,7 @@ export interface Observed {
   events: TimelineEvent[];
   enrolments: ObservedEnrolment[];
   effects: ObservedEffect[];
-  messages: { enrolment: string; providerId: string | null; status: string }[];
+  messages: { enrolment: string; path: string; providerId: string | null; status: string; messageClass: string }[];
   /** Firing, which has the enrolment's id → what the entry rules made of it. */
   firings: Map<string, string>;
 }
@@ -76,7 +76,8 @@ const CLAIMED = `SELECT enrolment_id || ' ' || path AS place FROM effects WHERE 
 
 const FIRINGS = `SELECT id, concat_ws(' ', status, reason, 'undone by ' || undone_by) AS verdict FROM firings`;
 
-const MESSAGES = `SELECT enrolment_id AS enrolment, provider_id AS "providerId", status FROM messages`;
+const MESSAGES = `SELECT m.enrolment_id AS enrolment, x.path, m.provider_id AS "providerId", m.status,
+  m.message_class AS "messageClass" FROM messages m JOIN effects x ON x.id = m.effect_id`;
 
 function ms(column: string, name = column): string {
   return `(extract(epoch FROM ${column}) * 1000)::float8 AS "${name}"`;

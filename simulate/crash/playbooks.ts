@@ -27,7 +27,7 @@ steps:
     assign: kim
   - send: email
     template: second
-    class: marketing
+    class: transactional
   - record: reminded
 `;
 
@@ -41,7 +41,7 @@ again: never
 steps:
   - send: email
     template: welcome
-    class: marketing
+    class: transactional
   - record: greeted
 `;
 

@@ -12,6 +12,7 @@ import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import { messageClassOf, stepOf } from '../../steps/steps.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
+import { EndlessError } from '../run/endless.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
@@ -29,6 +30,9 @@ import { VirtualFacts } from './virtual-facts.ts';
 
 /** Steps of one journey within one instant: `repeat` without `every` is bounded by its `at_most`, nested ones multiply. */
 const MAX_COMMANDS = 100_000;
+
+/** As many rounds as repeats in two layers may have; three layers of a thousand are more than anybody waits for. */
+const MAX_WAKINGS = 1_000_000;
 
 export class VirtualJourneys {
   readonly rows = new SubscriptionRows();
@@ -77,8 +81,11 @@ export class VirtualJourneys {
     return this.#waiting.size > 0;
   }
 
+  /** @throws EndlessError where the journey has gone on by itself too often */
   wake(member: VirtualEnrolment): void {
-    if (member.open) this.#ready.add(member);
+    if (!member.open) return;
+    if (++member.wakings > MAX_WAKINGS) throw endless(member, `has waited more than ${MAX_WAKINGS} times`);
+    this.#ready.add(member);
   }
 
   /** What a subscription waited for has come. */
@@ -143,7 +150,7 @@ export class VirtualJourneys {
       }
       member.state = woken;
     }
-    throw new Error(`${member.playbook} takes more than ${MAX_COMMANDS} steps in one instant`);
+    throw endless(member, `takes more than ${MAX_COMMANDS} steps in one instant`);
   }
 
   #rest(member: VirtualEnrolment): void {
@@ -240,6 +247,10 @@ export class VirtualJourneys {
     this.#usage.takePlace(member, outgoing, at);
     this.#append(emailSent(member, command, { id: effectIdOf(member.id, command), contactId, template }), at);
   }
+}
+
+function endless({ playbook, subject }: VirtualEnrolment, what: string): EndlessError {
+  return new EndlessError(`${playbook} for ${subject.type} ${subject.id} ${what}`, 'give its `repeat` fewer rounds');
 }
 
 function isMessage(step: CompiledStep | undefined): boolean {

@@ -17,6 +17,8 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   open: boolean;
   nextAt: Instant | null;
   inputs: number;
+  /** How often it went on by itself. */
+  wakings: number;
   contexts: StepContexts;
   /** The instant of the first command, by `placeKey`. */
   began: Map<string, Instant>;
@@ -46,6 +48,7 @@ export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: En
     open: true,
     nextAt: startedAt,
     inputs: 0,
+    wakings: 0,
     contexts: new StepContexts(),
     began: new Map(),
     matches: new Map(),

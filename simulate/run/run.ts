@@ -11,7 +11,6 @@ import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
-import { isoInstant } from '../../language/time/instants.ts';
 import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
@@ -23,13 +22,14 @@ import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import type { VirtualIdentities } from '../world/identities.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
 import { Agenda } from './agenda.ts';
+import { EndWatch } from './endless.ts';
 import { EventReader } from './event-reader.ts';
 import { openParts } from './parts.ts';
 import { startOf, VirtualSchedules } from './schedules.ts';
 import type { SystemEventQueue } from './system-events.ts';
 import type { RunInput, RunLine } from './types.ts';
 
-/** A playbook that feeds itself within one instant would never end it. */
+/** Rings of playbooks end sooner (N1); what else may never end an instant does not either. */
 const MAX_ROUNDS = 1_000;
 
 /** What has a deadline: a subject, a journey, or timelines that will be merged, by their name. */
@@ -51,6 +51,7 @@ class Run {
   readonly #schedules: VirtualSchedules;
   readonly #systemEvents: SystemEventQueue;
   readonly #identities: VirtualIdentities;
+  readonly #endWatch = new EndWatch();
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
   readonly #readsSince = (subject: SubjectRef) => this.#journeys.readsSince(subject);
@@ -58,7 +59,10 @@ class Run {
   constructor(input: RunInput, onLine: (line: RunLine) => void) {
     this.#input = input;
     const parts = openParts(input, {
-      emit: onLine,
+      emit: (line) => {
+        if (line.type === 'enrolment') this.#endWatch.fired(line, this.#isOver());
+        onLine(line);
+      },
       schedule: (state) => this.#schedule(state),
       appoint: (who, at) => this.#agenda.push(at, who),
     });
@@ -82,6 +86,11 @@ class Run {
       this.#schedule(state);
       this.#identities.given({ type, id }, at);
     }
+  }
+
+  /** Nothing more comes in, and no end is given. */
+  #isOver(): boolean {
+    return this.#input.until === undefined && this.#events.peek() === undefined;
   }
 
   toTheEnd(): void {
@@ -142,7 +151,7 @@ class Run {
       const moved = this.#decideDeferred() || journeysMoved;
       if (events.length === 0 && deadlines.length === 0 && !moved && this.#systemEvents.pending.length === 0) return;
     }
-    throw new Error(`more than ${MAX_ROUNDS} rounds at ${isoInstant(at)}: playbooks feed each other without end`);
+    throw this.#endWatch.endlessInstant(at, MAX_ROUNDS);
   }
 
   #takeEvents(at: Instant): TimelineEvent[] {

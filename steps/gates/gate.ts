@@ -8,6 +8,7 @@ export interface Candidate {
   channel: string;
   messageClass: Outgoing['messageClass'];
   topic?: string;
+  usefulForMs?: number;
 }
 
 export type GateDecision =

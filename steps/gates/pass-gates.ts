@@ -5,11 +5,14 @@ import { type Candidate, type Gate, type GateDecision, type GateView, PASS } fro
 import { quietHours } from './quiet-hours.ts';
 import { sendWindow } from './send-window.ts';
 import { suppression } from './suppression.ts';
+import { usefulness } from './usefulness.ts';
 
 const GATES: readonly Gate[] = [suppression, consent, frequencyCap, quietHours, sendWindow];
 
 export function passGates(candidate: Candidate, view: GateView): GateDecision {
-  if (candidate.messageClass === 'internal') return PASS; // nothing but exit and goal holds it back (P3)
+  const useful = usefulness(candidate, view);
+  if (!useful.pass) return useful;
+  if (candidate.messageClass === 'internal') return PASS; // nothing else but exit and goal holds it back (P3)
   for (const gate of GATES) {
     const decision = gate(candidate, view);
     if (!decision.pass) return decision;

@@ -37,6 +37,9 @@ export const step: Step = {
   },
   effect: {
     withheldFromGhosts: {},
+    tells: ({ trait }: AssignConfig, subject) => [
+      { name: `${subject}.updated`, on: subject, properties: { by: 'assign' }, traits: { [trait]: undefined } },
+    ],
     sentence: ({ subject, detail }, { people }) => `${subject} is assigned to ${colleagueName(detail.to, people)}`,
   },
   takesTurns: true,

@@ -39,6 +39,17 @@ export const step: Step = {
   },
   effect: {
     withheldFromGhosts: {},
+    tells: ({ to, priority }: EscalateConfig) =>
+      to === undefined && priority === undefined
+        ? []
+        : [
+            {
+              name: 'ticket.updated',
+              on: 'ticket',
+              properties: { by: 'escalate' },
+              traits: { ...(to !== undefined && { assignee: undefined }), ...(priority && { priority: undefined }) },
+            },
+          ],
     sentence({ subject, detail }, { people }) {
       const priority = detail.priority === undefined ? '' : `, priority ${wordsOf(detail.priority)}`;
       const to = detail.to === undefined ? '' : ` to ${colleagueName(detail.to, people)}`;
@@ -66,7 +77,7 @@ export const step: Step = {
     };
     const traits: Traits = {
       ...(assignee !== undefined && { assignee }),
-      ...(priority !== undefined && priority !== ticket.traits.priority && { priority }),
+      ...(priority !== undefined && { priority }),
     };
     return {
       answer: { go: 'next' },

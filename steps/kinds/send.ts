@@ -15,6 +15,7 @@ const schema = z.strictObject({
   class: z.enum(['marketing', 'transactional', 'internal']),
   topic: z.string().max(100).optional(),
   to: z.string().max(200).optional(),
+  useful_for: z.string().optional(),
   with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 
@@ -32,6 +33,9 @@ export const step: Step = {
       messageClass: value.class,
       ...(value.topic !== undefined && { topic: value.topic }),
       ...(value.to !== undefined && { to: context.person(value.to, [...path, 'to']) }),
+      ...(value.useful_for !== undefined && {
+        usefulForMs: context.exactMs(value.useful_for, [...path, 'useful_for']),
+      }),
       with: Object.fromEntries(
         Object.entries(value.with ?? {}).map(([name, v]) => [
           name,
@@ -51,6 +55,7 @@ export const step: Step = {
       context: { status: 'refused', reason: 'holdout' },
       evaluated: { refused: 'holdout', by: {} },
     },
+    tells: ({ template }: SendConfig) => [{ name: 'email.sent', on: 'contact', properties: { template } }],
     sentence: ({ subject, detail, recipient }) =>
       `Mail “${wordsOf(detail.send)}” to ${recipient ?? wordsOf(detail.to ?? subject)}`,
   },
@@ -61,7 +66,10 @@ export const step: Step = {
     const colleague = colleagueOf(config, facts);
     const recipient = colleague ? undefined : recipientOf(config, facts);
     const extra = Object.fromEntries(
-      Object.entries(config.with).map(([name, v]) => [name, typeof v === 'object' ? facts.text(v) : v]),
+      Object.entries(config.with).map(([name, v]) => [
+        name,
+        typeof v === 'object' ? facts.text(v, { lengths: 'words' }) : v,
+      ]),
     );
     const detail: { [key: string]: Json } = {
       send: config.template,
@@ -72,9 +80,10 @@ export const step: Step = {
     if (!recipient) return refuse(detail, 'no_recipient');
     const { id: contactId, traits } = recipient;
     if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
-    const { channel, messageClass } = config;
+    const { channel, messageClass, usefulForMs } = config;
     const topic = config.topic ?? facts.version.playbook.topic;
-    const gates = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }) }, facts);
+    const useful = usefulForMs !== undefined && { usefulForMs };
+    const gates = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }), ...useful }, facts);
     if (!gates.pass) {
       const { evaluated } = gates;
       if ('refused' in gates) return refuse(detail, gates.refused, evaluated);

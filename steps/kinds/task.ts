@@ -39,6 +39,7 @@ export const step: Step = {
   },
   effect: {
     withheldFromGhosts: { context: { status: 'withdrawn' } },
+    tells: (_config, subject) => [{ name: 'task.created', on: subject, properties: {} }],
     sentence({ detail }, teller) {
       const due = typeof detail.due === 'string' ? `, due ${formatInstant(Date.parse(detail.due), teller)}` : '';
       return `Task for ${colleagueName(detail.assign, teller.people)}: ${wordsOf(detail.task)}${due}`;

@@ -55,6 +55,15 @@ export const step: Step = {
   },
   effect: {
     withheldFromGhosts: {},
+    tells: ({ changes }: { changes: Change[] }) =>
+      [...new Set(changes.map(({ type }) => type))].map((type) => ({
+        name: `${type}.updated`,
+        on: type,
+        properties: { by: 'update' },
+        traits: Object.fromEntries(
+          changes.flatMap(({ type: of, trait, set }) => (of === type ? [[trait, constantOf(set)]] : [])),
+        ),
+      })),
     sentence: ({ subject, detail }) => `${subject}: ${changesOf(detail.update)}`,
   },
   example: '- update: { contact.stage: working, contact.tags: { add: warm } }',
@@ -76,6 +85,11 @@ export const step: Step = {
     return { answer: { go: 'next' }, writes, line: { detail: { update: line } } };
   },
 };
+
+function constantOf(value: Value | undefined): string | number | boolean | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return typeof value === 'object' && value !== null && !value.text.includes('{{') ? value.text : undefined;
+}
 
 function jsonOf(value: Value, facts: Facts): Json {
   return typeof value === 'object' && value !== null ? facts.text(value) : value;

@@ -71,19 +71,19 @@ export async function writeEffects(
 }
 
 /**
- * Writes the results of claims, and ends them. `keepClaim`: another try will go on with what the claim says.
+ * Writes the results of claims, and ends them; `claim` is what another try goes on with.
  *
  * @returns the ids of those that still had this claim; of the others another worker found the lease over.
  */
 export async function completeEffects(
   client: Queryable,
-  results: readonly { id: string; lease: Instant; status: EffectStatus; reason: string | null; keepClaim: boolean }[],
+  results: readonly { id: string; lease: Instant; status: EffectStatus; reason: string | null; claim: Json | null }[],
   doneAt: Instant,
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string }>(
     `UPDATE effects e SET status = w.status, reason = w.reason, done_at = cuebook_instant($2), lease_until = NULL,
-            claim = CASE WHEN w."keepClaim" THEN e.claim END
-       FROM jsonb_to_recordset($1::jsonb) AS w (id text, lease bigint, status text, reason text, "keepClaim" boolean)
+            claim = nullif(w.claim, 'null'::jsonb)
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, lease bigint, status text, reason text, claim jsonb)
       WHERE e.id = w.id AND e.status = 'claimed' AND e.lease_until = cuebook_instant(w.lease)
       RETURNING e.id`,
     [JSON.stringify(results), doneAt],

@@ -1,4 +1,5 @@
 /** Totals of each playbook so far; and what operators watch. */
+import { Prisma } from '../generated/client.ts';
 import { readClock } from '../postgres/clock.ts';
 import type { Database } from '../postgres/database.ts';
 import { type CounterValue, readCounters } from './counters.ts';
@@ -50,6 +51,8 @@ export interface Backlog {
   openEnrolments: number;
   /** Messages of which it is not known whether they arrived (P4). */
   unknownMessages: number;
+  /** Effects of which a message waits for its provider (P5). */
+  waitingMessages: number;
 }
 
 export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> {
@@ -62,6 +65,9 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
   const unstartedEnrolments = await prisma.enrolment.count({ where: { outcome: null, cohortId: null } });
   const openEnrolments = await prisma.enrolment.count({ where: { outcome: null } });
   const unknownMessages = await prisma.message.count({ where: { status: 'unknown' } });
+  const waitingMessages = await prisma.effect.count({
+    where: { status: 'failed', NOT: { claim: { equals: Prisma.DbNull } } },
+  });
   const oldest = pending._min.receivedAt?.getTime();
   const oldestPendingMs = oldest === undefined ? 0 : Math.max(0, (await readClock(pool)).now - oldest);
   return {
@@ -71,5 +77,6 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
     unstartedEnrolments,
     openEnrolments,
     unknownMessages,
+    waitingMessages,
   };
 }

@@ -3,7 +3,7 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { failingAt, refusing, smtpServer } from '../mail/servers.ts';
 import { effects, mail, messages, SEND, server, stage, start, trigger } from './mail-stage.ts';
-import { HOUR, MINUTE, PUBLIC_URL, START } from './stage.ts';
+import { HOUR, MINUTE, PUBLIC_URL, SECOND, START } from './stage.ts';
 
 describe('a mail', () => {
   it('of marketing is sent once, in the reader’s zone, with its way out (P3)', async () => {
@@ -62,9 +62,10 @@ describe('a mail', () => {
     const delivering = others({ mailer: mailerTo(slow.url, 600) }).ask(id, mail);
     await expect.poll(() => rows(`SELECT status FROM effects`)).toEqual([{ status: 'claimed' }]);
     await event('order.completed', { waits: true });
-    // The provider was silent: a failure that passes, and now the exit stands before the next try.
-    expect(await delivering).toMatchObject({ go: 'failed', permanent: false });
-    expect(await stage.ask(id, { ...mail, attempt: 2 })).toMatchObject({ go: 'end' });
+    // The provider was silent: the mail waits for it, and now the exit stands before the next try.
+    expect(await delivering).toMatchObject({ go: 'again' });
+    await stage.step(START + MINUTE);
+    expect(await stage.ask(id, mail)).toMatchObject({ go: 'end' });
     expect(await effects()).toMatchObject([{ status: 'refused', reason: 'ended' }]);
   });
 
@@ -143,15 +144,15 @@ describe('a place under the cap (P2)', () => {
     const no = await server(refusing('rcpt', 550, '5.1.1 no such user'));
     const { others, mailerTo, ask, enrol, mails } = await start(SEND('marketing'), caps);
     const refused = await others({ mailer: mailerTo(no.url) }).ask(await enrol('p', { trigger, key: 'a' }), mail);
-    expect(refused).toMatchObject({ go: 'failed', permanent: true, code: 'smtp-550-5.1.1' });
-    expect(await messages()).toEqual([{ status: 'failed', error: 'smtp-550-5.1.1' }]);
+    expect(refused).toEqual({ go: 'next' });
+    expect(await messages()).toEqual([{ status: 'refused', error: 'smtp-550-5.1.1' }]);
     const lost = await server(failingAt('end', 'hang-up'));
     const unknown = await others({ mailer: mailerTo(lost.url) }).ask(await enrol('p', { trigger, key: 'b' }), mail);
     expect(unknown).toEqual({ go: 'next' });
     await ask(await enrol('p', { trigger, key: 'c' }), mail);
     expect(mails).toEqual([]);
-    expect(await stage.rows('SELECT status, reason FROM effects ORDER BY status')).toMatchObject([
-      { status: 'failed' },
+    expect(await stage.rows('SELECT status, reason FROM effects ORDER BY status, reason DESC')).toMatchObject([
+      { status: 'refused', reason: 'smtp-550-5.1.1' },
       { status: 'refused', reason: 'cap' },
       { status: 'unknown' },
     ]);
@@ -181,29 +182,140 @@ describe('a place under the cap (P2)', () => {
   });
 });
 
-describe('a handover that failed', () => {
-  it('is tried again under the same Message-ID, and each try is answered once', async () => {
-    const away = await server(refusing('data', 451, '4.3.0 try later'));
-    const { others, mailerTo, ask, enrol, mails, rows } = await start(SEND('transactional'));
+describe('a mail that its provider does not take for the time being (P5)', () => {
+  const LATER = async () => server(refusing('data', 451, '4.3.0 try later'));
+
+  it('waits, is tried again under the same Message-ID, and no try comes early', async () => {
+    const away = await LATER();
+    const { others, mailerTo, ask, enrol, mails, rows, step } = await start(SEND('transactional'));
     const id = await enrol('p', { trigger });
     const first = await others({ mailer: mailerTo(away.url) }).ask(id, mail);
-    expect(first).toMatchObject({ go: 'failed', permanent: false, code: 'smtp-451-4.3.0' });
-    // Asked again for the same try, by a worker that lost the answer.
+    expect(first).toEqual({ go: 'again', until: START + 1 + 10 * SECOND });
+    expect(await effects()).toMatchObject([{ status: 'failed', reason: 'smtp-451-4.3.0' }]);
+    // Asked again by a worker that lost the answer.
     expect(await ask(id, mail)).toEqual(first);
+    expect(mails).toEqual([]);
+    await step(START + 1 + 10 * SECOND);
     const [before] = await rows<{ provider_id: string }>('SELECT provider_id FROM messages');
-    expect(await ask(id, { ...mail, attempt: 2 })).toEqual({ go: 'next' });
+    expect(await ask(id, mail)).toEqual({ go: 'next' });
     expect((await simpleParser(mails[0]!)).messageId).toBe(before!.provider_id);
     expect(await effects()).toMatchObject([{ status: 'done' }]);
   });
 
   it('passes the gates again before the next try', async () => {
-    const away = await server(refusing('data', 451, '4.3.0 try later'));
-    const { others, mailerTo, ask, enrol, record, mails } = await start(SEND('marketing'));
+    const away = await LATER();
+    const { others, mailerTo, ask, enrol, record, mails, step } = await start(SEND('marketing'));
     const id = await enrol('p', { trigger });
     await others({ mailer: mailerTo(away.url) }).ask(id, mail);
-    await record('contact', 'ada', { suppression: 'unsubscribed' });
-    expect(await ask(id, { ...mail, attempt: 2 })).toEqual({ go: 'next' });
+    await record('contact', 'ada', { consent: { marketing: false } });
+    await step(START + MINUTE);
+    expect(await ask(id, mail)).toEqual({ go: 'next' });
     expect(mails).toEqual([]);
-    expect(await effects()).toMatchObject([{ status: 'refused', reason: 'suppressed' }]);
+    expect(await effects()).toMatchObject([{ status: 'refused', reason: 'consent' }]);
+  });
+
+  /** Asks for the mail whenever its time has come, until something else is answered. */
+  async function untilOver(kind: string, more = '') {
+    const away = await LATER();
+    const { others, mailerTo, enrol, step, rows } = await start(SEND(kind, more));
+    const id = await enrol('p', { trigger });
+    const trying = others({ mailer: mailerTo(away.url) });
+    for (let tries = 1; ; tries++) {
+      const answer = await trying.ask(id, mail);
+      if (answer.go !== 'again') {
+        const decisions = await rows('SELECT verdict FROM decisions');
+        const [{ now }] = (await rows('SELECT (extract(epoch FROM cuebook_now()) * 1000)::bigint AS now')) as [
+          { now: number },
+        ];
+        return { answer, tries, hours: Math.round((now - START) / HOUR), decisions };
+      }
+      expect(tries).toBeLessThan(500);
+      await step(answer.until);
+    }
+  }
+
+  it('fails after a day where it is no marketing; its reason is told once', async () => {
+    const { answer, tries, hours, decisions } = await untilOver('transactional');
+    expect(answer).toMatchObject({ go: 'failed', permanent: true, code: 'smtp-451-4.3.0' });
+    expect([tries, hours]).toEqual([103, 24]);
+    expect(decisions).toEqual([{ verdict: 'failed: smtp-451-4.3.0' }, { verdict: 'failed: smtp-451-4.3.0' }]);
+  });
+
+  it('is of no use after three days where it is marketing, and the journey goes on', async () => {
+    const { answer, hours } = await untilOver('marketing');
+    expect([answer.go, hours]).toEqual(['next', 72]);
+    expect(await effects()).toMatchObject([{ status: 'refused', reason: 'not_useful' }]);
+    expect(await messages()).toEqual([{ status: 'refused', error: 'not_useful' }]);
+  });
+
+  it('is of no use after its useful_for', async () => {
+    const { answer, hours } = await untilOver('transactional', '    useful_for: 2h\n');
+    expect([answer.go, hours]).toEqual(['next', 2]);
+    expect(await messages()).toEqual([{ status: 'refused', error: 'not_useful' }]);
+  });
+});
+
+describe('a recipient whom the server does not take', () => {
+  it('keeps nobody else from the mail, and nobody gets it twice', async () => {
+    const picky = await server(
+      smtpServer({
+        onRcptTo({ address }, _session, callback) {
+          const no = Object.assign(new Error('5.1.1 no such user'), { responseCode: 550 });
+          callback(address.startsWith('bea') ? no : null);
+        },
+      }),
+    );
+    const { others, mailerTo, enrol, record, rows } = await start(SEND('transactional'));
+    for (const id of ['bea', 'cleo']) await record('contact', id, { email: `${id}@example.com` });
+    const ids: string[] = [];
+    for (const id of ['ada', 'bea', 'cleo']) ids.push(await enrol('p', { trigger, subject: { type: 'contact', id } }));
+    const worker = others({ mailer: mailerTo(picky.url) });
+    const ask = () => worker.askAll(ids.map((id) => ({ id, command: mail })));
+    expect((await ask()).map(({ go }) => go)).toEqual(['next', 'next', 'next']);
+    expect((await ask()).map(({ go }) => go)).toEqual(['next', 'next', 'next']);
+    expect(picky.mails).toHaveLength(2);
+    expect(await rows(`SELECT contact_id, status, error FROM messages ORDER BY 1`)).toEqual([
+      { contact_id: 'ada', status: 'sent', error: null },
+      { contact_id: 'bea', status: 'refused', error: 'smtp-550-5.1.1' },
+      { contact_id: 'cleo', status: 'sent', error: null },
+    ]);
+  });
+});
+
+describe('what is claimed and unanswered (P4)', () => {
+  it('is no more than the slots for it, whatever comes at once', async () => {
+    let open = 0;
+    let most = 0;
+    const slow = await server(
+      smtpServer({
+        onData(stream, _session, callback) {
+          stream.resume();
+          stream.on('end', () => {
+            most = Math.max(most, ++open);
+            setImmediate(() => {
+              open -= 1;
+              callback(null);
+            });
+          });
+        },
+      }),
+    );
+    const { others, mailerTo, enrol, rows } = await start(SEND('transactional'));
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n++) ids.push(await enrol('p', { trigger, key: String(n) }));
+    const claimed: number[] = [];
+    const looking = setInterval(async () => {
+      const [row] = await rows<{ n: number }>(`SELECT count(*)::int AS n FROM effects WHERE status = 'claimed'`);
+      claimed.push(row!.n);
+    }, 5);
+    const worker = others({ mailer: mailerTo(slow.url), inHandover: 2 });
+    await Promise.all([
+      worker.askAll(ids.slice(0, 8).map((id) => ({ id, command: mail }))),
+      worker.askAll(ids.slice(8).map((id) => ({ id, command: mail }))),
+    ]);
+    clearInterval(looking);
+    expect(await rows(`SELECT count(*)::int AS n FROM effects WHERE status = 'done'`)).toEqual([{ n: 12 }]);
+    expect(most).toBeLessThanOrEqual(2);
+    expect(Math.max(...claimed)).toBeLessThanOrEqual(2);
   });
 });

@@ -25,6 +25,7 @@ import { testDatabase } from '../support/postgres.ts';
 
 const ADA: SubjectRef = { type: 'contact', id: 'ada' };
 export const START = Date.parse('2026-03-02T10:00:00Z');
+export const SECOND = 1_000;
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -57,7 +58,7 @@ export interface Stage {
   rows<T = { [column: string]: Json }>(sql: string, values?: unknown[]): Promise<T[]>;
   /** Activities of another process: with another server behind them, or another lease. */
   others(
-    options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs'>>,
+    options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs' | 'inHandover'>>,
   ): Pick<Stage, 'ask' | 'askAll'>;
   mailerTo(url: string, timeoutMs?: number): Mailer;
   close(): Promise<void>;

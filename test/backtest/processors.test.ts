@@ -80,7 +80,38 @@ describe('however many processors', () => {
       (await readdir(tmpdir())).filter((name) => name.startsWith(`cuebook-backtest-${child.pid}-`));
     await expect.poll(own, { timeout: 30_000 }).toHaveLength(1);
     child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([143, null]);
-    expect(await own()).toEqual([]);
+    expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+    await expect.poll(own, { timeout: 10_000 }).toEqual([]);
   }, 60_000);
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    '%s ends it within a second, however busy it is',
+    async (signal) => {
+      // A few events, so that they are run in the command's own thread; what they open goes on for a while.
+      const busy = `trigger: { event: seen }
+steps:
+  - repeat: { at_most: 1000 }
+    steps:
+      - repeat: { at_most: 1000 }
+        steps: [{ wait: 1ms }, { record: x }]`;
+      const folder = await playbooks({ busy });
+      const file = await fileOf([call(0, 'seen', 'ada')]);
+      const child = spawn(process.execPath, [join(cli.folder, 'cli/main.js'), 'backtest', folder, '--events', file], {
+        stdio: 'ignore',
+      });
+      const own = async () =>
+        (await readdir(tmpdir())).filter((name) => name.startsWith(`cuebook-backtest-${child.pid}-`));
+      await expect.poll(own, { timeout: 30_000 }).toHaveLength(1);
+      // Its lines file says that the run is under way.
+      await expect
+        .poll(async () => readdir(join(tmpdir(), (await own())[0]!)), { timeout: 30_000 })
+        .toContainEqual(expect.stringMatching(/^lines/));
+      const toldAt = performance.now();
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([null, signal]);
+      expect(performance.now() - toldAt).toBeLessThan(1_000);
+      await expect.poll(own, { timeout: 10_000 }).toEqual([]);
+    },
+    60_000,
+  );
 });

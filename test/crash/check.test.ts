@@ -31,13 +31,15 @@ function allRight(): CheckInput & { mails: Map<string, number> } {
   );
   const sends = effects.filter(({ kind, status }) => kind === 'send' && status === 'done');
   const messages = sends.map(({ enrolment, path }) => {
-    return { enrolment, providerId: `<${enrolment}.${path}@shop>`, status: 'sent' };
+    const messageClass = path === 'steps.0' ? 'marketing' : 'transactional';
+    return { enrolment, path, providerId: `<${enrolment}.${path}@shop>`, status: 'sent', messageClass };
   });
   return {
     acknowledged: new Set(['m1', 'm2']),
     expected,
     mails: new Map(messages.map(({ providerId }) => [providerId, 1])),
     inHandover: new Set(),
+    kills: 1,
     observed: {
       events,
       effects,
@@ -81,6 +83,18 @@ describe('it finds every kind of loss and of doing twice', () => {
     const input = allRight();
     spoil(input);
     expect(faultsOf(input)).toEqual(expect.arrayContaining([expect.stringMatching(fault)]));
+  });
+
+  it('but what is no marketing may come again where a kill found it in handover, a few times in all (P4)', () => {
+    const input = allRight();
+    const { messages } = input.observed;
+    const [first, second] = [...input.mails.keys()] as [string, string];
+    input.inHandover = new Set(messages.map(({ enrolment, path }) => `${enrolment} ${path}`));
+    expect(faultsOf({ ...input, mails: new Map([...input.mails, [second, 2]]) })).toEqual([]);
+    expect(faultsOf({ ...input, mails: new Map([...input.mails, [first, 2]]) })).toHaveLength(1);
+    const often = { ...input, kills: 3, mails: new Map([...input.mails, [second, 4]]) };
+    expect(faultsOf(often)).toEqual([]);
+    expect(faultsOf({ ...often, kills: 1 })).toContain('3 mails came again after 1 kills: at most 2 a kill');
   });
 
   it('but a purchase that overtakes a late mail is no loss (S19)', () => {

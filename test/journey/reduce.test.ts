@@ -53,6 +53,15 @@ describe('a step that fails (S18)', () => {
     expect(asked(state)).toMatchObject({ name: 'finish', ending: { outcome: 'failed', reason: 'smtp_refused' } });
   });
 
+  it('is tried again at once when it is told to look: an operator does not wait for the pause (P5)', () => {
+    const own = program([effect('steps.0')]);
+    const waiting = takeAnswer(own, startJourney(own, 7), { go: 'again', until: 60_000 });
+    expect(asked(waiting)).toBeUndefined();
+    const told = takeInput(own, waiting, input('look', 1, 9, { path: 'steps.0' }));
+    expect(asked(told)).toMatchObject({ name: 'do', path: 'steps.0', at: 7, attempt: 1 });
+    expect(takeInput(own, waiting, input('look', 1, 9, { path: 'steps.1' })).waiting).toEqual(waiting.waiting);
+  });
+
   it('keeps its instant and counts its tries meanwhile (S0)', () => {
     const own = program([effect('steps.0')]);
     const again = takeTime(own, takeAnswer(own, startJourney(own, 7), failed(50_000)), 60_000);

@@ -1,5 +1,6 @@
 /** What a condition's reducer sees, and what is made of its answer: the arm's next state and its firings. */
 import type { Json, SubjectRef } from '../../language/model.ts';
+import { CAUSED_BY } from '../../language/records/causes.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Condition, RawFiring, Reduction, Situation } from '../condition.ts';
 import type { ArmProgram } from '../index/program.ts';
@@ -32,6 +33,9 @@ export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
   const own: Firing['trigger'] = { at: isoInstant(raw.at), properties };
   if (raw.latest) own.event = raw.latest.name;
   if (arm.arm.as !== undefined) own.arm = arm.arm.as;
+  // Only an own event says what caused it; what another has of that name is a property like any other.
+  const causes = raw.latest?.causes ?? [];
+  if (causes.length > 0 || CAUSED_BY in properties) own[CAUSED_BY] = causes;
   // An event's own property of such a name stays readable as `trigger.properties.<name>` (T17). Names that are always
   // there come first: growing a copy of what came as JSON costs twenty times as much.
   return Object.assign({ at: '', properties, ...properties }, raw.fields, own);

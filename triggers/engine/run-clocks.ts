@@ -1,5 +1,6 @@
 /** Runs the clocks of service levels, and the arms that fire at their marks (section 7, T10). */
 import type { Json } from '../../language/model.ts';
+import { causesOf } from '../../language/records/causes.ts';
 import type { ClockSituation, Snapshot } from '../condition.ts';
 import { snapshotOf } from '../condition.ts';
 import { isMatch } from '../index/event-index.ts';
@@ -73,22 +74,19 @@ function applyToClock(
   const { event } = evaluation;
   const view = viewOf(evaluation, clock);
   const before = kept?.slot;
-  const written = spanAt(view, clock.clock.target);
-  // No row for this value and no default: no clock starts, and one that runs keeps the target that it has.
-  const span = written ?? before?.clock.instances.at(-1)?.target;
-  if (!span) return;
   const by = clock.clock.target.kind === 'table' ? (valueAt(view, clock.clock.target.by) ?? null) : null;
   const escalated = event.own === true && event.properties.by === 'escalate';
   const input = {
     at: event.at,
     messageId: event.messageId,
-    starts: written !== undefined && plays.has('start'),
+    starts: plays.has('start'),
     stops: plays.has('stop'),
     resumes: plays.has('resume'),
     cancels: plays.has('cancel'),
     pausedAfter: clock.clock.pause !== undefined && holdsAt(view, clock.clock.pause),
-    target: span,
-    targetMoves: written !== undefined && !escalated && by !== before?.by,
+    // No row for this value and no default: there is no promise while it stands there (L2).
+    target: spanAt(view, clock.clock.target),
+    targetMoves: !escalated && by !== before?.by,
   };
   const { state: after, changes } = onClockEvent(clock, before?.clock, input);
   if (changes.length === 0 && kept?.isStored && by === kept.slot.by) return; // most events change nothing
@@ -127,7 +125,9 @@ function store(evaluation: Evaluation, clock: ClockProgram, slot: ClockEntry, ch
   const { state, result } = evaluation;
   const dueAt = nextClockDeadline(slot.clock, clock.calendar, clock.marks);
   putStateEntry(state, { owner: clock.owner, key: '', hash: clock.hash, state: slot as unknown as Json, dueAt });
-  for (const change of changes) result.notices.push({ policy: clock.policy.name, clock: clock.clock.name, change });
+  const causes = evaluation.event ? causesOf(evaluation.event) : [];
+  const named = { policy: clock.policy.name, clock: clock.clock.name, ...(causes.length > 0 && { causes }) };
+  for (const change of changes) result.notices.push({ ...named, change });
   for (const arm of clock.arms) {
     if (!arm.condition.onClock) continue;
     const situation: ClockSituation = {

@@ -90,6 +90,8 @@ export interface SlaNotice {
   policy: string;
   clock: string;
   change: ClockChange;
+  /** The playbooks through which what changed it came about (E9); absent where there are none. */
+  causes?: string[];
 }
 
 /** The result of one evaluation. */

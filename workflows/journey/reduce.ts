@@ -77,6 +77,10 @@ function takeMatch(program: JourneyProgram, state: JourneyState, input: Input): 
   if (node?.path !== input.path || iterationOf(state.position) !== (input.iteration ?? '')) return state;
   if (state.waiting.for === 'answer') return { ...state, missed: input };
   const { waiting } = state;
+  // An operator has a message that waits for its provider tried at once, or dropped (P5).
+  if (input.kind === 'look' && waiting.for === 'retry' && waiting.command.name === 'do') {
+    return { ...state, waiting: { for: 'answer', command: waiting.command } };
+  }
   if (waiting.for !== 'time' || waiting.then !== 'look') return state;
   // S0: an input sets the instant to its event's, but a deadline that came before it was first. The row in the store
   // says what matched; the activity reads it.

@@ -28,6 +28,20 @@ function sends(text: string | { [name: string]: string }, scene: Partial<Scene> 
     .map((line) => line.replace('send hello', 'sent').replace('to: ada', '').replace(/\s+/g, ' ').trim());
 }
 
+describe('useful_for (P5)', () => {
+  const quiet = (usefulFor: string) =>
+    sends(`quiet_hours: "09:00-15:00"\n${playbook(send(`class: marketing, useful_for: ${usefulFor}`))}`);
+
+  it('a message that was held for longer is refused, and at exactly that long it is sent', () => {
+    expect(quiet('4h')).toEqual(['03-02 14:00 sent']);
+    expect(quiet('239m')).toEqual(['03-02 14:00 sent refused: not_useful']);
+  });
+
+  it('is an exact duration', () => {
+    expect(() => quiet('1 business day')).toThrow(/exact duration/);
+  });
+});
+
 describe('consent and suppression (P3)', () => {
   const gate = (contact: object, more = 'class: marketing') =>
     sends(playbook(send(more)), { contact: { ...ADA, ...contact } })[0];

@@ -1,0 +1,60 @@
+/** Messages that did not go out as they should, newest first: those that wait, failed, or may or may not have come. */
+import type { Instant } from '../../language/model.ts';
+import type { Database } from '../postgres/database.ts';
+
+export const TROUBLES = ['waiting', 'failed', 'unknown'] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+export interface TroubledMessage {
+  /** The effect: one message, or one to each of several colleagues. */
+  id: string;
+  status: Trouble;
+  playbook: string;
+  enrolment: string;
+  /** The step. */
+  path: string;
+  template: string | null;
+  messageClass: string;
+  /** Contacts and persons whom it has not reached, by id. */
+  recipients: string[];
+  /** A code. */
+  reason: string | null;
+  /** When its step came to it. */
+  at: Instant;
+  /** Of one that waits (P5): since its first try, how often it was tried, and when it is tried next. */
+  wait: { since: Instant; tries: number; nextAt: Instant } | null;
+}
+
+export interface TroubledFilter {
+  status?: Trouble | undefined;
+  playbook?: string | undefined;
+  reason?: string | undefined;
+  ids?: readonly string[] | undefined;
+  /** Only those after this one, which an earlier page ended with. */
+  after?: string | undefined;
+  most: number;
+}
+
+/** Newest first; of one instant by id. Effects and their messages are of two tables that Prisma's schema does not relate. */
+export async function readTroubledMessages(
+  { pool }: Pick<Database, 'pool'>,
+  { status, playbook, reason, ids, after, most }: TroubledFilter,
+): Promise<TroubledMessage[]> {
+  const { rows } = await pool.query<TroubledMessage>(
+    `SELECT x.id, CASE WHEN x.status = 'unknown' THEN 'unknown' WHEN x.claim IS NULL THEN 'failed' ELSE 'waiting' END AS status,
+            e.playbook, e.id AS enrolment, x.path, m.template, m."messageClass", m.recipients, x.reason, x.at,
+            CASE x.status WHEN 'failed' THEN x.claim->'wait' END AS wait
+       FROM effects x JOIN enrolments e ON e.id = x.enrolment_id
+      CROSS JOIN LATERAL (SELECT min(template) AS template, min(message_class) AS "messageClass",
+                                 array_agg(coalesce(contact_id, person_id, 'channel') ORDER BY id) AS recipients
+                            FROM messages WHERE effect_id = x.id AND status IN ('failed', 'unknown', 'claimed')) m
+      WHERE x.status IN ('failed', 'unknown') AND m.recipients IS NOT NULL
+        AND ($1::text IS NULL OR $1 = CASE WHEN x.status = 'unknown' THEN 'unknown' WHEN x.claim IS NULL THEN 'failed' ELSE 'waiting' END)
+        AND ($2::text IS NULL OR e.playbook = $2) AND ($3::text IS NULL OR x.reason = $3)
+        AND ($4::text[] IS NULL OR x.id = ANY($4))
+        AND ($5::text IS NULL OR (x.at, $5) < (SELECT a.at, x.id FROM effects a WHERE a.id = $5))
+      ORDER BY x.at DESC, x.id LIMIT $6`,
+    [status ?? null, playbook ?? null, reason ?? null, ids ?? null, after ?? null, most],
+  );
+  return rows;
+}
