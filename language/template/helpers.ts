@@ -41,7 +41,9 @@ function registerValues(registry: Registry): void {
     const n = Array.isArray(value) ? value.length : (numberOf(value) ?? 0);
     return `${show(n, reader)} ${show(n === 1 ? one : many, reader)}`;
   });
-  registry.registerHelper('default', (value: unknown, fallback: unknown) => (isAbsent(value) ? fallback : value));
+  registry.registerHelper('default', (value: unknown, fallback: unknown) =>
+    isAbsent(value) || isBlank(value) ? fallback : value,
+  );
 }
 
 function registerShowing(registry: Registry): void {
@@ -88,6 +90,11 @@ function entriesOf(value: unknown): [string | number, unknown][] {
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '' || typeof value === 'function';
+}
+
+/** A name of blanks is no name: `default` takes it for missing. */
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }
 
 function isTrue(value: unknown): boolean {
