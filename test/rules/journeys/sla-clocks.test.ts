@@ -144,7 +144,7 @@ describe('starts and stops (L2, L4)', () => {
     const steps = `
   - notify: kim
     text: "${text}"
-  - { escalate: ticket, to: lena, notify: kim, note: "late by {{ trigger.overdue }}" }
+  - { escalate: ticket, to: lena, note: "late by {{ trigger.overdue }}" }
   - { task: "{{ trigger.overdue }}", assign: kim }
   - { update: { ticket.late: "{{ trigger.overdue }}" } }`;
     const { effects } = play(
@@ -153,11 +153,10 @@ describe('starts and stops (L2, L4)', () => {
     );
     expect(effects).toEqual([
       '03-02 10:00 notify kim text: in time 0 min 2 h',
-      '03-02 10:00 escalate ticket to: lena notify: kim note: late by 0 min',
+      '03-02 10:00 escalate ticket to: lena note: late by 0 min',
       '03-02 10:00 task 0 min assign: kim',
       '03-02 10:00 update {"ticket.late":0}',
       '03-02 15:00 notify kim text: late 2 h 6 h',
-      '03-02 15:00 escalate ticket to: lena notify: kim note: late by 2 h',
       '03-02 15:00 task 2 h assign: kim',
       '03-02 15:00 update {"ticket.late":7200000}',
     ]);
