@@ -1,7 +1,7 @@
 /** The CEL environment that all expressions share, and what its functions read while one is evaluated. */
 import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
-import { readNumber } from '../read-number.ts';
+import { readNumber } from '../records/read-number.ts';
 import { EXPRESSION_ROOTS } from '../roots.ts';
 import { DAY_MS } from '../time/duration.ts';
 import { readDate } from '../time/read-date.ts';

@@ -1,6 +1,6 @@
 /** What texts may call: `date`, `time`, `money`, `count`, `default`, and the blocks. Values that fit nothing are empty. */
 import Handlebars from 'handlebars';
-import { readNumber } from '../read-number.ts';
+import { readNumber } from '../records/read-number.ts';
 import { BusinessTime, formatDate, formatMoney, formatTime, momentOf, type Reader } from './formats.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';

@@ -1,7 +1,7 @@
 /** S8: changes traits of the subject or of what it names. */
 import { z } from 'zod';
 import { type Json, RECORD_TYPES, type RecordType, type Text, type Traits } from '../../language/model.ts';
-import { readNumber } from '../../language/read-number.ts';
+import { readNumber } from '../../language/records/read-number.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
