@@ -37,9 +37,11 @@ export function columns(rows: string[][]): string[] {
   );
 }
 
+const SEVERITY_COLOURS = { error: 'red', warning: 'yellow', information: 'cyan' } as const;
+
 /** The severity and the code of a diagnostic, coloured where standard output has colours. */
-export function paintSeverity(words: string, severity: 'error' | 'warning'): string {
-  return paint(severity === 'error' ? 'red' : 'yellow', words, process.stdout);
+export function paintSeverity(words: string, severity: 'error' | 'warning' | 'information'): string {
+  return paint(SEVERITY_COLOURS[severity], words, process.stdout);
 }
 
 /** How many things there are, in words: `1 error`, `3 playbooks`. */

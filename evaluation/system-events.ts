@@ -66,24 +66,28 @@ export function emailSent(
   };
 }
 
+/** The changes of a clock that are told under another name. */
+const TOLD_AS: { [kind: string]: string } = { cancelled: 'stopped', withdrawn: 'stopped', promised: 'started' };
+
 export const SLA_EVENTS: readonly string[] = ['started', 'paused', 'resumed', 'stopped', 'breached'].map(
   (kind) => `sla.${kind}`,
 );
 
 /**
  * `sla.started|paused|resumed|stopped|breached`, with `policy`, `clock`, the instance and its `key` as firings have it,
- * and its start event. A stop says what the clock `is` then: `met`, `breached`, or `cancelled`, which is a stop as well
- * (L2). Undefined for a retarget, and for a mark, which is a firing where something listens for it.
+ * and its start event. A stop says what the clock `is` then: `met`, `breached`, or `cancelled` or `withdrawn`, which are
+ * stops as well (L2). Undefined for a retarget, while there is no promise, and for a mark, which is a firing where something
+ * listens for it.
  */
 export function slaEvent(
   subject: SubjectRef,
   { policy, clock, change, causes = [] }: SlaNotice,
 ): (SystemEvent & { at: Instant }) | undefined {
-  const { kind, at, instance, startEvent } = change;
-  if (kind === 'marked' || kind === 'retargeted') return undefined;
-  const name = kind === 'cancelled' ? 'sla.stopped' : `sla.${kind}`;
+  const { kind, at, instance, startEvent, unpromised } = change;
+  if (unpromised || kind === 'marked' || kind === 'retargeted') return undefined;
+  const name = `sla.${TOLD_AS[kind] ?? kind}`;
   const key = `${policy}.${clock}#${instance}`;
-  const is = kind === 'cancelled' ? 'cancelled' : kind !== 'stopped' ? undefined : change.met ? 'met' : 'breached';
+  const is = kind === 'stopped' ? (change.met ? 'met' : 'breached') : TOLD_AS[kind] === 'stopped' ? kind : undefined;
   return {
     name,
     messageId: `${name}:${subjectKey(subject)}:${key}:${at}`,

@@ -63,6 +63,7 @@ export const callShape = z.object({
   name: id,
   category: id,
   timestamp: instant,
+  originalTimestamp: instant,
   sentAt: instant,
   properties: members,
   traits: members,

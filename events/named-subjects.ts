@@ -93,6 +93,25 @@ function carriedPatches(call: Call, ids: EventIds): TraitPatch[] {
   });
 }
 
+/** Traits by which records are looked up: in indexes, as ids are. */
+const INDEXED = ['email', 'contactId', 'accountId'] as const;
+
+/** @throws Refused where a trait is longer than an index takes. @returns the patches. */
+export function checkIndexed(patches: readonly TraitPatch[]): TraitPatch[] {
+  for (const { type, traits } of patches) {
+    for (const name of INDEXED) {
+      const value = traits[name];
+      if (typeof value !== 'string' || Buffer.byteLength(value) <= MAX_ID_BYTES) continue;
+      throw new Refused(
+        'invalid_field',
+        ['traits', name],
+        `${name} of the ${type}: at most ${MAX_ID_BYTES} bytes are allowed.`,
+      );
+    }
+  }
+  return [...patches];
+}
+
 /** The account of which the visitor was a member at the time. */
 function membershipOf({ context }: { [member: string]: unknown }): string | undefined {
   return isJsonObject(context) ? textOf(context.groupId) : undefined;

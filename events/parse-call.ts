@@ -4,21 +4,25 @@ import { canonicalHash } from '../language/canonical.ts';
 import { isJsonObject } from '../language/json.ts';
 import type { Json, Traits } from '../language/model.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
+import { type BatchDefaults, withBatchDefaults } from './batch-defaults.ts';
 import { CALL_TYPES, type Call, type CallType, callShape } from './call-schema.ts';
-import { idsOf } from './named-subjects.ts';
-import { type EventIds, type NewEvent, subjectsOf } from './new-event.ts';
+import { checkStamps } from './event-time.ts';
+import { checkIndexed, idsOf } from './named-subjects.ts';
+import { type ClientStamps, type EventIds, type NewEvent, subjectsOf } from './new-event.ts';
 import { Refused } from './refusal.ts';
-import { NotStorable, storable } from './sanitize-json.ts';
+import { storableValue } from './sanitize-json.ts';
 
-/** 32 kB, as compact JSON. */
+/** 32 kB, as compact JSON, with what its batch says for all. */
 export const MAX_EVENT_BYTES = 32 * 1024;
+
+const NO_DEFAULTS: BatchDefaults = { contextBytes: 0 };
 
 export interface CallOptions {
   source: string;
   /** What the route says that the call is; without it the call's own `type`, or `track` where it has an `event`. */
   type?: CallType;
   /** What a batch says for all its calls. */
-  defaults?: { context?: Json; sentAt?: Json };
+  defaults?: BatchDefaults;
   /** True for files, imports and tests, where ids of records may be at the top level (E8). */
   history?: boolean;
   /** In files, which of several equal calls without a messageId this is; asked with the call's hash, from 0 (E2). */
@@ -39,10 +43,12 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
     throw new Refused('invalid_field', [], 'A call is an object.');
   }
   // What is nested too deep is refused first: to write it out recurses as deep.
-  const raw = storableCall(withDefaults(input, options.defaults ?? {}));
-  const bytes = Buffer.byteLength(JSON.stringify(input));
+  const own = storableValue(input, []) as { [name: string]: Json };
+  const { call: raw, bytes } = withBatchDefaults(own, options.defaults ?? NO_DEFAULTS);
   if (bytes > MAX_EVENT_BYTES) {
-    throw new Refused('event_too_large', [], `The event has ${bytes} bytes; ${MAX_EVENT_BYTES} are allowed.`);
+    const shared = options.defaults?.contextBytes ?? 0;
+    const of = shared === 0 ? '' : `, ${shared} of them the context of its batch`;
+    throw new Refused('event_too_large', [], `The event has ${bytes} bytes${of}; ${MAX_EVENT_BYTES} are allowed.`);
   }
   const parsed = callShape.safeParse(raw);
   if (!parsed.success) {
@@ -51,6 +57,13 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
     throw new Refused('invalid_field', issues[0]!.path as (string | number)[], message);
   }
   const call = parsed.data;
+  // What RudderStack's SDKs call it.
+  const timestamp = call.timestamp ?? call.originalTimestamp;
+  const stamps: ClientStamps = {
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...(call.sentAt === undefined ? {} : { sentAt: call.sentAt }),
+  };
+  checkStamps(stamps);
   const type = options.type ?? typeOf(call);
   const { ids, patches } = idsOf(call, { type, history: options.history ?? false });
   requireIds(type, call, ids);
@@ -62,34 +75,11 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
       kind: type,
       name: nameOf(type, call),
       ids,
-      stamps: {
-        ...(call.timestamp === undefined ? {} : { timestamp: call.timestamp }),
-        ...(call.sentAt === undefined ? {} : { sentAt: call.sentAt }),
-      },
+      stamps,
       properties: propertiesOf(type, call),
-      patches: [...traitPatches(type, call, ids), ...patches],
+      patches: checkIndexed([...traitPatches(type, call, ids), ...patches]),
     },
   };
-}
-
-function withDefaults(input: object, defaults: { context?: Json; sentAt?: Json }): object {
-  const call = input as { context?: unknown; sentAt?: unknown };
-  return {
-    ...call,
-    ...(isJsonObject(defaults.context) && (call.context === undefined || isJsonObject(call.context))
-      ? { context: { ...defaults.context, ...(call.context ?? {}) } }
-      : {}),
-    ...(call.sentAt === undefined && defaults.sentAt !== undefined ? { sentAt: defaults.sentAt } : {}),
-  };
-}
-
-function storableCall(input: object): { [name: string]: Json } {
-  try {
-    return storable(input) as { [name: string]: Json };
-  } catch (error) {
-    if (error instanceof NotStorable) throw new Refused('not_storable', error.path, error.message);
-    throw error;
-  }
 }
 
 function typeOf(call: Call): CallType {
@@ -150,8 +140,13 @@ function traitPatches(type: CallType, call: Call, ids: EventIds): TraitPatch[] {
   const contact = subjectsOf(ids).find((subject) => subject.type === 'contact')?.id;
   const ofContact = (traits: Traits): TraitPatch[] =>
     contact === undefined ? [] : [{ type: 'contact', id: contact, traits }];
-  if (type === 'identify') return ofContact(call.traits ?? {});
+  if (type === 'identify') return ofContact({ ...traitsOfContext(call), ...call.traits });
   if (type !== 'group') return [];
   const account = call.groupId!;
   return [{ type: 'account', id: account, traits: call.traits ?? {} }, ...ofContact({ accountId: account })];
+}
+
+/** Where RudderStack's SDKs put the traits of an `identify`; those of other calls say what is known already. */
+function traitsOfContext({ context }: Call): Traits {
+  return isJsonObject(context?.traits) ? (context.traits as Traits) : {};
 }

@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'no_subject'
   | 'conflicting_ids'
   | 'not_storable'
+  | 'time_out_of_range'
   | 'event_too_large';
 
 export class Refused extends Error {

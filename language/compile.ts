@@ -7,8 +7,8 @@ import { compileCalendar } from './compile/files/calendars.ts';
 import { FOLDERS } from './compile/files/file-kinds.ts';
 import { compilePolicy, compileSegments } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
-import { type LintedPlaybook, lintKeys } from './compile/lint/lint-keys.ts';
-import { lintLoops } from './compile/lint/lint-loops.ts';
+import type { LintedPlaybook } from './compile/lint/lint-keys.ts';
+import { lintTogether } from './compile/lint/lint-together.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
@@ -79,11 +79,11 @@ export function compileWorkspace(
     tests.set(compiled.playbook.playbook, read);
     linted.push({ version, tests: read, report });
   }
-  lintKeys(linted, world);
-  lintLoops(linted, registry);
+  lintTogether(linted, world, sorted.settings?.report);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
+  const compiled = versions.map(({ playbook }) => playbook);
   const { registry: _, ...rest } = world;
-  const workspace: Workspace = { playbooks: versions.map((version) => version.playbook), ...rest };
+  const workspace: Workspace = { playbooks: compiled, ...rest };
   return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
 }
 

@@ -348,6 +348,8 @@ export interface CompiledPlaybook {
   startsWithCurrent?: true;
   /** 0 to 100 */
   holdoutPercent: number;
+  /** `holdout: none` or `0%`: nobody is held out of it, by the global holdout neither (N4). */
+  neverHeldOut?: true;
   anonymous: boolean;
   sensitive?: 'health';
   topic?: string;

@@ -1,5 +1,5 @@
 /** Answers whatever a route throws as a problem. */
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTransient } from '../store/postgres/retry.ts';
 import { Problem } from './problems.ts';
 
@@ -8,16 +8,26 @@ export type Explain = (error: unknown) => Problem | undefined;
 
 /** Also for addresses at which there is nothing: for the whole server, before routes are added. */
 export function answerProblems(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) => {
-    const detail = `There is no ${request.method} ${request.url.split('?')[0]}; /openapi.json lists what there is.`;
-    return send(reply, new Problem('not_found', detail));
+  app.setNotFoundHandler((request, reply) => send(reply, notFound(request)));
+  // Before a body is read: whatever it holds, there is nothing here.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) await send(reply, notFound(request));
   });
   answerErrors(app);
+}
+
+export function notFound({ method, url }: FastifyRequest): Problem {
+  return new Problem('not_found', `There is no ${method} ${url.split('?')[0]}; /openapi.json lists what there is.`);
 }
 
 /** For a group of routes. */
 export function answerErrors(app: FastifyInstance, explain: Explain = () => undefined): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (reply.raw.destroyed) {
+      // Whoever sent it has gone: no fault of ours, and nobody to answer.
+      request.log.debug({ code: error.code }, 'A request was broken off');
+      return reply.hijack();
+    }
     const problem = explain(error) ?? problemOf(error);
     if (problem.status >= 500) request.log.error({ err: error }, problem.message);
     return send(reply, problem);

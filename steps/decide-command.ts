@@ -5,6 +5,7 @@
 import { isJsonObject } from '../language/json.ts';
 import type { Instant, Json } from '../language/model.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
+import { withoutUnchanged } from './changes.ts';
 import type { Facts, Step, StepDecision } from './step.ts';
 import { stepOf } from './steps.ts';
 
@@ -39,7 +40,7 @@ export function decideCommand(input: DecideInput): StepDecision {
   }
   const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
   const kind = stepOf(step.kind);
-  const made = kind.decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
+  const made = withoutUnchanged(kind.decide(step, command, delayed ? { ...facts, at: facts.now } : facts), facts);
   const decided = facts.enrolment.ghost ? withheld(kind, made) : made;
   if (!delayed || decided.answer.go !== 'next') return decided;
   return {

@@ -6,9 +6,8 @@ import { addresseeOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
 import { type Scope, scopeOf } from '../language/scope.ts';
-import { renderString, renderText } from '../language/text.ts';
+import { BusinessTime, renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
-import { describeOpenTime } from '../language/time/duration.ts';
 import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { isZone } from '../language/time/zones.ts';
@@ -62,7 +61,8 @@ export function factsOf(input: FactsInput): Facts {
     value,
     record,
     holds: (expression) => holds(expression, scope(expression.reads, false), env),
-    text: (text: Text) => renderText(text.text, scope(text.reads, true), { zone }),
+    text: (text: Text, how) => renderText(text.text, scope(text.reads, true), { zone }, how),
+    names: (reads) => scope(reads, true),
     words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
     endOf(span, from) {
       const row = readTable(span, value);
@@ -130,8 +130,9 @@ function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
 function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: boolean): { [name: string]: Json } {
   return {
     due: due === null ? null : isoInstant(due),
-    elapsed: forReaders ? describeOpenTime(elapsedMs) : elapsedMs,
-    overdue: forReaders ? describeOpenTime(overdueMs) : overdueMs,
+    // Not JSON, and only for texts: `renderText` answers it as milliseconds again.
+    elapsed: forReaders ? (new BusinessTime(elapsedMs) as unknown as Json) : elapsedMs,
+    overdue: forReaders ? (new BusinessTime(overdueMs) as unknown as Json) : overdueMs,
   };
 }
 

@@ -20,6 +20,7 @@ import type {
 } from '../language/model.ts';
 import type { Addressee } from '../language/records/people.ts';
 import type { EffectSyntax, MessageClass, StepSyntax } from '../language/syntax.ts';
+import type { Lengths } from '../language/text.ts';
 import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
 import type { Suppression } from './gates/suppression.ts';
 
@@ -82,7 +83,9 @@ export interface Facts extends FetchedFacts {
   holds(expression: Expression): boolean;
   value(expression: Expression): Json | undefined;
   /** A Handlebars text; one whole `{{ … }}` keeps its value's type (Y2). */
-  text(text: Text): Json;
+  text(text: Text, how?: Lengths): Json;
+  /** The roots as texts and templates see them, of what they read. */
+  names(reads: readonly string[]): { readonly [root: string]: unknown };
   /** A Handlebars text as words, for a reader in a zone; by default the subject's. */
   words(text: Text, readerZone?: string): string;
   /** Where a moment lands when it is counted from an instant; undefined where its date is absent. */

@@ -152,11 +152,12 @@ const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', '
 
 function scopeFor(template: Template, outgoing: Outgoing, facts: Facts): Scope {
   const scope: { [root: string]: unknown } = { with: outgoing.with ?? {} };
+  const names = facts.names(template.reads);
   for (const root of ROOTS) {
-    if (!template.reads.some((path) => path.split('.')[0] === root)) continue;
-    // One whole {{ … }} keeps the value as it is (Y2).
-    const value = facts.text({ text: `{{ ${root} }}`, reads: template.reads });
-    if (value !== null) scope[root] = value;
+    const value = names[root];
+    if (value !== undefined && value !== null && template.reads.some((path) => path.split('.')[0] === root)) {
+      scope[root] = value;
+    }
   }
   return scope;
 }

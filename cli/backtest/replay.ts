@@ -65,13 +65,14 @@ export async function replay(options: ReplayOptions, feed: (to: Feeding) => Prom
   });
   const { sentByOthers, written, until } = await feed({ spool, folder });
   say(`${spool.events} events read`);
-  const { files, events, repeats, sorted } = spool.finish();
+  const { files, events, repeats, sorted, merges } = spool.finish();
   if (sorted) say('they were not in order, and were sorted on disk');
   const done = files.map(() => 0);
   const results = await partsRun(
     files.map((file, n) => ({
       sets,
       events: file,
+      merges,
       lines: join(folder, `lines-${n}`),
       from,
       until: options.until ?? until,

@@ -21,7 +21,7 @@ export function register(program: Command): void {
         playbooks += files.size;
         for (const diagnostic of diagnostics) {
           if (diagnostic.severity === 'error') errors += 1;
-          else warnings += 1;
+          else if (diagnostic.severity === 'warning') warnings += 1;
           if (options.json) print(diagnosticLine(diagnostic));
           else print(`${formatDiagnostic(diagnostic, sources.get(diagnostic.file), paintSeverity)}\n`);
         }

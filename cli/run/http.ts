@@ -35,7 +35,26 @@ export interface HttpOptions {
   host?: string | undefined;
   /** Default: a free one. */
   port?: number | undefined;
+  limits?: Partial<HttpLimits> | undefined;
 }
+
+/** What a connection may take before anything is known of who opened it. */
+export interface HttpLimits {
+  headersTimeoutMs: number;
+  /** Of a whole request, its body too: 500 kB from a telephone. */
+  requestTimeoutMs: number;
+  /** More are closed as they come. */
+  connections: number;
+  /** How long requests that were taken may go on once the server is to stop. */
+  closeTimeoutMs: number;
+}
+
+const LIMITS: HttpLimits = {
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 30_000,
+  connections: 5_000,
+  closeTimeoutMs: 10_000,
+};
 
 export interface HttpServer {
   /** `http://127.0.0.1:43210` */
@@ -63,15 +82,38 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   }
   const bound = (app.server.address() as AddressInfo).port;
   const shown = host === '0.0.0.0' || host === '::' ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
-  return { baseUrl: `http://${shown}:${bound}`, close: () => app.close() };
+  return {
+    baseUrl: `http://${shown}:${bound}`,
+    close: () => closeWithin(app, { ...LIMITS, ...options.limits }.closeTimeoutMs),
+  };
+}
+
+/** Answers what was taken, and waits for nobody who takes longer. */
+async function closeWithin(app: FastifyInstance, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
   const { database, access, parts, mailbox, secret, onAppended } = options;
+  const limits = { ...LIMITS, ...options.limits };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;
-  const app: FastifyInstance = Fastify({ logController, ...(loggerInstance && { loggerInstance }) });
+  const app: FastifyInstance = Fastify({
+    logController,
+    ...(loggerInstance && { loggerInstance }),
+    // Nobody has been asked for a key by then.
+    requestTimeout: limits.requestTimeoutMs,
+    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    // SDKs are configured with hosts that end in a slash.
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+  });
+  app.server.maxConnections = limits.connections;
   answerProblems(app);
   await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), onAppended });
   await app.register(unsubscribeRoutes, { database, secret });

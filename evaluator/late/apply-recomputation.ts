@@ -1,56 +1,127 @@
 /** Applies a recomputation (E5): firings that are retracted, moved or made late, and what was derived from them (E9). */
 
+import { isDeepStrictEqual } from 'node:util';
 import { SLA_EVENTS, slaChangedAt, slaEvent } from '../../evaluation/system-events.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
+import type { Firing } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { triggerWindowMs } from '../../triggers/history/horizon.ts';
-import { type MadeFiring, reconcile } from '../../triggers/history/reconcile.ts';
+import { type MadeFiring, reconcile, standsFor } from '../../triggers/history/reconcile.ts';
 import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its changes go. */
-type Reconciliation = Pick<Recomputation, 'deployed' | 'event' | 'session'>;
+type Reconciliation = Pick<Recomputation, 'deployed' | 'events' | 'session'> & { subject: SubjectRef };
 
 interface Made extends MadeFiring {
   row: FiringRow;
 }
 
-/** @param made from the replay's start on */
+/** @param made from the replay's start on, and what this round has taken back or moved */
 export function applyReconciliation(
   task: Reconciliation,
   made: ReadonlyMap<string, FiringRow>,
   fired: readonly Seed[],
   enter: (given: Seed) => void,
 ): void {
-  const { deployed, event } = task;
-  const { work } = task.session;
-  const undoneBy = event.undoneBy ?? event.messageId;
-  const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
+  const { events, session } = task;
+  const { verdicts } = session.work;
+  const rows = [...made.values()].filter((row) => belongs(row, task)).map((row) => madeOf(verdicts.asBefore(row)));
   const given = fired.filter((entry) => isGiven(entry, task));
-  const { undone, moved, restored, fresh } = reconcile(rows, given, event.at, (firing) =>
-    triggerWindowMs(deployed.program.versions.get(firing.version)!),
-  );
-  for (const { row } of undone) {
-    work.marks.set(row.id, { undoneBy, moved: false, standsFor: null, standsAt: null });
-    markDerived(row.id, undoneBy, task);
-    if (row.status === 'deferred') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
-    if (row.status !== 'enrolled' || !row.byTime) continue;
-    const input = { enrolmentId: row.id, kind: 'undone', path: '', iteration: '', arm: 0, at: row.at } as const;
-    work.inputs.push({ ...input, event: undoneBy });
-  }
+  const since = verdicts.since(task.subject, events[0]!.at);
+  const { undone, moved, restored, standing, fresh } = reconcile(rows, given, since, windowsOf(task));
+  const changed = new Set([...undone, ...moved.map((one) => one.made), ...restored]);
+  for (const one of rows) if (!changed.has(one)) keep(one.row, session);
+  for (const one of undone) undo(one, task);
   // The firing that was made replaces the one that is given: nothing ends, nothing enters.
-  for (const { made: one, to } of moved) {
-    work.marks.set(one.id, { undoneBy, moved: true, standsFor: to.id, standsAt: to.at });
+  for (const { made: one, to } of moved) move(one.row, to, undoneByAt(events, Math.max(one.at, to.at)), session);
+  for (const one of restored) {
+    verdicts.restore(one.row);
+    markDerived(one.id, null, session);
   }
-  for (const { id } of restored) {
-    work.marks.set(id, { undoneBy: null, moved: false, standsFor: null, standsAt: null });
-    markDerived(id, null, task);
-  }
+  for (const one of standing) bringUpToDate(one, session);
   for (const entry of fresh) enter(entry);
+}
+
+/**
+ * Whether a firing that the round makes after it took another back is that one, moved: several events that come together
+ * are one recomputation (E5). It is then not made.
+ */
+export function isMovedHere(task: Pick<Recomputation, 'deployed' | 'session'>, firing: Firing): boolean {
+  const { session } = task;
+  const id = enrolmentIdOf(firing);
+  for (const { row, undoneBy } of session.work.verdicts.undoneOf(firing.subject)) {
+    if (row.id !== id && !standsFor(madeOf(row), firing, windowsOf(task))) continue;
+    if (row.id === id) keep(row, session);
+    else move(row, { id, at: firing.at }, undoneBy, session);
+    return true;
+  }
+  return false;
+}
+
+function windowsOf({ deployed }: Pick<Recomputation, 'deployed'>): (firing: Firing) => number {
+  return (firing) => triggerWindowMs(deployed.program.versions.get(firing.version)!);
+}
+
+type Marking = Pick<Recomputation, 'events' | 'session'>;
+
+function undo({ row }: Made, { events, session }: Marking): void {
+  const { work } = session;
+  const undoneBy = undoneByAt(events, row.at);
+  work.verdicts.undo(row, undoneBy);
+  markDerived(row.id, undoneBy, session);
+  if (row.status === 'deferred') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
+}
+
+function move(
+  row: FiringRow,
+  to: { id: string; at: Instant },
+  undoneBy: string,
+  session: Recomputation['session'],
+): void {
+  const { verdicts } = session.work;
+  if (verdicts.has(row.id)) takeBackUndoing(row, session);
+  verdicts.move(row, to, undoneBy);
+}
+
+/** It stands as it was before the round, whatever the round has said of it. */
+function keep(row: FiringRow, session: Recomputation['session']): void {
+  if (!session.work.verdicts.keep(row)) return;
+  takeBackUndoing(row, session);
+  if (row.undoneBy && !row.moved) markDerived(row.id, row.undoneBy, session);
+}
+
+/** Of a firing that the round had taken back: what was derived from it is given again, and it waits on. */
+function takeBackUndoing({ id }: FiringRow, session: Recomputation['session']): void {
+  const { decided } = session.work;
+  markDerived(id, null, session);
+  const waits = decided.findIndex((one) => one.id === id && one.reason === 'overtaken');
+  if (waits >= 0) decided.splice(waits, 1);
+}
+
+/** Of the late events the last up to an instant: what it took back, it took back there. */
+function undoneByAt(events: readonly StoredEvent[], at: Instant): string {
+  const event = events.findLast((one) => one.at <= at) ?? events[0]!;
+  return event.undoneBy ?? event.messageId;
+}
+
+/** The firing is the same one, its evidence may be another: what was counted beside its last event (T15). */
+function bringUpToDate({ made, given }: { made: Made; given: Seed }, session: Recomputation['session']): void {
+  const { row } = made;
+  const { evidence } = given.firing;
+  // As it is stored: what is not there is not there.
+  const trigger = JSON.parse(JSON.stringify(given.firing.trigger)) as FiringRow['trigger'];
+  if (isDeepStrictEqual(row.evidence, evidence) && isDeepStrictEqual(row.trigger, trigger)) return;
+  const { work } = session;
+  const own = work.firings.find(({ id }) => id === row.id);
+  if (own) Object.assign(own, { evidence, trigger });
+  else work.evidence.set(row.id, { evidence, trigger });
 }
 
 function madeOf(row: FiringRow): Made {
@@ -72,22 +143,23 @@ function belongs(row: FiringRow, { deployed }: Reconciliation): boolean {
 }
 
 /** What fired before the deployment was counted then (T18): of it only what the late event itself makes is new. */
-function isGiven({ firing }: Seed, { deployed, event }: Reconciliation): boolean {
+function isGiven({ firing }: Seed, { deployed, events }: Reconciliation): boolean {
   const deployedAt = deployed.deployments.get(firing.playbook)?.deployedAt ?? Number.POSITIVE_INFINITY;
-  return firing.at >= deployedAt || firing.evidence.includes(event.messageId);
+  return firing.at >= deployedAt || events.some(({ messageId }) => firing.evidence.includes(messageId));
 }
 
 /** That an enrolment began and ended is derived from its firing. */
-function markDerived(id: string, undoneBy: string | null, { session }: Reconciliation): void {
+function markDerived(id: string, undoneBy: string | null, session: Recomputation['session']): void {
   for (const name of ['enrolment.started', 'enrolment.ended'])
     session.work.systemEventMarks.set(`${name}:${id}`, undoneBy);
 }
 
 /** Changes of clocks that the order no longer gives are retracted, those that it now gives are put on the timeline. */
 export async function retractDerived(task: Recomputation, notices: ReplayResult['notices']): Promise<void> {
-  const { deployed, state, event, session } = task;
+  const { deployed, state, events, session } = task;
   const stored = await clockEvents(task);
   const { work } = session;
+  const since = events[0]!.at;
   const key = subjectKey(state.subject);
   const given = new Map(
     notices.flatMap(({ notice }) => {
@@ -98,19 +170,19 @@ export async function retractDerived(task: Recomputation, notices: ReplayResult[
   const known = new Set([...stored.map((own) => own.messageId), ...work.systemEvents.map((own) => own.messageId)]);
   for (const own of stored) {
     const isOfSubject = own.subjects.some((subject) => subjectKey(subject) === key);
-    if (!isOfSubject || slaChangedAt(own.messageId) < event.at || given.has(own.messageId)) continue;
-    work.systemEventMarks.set(own.messageId, event.undoneBy ?? event.messageId);
+    if (!isOfSubject || slaChangedAt(own.messageId) < since || given.has(own.messageId)) continue;
+    work.systemEventMarks.set(own.messageId, undoneByAt(events, slaChangedAt(own.messageId)));
   }
   for (const [id, own] of given) {
     if (work.systemEventMarks.get(id)) work.systemEventMarks.delete(id);
-    if (!known.has(id) && slaChangedAt(id) >= event.at) work.systemEvents.push(own);
+    if (!known.has(id) && slaChangedAt(id) >= since) work.systemEvents.push(own);
   }
 }
 
 /** What changes of the subject's clocks have put on its timeline: they were written no earlier than they changed. */
-function clockEvents({ client, deployed, state, event }: Recomputation): Promise<StoredEvent[]> | StoredEvent[] {
+function clockEvents({ client, deployed, state, events }: Recomputation): Promise<StoredEvent[]> | StoredEvent[] {
   const { subject } = state;
   if (!deployed.program.subjects.get(subject.type)?.clocks.size) return [];
-  const after = placeOfDeadline(event.at - 1);
+  const after = placeOfDeadline(events[0]!.at - 1);
   return readTimeline(client, subject, { names: SLA_EVENTS, after, limit: MAX_REPLAYED });
 }

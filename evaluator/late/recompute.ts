@@ -1,18 +1,19 @@
 /**
- * After a late event the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
- * before the event, through the same engine, and what it then fires is compared with what was fired.
+ * After late events the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
+ * before the first of them, through the same engine, and what it then fires is compared with what was fired.
  */
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import { comparePlaces, laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
+import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { SubjectState } from '../../triggers/engine/state.ts';
+import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
 import { horizonOf, MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
@@ -36,30 +37,40 @@ export interface Recomputation {
   row: SubjectRow;
   /** Becomes what the order gives at its head, or at the last deadline before `upTo`. */
   state: SubjectState;
-  /** The late event, or one that was retracted: the timeline is then read without it (E9). */
-  event: StoredEvent;
+  /** Late events, and ones that were retracted: the timeline is then read without them (E9). At least one, in E4's order. */
+  events: readonly StoredEvent[];
   /** Events of the same batch that are consumed, while their rows are still pending. */
   alsoConsumed: readonly StoredEvent[];
   session: BatchSession;
 }
 
 export async function recompute(task: Recomputation): Promise<void> {
-  const { client, deployed, row, state, event, session } = task;
+  const { client, deployed, state } = task;
+  const known = await loadCheckpoints(client, state.subject);
+  const horizon = horizonOf(known, state.head!.at, horizonMsOf(deployed.program, state.subject.type));
+  const isOld = ({ at }: StoredEvent) => {
+    const start = known.find((checkpoint) => checkpoint.place.at < at);
+    return (!start && horizon !== undefined) || task.row.consumed - (start?.consumed ?? 0) > MAX_REPLAYED;
+  };
+  const old = task.events.filter(isOld);
+  const events = task.events.slice(old.length);
+  const counted = await countBeforeHorizon(task, old, known, horizon);
+  if (events.length > 0) await walkAgain({ ...task, events }, counted);
+}
+
+/** @param known the subject's checkpoints, the newest first */
+async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Promise<void> {
+  const { client, deployed, row, state, events, session } = task;
   const { program } = deployed;
   const { subject } = state;
   const head = state.head!;
   const until = laterPlace(head, placeOfDeadline(task.upTo - 1));
-  const known = await loadCheckpoints(client, subject);
-  const before = known.filter((checkpoint) => checkpoint.place.at < event.at);
+  const before = known.filter((checkpoint) => checkpoint.place.at < events[0]!.at);
   const start = before[0];
-  const horizon = horizonOf(known, head.at, horizonMsOf(program, subject.type));
-  if ((!start && horizon) || row.consumed - (start?.consumed ?? 0) > MAX_REPLAYED) {
-    await countBeforeHorizon(task, known, horizon ?? start);
-    return;
-  }
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
   const audiences: Audiences = new Map();
+  const isNew = new Set(events.flatMap(({ arrival, undoneBy }) => (undoneBy ? [] : [arrival])));
   const replayed = await replayStored({
     client,
     program,
@@ -70,8 +81,7 @@ export async function recompute(task: Recomputation): Promise<void> {
     worldOf: await HistoryWorld.around(client, deployed, subject, { from: from.head }),
     onLook({ looked, place, world }) {
       // The rest was counted when it was first evaluated.
-      const isNew = !event.undoneBy && comparePlaces(place, placeOfEvent(event)) === 0;
-      if (isNew) task.session.work.skipped.add(looked);
+      if (place.phase === 'events' && isNew.has(place.arrival)) session.work.skipped.add(looked);
       const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
       readAudiences(program, { world, place }, fresh, audiences);
     },
@@ -79,28 +89,27 @@ export async function recompute(task: Recomputation): Promise<void> {
   takeReplayed(state, replayed.state);
   state.head = replayed.state.head ? laterPlace(head, replayed.state.head) : head;
   row.consumed = replayed.consumed;
-  // Checkpoints after the late event are of another history: those of the replay replace them.
+  // Checkpoints after the late events are of another history: those of the replay replace them.
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
-  applyReconciliation(task, made, replayed.fired, ({ firing, place }) => {
+  applyReconciliation({ ...task, subject }, made, replayed.fired, ({ firing, place }) => {
     const audience = audiences.get(enrolmentIdOf(firing));
     enterFiring(session, firing, place, audience && { audience });
   });
   await retractDerived(task, replayed.notices);
 }
 
-/** What was fired from an instant on, with what this batch has done to it: that is not in the store yet. */
+/** What was fired from an instant on, and what this round has made, taken back or moved: that is not in the store yet. */
 async function madeFirings({ client, state, session }: Recomputation, from: Instant | undefined) {
   const stored = await loadFirings(client, state.subject, from);
-  const { work } = session;
-  const own = work.firings.filter(
-    ({ subject }) => subject.type === state.subject.type && subject.id === state.subject.id,
-  );
-  return new Map([...stored, ...own].map((row) => [row.id, { ...row, ...work.marks.get(row.id) }]));
+  const { firings, verdicts } = session.work;
+  const key = subjectKey(state.subject);
+  const own = firings.filter(({ subject }) => subjectKey(subject) === key);
+  const touched = verdicts.touched(state.subject, from);
+  return new Map([...touched, ...stored, ...own].map((row) => [row.id, row]));
 }
 
-async function unconsumed({ client, state, event, alsoConsumed }: Recomputation): Promise<Set<number>> {
+async function unconsumed({ client, state, events, alsoConsumed }: Recomputation): Promise<Set<number>> {
   const pending = await unconsumedOf(client, state.subject);
-  for (const consumed of alsoConsumed) pending.delete(consumed.arrival);
-  pending.delete(event.arrival);
+  for (const consumed of [...alsoConsumed, ...events]) pending.delete(consumed.arrival);
   return pending;
 }

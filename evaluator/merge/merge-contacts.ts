@@ -5,7 +5,7 @@
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import type { Instant } from '../../language/model.ts';
-import type { EventTimeline } from '../../language/records/event-timelines.ts';
+import { type EventTimeline, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
@@ -23,6 +23,7 @@ import {
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';
+import type { LateEvent } from '../late/late-events.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchSession } from '../round/batch-session.ts';
@@ -42,6 +43,8 @@ export interface MergeInput {
   /** The event's timelines. */
   timelines: readonly EventTimeline[];
   event: StoredEvent;
+  /** Late events of the contacts that were consumed before it and not yet walked, in E4's order. */
+  late: readonly LateEvent[];
   alsoConsumed: readonly StoredEvent[];
   rows: ReadonlyMap<string, SubjectRow>;
   session: BatchSession;
@@ -73,9 +76,15 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
     const rows = made.filter((row) => ownerOfRow(row, replayed, identities) === id);
     await reassignFirings(task, id, replayed.get(id)!, rows);
   }
-  if (event.undoneBy) return;
-  for (const { subject } of task.timelines) {
-    if (subject.type === 'contact' && own.includes(subject.id)) afterLateEvent(session, subject, event);
+  const late = task.late.map((one) => ({
+    event: one.event,
+    timelines: timelinesOfEvent(one.named, placeOfEvent(one.event), identities),
+  }));
+  for (const { event: one, timelines } of [...late, { event, timelines: task.timelines }]) {
+    if (one.undoneBy) continue;
+    for (const { subject } of timelines) {
+      if (subject.type === 'contact' && own.includes(subject.id)) afterLateEvent(session, subject, one);
+    }
   }
 }
 
@@ -92,7 +101,7 @@ function ownerOfRow(
 async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
   const { client, deployed, identities, event } = task;
   const { states } = task.session.rows;
-  const place = placeOfEvent(event);
+  const place = placeOfEvent(task.late[0]?.event ?? event);
   const events = task.owners.reduce(
     (count, id) => count + (task.rows.get(subjectKey({ type: 'contact', id }))?.consumed ?? 0),
     0,

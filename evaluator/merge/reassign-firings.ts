@@ -53,7 +53,8 @@ export async function reassignFirings(
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  applyReconciliation(task, made, stillGiven, ({ firing }) => {
+  const events = [...task.late.map((one) => one.event), event];
+  applyReconciliation({ ...task, subject, events }, made, stillGiven, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
   });
@@ -83,7 +84,7 @@ function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined):
 
 /** The firing that a made one replaces, by the latest mark (E5). */
 function replacedFiring({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
-  const mark = session.work.marks.get(id);
+  const mark = session.work.verdicts.marks.get(id);
   return mark ? mark.standsFor : before;
 }
 

@@ -10,6 +10,7 @@ import type {
 import { idOf } from '../../language/hash.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import type { PastRow } from '../../store/evaluation/firings.ts';
 import type { Firing, SubjectState } from '../../triggers/engine/state.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -71,9 +72,12 @@ export class BatchSession implements EvaluationSession {
   }
 
   entryFacts({ playbook, subject }: Firing): StoredEntryFacts {
+    const undone = this.work.verdicts.undoneOf(subject).filter(({ row }) => row.byTime && row.playbook === playbook);
+    const isEnding = ({ key, startedAt }: PastRow) =>
+      undone.some(({ row }) => row.key === key && (row.entersAt ?? row.at) === startedAt);
     const { status, deployedAt } = this.deployed.deployments.get(playbook)!;
     const own = (this.rows.past.get(subjectKey(subject)) ?? []).filter((row) => row.playbook === playbook);
-    const past = own.map((row) => ({ ...row, mark: row.mark ?? undefined }));
+    const past = own.map((row) => ({ ...row, open: row.open && !isEnding(row), mark: row.mark ?? undefined }));
     return { now: this.rows.now, status, deployedAt, past, side: own[0]?.side ?? undefined };
   }
 

@@ -9,10 +9,14 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
+import { RELATION_TRAITS } from '../../store/records/relations.ts';
 import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import { isLate } from '../../triggers/history/replay.ts';
+import { predictionsOf } from '../../triggers/traits/predictions.ts';
 import type { Deployed } from '../deployed-program.ts';
+import { isMovedHere } from '../late/apply-recomputation.ts';
+import { LateEvents } from '../late/late-events.ts';
 import { recompute } from '../late/recompute.ts';
 import { mergeContacts } from '../merge/merge-contacts.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
@@ -50,6 +54,10 @@ export class Batch {
   readonly #entries: TimelineEntry[] = [];
   readonly #links: IdentityLink[] = [];
   readonly #moved = new Set<string>();
+  readonly #late = new LateEvents();
+  /** Among the patches are some of late events, which the world does not show yet. */
+  #hasLatePatches = false;
+  readonly #predicts: boolean;
   #identities: IdentityLinks;
   #deadlines = 0;
   #current: StoredEvent | undefined;
@@ -61,6 +69,7 @@ export class Batch {
     this.#loaded = loaded;
     this.#frontier = frontierOf(claimed);
     this.#identities = loaded.identities;
+    this.#predicts = predictionsOf(deployed.program).length > 0;
     this.#work = new UnitOfWork(deployed.program.names);
     this.#session = openSession(deployed, loaded, this.#work);
   }
@@ -79,6 +88,7 @@ export class Batch {
       drain: (subject, before) => this.#drain(subject, before),
     });
     for (const event of this.#claimed.events) await this.#consume(event);
+    await this.#walk(this.#late.subjects);
     for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
     await writeBatch(this.#client, {
       deployed: this.#deployed,
@@ -124,8 +134,12 @@ export class Batch {
     const { locked, states, relations } = this.#loaded;
     const { world, program } = this.#session;
     const known = this.#identities;
-    const where = placeEvent(event, this.#named(event), known);
+    const named = this.#named(event);
+    const where = placeEvent(event, named, known);
+    const place = placeOfEvent(event);
     const keys = where.subjects.map(subjectKey);
+    const isLateOf = (subject: SubjectRef) => isLate(place, states.get(subjectKey(subject))?.head);
+    await this.#walkBefore(where.subjects.filter((subject) => !isLateOf(subject) && !isMerged(subject, where)));
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
     const ready =
       keys.every((key) => locked.has(key) && !this.#stalled.has(key)) &&
@@ -141,22 +155,44 @@ export class Batch {
     this.#links.push(...where.links);
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
-    const place = placeOfEvent(event);
-    const late = where.separate.filter((subject) => isLate(place, this.#session.stateOf(subject).head));
-    if (where.isMerge || (late.length > 0 && where.patches.length > 0))
-      await writeLatePatches(this.#client, this.#patches, world);
-    else for (const { patch } of where.patches) world.merge(patch, place);
+    const late = where.separate.filter(isLateOf);
+    const inOrder = where.separate.filter((subject) => !late.includes(subject));
+    for (const subject of late) this.#late.add(subject, { event, named });
+    // Whether an event is one that a prediction awaits may be told by traits.
+    const isAlone = inOrder.length === 0 && !this.#predicts;
+    await this.#takePatches(where, place, { isLate: late.length > 0, isAlone });
     if (where.isMerge) await this.#merge(event, where, known);
+    await this.#walkBefore(inOrder);
     for (const subject of where.separate) {
-      const key = subjectKey(subject);
-      const state = states.get(key)!;
-      this.#moved.add(key);
-      if (!event.undoneBy) locked.get(key)!.consumed++;
-      if (late.includes(subject)) await this.#recompute(state, event);
-      else if (!event.undoneBy) this.#after(state, applyEvent(program, state, event, world), place, event);
+      this.#moved.add(subjectKey(subject));
+      if (!event.undoneBy) locked.get(subjectKey(subject))!.consumed++;
+    }
+    for (const subject of event.undoneBy ? [] : inOrder) {
+      const state = states.get(subjectKey(subject))!;
+      this.#after(state, applyEvent(program, state, event, world), place, event);
     }
     this.#work.confirmations.consumed(program, event, where, world);
     this.#consumed.push(event);
+  }
+
+  /**
+   * The event's patches are seen by what comes after it. Those of late events are written together, when something is
+   * evaluated that may read them: a late one changes only what no later one has set (E6), which the store knows.
+   */
+  async #takePatches(
+    { isMerge, patches }: EventPlacement,
+    place: Place,
+    late: { isLate: boolean; isAlone: boolean },
+  ): Promise<void> {
+    if (late.isLate && patches.length > 0) this.#hasLatePatches = true;
+    const isRelation = patches.some(({ patch }) => RELATION_TRAITS.some((trait) => patch.traits[trait] !== undefined));
+    if (isMerge || (this.#hasLatePatches && (!late.isAlone || isRelation))) await this.#writePatches();
+    else if (!this.#hasLatePatches) for (const { patch } of patches) this.#session.world.merge(patch, place);
+  }
+
+  async #writePatches(): Promise<void> {
+    this.#hasLatePatches = false;
+    await writeLatePatches(this.#client, this.#patches, this.#session.world);
   }
 
   /** Contacts become one, or the event is one from before they did (E6). */
@@ -176,6 +212,7 @@ export class Batch {
       owners: contacts.map(({ id }) => id),
       timelines,
       event,
+      late: this.#late.take(contacts),
       alsoConsumed: this.#consumed,
       rows: this.#loaded.locked,
       session: this.#session,
@@ -183,20 +220,35 @@ export class Batch {
     });
   }
 
-  async #recompute(state: SubjectState, event: StoredEvent): Promise<void> {
+  /** What is evaluated in order of these subjects comes after their late events, and may read those of others. */
+  async #walkBefore(subjects: readonly SubjectRef[]): Promise<void> {
+    if (this.#late.subjects.length === 0) return;
+    const { readsTraitsOf } = this.#session.program;
+    const read = new Set(subjects.flatMap(({ type }) => [...(readsTraitsOf.get(type) ?? [])]));
+    const keys = new Set(subjects.map(subjectKey));
+    await this.#walk(this.#late.subjects.filter((late) => keys.has(subjectKey(late)) || read.has(late.type)));
+  }
+
+  /** All late events of a subject that the round has consumed so far are one recomputation (E5). */
+  async #walk(subjects: readonly SubjectRef[]): Promise<void> {
+    if (subjects.length === 0) return;
     await writeEntries(this.#client, this.#entries);
-    await writeLatePatches(this.#client, this.#patches, this.#session.world);
-    await recompute({
-      client: this.#client,
-      deployed: this.#deployed,
-      upTo: this.#readTo(subjectKey(state.subject)),
-      row: this.#loaded.locked.get(subjectKey(state.subject))!,
-      state,
-      event,
-      alsoConsumed: this.#consumed,
-      session: this.#session,
-    });
-    if (!event.undoneBy) afterLateEvent(this.#session, state.subject, event);
+    await this.#writePatches();
+    for (const subject of subjects) {
+      const key = subjectKey(subject);
+      const events = this.#late.take([subject]).map(({ event }) => event);
+      await recompute({
+        client: this.#client,
+        deployed: this.#deployed,
+        upTo: this.#readTo(key),
+        row: this.#loaded.locked.get(key)!,
+        state: this.#session.stateOf(subject),
+        events,
+        alsoConsumed: this.#consumed,
+        session: this.#session,
+      });
+      for (const event of events) if (!event.undoneBy) afterLateEvent(this.#session, subject, event);
+    }
   }
 
   /**
@@ -219,9 +271,16 @@ export class Batch {
     return false;
   }
 
-  #after({ subject }: SubjectState, result: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
+  #after({ subject }: SubjectState, looked: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
+    const task = { deployed: this.#deployed, session: this.#session };
+    const result = { ...looked, firings: looked.firings.filter((firing) => !isMovedHere(task, firing)) };
     afterEvaluation(this.#session, { subject, place, event, result });
     for (const { playbook, key } of result.closedKeys) this.#work.closed(subject, playbook, key, place.at);
     this.#work.skipped.add(result);
   }
+}
+
+/** The timelines of contacts that a merge concerns are replayed with it. */
+function isMerged({ type }: SubjectRef, { isMerge }: EventPlacement): boolean {
+  return isMerge && type === 'contact';
 }

@@ -8,12 +8,13 @@ import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/
 import {
   type DecidedFiring,
   type EnrolmentRow,
-  type FiringMark,
+  type EvidenceRow,
   type FiringRow,
   insertEnrolments,
   insertFirings,
   markFirings,
   updateDecidedFirings,
+  updateEvidence,
 } from '../../store/evaluation/firings.ts';
 import { addSkippedCounts } from '../../store/evaluation/skipped-counts.ts';
 import {
@@ -32,11 +33,14 @@ import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
+import { Verdicts } from './verdicts.ts';
 
 export class UnitOfWork {
   readonly firings: FiringRow[] = [];
-  /** What recomputations say of firings, the last word of the batch (E5). */
-  readonly marks = new Map<string, FiringMark>();
+  /** What recomputations say of firings (E5). */
+  readonly verdicts = new Verdicts();
+  /** By firing id, where a recomputation gives another than the stored one (T15). */
+  readonly evidence = new Map<string, EvidenceRow>();
   readonly enrolments: EnrolmentRow[] = [];
   readonly subscriptions: SubscriptionRow[] = [];
   readonly ended: { enrolmentId: string; paths: string[] }[] = [];
@@ -76,9 +80,7 @@ export class UnitOfWork {
       this.#made.add(firingId);
       return true;
     }
-    if (this.marks.has(firingId)) {
-      this.marks.set(firingId, { undoneBy: null, moved: false, standsFor: null, standsAt: null });
-    }
+    this.verdicts.given(firingId);
     return false;
   }
 
@@ -121,10 +123,11 @@ export class UnitOfWork {
     for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
       list.length = 0;
     for (const list of [this.goals, this.conversions, this.decisions, this.systemEvents, this.decided]) list.length = 0;
-    for (const map of [this.marks, this.systemEventMarks]) map.clear();
+    for (const map of [this.verdicts.marks, this.evidence, this.systemEventMarks]) map.clear();
   }
 
   async write(client: Queryable): Promise<void> {
+    this.inputs.push(...this.verdicts.inputs());
     // Counts last: other batches that count the same wait for the transaction's end.
     await this.#writeRows(client);
     await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.closedKeys.keys()]);
@@ -136,7 +139,8 @@ export class UnitOfWork {
 
   async #writeRows(client: Queryable): Promise<void> {
     this.#dropKnown(await insertFirings(client, this.firings));
-    await markFirings(client, this.marks);
+    await markFirings(client, this.verdicts.marks);
+    await updateEvidence(client, this.evidence);
     await updateDecidedFirings(client, this.decided);
     await insertEnrolments(client, this.enrolments);
     await insertSubscriptions(client, this.subscriptions);

@@ -15,7 +15,7 @@ import { checkShape } from './shape.ts';
 import { playbookShape } from './shapes.ts';
 import { StepCompiler, stepIdsOf } from './steps.ts';
 import { compileTrigger } from './trigger/trigger.ts';
-import { againAt, dailyWindowAt, durationAt, ifCappedAt, ifRefusedAt, percentAt, zoneAt } from './values.ts';
+import { againAt, dailyWindowAt, durationAt, holdoutAt, ifCappedAt, ifRefusedAt, zoneAt } from './values.ts';
 import { triggerHash } from './version.ts';
 
 /** N1: a firing older than this enters no one. */
@@ -71,6 +71,7 @@ export function compilePlaybook(
   if (shaped === undefined) return undefined;
   checkProgram(program, report);
 
+  const holdout = optional(shaped.holdout, (v) => holdoutAt(report, v, ['holdout']));
   const playbook: CompiledPlaybook = {
     schema: 1,
     playbook: shaped.playbook,
@@ -80,7 +81,7 @@ export function compilePlaybook(
     again: shaped.again === undefined ? { kind: 'never' } : againAt(report, shaped.again, ['again']),
     tooLateAfterMs:
       optional(shaped.too_late_after, (v) => durationAt(report, v, ['too_late_after'])) ?? DEFAULT_TOO_LATE_MS,
-    holdoutPercent: shaped.holdout === undefined ? 0 : percentAt(report, shaped.holdout, ['holdout']),
+    holdoutPercent: holdout ?? 0,
     anonymous: shaped.anonymous === true,
     exitOn: rest.result.exitOn,
     program,
@@ -94,6 +95,7 @@ export function compilePlaybook(
     timeZone: optional(shaped.time_zone, (v) => zoneAt(report, v, ['time_zone'])),
     audience: rest.result.audience,
     ifRefusedMs: optional(shaped.if_refused, (v) => ifRefusedAt(report, v, ['if_refused'])),
+    neverHeldOut: holdout === 0 ? true : undefined,
     startsWithCurrent: shaped.start_with === 'current' ? true : undefined,
     sensitive: shaped.sensitive,
     topic: shaped.topic,

@@ -93,7 +93,7 @@ export class FileReport {
   }
 
   #add(start: number, end: number, finding: Finding): void {
-    if (finding.severity !== 'warning') this.#errors += 1;
+    if ((finding.severity ?? 'error') === 'error') this.#errors += 1;
     this.#sink.add(diagnosticAt(this.file.source, start, end, finding));
   }
 }

@@ -7,12 +7,18 @@ import { parseDuration } from '../time/duration.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
 import type { FileReport } from './report.ts';
 
-/** `10%` → 10 */
-export function percentAt(report: FileReport, value: unknown, path: Path): number {
+/** `10%` → 10; undefined, and reported, where it is none. */
+export function percentAt(report: FileReport, value: unknown, path: Path, hint = 'write 10%'): number | undefined {
   const percent = typeof value === 'string' ? Number(/^(\d+(?:\.\d{1,2})?)\s*%$/.exec(value)?.[1]) : Number.NaN;
   if (percent >= 0 && percent <= 100) return percent;
-  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is not a share`, hint: 'write 10%' });
-  return 0;
+  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is not a share`, hint });
+  return undefined;
+}
+
+/** `10%` → 10; `none` → 0 (N4). */
+export function holdoutAt(report: FileReport, value: unknown, path: Path): number | undefined {
+  if (value === 'none') return 0;
+  return percentAt(report, value, path, 'write 10%, or none where nobody is held out');
 }
 
 /** `21:00-08:00`; it may go over midnight. */

@@ -56,7 +56,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   [
     'CB243',
     'table without a rest',
-    'Values that no row of the table names open no watch; `default` is for all of them.',
+    'Values that no row of the table names open no watch, or are promised nothing; `default` is for all of them.',
   ],
   ['CB244', '`any` inside `any`', 'The arms of a trigger are one list, each a trigger of its own.'],
   ['CB231', 'not whole days', 'A drop compares whole calendar days; write its windows in days.'],
@@ -134,6 +134,16 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'CB610',
     'feeds itself',
     'What the playbook does fires it again, by itself or through others; after five rounds a firing is refused as `loop`.',
+  ],
+  [
+    'CB621',
+    'global holdout',
+    'No fault: it says from which playbooks `global_holdout` holds subjects out. `holdout: none` takes a playbook out.',
+  ],
+  [
+    'CB622',
+    'holdout that holds nobody out',
+    'The test holds its subject out of a playbook in which no holdout takes part: one without marketing messages and without `holdout`.',
   ],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];

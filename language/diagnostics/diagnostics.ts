@@ -2,7 +2,8 @@
 export interface Diagnostic {
   /** Stable: `CB` and three digits, listed in docs/reference/diagnostics.md. */
   code: string;
-  severity: 'error' | 'warning';
+  /** `information` asks for nothing: it says what a line does. */
+  severity: 'error' | 'warning' | 'information';
   file: string;
   /** From 1. */
   line: number;
@@ -50,7 +51,7 @@ export interface Finding {
   code: string;
   message: string;
   hint?: string | undefined;
-  severity?: 'error' | 'warning';
+  severity?: Diagnostic['severity'];
 }
 
 /** A diagnostic about `[start, end)` of a source. */

@@ -76,6 +76,26 @@ export function formatMoney(value: number, currency: string, reader: Reader): st
   return format.format(value);
 }
 
+/**
+ * `trigger.elapsed` and `trigger.overdue` of a service level (T17), for readers of texts. A text shows it as `3 h 10 min` wherever it stands: alone, in a helper, in a block. Nothing of it is as good as nothing:
+ * `#if` is false. As JSON it is its milliseconds.
+ */
+export class BusinessTime {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+
+  toString(): string {
+    return formatLength(this.ms);
+  }
+
+  toJSON(): number {
+    return this.ms;
+  }
+}
+
 /** Business time in words: `3 h 10 min` (T17). */
 export function formatLength(ms: number): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);

@@ -1,8 +1,8 @@
 /** What texts may call: `date`, `time`, `money`, `count`, `default`, and the blocks. Values that fit nothing are empty. */
 import Handlebars from 'handlebars';
-import { formatDate, formatMoney, formatTime, momentOf } from './formats.ts';
+import { BusinessTime, formatDate, formatMoney, formatTime, momentOf } from './formats.ts';
 import type { Session } from './session.ts';
-import { isBusinessTime, show, showBusinessTime } from './show.ts';
+import { show } from './show.ts';
 
 interface Options {
   fn(context: unknown, with_?: { data: unknown; blockParams: unknown[] }): string;
@@ -45,16 +45,12 @@ function registerValues(registry: Registry): void {
 }
 
 function registerShowing(registry: Registry): void {
-  const inWords = (value: unknown, path: string | undefined, options: Options) =>
-    isBusinessTime(path, options.data.root) ? showBusinessTime(value) : show(value, options.data.session.reader);
-  registry.registerHelper('$show', (value: unknown, ...rest: unknown[]) =>
-    inWords(value, pathIn(rest), rest[rest.length - 1] as Options),
+  registry.registerHelper('$show', (value: unknown, options: Options) => show(value, options.data.session.reader));
+  registry.registerHelper('$html', (value: unknown, options: Options) =>
+    Handlebars.escapeExpression(show(value, options.data.session.reader)),
   );
-  registry.registerHelper('$html', (value: unknown, ...rest: unknown[]) =>
-    Handlebars.escapeExpression(inWords(value, pathIn(rest), rest[rest.length - 1] as Options)),
-  );
-  registry.registerHelper('$value', (value: unknown, ...rest: unknown[]) => {
-    (rest[rest.length - 1] as Options).data.session.value = value;
+  registry.registerHelper('$value', (value: unknown, options: Options) => {
+    options.data.session.value = value;
     return '';
   });
 }
@@ -85,10 +81,6 @@ function registerBlocks(registry: Registry): void {
   });
 }
 
-function pathIn(rest: readonly unknown[]): string | undefined {
-  return rest.length > 1 ? (rest[0] as string) : undefined;
-}
-
 function entriesOf(value: unknown): [string | number, unknown][] {
   if (Array.isArray(value)) return value.map((item, index) => [index, item]);
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
@@ -100,6 +92,7 @@ function isAbsent(value: unknown): boolean {
 
 function isTrue(value: unknown): boolean {
   if (isAbsent(value)) return false;
+  if (value instanceof BusinessTime) return value.ms !== 0;
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 

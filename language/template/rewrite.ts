@@ -10,7 +10,7 @@ type Expression = hbs.AST.Expression;
 type Path = hbs.AST.PathExpression;
 type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression;
 
-/** Changes `program` in place. `show` is the helper that every value is handed to, with the path that it was read from. */
+/** Changes `program` in place. `show` is the helper that every value is handed to. */
 export function rewrite(program: Program, show: string, frames: readonly Frame[] = []): void {
   for (const statement of program.body) {
     if (statement.type === 'MustacheStatement') rewriteMustache(statement as hbs.AST.MustacheStatement, show, frames);
@@ -23,11 +23,11 @@ function rewriteMustache(mustache: hbs.AST.MustacheStatement, show: string, fram
   const isParam = frames.some((frame) => frame.blockParams.includes(path.original));
   const calls = mustache.params.length > 0 && !isParam;
   if (calls) liftAll(mustache.params, frames);
-  const readFrom = calls ? undefined : lift(path, frames);
+  if (!calls) lift(path, frames);
   const value: Expression = calls
     ? ({ type: 'SubExpression', path, params: mustache.params, hash: mustache.hash, loc: mustache.loc } as Expression)
     : path;
-  mustache.params = readFrom === undefined ? [value] : [value, literal(readFrom, mustache.loc)];
+  mustache.params = [value];
   mustache.path = {
     type: 'PathExpression',
     data: false,
@@ -52,18 +52,11 @@ function liftAll(params: readonly Expression[], frames: readonly Frame[]): void 
   }
 }
 
-/** Answers the dotted path that is read, where it is known. */
-function lift(path: Path, frames: readonly Frame[]): string | undefined {
+/** A root inside a block is looked up at the top. */
+function lift(path: Path, frames: readonly Frame[]): void {
   const resolved = resolveName(path, frames);
-  if (resolved.kind === 'fault') return undefined;
-  if (resolved.kind === 'root' && resolved.lift) {
-    path.data = true;
-    path.parts = ['root', ...path.parts];
-    path.original = `@root.${path.original}`;
-  }
-  return resolved.path;
-}
-
-function literal(value: string, loc: hbs.AST.SourceLocation): Expression {
-  return { type: 'StringLiteral', value, original: value, loc } as unknown as Expression;
+  if (resolved.kind !== 'root' || !resolved.lift) return;
+  path.data = true;
+  path.parts = ['root', ...path.parts];
+  path.original = `@root.${path.original}`;
 }

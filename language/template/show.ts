@@ -1,5 +1,5 @@
 /** One value in words, as a text shows it (Y2). */
-import { formatInstant, formatLength, formatNumber, isInstant, type Reader } from './formats.ts';
+import { BusinessTime, formatInstant, formatNumber, isInstant, type Reader } from './formats.ts';
 
 /** Members of a list that are written out; more are counted. */
 const MAX_LISTED = 1000;
@@ -19,21 +19,11 @@ export function show(value: unknown, reader: Reader): string {
       return String(value);
     case 'object':
       if (value === null) return '';
+      if (value instanceof BusinessTime) return value.toString();
       return Array.isArray(value) ? showList(value, reader) : showObject(value as Record<string, unknown>);
     default:
       return '';
   }
-}
-
-/** `trigger.elapsed` and `trigger.overdue` of an SLA are business milliseconds; a text shows them in hours (T17). */
-export function isBusinessTime(path: string | undefined, root: unknown): boolean {
-  if (path !== 'trigger.elapsed' && path !== 'trigger.overdue') return false;
-  const trigger = (root as { trigger?: { policy?: unknown; clock?: unknown } } | undefined)?.trigger;
-  return typeof trigger?.policy === 'string' && typeof trigger.clock === 'string';
-}
-
-export function showBusinessTime(value: unknown): string {
-  return typeof value === 'number' ? formatLength(value) : '';
 }
 
 function showList(list: readonly unknown[], reader: Reader): string {

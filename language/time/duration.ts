@@ -152,16 +152,6 @@ export function describeDuration(ms: number): string {
   ]);
 }
 
-/** Open time in words: as `describeDuration`, but a day of it has no one length, so hours are the largest unit. */
-export function describeOpenTime(ms: number): string {
-  return describe(ms, [
-    ['h', HOUR_MS],
-    ['min', MINUTE_MS],
-    ['s', SECOND_MS],
-    ['ms', 1],
-  ]);
-}
-
 function describe(ms: number, units: [string, number][]): string {
   const size = Math.abs(ms);
   const first = units.findIndex(([, unitMs]) => size >= unitMs);

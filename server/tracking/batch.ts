@@ -1,5 +1,6 @@
 /** A list of calls: the good ones are kept, the others named with the reason. */
 
+import { type BatchDefaults, batchDefaults } from '../../events/batch-defaults.ts';
 import type { NewEvent } from '../../events/new-event.ts';
 import { type CallOptions, parseCall } from '../../events/parse-call.ts';
 import { pointer, Refused } from '../../events/refusal.ts';
@@ -8,6 +9,9 @@ import { Problem } from '../problems.ts';
 
 /** More do not come from any SDK; bounds the list of refusals that is answered. */
 const MAX_BATCH_CALLS = 2_500;
+
+/** What the context of a batch may come to, repeated in each of its calls: some tenths of a second of work. */
+const MAX_REPEATED_BYTES = 16 * 1024 * 1024;
 
 export interface Refusal {
   index: number;
@@ -26,7 +30,7 @@ export interface ParsedBatch {
 /**
  * Reads `{batch: […], context?, sentAt?}`.
  *
- * @throws Problem when there is no such list, or it is too long.
+ * @throws Problem when there is no such list, it is too long, or what it says for all calls is too much.
  */
 export function parseBatch(body: unknown, options: Omit<CallOptions, 'type' | 'defaults'>): ParsedBatch {
   const { batch, context, sentAt } = (body ?? {}) as { batch?: unknown; context?: Json; sentAt?: Json };
@@ -38,7 +42,12 @@ export function parseBatch(body: unknown, options: Omit<CallOptions, 'type' | 'd
       pointer: '/batch',
     });
   }
-  const defaults = { ...(context === undefined ? {} : { context }), ...(sentAt === undefined ? {} : { sentAt }) };
+  const defaults = defaultsOf({ context, sentAt });
+  const work = batch.length * defaults.contextBytes;
+  if (work > MAX_REPEATED_BYTES) {
+    const message = `The context has ${defaults.contextBytes} bytes and counts for each of ${batch.length} calls; ${MAX_REPEATED_BYTES} bytes are allowed in all.`;
+    throw new Problem('too_large', `${message} Send smaller batches.`, { pointer: '/context' });
+  }
   const parsed: ParsedBatch = { events: [], bytes: 0, refused: [] };
   for (const [index, call] of batch.entries()) {
     try {
@@ -57,6 +66,15 @@ export function parseBatch(body: unknown, options: Omit<CallOptions, 'type' | 'd
     }
   }
   return parsed;
+}
+
+function defaultsOf(given: { context?: Json | undefined; sentAt?: Json | undefined }): BatchDefaults {
+  try {
+    return batchDefaults(given);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Problem('invalid_body', error.message, { pointer: pointer(error.path) });
+  }
 }
 
 function messageIdOf(call: unknown): string | null {

@@ -3,7 +3,7 @@ import { pointer, Refused } from '../../events/refusal.ts';
 import { Overloaded, StoreUnavailable } from '../../store/events/event-writer.ts';
 import { isTransient } from '../../store/postgres/retry.ts';
 import { Problem } from '../problems.ts';
-import { tooLarge } from './json-body.ts';
+import { tooLarge, unsupportedType } from './json-body.ts';
 
 const AGAIN = 'Send it again later; what was sent twice is stored once.';
 
@@ -21,7 +21,7 @@ export function explainError(error: unknown): Problem | undefined {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return tooLarge('sent');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Problem('unsupported_media_type', 'Send application/json (or text/plain that holds JSON).');
+      return unsupportedType();
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new Problem('invalid_json', message);

@@ -21,6 +21,24 @@ export function readJsonBodies(app: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: MAX_REQUEST_BYTES },
     async (request: FastifyRequest, body: Buffer) => parseJson(await decode(body, request.headers['content-encoding'])),
   );
+  // Some SDKs say of a gzip body that it is a form.
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: MAX_REQUEST_BYTES },
+    async (request: FastifyRequest, body: Buffer) => {
+      const encoding = request.headers['content-encoding'];
+      if (!isGzip(encoding)) throw unsupportedType();
+      return parseJson(await decode(body, encoding));
+    },
+  );
+}
+
+export function unsupportedType(): Problem {
+  return new Problem('unsupported_media_type', 'Send application/json (or text/plain that holds JSON).');
+}
+
+function isGzip(encoding: string | undefined): boolean {
+  return /^(x-)?gzip$/i.test(encoding?.trim() ?? '');
 }
 
 async function decode(body: Buffer, encoding = 'identity'): Promise<Buffer> {

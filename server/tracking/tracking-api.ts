@@ -8,7 +8,7 @@ import { openEventWriter, type WriterLimits } from '../../store/events/event-wri
 import { asHistory } from '../../store/events/events.ts';
 import type { WriteKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { answerErrors } from '../answer-errors.ts';
+import { answerErrors, notFound } from '../answer-errors.ts';
 import { Problem } from '../problems.ts';
 import { parseBatch } from './batch.ts';
 import { explainError } from './explain-error.ts';
@@ -89,14 +89,25 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
 /** Pages of any origin may send events; nothing can be read, and no cookie is looked at. */
 function allowBrowsers(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', '*');
+    reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after');
   });
-  app.options('/v1/*', (_request: FastifyRequest, reply: FastifyReply) =>
-    reply
+  app.options('/v1/*', (request: FastifyRequest, reply: FastifyReply) => {
+    // SDKs send headers of their own, as X-Retry-Count; none of them is read.
+    const asked = request.headers['access-control-request-headers'] ?? '';
+    return reply
       .code(204)
       .header('access-control-allow-methods', 'POST, OPTIONS')
-      .header('access-control-allow-headers', 'authorization, content-type, content-encoding')
+      .header('access-control-allow-headers', HEADER_NAMES.test(asked) ? asked : 'authorization, content-type')
       .header('access-control-max-age', '86400')
-      .send(),
-  );
+      .header('vary', 'access-control-request-headers')
+      .send();
+  });
+  // Whoever asks for what is not there from a page is to be able to read that.
+  const onRequest = async (request: FastifyRequest) => {
+    throw notFound(request);
+  };
+  const method = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  app.route({ method, url: '/v1/*', onRequest, handler: async () => undefined });
 }
+
+const HEADER_NAMES = /^[\w-]{1,64}( *, *[\w-]{1,64}){0,31}$/;

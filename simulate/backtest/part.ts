@@ -2,13 +2,13 @@
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
 import { type Skipped, SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { run } from '../run/run.ts';
-import type { Missed } from '../run/types.ts';
+import type { Missed, RunInput } from '../run/types.ts';
 import { type IdPlaces, IdTable } from './id-table.ts';
 import { LineWriter } from './line-file.ts';
 import { compareInstants, compareLines, type PlacedLine, placed } from './lines.ts';
 import { sentMessages } from './sent-file.ts';
 import { sortFile } from './sort-file.ts';
-import { spooledEvents } from './spool.ts';
+import { claimsIn, spooledEvents } from './spool.ts';
 
 /** The playbooks of one run: the current ones, a changed folder's, or a variant's. */
 export interface PlaybookSet {
@@ -21,6 +21,8 @@ export interface PartOptions {
   sets: PlaybookSet[];
   /** A file of events, from `Spool`. */
   events: string;
+  /** Whether one of them merges contacts (E6). */
+  merges: boolean;
   /** Where lines are written; each set appends its number. */
   lines: string;
   from?: Instant | undefined;
@@ -44,11 +46,14 @@ export interface MissedCount {
 
 /** @param onProgress called every 10,000 events with the number of events that a set has read */
 export function runPart(options: PartOptions, onProgress: (set: number, events: number) => void): PartResult {
-  return { sets: options.sets.map((set, n) => runSet(options, set, n, (events) => onProgress(n, events))) };
+  // Who owns a visitor at a place follows from all claims, those that come later too.
+  const claims = options.merges ? claimsIn(options.events) : undefined;
+  const sets = options.sets.map((set, n) => runSet({ ...options, claims }, set, n, (events) => onProgress(n, events)));
+  return { sets };
 }
 
 function runSet(
-  { events, lines, from, until, sentByOthers, written }: PartOptions,
+  { events, claims, lines, from, until, sentByOthers, written }: PartOptions & Pick<RunInput, 'claims'>,
   { versions, settings, people }: PlaybookSet,
   n: number,
   onProgress: (events: number) => void,
@@ -72,6 +77,7 @@ function runSet(
       people,
       records: [],
       events: counted(spooledEvents(events), onProgress),
+      claims,
       backtest: true,
       from,
       until,

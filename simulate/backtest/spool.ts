@@ -2,6 +2,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { People, PlaybookVersion } from '../../language/model.ts';
+import { type IdentityLink, identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { Components } from './components.ts';
 import { eventOfLine, lineOfEvent } from './event-line.ts';
@@ -34,6 +35,8 @@ export interface Spooled {
   repeats: number;
   /** Whether they had to be sorted. */
   sorted: boolean;
+  /** Whether one of them merges contacts (E6). */
+  merges: boolean;
 }
 
 export class Spool {
@@ -43,6 +46,7 @@ export class Spool {
   #repeats: Repeats | undefined;
   #last: TimelineEvent | undefined;
   #ordered = true;
+  #merges = false;
   #events = 0;
 
   constructor(options: SpoolOptions) {
@@ -63,6 +67,7 @@ export class Spool {
     this.#events += 1;
     if (this.#last && compareEvents(this.#last, event) > 0) this.#ordered = false;
     this.#last = event;
+    this.#merges ||= event.merges !== undefined;
     this.#components?.add(event);
     this.#all.write(lineOfEvent(event));
   }
@@ -85,7 +90,7 @@ export class Spool {
     if (!this.#ordered) this.#sort(all);
     const divides = this.#components !== undefined && this.#events >= leastEvents;
     const files = divides ? this.#divide(all, parts, this.#components!) : [all];
-    return { files, events: this.#events, repeats, sorted: !this.#ordered };
+    return { files, events: this.#events, repeats, sorted: !this.#ordered, merges: this.#merges };
   }
 
   /** Both files are in the order of arrival. */
@@ -129,6 +134,13 @@ export class Spool {
 /** Read back from a part's file, one by one. */
 export function* spooledEvents(file: string): Generator<TimelineEvent> {
   for (const line of readLines(file)) yield eventOfLine(line);
+}
+
+/** Every identity link among the events of a part's file (E6). */
+export function claimsIn(file: string): IdentityLink[] {
+  const claims: IdentityLink[] = [];
+  for (const event of spooledEvents(file)) claims.push(...identityLinksOf(event));
+  return claims;
 }
 
 type Place = [at: number, receivedAt: number, arrival: number];

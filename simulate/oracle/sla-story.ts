@@ -41,7 +41,8 @@ const none = (): Elapsed => ({ exact: 0, hours: 0, days: 0 });
 interface Instance {
   number: number;
   start: HistoryEvent;
-  target: string;
+  /** Undefined while the table has no row for the ticket: there is no promise then, and time passes all the same (L2). */
+  target: string | undefined;
   paused: boolean;
   ended: 'no' | 'stopped' | 'cancelled';
   elapsed: Elapsed;
@@ -87,7 +88,7 @@ function take(before: Instance | undefined, event: HistoryEvent, drawn: ClockDra
   if (instance?.ended === 'no' && plays.stops) instance.ended = 'stopped';
   if (instance?.ended === 'stopped' && event.name === 'reopened') instance.ended = 'no';
   const mayStart = instance === undefined || (drawn.repeat && instance.ended !== 'no');
-  if (plays.starts && mayStart && target !== undefined) {
+  if (plays.starts && mayStart) {
     const number = (instance?.number ?? 0) + 1;
     instance = {
       number,
@@ -101,8 +102,8 @@ function take(before: Instance | undefined, event: HistoryEvent, drawn: ClockDra
     };
   }
   // The target is read after each event, of a stopped clock as well: it may be resumed. A table without a row for what
-  // stands there leaves it as it is; after the breach it moves no mark (L3).
-  if (instance && target !== undefined && !instance.sinceBreach) instance.target = target;
+  // stands there ends the promise until it has one again (L2); after the breach it moves no mark (L3).
+  if (instance && !instance.sinceBreach) instance.target = target;
   if (instance?.ended === 'no') instance.paused = paused;
   return instance;
 }
@@ -123,7 +124,9 @@ function msLeft(instance: Instance, mark: string, quarter: number): number {
   if (instance.reached.has(mark)) return Number.POSITIVE_INFINITY;
   const after = mark.startsWith('+');
   if (after && !instance.sinceBreach) return Number.POSITIVE_INFINITY;
-  const { unit, amount } = LENGTHS[after ? mark.slice(1) : instance.target]!;
+  const length = after ? mark.slice(1) : instance.target;
+  if (length === undefined) return Number.POSITIVE_INFINITY;
+  const { unit, amount } = LENGTHS[length]!;
   const percent = mark.endsWith('%') ? Number(mark.slice(0, -1)) : 100;
   const left = (amount * percent) / 100 - (after ? instance.sinceBreach! : instance.elapsed)[unit];
   return left <= 0 ? 0 : Math.ceil(left / rate(unit, quarter));

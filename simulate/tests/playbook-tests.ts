@@ -7,6 +7,7 @@ import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { parseInstant } from '../../language/time/zones.ts';
 import { run } from '../run/run.ts';
+import type { RunLine } from '../run/types.ts';
 import { type RefusedEvent, timelineOf } from './test-events.ts';
 
 /** One line that came: the step with what its keys came to. */
@@ -36,6 +37,7 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
     return { ...base, faults: ['`never` over generated histories is not run by this release'], came: [] };
   }
   const came: CameLine[] = [];
+  const loops: string[] = [];
   try {
     const { events, refused } = timelineOf(test);
     if (refused.length > 0) {
@@ -59,6 +61,7 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
       (line) => {
         if (line.type === 'effect')
           came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
+        if (line.type === 'enrolment' && line.refused === 'loop') loops.push(loopFault(line));
         if (line.type !== 'outcome') return;
         const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason };
         if (line.value !== null) fields.value = line.value;
@@ -71,8 +74,13 @@ export function runTest(version: PlaybookVersion, test: PlaybookTest, people: Pe
     return { ...base, faults: [hint === undefined ? message : `${message}\n${hint}`], came };
   }
   const shown = came.filter((line) => isShown(line, test.expectOnly));
-  const faults = compare(test.expect === 'nothing' ? [] : (test.expect ?? []), shown);
+  const faults = [...loops, ...compare(test.expect === 'nothing' ? [] : (test.expect ?? []), shown)];
   return { ...base, passed: faults.length === 0, faults, came: shown };
+}
+
+function loopFault({ subject, at, looked }: RunLine & { type: 'enrolment' }): string {
+  const { ring } = looked as { ring: string[] };
+  return `a firing for ${subject.type} ${subject.id} at ${isoInstant(at)} was refused as \`loop\`: ${ring.join(' → ')}`;
 }
 
 /** Refused effects appear only where `expect_only` names `refused`, which narrows the kinds (V2). */

@@ -77,7 +77,7 @@ export const step: Step = {
     };
     const traits: Traits = {
       ...(assignee !== undefined && { assignee }),
-      ...(priority !== undefined && priority !== ticket.traits.priority && { priority }),
+      ...(priority !== undefined && { priority }),
     };
     return {
       answer: { go: 'next' },

@@ -66,7 +66,10 @@ export const step: Step = {
     const colleague = colleagueOf(config, facts);
     const recipient = colleague ? undefined : recipientOf(config, facts);
     const extra = Object.fromEntries(
-      Object.entries(config.with).map(([name, v]) => [name, typeof v === 'object' ? facts.text(v) : v]),
+      Object.entries(config.with).map(([name, v]) => [
+        name,
+        typeof v === 'object' ? facts.text(v, { lengths: 'words' }) : v,
+      ]),
     );
     const detail: { [key: string]: Json } = {
       send: config.template,

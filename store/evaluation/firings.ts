@@ -117,7 +117,8 @@ export async function loadPast(client: Queryable, refs: readonly SubjectRef[]): 
   const { rows } = await client.query<Omit<PastRow, 'subject'> & { type: SubjectType; subject_id: string }>(
     `WITH wanted AS (SELECT * FROM unnest($1::text[], $2::text[]) AS w (type, id)),
      mine AS (SELECT e.id, e.playbook, e.subject_type AS type, e.subject_id, e.key, e.started_at AS "startedAt",
-                     e.outcome IS NULL AS open, e.next_at AS "nextAt", e.trigger->>'mark' AS mark, h.ghost AS side
+                     e.outcome IS NULL AND NOT EXISTS (SELECT FROM journey_inputs i
+                       WHERE i.enrolment_id = e.id AND i.kind = 'undone') AS open, e.next_at AS "nextAt", e.trigger->>'mark' AS mark, h.ghost AS side
                 FROM enrolments e JOIN wanted w ON e.subject_type = w.type AND e.subject_id = w.id
                 LEFT JOIN holdout_sides h
                   ON h.playbook = e.playbook AND h.subject_type = w.type AND h.subject_id = w.id)
@@ -157,6 +158,18 @@ export async function markFirings(client: Queryable, marks: ReadonlyMap<string, 
        FROM jsonb_to_recordset($1::jsonb) AS w (id text, "undoneBy" text, moved boolean, "standsFor" text,
          "standsAt" bigint) WHERE f.id = w.id`,
     [JSON.stringify([...marks].map(([id, mark]) => ({ id, ...mark })))],
+  );
+}
+
+export type EvidenceRow = Pick<FiringRow, 'evidence' | 'trigger'>;
+
+/** Writes what a late event has made of the evidence of firings that stand (T15). @param rows by firing id */
+export async function updateEvidence(client: Queryable, rows: ReadonlyMap<string, EvidenceRow>): Promise<void> {
+  if (rows.size === 0) return;
+  await client.query(
+    `UPDATE firings f SET evidence = ARRAY(SELECT jsonb_array_elements_text(w.evidence)), trigger = w.trigger
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, evidence jsonb, trigger jsonb) WHERE f.id = w.id`,
+    [JSON.stringify([...rows].map(([id, row]) => ({ id, ...row })))],
   );
 }
 

@@ -34,7 +34,7 @@ steps:
     value: account.seats
 `;
 
-/** Contacts of a few accounts, in no order. */
+/** Contacts of a few accounts, as visitors too, in no order. */
 function history(events: number): Call[] {
   const random = randomOf(7, 'history');
   return Array.from({ length: events }, (_, n) => {
@@ -45,7 +45,14 @@ function history(events: number): Call[] {
       const groupId = `a${user % 8}`;
       return { ...call(at, 'x', '', { type: 'group', groupId, traits: { seats: at } }), ...member, event: undefined };
     }
+    if (random.chance(0.05)) {
+      const anonymousId = `v${random.int(0, 19)}`;
+      return { ...call(at, 'x', '', { type: 'identify', traits: {} }), ...member, anonymousId, event: undefined };
+    }
     const name = random.pick(['mail.opened', 'mail.opened', 'order.completed']);
+    if (random.chance(0.2)) {
+      return call(at, name, '', { ...member, userId: undefined, anonymousId: `v${random.int(0, 19)}` });
+    }
     return call(at, name, '', { ...member, ...(random.chance(0.5) && { accountId: `a${user % 8}` }) });
   });
 }

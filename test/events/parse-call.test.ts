@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { batchDefaults } from '../../events/batch-defaults.ts';
 import { occurrences } from '../../events/occurrences.ts';
 import { type CallOptions, MAX_EVENT_BYTES, parseCall } from '../../events/parse-call.ts';
 import { pointer, Refused } from '../../events/refusal.ts';
@@ -188,7 +189,7 @@ describe('a call that SDKs send', () => {
   });
 
   it('takes the context and the time of sending from its batch, its own first', () => {
-    const defaults = { context: { groupId: 'acme', ip: '::1' }, sentAt: '2026-03-02T10:00:00Z' };
+    const defaults = batchDefaults({ context: { groupId: 'acme', ip: '::1' }, sentAt: '2026-03-02T10:00:00Z' });
     expect(event(track, { defaults })).toMatchObject({
       ids: { accountId: 'acme' },
       stamps: { sentAt: Date.parse('2026-03-02T10:00:00Z') },
@@ -198,6 +199,42 @@ describe('a call that SDKs send', () => {
       ids: { accountId: 'other' },
       stamps: { sentAt: Date.parse('2026-03-02T11:00:00Z') },
     });
+  });
+
+  it('is as large as it becomes with the context of its batch', () => {
+    const half = 'x'.repeat(MAX_EVENT_BYTES / 2);
+    const call = { ...track, properties: { half } };
+    expect(refusal(call, { defaults: batchDefaults({ context: { groupId: 'acme' } }) })).toBeUndefined();
+    expect(refusal(call, { defaults: batchDefaults({ context: { half } }) })).toMatchObject({
+      code: 'event_too_large',
+      message: expect.stringMatching(/bytes, 16\d\d\d of them the context of its batch; 32768 are allowed/),
+    });
+  });
+
+  it('has a time since 1970, and was sent within 50 years', () => {
+    const at = (timestamp: string, sentAt?: string) => refusal({ ...track, timestamp, sentAt })?.code;
+    expect(at('1970-01-01T00:00:00Z')).toBeUndefined();
+    expect(at('1969-12-31T23:59:59.999Z')).toBe('time_out_of_range');
+    expect(at('0001-01-01T00:00:00Z')).toBe('time_out_of_range');
+    expect(at('2000-01-01T00:00:00Z', '2049-12-31T00:00:00Z')).toBeUndefined();
+    expect(refusal({ ...track, timestamp: '2000-01-01T00:00:00Z', sentAt: '8745-01-01T00:00:00Z' })).toEqual({
+      code: 'time_out_of_range',
+      pointer: '/sentAt',
+      message:
+        'An event is sent within 50 years; timestamp is 2000-01-01T00:00:00.000Z, sentAt 8745-01-01T00:00:00.000Z.',
+    });
+  });
+
+  it('has no trait that is too long to be looked up by', () => {
+    const long = 'x'.repeat(513);
+    for (const name of ['email', 'accountId', 'contactId']) {
+      const identify = { type: 'identify', userId: 'ada', traits: { [name]: long } };
+      expect(refusal(identify)).toMatchObject({ code: 'invalid_field', pointer: `/traits/${name}` });
+      expect(refusal({ ...track, properties: { ticketId: 't', ticket: { [name]: long } } })?.code).toBe(
+        'invalid_field',
+      );
+      expect(refusal({ ...identify, traits: { [name]: long.slice(1), other: long } })).toBeUndefined();
+    }
   });
 
   it('is storable whatever texts it has: halves of emojis and NULs are replaced', () => {

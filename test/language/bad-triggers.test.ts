@@ -114,8 +114,15 @@ describe('the clocks of a service level', () => {
   it('have targets that the weeks of their calendar hold', () => {
     expect(policy('stop: ticket.solved\n    target: 20000 business hours')).toEqual([]);
     expect(policy('stop: ticket.solved\n    target: 25000 business hours')).toEqual(['7:13 error CB211']);
-    const table = 'stop: ticket.solved\n    by: ticket.priority\n    target: { high: 1h, low: 2800 business days }';
+    const table =
+      'stop: ticket.solved\n    by: ticket.priority\n    target: { high: 1h, low: 2800 business days, default: 1h }';
     expect(policy(table)).toEqual(['8:30 error CB211']);
+  });
+
+  it('promise nothing where their table has no row: that is told', () => {
+    const table = (rest: string) => `stop: ticket.solved\n    by: ticket.priority\n    target: { high: 1h${rest} }`;
+    expect(policy(table(''))).toEqual(['8:13 warning CB243']);
+    expect(policy(table(', default: 2h'))).toEqual([]);
   });
 
   it('can be stopped, and are paused by what may be true', () => {

@@ -5,7 +5,7 @@ import { compileOne } from './workspace.ts';
 const HEAD = 'playbook: p\ntrigger: { event: a }\nsteps: [{ record: seen }]\ntests:\n';
 
 function read(tests: string) {
-  const result = compileOne(HEAD + tests);
+  const result = compileOne(`${HEAD}${tests}\nholdout: 10%\n`);
   return {
     tests: result.tests.get('p') ?? [],
     faults: result.diagnostics.map((d) => `${d.code} ${d.line}:${d.column}`),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkText } from '../../language/template.ts';
-import { renderString, renderText, TextError } from '../../language/text.ts';
+import { BusinessTime, renderString, renderText, TextError } from '../../language/text.ts';
 
 const berlin = { zone: 'Europe/Berlin' };
 const ada = {
@@ -73,12 +73,29 @@ describe('a value is shown as its reader writes it (Y2)', () => {
     expect(renderText('{{ contact.score }} P, {{ trigger.due }}', ada, german)).toBe('80,5 P, 02.03.2026, 11:00');
   });
 
-  it('an SLA’s business time in hours (T17), but no other event’s property of that name', () => {
-    const sla = { policy: 'standard', clock: 'first_response', elapsed: 11_400_000, overdue: 0 };
-    expect(say('after {{ trigger.elapsed }}, {{ trigger.overdue }} over', { trigger: sla })).toBe(
-      'after 3 h 10 min, 0 min over',
+  it('an SLA’s business time in hours (T17), wherever it stands', () => {
+    const trigger = { elapsed: new BusinessTime(11_400_000), overdue: new BusinessTime(0), laps: 12 };
+    const told = (text: string) => say(text, { trigger: trigger as never });
+    expect(told('after {{ trigger.elapsed }}, {{ trigger.overdue }} over')).toBe('after 3 h 10 min, 0 min over');
+    expect(told('{{ default trigger.overdue "none" }}, {{ default trigger.elapsed "none" }}')).toBe(
+      '0 min, 3 h 10 min',
     );
-    expect(say('{{ trigger.elapsed }} laps', { trigger: { elapsed: 12 } })).toBe('12 laps');
+    expect(told('{{#with trigger}}{{ elapsed }}{{/with}}')).toBe('3 h 10 min');
+    expect(told('{{#with trigger as |t|}}{{ t.elapsed }}{{/with}}')).toBe('3 h 10 min');
+    expect(told('{{#each trigger as |v k|}}{{ k }} {{ v }};{{/each}}')).toBe(
+      'elapsed 3 h 10 min;overdue 0 min;laps 12;',
+    );
+    expect(told('{{#if trigger.overdue}}late{{else}}in time{{/if}}')).toBe('in time');
+    expect(told('{{#if trigger.elapsed}}begun{{/if}}{{#unless trigger.overdue}} yet{{/unless}}')).toBe('begun yet');
+    expect(told('{{#with trigger.overdue}}x{{else}}none{{/with}}')).toBe('none');
+  });
+
+  it('where a whole value is kept, business time is its milliseconds (Y2), but words for a text’s reader', () => {
+    const trigger = { elapsed: new BusinessTime(11_400_000) };
+    const utc = { zone: 'UTC' };
+    expect(renderText('{{ trigger.elapsed }}', { trigger }, utc)).toBe(11_400_000);
+    expect(renderText('{{ trigger }}', { trigger }, utc)).toEqual({ elapsed: 11_400_000 });
+    expect(renderText('{{ trigger.elapsed }}', { trigger }, utc, { lengths: 'words' })).toBe('3 h 10 min');
   });
 });
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   describeDuration,
-  describeOpenTime,
   describeSpan,
   markText,
   parseDuration,
@@ -120,11 +119,6 @@ describe('people read lengths of time in words', () => {
     [-5_400_000, '-1 h 30 min'],
   ])('%d ms is %s', (ms, words) => {
     expect(describeDuration(ms)).toBe(words);
-  });
-
-  it('open time has no days of one length', () => {
-    expect(describeOpenTime(30 * 3_600_000)).toBe('30 h');
-    expect(describeOpenTime(10_800_000)).toBe('3 h');
   });
 
   it('spans keep their own words', () => {

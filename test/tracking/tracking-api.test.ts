@@ -85,9 +85,43 @@ describe('a call', () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['access-control-allow-origin']).toBe('*');
     expect((await timeline('anon:a-1'))[0]?.source).toBe('app');
-    const asked = await app.inject({ method: 'OPTIONS', url: '/v1/t', headers: { origin: 'https://shop.example' } });
+  });
+
+  it('may carry any header from a page, and whatever is answered can be read there', async () => {
+    const origin = 'https://shop.example';
+    const ask = (headers: object) => app.inject({ method: 'OPTIONS', url: '/v1/t', headers: { origin, ...headers } });
+    const asked = await ask({ 'access-control-request-headers': 'content-type,x-retry-count, x-shop' });
     expect(asked.statusCode).toBe(204);
+    expect(asked.headers['access-control-allow-headers']).toBe('content-type,x-retry-count, x-shop');
     expect(asked.headers['access-control-allow-credentials']).toBeUndefined();
+    const odd = await ask({ 'access-control-request-headers': 'a\u0001b' });
+    expect(odd.headers['access-control-allow-headers']).toBe('authorization, content-type');
+    for (const [url, status] of [
+      ['/v1/t', 401],
+      ['/v1/nothing', 404],
+    ] as const) {
+      const answer = await app.inject({ method: 'POST', url, headers: { origin }, payload: {} });
+      expect(answer.statusCode).toBe(status);
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
+      expect(answer.headers['access-control-expose-headers']).toBe('retry-after');
+    }
+  });
+
+  it('that is gzip is read whatever its type says it is; its time and its traits where RudderStack puts them', async () => {
+    const body = gzipSync(
+      JSON.stringify({
+        type: 'identify',
+        userId: 'ada',
+        originalTimestamp: '2026-03-01T08:00:00Z',
+        context: { traits: { plan: 'pro', seats: 1 } },
+        traits: { seats: 2 },
+      }),
+    );
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await post('/v1/identify', body, headers)).statusCode).toBe(200);
+    expect(await timeline('ada')).toMatchObject([
+      { at: Date.parse('2026-03-01T08:00:00Z'), patches: [{ traits: { plan: 'pro', seats: 2 } }] },
+    ]);
   });
 
   it('is answered alike when it comes again, and stored once (E2)', async () => {
@@ -136,6 +170,29 @@ describe('a batch', () => {
       'm8',
       'm9',
     ]);
+  });
+
+  it('with one event of before time keeps the others', async () => {
+    const zero = { ...call(1), timestamp: '0001-01-01T00:00:00Z' };
+    const sent = { ...call(2), timestamp: '2000-01-01T00:00:00Z', sentAt: '8745-01-01T00:00:00Z' };
+    expect((await post('/v1/batch', { batch: [call(0), zero, sent] })).json()).toMatchObject({
+      accepted: 1,
+      refused: [
+        { index: 1, code: 'time_out_of_range', pointer: '/batch/1/timestamp' },
+        { index: 2, code: 'time_out_of_range', pointer: '/batch/2/sentAt' },
+      ],
+    });
+  });
+
+  it('whose context counts too much in all of its calls is refused before any of that is done', async () => {
+    const context = Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`k${n}`, n]));
+    const batch = Array.from({ length: 600 }, (_, n) => call(n));
+    const answer = await post('/v1/batch', { batch, context });
+    expect([answer.statusCode, answer.json()]).toMatchObject([413, { code: 'too_large', pointer: '/context' }]);
+    expect(answer.json().detail).toContain('counts for each of 600 calls');
+    const few = await post('/v1/batch', { batch: batch.slice(0, 5), context });
+    expect(few.json()).toMatchObject({ code: 'invalid_event', refused: { length: 5 } });
+    expect(few.json().refused[0]).toMatchObject({ code: 'event_too_large', pointer: '/batch/0' });
   });
 
   it('of which nothing can be taken is an error', async () => {

@@ -74,22 +74,19 @@ function applyToClock(
   const { event } = evaluation;
   const view = viewOf(evaluation, clock);
   const before = kept?.slot;
-  const written = spanAt(view, clock.clock.target);
-  // No row for this value and no default: no clock starts, and one that runs keeps the target that it has.
-  const span = written ?? before?.clock.instances.at(-1)?.target;
-  if (!span) return;
   const by = clock.clock.target.kind === 'table' ? (valueAt(view, clock.clock.target.by) ?? null) : null;
   const escalated = event.own === true && event.properties.by === 'escalate';
   const input = {
     at: event.at,
     messageId: event.messageId,
-    starts: written !== undefined && plays.has('start'),
+    starts: plays.has('start'),
     stops: plays.has('stop'),
     resumes: plays.has('resume'),
     cancels: plays.has('cancel'),
     pausedAfter: clock.clock.pause !== undefined && holdsAt(view, clock.clock.pause),
-    target: span,
-    targetMoves: written !== undefined && !escalated && by !== before?.by,
+    // No row for this value and no default: there is no promise while it stands there (L2).
+    target: spanAt(view, clock.clock.target),
+    targetMoves: !escalated && by !== before?.by,
   };
   const { state: after, changes } = onClockEvent(clock, before?.clock, input);
   if (changes.length === 0 && kept?.isStored && by === kept.slot.by) return; // most events change nothing

@@ -1,6 +1,7 @@
 /** Entry (section 3): which firings become enrolments. Pure: facts in, decision out. */
 import { bucketOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../../language/model.ts';
+import { holdoutShares, mayHoldOut } from '../../language/records/holdout.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
@@ -105,12 +106,11 @@ export function isHeldOut(
   subjectId: string,
   facts: Pick<EntryFacts, 'settings' | 'holdout' | 'side'>,
 ): boolean {
-  if (facts.holdout !== undefined) return facts.holdout === 'in';
+  if (facts.holdout !== undefined) return facts.holdout === 'in' && mayHoldOut(playbook);
+  const { own, global } = holdoutShares(playbook, facts.settings);
+  if (own === 0 && global === 0) return false;
   if (facts.side !== undefined) return facts.side;
-  return (
-    isInShare(`*:holdout:${subjectId}`, facts.settings.globalHoldoutPercent) ||
-    isInShare(`${playbook.playbook}:holdout:${subjectId}`, playbook.holdoutPercent)
-  );
+  return isInShare(`*:holdout:${subjectId}`, global) || isInShare(`${playbook.playbook}:holdout:${subjectId}`, own);
 }
 
 function isInShare(text: string, percent: number): boolean {

@@ -26,17 +26,19 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
   moved: { made: Made; to: { id: string; at: Instant } }[];
   /** Taken back or moved before, and given again: their mark goes. */
   restored: Made[];
+  /** Given as they were made; their evidence may be another by now (T15). */
+  standing: { made: Made; given: Seed }[];
   /** Given, and nothing that was made counts as them: they are made now. */
   fresh: (Seed & { id: string })[];
 }
 
 /**
  * Compares what was made with what is given. Both may reach further back than the late event: nothing before it can have
- * changed, so nothing before it is undone or made.
+ * changed, so nothing before it is undone, restored or made.
  *
  * @param made of the same versions of triggers as the replay's
  * @param given everything from the replay's start on, which lies before the late event
- * @param lateAt the instant of the late event
+ * @param lateAt the instant of the late event, of several the first
  * @param windowMsOf the window of a firing's trigger; 0 where it has none
  */
 export function reconcile<Made extends MadeFiring>(
@@ -47,12 +49,16 @@ export function reconcile<Made extends MadeFiring>(
 ): Reconciled<Made> {
   const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
   const restored: Made[] = [];
+  const standing: Reconciled<Made>['standing'] = [];
   const without: Made[] = [];
   /** What nothing counts as any more, because the firing that did is given itself again. */
   const released = new Set<string>();
   for (const row of made) {
-    if (!left.delete(row.id)) without.push(row);
-    else if (row.isUndone) {
+    const given = left.get(row.id);
+    left.delete(row.id);
+    if (!given || (row.isUndone && row.at < lateAt)) without.push(row);
+    else if (!row.isUndone) standing.push({ made: row, given });
+    else {
       restored.push(row);
       if (row.standsFor) released.add(row.standsFor.id);
     }
@@ -72,10 +78,20 @@ export function reconcile<Made extends MadeFiring>(
       moved.push({ made: row, to });
     }
   }
-  return { undone, moved, restored, fresh: [...left].map(([id, entry]) => ({ id, ...entry })) };
+  return { undone, moved, restored, standing, fresh: [...left].map(([id, entry]) => ({ id, ...entry })) };
 }
 
-/** Of what is given for the same (playbook, key) within the window, or for the same instance and mark, the nearest. */
+/**
+ * Whether a firing that was made stands for one that is given where it is not: of the same (playbook, key) within the
+ * window, or of the same instance and mark.
+ */
+export function standsFor(row: MadeFiring, firing: Firing, windowMsOf: (firing: Firing) => number): boolean {
+  if (row.playbook !== firing.playbook || row.key !== firing.key) return false;
+  const isSla = firing.reach !== undefined;
+  return isSla ? row.mark === firing.trigger.mark : Math.abs(row.at - firing.at) <= windowMsOf(firing);
+}
+
+/** Of what is given the nearest for which the made one stands. */
 function nearest(
   row: MadeFiring,
   left: ReadonlyMap<string, Seed>,
@@ -83,10 +99,8 @@ function nearest(
 ): { id: string; at: Instant } | undefined {
   let best: { id: string; at: Instant; far: number } | undefined;
   for (const [id, { firing }] of left) {
-    if (row.playbook !== firing.playbook || row.key !== firing.key) continue;
+    if (!standsFor(row, firing, windowMsOf)) continue;
     const far = Math.abs(row.at - firing.at);
-    const isSla = firing.reach !== undefined;
-    if (isSla ? row.mark !== firing.trigger.mark : far > windowMsOf(firing)) continue;
     if (best === undefined || far < best.far) best = { id, at: firing.at, far };
   }
   return best && { id: best.id, at: best.at };

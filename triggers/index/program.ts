@@ -91,6 +91,8 @@ export interface TriggerProgram {
   names: ReadonlySet<string>;
   /** The lists (E8) that an evaluation of a subject of a type may read; no others need to be loaded. */
   lists: ReadonlyMap<SubjectType, ReadonlySet<RelatedList>>;
+  /** Other types whose computed traits an evaluation of a subject of a type may read. */
+  readsTraitsOf: ReadonlyMap<SubjectType, ReadonlySet<SubjectType>>;
 }
 
 interface Draft {
@@ -142,7 +144,22 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
     for (const step of Object.values(playbook.steps)) for (const name of step.counts) names.add(name);
   }
   const subjects = new Map([...drafts].map(([type, draft]) => [type, indexed(type, draft)]));
-  return { subjects, versions: new Map(versions.map((v) => [v.hash, v])), settings, names, lists: listsOf(versions) };
+  const readsTraitsOf = traitTypesOf(versions);
+  const byHash = new Map(versions.map((v) => [v.hash, v]));
+  return { subjects, versions: byHash, settings, names, lists: listsOf(versions), readsTraitsOf };
+}
+
+function traitTypesOf(versions: readonly PlaybookVersion[]): TriggerProgram['readsTraitsOf'] {
+  const found = new Map<SubjectType, Set<SubjectType>>();
+  for (const { playbook, traits } of versions) {
+    const types = new Set(traits.map(({ subject }) => subject));
+    // A trait of one type may be read by those of another.
+    for (const reader of new Set([playbook.subject, ...types])) {
+      const others = [...types].filter((type) => type !== reader);
+      if (others.length > 0) found.set(reader, new Set([...(found.get(reader) ?? []), ...others]));
+    }
+  }
+  return found;
 }
 
 /** Without what steps read: their journeys fetch that when they come to it. */

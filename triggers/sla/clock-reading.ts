@@ -3,7 +3,7 @@
 import type { Awaited, Calendar, Instant, Json, Mark } from '../../language/model.ts';
 import { calendarHash } from '../../language/time/calendar.ts';
 import type { ClockEntry } from '../engine/run-clocks.ts';
-import { clockDeadline, dueAt, elapsedMs, inCalendar, isSatisfied, markIsDue, overdueMs } from './clock.ts';
+import { clockDeadline, dueAt, elapsedMs, inCalendar, isPromised, isSatisfied, markIsDue, overdueMs } from './clock.ts';
 
 export interface ClockReading {
   instance: number;
@@ -20,7 +20,7 @@ export interface ClockReading {
 }
 
 /**
- * Reads one instance at an instant; undefined where there is none of that number.
+ * Reads one instance at an instant; undefined where there is none of that number, or never a promise in it (L2).
  *
  * @param calendar the reader's: an enrolment counts by the calendar of its own version (N5), also where the clock is
  *   measured by a newer one
@@ -32,7 +32,7 @@ export function readClock(
   at: Instant,
 ): ClockReading | undefined {
   const state = slot.calendar === calendarHash(calendar) ? slot.clock : inCalendar(slot.clock, calendar);
-  if (!state.instances.some((i) => i.number === instance)) return undefined;
+  if (!state.instances.some((i) => i.number === instance && isPromised(i))) return undefined;
   const over = isSatisfied(state, instance, 'stopped');
   return {
     instance,

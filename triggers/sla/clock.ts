@@ -13,6 +13,7 @@ import { EMPTY_MEASURE } from '../../language/time/calendar.ts';
 import { dueOf } from './marks.ts';
 import { advance, nextDue, passTime, remeasure } from './running.ts';
 import {
+  type ChangedInstance,
   type ClockChange,
   type ClockInstance,
   type ClockState,
@@ -22,7 +23,7 @@ import {
   numberOf,
 } from './state.ts';
 
-export { dueAt, elapsedMs, isSatisfied, markIsDue, markReachedAt, overdueMs } from './read.ts';
+export { dueAt, elapsedMs, isPromised, isSatisfied, markIsDue, markReachedAt, overdueMs } from './read.ts';
 export { type ClockChange, type ClockInstance, type ClockState, withNumbers } from './state.ts';
 
 /** An event of the subject, as the clock's policy reads it. One event may play several parts. */
@@ -35,8 +36,8 @@ export interface ClockInput {
   cancels: boolean;
   /** The policy's `pause` over the traits that the event left (L5). */
   pausedAfter: boolean;
-  /** The policy's target over the same traits. */
-  target: Span;
+  /** The policy's target over the same traits; undefined where its table has no row for them. */
+  target: Span | undefined;
   /** False as long as what the target is read by was last set by Cuebook's own escalate (L3). */
   targetMoves: boolean;
 }
@@ -137,7 +138,7 @@ function start(number: number, input: ClockInput): ClockInstance {
     number,
     startEvent: input.messageId,
     startedAt: input.at,
-    target: input.target,
+    ...(input.target && { target: input.target }),
     elapsed: EMPTY_MEASURE,
     spans: [],
     runningSince: input.at,
@@ -152,9 +153,14 @@ function end(draft: ClockInstance, calendar: Calendar, input: ClockInput): Clock
   delete draft.runningSince;
   delete draft.pausedSince;
   draft.stoppedAt = input.at;
-  draft.how = input.cancels ? 'cancelled' : draft.breachedAt === undefined ? 'met' : 'breached';
+  draft.how = input.cancels ? 'cancelled' : howStopped(draft);
   const change = about(draft, input.at);
   return input.cancels ? { kind: 'cancelled', ...change } : { kind: 'stopped', met: draft.how === 'met', ...change };
+}
+
+function howStopped({ target, breachedAt }: ClockInstance): 'met' | 'breached' | 'unpromised' {
+  if (breachedAt !== undefined) return 'breached';
+  return target === undefined ? 'unpromised' : 'met';
 }
 
 /** The same instance runs again after its stop; the time between is in no unpaused span (L2). */
@@ -172,8 +178,17 @@ function retarget(draft: ClockInstance, calendar: Calendar, input: ClockInput, c
   if (!input.targetMoves || draft.breachedAt !== undefined || sameSpan(draft.target, input.target)) return;
   // What has elapsed is kept; a mark that the new target has already passed is due now, not in the past.
   advance(draft, calendar, input.at);
+  if (input.target === undefined) {
+    changes.push({ kind: 'withdrawn', ...about(draft, input.at) });
+    delete draft.target;
+    draft.withdrawnAt = input.at;
+    return;
+  }
+  const isNew = draft.target === undefined;
   draft.target = input.target;
-  changes.push({ kind: 'retargeted', target: input.target, ...about(draft, input.at) });
+  delete draft.withdrawnAt;
+  const change = about(draft, input.at);
+  changes.push(isNew ? { kind: 'promised', ...change } : { kind: 'retargeted', target: input.target, ...change });
 }
 
 function pause(draft: ClockInstance, calendar: Calendar, input: ClockInput, changes: ClockChange[]): void {
@@ -189,11 +204,13 @@ function pause(draft: ClockInstance, calendar: Calendar, input: ClockInput, chan
   }
 }
 
-function about(instance: ClockInstance, at: Instant): { instance: number; startEvent: string; at: Instant } {
-  return { instance: instance.number, startEvent: instance.startEvent, at };
+function about({ number, startEvent, target, breachedAt }: ClockInstance, at: Instant): ChangedInstance {
+  const isPromised = target !== undefined || breachedAt !== undefined;
+  return { instance: number, startEvent, at, ...(!isPromised && { unpromised: true }) };
 }
 
-function sameSpan(a: Span, b: Span): boolean {
+function sameSpan(a: Span | undefined, b: Span | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
   return a.kind === b.kind && sizeOf(a) === sizeOf(b);
 }
 

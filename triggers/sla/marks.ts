@@ -14,12 +14,12 @@ const BUSINESS_DAY_MS = DAY_MS / 3;
 /** Every time after the breach comes after every share of the target. */
 const AFTER_BREACH = 1_000;
 
-/** When a mark is reached if nothing else happens; undefined while paused, after the end, and when it was reached. */
+/** When a mark is reached if nothing else happens; undefined while paused, while there is no promise, after the end, and when it was reached. */
 export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): Instant | undefined {
   const { runningSince, breachedAt } = instance;
   if (runningSince === undefined || isReached(instance, mark)) return undefined;
-  const shareOfTarget = (percent: number) =>
-    dueFrom(runningSince, { span: instance.target, percent, passed: instance.elapsed }, calendar);
+  const { target: span, elapsed: passed } = instance;
+  const shareOfTarget = (percent: number) => span && dueFrom(runningSince, { span, percent, passed }, calendar);
   switch (mark.kind) {
     case 'share':
       return shareOfTarget(mark.percent);

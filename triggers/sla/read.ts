@@ -51,17 +51,23 @@ export function markIsDue(
 }
 
 /**
- * `met`: stopped in time. `breached`: stopped after its breach. `stopped`: either, or cancelled (L2). An instance that is
- * no longer kept ended long ago.
+ * `met`: stopped in time. `breached`: stopped after its breach. `stopped`: either, or cancelled, or its promise withdrawn
+ * (L2). An instance that is no longer kept ended long ago.
  */
 export function isSatisfied(state: ClockState, number: number, is: 'met' | 'breached' | 'stopped'): boolean {
   const instance = findInstance(state, number);
   if (instance === undefined) return is === 'stopped' && number < (state.instances[0]?.number ?? 0);
-  return is === 'stopped' ? instance.how !== undefined : instance.how === is;
+  if (is !== 'stopped') return instance.how === is;
+  return instance.how !== undefined || instance.withdrawnAt !== undefined;
+}
+
+/** Whether there is a promise, or was one: of an instance for which its table never had a row nothing is known (L2). */
+export function isPromised({ target, withdrawnAt, breachedAt }: ClockInstance): boolean {
+  return target !== undefined || withdrawnAt !== undefined || breachedAt !== undefined;
 }
 
 function upTo(instance: ClockInstance, calendar: Calendar, measured: Measure, at: Instant): number {
-  const unit = instance.target.kind;
+  const unit = instance.target?.kind ?? 'business-hours';
   const before = measureMs(measured, unit);
   if (instance.runningSince === undefined) return before;
   return before + measureMs(measureBetween(instance.runningSince, at, calendar), unit);

@@ -10,8 +10,13 @@ export interface ClockInstance {
   /** The messageId of its start event. */
   startEvent: string;
   startedAt: Instant;
-  /** As last read; what the escalation of Cuebook's own steps set does not count (L3). */
-  target: Span;
+  /**
+   * As last read; what the escalation of Cuebook's own steps set does not count (L3). Absent while the policy's table has
+   * no row for what it is read by: there is no promise then, and the time that passes counts all the same (L2).
+   */
+  target?: Span;
+  /** When the promise that there was lost its row. Absent while there is one, and where there never was. */
+  withdrawnAt?: Instant;
   /** Everything unpaused up to `runningSince`, in a form that any later target's unit can read. */
   elapsed: Measure;
   /**
@@ -29,7 +34,8 @@ export interface ClockInstance {
   /** Marks before and after the breach that have been reached, by their text, each with its instant. */
   reached: { [mark: string]: Instant };
   stoppedAt?: Instant;
-  how?: 'met' | 'breached' | 'cancelled';
+  /** `unpromised`: stopped while there was no promise. */
+  how?: 'met' | 'breached' | 'cancelled' | 'unpromised';
   /** What the breach was due at when the clock ended before it. */
   wasDue?: Instant;
 }
@@ -50,17 +56,30 @@ export interface ClockNumbers {
   given: [messageId: string, number: number][];
 }
 
-export type ClockChange = { instance: number; startEvent: string; at: Instant } & (
-  | { kind: 'started' }
-  | { kind: 'paused' }
-  | { kind: 'resumed' }
-  | { kind: 'retargeted'; target: Span }
-  /** A mark before the breach, or after it, is reached. The breach itself is `breached`. */
-  | { kind: 'marked'; mark: Mark }
-  | { kind: 'breached' }
-  | { kind: 'stopped'; met: boolean }
-  | { kind: 'cancelled' }
-);
+export interface ChangedInstance {
+  instance: number;
+  startEvent: string;
+  at: Instant;
+  /** There is no promise, so nobody is told (L2). */
+  unpromised?: true;
+}
+
+export type ClockChange = ChangedInstance &
+  (
+    | { kind: 'started' }
+    /** Its table has a row for it, for the first time or again (L2). */
+    | { kind: 'promised' }
+    /** Its table has no row for it any more. */
+    | { kind: 'withdrawn' }
+    | { kind: 'paused' }
+    | { kind: 'resumed' }
+    | { kind: 'retargeted'; target: Span }
+    /** A mark before the breach, or after it, is reached. The breach itself is `breached`. */
+    | { kind: 'marked'; mark: Mark }
+    | { kind: 'breached' }
+    | { kind: 'stopped'; met: boolean }
+    | { kind: 'cancelled' }
+  );
 
 /** Instances beyond these ended long ago: what waited for them was answered by their stop. */
 export const MAX_INSTANCES = 32;

@@ -1,6 +1,7 @@
 /** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
-import type { ClockPolicy } from '../../model.ts';
+import type { ClockPolicy, SpanOrTable } from '../../model.ts';
+import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import { Context } from '../context.ts';
 import type { FileReport } from '../report.ts';
@@ -45,6 +46,8 @@ export function compilePolicy({ file, report }: File, world: WorkspaceContext): 
     const path = ['clocks', clockName];
     const events = (key: 'start' | 'stop' | 'resume' | 'cancel') =>
       clock[key] === undefined ? [] : context.events(clock[key], [...path, key]);
+    const target = targetOf(context, clock, path, world.calendars[calendar]);
+    if (target.kind === 'table' && target.default === undefined) warnOfNoRest(report, target, [...path, 'target']);
     return {
       name: clockName,
       start: events('start'),
@@ -54,9 +57,18 @@ export function compilePolicy({ file, report }: File, world: WorkspaceContext): 
       ...(clock.pause === undefined
         ? {}
         : { pause: context.expression(clock.pause, [...path, 'pause'], { roots: [], expects: 'bool' }) }),
-      target: targetOf(context, clock, path, world.calendars[calendar]),
+      target,
       repeat: clock.repeat === true,
     };
   });
   world.policies[name] = { name, subject, calendar, clocks };
+}
+
+function warnOfNoRest(report: FileReport, { by, rows }: SpanOrTable & { kind: 'table' }, path: Path): void {
+  report.at(path, {
+    code: 'CB243',
+    severity: 'warning',
+    message: `the table has no \`default\`: while \`${by.cel}\` is none of ${rows.map(({ is }) => is).join(', ')}, there is no promise`,
+    hint: 'write a `default` after the rows, where the others are promised something as well',
+  });
 }

@@ -56,7 +56,7 @@ export function compileSettings(
     }
   }
   if (shaped.global_holdout !== undefined) {
-    settings.globalHoldoutPercent = percentAt(report, shaped.global_holdout, at('global_holdout'));
+    settings.globalHoldoutPercent = percentAt(report, shaped.global_holdout, at('global_holdout')) ?? 0;
   }
   if (shaped.sender !== undefined) {
     const { name, from, postal_address: postalAddress } = shaped.sender;

@@ -35,6 +35,7 @@ export function compileTests(
     const test: PlaybookTest = {
       it: shaped.it,
       line: report.lineOf(at),
+      index: i,
       records: records.of(shaped, at),
       settings: settingsOf(shaped.settings, [...at, 'settings'], report, world),
       holdout: shaped.holdout ?? 'out',

@@ -5,6 +5,8 @@ import type { Instant, Json, Person, RecordType, Settings, Traits } from '../../
 export interface PlaybookTest {
   it: string;
   line: number;
+  /** Its index among the tests of the file. */
+  index: number;
   /** The records that are there before `start`, by kind and id. `single`: events that name none of its kind name it. */
   records: TestRecord[];
   /** Instead of those of the files; teams and channels stay. */

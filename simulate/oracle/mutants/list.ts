@@ -57,6 +57,7 @@ const startOfDay = inside('startOfDay');
 const instantOfLocal = inside('instantOfLocal');
 const readTable = inside('readTable');
 const openDays = inside('passOpenMs');
+const holdout = inside('holdoutShares');
 const bucketOf = inside('bucketOf');
 const placeOfEvent = inside('placeOfEvent');
 
@@ -260,6 +261,7 @@ export const mutants: readonly Mutant[] = [
     { given: 'elapsed: $nothing', pattern: '$draft.target = $input.target;' },
     '$this $draft.elapsed = $nothing;',
   ),
+  clock('sla', 'a clock without a row keeps its promise (L2)', 'delete $draft.target;', 'void 0;'),
   clock('sla', 'every clock repeats (L2)', '$.repeat && $.how !== undefined', '$.how !== undefined'),
   clock(
     'sla',
@@ -280,6 +282,13 @@ export const mutants: readonly Mutant[] = [
   ),
   entry('entry', '`again` counts from the first enrolment (N2)', 'Math.max(...$starts)', 'Math.min(...$starts)'),
   entry('holdout', 'a hundredth is held out (N4)', '$percent * 100', '$percent'),
+  holdout(
+    'holdout',
+    'the global holdout is for every playbook (N4)',
+    '$takesPart ? $.globalHoldoutPercent : 0',
+    '$.globalHoldoutPercent',
+  ),
+  holdout('holdout', 'nothing takes a playbook out (N4)', 'if ($.neverHeldOut) return false;', 'void 0;'),
   bucketOf(
     'holdout',
     'the bucket is read from the wrong end (N4)',

@@ -9,22 +9,33 @@ export const rule: Rule = {
   of: 'N4',
   cases: fc
     .record({
-      percent: fc.constantFrom(0, 0.5, 10, 50, 99.5, 100),
+      own: fc.constantFrom('unsaid', 'none', 0, 0.5, 10, 50, 99.5, 100),
       everywhere: fc.constantFrom(0, 5, 50),
+      message: fc.constantFrom(undefined, 'transactional', 'marketing'),
       subjectId: fc.string({ minLength: 1, maxLength: 8 }).filter((id) => /^[\w -]+$/.test(id)),
     })
-    .map(({ percent, everywhere, subjectId }) => {
+    .map(({ own, everywhere, message, subjectId }) => {
       const trigger = { event: 'a' };
-      const playbook = { trigger, holdout: `${percent}%`, steps: [{ update: { 'contact.points': 1 } }] };
+      const send = { send: 'email', template: 'hello', class: message };
+      const playbook = {
+        trigger,
+        ...(own !== 'unsaid' && { holdout: typeof own === 'number' ? `${own}%` : own }),
+        steps: [{ update: { 'contact.points': 1 } }, ...(message === undefined ? [] : [send])],
+      };
+      const percent = typeof own === 'number' ? own : 0;
+      // A marketing message is in the global holdout unless it is taken out; anything else only by a share of its own.
+      const isIn = percent > 0 || (own === 'unsaid' && message === 'marketing');
       const heldOut =
         bucket(`p:holdout:${subjectId}`) < BigInt(percent * 100) ||
-        bucket(`*:holdout:${subjectId}`) < BigInt(everywhere * 100);
+        (isIn && bucket(`*:holdout:${subjectId}`) < BigInt(everywhere * 100));
+      const sender = { name: 'Shop', from: 'hello@shop.example', postal_address: 'Way 1, Town' };
       return {
-        told: `${subjectId} of ${percent} %, ${everywhere} % of all`,
+        told: `${subjectId} of ${own}, ${everywhere} % of all, ${message ?? 'no message'}`,
         trigger,
         files: [
           playbookFile(playbook),
-          { path: 'settings.yaml', text: JSON.stringify({ global_holdout: `${everywhere}%` }) },
+          { path: 'settings.yaml', text: JSON.stringify({ global_holdout: `${everywhere}%`, sender }) },
+          { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello' },
         ],
         subject: 'contact',
         subjectId,

@@ -57,7 +57,7 @@ describe('a step that is one file', () => {
   });
 
   it('is withheld from a ghost, with what it leaves', () => {
-    const { story } = play(PLAYBOOK.replace('playbook: p\n', ''), {
+    const { story } = play(PLAYBOOK.replace('playbook: p\n', 'holdout: 10%\n'), {
       events: [['2026-03-02T10:00:00Z', 'a']],
       holdout: 'in',
     });

@@ -120,7 +120,7 @@ describe('pauses and priorities move marks (L3, L5)', () => {
     ]);
   });
 
-  it('a value that the table does not have leaves a running clock as it is: its stop still stops it', () => {
+  it('a value that the table does not have ends the promise, and one that it has begins it again (L2)', () => {
     const sla = `sla: plain\ncalendar: support-eu\nclocks:\n  answer:\n    start: ticket.created\n    stop: ticket.solved\n    target: { high: 4 business hours }\n    by: ticket.priority`;
     const scene = (...events: Happening[]) =>
       play(marks('{ sla: plain.answer, mark: breach }'), {
@@ -128,8 +128,12 @@ describe('pauses and priorities move marks (L3, L5)', () => {
         events: [created, ticket('08:30', { priority: 'odd' }), ...events],
         extra: [{ path: 'sla/plain.yaml', text: sla }],
       }).firings;
-    expect(scene()).toEqual(['03-02 13:00 plain.answer#1 by m1']);
-    expect(scene([day('09:00'), 'ticket.solved'])).toEqual([]);
+    expect(scene()).toEqual([]);
+    // What passed meanwhile counts: four hours of open time from the start, the break left out.
+    expect(scene(ticket('10:00', { priority: 'high' }))).toEqual(['03-02 13:00 plain.answer#1 by m1']);
+    // What the promise has passed by then is due at once.
+    expect(scene(ticket('16:00', { priority: 'high' }))).toEqual(['03-02 16:00 plain.answer#1 by m1']);
+    expect(scene([day('09:00'), 'ticket.solved'], ticket('10:00', { priority: 'high' }))).toEqual([]);
   });
 });
 

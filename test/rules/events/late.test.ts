@@ -178,8 +178,17 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
   it('nothing before the late event is taken back or made', () => {
     const [{ firing, place }] = walked(program, [event(1, 0, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 9 * MINUTE, isUndone: false };
-    const nothing = { undone: [], moved: [], restored: [], fresh: [] };
+    const nothing = { undone: [], moved: [], restored: [], standing: [], fresh: [] };
     expect(reconcile([made], [{ firing, place }], START + 11 * MINUTE, () => 0)).toEqual(nothing);
+  });
+
+  it('nothing before the late event is given again', () => {
+    const [given] = walked(program, [event(1, 0, 'a')]).fired as [Seed];
+    const { playbook, key, at } = given.firing;
+    const to = { id: 'other', at: at + MINUTE };
+    const made = { id: enrolmentIdOf(given.firing), playbook, key, at, isUndone: true, standsFor: to };
+    expect(reconcile([made], [given], at, () => 0).restored).toEqual([made]);
+    expect(reconcile([made], [given], at + 2 * MINUTE, () => 0)).toMatchObject({ restored: [], undone: [], fresh: [] });
   });
 });
 

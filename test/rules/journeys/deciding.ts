@@ -7,9 +7,16 @@ import { compiled, day } from '../play.ts';
 export const AT = Date.parse(day('10:00'));
 export const DAY_MS = 86_400_000;
 
+const HELLO = { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello.' };
+
 /** The reason of a refusal, `deferred`, `ghost` or `entered`. @param more keys of the playbook */
-export function decide(more: string, facts: Partial<EntryFacts> = {}, firing: Partial<Firing> = {}) {
-  const { versions, workspace } = compiled(`trigger: { event: seen }\n${more}\nsteps: [{ record: x }]`);
+export function decide(
+  more: string,
+  facts: Partial<EntryFacts> = {},
+  firing: Partial<Firing> = {},
+  { steps = '[{ record: x }]' }: { steps?: string } = {},
+) {
+  const { versions, workspace } = compiled(`trigger: { event: seen }\n${more}\nsteps: ${steps}`, [HELLO]);
   const made: Firing = {
     playbook: 'p',
     version: versions[0]!.hash,

@@ -24,7 +24,7 @@ describe('the order of the reasons (N1)', () => {
     const rest = { ...everything, status: 'active' as const, now: AT, audience: { holds: true, looked: {} } };
     expect(decide('', rest)).toBe('open');
     expect(decide('', { ...rest, past: [{ ...rest.past![0]!, open: false }] })).toBe('again');
-    expect(decide('', { ...rest, past: [] })).toBe('ghost');
+    expect(decide('holdout: 10%', { ...rest, past: [] })).toBe('ghost');
   });
 
   it('consent or suppression is asked where every effect is a marketing message', () => {
@@ -139,7 +139,7 @@ describe('again (N2)', () => {
   });
 
   it('ghosts count, too', () => {
-    const { entries: came } = play(`trigger: { event: seen }\nsteps: [{ record: x }]`, {
+    const { entries: came } = play(`trigger: { event: seen }\nholdout: 10%\nsteps: [{ record: x }]`, {
       events: [seen('10:00'), seen('11:00')],
       holdout: 'in',
     });

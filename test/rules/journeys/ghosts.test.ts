@@ -16,8 +16,29 @@ describe('holdout makes ghosts (N4)', () => {
         globalHoldoutPercent,
       },
     });
-    expect(decide('', settings(everybody))).toBe('entered');
-    expect(decide('', settings(everybody + 0.01))).toBe('ghost');
+    // The global holdout is for messages to customers; a playbook without any is in it by a share of its own.
+    const message = { steps: '[{ send: email, template: hello, class: marketing }]' };
+    expect(decide('', settings(everybody), {}, message)).toBe('entered');
+    expect(decide('', settings(everybody + 0.01), {}, message)).toBe('ghost');
+    expect(decide('holdout: 0.01%', settings(everybody + 0.01))).toBe('ghost');
+  });
+
+  it('promises to customers and the work of colleagues are no experiment', () => {
+    const all = { settings: { ...compiled(`trigger: { event: seen }\nsteps: [{ record: x }]`).workspace.settings } };
+    all.settings.globalHoldoutPercent = 100;
+    const of = (steps: string, more = '') => decide(more, all, {}, { steps });
+    expect(of('[{ task: Call, assign: kim }, { notify: kim, text: Look }]')).toBe('entered');
+    expect(of('[{ send: email, template: hello, class: transactional }]')).toBe('entered');
+    expect(of('[{ if: "true", then: [{ send: email, template: hello, class: marketing }] }]')).toBe('ghost');
+    for (const none of ['none', '0%']) {
+      expect(of('[{ send: email, template: hello, class: marketing }]', `holdout: ${none}`)).toBe('entered');
+    }
+  });
+
+  it('a merged subject stays on its side only while anybody is held out', () => {
+    expect(decide('holdout: 10%', { side: true })).toBe('ghost');
+    expect(decide('holdout: none', { side: true })).toBe('entered');
+    expect(decide('', { side: true })).toBe('entered');
   });
 
   it('the bucket is the first eight bytes of the SHA-256, big endian, modulo 10 000', () => {
@@ -27,6 +48,7 @@ describe('holdout makes ghosts (N4)', () => {
 
   const GHOST = `
 trigger: { event: seen }
+holdout: 10%
 steps:
   - { send: email, template: hello, class: transactional }
   - { task: Call, assign: kim }
@@ -60,6 +82,7 @@ steps:
   it('what waits for an answer to something withheld takes its else at its deadline', () => {
     const playbook = `
 trigger: { event: seen }
+holdout: 10%
 steps:
   - { send: email, template: hello, class: transactional }
   - wait_for: email.clicked
@@ -81,7 +104,7 @@ steps:
   });
 
   it('a ghost that meets its goal converts, and is marked', () => {
-    const { lines } = play(`trigger: { event: seen }\ngoal: bought\nsteps: [{ wait: 1d }]`, {
+    const { lines } = play(`trigger: { event: seen }\nholdout: 10%\ngoal: bought\nsteps: [{ wait: 1d }]`, {
       events: [
         [day('10:00'), 'seen'],
         [day('11:00'), 'bought'],

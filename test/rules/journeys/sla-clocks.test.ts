@@ -78,7 +78,7 @@ describe('starts and stops (L2, L4)', () => {
     expect(firings).toEqual(['03-02 14:00 own.turn#3 by m3']);
   });
 
-  it('a priority that the table does not have starts no clock; the next start that has one does', () => {
+  it('a priority that the table does not have is no promise; the first that it has begins one, from the start (L2)', () => {
     const own = policy(
       '  answer:\n    start: [ticket.created, ticket.reopened]\n    stop: ticket.solved\n    target: { high: 4 business hours, normal: 8 business hours }\n    by: ticket.priority',
     );
@@ -87,7 +87,80 @@ describe('starts and stops (L2, L4)', () => {
       events: [created, ticket('08:30', { priority: 'high' }), [day('09:00'), 'ticket.reopened']],
       extra: [own],
     });
-    expect(firings).toEqual(['03-02 14:00 own.answer#1 by m3']);
+    expect(firings).toEqual(['03-02 13:00 own.answer#1 by m1']);
+  });
+
+  it('a promise that loses its row ends for what waits for it, and is told so (L2, E9)', () => {
+    const own = policy(
+      '  answer:\n    start: ticket.created\n    stop: ticket.solved\n    target: { high: 4 business hours }\n    by: ticket.priority',
+    );
+    const waits = (steps: string, events: Happening[], more = '') =>
+      play(`subject: ticket\ntrigger: { event: ticket.looked }\n${more}\nsteps: [${steps}]`, {
+        ticket: HIGH,
+        events: [created, [day('08:05'), 'ticket.looked'], ...events],
+        extra: [own],
+        until: day('18:00'),
+      });
+    const mark = `{ wait_for: { sla: own.answer, mark: breach }, then: [{ record: late }], else: [{ record: ended }] }`;
+    const lost = ticket('09:00', { priority: 'low' });
+    expect(waits(mark, []).effects).toEqual(['03-02 13:00 record late']);
+    expect(waits(mark, [lost]).effects).toEqual(['03-02 09:00 record ended']);
+    // After the breach a lost row takes nothing away.
+    const after = `{ wait_for: { sla: own.answer, mark: +2 business hours }, then: [{ record: later }], else: [{ record: ended }] }`;
+    expect(waits(after, [ticket('14:00', { priority: 'low' })]).effects).toEqual(['03-02 15:00 record later']);
+    const is = `{ wait: 8h }`;
+    const exit = 'exit_on: [{ sla: own.answer, is: stopped }]\ngoal: { sla: own.answer, is: met }';
+    expect(waits(is, [lost, [day('10:00'), 'ticket.solved']], exit).outcomes).toEqual([
+      '03-02 09:00 exited: exit by m3',
+    ]);
+    // Stopped while there is no promise: neither met nor breached.
+    const goal = 'goal: { sla: own.answer, is: met }';
+    expect(waits(is, [lost, [day('10:00'), 'ticket.solved']], goal).outcomes).toEqual(['03-02 16:05 completed: steps']);
+    const told = (events: Happening[]) =>
+      play(
+        `subject: ticket\ntrigger: { event: [sla.started, sla.stopped], where: event.policy == "own" }\nagain: always\nsteps: [{ record: told, value: '[trigger.event, has(trigger.is) ? trigger.is : ""]' }]\nexit_on: [{ sla: own.answer, mark: breach }]`,
+        {
+          ticket: HIGH,
+          events: [created, ...events],
+          extra: [own],
+          until: day('12:00'),
+        },
+      ).effects;
+    expect(told([lost, ticket('10:00', { priority: 'high' }), [day('11:00'), 'ticket.solved']])).toEqual([
+      '03-02 08:00 record told = ["sla.started",""]',
+      '03-02 09:00 record told = ["sla.stopped","withdrawn"]',
+      '03-02 10:00 record told = ["sla.started",""]',
+      '03-02 11:00 record told = ["sla.stopped","met"]',
+    ]);
+    expect(told([ticket('08:30', { priority: 'low' }), [day('09:00'), 'ticket.solved']])).toEqual([
+      '03-02 08:00 record told = ["sla.started",""]',
+      '03-02 08:30 record told = ["sla.stopped","withdrawn"]',
+    ]);
+  });
+
+  it('shows what has elapsed and is overdue in words, in every text, and 0 before the breach as false (T17)', () => {
+    const text =
+      "{{#if trigger.overdue}}late{{else}}in time{{/if}} {{ default trigger.overdue 'none' }} {{ trigger.elapsed }}";
+    const steps = `
+  - notify: kim
+    text: "${text}"
+  - { escalate: ticket, to: lena, note: "late by {{ trigger.overdue }}" }
+  - { task: "{{ trigger.overdue }}", assign: kim }
+  - { update: { ticket.late: "{{ trigger.overdue }}" } }`;
+    const { effects } = play(
+      `subject: ticket\nagain: always\ntrigger: { any: [{ sla: standard.first_response, mark: 50% }, { sla: standard.first_response, mark: +2 business hours }] }\nsteps:${steps}`,
+      { ticket: HIGH, events: [created] },
+    );
+    expect(effects).toEqual([
+      '03-02 10:00 notify kim text: in time 0 min 2 h',
+      '03-02 10:00 escalate ticket to: lena note: late by 0 min',
+      '03-02 10:00 task 0 min assign: kim',
+      '03-02 10:00 update {"ticket.late":0}',
+      '03-02 15:00 notify kim text: late 2 h 6 h',
+      '03-02 15:00 escalate ticket to: lena note: late by 2 h',
+      '03-02 15:00 task 2 h assign: kim',
+      '03-02 15:00 update {"ticket.late":7200000}',
+    ]);
   });
 
   it('a pause at exactly the deadline comes first, and what is due fires at the resume (E4, L5)', () => {

@@ -1,0 +1,19 @@
+/** What can only be said of the playbooks of a folder together, once all of them are compiled. */
+import type { FileReport } from '../report.ts';
+import type { WorkspaceContext } from '../scope.ts';
+import { lintHoldoutOfTests, tellGlobalHoldout } from './lint-holdout.ts';
+import { type LintedPlaybook, lintKeys } from './lint-keys.ts';
+import { lintLoops } from './lint-loops.ts';
+
+/** @param settings of the folder, where it has a file of them */
+export function lintTogether(
+  playbooks: readonly LintedPlaybook[],
+  world: WorkspaceContext,
+  settings: FileReport | undefined,
+): void {
+  lintKeys(playbooks, world);
+  lintLoops(playbooks, world.registry);
+  for (const each of playbooks) lintHoldoutOfTests(each);
+  const compiled = playbooks.map(({ version }) => version.playbook);
+  tellGlobalHoldout(compiled, world.settings, settings);
+}
