@@ -7,7 +7,9 @@ import { around } from '../support/around.ts';
 export async function compiledWorld(
   files: readonly WorkspaceFile[],
 ): Promise<CompiledWorkspace & { files: WorkspaceFile[] }> {
-  const shipped = around((await loadFolder('playbooks')).files, files).filter((f) => /^(people|calendars)\//.test(f.path));
+  const shipped = around((await loadFolder('playbooks')).files, files).filter((f) =>
+    /^(people|calendars)\//.test(f.path),
+  );
   const all = [...shipped, ...files];
   const compiled = compileWorkspace(all, registry);
   const errors = compiled.diagnostics.filter((d) => d.severity === 'error');

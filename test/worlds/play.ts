@@ -1,24 +1,37 @@
 /** Plays many histories side by side: live on one store, and in virtual time; every history is of people of its own. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import { createActivities } from '../../activities/journey.ts';
+import { openMailer } from '../../activities/mail/transport.ts';
+import { readFiles } from '../../cli/backtest/read-files.ts';
+import { deploy } from '../../evaluator/deploy.ts';
+import { runEvaluator } from '../../evaluator/evaluator.ts';
+import { parseCall } from '../../events/parse-call.ts';
 import type { CompiledWorkspace, WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { readFiles } from '../../cli/backtest/read-files.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
-import { type Arrival, type History, inOrder, named, START, UNIT_MS } from '../../simulate/worlds/world.ts';
+import { type History, inOrder, named, START, UNIT_MS } from '../../simulate/worlds/world.ts';
+import { appendEvents } from '../../store/events/events.ts';
+import { setClock, stepClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
+import { buildProgram } from '../../triggers/index/program.ts';
 import { cuebook, jsonLines } from '../cli/run-command.ts';
+import { smtpServer } from '../mail/servers.ts';
+import { silent } from '../support/evaluation.ts';
+import { JourneysByHand } from '../support/journeys-by-hand.ts';
 import { nextDue } from '../support/next-due.ts';
-import { startSystem, type System } from '../support/system.ts';
+import { testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
 /** No deadline falls on it. */
 export const UNTIL: Instant = START + 60 * UNIT_MS + 4_321;
-/** Calls in one request. */
-const MOST_CALLS = 400;
+const AS_SENT = { source: 'import', history: false } as const;
 
 export type World = CompiledWorkspace & { files: readonly WorkspaceFile[] };
 
@@ -72,7 +85,14 @@ export async function backtest(world: World, from: { file: string } | { store: s
   if ('store' in from) process.env.DATABASE_URL = from.store;
   try {
     const input = 'store' in from ? ['--store'] : ['--events', from.file];
-    const { stdout, stderr, code } = await cuebook('backtest', folder, ...input, '--json', 'store' in from ? '--to' : '--until', isoInstant(UNTIL));
+    const { stdout, stderr, code } = await cuebook(
+      'backtest',
+      folder,
+      ...input,
+      '--json',
+      'store' in from ? '--to' : '--until',
+      isoInstant(UNTIL),
+    );
     if (code !== 0) throw new Error(`the backtest ended with ${code}: ${stderr}${stdout.slice(0, 500)}`);
     return jsonLines(stdout).map((line) => JSON.stringify(line));
   } finally {
@@ -81,38 +101,82 @@ export async function backtest(world: World, from: { file: string } | { store: s
   }
 }
 
-export async function startWorld({ versions, workspace }: World): Promise<System> {
-  const surroundings = { settings: workspace.settings, people: workspace.people };
-  return startSystem({ playbooks: { versions, surroundings }, clock: { mode: 'stepped', at: START - 1 } });
+/** A live system without Temporal: PostgreSQL, the evaluator, the activities and a mail server, on a stepped clock. */
+export interface LiveWorld extends AsyncDisposable {
+  database: Database;
+  url: string;
+  /** Sends each request, lets it be consumed, and steps the clock through all that is due until the end. */
+  play(histories: readonly History[]): Promise<void>;
 }
 
-/** Sends every call when it arrives, each cut in a request of its own, and steps the clock through all that is due. */
-export async function playLive(system: System, histories: readonly History[]): Promise<void> {
-  const arrivals = histories.flatMap((history, n) => named(history, nameOf(n)));
-  const instants = [...new Set(arrivals.map(({ sentAt }) => sentAt))].sort((a, b) => a - b);
-  for (const instant of [...instants, UNTIL]) {
-    for (let due = await nextDue(system); due !== undefined && due < instant; due = await nextDue(system))
-      await system.step(due);
-    await system.step(instant);
-    const now = arrivals.filter(({ sentAt }) => sentAt === instant);
-    for (const cut of [...new Set(now.map((one) => one.cut))].sort((a, b) => a - b)) {
-      for (const part of parts(now.filter((one) => one.cut === cut)))
-        await system.post(part.map(({ call }) => call));
-      await system.idle();
-    }
-  }
-}
+const MAX_ROUNDS = 200;
 
-/** Requests; one history's calls stay together. */
-function* parts(arrivals: readonly Arrival[]): Generator<Arrival[]> {
-  let part: Arrival[] = [];
-  const whose = ({ call }: Arrival) => String(call.messageId).split('-')[0];
-  for (const arrival of arrivals) {
-    if (part.length >= MOST_CALLS && whose(part.at(-1)!) !== whose(arrival)) {
-      yield part;
-      part = [];
+export async function startWorld({ versions, workspace: { settings, people } }: World): Promise<LiveWorld> {
+  const { url, drop } = await testDatabase();
+  const database = openDatabase(url);
+  const server = await smtpServer({});
+  const mailer = openMailer({ url: server.url, timeoutMs: 2_000 });
+  await setClock(database, { mode: 'stepped', at: START - 1 });
+  const listened = [...buildProgram(versions, settings).names];
+  await deploy(database, { versions, surroundings: { settings, people }, listened });
+  const evaluator = runEvaluator({ database, log: silent });
+  const activities = createActivities({
+    database,
+    mailer,
+    watermark: openWatermark(database),
+    secret: 's',
+    publicUrl: 'https://cuebook.example',
+    log: pino({ level: 'silent' }),
+  });
+  const journeys = new JourneysByHand(database, versions, activities);
+  let now = START - 1;
+  const stepTo = async (to: Instant) => {
+    if (to <= now) return;
+    await stepClock(database.pool, (now = to));
+    await evaluator.idle();
+  };
+  /** An instant has been passed when the clock stands behind it. */
+  const settle = async () => {
+    for (let round = 0, moved = true; moved && round < MAX_ROUNDS; round++) {
+      await stepTo(now + 1);
+      moved = await journeys.move(now);
+      await evaluator.idle();
     }
-    part.push(arrival);
-  }
-  if (part.length > 0) yield part;
+  };
+  const passUntil = async (end: Instant) => {
+    for (let due = await nextDue({ database }); due !== undefined && due < end; due = await nextDue({ database })) {
+      await stepTo(due);
+      await settle();
+    }
+  };
+  return {
+    database,
+    url,
+    async play(histories) {
+      const arrivals = histories.flatMap((history, n) => named(history, nameOf(n)));
+      const instants = [...new Set(arrivals.map(({ sentAt }) => sentAt))].sort((a, b) => a - b);
+      for (const instant of instants) {
+        await passUntil(instant);
+        await stepTo(instant);
+        const come = arrivals.filter(({ sentAt }) => sentAt === instant);
+        for (const cut of [...new Set(come.map((one) => one.cut))].sort((a, b) => a - b)) {
+          await appendEvents(
+            database,
+            come.filter((one) => one.cut === cut).map(({ call }) => parseCall(call, AS_SENT).event),
+          );
+          await evaluator.idle();
+        }
+        await settle();
+      }
+      await passUntil(UNTIL);
+      await stepTo(UNTIL);
+    },
+    async [Symbol.asyncDispose]() {
+      await evaluator.stop();
+      await mailer.close();
+      await server.close();
+      await database.close();
+      await drop();
+    },
+  };
 }
