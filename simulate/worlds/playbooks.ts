@@ -50,6 +50,19 @@ const DONE: Json[] = [
   { send: 'email', template: 'hello', class: 'transactional' },
 ];
 
+const SURROUNDINGS: readonly WorkspaceFile[] = [
+  {
+    path: 'traits/worlds.yaml',
+    text: 'subject: contact\ntraits: { recent: { count: true, event: a, over: 3h } }\n',
+  },
+  { path: 'segments/worlds.yaml', text: 'subject: contact\nsegments: { busy: contact.recent >= 2 }\n' },
+  { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello {{ contact.name }}\n' },
+  {
+    path: 'settings.yaml',
+    text: 'time_zone: UTC\nglobal_holdout: 0%\nsender: { name: Shop, from: hello@shop.example, postal_address: "Weg 1" }\n',
+  },
+];
+
 /** @returns files: a playbook of each kind that is done at once, one that waits, and what they read */
 export function drawPlaybooks(seed: number): WorkspaceFile[] {
   const kinds = Object.entries(TRIGGERS);
@@ -58,16 +71,20 @@ export function drawPlaybooks(seed: number): WorkspaceFile[] {
     ...kinds.map(([kind, draw]) =>
       waiting(kind, draw(randomOf(seed, `long ${kind}`)), randomOf(seed, `waits ${kind}`)),
     ),
-    {
-      path: 'traits/worlds.yaml',
-      text: 'subject: contact\ntraits: { recent: { count: true, event: a, over: 3h } }\n',
-    },
-    { path: 'segments/worlds.yaml', text: 'subject: contact\nsegments: { busy: contact.recent >= 2 }\n' },
-    { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello {{ contact.name }}\n' },
-    {
-      path: 'settings.yaml',
-      text: 'time_zone: UTC\nglobal_holdout: 0%\nsender: { name: Shop, from: hello@shop.example, postal_address: "Weg 1" }\n',
-    },
+    ...SURROUNDINGS,
+  ];
+}
+
+/** For small worlds: what waits, what counts, what turns, and each with a journey that the rest of a history may end. */
+export function smallPlaybooks(): WorkspaceFile[] {
+  const hourly = { within: '1h' };
+  const steps = [{ wait: '1h' }, { record: 'done' }];
+  return [
+    file('absence', { trigger: { event: 'a', unless: 'x', ...hourly }, again: 'always', steps }),
+    file('absence-key', { trigger: { event: 'a', unless: 'x', ...hourly, key: 'event.k' }, again: 'always', steps }),
+    file('count', { trigger: { event: 'a', at_least: 2, within: '2h' }, again: 'always', steps: [{ record: 'done' }] }),
+    file('turning', { trigger: { becomes: 'contact.s == "hot"' }, again: 'always', steps: [{ record: 'done' }] }),
+    ...SURROUNDINGS,
   ];
 }
 

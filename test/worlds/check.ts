@@ -1,7 +1,7 @@
 /** Plays histories every way there is, and makes what differs small. */
 
+import type { WorkspaceFile } from '../../language/compile.ts';
 import { placed } from '../../simulate/backtest/lines.ts';
-import { drawPlaybooks } from '../../simulate/worlds/playbooks.ts';
 import { type History, isLate, told } from '../../simulate/worlds/world.ts';
 import { type Differences, differences, differencesInTime, differencesLate } from './compare.ts';
 import { compiledWorld } from './compile.ts';
@@ -22,7 +22,7 @@ export interface Checked {
 export async function differencesOf(world: World, histories: readonly History[]) {
   const file = await writtenFile(histories);
   const virtual = await playVirtual(world, file);
-  const tested = virtual.map((line) => JSON.stringify(placed(line).line));
+  const tested = virtual.lines.map((line) => JSON.stringify(placed(line).line));
   const found: Differences[] = [differences(tested, withoutSummary(await backtest(world, { file })))];
   await using live = await startWorld(world);
   await live.play(histories);
@@ -49,25 +49,21 @@ function withoutSummary(lines: readonly string[]): string[] {
   return lines.filter((line) => /^\{"type":"(firing|enrolment|effect|outcome)"/.test(line));
 }
 
-/** @param playbooks the seed of the playbooks that all of them meet */
-export async function checkHistories(playbooks: number, histories: readonly History[]): Promise<Checked> {
-  const world = await compiledWorld(drawPlaybooks(playbooks));
+/** @param files playbooks that all of the histories meet */
+export async function checkHistories(files: readonly WorkspaceFile[], histories: readonly History[]): Promise<Checked> {
+  const world = await compiledWorld(files);
   const { byHistory, virtual } = await differencesOf(world, histories);
   const faults: string[] = [];
   // One fault often shows in many histories: a few are made small.
   for (const [n, lines] of [...byHistory].sort(([a], [b]) => a - b).slice(0, 3)) {
     const small = await shrunk(world, { history: histories[n]!, lines });
-    faults.push(
-      [`playbooks ${playbooks}, history ${n}, made small:`, ...told(small.history), ...small.lines.slice(0, 12)].join(
-        '\n',
-      ),
-    );
+    faults.push([`history ${n}, made small:`, ...told(small.history), ...small.lines.slice(0, 12)].join('\n'));
   }
   if (byHistory.size > 3) faults.push(`and ${byHistory.size - 3} more: ${[...byHistory.keys()].join(' ')}`);
-  const done = virtual.filter((line) => line.type === 'effect').length;
+  const done = virtual.lines.filter((line) => line.type === 'effect').length;
   return {
     histories: histories.length,
-    firings: virtual.filter((line) => line.type === 'firing').length,
+    firings: virtual.lines.filter((line) => line.type === 'firing').length,
     done,
     faults,
   };

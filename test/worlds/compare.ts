@@ -1,20 +1,21 @@
 /** What a live store holds against what virtual time gives, and by which rule they may differ. */
-import type { RunLine } from '../../simulate/run/types.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
+import type { Virtual } from './play.ts';
 
 /** History's name → what differs, a line each. */
 export type Differences = Map<string, string[]>;
 
 /**
- * Everything is the same: firings with their evidence, decisions, effects with their instants, endings. Whose a firing of a
- * visitor is said to be, and when it was decided, goes by when one looks (E6): who enters by it stands with what is done.
+ * Everything is the same: firings with their evidence, decisions, effects with their instants, endings. What a visitor
+ * did is shown as the person's that the visitor became, and a decision without the instant at which it fell (E6).
  */
 export async function differencesInTime(
-  virtual: readonly RunLine[],
+  { lines, heirOf }: Virtual,
   live: { database: Database },
 ): Promise<Differences> {
-  return differences(virtual.map(shown).map(settled), (await livedLines(live)).map(settled));
+  const settled = (line: string) => settledLine(line, heirOf);
+  return differences(lines.map(shown).map(settled), (await livedLines(live)).map(settled));
 }
 
 /** Two lists of lines that each name their history; a line counts as often as it stands there. */
@@ -39,11 +40,10 @@ function historyIn(line: string): string {
   return /\bh\d{5}\b/.exec(line)?.[0] ?? '';
 }
 
-function settled(line: string): string {
+function settledLine(line: string, heirOf: Virtual['heirOf']): string {
   const [type, subject, key, at, ...rest] = JSON.parse(line) as [string, string, string, string, ...unknown[]];
-  if (type === 'firing') return JSON.stringify([type, historyIn(subject), key, at, ...rest]);
-  if (type === 'enrolment') return JSON.stringify([type, historyIn(subject), key, ...rest]);
-  return line;
+  const whose = heirOf(subject.slice('contact/'.length));
+  return JSON.stringify([type, whose, key, ...(type === 'enrolment' ? [] : [at]), ...rest]);
 }
 
 interface FiringRow {
@@ -54,6 +54,7 @@ interface FiringRow {
   at: string;
   made: string;
   status: string;
+  reason: string | null;
   byTime: boolean;
   undoneBy: string | null;
   undoneAt: string | null;
@@ -64,23 +65,26 @@ interface FiringRow {
 }
 
 /** What is read of the live store where events came late. */
-const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::text AS at, f.made_at::text AS made, f.status,
+const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::text AS at, f.made_at::text AS made, f.status, f.reason,
   f.by_time AS "byTime", f.undone_by AS "undoneBy", u.received_at::text AS "undoneAt", f.moved, f.stands_for AS "standsFor",
   (SELECT count(*)::int FROM enrolments e WHERE e.firing_id = f.id) AS enrolments,
   (SELECT count(*)::int FROM enrolments e WHERE e.firing_id = f.id AND e.outcome IS NULL) AS open
   FROM firings f LEFT JOIN events u ON u.message_id = f.undone_by`;
 
 /** Where events come late, what is done depends on what was known by then; this does not, by the rules that are named. */
-export async function differencesLate(virtual: readonly RunLine[], live: { database: Database }): Promise<Differences> {
+export async function differencesLate({ lines, heirOf }: Virtual, live: { database: Database }): Promise<Differences> {
   const { rows } = await live.database.pool.query<FiringRow>(FIRINGS);
   const say = (row: FiringRow) => JSON.stringify([row.playbook, row.subject, row.key, row.at, row.id, row.status]);
   // E5: the state, and so the firings that stand, are those of E4's order; one that moved stands for another.
-  const given = virtual.flatMap((line) =>
-    line.type === 'enrolment' ? [`${historyIn(line.subject.id)} ${line.playbook} ${line.id}`] : [],
+  // N1: one that the timeline no longer gives once it may enter is refused `overtaken`, or taken back before that.
+  const given = lines.flatMap((line) =>
+    line.type === 'enrolment' && line.refused !== 'overtaken'
+      ? [`${heirOf(line.subject.id)} ${line.playbook} ${line.id}`]
+      : [],
   );
   const standing = rows.flatMap((row) => {
-    if (row.undoneBy !== null && !row.moved) return [];
-    return [`${historyIn(row.subject)} ${row.playbook} ${row.moved ? row.standsFor : row.id}`];
+    if (row.reason === 'overtaken' || (row.undoneBy !== null && !row.moved)) return [];
+    return [`${heirOf(row.subject)} ${row.playbook} ${row.moved ? row.standsFor : row.id}`];
   });
   const found = differences([...new Set(given)], [...new Set(standing)]);
   const wrong = (row: FiringRow, rule: string) => {

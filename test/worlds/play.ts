@@ -10,7 +10,7 @@ import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import type { CompiledWorkspace, WorkspaceFile } from '../../language/compile.ts';
 import type { Instant } from '../../language/model.ts';
-import { identityLinksOf } from '../../language/records/identity-links.ts';
+import { IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
@@ -45,8 +45,14 @@ export async function writtenFile(histories: readonly History[]): Promise<string
   return file;
 }
 
+export interface Virtual {
+  lines: RunLine[];
+  /** Whose it is in the end: what a visitor did goes to the person the visitor became (E6). */
+  heirOf(contactId: string): string;
+}
+
 /** As the tests of a playbook play: every claim is known, the events are those of the file. */
-export async function playVirtual({ versions, workspace }: World, file: string): Promise<RunLine[]> {
+export async function playVirtual({ versions, workspace }: World, file: string): Promise<Virtual> {
   const events = new Map<string, TimelineEvent>();
   await readFiles([file], {
     // The first of a repeat wins (E2).
@@ -57,7 +63,9 @@ export async function playVirtual({ versions, workspace }: World, file: string):
     onProgress: () => {},
   });
   const ordered = [...events.values()].sort(compareEvents);
+  const claims = ordered.flatMap(identityLinksOf);
   const lines: RunLine[] = [];
+  const links = new IdentityLinks(claims);
   run(
     {
       versions,
@@ -66,12 +74,12 @@ export async function playVirtual({ versions, workspace }: World, file: string):
       records: [],
       start: START - 1,
       events: ordered,
-      claims: ordered.flatMap(identityLinksOf),
+      claims,
       until: UNTIL,
     },
     (line) => lines.push(line),
   );
-  return lines;
+  return { lines, heirOf: (id) => links.heirOf(id) };
 }
 
 /** What `cuebook backtest` prints of the file, or of a system's store. */

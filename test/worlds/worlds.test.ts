@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { drawHistory } from '../../simulate/worlds/draw.ts';
+import { drawPlaybooks } from '../../simulate/worlds/playbooks.ts';
 import { checkHistories } from './check.ts';
 
 const SEED = Number(process.env.WORLDS_SEED ?? 1);
@@ -19,7 +20,7 @@ describe('a history gives the same every way it is played', () => {
       const histories = Array.from({ length: count }, (_, n) =>
         drawHistory((SEED + store) * 100_000 + n, { inTime: n % 2 === 0 }),
       );
-      const { firings, done, faults } = await checkHistories(SEED + store, histories);
+      const { firings, done, faults } = await checkHistories(drawPlaybooks(SEED + store), histories);
       if (process.env.WORLDS)
         console.log(`playbooks ${SEED + store}: ${count} histories, ${firings} firings, ${done} effects`);
       expect(faults.join('\n\n')).toBe('');
