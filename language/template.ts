@@ -7,7 +7,7 @@ import { parseBareAddress, splitAddress } from './template/address.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
 import { MAX_TEXT_BYTES } from './template/names.ts';
-import type { Fault } from './template/parse.ts';
+import type { Fault } from './template/parse/parse.ts';
 import { unquotedExpressions } from './template/unquoted.ts';
 
 export { TEXT_ROOTS } from './roots.ts';
