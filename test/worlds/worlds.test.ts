@@ -8,7 +8,7 @@ import { drawPlaybooks } from '../../simulate/worlds/playbooks.ts';
 import { checkHistories } from './check.ts';
 
 const SEED = Number(process.env.WORLDS_SEED ?? 1);
-const HISTORIES = Number(process.env.WORLDS ?? 24);
+const HISTORIES = Number(process.env.WORLDS ?? 16);
 /** Histories that stand in one store, and meet the same playbooks. */
 const SIDE_BY_SIDE = 250;
 
