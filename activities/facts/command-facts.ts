@@ -26,6 +26,9 @@ import { eventsOnly, readsRecords } from './looking.ts';
 import { foundBy } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
 
+/** Turns that this batch gives come after all that are stored. */
+const RESERVED_TURN = 2 ** 52;
+
 /** What all commands of a batch are decided with. */
 export interface DecisionContext extends DeployedConfig, Pick<LoadedBatch, 'unconsumed' | 'now' | 'warp'> {
   loaders: FactLoaders;
@@ -116,7 +119,10 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     match: undefined,
     solved: (ticketId: string) => loaders.isSolved(ticketId),
     openTasks: (person: string) => loaders.openTasks(person) + reservations.tasks(person),
-    turns: (person: string) => loaders.turns(playbook, person) + reservations.turns(playbook, person),
+    lastTurn(person: string) {
+      const reserved = reservations.lastTurn(playbook, person);
+      return reserved === undefined ? loaders.lastTurn(playbook, person) : RESERVED_TURN + reserved;
+    },
     tried: () => loaders.tried(row.id),
   };
 }

@@ -127,8 +127,8 @@ export class FactLoaders {
     return this.#openTasks.read('all', null)?.get(person) ?? 0;
   }
 
-  turns(playbook: string, person: string): number {
-    return this.#turns.read(playbook, playbook)?.get(person) ?? 0;
+  lastTurn(playbook: string, person: string): number | undefined {
+    return this.#turns.read(playbook, playbook)?.get(person);
   }
 
   tried(enrolmentId: string): readonly string[] {

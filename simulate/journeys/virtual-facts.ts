@@ -54,7 +54,7 @@ export class VirtualFacts {
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
       openTasks: (person) => usage.tasks(person),
-      turns: (person) => usage.turns(member.playbook, person),
+      lastTurn: (person) => usage.lastTurn(member.playbook, person),
       tried: () => member.tried,
       gates: {
         reservedAt: (contactId, messageClass, since) => usage.placesTaken(member, contactId, messageClass, since),

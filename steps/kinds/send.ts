@@ -115,10 +115,11 @@ function colleagueOf(config: SendConfig, facts: Facts): Person | undefined {
 /** Internal: it passes no gate but exit and goal (P3). */
 function toColleague(
   { channel, messageClass, template }: SendConfig,
-  { id, email }: Person,
+  { id, email, away }: Person,
   detail: { [key: string]: Json },
   extra: { [name: string]: Json },
 ): StepDecision {
+  if (away) return refuse(detail, 'away');
   if (email === undefined || email === '') return refuse(detail, 'no_address');
   return {
     answer: { go: 'next' },

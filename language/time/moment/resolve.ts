@@ -42,15 +42,17 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
   const { from, zone } = context;
   switch (moment.kind) {
     case 'days-at': {
-      const day = moment.of === 'calendar' ? localDay(from, zone) + moment.days : businessDay(moment.days, context);
-      return laterTime(day, minuteOfTime(moment.time), zone, from);
+      const minute = minuteOfTime(moment.time);
+      if (moment.of === 'calendar') return laterTime(localDay(from, zone) + moment.days, minute, zone, from);
+      const { day, calendar } = businessDay(moment.days, context);
+      return laterTime(day, minute, calendar.timeZone, from);
     }
     case 'end-of-business-day': {
-      const day = businessDay(moment.days, context);
-      return atTime(day, endOfBusinessDay(context.calendar!, day)!, zone);
+      const { day, calendar } = businessDay(moment.days, context);
+      return atTime(day, endOfBusinessDay(calendar, day)!, calendar.timeZone);
     }
     case 'next-time':
-      return nextTime(moment.time, moment.days, from, zone);
+      return nextTime(moment.time, moment.days, from, (moment.ofCalendar && context.calendar?.timeZone) || zone);
     case 'day-at':
       return atTime(localDay(context.enrolmentAt, zone) + moment.day, minuteOfTime(moment.time), zone);
     case 'since-enrolment':
@@ -108,14 +110,14 @@ function spanOf(span: SpanOrTable, context: MomentContext): Span {
   throw new TimeError(`the table by ${by} has no row for ${JSON.stringify(value ?? null)}: give it a default`);
 }
 
-/** The day's number of the `count`-th business day after the local date (in the reader's zone) of the context. */
-function businessDay(count: number, context: MomentContext): number {
+/** The day's number of the `count`-th business day after today, both in the calendar's zone (L1). */
+function businessDay(count: number, { calendar, from }: MomentContext): { day: number; calendar: Calendar } {
   const what = `${count} business day${count === 1 ? '' : 's'}`;
-  if (context.calendar === undefined)
+  if (calendar === undefined)
     throw new TimeError(`${what} cannot be counted without a calendar: name one in the settings`);
-  const day = businessDayAfter(context.calendar, localDay(context.from, context.zone), count);
-  if (day === undefined) throw neverOpen(what, context.from, context.calendar);
-  return day;
+  const day = businessDayAfter(calendar, localDay(from, calendar.timeZone), count);
+  if (day === undefined) throw neverOpen(what, from, calendar);
+  return { day, calendar };
 }
 
 function atTime(day: number, minute: number, zone: string): Instant {
