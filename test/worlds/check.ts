@@ -5,7 +5,9 @@ import { placed } from '../../simulate/backtest/lines.ts';
 import { type History, isLate, told } from '../../simulate/worlds/world.ts';
 import { type Differences, differences, differencesInTime, differencesLate } from './compare.ts';
 import { compiledWorld } from './compile.ts';
-import { backtest, nameOf, playVirtual, startWorld, type World, writtenFile } from './play.ts';
+import { startWorld } from './live.ts';
+import { nameOf, type World } from './shared.ts';
+import { backtest, playVirtual, writtenFile } from './virtual.ts';
 
 /** Candidates of one round of shrinking stand side by side in one store. */
 const MOST_ROUNDS = 8;

@@ -1,7 +1,7 @@
 /** What a live store holds against what virtual time gives, and by which rule they may differ. */
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
-import type { Virtual } from './play.ts';
+import type { Virtual } from './virtual.ts';
 
 /** History's name → what differs, a line each. */
 export type Differences = Map<string, string[]>;
