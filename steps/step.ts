@@ -20,10 +20,10 @@ import type {
   Traits,
 } from '../language/model.ts';
 import type { Addressee } from '../language/records/people.ts';
+import type { Suppression } from '../language/records/suppression.ts';
 import type { EffectSyntax, MessageClass, StepSyntax } from '../language/syntax.ts';
 import type { Lengths } from '../language/text.ts';
 import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
-import type { Suppression } from './gates/suppression.ts';
 
 /** One enrolment, as its steps see it. */
 export interface EnrolmentFacts {
@@ -110,6 +110,7 @@ export interface Facts extends FetchedFacts {
 export interface GateFacts {
   /** When messages of the class to the person took their places, after `since`, ascending; this effect left out (P2). */
   reservedAt(contactId: string, messageClass: string, since: Instant): Instant[];
+  /** Of the contact, and of whoever has the same address. */
   suppression(contactId: string): Suppression | undefined;
   jitter(subjectId: string, localDate: string): number;
 }

@@ -13,9 +13,9 @@ import {
 import { Usage } from '../../evaluation/usage.ts';
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { addressKey, stronger, suppressionOf } from '../../language/records/suppression.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import { factsOf } from '../../steps/facts.ts';
-import { suppressionOf } from '../../steps/gates/suppression.ts';
 import type { Facts, GateFacts, Outgoing, StepDecision } from '../../steps/step.ts';
 import type { DeployedConfig } from '../../store/deployments/deployments.ts';
 import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
@@ -88,7 +88,9 @@ export function loadFacts(context: CommandContext, around: DecisionContext): Com
     reservedAt: (contactId, messageClass, since) => placesTaken(context, around, { contactId, messageClass, since }),
     suppression(contactId) {
       contact = contactId;
-      return suppressionOf(latest.traits('contact', contactId));
+      const traits = latest.traits('contact', contactId);
+      const address = addressKey(traits);
+      return stronger(suppressionOf(traits), address === undefined ? undefined : loaders.suppressionAt(address));
     },
     jitter: jitterMs,
   };

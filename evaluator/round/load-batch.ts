@@ -1,7 +1,7 @@
 /** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { IdentityLinks } from '../../language/records/identity-links.ts';
+import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
@@ -18,7 +18,7 @@ import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
-import { loadLists, loadRecords, namesOthers, recordsNamed } from './load-records.ts';
+import { loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
 
 export interface RoundLimits {
   events: number;
@@ -61,10 +61,18 @@ export async function loadBatch(
   from = Number.POSITIVE_INFINITY,
 ): Promise<Loaded> {
   const { events, due } = claimed;
+  // To whom the events' ids belong, with what the events themselves claim: their records name others (E8).
+  const direct = contactIds(
+    events.flatMap((event) => event.subjects),
+    events,
+  );
+  const stored = await loadIdentityLinks(client, direct);
+  const owners = new IdentityLinks([...stored, ...claimsOf(events)]);
+  const owned = recordsOwned(events, owners);
   // Records are read before the locks to know whom to lock, and again under them.
-  const before = await readRecords(client, recordsNamed(events));
+  const before = await readRecords(client, owned);
   const traitsBefore = (type: RecordType, id: string) => before.get(subjectKey({ type, id }));
-  const relationsBefore = await RelationHistory.of(client, events);
+  const relationsBefore = await RelationHistory.of(client, events, owners);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
   let known = new IdentityLinks(await loadIdentityLinks(client, ids));
@@ -93,12 +101,16 @@ export async function loadBatch(
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
-  const isMoved = recordsNamed(events).some((ref) =>
-    namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
-  );
-  const relations = isMoved ? await RelationHistory.of(client, events) : relationsBefore;
+  const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
+  const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct)), ...claimsOf(events)]);
+  const isRelinked = linked.changedSince(owners).length > 0;
+  const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const given = await withRetractions(client, events);
   return { events: given, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
+}
+
+function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {
+  return events.flatMap((event) => (event.undoneBy ? [] : identityLinksOf(event)));
 }
 
 /** Ids of contacts that events name, or claim. */
