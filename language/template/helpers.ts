@@ -40,7 +40,9 @@ function registerValues(registry: Registry): void {
     const n = Array.isArray(value) ? value.length : (readNumber(value) ?? 0);
     return `${show(n, reader)} ${show(n === 1 ? one : many, reader)}`;
   });
-  registry.registerHelper('default', (value: unknown, fallback: unknown) => (isAbsent(value) ? fallback : value));
+  registry.registerHelper('default', (value: unknown, fallback: unknown) =>
+    isAbsent(value) || isBlank(value) ? fallback : value,
+  );
 }
 
 /** A date is the same day everywhere, and so is a time without a zone; only an instant has a zone to be seen from. */
@@ -92,6 +94,11 @@ function entriesOf(value: unknown): [string | number, unknown][] {
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '' || typeof value === 'function';
+}
+
+/** A name of blanks is no name: `default` takes it for missing. */
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }
 
 function isTrue(value: unknown): boolean {

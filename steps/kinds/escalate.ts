@@ -91,7 +91,7 @@ export const step: Step = {
           channel: 'email',
           messageClass: 'internal',
           recipients,
-          text: note ?? `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
+          text: note || `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
         },
       }),
       ...(config.priority !== undefined &&
