@@ -97,8 +97,8 @@ function carriedPatches(call: Call, ids: EventIds): TraitPatch[] {
 /** Traits by which records are looked up: in indexes, as ids are. */
 const INDEXED = ['email', 'contactId', 'accountId'] as const;
 
-/** @throws Refused where a trait is longer than an index takes, or is not for data to write. @returns the patches. */
-export function checkPatches(patches: readonly TraitPatch[]): TraitPatch[] {
+/** @throws Refused where a trait is longer than an index takes, or is not for data to write. */
+export function checkPatches(patches: readonly TraitPatch[]): void {
   for (const { type, traits } of patches) {
     const reserved = type === 'contact' && SUPPRESSION_TRAITS.find((name) => traits[name] !== undefined);
     if (reserved) {
@@ -119,7 +119,6 @@ export function checkPatches(patches: readonly TraitPatch[]): TraitPatch[] {
       );
     }
   }
-  return [...patches];
 }
 
 /** The account of which the visitor was a member at the time. */

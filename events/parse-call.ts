@@ -68,6 +68,8 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
   const type = options.type ?? typeOf(call);
   const { ids, patches } = idsOf(call, { type, history: options.history ?? false });
   requireIds(type, call, ids);
+  const written = [...traitPatches(type, call, ids), ...patches];
+  checkPatches(written);
   return {
     bytes,
     event: {
@@ -78,10 +80,7 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
       ids,
       stamps,
       properties: propertiesOf(type, call),
-      patches: [
-        ...checkPatches([...traitPatches(type, call, ids), ...patches]),
-        ...suppressionPatches(type, call, ids),
-      ],
+      patches: [...written, ...suppressionPatches(type, call, ids)],
     },
   };
 }

@@ -69,7 +69,8 @@ const LOOPBACK = '127.0.0.1';
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host = LOOPBACK, port = 0 } = options;
   if (options.access.open && host !== LOOPBACK) throw new Error('Pages without a sign-in are for 127.0.0.1 alone.');
-  const app = await httpApp(options);
+  const limits = { ...LIMITS, ...options.limits };
+  const app = await httpApp(options, limits);
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -84,7 +85,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const shown = host === '0.0.0.0' || host === '::' ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
   return {
     baseUrl: `http://${shown}:${bound}`,
-    close: () => closeWithin(app, { ...LIMITS, ...options.limits }.closeTimeoutMs),
+    close: () => closeWithin(app, limits.closeTimeoutMs),
   };
 }
 
@@ -98,9 +99,8 @@ async function closeWithin(app: FastifyInstance, timeoutMs: number): Promise<voi
   }
 }
 
-async function httpApp(options: HttpOptions): Promise<FastifyInstance> {
+async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
   const { database, access, parts, mailbox, secret, onAppended } = options;
-  const limits = { ...LIMITS, ...options.limits };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;

@@ -41,15 +41,16 @@ export async function readTroubledMessages(
   { status, playbook, reason, ids, after, most }: TroubledFilter,
 ): Promise<TroubledMessage[]> {
   const { rows } = await pool.query<TroubledMessage>(
-    `SELECT x.id, CASE WHEN x.status = 'unknown' THEN 'unknown' WHEN x.claim IS NULL THEN 'failed' ELSE 'waiting' END AS status,
-            e.playbook, e.id AS enrolment, x.path, m.template, m."messageClass", m.recipients, x.reason, x.at,
-            CASE x.status WHEN 'failed' THEN x.claim->'wait' END AS wait
+    `SELECT x.id, t.status, e.playbook, e.id AS enrolment, x.path, m.template, m."messageClass", m.recipients, x.reason, x.at,
+            CASE t.status WHEN 'waiting' THEN x.claim->'wait' END AS wait
        FROM effects x JOIN enrolments e ON e.id = x.enrolment_id
+      CROSS JOIN LATERAL (SELECT CASE WHEN x.status = 'unknown' THEN 'unknown' WHEN x.claim IS NULL THEN 'failed'
+                                      ELSE 'waiting' END AS status) t
       CROSS JOIN LATERAL (SELECT min(template) AS template, min(message_class) AS "messageClass",
                                  array_agg(coalesce(contact_id, person_id, 'channel') ORDER BY id) AS recipients
                             FROM messages WHERE effect_id = x.id AND status IN ('failed', 'unknown', 'claimed')) m
       WHERE x.status IN ('failed', 'unknown') AND m.recipients IS NOT NULL
-        AND ($1::text IS NULL OR $1 = CASE WHEN x.status = 'unknown' THEN 'unknown' WHEN x.claim IS NULL THEN 'failed' ELSE 'waiting' END)
+        AND ($1::text IS NULL OR t.status = $1)
         AND ($2::text IS NULL OR e.playbook = $2) AND ($3::text IS NULL OR x.reason = $3)
         AND ($4::text[] IS NULL OR x.id = ANY($4))
         AND ($5::text IS NULL OR (x.at, $5) < (SELECT a.at, x.id FROM effects a WHERE a.id = $5))

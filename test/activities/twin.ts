@@ -2,8 +2,6 @@
  * Runs a playbook's test on what production runs on: PostgreSQL, the evaluator, the activities and an SMTP server. Only
  * Temporal is missing: its part, to keep a reducer's state and to wake it, is played by a map and a stepped clock.
  */
-import { pino } from 'pino';
-import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
@@ -15,11 +13,11 @@ import { callsOf } from '../../simulate/tests/test-events.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { openWatermark } from '../../store/postgres/watermark.ts';
 import { mergePatches } from '../../store/records/records.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { smtpServer } from '../mail/servers.ts';
 import { silent } from '../support/evaluation.ts';
+import { activitiesOn } from '../support/journey-activities.ts';
 import { JourneysByHand } from '../support/journeys-by-hand.ts';
 import { testDatabase } from '../support/postgres.ts';
 
@@ -57,14 +55,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
     }
   }
   const evaluator = runEvaluator({ database, log: silent });
-  const activities = createActivities({
-    database,
-    mailer,
-    watermark: openWatermark(database),
-    secret: 's',
-    publicUrl: 'https://cuebook.example',
-    log: pino({ level: 'warn' }),
-  });
+  const activities = activitiesOn(database, mailer, 'warn');
   const journeys = new JourneysByHand(database, [version], activities);
   try {
     let now = first - 1;

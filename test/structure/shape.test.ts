@@ -18,7 +18,6 @@ const COMPOSING: { [file: string]: string } = {
   'evaluator/merge/merge-contacts.ts': 'one merge through everything that is kept of a contact',
   'test/activities/stage.ts': 'sets up every table and service that an activity touches',
   'test/evaluation/adapters.ts': 'runs one history through both adapters of the evaluation',
-  'test/activities/twin.ts': 'runs one playbook through both adapters of all parts',
 };
 /** From so many files on, a file is a foundation: what it pulls in, nearly everything pulls in. */
 const FOUNDATION_FROM = 20;

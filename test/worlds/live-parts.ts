@@ -1,16 +1,14 @@
 /** What a live world runs on: PostgreSQL, the evaluator, the activities and a mail server. Only Temporal is missing. */
-import { pino } from 'pino';
-import { createActivities } from '../../activities/journey.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import type { Instant } from '../../language/model.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { openWatermark } from '../../store/postgres/watermark.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { smtpServer } from '../mail/servers.ts';
 import { silent } from '../support/evaluation.ts';
+import { activitiesOn } from '../support/journey-activities.ts';
 import { JourneysByHand } from '../support/journeys-by-hand.ts';
 import { testDatabase } from '../support/postgres.ts';
 import type { World } from './shared.ts';
@@ -32,14 +30,7 @@ export async function openParts({ versions, workspace: { settings, people } }: W
   const listened = [...buildProgram(versions, settings).names];
   await deploy(database, { versions, surroundings: { settings, people }, listened });
   const evaluator = runEvaluator({ database, log: silent });
-  const activities = createActivities({
-    database,
-    mailer,
-    watermark: openWatermark(database),
-    secret: 's',
-    publicUrl: 'https://cuebook.example',
-    log: pino({ level: 'silent' }),
-  });
+  const activities = activitiesOn(database, mailer, 'silent');
   return {
     database,
     url,
