@@ -27,6 +27,11 @@ export interface DecideInput {
   goalValue: Json | undefined;
 }
 
+/** An effect that really happens long after the journey's instant moves it to the real one (S0). */
+export function isDelayed({ name, at }: Command, { now }: Pick<Facts, 'now'>): boolean {
+  return name === 'do' && now - at > DELAYED_AFTER_MS;
+}
+
 export function decideCommand(input: DecideInput): StepDecision {
   const { command, facts, seen } = input;
   if (command.name === 'finish') return finish(input);
@@ -39,7 +44,7 @@ export function decideCommand(input: DecideInput): StepDecision {
   if (begins && step.if && !facts.holds(step.if)) {
     return { answer: { go: 'next' }, evaluated: { if: step.if.cel, holds: false }, context: { skipped: true } };
   }
-  const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
+  const delayed = isDelayed(command, facts);
   const kind = stepOf(step.kind);
   const made = withoutUnchanged(decideStep(input, step, delayed), facts);
   const decided = facts.enrolment.ghost ? withheld(kind, made) : made;

@@ -5,7 +5,7 @@ import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
-import { decideCommand } from '../../steps/decide-command.ts';
+import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
@@ -140,7 +140,7 @@ export class VirtualJourneys {
         const isClaim = waiting.command.name === 'do' && isMessage(steps[waiting.command.path]);
         if (isClaim && !mayClaim) return 'claims';
         if (isClaim) mayClaim = false;
-        member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command).answer);
+        member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command, at).answer);
         continue;
       }
       const woken = takeTime(program, member.state, at);
@@ -165,10 +165,11 @@ export class VirtualJourneys {
     this.#ports.wake(member, member.nextAt);
   }
 
-  #carryOut(member: VirtualEnrolment, command: Command): StepDecision {
+  /** @param now behind the journey's instant where it began with what was learned late (T8) */
+  #carryOut(member: VirtualEnrolment, command: Command, now: Instant): StepDecision {
     const placed = placeKey(command.path, command.iteration);
     if (!member.began.has(placed)) member.began.set(placed, command.at);
-    const facts = factsOf(this.facts.of(member, command, member.began.get(placed)!));
+    const facts = factsOf(this.facts.of(member, command, { beganAt: member.began.get(placed)!, now }));
     const claims = command.name === 'do' || command.name === 'finish';
     const seen = claims ? this.facts.seen(member, this.rows.ofEnrolment(member), this.#ports.pending()) : undefined;
     if (seen?.goal) member.goalEvent = seen.goal;
@@ -178,7 +179,7 @@ export class VirtualJourneys {
     const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
     const decision = inBacktest ? inBacktest(step, decided) : decided;
     const { context, line, withheld, outgoing, writes } = decision;
-    const { at } = facts;
+    const at = isDelayed(command, facts) ? facts.now : facts.at;
     if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;

@@ -40,12 +40,12 @@ export class VirtualFacts {
     return { enrolment: member, version, settings: this.#input.settings, world: this.#world, state };
   }
 
-  of(member: VirtualEnrolment, command: Command, beganAt: Instant): FactsInput {
+  of(member: VirtualEnrolment, command: Command, { beganAt, now }: { beganAt: Instant; now: Instant }): FactsInput {
     const { at } = command;
     const world = this.#world;
     const usage = this.#usage;
     return factsInput(this.#readerOf(member), command, {
-      now: at,
+      now,
       beganAt,
       steps: member.contexts.values,
       sinceStart: (names) => this.#sinceStart(member, names, at),

@@ -22,6 +22,16 @@ describe('a date fires at a moment of its own (T8)', () => {
     expect(effects).toEqual(['05-31 09:00 record due = 2026-06-30 -30d']);
   });
 
+  it('a moment that is learned late keeps its `at`, and nothing is done before it was learned (S0)', () => {
+    const { firings, effects, outcomes } = play(playbook('date: contact.renews'), {
+      events: [learn('10:00', { renews: day('09:00') })],
+      until,
+    });
+    expect(firings).toEqual(['03-02 09:00 by time']);
+    expect(effects).toEqual([expect.stringMatching(/^03-02 10:00 record due/)]);
+    expect(outcomes).toEqual(['03-02 10:00 completed: steps']);
+  });
+
   it('in the zone of the subject, then of the playbook, through a change of the clocks', () => {
     const fired = (contact: object, more: string) =>
       play(playbook('date: contact.renews, offset: 1w, at: "09:00"', more), {
