@@ -107,7 +107,7 @@ export const step: Step = {
 function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string | undefined {
   const isSet = now !== undefined && now !== null && now !== '';
   const name = isSet ? String(now).trim().toLowerCase() : 'normal';
-  const current = PRIORITIES.findIndex((priority) => priority === name);
+  const current = (PRIORITIES as readonly string[]).indexOf(name);
   if (current < 0) return undefined;
   const target = wanted === 'raise' ? current + 1 : Math.max(current, PRIORITIES.indexOf(wanted));
   return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
