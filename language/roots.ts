@@ -2,6 +2,9 @@
 import { RECORD_TYPES } from './model.ts';
 
 /** What a playbook of colleagues or of the workspace reads (W3). */
+/** Words of the rules that nothing computes in this release (section 10): to read one would be to read nothing. */
+export const NOT_COMPUTED: readonly string[] = ['contact.duplicates'];
+
 export const OVERVIEW_ROOTS = ['mine', 'all', 'report'] as const;
 
 export const ROOTS = [

@@ -1,6 +1,8 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
+
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { relatedList } from '../records/relations.ts';
+import { NOT_COMPUTED } from '../roots.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
 import { type Path, pathOf } from './paths.ts';
 import { type Call, callOf, children, type Node } from './tree.ts';
@@ -62,6 +64,11 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       return;
     }
     found.reads.add(path.names.join('.'));
+    const word = `${name}.${field}`;
+    if (NOT_COMPUTED.includes(word)) {
+      fail(node, `\`${word}\` is not computed in this release`, 'write it as a trait of another name', 'CB307');
+      return;
+    }
     if (path.names.length > 2 && relatedList(name, field)) {
       const list = `${name}.${field}`;
       const hint = `${list}.exists(x, x.${path.names[2]} == …)`;

@@ -9,6 +9,7 @@ import { wholeText } from './expressions.ts';
 import { reportCalendar } from './files/settings.ts';
 import { goalOf } from './goal.ts';
 import { lintPlaybook } from './lint/lint.ts';
+import { MAX_NESTED_ROUNDS, tooManyRounds } from './lint/nested-rounds.ts';
 import type { FileReport } from './report.ts';
 import { type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
 import { checkShape } from './shape.ts';
@@ -69,7 +70,7 @@ export function compilePlaybook(
         : context.expression(written.audience, ['audience'], { roots: AUDIENCE_ROOTS, expects: 'bool' }),
   }));
   if (shaped === undefined) return undefined;
-  checkProgram(program, report);
+  checkProgram(program, steps, report);
 
   const holdout = optional(shaped.holdout, (v) => holdoutAt(report, v, ['holdout']));
   const playbook: CompiledPlaybook = {
@@ -140,7 +141,15 @@ function frameOf(
   };
 }
 
-function checkProgram(program: JourneyProgram, report: FileReport): void {
+function checkProgram(program: JourneyProgram, steps: StepCompiler, report: FileReport): void {
+  for (const { path, rounds } of tooManyRounds(program)) {
+    const message = `repeats in repeats make ${rounds} rounds here, and at most ${MAX_NESTED_ROUNDS} run`;
+    report.at([...steps.steps.get(path)!.place, 'repeat', 'at_most'], {
+      code: 'CB605',
+      message,
+      hint: 'lower an `at_most`',
+    });
+  }
   const bytes = Buffer.byteLength(JSON.stringify(program));
   if (bytes <= MAX_PROGRAM_BYTES) return;
   const message = `the compiled steps have ${bytes} bytes, and at most ${MAX_PROGRAM_BYTES} run`;

@@ -81,6 +81,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'nearly a list',
     'The condition walks over a trait whose name is nearly that of a list of records: account.tickets, contact.deals, ….',
   ],
+  ['CB307', 'not computed', 'The expression reads a word of the rules that this release does not compute yet.'],
   ['CB331', 'no trait to change', 'An update names a record and its trait, as contact.stage.'],
   ['CB501', 'unknown template', 'templates/ has no file of that name.'],
   ['CB502', 'unknown person', 'It is not a person, role, team or channel of people/, nor a path to one.'],
@@ -114,7 +115,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'A playbook with `sensitive: health` names the `topic` that people agreed to.',
   ],
   ['CB604', 'runs once only', 'On a schedule or a date, `again: never` fires once per subject and then never more.'],
-  ['CB605', 'playbook too large', 'The compiled steps have at most 128 kB; split the playbook.'],
+  [
+    'CB605',
+    'playbook too large',
+    'The compiled steps have at most 128 kB, and repeats in repeats make at most 10,000 rounds; split the playbook.',
+  ],
   [
     'CB607',
     'health data in plain sight',

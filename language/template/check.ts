@@ -1,6 +1,8 @@
 /** What a text reads, and what is wrong with it, told from Handlebars' own tree. */
+
 import { MAX_FAULTS_OF_A_FILE } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
+import { NOT_COMPUTED } from '../roots.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
 import { type Fault, offsetsIn, type Program, parseText } from './parse/parse.ts';
@@ -159,6 +161,9 @@ class Walk {
         didYouMean(root, this.#known.roots),
       );
       return;
+    }
+    if (resolved.kind === 'root' && NOT_COMPUTED.includes(resolved.path)) {
+      this.#fault('CB406', path.loc, `"${path.original}" is not computed in this release`, 'take it out');
     }
     this.reads.add(resolved.path);
   }
