@@ -17,7 +17,10 @@ import type { ReplayResult, Seed } from '../../triggers/history/replay.ts';
 import type { Recomputation } from './recompute.ts';
 
 /** What a recomputation says of itself, and where its changes go. */
-type Reconciliation = Pick<Recomputation, 'deployed' | 'events' | 'session'> & { subject: SubjectRef };
+type Reconciliation = Pick<Recomputation, 'deployed' | 'events' | 'session'> & {
+  subject: SubjectRef;
+  isMerge?: boolean;
+};
 
 interface Made extends MadeFiring {
   row: FiringRow;
@@ -32,21 +35,16 @@ export function applyReconciliation(
 ): void {
   const { events, session } = task;
   const { verdicts } = session.work;
-  const rows = [...made.values()].filter((row) => belongs(row, task)).map((row) => madeOf(verdicts.asBefore(row)));
+  const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
   const given = fired.filter((entry) => isGiven(entry, task));
-  const since = verdicts.since(task.subject, events[0]!.at);
-  const { undone, moved, restored, standing, fresh } = reconcile(rows, given, since, windowsOf(task));
-  const changed = new Set([...undone, ...moved.map((one) => one.made), ...restored]);
-  for (const one of rows) if (!changed.has(one)) keep(one.row, session);
+  const late = { at: events[0]!.at, isMerge: task.isMerge ?? false };
+  const { undone, moved, restored, standing, fresh } = reconcile(rows, given, late, windowsOf(task));
   for (const one of undone) undo(one, task);
   // The firing that was made replaces the one that is given: nothing ends, nothing enters.
-  for (const { made: one, to } of moved) move(one.row, to, undoneByAt(events, Math.max(one.at, to.at)), session);
-  for (const one of restored) {
-    verdicts.restore(one.row);
-    markDerived(one.id, null, session);
-  }
+  for (const { made: one, to } of moved) verdicts.move(one.row, to, undoneByAt(events, Math.max(one.at, to.at)));
+  for (const one of restored) restore(one.row, session);
   for (const one of standing) bringUpToDate(one, session);
-  for (const entry of fresh) enter(entry);
+  for (const entry of fresh) if (!isMovedHere(task, entry.firing)) enter(entry);
 }
 
 /**
@@ -58,8 +56,8 @@ export function isMovedHere(task: Pick<Recomputation, 'deployed' | 'session'>, f
   const id = enrolmentIdOf(firing);
   for (const { row, undoneBy } of session.work.verdicts.undoneOf(firing.subject)) {
     if (row.id !== id && !standsFor(madeOf(row), firing, windowsOf(task))) continue;
-    if (row.id === id) keep(row, session);
-    else move(row, { id, at: firing.at }, undoneBy, session);
+    restore(row, session);
+    if (row.id !== id) session.work.verdicts.move(row, { id, at: firing.at }, undoneBy);
     return true;
   }
   return false;
@@ -79,29 +77,12 @@ function undo({ row }: Made, { events, session }: Marking): void {
   if (row.status === 'deferred') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
 }
 
-function move(
-  row: FiringRow,
-  to: { id: string; at: Instant },
-  undoneBy: string,
-  session: Recomputation['session'],
-): void {
-  const { verdicts } = session.work;
-  if (verdicts.has(row.id)) takeBackUndoing(row, session);
-  verdicts.move(row, to, undoneBy);
-}
-
-/** It stands as it was before the round, whatever the round has said of it. */
-function keep(row: FiringRow, session: Recomputation['session']): void {
-  if (!session.work.verdicts.keep(row)) return;
-  takeBackUndoing(row, session);
-  if (row.undoneBy && !row.moved) markDerived(row.id, row.undoneBy, session);
-}
-
-/** Of a firing that the round had taken back: what was derived from it is given again, and it waits on. */
-function takeBackUndoing({ id }: FiringRow, session: Recomputation['session']): void {
-  const { decided } = session.work;
-  markDerived(id, null, session);
-  const waits = decided.findIndex((one) => one.id === id && one.reason === 'overtaken');
+/** What was derived from it is given again; where this round had taken it back, it waits on if it waited. */
+function restore(row: FiringRow, session: Recomputation['session']): void {
+  const { decided, verdicts } = session.work;
+  verdicts.restore(row);
+  markDerived(row.id, null, session);
+  const waits = decided.findIndex((one) => one.id === row.id && one.reason === 'overtaken');
   if (waits >= 0) decided.splice(waits, 1);
 }
 

@@ -104,8 +104,8 @@ async function madeFirings({ client, state, session }: Recomputation, from: Inst
   const { firings, verdicts } = session.work;
   const key = subjectKey(state.subject);
   const own = firings.filter(({ subject }) => subjectKey(subject) === key);
-  const touched = verdicts.touched(state.subject, from);
-  return new Map([...touched, ...stored, ...own].map((row) => [row.id, row]));
+  const moved = verdicts.movedTo(state.subject, from);
+  return new Map([...moved, ...stored, ...own].map((row) => [row.id, { ...row, ...verdicts.marks.get(row.id) }]));
 }
 
 async function unconsumed({ client, state, events, alsoConsumed }: Recomputation): Promise<Set<number>> {

@@ -54,7 +54,7 @@ export async function reassignFirings(
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
   const events = [...task.late.map((one) => one.event), event];
-  applyReconciliation({ ...task, subject, events }, made, stillGiven, ({ firing }) => {
+  applyReconciliation({ ...task, subject, events, isMerge: true }, made, stillGiven, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
   });

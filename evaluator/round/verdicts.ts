@@ -12,38 +12,20 @@ const HOLDS: FiringMark = { undoneBy: null, moved: false, standsFor: null, stand
 interface Verdict {
   /** The firing as the store, or the batch, has it; of a contact that was merged it names the heir. */
   row: FiringRow;
-  /** Of before the round. */
-  before: FiringMark;
   mark: FiringMark;
-  isUndone: boolean;
 }
 
 export class Verdicts {
   /** By firing id: what is still to be written. */
   readonly marks = new Map<string, FiringMark>();
   readonly #verdicts = new Map<string, Verdict>();
-  /** By subject: the instant of its first late event. */
-  readonly #since = new Map<string, Instant>();
 
-  /** The instant of the first of the subject's late events of the round, one at `at` included. */
-  since(subject: SubjectRef, at: Instant): Instant {
-    const key = subjectKey(subject);
-    const since = Math.min(at, this.#since.get(key) ?? at);
-    this.#since.set(key, since);
-    return since;
-  }
-
-  /** A firing as it stood before the round. */
-  asBefore(row: FiringRow): FiringRow {
-    return { ...row, ...this.#verdicts.get(row.id)?.before };
-  }
-
-  /** Firings of a subject that the round has taken back, or moved to an instant from `from` on. */
-  touched(subject: SubjectRef, from: Instant | undefined): FiringRow[] {
+  /** Firings of a subject that the round has moved to an instant from `from` on. */
+  movedTo(subject: SubjectRef, from: Instant | undefined): FiringRow[] {
     const key = subjectKey(subject);
     return [...this.#verdicts.values()].flatMap(({ row, mark }) => {
-      if (subjectKey(row.subject) !== key || !mark.undoneBy) return [];
-      return from === undefined || (mark.standsAt ?? Number.POSITIVE_INFINITY) >= from ? [row] : [];
+      if (mark.standsAt === null || subjectKey(row.subject) !== key) return [];
+      return from === undefined || mark.standsAt >= from ? [{ ...row, ...mark }] : [];
     });
   }
 
@@ -51,17 +33,12 @@ export class Verdicts {
   undoneOf(subject: SubjectRef): { row: FiringRow; undoneBy: string }[] {
     if (this.#verdicts.size === 0) return [];
     const key = subjectKey(subject);
-    const undone = [...this.#verdicts.values()].filter((one) => one.isUndone && subjectKey(one.row.subject) === key);
+    const undone = [...this.#verdicts.values()].filter((one) => isUndone(one) && subjectKey(one.row.subject) === key);
     return undone.map(({ row, mark }) => ({ row, undoneBy: mark.undoneBy! })).sort((a, b) => a.row.at - b.row.at);
   }
 
-  /** Whether the round has said anything of a firing. */
-  has(id: string): boolean {
-    return this.#verdicts.has(id);
-  }
-
   undo(row: FiringRow, undoneBy: string): void {
-    this.#say(row, { ...HOLDS, undoneBy }, true);
+    this.#say(row, { ...HOLDS, undoneBy });
   }
 
   move(row: FiringRow, to: { id: string; at: Instant }, undoneBy: string): void {
@@ -72,36 +49,27 @@ export class Verdicts {
     this.#say(row, HOLDS);
   }
 
-  /** It is as it was before the round. False where the round has said nothing else of it. */
-  keep(row: FiringRow): boolean {
-    const known = this.#verdicts.get(row.id);
-    if (!known) return false;
-    this.#say(row, known.before);
-    return true;
-  }
-
   /** One that the round has made, and may have taken back, is given again. */
   given(id: string): void {
     const known = this.#verdicts.get(id);
     if (known) this.#say(known.row, HOLDS);
   }
 
-  #say(row: FiringRow, mark: FiringMark, isUndone = false): void {
-    const before = this.#verdicts.get(row.id)?.before ?? markOf(row);
-    this.#verdicts.set(row.id, { row, before, mark, isUndone });
+  #say(row: FiringRow, mark: FiringMark): void {
+    this.#verdicts.set(row.id, { row, mark });
     this.marks.set(row.id, mark);
   }
 
   /** Journeys whose firing was made by time and is not given: they end (E5). Asked once, at the end of the round. */
   inputs(): NewInput[] {
-    return [...this.#verdicts.values()].flatMap(({ row, mark, isUndone }): NewInput[] => {
-      if (!isUndone || row.status !== 'enrolled' || !row.byTime) return [];
+    return [...this.#verdicts.values()].filter(isUndone).flatMap(({ row, mark }): NewInput[] => {
+      if (row.status !== 'enrolled' || !row.byTime) return [];
       const { id: enrolmentId, at } = row;
       return [{ enrolmentId, kind: 'undone', path: '', iteration: '', arm: 0, at, event: mark.undoneBy }];
     });
   }
 }
 
-function markOf({ undoneBy = null, moved = false, standsFor = null, standsAt = null }: FiringRow): FiringMark {
-  return { undoneBy, moved, standsFor, standsAt };
+function isUndone({ mark }: Verdict): boolean {
+  return mark.undoneBy !== null && !mark.moved;
 }

@@ -32,19 +32,26 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
   fresh: (Seed & { id: string })[];
 }
 
+export interface Lateness {
+  /** The instant of the late event, of several the first. */
+  at: Instant;
+  /** Timelines became one: what a visitor fired before comes with it, and may be given again. */
+  isMerge?: boolean;
+}
+
 /**
  * Compares what was made with what is given. Both may reach further back than the late event: nothing before it can have
  * changed, so nothing before it is undone, restored or made.
  *
  * @param made of the same versions of triggers as the replay's
  * @param given everything from the replay's start on, which lies before the late event
- * @param lateAt the instant of the late event, of several the first
+ * @param late what made the comparison needed
  * @param windowMsOf the window of a firing's trigger; 0 where it has none
  */
 export function reconcile<Made extends MadeFiring>(
   made: readonly Made[],
   given: readonly Seed[],
-  lateAt: Instant,
+  { at: lateAt, isMerge = false }: Lateness,
   windowMsOf: (firing: Firing) => number,
 ): Reconciled<Made> {
   const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
@@ -56,7 +63,7 @@ export function reconcile<Made extends MadeFiring>(
   for (const row of made) {
     const given = left.get(row.id);
     left.delete(row.id);
-    if (!given || (row.isUndone && row.at < lateAt)) without.push(row);
+    if (!given || (row.isUndone && row.at < lateAt && !isMerge)) without.push(row);
     else if (!row.isUndone) standing.push({ made: row, given });
     else {
       restored.push(row);

@@ -59,7 +59,7 @@ function arriving(program: TriggerProgram, arrivals: readonly TimelineEvent[]) {
   for (const late of arrivals) {
     seen = [...seen, late];
     const { fired } = walked(program, seen);
-    const { undone, moved, restored, fresh } = reconcile([...made.values()], fired, late.at, (firing) =>
+    const { undone, moved, restored, fresh } = reconcile([...made.values()], fired, late, (firing) =>
       triggerWindowMs(program.versions.get(firing.version)!),
     );
     for (const row of undone) made.set(row.id, { ...row, isUndone: true, standsFor: null });
@@ -169,7 +169,12 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const made = { id: 'made', playbook: 'p', key: '', at: START + 20 * MINUTE, isUndone: false };
     const movedBy = (minutes: number) => {
       const at = made.at + minutes * MINUTE;
-      return reconcile([made], [{ firing: { ...firing, at }, place: { ...place, at } }], START, () => 10 * MINUTE);
+      return reconcile(
+        [made],
+        [{ firing: { ...firing, at }, place: { ...place, at } }],
+        { at: START },
+        () => 10 * MINUTE,
+      );
     };
     expect(movedBy(10)).toMatchObject({ moved: [{ made, to: { at: START + 30 * MINUTE } }], undone: [], fresh: [] });
     expect(movedBy(11)).toMatchObject({ moved: [], undone: [made], fresh: [{ firing: { at: START + 31 * MINUTE } }] });
@@ -179,7 +184,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const [{ firing, place }] = walked(program, [event(1, 0, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 9 * MINUTE, isUndone: false };
     const nothing = { undone: [], moved: [], restored: [], standing: [], fresh: [] };
-    expect(reconcile([made], [{ firing, place }], START + 11 * MINUTE, () => 0)).toEqual(nothing);
+    expect(reconcile([made], [{ firing, place }], { at: START + 11 * MINUTE }, () => 0)).toEqual(nothing);
   });
 
   it('nothing before the late event is given again', () => {
@@ -187,8 +192,12 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const { playbook, key, at } = given.firing;
     const to = { id: 'other', at: at + MINUTE };
     const made = { id: enrolmentIdOf(given.firing), playbook, key, at, isUndone: true, standsFor: to };
-    expect(reconcile([made], [given], at, () => 0).restored).toEqual([made]);
-    expect(reconcile([made], [given], at + 2 * MINUTE, () => 0)).toMatchObject({ restored: [], undone: [], fresh: [] });
+    expect(reconcile([made], [given], { at }, () => 0).restored).toEqual([made]);
+    expect(reconcile([made], [given], { at: at + 2 * MINUTE }, () => 0)).toMatchObject({
+      restored: [],
+      undone: [],
+      fresh: [],
+    });
   });
 });
 
