@@ -31,7 +31,7 @@ type OwnFacts = Omit<FactsInput, keyof JourneyReader | 'at' | 'round' | 'clock' 
 export function factsInput(reader: JourneyReader, command: Command, own: OwnFacts): FactsInput {
   const { enrolment, version, settings, world } = reader;
   const { at, iteration } = command;
-  const { now, beganAt, steps, sinceStart, arm, match, solved, openTasks, turns, tried, gates } = own;
+  const { now, beganAt, steps, sinceStart, arm, match, solved, openTasks, lastTurn, tried, gates } = own;
   // Member by member: a spread of so many closures is slow, and this runs for every command.
   return {
     now,
@@ -42,7 +42,7 @@ export function factsInput(reader: JourneyReader, command: Command, own: OwnFact
     match,
     solved,
     openTasks,
-    turns,
+    lastTurn,
     tried,
     gates,
     enrolment,

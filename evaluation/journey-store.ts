@@ -17,8 +17,8 @@ export interface JourneyStore {
   recordOutcome(outcome: { id: string; name: string; value: Json | null; ghost: boolean; at: Instant }): void;
   /** Keeps the subject's arm of an experiment (S5). */
   assign(experiment: string, arm: string, at: Instant): void;
-  /** Counts a turn of a colleague, to whom the subject was assigned (S16). */
-  rotate(person: string): void;
+  /** Counts a turn of a colleague, to whom the subject was assigned, and knows who had it before (S16). */
+  rotate(person: string, from: string | undefined): void;
   subscribe(since: Instant, until: Instant | null): void;
   unsubscribe(): void;
   end(ending: JourneyEnding): void;
@@ -75,7 +75,7 @@ function applyWrite(write: Write, { enrolment, version, command, at }: DecidingS
       store.assign(write.experiment, write.arm, at);
       return;
     case 'tried':
-      store.rotate(write.person);
+      store.rotate(write.person, write.from);
       return;
     case 'subscribe':
       store.subscribe(write.since, write.until);

@@ -4,7 +4,9 @@ import { subjectKey } from '../language/records/subject-key.ts';
 
 export class Usage {
   readonly #tasks = new Map<string, number>();
+  /** Of each colleague the number of the latest turn: they are counted over all playbooks. */
   readonly #turns = new Map<string, number>();
+  #turn = 0;
   /** In the order in which they were drawn. */
   readonly #arms = new Map<string, { experiment: string; subject: string; arm: string }>();
 
@@ -17,11 +19,11 @@ export class Usage {
   }
 
   addTurn(playbook: string, person: string): void {
-    this.#turns.set(keyOf(playbook, person), this.turns(playbook, person) + 1);
+    this.#turns.set(keyOf(playbook, person), ++this.#turn);
   }
 
-  turns(playbook: string, person: string): number {
-    return this.#turns.get(keyOf(playbook, person)) ?? 0;
+  lastTurn(playbook: string, person: string): number | undefined {
+    return this.#turns.get(keyOf(playbook, person));
   }
 
   assign({ playbook, subject }: { playbook: string; subject: SubjectRef }, experiment: string, arm: string): void {

@@ -1,6 +1,7 @@
 /** The records that a call names, and what it writes into those that it carries (semantics E8). */
 import { isJsonObject } from '../language/json.ts';
 import { type Json, RECORD_TYPES, type RecordType } from '../language/model.ts';
+import { SUPPRESSION_TRAITS } from '../language/records/suppression.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import { type Call, type CallType, isAbsent, MAX_ID_BYTES } from './call-schema.ts';
 import { type EventIds, subjectsOf } from './new-event.ts';
@@ -96,9 +97,18 @@ function carriedPatches(call: Call, ids: EventIds): TraitPatch[] {
 /** Traits by which records are looked up: in indexes, as ids are. */
 const INDEXED = ['email', 'contactId', 'accountId'] as const;
 
-/** @throws Refused where a trait is longer than an index takes. @returns the patches. */
-export function checkIndexed(patches: readonly TraitPatch[]): TraitPatch[] {
+/** @throws Refused where a trait is longer than an index takes, or is not for data to write. @returns the patches. */
+export function checkPatches(patches: readonly TraitPatch[]): TraitPatch[] {
   for (const { type, traits } of patches) {
+    const reserved = type === 'contact' && SUPPRESSION_TRAITS.find((name) => traits[name] !== undefined);
+    if (reserved) {
+      const how = 'email.unsubscribed, email.resubscribed, email.bounced and email.complained';
+      throw new Refused(
+        'reserved_trait',
+        ['traits', reserved],
+        `What stops mails to a contact is no trait: send ${how}.`,
+      );
+    }
     for (const name of INDEXED) {
       const value = traits[name];
       if (typeof value !== 'string' || Buffer.byteLength(value) <= MAX_ID_BYTES) continue;

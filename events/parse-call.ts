@@ -3,11 +3,12 @@
 import { canonicalHash } from '../language/canonical.ts';
 import { isJsonObject } from '../language/json.ts';
 import type { Json, Traits } from '../language/model.ts';
+import { suppressionWrites } from '../language/records/suppression.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import { type BatchDefaults, withBatchDefaults } from './batch-defaults.ts';
 import { CALL_TYPES, type Call, type CallType, callShape } from './call-schema.ts';
 import { checkStamps } from './event-time.ts';
-import { checkIndexed, idsOf } from './named-subjects.ts';
+import { checkPatches, idsOf } from './named-subjects.ts';
 import { type ClientStamps, type EventIds, type NewEvent, subjectsOf } from './new-event.ts';
 import { Refused } from './refusal.ts';
 import { storableValue } from './sanitize-json.ts';
@@ -77,7 +78,10 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
       ids,
       stamps,
       properties: propertiesOf(type, call),
-      patches: checkIndexed([...traitPatches(type, call, ids), ...patches]),
+      patches: [
+        ...checkPatches([...traitPatches(type, call, ids), ...patches]),
+        ...suppressionPatches(type, call, ids),
+      ],
     },
   };
 }
@@ -149,4 +153,11 @@ function traitPatches(type: CallType, call: Call, ids: EventIds): TraitPatch[] {
 /** Where RudderStack's SDKs put the traits of an `identify`; those of other calls say what is known already. */
 function traitsOfContext({ context }: Call): Traits {
   return isJsonObject(context?.traits) ? (context.traits as Traits) : {};
+}
+
+/** What an event says of its contact's address (P3), whoever has told of it. */
+function suppressionPatches(type: CallType, call: Call, ids: EventIds): TraitPatch[] {
+  const traits = type === 'track' ? suppressionWrites(call.event!, call.properties ?? {}) : undefined;
+  const contact = subjectsOf(ids).find((subject) => subject.type === 'contact')?.id;
+  return traits === undefined || contact === undefined ? [] : [{ type: 'contact', id: contact, traits }];
 }

@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'conflicting_ids'
   | 'not_storable'
   | 'time_out_of_range'
+  | 'reserved_trait'
   | 'event_too_large';
 
 export class Refused extends Error {

@@ -84,8 +84,8 @@ export type Moment =
   | { kind: 'days-at'; days: number; of: 'business' | 'calendar'; time: string }
   /** `end of next business day` */
   | { kind: 'end-of-business-day'; days: number }
-  /** `{until: "09:00", on_days: weekdays}` */
-  | { kind: 'next-time'; time: string; days: 'all' | 'weekdays' }
+  /** `{until: "09:00", on_days: weekdays}`; `ofCalendar`: in a playbook with a calendar of its own, in that one's zone */
+  | { kind: 'next-time'; time: string; days: 'all' | 'weekdays'; ofCalendar?: true }
   /** `{until: day 3 at "09:00"}`: the third calendar day after the enrolment's */
   | { kind: 'day-at'; day: number; time: string }
   /** `{until: 7d, since: enrolment}` */

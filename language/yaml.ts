@@ -14,7 +14,14 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { type Diagnostic, diagnosticAt, positionOf, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
+import {
+  type Diagnostic,
+  diagnosticAt,
+  MAX_FAULTS_OF_A_FILE,
+  positionOf,
+  type SourceText,
+  sourceText,
+} from './diagnostics/diagnostics.ts';
 import type { Json } from './model.ts';
 import type { Path } from './syntax.ts';
 import { cutAtComma, isOpen, quotedInFlow, quotedLine } from './yaml/quote.ts';
@@ -74,16 +81,18 @@ export function parseYaml(
   const lexemes = [...new Lexer().lex(text)];
   const refused = scan(source, lexemes);
   if (refused.length > 0) return { source, diagnostics: refused };
-  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: true, logLevel: 'error' });
+  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, logLevel: 'error' });
   const [first, second] = composer.compose(tokensOf(lexemes), true, text.length);
   // There is one even of an empty text.
   const document = first!;
   const reader = new Reader(source);
-  for (const error of [...document.errors, ...document.warnings]) reader.syntax(error);
+  for (const error of [...document.errors, ...document.warnings]) {
+    reader.syntax(error);
+    if (reader.found.length > MAX_FAULTS_OF_A_FILE) break;
+  }
   if (second !== undefined) reader.secondDocument(second);
   // What follows a syntax error is a guess of the parser: nothing more is said about it.
-  const readable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
-  const value = readable ? reader.document(document) : undefined;
+  const value = document.errors.length === 0 ? reader.document(document) : undefined;
   if (reader.found.length > 0 || value === undefined) return { source, diagnostics: reader.found };
   return { source, file: { source, value, spans: reader.spans }, diagnostics: [] };
 }
@@ -127,12 +136,9 @@ class Reader {
     this.#faultyLines.add(at);
     const line = quotedLine(this.#source, start);
     const write = line === undefined ? undefined : `is the value one text? write: ${line}`;
-    const tell = (code: string, message: string, hint: string | undefined, upTo = end) =>
-      this.#report({ start, end: upTo }, code, message, hint);
+    const tell = (code: string, message: string, hint: string | undefined) =>
+      this.#report({ start, end }, code, message, hint);
     switch (error.code) {
-      case 'DUPLICATE_KEY':
-        tell('CB104', 'the key is twice in this map', 'keep one', this.#wordEnd(start, end));
-        break;
       case 'TAG_RESOLVE_FAILED':
         tell('CB106', 'a value that begins with `!` is a tag to YAML', write);
         break;
@@ -158,6 +164,8 @@ class Reader {
 
   #map(map: YAMLMap, path: Path): Json {
     const entries: [string, Json][] = [];
+    // By what they become: 1 and "1" are one key of a map. The library compares each key with all others.
+    const names = new Set<string>();
     let previous: YamlNode | null = null;
     for (const pair of map.items as Pair<YamlNode, YamlNode | null>[]) {
       const at = rangeOf(pair.key);
@@ -170,6 +178,12 @@ class Reader {
         continue;
       }
       const name = String(pair.key.value ?? '');
+      if (names.has(name)) {
+        const end = this.#wordEnd(at.start, at.start + 1);
+        this.#report({ start: at.start, end }, 'CB104', 'the key is twice in this map', 'keep one');
+        continue;
+      }
+      names.add(name);
       entries.push([name, this.#value(pair.value, [...path, name], at)]);
       previous = pair.value;
     }
@@ -232,6 +246,7 @@ class Reader {
   }
 
   #report({ start, end }: { start: number; end: number }, code: string, message: string, hint?: string): void {
+    if (this.found.length > MAX_FAULTS_OF_A_FILE) return;
     this.found.push(diagnosticAt(this.#source, start, end, { code, message, hint }));
   }
 }

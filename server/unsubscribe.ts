@@ -3,7 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readDeployedConfig } from '../store/deployments/deployments.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { readSubscribed, resubscribe, type Subscribed, unsubscribe } from '../store/records/suppressions.ts';
+import {
+  followMerges,
+  readSubscribed,
+  resubscribe,
+  type Subscribed,
+  unsubscribe,
+} from '../store/records/suppressions.ts';
 import { openToken, type Unsubscribing } from '../store/records/unsubscribe-token.ts';
 import { MAX_FORM_BYTES, readForms } from './forms.ts';
 import { sendUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
@@ -42,7 +48,8 @@ export async function unsubscribeRoutes(app: FastifyInstance, { database, secret
   );
 
   app.get('/u/*', async (request, reply) => {
-    const whom = whomOf(request, secret);
+    const named = whomOf(request, secret);
+    const whom = named && (await followMerges(database.pool, named));
     return show(reply, whom ? await readSubscribed(database.pool, whom.contactId) : 'unknown');
   });
 
@@ -51,7 +58,7 @@ export async function unsubscribeRoutes(app: FastifyInstance, { database, secret
     if (!whom) return show(reply, 'unknown');
     const form = Form.safeParse(request.body ?? {});
     const change = form.success && form.data.action === 'resubscribe' ? resubscribe : unsubscribe;
-    return show(reply, await change(database, whom));
+    return show(reply, await change(database, await followMerges(database.pool, whom)));
   });
 
   async function show(reply: FastifyReply, subscribed: Subscribed): Promise<FastifyReply> {

@@ -2,7 +2,7 @@
 
 import { evaluate, holds } from '../language/cel.ts';
 import type { Expression, Instant, Json, Moment, Text } from '../language/model.ts';
-import { addresseeOf, isPath } from '../language/records/people.ts';
+import { addresseeOf, inPlaceOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
 import { type Scope, scopeOf } from '../language/scope.ts';
@@ -88,6 +88,7 @@ export function factsOf(input: FactsInput): Facts {
       // A path that leads nowhere must not be taken for a person of that name.
       return addresseeOf(world.people, ref, isRead ? (found ?? null) : undefined, playbook.owner);
     },
+    inPlaceOf: (persons, teams) => inPlaceOf(world.people, persons, teams, playbook.owner),
     related(type) {
       const { subject } = enrolment;
       if (!isRecord(subject)) return undefined;
@@ -110,7 +111,7 @@ export function factsOf(input: FactsInput): Facts {
     match: input.match,
     beganAt: input.beganAt,
     openTasks: input.openTasks,
-    turns: input.turns,
+    lastTurn: input.lastTurn,
     nextThresholdAt: input.nextThresholdAt,
     tried: input.tried,
     gates: input.gates,

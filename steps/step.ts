@@ -10,6 +10,7 @@ import type {
   Mark,
   Moment,
   People,
+  Person,
   PlaybookVersion,
   RecordType,
   Settings,
@@ -19,10 +20,10 @@ import type {
   Traits,
 } from '../language/model.ts';
 import type { Addressee } from '../language/records/people.ts';
+import type { Suppression } from '../language/records/suppression.ts';
 import type { EffectSyntax, MessageClass, StepSyntax } from '../language/syntax.ts';
 import type { Lengths } from '../language/text.ts';
 import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
-import type { Suppression } from './gates/suppression.ts';
 
 /** One enrolment, as its steps see it. */
 export interface EnrolmentFacts {
@@ -67,8 +68,8 @@ export interface FetchedFacts {
   beganAt: Instant;
   /** How many open tasks a colleague has. */
   openTasks(person: string): number;
-  /** How often this playbook's `assign` chose a colleague. */
-  turns(person: string): number;
+  /** When this playbook's `assign` last chose a colleague, by the number of the turn; undefined where it never did. */
+  lastTurn(person: string): number | undefined;
   /** Everyone to whom this enrolment assigned the subject (S16). */
   tried(): readonly string[];
   /** What gates read for a message to a contact. */
@@ -94,6 +95,8 @@ export interface Facts extends FetchedFacts {
   endOf(span: SpanOrTable, from: Instant): Instant | undefined;
   /** The person or address that `assign`, `to`, `notify` lead to (W1). */
   addressee(ref: string): Addressee;
+  /** Who gets what was meant for some persons of some teams, all of whom are away: a fallback, else the owner (W1). */
+  inPlaceOf(persons: readonly Person[], teams: readonly string[]): Addressee;
   /** The value of a path such as `account.main_contact`. */
   path(ref: string): Json | undefined;
   /** A record's traits; undefined where there is none. */
@@ -107,6 +110,7 @@ export interface Facts extends FetchedFacts {
 export interface GateFacts {
   /** When messages of the class to the person took their places, after `since`, ascending; this effect left out (P2). */
   reservedAt(contactId: string, messageClass: string, since: Instant): Instant[];
+  /** Of the contact, and of whoever has the same address. */
   suppression(contactId: string): Suppression | undefined;
   jitter(subjectId: string, localDate: string): number;
 }
@@ -131,7 +135,7 @@ export type Write =
   /** The subject's arm of an experiment (S5). */
   | { write: 'assignment'; experiment: string; arm: string }
   /** The subject was assigned to a colleague, who had a turn (S16). */
-  | { write: 'tried'; person: string }
+  | { write: 'tried'; person: string; from?: string }
   /** The step begins to wait for what its config's `arms` look for. */
   | { write: 'subscribe'; since: Instant; until: Instant | null }
   | { write: 'unsubscribe' }

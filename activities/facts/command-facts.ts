@@ -13,9 +13,9 @@ import {
 import { Usage } from '../../evaluation/usage.ts';
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { addressKey, stronger, suppressionOf } from '../../language/records/suppression.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import { factsOf } from '../../steps/facts.ts';
-import { suppressionOf } from '../../steps/gates/suppression.ts';
 import type { Facts, GateFacts, Outgoing, StepDecision } from '../../steps/step.ts';
 import type { DeployedConfig } from '../../store/deployments/deployments.ts';
 import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
@@ -25,6 +25,9 @@ import type { FactLoaders } from './fact-loaders.ts';
 import { eventsOnly, readsRecords } from './looking.ts';
 import { foundBy } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
+
+/** Turns that this batch gives come after all that are stored. */
+const RESERVED_TURN = 2 ** 52;
 
 /** What all commands of a batch are decided with. */
 export interface DecisionContext extends DeployedConfig, Pick<LoadedBatch, 'unconsumed' | 'now' | 'warp'> {
@@ -85,7 +88,9 @@ export function loadFacts(context: CommandContext, around: DecisionContext): Com
     reservedAt: (contactId, messageClass, since) => placesTaken(context, around, { contactId, messageClass, since }),
     suppression(contactId) {
       contact = contactId;
-      return suppressionOf(latest.traits('contact', contactId));
+      const traits = latest.traits('contact', contactId);
+      const address = addressKey(traits);
+      return stronger(suppressionOf(traits), address === undefined ? undefined : loaders.suppressionAt(address));
     },
     jitter: jitterMs,
   };
@@ -116,7 +121,10 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     match: undefined,
     solved: (ticketId: string) => loaders.isSolved(ticketId),
     openTasks: (person: string) => loaders.openTasks(person) + reservations.tasks(person),
-    turns: (person: string) => loaders.turns(playbook, person) + reservations.turns(playbook, person),
+    lastTurn(person: string) {
+      const reserved = reservations.lastTurn(playbook, person);
+      return reserved === undefined ? loaders.lastTurn(playbook, person) : RESERVED_TURN + reserved;
+    },
     tried: () => loaders.tried(row.id),
   };
 }

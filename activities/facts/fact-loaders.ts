@@ -5,6 +5,7 @@
  */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import type { Suppression } from '../../language/records/suppression.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
@@ -16,6 +17,7 @@ import { countOpenTasks } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
+import { readSuppressions } from '../../store/records/suppressions.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 
 /** Facts of one kind. */
@@ -80,6 +82,9 @@ export class FactLoaders {
     const rows = await readArms(client, [...wanted.values()]);
     return new Map(rows.map((row) => [armKey(row), row.arm]));
   });
+  readonly #suppressions = new FactLoader<string, Suppression>((client, wanted) =>
+    readSuppressions(client, [...wanted.keys()]),
+  );
   readonly #solved = new FactLoader<string, string>((client, wanted) =>
     readLatestNames(client, [...wanted.keys()], ['ticket.solved', 'ticket.reopened']),
   );
@@ -101,6 +106,11 @@ export class FactLoaders {
   /** Traits after every event of an instant, or with null the latest; undefined where there is no such record. */
   record(type: RecordType, id: string, at: Instant | null): Traits | undefined {
     return this.#records.read(`${subjectKey({ type, id })}@${at ?? 'head'}`, { type, id, at });
+  }
+
+  /** What stops mails to an address, by whichever contact has it. @param address from `addressKey` */
+  suppressionAt(address: string): Suppression | undefined {
+    return this.#suppressions.read(address, address);
   }
 
   /** The records that have ever named the owner of a list, at most one more than are read; their traits say which still do. */
@@ -127,8 +137,8 @@ export class FactLoaders {
     return this.#openTasks.read('all', null)?.get(person) ?? 0;
   }
 
-  turns(playbook: string, person: string): number {
-    return this.#turns.read(playbook, playbook)?.get(person) ?? 0;
+  lastTurn(playbook: string, person: string): number | undefined {
+    return this.#turns.read(playbook, playbook)?.get(person);
   }
 
   tried(enrolmentId: string): readonly string[] {
@@ -161,6 +171,7 @@ export class FactLoaders {
       this.#tried,
       this.#arms,
       this.#solved,
+      this.#suppressions,
     ];
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const decided = decide();

@@ -1,9 +1,9 @@
 /** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { IdentityLinks } from '../../language/records/identity-links.ts';
+import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
-import { lockSubjects, lockSubjectsWithin, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
 import { withRetractions } from '../../store/events/retracted-system-events.ts';
@@ -16,13 +16,10 @@ import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
-import { costly, type PlacedEvent, waitingApart } from './apart.ts';
+import { lockPlaced, type PlacedEvent } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
-import { loadLists, loadRecords, namesOthers, recordsNamed } from './load-records.ts';
-
-/** For so long a round that is everybody's waits for subjects that another transaction holds. */
-const PATIENCE_MS = 200;
+import { loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
 
 export interface RoundLimits {
   events: number;
@@ -73,10 +70,18 @@ export async function loadBatch(
   { from = Number.POSITIVE_INFINITY, putsApart = false }: LoadOptions = {},
 ): Promise<Loaded> {
   const { events, due } = claimed;
+  // To whom the events' ids belong, with what the events themselves claim: their records name others (E8).
+  const direct = contactIds(
+    events.flatMap((event) => event.subjects),
+    events,
+  );
+  const stored = await loadIdentityLinks(client, direct);
+  const owners = new IdentityLinks([...stored, ...claimsOf(events)]);
+  const owned = recordsOwned(events, owners);
   // Records are read before the locks to know whom to lock, and again under them.
-  const before = await readRecords(client, recordsNamed(events));
+  const before = await readRecords(client, owned);
   const traitsBefore = (type: RecordType, id: string) => before.get(subjectKey({ type, id }));
-  const relationsBefore = await RelationHistory.of(client, events);
+  const relationsBefore = await RelationHistory.of(client, events, owners);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
   let known = new IdentityLinks(await loadIdentityLinks(client, ids));
@@ -85,15 +90,7 @@ export async function loadBatch(
     known = placement.identities;
     return { event, placement };
   });
-  const apart = putsApart ? await waitingApart(client, places) : new Map<number, string>();
-  const rest = places.filter(({ event }) => !apart.has(event.arrival));
-  const wanted = rest.flatMap(({ placement }) => placement.subjects);
-  const locked = new Map<string, SubjectRow>();
-  const rows = putsApart ? await lockSubjectsWithin(client, wanted, PATIENCE_MS) : await lockSubjects(client, wanted);
-  for (const row of rows) locked.set(subjectKey(row.subject), row);
-  if (putsApart) for (const [arrival, key] of await costly(client, claimed, rest, locked)) apart.set(arrival, key);
-  const others = due.filter((subject) => !locked.has(subjectKey(subject)));
-  for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
+  const { locked, apart } = await lockPlaced(client, claimed, places, putsApart);
   const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
@@ -111,13 +108,17 @@ export async function loadBatch(
   const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
-  const isMoved = recordsNamed(events).some((ref) =>
-    namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))),
-  );
-  const relations = isMoved ? await RelationHistory.of(client, events) : relationsBefore;
+  const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
+  const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct)), ...claimsOf(events)]);
+  const isRelinked = linked.changedSince(owners).length > 0;
+  const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const kept = events.filter(({ arrival }) => !apart.has(arrival));
   const given = await withRetractions(client, kept);
   return { events: given, apart, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
+}
+
+function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {
+  return events.flatMap((event) => (event.undoneBy ? [] : identityLinksOf(event)));
 }
 
 /** Ids of contacts that events name, or claim. */

@@ -1,13 +1,15 @@
 /** The records that a batch's subjects are or name, and those of the lists (E8) that their playbooks read. */
 import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
-import type { TimelineEvent } from '../../language/records/timeline.ts';
+import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type RecordRef, readRecords } from '../../store/records/records.ts';
 import { type ListRef, listKey, RELATION_TRAITS, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { ownerOf } from '../late/relation-history.ts';
 
 /** The subjects' own records and those that they name, by `subjectKey`. */
 export async function loadRecords(
@@ -24,9 +26,12 @@ export async function loadRecords(
   return { records, related };
 }
 
-/** The records that events name. */
-export function recordsNamed(events: readonly TimelineEvent[]): RecordRef[] {
-  return events.flatMap((event) => event.subjects.filter(isRecord));
+/** The records that events name: of a contact's id that of the contact who owns it at the event's place (E6). */
+export function recordsOwned(events: readonly TimelineEvent[], identities: IdentityLinks): RecordRef[] {
+  return events.flatMap((event) => {
+    const place = placeOfEvent(event);
+    return event.subjects.filter(isRecord).map((ref) => ownerOf(ref, place, identities));
+  });
 }
 
 /** Whether a record names others than it did before. */

@@ -132,7 +132,12 @@ function frameOf(
   const known = Object.keys(world.calendars);
   if (own !== undefined && !known.includes(own)) reportCalendar(report, own, ['calendar'], known);
   const calendar = own ?? world.settings.calendar;
-  return { subject, stepIds: [...seen], ...(calendar === undefined ? {} : { calendar }) };
+  return {
+    subject,
+    stepIds: [...seen],
+    ...(calendar !== undefined && { calendar }),
+    ...(own !== undefined && known.includes(own) && { ownCalendar: true }),
+  };
 }
 
 function checkProgram(program: JourneyProgram, report: FileReport): void {

@@ -4,6 +4,7 @@ import {
   type Diagnostic,
   diagnosticAt,
   type Finding,
+  MAX_FAULTS_OF_A_FILE,
   positionOf,
 } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
@@ -16,11 +17,17 @@ const MAX_DIAGNOSTICS = 1000;
 /** All diagnostics of one compilation. */
 export class Diagnostics {
   readonly #list: Diagnostic[] = [];
+  readonly #ofFile = new Map<string, number>();
   #dropped = 0;
 
   add(diagnostic: Diagnostic): void {
-    if (this.#list.length < MAX_DIAGNOSTICS) this.#list.push(diagnostic);
-    else this.#dropped += 1;
+    const { file, code } = diagnostic;
+    const count = (this.#ofFile.get(file) ?? 0) + 1;
+    this.#ofFile.set(file, count);
+    if (count > MAX_FAULTS_OF_A_FILE) {
+      if (count === MAX_FAULTS_OF_A_FILE + 1) this.#list.push(tooMany(diagnostic));
+    } else if (this.#list.length < MAX_DIAGNOSTICS) this.#list.push(diagnostic);
+    else if (code !== 'CB606') this.#dropped += 1;
   }
 
   /** In the order in which they are shown, each once. */
@@ -37,6 +44,12 @@ export class Diagnostics {
     }
     return list;
   }
+}
+
+/** Says, at the first one that is left out, that there are more. */
+function tooMany({ hint: _, ...diagnostic }: Diagnostic): Diagnostic {
+  const message = `only the first ${MAX_FAULTS_OF_A_FILE} faults of this file are listed`;
+  return { ...diagnostic, severity: 'error', code: 'CB606', message };
 }
 
 /** Reports about one file, by paths in it. */

@@ -51,6 +51,8 @@ export class Uses {
 export interface PlaybookFrame extends Pick<CompiledPlaybook, 'subject'> {
   /** The calendar of business spans: the playbook's, else the settings'. */
   calendar?: string;
+  /** The playbook names its calendar itself. */
+  ownCalendar?: true;
   stepIds: readonly string[];
 }
 

@@ -60,6 +60,10 @@ export function momentOf(context: FileContext, value: unknown, path: Path): Mome
     table: (table) => spanOrTable(context, table, isJsonObject(value) && 'until' in value ? [...path, 'until'] : path),
     date: (cel) => dateOf(context, cel, path, value),
   });
+  if (moment.kind === 'next-time' && moment.days === 'weekdays' && context.frame.ownCalendar) {
+    context.uses.calendar = true;
+    return { ...moment, ofCalendar: true };
+  }
   noteCalendar(context, moment, path);
   return moment;
 }

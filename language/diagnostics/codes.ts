@@ -145,6 +145,12 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'holdout that holds nobody out',
     'The test holds its subject out of a playbook in which no holdout takes part: one without marketing messages and without `holdout`.',
   ],
+  [
+    'CB614',
+    'name with braces',
+    'Names of outcomes and reasons of exits are counted and compared: they are stored as they stand, the same for everybody.',
+  ],
+  ['CB615', 'star in a name', 'Events are named one by one: a star stands for itself; write a list of names.'],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 

@@ -54,6 +54,28 @@ export interface Finding {
   severity?: Diagnostic['severity'];
 }
 
+/** So many faults of one file are listed: whoever has more begins with the first. */
+export const MAX_FAULTS_OF_A_FILE = 100;
+/** Messages and hints quote what came: of a file without line ends that would be the whole file. */
+const MAX_SAID = 600;
+/** So much of a long line is shown, around the place. */
+const MAX_SHOWN = 160;
+const CUT = '…';
+
+function cut(text: string): string {
+  return text.length <= MAX_SAID ? text : `${text.slice(0, MAX_SAID)}${CUT}`;
+}
+
+/** The part of a line that is shown, and the offset in it of what was at `from`. */
+function excerpt(text: string, from: number): { shown: string; from: number } {
+  if (text.length <= MAX_SHOWN) return { shown: text, from };
+  const start = Math.max(0, Math.min(from - MAX_SHOWN / 4, text.length - MAX_SHOWN));
+  const end = start + MAX_SHOWN;
+  const before = start > 0 ? CUT : '';
+  const shown = `${before}${text.slice(start, end)}${end < text.length ? CUT : ''}`;
+  return { shown, from: before.length + from - start };
+}
+
 /** A diagnostic about `[start, end)` of a source. */
 export function diagnosticAt(source: SourceText, start: number, end: number, finding: Finding): Diagnostic {
   const from = positionOf(source, start);
@@ -66,8 +88,8 @@ export function diagnosticAt(source: SourceText, start: number, end: number, fin
     column: from.column,
     endLine: to.line,
     endColumn: to.column,
-    message: finding.message,
-    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+    message: cut(finding.message),
+    ...(finding.hint === undefined ? {} : { hint: cut(finding.hint) }),
   };
 }
 
@@ -97,10 +119,11 @@ export function formatDiagnostic(
   const { file, line, column, severity, code, message, hint, endLine, endColumn } = diagnostic;
   const shown = [`${file}:${line}:${column} ${paint(`${severity} ${code}`, severity)} ${message}`];
   if (source !== undefined) {
-    const text = lineOf(source, line);
-    const before = text.slice(0, column - 1);
-    const end = endLine === line ? endColumn - 1 : text.length;
-    const width = Math.max(1, text.slice(column - 1, end).replaceAll('\t', TAB).length);
+    const whole = lineOf(source, line);
+    const { shown: text, from } = excerpt(whole, column - 1);
+    const before = text.slice(0, from);
+    const end = endLine === line ? from + endColumn - column : text.length;
+    const width = Math.max(1, text.slice(from, end).replaceAll('\t', TAB).length);
     shown.push(`  ${text.replaceAll('\t', TAB)}`);
     shown.push(`  ${' '.repeat(before.replaceAll('\t', TAB).length)}${'^'.repeat(width)}`);
   }

@@ -13,21 +13,29 @@ export function entityOf(world: World, id: string, place: Place): { [name: strin
   return contact && { ...contact, id };
 }
 
-/** By id, else the first by role. */
+/** By id, else the first by role, away or not: what a name means, and not who gets something. */
 export function personOf(people: People, idOrRole: string): Person | undefined {
-  return people.persons.find((p) => p.id === idOrRole) ?? people.persons.find((p) => p.role === idOrRole);
+  return personsOf(people, idOrRole)[0];
 }
 
-export type Addressee =
+function personsOf({ persons }: People, idOrRole: string): Person[] {
+  const named = persons.find((p) => p.id === idOrRole);
+  return named ? [named] : persons.filter((p) => p.role === idOrRole);
+}
+
+/** `passedOver`: the ids of those who would have been meant, and are away. */
+export type Addressee = { passedOver?: string[] } & (
   | { kind: 'person'; person: Person; via?: 'fallback' | 'owner' }
   | { kind: 'channel'; name: string; address: string }
   /** The playbook's owner, who is an address and no colleague of the files. */
   | { kind: 'owner'; address: string }
-  | { kind: 'nobody' };
+  | { kind: 'nobody' }
+);
 
 /**
  * Whom a reference leads to: a person, a role, `team:<name>` (its lead), `channel:<name>`, or a path to one, whose value
- * has been read into `found`. What leads to no one goes to the team's `fallback`, then to the playbook's `owner`.
+ * has been read into `found`. What leads to no one, or to who is away, goes to the team's `fallback`, then to the
+ * playbook's `owner` (W1).
  */
 export function addresseeOf(
   people: People,
@@ -38,28 +46,56 @@ export function addresseeOf(
   if (ref.startsWith('channel:')) {
     const name = ref.slice('channel:'.length);
     const address = people.channels[name];
-    return address ? { kind: 'channel', name, address } : ownerOf(people, owner);
+    return address ? { kind: 'channel', name, address } : inPlaceOf(people, [], [], owner);
   }
   if (ref.startsWith('team:')) return leadOf(people, ref.slice('team:'.length), owner);
   const named = found === undefined ? ref : typeof found === 'string' ? found : idOf(found);
-  const person = named === undefined ? undefined : personOf(people, named);
-  if (person) return { kind: 'person', person };
+  const persons = named === undefined ? [] : personsOf(people, named);
+  if (persons.length > 0) return inPlaceOf(people, persons, [], owner);
   if (named !== undefined && people.teams.some((team) => team.id === named)) return leadOf(people, named, owner);
-  return ownerOf(people, owner);
+  return inPlaceOf(people, [], [], owner);
 }
 
 function leadOf(people: People, name: string, owner: string | undefined): Addressee {
   const team = people.teams.find((t) => t.id === name);
-  const lead = team?.lead === undefined ? undefined : personOf(people, team.lead);
-  if (lead) return { kind: 'person', person: lead };
-  const fallback = team?.fallback === undefined ? undefined : personOf(people, team.fallback);
-  return fallback ? { kind: 'person', person: fallback, via: 'fallback' } : ownerOf(people, owner);
+  const lead = team?.lead === undefined ? [] : personsOf(people, team.lead);
+  return inPlaceOf(people, lead, [name], owner);
 }
 
-function ownerOf(people: People, owner: string | undefined): Addressee {
-  if (owner === undefined) return { kind: 'nobody' };
-  const person = people.persons.find((p) => p.id === owner || p.email === owner);
-  return person ? { kind: 'person', person, via: 'owner' } : { kind: 'owner', address: owner };
+/**
+ * The first of some persons who is not away; else the fallback of the first team that has one who is there, else the
+ * owner, away or not: behind the owner there is nobody.
+ *
+ * @param teams that were meant; where none is named, those of the persons who are away
+ */
+export function inPlaceOf(
+  people: People,
+  persons: readonly Person[],
+  teams: readonly string[],
+  owner: string | undefined,
+): Addressee {
+  const away = new Set<string>();
+  const isThere = (person: Person) => {
+    if (person.away) away.add(person.id);
+    return !person.away;
+  };
+  const over = () => (away.size > 0 ? { passedOver: [...away] } : {});
+  const person = persons.find(isThere);
+  if (person) return { kind: 'person', person, ...over() };
+  const meant = teams.length > 0 ? teams : persons.flatMap((one) => teamOf(people, one) ?? []);
+  const fallbacks = meant.flatMap((name) => people.teams.find(({ id }) => id === name)?.fallback ?? []);
+  const standIn = fallbacks.flatMap((name) => personsOf(people, name)).find(isThere);
+  if (standIn) return { kind: 'person', person: standIn, via: 'fallback', ...over() };
+  if (owner === undefined) return { kind: 'nobody', ...over() };
+  const colleague = people.persons.find((p) => p.id === owner || p.email === owner);
+  return colleague
+    ? { kind: 'person', person: colleague, via: 'owner', ...over() }
+    : { kind: 'owner', address: owner, ...over() };
+}
+
+/** The team that a person belongs to, else the one that they lead. */
+function teamOf({ teams }: People, person: Person): string | undefined {
+  return person.team ?? teams.find(({ lead }) => lead === person.id)?.id;
 }
 
 function idOf(value: Json): string | undefined {

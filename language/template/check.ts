@@ -1,8 +1,9 @@
 /** What a text reads, and what is wrong with it, told from Handlebars' own tree. */
+import { MAX_FAULTS_OF_A_FILE } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
-import { type Fault, offsetIn, type Program, parseText } from './parse.ts';
+import { type Fault, offsetsIn, type Program, parseText } from './parse/parse.ts';
 
 export interface Known {
   /** The names that this text sees: `contact`, `trigger`, … */
@@ -41,6 +42,7 @@ class Walk {
   readonly reads = new Set<string>();
   readonly errors: Fault[] = [];
   readonly #text: string;
+  #offsetOf: ReturnType<typeof offsetsIn> | undefined;
   readonly #known: Known;
   readonly #helpers: readonly string[];
 
@@ -162,8 +164,10 @@ class Walk {
   }
 
   #fault(code: string, loc: hbs.AST.SourceLocation, message: string, hint?: string): void {
-    const start = offsetIn(this.#text, loc.start);
-    const end = Math.max(start + 1, offsetIn(this.#text, loc.end));
+    if (this.errors.length > MAX_FAULTS_OF_A_FILE) return;
+    this.#offsetOf ??= offsetsIn(this.#text);
+    const start = this.#offsetOf(loc.start);
+    const end = Math.max(start + 1, this.#offsetOf(loc.end));
     this.errors.push({ code, message, start, end, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -72,4 +72,9 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
     title: 'Not a sender',
     explanation: '`from` and `reply_to` are `address` or `Name <address>`; an address may be one {{ … }}.',
   },
+  {
+    code: 'CB413',
+    title: 'Text nested too deeply',
+    explanation: 'Blocks, `else if` and values in parentheses are nested at most 32 deep.',
+  },
 ];

@@ -6,7 +6,7 @@ import type { Reader } from './formats.ts';
 import { registerHelpers } from './helpers.ts';
 import { memoOf } from './memo.ts';
 import { BLOCKS, HELPERS, MAX_TEXT_BYTES } from './names.ts';
-import { type Program, parseText } from './parse.ts';
+import { type Program, parseText } from './parse/parse.ts';
 import { rewrite } from './rewrite.ts';
 import { Session } from './session.ts';
 

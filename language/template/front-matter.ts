@@ -1,7 +1,7 @@
 /** The YAML between two lines of three dashes, with the place of every text in it. */
 import { isAlias, isMap, isScalar, type Pair, parseDocument } from 'yaml';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import type { Fault } from './parse.ts';
+import type { Fault } from './parse/parse.ts';
 
 export const FRONT_MATTER_KEYS = ['subject', 'preheader', 'from', 'reply_to'] as const;
 export type FrontMatterKey = (typeof FRONT_MATTER_KEYS)[number];

@@ -6,7 +6,7 @@ import { type Diagnostic, diagnosticAt, sourceText } from '../diagnostics/diagno
 import type { Template } from '../model.ts';
 import { type CompiledText, compileText, TextError } from './compile.ts';
 import { memoOf } from './memo.ts';
-import type { Fault } from './parse.ts';
+import type { Fault } from './parse/parse.ts';
 import { compilePlain } from './plain.ts';
 import { carry, putBack } from './tokens.ts';
 

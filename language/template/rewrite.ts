@@ -4,7 +4,7 @@
  */
 import { itemFrame } from './check.ts';
 import { type Frame, resolveName } from './frames.ts';
-import type { Program } from './parse.ts';
+import type { Program } from './parse/parse.ts';
 
 type Expression = hbs.AST.Expression;
 type Path = hbs.AST.PathExpression;

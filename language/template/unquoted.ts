@@ -1,5 +1,5 @@
 /** Finds expressions in HTML that escaping does not protect: inside a tag, but outside quotes. */
-import type { Fault } from './parse.ts';
+import type { Fault } from './parse/parse.ts';
 
 const EXPRESSION = /\{\{(?!!)[\s\S]*?\}\}/y;
 

@@ -1,6 +1,8 @@
 /** Shows a line as it should be written: with its value in quotes (Y3). */
 import { lineOf, positionOf, type SourceText } from '../diagnostics/diagnostics.ts';
 
+/** A longer line is no line that a person wrote: it is not shown as it should be written. */
+const MAX_LINE = 500;
 const OPENING = '([{';
 const CLOSING = ')]}';
 
@@ -11,6 +13,7 @@ const CLOSING = ')]}';
 export function quotedLine(source: SourceText, offset: number): string | undefined {
   const { line, column } = positionOf(source, offset);
   const text = lineOf(source, line);
+  if (text.length > MAX_LINE) return undefined;
   const value = valueAround(text, column - 1);
   if (value === undefined || value.end <= value.start) return undefined;
   const written = text.slice(value.start, value.end);
@@ -24,6 +27,7 @@ export function quotedLine(source: SourceText, offset: number): string | undefin
 export function cutAtComma(source: SourceText, offset: number): { start: number; end: number } | undefined {
   const { line, column } = positionOf(source, offset);
   const text = lineOf(source, line);
+  if (text.length > MAX_LINE) return undefined;
   const value = valueAround(text, column - 1);
   if (value === undefined || !value.inFlow) return undefined;
   const before = text.slice(value.start, value.end).split(',')[0]!;
@@ -36,6 +40,7 @@ export function cutAtComma(source: SourceText, offset: number): { start: number;
 export function quotedInFlow(source: SourceText, start: number): string {
   const { line, column } = positionOf(source, start);
   const text = lineOf(source, line);
+  if (text.length > MAX_LINE) return 'the whole value in quotes';
   const end = endInFlow(text, column - 1);
   return `${text.slice(0, column - 1)}${quoted(text.slice(column - 1, end))}${text.slice(end)}`.trim();
 }

@@ -2,7 +2,7 @@
  * What must be known of a file before YAML is composed from it: nesting (deep brackets would abort the process), and what
  * is refused outright. The lexer reads the text without recursion.
  */
-import { type Diagnostic, diagnosticAt, type SourceText } from '../diagnostics/diagnostics.ts';
+import { type Diagnostic, diagnosticAt, MAX_FAULTS_OF_A_FILE, type SourceText } from '../diagnostics/diagnostics.ts';
 import { quotedLine } from './quote.ts';
 
 export const MAX_DEPTH = 32;
@@ -23,6 +23,7 @@ export function scan(source: SourceText, lexemes: readonly string[]): Diagnostic
   let scalar = false;
 
   for (const lexeme of lexemes) {
+    if (found.length > MAX_FAULTS_OF_A_FILE) break;
     // Marks of the lexer's own, without a text.
     if (lexeme === '\u0002' || lexeme === '\u001f' || lexeme === '\u0018') {
       scalar = lexeme === '\u001f';

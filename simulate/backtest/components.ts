@@ -4,6 +4,7 @@
  */
 import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { addressKey } from '../../language/records/suppression.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { relationsOf } from '../../language/records/world.ts';
 
@@ -33,6 +34,9 @@ export class Components {
       for (const [related, other] of Object.entries(relationsOf(type, id, traits))) {
         this.#join(record, this.#number(subjectKey({ type: related, id: other })));
       }
+      // Who has a contact's address is stopped with it (P3).
+      const address = type === 'contact' ? addressKey(traits) : undefined;
+      if (address !== undefined) this.#join(record, this.#number(`address/${address}`));
       for (const [trait, value] of Object.entries(traits)) {
         if (typeof value !== 'string' || !this.#relations.has(trait) || this.#colleagues.has(value)) continue;
         this.#join(record, this.#number(subjectKey({ type: 'contact', id: value })));

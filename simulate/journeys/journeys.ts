@@ -203,7 +203,7 @@ export class VirtualJourneys {
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
       assign: (experiment, arm) => usage.assign(member, experiment, arm),
-      rotate: (person) => usage.rotate(member, person),
+      rotate: (person, from) => usage.rotate(member, person, from),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
         const wait = { kind: 'wait', arms, since, until } as const;

@@ -40,8 +40,8 @@ export class UsageCounters extends Usage {
     return [...(this.#sent.get(id) ?? []), ...own].filter((at) => at > since).sort((a, b) => a - b);
   }
 
-  rotate(member: VirtualEnrolment, person: string): void {
-    member.tried.push(person);
+  rotate(member: VirtualEnrolment, person: string, from: string | undefined): void {
+    member.tried.push(person, ...(from === undefined ? [] : [from]));
     this.addTurn(member.playbook, person);
   }
 

@@ -14,7 +14,6 @@ import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { FactsInput } from '../../steps/facts.ts';
-import { suppressionOf } from '../../steps/gates/suppression.ts';
 import { appliesToKey, type Found, matchEvent, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { endingOf } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
@@ -54,11 +53,11 @@ export class VirtualFacts {
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
       openTasks: (person) => usage.tasks(person),
-      turns: (person) => usage.turns(member.playbook, person),
+      lastTurn: (person) => usage.lastTurn(member.playbook, person),
       tried: () => member.tried,
       gates: {
         reservedAt: (contactId, messageClass, since) => usage.placesTaken(member, contactId, messageClass, since),
-        suppression: (contactId) => suppressionOf(world.traits('contact', contactId)),
+        suppression: (contactId) => world.suppressionOf(contactId),
         jitter: this.#input.jitterMs ?? jitterMs,
       },
     });

@@ -106,6 +106,8 @@ function compare(expected: readonly ExpectedLine[], came: readonly CameLine[]): 
 /** The keys that a line has, and its instant where it has one. */
 function fits(wanted: ExpectedLine, came: CameLine): boolean {
   if (wanted.at !== undefined && wanted.at !== came.at) return false;
+  // What was refused did not happen: a line that does not say so is not met by it.
+  if (came.refused !== null && wanted.fields.refused === undefined) return false;
   const fields = { ...came.fields, ...(came.refused !== null && { refused: came.refused }) } as { [key: string]: Json };
   return Object.entries(wanted.fields).every(([key, value]) => isSame(value, fields[key]));
 }

@@ -7,6 +7,7 @@ import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { addressKey, type Suppression, stronger, suppressionOf } from '../../language/records/suppression.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { applyPatch } from '../../language/records/traits.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
@@ -19,6 +20,8 @@ export class VirtualWorld extends RecordWorld {
   readonly #states: Map<string, SubjectState>;
   /** Of whichever state is being evaluated: nothing is stored from here, so one set does for all. */
   readonly #touched = new Set<string>();
+  /** Contacts of whom something is known that stops mails, by the address that they had; some may have another by now. */
+  readonly #suppressed = new Map<string, Set<string>>();
   /** Contacts' ids that are another's. */
   readonly #owners = new Map<string, string>();
 
@@ -70,6 +73,27 @@ export class VirtualWorld extends RecordWorld {
   /** The subjects whose timelines an event is on (E8), in (type, id) order, after its patches were merged. */
   subjectsOf(event: TimelineEvent): SubjectRef[] {
     return timelineSubjects(event, (type, id) => this.traits(type, id));
+  }
+
+  /** What stops mails to a contact: of its own, and of whoever has its address (P3). */
+  suppressionOf(contactId: string): Suppression | undefined {
+    const traits = this.traits('contact', contactId);
+    const address = addressKey(traits);
+    let found = suppressionOf(traits);
+    for (const id of (address !== undefined && this.#suppressed.get(address)) || []) {
+      const other = this.traits('contact', id);
+      if (addressKey(other) === address) found = stronger(found, suppressionOf(other));
+    }
+    return found;
+  }
+
+  protected override put(type: RecordType, id: string, traits: Traits | undefined): void {
+    super.put(type, id, traits);
+    if (type !== 'contact' || suppressionOf(traits) === undefined) return;
+    const address = addressKey(traits);
+    if (address === undefined) return;
+    const ids = this.#suppressed.get(address) ?? new Set();
+    this.#suppressed.set(address, ids.add(id));
   }
 
   stateOf(subject: SubjectRef): SubjectState {

@@ -1,12 +1,13 @@
 /** N1: where every effect is a marketing message, a firing is refused when none of them could reach the contact. */
 import type { PlaybookVersion, SubjectRef, Traits } from '../../language/model.ts';
+import { suppressionOf } from '../../language/records/suppression.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import type { MessageConfig } from '../step.ts';
 import { messageClassOf } from '../steps.ts';
 import { consent } from './consent.ts';
 import type { Candidate, GateView } from './gate.ts';
-import { suppression, suppressionOf } from './suppression.ts';
+import { suppression } from './suppression.ts';
 
 /** Why none of the playbook's messages could reach the contact; undefined where one could. */
 export function refusalAtEntry(

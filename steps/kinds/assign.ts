@@ -4,6 +4,7 @@ import type { Json, Person } from '../../language/model.ts';
 import { isRecord } from '../../language/records/world.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
+import { assigneeOf } from '../recipients.ts';
 import { colleagueName } from '../sentences.ts';
 import type { Facts, Step } from '../step.ts';
 
@@ -49,25 +50,34 @@ export const step: Step = {
     const config = step.config as unknown as AssignConfig;
     const { subject } = facts.enrolment;
     const own = isRecord(subject) ? facts.record(subject.type, subject.id) : undefined;
-    const tried = new Set([
-      ...facts.tried(),
-      ...(typeof own?.[config.trait] === 'string' ? [own[config.trait] as string] : []),
-    ]);
-    const free = candidates(config.among, facts).filter((p) => !p.away && !(config.exceptTried && tried.has(p.id)));
+    const now = own?.[config.trait];
+    const from = typeof now === 'string' && now !== '' ? now : undefined;
+    const tried = new Set([...facts.tried(), ...(from === undefined ? [] : [from])]);
+    const all = candidates(config.among, facts);
+    const left = config.exceptTried ? all.filter((p) => !tried.has(p.id)) : all;
+    const free = left.filter((p) => !p.away);
     const chosen = choose(config.rules, free, own ?? {}, facts);
-    const evaluated: Json = { by: config.rules, free: free.map((p) => p.id), chosen: chosen?.id ?? null };
-    const detail: { [key: string]: Json } = { assign: config.trait, ...(chosen && { to: chosen.id }) };
-    if (!chosen || !isRecord(subject)) {
+    const wereTried = all.length > 0 && left.length === 0;
+    const standIn = chosen || wereTried ? undefined : facts.inPlaceOf(left, teamsIn(config.among));
+    const other = standIn && assigneeOf(standIn);
+    const to = chosen?.id ?? (other !== undefined && !(config.exceptTried && tried.has(other)) ? other : undefined);
+    const evaluated: { [name: string]: Json } = { by: config.rules, free: free.map((p) => p.id), chosen: to ?? null };
+    const away = left.filter((p) => p.away).map((p) => p.id);
+    if (away.length > 0) evaluated.passed_over = away;
+    if (to !== undefined && standIn) evaluated.via = standIn.kind === 'person' ? standIn.via! : 'owner';
+    const detail: { [key: string]: Json } = { assign: config.trait, ...(to !== undefined && { to }) };
+    if (to === undefined || !isRecord(subject)) {
       return { answer: { go: 'next' }, line: { detail, refused: 'nobody' }, evaluated };
     }
+    if (from !== undefined && from !== to) detail.from = from;
     return {
       answer: { go: 'next' },
       writes: [
-        { write: 'traits', type: subject.type, id: subject.id, traits: { [config.trait]: chosen.id } },
-        { write: 'tried', person: chosen.id },
+        { write: 'traits', type: subject.type, id: subject.id, traits: { [config.trait]: to } },
+        { write: 'tried', person: to, ...(from !== undefined && { from }) },
       ],
       line: { detail },
-      context: { assignee: chosen.id },
+      context: { assignee: to },
       evaluated,
     };
   },
@@ -86,6 +96,11 @@ export const step: Step = {
     };
   },
 };
+
+/** The teams that are named, whose fallback stands in. */
+function teamsIn(among: readonly string[]): string[] {
+  return among.flatMap((ref) => (ref.startsWith('team:') ? [ref.slice('team:'.length)] : []));
+}
 
 function candidates(among: readonly string[], facts: Facts): Person[] {
   const { persons } = facts.people;
@@ -127,7 +142,8 @@ function narrow(
     case 'least_loaded':
       return fewest(left, (p) => facts.openTasks(p.id));
     case 'round_robin':
-      return fewest(left, (p) => facts.turns(p.id));
+      // Who never had a turn comes before everybody, once.
+      return fewest(left, (p) => facts.lastTurn(p.id) ?? -1);
   }
 }
 

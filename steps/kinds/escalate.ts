@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Json, Text, Traits } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
-import { recipientsOf } from '../recipients.ts';
+import { assigneeOf, detourOf, recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Step, StepDecision } from '../step.ts';
 
@@ -64,9 +64,11 @@ export const step: Step = {
     if (!ticket) return refused('no_ticket');
     if (ticket.traits.status === 'solved' || facts.solved(ticket.id)) return refused('solved');
     const to = config.to === undefined ? undefined : facts.addressee(config.to);
-    const assignee = to?.kind === 'person' ? to.person.id : to?.kind === 'owner' ? to.address : undefined;
+    const assignee = to && assigneeOf(to);
+    const detour = to && detourOf(to);
     const priority = config.priority && raisedTo(config.priority, ticket.traits.priority);
-    const { recipients, names } = recipientsOf(config.notify, facts);
+    const { recipients, names, evaluated: notified } = recipientsOf(config.notify, facts);
+    const evaluated = { ...notified, ...(detour !== undefined && { [config.to!]: detour }) };
     const note = config.note && facts.words(config.note);
     const detail: { [key: string]: Json } = {
       escalate: 'ticket',
@@ -89,19 +91,24 @@ export const step: Step = {
           channel: 'email',
           messageClass: 'internal',
           recipients,
-          text: note ?? `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
+          text: note || `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
         },
       }),
+      ...(config.priority !== undefined &&
+        priority === undefined && { evaluated: { priority: 'kept', why: 'unknown_priority' } }),
       line: { detail },
       context: { assignee: assignee ?? null, priority: priority ?? null },
+      ...(Object.keys(evaluated).length > 0 && { evaluated }),
     };
   },
 };
 
-/** One step up, or the wanted priority where that is higher: never lower than now. */
-function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string {
-  const known = PRIORITIES.indexOf(now as (typeof PRIORITIES)[number]);
-  const current = known >= 0 ? known : PRIORITIES.indexOf('normal');
+/** One step up, or the wanted priority where that is higher: never lower than now, hence undefined for one not known. */
+function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string | undefined {
+  const isSet = now !== undefined && now !== null && now !== '';
+  const name = isSet ? String(now).trim().toLowerCase() : 'normal';
+  const current = (PRIORITIES as readonly string[]).indexOf(name);
+  if (current < 0) return undefined;
   const target = wanted === 'raise' ? current + 1 : Math.max(current, PRIORITIES.indexOf(wanted));
   return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
 }

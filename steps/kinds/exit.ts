@@ -1,5 +1,6 @@
 /** S15: ends the journey here. */
 import { z } from 'zod';
+import { checkPlainName } from '../../language/compile/plain-name.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
 import type { Step } from '../step.ts';
@@ -12,7 +13,8 @@ const schema = z.strictObject({
 export const step: Step = {
   kind: 'exit',
   schema,
-  compile(value: z.infer<typeof schema>, _path: Path, at: string, _context: CompileContext) {
+  compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    checkPlainName(context, value.exit, [...path, 'exit']);
     return { node: { op: 'exit', path: at }, config: { reason: value.exit, outcome: value.as ?? 'exited' } };
   },
   example: '- exit: no longer needed',

@@ -1,5 +1,6 @@
 /** S9: an outcome in the CRM store; a ghost's is written too, marked. */
 import { z } from 'zod';
+import { checkPlainName } from '../../language/compile/plain-name.ts';
 import type { Expression, Json } from '../../language/model.ts';
 import type { CompileContext, Path, Teller } from '../../language/syntax.ts';
 import { formatLength, formatNumber } from '../../language/template/formats.ts';
@@ -17,6 +18,7 @@ export const step: Step = {
   kind: 'record',
   schema,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    checkPlainName(context, value.record, [...path, 'record']);
     const expression =
       value.value === undefined
         ? null

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
+import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { effectNode } from '../nodes.ts';
+import { assigneeOf, detourOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
-import type { Facts, Step } from '../step.ts';
+import type { Step } from '../step.ts';
 
 const schema = z.strictObject({
   task: z.string().min(1).max(1000),
@@ -49,8 +51,10 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as TaskConfig;
-    const title = facts.words(config.title);
-    const assignee = config.assign === undefined ? undefined : personFor(config.assign, facts);
+    const title = oneLine(facts.words(config.title));
+    const addressee = config.assign === undefined ? undefined : facts.addressee(config.assign);
+    const assignee = addressee && assigneeOf(addressee);
+    const detour = addressee && detourOf(addressee);
     const dueAt = config.due && facts.from(facts.at).moment(config.due);
     const checklist = config.checklist.flatMap((line) => linesOf(facts.text(line)));
     const detail: { [key: string]: Json } = {
@@ -74,22 +78,16 @@ export const step: Step = {
       ],
       line: { detail },
       context: { status: 'open', assignee: assignee ?? null },
+      ...(detour !== undefined && { evaluated: { [config.assign!]: detour } }),
     };
   },
 };
 
-/** A person by id; the owner's address where no person is found. */
-function personFor(ref: string, facts: Facts): string | undefined {
-  const addressee = facts.addressee(ref);
-  if (addressee.kind === 'person') return addressee.person.id;
-  return addressee.kind === 'owner' ? addressee.address : undefined;
-}
-
 /** A text is a line; of a list of records each gives a line, by its name. */
 function linesOf(value: Json): string[] {
-  if (!Array.isArray(value)) return value === '' || value === null ? [] : [String(value)];
+  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(String(value))];
   return value.map((item) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return String(item);
-    return String(item.name ?? item.id ?? '');
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(String(item));
+    return oneLine(String(item.name ?? item.id ?? ''));
   });
 }

@@ -1,4 +1,4 @@
-/** Sticky arms of experiments (S5), and how often colleagues were chosen (S16). */
+/** Sticky arms of experiments (S5), and when colleagues were chosen (S16). */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -41,30 +41,34 @@ export async function lockRotations(client: Queryable, playbook: string): Promis
   await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('cuebook:assign:' || $1, 0))`, [playbook]);
 }
 
-/** How often the playbook's `assign` chose each colleague. */
+/** The number of the latest turn that each playbook's `assign` gave each colleague. */
 export async function readRotations(
   client: Queryable,
   playbooks: readonly string[],
 ): Promise<Map<string, Map<string, number>>> {
-  const { rows } = await client.query<{ playbook: string; person: string; times: number }>(
-    'SELECT playbook, person, times FROM turns WHERE playbook = ANY($1::text[])',
+  const { rows } = await client.query<{ playbook: string; person: string; turn: number }>(
+    'SELECT playbook, person, turn::float8 AS turn FROM turns WHERE playbook = ANY($1::text[])',
     [playbooks],
   );
   const found = new Map(playbooks.map((playbook) => [playbook, new Map<string, number>()]));
-  for (const row of rows) found.get(row.playbook)?.set(row.person, row.times);
+  for (const row of rows) found.get(row.playbook)?.set(row.person, row.turn);
   return found;
 }
 
+/** @param rows in the order in which the turns were given; `lockRotations` is held for each of their playbooks */
 export async function addRotations(
   client: Queryable,
   rows: readonly { playbook: string; person: string }[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
-    `INSERT INTO turns AS t (playbook, person, times)
-     SELECT playbook, person, count(*)::int FROM jsonb_to_recordset($1::jsonb) AS w (playbook text, person text)
+    `INSERT INTO turns AS t (playbook, person, times, turn)
+     SELECT w.playbook, w.person, count(*)::int,
+            max(w.n) + coalesce((SELECT max(before.turn) FROM turns before WHERE before.playbook = w.playbook), 0)
+       FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS e (row, n),
+            LATERAL (SELECT e.row->>'playbook' AS playbook, e.row->>'person' AS person, e.n) AS w
       GROUP BY 1, 2 ORDER BY 1, 2
-     ON CONFLICT (playbook, person) DO UPDATE SET times = t.times + excluded.times`,
+     ON CONFLICT (playbook, person) DO UPDATE SET times = t.times + excluded.times, turn = excluded.turn`,
     [JSON.stringify(rows)],
   );
 }

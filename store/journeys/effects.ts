@@ -122,11 +122,12 @@ export async function readOrphans(
   return rows;
 }
 
-/** Everyone whom `assign` of these enrolments gave the subject to (S16), by enrolment. */
+/** Everyone whom `assign` of these enrolments gave the subject to, or took it from (S16), by enrolment. */
 export async function readTried(client: Queryable, enrolmentIds: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await client.query<{ id: string; persons: string[] }>(
-    `SELECT enrolment_id AS id, array_agg(DISTINCT detail->>'to') AS persons FROM effects
-      WHERE enrolment_id = ANY($1::text[]) AND kind = 'assign' AND status = 'done' AND detail->>'to' IS NOT NULL
+    `SELECT enrolment_id AS id, array_agg(DISTINCT person) AS persons
+       FROM effects, unnest(ARRAY[detail->>'to', detail->>'from']) AS person
+      WHERE enrolment_id = ANY($1::text[]) AND kind = 'assign' AND status = 'done' AND person IS NOT NULL
       GROUP BY 1`,
     [enrolmentIds],
   );

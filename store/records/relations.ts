@@ -80,14 +80,14 @@ export interface RelationThen extends RecordRef {
   place: Place | undefined;
 }
 
+/** A record at an event's place. One that is merged away has no row any more, only what was written to it (E6). */
+export type WantedRelation = RecordRef & Pick<TimelineEvent, 'at' | 'receivedAt' | 'arrival'> & { isMerged: boolean };
+
 /**
- * Relations of records that events name, as of the event's place, where they were written again after it. Most events are
- * the latest of their records: nothing is found.
+ * Relations of records that events name, as of the event's place, where they were written again after it, or where the
+ * record is merged away. Most events are the latest of their records: nothing is found.
  */
-export async function readRelationsThen(
-  client: Queryable,
-  wanted: readonly (RecordRef & Pick<TimelineEvent, 'at' | 'receivedAt' | 'arrival'>)[],
-): Promise<RelationThen[]> {
+export async function readRelationsThen(client: Queryable, wanted: readonly WantedRelation[]): Promise<RelationThen[]> {
   if (wanted.length === 0) return [];
   const { rows } = await client.query<
     Omit<RelationThen, 'place' | 'value'> & { value: Json; at: number | null; receivedAt: number; wrote: number }
@@ -95,15 +95,19 @@ export async function readRelationsThen(
     `SELECT w.arrival, w.type, w.id, n.trait, coalesce(t.value, 'null'::jsonb) AS value,
             t.at, t.received_at AS "receivedAt", t.arrival AS wrote
        FROM (SELECT u.*, cuebook_instant(u.at_ms) AS at, cuebook_instant(u.received_ms) AS received_at
-               FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-                 AS u (type, id, at_ms, received_ms, arrival)) w
-       CROSS JOIN unnest($6::text[]) AS n (trait)
-       CROSS JOIN LATERAL (SELECT FROM trait_writes b
+               FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[])
+                 AS u (type, id, at_ms, received_ms, arrival, merged)) w
+       CROSS JOIN unnest($7::text[]) AS n (trait)
+       CROSS JOIN LATERAL (SELECT WHERE w.merged
+                           UNION ALL
+                           SELECT FROM trait_writes b
                             WHERE b.type = w.type AND b.id = w.id AND b.trait = n.trait
-                              AND (b.at, b.received_at, b.arrival) > (w.at, w.received_at, w.arrival) LIMIT 1) behind
+                              AND ((b.at, b.received_at, b.arrival) > (w.at, w.received_at, w.arrival) OR b.via_at > w.at)
+                            LIMIT 1) behind
        LEFT JOIN LATERAL (SELECT value, at, received_at, arrival FROM trait_writes f
                            WHERE f.type = w.type AND f.id = w.id AND f.trait = n.trait
                              AND (f.at, f.received_at, f.arrival) < (w.at, w.received_at, w.arrival)
+                             AND (f.via_at IS NULL OR f.via_at <= w.at)
                            ORDER BY f.at DESC, f.received_at DESC, f.arrival DESC LIMIT 1) t ON true
       WHERE w.type <> 'contact' OR n.trait <> 'contactId'`,
     [
@@ -112,6 +116,7 @@ export async function readRelationsThen(
       wanted.map((one) => one.at),
       wanted.map((one) => one.receivedAt),
       wanted.map((one) => one.arrival),
+      wanted.map((one) => one.isMerged),
       [...RELATION_TRAITS],
     ],
   );

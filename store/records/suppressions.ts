@@ -1,9 +1,12 @@
 /** A person's own word on marketing (P3): written to the record at once, so that no claim after it passes the gate. */
 import type { Json, SubjectRef, Traits } from '../../language/model.ts';
+import { IdentityLinks } from '../../language/records/identity-links.ts';
+import { type Suppression, stronger, suppressionOf, suppressionWrites } from '../../language/records/suppression.ts';
 import { lockSubjects } from '../evaluation/subjects.ts';
 import { appendSystemEvents, beginWriting, type SystemEvent } from '../events/events.ts';
 import { readEvents } from '../events/timeline.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
+import { loadIdentityLinks } from './identity-links.ts';
 import { mergePatches, readRecords } from './records.ts';
 import type { Unsubscribing } from './unsubscribe-token.ts';
 
@@ -13,16 +16,42 @@ import type { Unsubscribing } from './unsubscribe-token.ts';
  */
 export type Subscribed = 'subscribed' | 'unsubscribed' | 'stopped' | 'unknown';
 
+/** Whom a link is for by now: its contact may have been merged into another since (E6). */
+export async function followMerges(client: Queryable, whom: Unsubscribing): Promise<Unsubscribing> {
+  const links = new IdentityLinks(await loadIdentityLinks(client, [whom.contactId]));
+  return { ...whom, contactId: links.heirOf(whom.contactId) };
+}
+
 /** The contact's state now. */
 export async function readSubscribed(client: Queryable, contactId: string): Promise<Subscribed> {
   const traits = (await readRecords(client, [{ type: 'contact', id: contactId }])).get(`contact/${contactId}`);
   return subscriptionStatusOf(traits);
 }
 
+/** What stops mails to addresses, by them, of whichever contacts have them. @param addresses from `addressKey` */
+export async function readSuppressions(
+  client: Queryable,
+  addresses: readonly string[],
+): Promise<Map<string, Suppression>> {
+  const { rows } = await client.query<{ address: string; traits: Traits }>(
+    `SELECT lower(btrim(traits->>'email')) AS address, traits FROM contacts
+      WHERE lower(btrim(traits->>'email')) = ANY($1::text[])
+        AND traits ?| ARRAY['suppression', 'suppression_bounced', 'suppression_complained']`,
+    [addresses],
+  );
+  const found = new Map<string, Suppression>();
+  for (const { address, traits } of rows) {
+    const strongest = stronger(found.get(address), suppressionOf(traits));
+    if (strongest !== undefined) found.set(address, strongest);
+  }
+  return found;
+}
+
 function subscriptionStatusOf(traits: Traits | undefined): Subscribed {
   if (!traits) return 'unknown';
-  if (traits.suppression === undefined) return 'subscribed';
-  return traits.suppression === 'unsubscribed' ? 'unsubscribed' : 'stopped';
+  const suppression = suppressionOf(traits);
+  if (suppression === undefined) return 'subscribed';
+  return suppression === 'unsubscribed' ? 'unsubscribed' : 'stopped';
 }
 
 /**
@@ -33,7 +62,7 @@ function subscriptionStatusOf(traits: Traits | undefined): Subscribed {
 export async function unsubscribe(database: Database, whom: Unsubscribing): Promise<Subscribed> {
   return changing(database, whom, (suppression, about) => {
     if (suppression !== undefined) return undefined;
-    return { ...about, name: 'email.unsubscribed', patches: patchOf(whom, 'unsubscribed') };
+    return { ...about, name: 'email.unsubscribed', patches: patchOf(whom, 'email.unsubscribed') };
   });
 }
 
@@ -42,7 +71,7 @@ export async function resubscribe(database: Database, whom: Unsubscribing): Prom
   return changing(database, whom, (suppression, about) => {
     if (suppression !== 'unsubscribed') return undefined;
     const properties = { ...about.properties, by: 'preferences' };
-    return { ...about, name: 'contact.updated', properties, patches: patchOf(whom, null) };
+    return { ...about, name: 'email.resubscribed', properties, patches: patchOf(whom, 'email.resubscribed') };
   });
 }
 
@@ -78,8 +107,8 @@ async function changing(
   });
 }
 
-function patchOf({ contactId }: Unsubscribing, suppression: string | null): SystemEvent['patches'] & object {
-  return [{ type: 'contact', id: contactId, traits: { suppression } }];
+function patchOf({ contactId }: Unsubscribing, name: string): SystemEvent['patches'] & object {
+  return [{ type: 'contact', id: contactId, traits: suppressionWrites(name, {})! }];
 }
 
 /** Properties of the event: the message with the link (E9). */

@@ -72,6 +72,19 @@ describe('unsubscribing', () => {
     expect(await events()).toEqual([]);
   });
 
+  it('is for whom the contact has become since the mail (E6)', async () => {
+    await stage.record('contact', 'ann', { email: 'ann@example.com' });
+    await stage.rows(`DELETE FROM contacts WHERE id = 'ada'`);
+    await stage.rows(
+      `INSERT INTO identity_claims (from_id, to_id, at, received_at, arrival) VALUES ('ada', 'ann', cuebook_now(), cuebook_now(), 1)`,
+    );
+    expect((await app.inject({ url: url() })).statusCode).toBe(200);
+    expect((await post('List-Unsubscribe=One-Click')).statusCode).toBe(200);
+    expect(await stage.rows(`SELECT id, traits->>'suppression' AS s FROM contacts`)).toEqual([
+      { id: 'ann', s: 'unsubscribed' },
+    ]);
+  });
+
   it('can be taken back, and done again', async () => {
     expect((await post('action=unsubscribe')).body).toContain('value="resubscribe"');
     expect((await post('action=resubscribe')).body).toContain('value="unsubscribe"');
@@ -80,7 +93,7 @@ describe('unsubscribing', () => {
     expect(await suppression()).toBe('unsubscribed');
     expect(await events()).toEqual([
       { name: 'email.unsubscribed' },
-      { name: 'contact.updated' },
+      { name: 'email.resubscribed' },
       { name: 'email.unsubscribed' },
     ]);
   });

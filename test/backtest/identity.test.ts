@@ -7,7 +7,6 @@ import { parseCall } from '../../events/parse-call.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents } from '../../language/records/timeline.ts';
-import { isoInstant } from '../../language/time/instants.ts';
 import { type Random, randomOf } from '../../simulate/random.ts';
 import { run } from '../../simulate/run/run.ts';
 import { asHistory, importEvents } from '../../store/events/events.ts';
@@ -17,6 +16,7 @@ import { cuebook, jsonLines } from '../cli/run-command.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { backtest, type Call, call, fileOf, type Line, playbooks } from './support.ts';
 
+const iso = (at: number) => new Date(at).toISOString();
 const CART = `trigger: { event: cart, unless: order, within: 3h, key: event.c }
 again: always
 steps:
@@ -142,7 +142,7 @@ describe('any story of visitors', () => {
       const claims = events.flatMap(identityLinksOf);
       run({ versions, settings, people, records: [], events, claims, backtest: true }, (line) => {
         if (line.type !== 'outcome') return;
-        wanted.push([line.playbook, line.subject.id, isoInstant(line.at), line.outcome, line.reason].join(' '));
+        wanted.push([line.playbook, line.subject.id, iso(line.at), line.outcome, line.reason].join(' '));
       });
       const outcomes = (lines: readonly Line[]) =>
         lines
@@ -155,7 +155,7 @@ describe('any story of visitors', () => {
       entered += wanted.length;
       await database.pool.query('TRUNCATE events, event_keys, pending_events, timeline');
       await importEvents(database, parsed.map(asHistory));
-      const until = isoInstant(Date.UTC(2026, 2, 20));
+      const until = iso(Date.UTC(2026, 2, 20));
       const stored = jsonLines((await cuebook('backtest', folder, '--store', '--json', '--to', until)).stdout);
       const fromFile = await backtest(folder, [file], '--until', until);
       expect(done(stored), `seed ${seed} from the store`).toEqual(done(fromFile.lines));

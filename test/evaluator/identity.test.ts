@@ -132,3 +132,107 @@ describe('an alias', () => {
     expect(await firings(evaluation)).toEqual(['10:20 views ada enrolled']);
   });
 });
+
+describe('an event that names only an id which is another`s by now (E6, E8)', () => {
+  const byAccount = {
+    path: 'seen.yaml',
+    text: 'playbook: seen\nsubject: account\ntrigger: { event: viewed }\nagain: always\nsteps: [{ record: seen }]\n',
+  };
+  const byContact = {
+    path: 'mine.yaml',
+    text: 'playbook: mine\ntrigger: { event: viewed }\nagain: always\nsteps: [{ record: seen }]\n',
+  };
+  const member = (time: string, accountId: string, ids = {}): SentEvent => ({
+    name: 'group',
+    kind: 'group',
+    at: at(time),
+    ids: { contactId: 'ada', accountId, ...ids },
+    patches: [{ type: 'contact', id: 'ada', traits: { accountId } }],
+  });
+  const pending = async () => {
+    const { rows } = await evaluation.database.pool.query('SELECT count(*)::int AS n FROM pending_events');
+    return rows[0].n;
+  };
+
+  it.each([
+    ['a visitor`s', identify('10:01'), visitor('viewed', '10:05')],
+    [
+      'a contact`s old one',
+      { name: 'alias', kind: 'alias', at: at('10:01'), ids: { contactId: 'ada' }, properties: { previousId: 'old' } },
+      known('viewed', '10:05', 'old'),
+    ],
+  ] satisfies [string, SentEvent, SentEvent][])(
+    'is consumed for the heir and its account: %s',
+    async (_, claim, view) => {
+      evaluation = await startEvaluation(at('10:00'), [byAccount, byContact]);
+      const { send, step } = evaluation;
+      await step(at('10:05'));
+      await send(member('10:00', 'acme'), claim);
+      await evaluation.evaluator.idle();
+      await send(view);
+      await step(at('10:10'));
+      expect(await pending()).toBe(0);
+      expect(await firings(evaluation)).toEqual(['10:05 mine ada enrolled', '10:05 seen acme enrolled']);
+    },
+  );
+
+  it('in one batch with the claim, too', async () => {
+    evaluation = await startEvaluation(at('10:00'), [byAccount, byContact]);
+    const { send, step } = evaluation;
+    await step(at('10:05'));
+    await send(member('10:00', 'acme'), identify('10:01'), visitor('viewed', '10:05'));
+    await step(at('10:10'));
+    expect(await pending()).toBe(0);
+    expect(await firings(evaluation)).toEqual(['10:05 mine ada enrolled', '10:05 seen acme enrolled']);
+  });
+
+  it('and lies before a second claim: it is of the account of whom the id was then', async () => {
+    evaluation = await startEvaluation(at('09:00'), [byAccount, byContact]);
+    const { send, step } = evaluation;
+    await step(at('10:30'));
+    const bea = {
+      name: 'group',
+      kind: 'group',
+      at: at('10:00'),
+      ids: { contactId: 'bea', accountId: 'other' },
+    } as const;
+    await send(
+      member('10:00', 'acme'),
+      { ...bea, patches: [{ type: 'contact', id: 'bea', traits: { accountId: 'other' } }] },
+      identify('10:01'),
+      identify('10:20', {}, 'bea'),
+    );
+    await evaluation.evaluator.idle();
+    await send(visitor('viewed', '10:10'), visitor('viewed', '10:25'));
+    await step(at('10:40'));
+    expect(await pending()).toBe(0);
+    expect(await firings(evaluation)).toEqual([
+      '10:10 mine ada enrolled',
+      '10:10 seen acme enrolled',
+      '10:25 mine bea enrolled',
+      '10:25 seen other enrolled',
+    ]);
+  });
+
+  it('and lies before the merge: it is of the account that the visitor`s own record named then', async () => {
+    evaluation = await startEvaluation(at('09:00'), [byAccount, byContact]);
+    const { send, step } = evaluation;
+    await step(at('10:30'));
+    const mine = {
+      name: 'group',
+      kind: 'group',
+      at: at('09:50'),
+      ids: { anonymousId: 'x', accountId: 'first' },
+    } as const;
+    await send(
+      { ...mine, patches: [{ type: 'contact', id: 'anon:x', traits: { accountId: 'first' } }] },
+      identify('10:01'),
+      member('10:02', 'acme'),
+    );
+    await evaluation.evaluator.idle();
+    await send(visitor('viewed', '09:55'));
+    await step(at('10:40'));
+    expect(await pending()).toBe(0);
+    expect(await firings(evaluation)).toEqual(['09:55 mine ada enrolled', '09:55 seen first enrolled']);
+  });
+});

@@ -225,6 +225,22 @@ describe('a call that SDKs send', () => {
     });
   });
 
+  it('says what stops mails to its contact, and no trait does (P3)', () => {
+    const patches = (name: string, properties = {}) => event({ ...track, event: name, properties }).patches;
+    const wrote = (traits: object) => [{ type: 'contact', id: 'ada', traits }];
+    expect(patches('email.unsubscribed')).toEqual(wrote({ suppression: 'unsubscribed' }));
+    expect(patches('email.resubscribed')).toEqual(wrote({ suppression: null }));
+    expect(patches('email.bounced')).toEqual(wrote({ suppression_bounced: true }));
+    expect(patches('email.bounced', { type: 'Transient' })).toEqual([]);
+    expect(patches('email.complained')).toEqual(wrote({ suppression_complained: true }));
+    expect(patches('email.opened')).toEqual([]);
+    for (const traits of [{ suppression: null }, { suppression: 'x' }, { suppression_bounced: null }]) {
+      expect(refusal({ type: 'identify', userId: 'ada', traits })?.code).toBe('reserved_trait');
+      expect(refusal({ ...track, properties: { contact: traits } })?.code).toBe('reserved_trait');
+    }
+    expect(event({ type: 'group', userId: 'ada', groupId: 'g', traits: { suppression: 'x' } }).patches).toHaveLength(2);
+  });
+
   it('has no trait that is too long to be looked up by', () => {
     const long = 'x'.repeat(513);
     for (const name of ['email', 'accountId', 'contactId']) {

@@ -14,6 +14,8 @@ const CROWDED: { [folder: string]: string } = {
 /** Files that run more of ours, and why that is not too much to know. */
 const COMPOSING: { [file: string]: string } = {
   'cli/demo/demo.ts': 'puts the whole system together, each part named once',
+  'evaluator/round/batch.ts': 'one round from what was claimed to what is written, each kind of work named once',
+  'evaluator/merge/merge-contacts.ts': 'one merge through everything that is kept of a contact',
   'test/activities/stage.ts': 'sets up every table and service that an activity touches',
   'test/evaluation/adapters.ts': 'runs one history through both adapters of the evaluation',
   'test/activities/twin.ts': 'runs one playbook through both adapters of all parts',

@@ -106,9 +106,15 @@ describe('days of the calendar and of business', () => {
     expect(resolve('1 calendar day at 09:00', '2026-03-02T23:30Z', { zone: 'America/New_York' })).toBe(
       '2026-03-03T14:00:00.000Z',
     );
-    expect(resolve('1 business day at 09:00', '2026-03-02T23:30Z', { zone: 'America/New_York' })).toBe(
-      '2026-03-03T14:00:00.000Z',
-    );
+  });
+
+  it('business days are those of the calendar’s zone, wherever the subject is (L1)', () => {
+    for (const zone of ['America/New_York', 'Pacific/Auckland', 'Pacific/Honolulu']) {
+      // Friday 16:00 in Berlin is Saturday in Auckland, and Friday morning in Honolulu.
+      expect(resolve('1 business day at 09:00', '2026-03-06T15:00Z', { zone })).toBe('2026-03-09T08:00:00.000Z');
+      expect(resolve('end of next business day', '2026-03-06T15:00Z', { zone })).toBe('2026-03-09T16:00:00.000Z');
+      expect(resolve('1 business day', '2026-03-06T15:00Z', { zone })).toBe('2026-03-09T15:00:00.000Z');
+    }
   });
 
   it('a time in a gap is the first valid instant, a repeated one the first (section 4)', () => {

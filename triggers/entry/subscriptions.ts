@@ -89,7 +89,10 @@ function isMatch(
   const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
   if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
     if (subscription.ghost) return false;
-    if (event.own && event.properties.enrolment !== subscription.enrolmentId) return false;
+    // From outside one counts that names no enrolment: a provider's webhook does not know it.
+    const { enrolment } = event.properties;
+    const names = event.own === true || (enrolment !== undefined && enrolment !== null);
+    if (names && enrolment !== subscription.enrolmentId) return false;
   }
   return appliesToKey(subscription, view, awaited.key);
 }

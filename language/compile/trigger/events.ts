@@ -22,6 +22,10 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
     return value.flatMap((item, i) => patternsOf(context, item, [...path, i], roots));
   }
   if (typeof value === 'string' && EVENT_NAME.test(value)) {
+    if (value.includes('*')) {
+      const message = `\`${value}\` is one name, with a star in it: events are named one by one`;
+      context.report('CB615', path, message, 'write a list: event: [order.placed, order.paid]');
+    }
     if (isClockEvent(value))
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
     return [{ event: value }];

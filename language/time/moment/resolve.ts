@@ -4,7 +4,7 @@ import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable } f
 import { businessDayAfter, endOfBusinessDay } from '../calendar/open-days.ts';
 import { addSpan, neverOpen, TimeError } from '../calendar/walk.ts';
 import { DAY_MS } from '../duration.ts';
-import { parseInstant, parseLocal } from '../instants.ts';
+import { readDate } from '../read-date.ts';
 import {
   dateOfDay,
   instantAt,
@@ -42,15 +42,17 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
   const { from, zone } = context;
   switch (moment.kind) {
     case 'days-at': {
-      const day = moment.of === 'calendar' ? localDay(from, zone) + moment.days : businessDay(moment.days, context);
-      return laterTime(day, minuteOfTime(moment.time), zone, from);
+      const minute = minuteOfTime(moment.time);
+      if (moment.of === 'calendar') return laterTime(localDay(from, zone) + moment.days, minute, zone, from);
+      const { day, calendar } = businessDay(moment.days, context);
+      return laterTime(day, minute, calendar.timeZone, from);
     }
     case 'end-of-business-day': {
-      const day = businessDay(moment.days, context);
-      return atTime(day, endOfBusinessDay(context.calendar!, day)!, zone);
+      const { day, calendar } = businessDay(moment.days, context);
+      return atTime(day, endOfBusinessDay(calendar, day)!, calendar.timeZone);
     }
     case 'next-time':
-      return nextTime(moment.time, moment.days, from, zone);
+      return nextTime(moment.time, moment.days, from, (moment.ofCalendar && context.calendar?.timeZone) || zone);
     case 'day-at':
       return atTime(localDay(context.enrolmentAt, zone) + moment.day, minuteOfTime(moment.time), zone);
     case 'since-enrolment':
@@ -82,8 +84,7 @@ export function resolveDate(
   shift: { offsetDays: number; offsetMs: number; time?: string },
   zone: string,
 ): Instant | undefined {
-  if (typeof value !== 'string') return undefined;
-  const local = localOf(value.trim(), zone);
+  const local = localOf(value, zone);
   if (local === undefined) return undefined;
   const { offsetDays, offsetMs, time } = shift;
   if (time !== undefined) {
@@ -94,10 +95,9 @@ export function resolveDate(
   return instantOfLocal(local.localMs + offsetDays * DAY_MS, zone) + offsetMs;
 }
 
-function localOf(text: string, zone: string): { localMs: number; at?: Instant } | undefined {
-  const at = parseInstant(text);
-  if (at !== undefined) return { localMs: at + offsetMsAt(at, zone), at };
-  return parseLocal(text);
+function localOf(value: Json, zone: string): { localMs: number; at?: Instant } | undefined {
+  const read = readDate(value);
+  return read !== undefined && 'at' in read ? { localMs: read.at + offsetMsAt(read.at, zone), at: read.at } : read;
 }
 
 function spanOf(span: SpanOrTable, context: MomentContext): Span {
@@ -108,14 +108,14 @@ function spanOf(span: SpanOrTable, context: MomentContext): Span {
   throw new TimeError(`the table by ${by} has no row for ${JSON.stringify(value ?? null)}: give it a default`);
 }
 
-/** The day's number of the `count`-th business day after the local date (in the reader's zone) of the context. */
-function businessDay(count: number, context: MomentContext): number {
+/** The day's number of the `count`-th business day after today, both in the calendar's zone (L1). */
+function businessDay(count: number, { calendar, from }: MomentContext): { day: number; calendar: Calendar } {
   const what = `${count} business day${count === 1 ? '' : 's'}`;
-  if (context.calendar === undefined)
+  if (calendar === undefined)
     throw new TimeError(`${what} cannot be counted without a calendar: name one in the settings`);
-  const day = businessDayAfter(context.calendar, localDay(context.from, context.zone), count);
-  if (day === undefined) throw neverOpen(what, context.from, context.calendar);
-  return day;
+  const day = businessDayAfter(calendar, localDay(from, calendar.timeZone), count);
+  if (day === undefined) throw neverOpen(what, from, calendar);
+  return { day, calendar };
 }
 
 function atTime(day: number, minute: number, zone: string): Instant {

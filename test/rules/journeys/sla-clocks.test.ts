@@ -157,7 +157,6 @@ describe('starts and stops (L2, L4)', () => {
       '03-02 10:00 task 0 min assign: kim',
       '03-02 10:00 update {"ticket.late":0}',
       '03-02 15:00 notify kim text: late 2 h 6 h',
-      '03-02 15:00 escalate ticket to: lena note: late by 2 h',
       '03-02 15:00 task 2 h assign: kim',
       '03-02 15:00 update {"ticket.late":7200000}',
     ]);

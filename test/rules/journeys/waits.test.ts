@@ -36,6 +36,17 @@ describe('wait (S2)', () => {
     expect(waited('1 calendar day at 09:00', { contact: { time_zone: 'America/New_York' } })).toEqual(['03-03 14:00']);
   });
 
+  it('weekdays are those of the calendar, in a playbook that names a calendar itself', () => {
+    const far = { contact: { time_zone: 'America/New_York' }, events: [SEEN] };
+    const at = (head: string) =>
+      play(
+        `${head}trigger: { event: seen }\nsteps: [{ wait: { until: "09:00", on_days: weekdays } }, { record: on }]`,
+        far,
+      ).effects;
+    expect(at('')).toEqual(['03-02 14:00 record on']);
+    expect(at('calendar: office-eu\n')).toEqual(['03-03 08:00 record on']);
+  });
+
   it('since: enrolment counts from its start, whatever was waited before', () => {
     const { effects } = play(
       'trigger: { event: seen }\nsteps: [{ wait: 2h }, { wait: { until: 3h, since: enrolment } }, { record: on }]',

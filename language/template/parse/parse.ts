@@ -1,5 +1,6 @@
 /** Handlebars' own tree of a text, with places as offsets. */
 import Handlebars from 'handlebars';
+import { nestedTooDeeply } from './nesting.ts';
 
 export type Program = hbs.AST.Program;
 
@@ -16,6 +17,8 @@ export type Parsed = { program: Program } | { fault: Fault };
 
 /** Parses a text. A syntax error is a fault that says where, not an exception. */
 export function parseText(text: string): Parsed {
+  const deep = nestedTooDeeply(text);
+  if (deep) return { fault: deep };
   try {
     return { program: Handlebars.parse(text) };
   } catch (error) {
@@ -25,15 +28,14 @@ export function parseText(text: string): Parsed {
 
 /** Turns Handlebars' line (from 1) and column (from 0) into an offset. */
 export function offsetIn(text: string, position: { line: number; column: number }): number {
-  let start = 0;
-  for (let line = 1; line < position.line; line++) {
-    const newline = /\r\n?|\n/g;
-    newline.lastIndex = start;
-    const found = newline.exec(text);
-    if (!found) break;
-    start = found.index + found[0].length;
-  }
-  return Math.min(start + position.column, text.length);
+  return offsetsIn(text)(position);
+}
+
+/** The same for many places of one text, whose lines are looked for once. */
+export function offsetsIn(text: string): (position: { line: number; column: number }) => number {
+  const starts = [0];
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
+  return ({ line, column }) => Math.min((starts[line - 1] ?? starts.at(-1)!) + column, text.length);
 }
 
 /** What the parser met, in words. */
