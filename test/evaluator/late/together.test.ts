@@ -141,6 +141,34 @@ describe('a walk that begins at a checkpoint (E5)', () => {
   });
 });
 
+describe('a late event beside a merge (E5, E6)', () => {
+  const identify = (hour: number, anonymousId: string): SentEvent => ({
+    name: 'identify',
+    kind: 'identify',
+    at: at(hour),
+    ids: { contactId: 'ada', anonymousId },
+  });
+
+  it('what an event of before two merges makes is not taken back by the second of one batch', async () => {
+    const { send, step, firings } = await start({ cart: CART.replace('10h', '1h') });
+    await step(at(4));
+    await send(identify(3, 'v'));
+    await step(at(6));
+    await send(event('opened', 0.5), identify(3, 'w'));
+    await step(at(7));
+    expect(await firings()).toMatchObject([{ at: at(1.5), undoneBy: null, status: 'enrolled' }]);
+  });
+
+  it('late events that the merge walks with it are one comparison with it', async () => {
+    const { send, evaluator, firings } = await fired();
+    await send(event('opened', 3), event('opened', 5), identify(19, 'v'));
+    await evaluator.idle();
+    expect(await firings()).toMatchObject([{ at: at(11), moved: true }]);
+    expect(await told()).toEqual([]);
+    expect(await enrolled()).toHaveLength(1);
+  });
+});
+
 describe('evidence follows (T15)', () => {
   const evidence = () => rows('SELECT evidence, trigger FROM firings ORDER BY at');
 
