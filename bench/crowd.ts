@@ -77,7 +77,7 @@ function stepping(database: Database, { contacts }: Size): Store['step'] {
     const settled = await watermark.read();
     const result = await database.transaction(async (client) => {
       deployed = await currentDeployed(client, deployed);
-      return evaluate(client, deployed!, settled, LIMITS);
+      return evaluate(client, deployed!, { safeAt: settled, limits: LIMITS });
     });
     if (result.events !== 1) throw new Error(`One event was appended, and ${result.events} were consumed.`);
     return { ingestMs: takenMs - beganMs, evaluateMs: performance.now() - takenMs };

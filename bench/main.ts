@@ -9,6 +9,7 @@ import { backtest } from './backtest.ts';
 import { crowd } from './crowd.ts';
 import { deadlines } from './deadlines.ts';
 import { enrol } from './enrol.ts';
+import { hostile } from './hostile.ts';
 import { ingest } from './ingest.ts';
 import type { Bench } from './lib/bench.ts';
 import type { Figure } from './lib/figures.ts';
@@ -16,7 +17,7 @@ import { withBenchParts } from './lib/parts.ts';
 import { printFigures } from './lib/print.ts';
 import { match } from './match.ts';
 
-const BENCHES: { [name: string]: Bench } = { ingest, enrol, deadlines, crowd, match, backtest };
+const BENCHES: { [name: string]: Bench } = { ingest, enrol, deadlines, crowd, match, backtest, hostile };
 
 interface Wanted {
   names: string[];

@@ -33,6 +33,8 @@ export interface RoundResult {
   firings: number;
   /** Events that were claimed and put back: they wait for a deadline that cannot be evaluated yet. */
   deferred: number;
+  /** Events that were claimed and put back to be worked off apart. */
+  apart: number;
 }
 
 /** Deadlines of one subject that one round evaluates at most: the rest is due in the next. */
@@ -74,7 +76,7 @@ export class Batch {
     this.#session = openSession(deployed, loaded, this.#work);
   }
 
-  async run(): Promise<RoundResult> {
+  async run(): Promise<Omit<RoundResult, 'apart'>> {
     const { locked, states } = this.#loaded;
     await rebuildStale({
       client: this.#client,

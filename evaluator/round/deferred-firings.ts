@@ -31,7 +31,7 @@ export async function decideDeferred(client: Queryable, deployed: Deployed, safe
   const due = released.map((row) => row.subject);
   const claimed = { claimed: [], events: [], due, safeAt, limits: { events: 1, subjects: MAX_AT_ONCE } };
   const from = Math.min(...released.map((row) => row.at));
-  const loaded = await loadBatch(client, claimed, deployed, from);
+  const loaded = await loadBatch(client, claimed, deployed, { from });
   const session = openSession(deployed, loaded, new UnitOfWork(deployed.program.names));
   const ours = released.filter((row) => loaded.locked.has(subjectKey(row.subject)));
   const decided = ours.map((row) => decideRow(session, row)).filter((row) => row.status !== 'deferred');

@@ -3,7 +3,7 @@
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
-import { lockSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
 import { withRetractions } from '../../store/events/retracted-system-events.ts';
@@ -16,6 +16,7 @@ import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
+import { lockPlaced, type PlacedEvent } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
 import { loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
@@ -49,16 +50,24 @@ export interface Loaded {
   relations: RelationHistory;
   /** By subject: deadlines after this instant wait, for another evaluator holds an earlier event of the subject. */
   blockedAt: Map<string, Instant>;
+  /** Events that are put back to be worked off apart, by their arrivals: with which subject (decision 2). */
+  apart: Map<number, string>;
   /** The transaction's now. */
   at: Instant;
 }
 
-/** @param from the earliest instant that is evaluated, where it lies before the events and deadlines */
+export interface LoadOptions {
+  /** The earliest instant that is evaluated, where it lies before the events and deadlines. */
+  from?: Instant;
+  /** Events of subjects that cost much, or that another transaction holds, are put apart: nobody waits for them. */
+  putsApart?: boolean;
+}
+
 export async function loadBatch(
   client: Queryable,
   claimed: ClaimedWork,
   deployed: Pick<Deployed, 'program' | 'deployments'>,
-  from = Number.POSITIVE_INFINITY,
+  { from = Number.POSITIVE_INFINITY, putsApart = false }: LoadOptions = {},
 ): Promise<Loaded> {
   const { events, due } = claimed;
   // To whom the events' ids belong, with what the events themselves claim: their records name others (E8).
@@ -76,15 +85,12 @@ export async function loadBatch(
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
   let known = new IdentityLinks(await loadIdentityLinks(client, ids));
-  const wanted = events.flatMap((event, n) => {
-    const { identities, subjects } = placeEvent(event, named[n]!, known);
-    known = identities;
-    return subjects;
+  const places = events.map((event, n): PlacedEvent => {
+    const placement = placeEvent(event, named[n]!, known);
+    known = placement.identities;
+    return { event, placement };
   });
-  const locked = new Map<string, SubjectRow>();
-  for (const row of await lockSubjects(client, wanted)) locked.set(subjectKey(row.subject), row);
-  const others = due.filter((subject) => !locked.has(subjectKey(subject)));
-  for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
+  const { locked, apart } = await lockPlaced(client, claimed, places, putsApart);
   const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
@@ -99,14 +105,16 @@ export async function loadBatch(
   const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
   const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
-  const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, claimed.claimed), identities);
+  const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
+  const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
   const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct)), ...claimsOf(events)]);
   const isRelinked = linked.changedSince(owners).length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
-  const given = await withRetractions(client, events);
-  return { events: given, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
+  const kept = events.filter(({ arrival }) => !apart.has(arrival));
+  const given = await withRetractions(client, kept);
+  return { events: given, apart, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
 }
 
 function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {

@@ -4,28 +4,48 @@
  */
 
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
-import { claimPending } from '../../store/events/pending-events.ts';
+import { claimPending, setApart } from '../../store/events/pending-events.ts';
 import { readEvents } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { Batch, type RoundResult } from './batch.ts';
 import { type ClaimedWork, loadBatch, type RoundLimits } from './load-batch.ts';
 
-/** @param safeAt the low watermark: every event received before it is committed and visible */
+export interface RoundOptions {
+  /** The low watermark: every event received before it is committed and visible. */
+  safeAt: Instant;
+  limits: RoundLimits;
+  /** The key of the subject whose events that wait apart are consumed; without it those that wait together. */
+  apart?: string | undefined;
+  /** Keys of subjects whose deadlines are left alone. */
+  resting?: ReadonlySet<string>;
+  /** Told before anything is decided. */
+  onClaimed?(arrivals: readonly number[]): void;
+  onDue?(subjects: readonly SubjectRef[]): void;
+}
+
 export async function round(
   client: Queryable,
   deployed: Deployed,
-  safeAt: Instant,
-  limits: RoundLimits,
+  { safeAt, limits, apart, resting = new Set(), onClaimed, onDue }: RoundOptions,
 ): Promise<RoundResult> {
-  const claimed = await claimPending(client, limits.events);
+  const claimed = await claimPending(client, limits.events, apart);
+  onClaimed?.(claimed);
   const events = await readEvents(client, claimed);
-  const due = await dueSubjects(client, safeAt, limits.subjects);
-  if (events.length === 0 && due.length === 0) return { events: 0, deadlines: 0, firings: 0, deferred: 0 };
+  const found = limits.subjects > 0 ? await dueSubjects(client, safeAt, limits.subjects + resting.size) : [];
+  const due = found.filter((subject) => !resting.has(subjectKey(subject))).slice(0, limits.subjects);
+  onDue?.(due);
+  if (events.length === 0 && due.length === 0) return NOTHING;
   const work: ClaimedWork = { claimed, events, due, safeAt, limits };
-  return new Batch(client, deployed, work, await loadBatch(client, work, deployed)).run();
+  const loaded = await loadBatch(client, work, deployed, { putsApart: apart === undefined });
+  await setApart(client, loaded.apart);
+  const result = await new Batch(client, deployed, work, loaded).run();
+  return { ...result, apart: loaded.apart.size };
 }
+
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, apart: 0 };
 
 /** The same over some subjects alone: their rebuilds, and their deadlines that are due. */
 export async function roundOf(

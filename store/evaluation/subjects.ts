@@ -15,6 +15,31 @@ export interface SubjectRow {
   rebuilt: number;
 }
 
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Locks subjects together; those for which another transaction would have to be waited for longer are left out.
+ *
+ * @param patienceMs how long is waited for all of them
+ */
+export async function lockSubjectsWithin(
+  client: Queryable,
+  refs: readonly SubjectRef[],
+  patienceMs: number,
+): Promise<SubjectRow[]> {
+  if (refs.length === 0) return [];
+  await client.query(`SAVEPOINT subjects; SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`);
+  try {
+    const rows = await lockSubjects(client, refs);
+    await client.query('SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT subjects');
+    return rows;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT subjects');
+    return lockSubjects(client, refs, { skipLocked: true });
+  }
+}
+
 /** The columns of a head, as `subjects` has them. */
 export interface HeadColumns {
   head_at: Instant | null;

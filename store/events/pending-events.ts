@@ -1,19 +1,68 @@
 /** Committed events that have not been consumed (architecture, decision 2): claimed as rows, in E4's order. */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 /** After as many failures an event is a dead letter (`set_aside_at`): visible, and not waited for. */
 export const MAX_ATTEMPTS = 5;
 
-/** Claims the earliest events that no other transaction holds. The claim ends with the transaction. */
-export async function claimPending(client: Queryable, limit: number): Promise<number[]> {
+/**
+ * Claims the earliest events that no other transaction holds. The claim ends with the transaction.
+ *
+ * @param apart the subject's key whose events that wait apart are claimed; without it those that wait together
+ */
+export async function claimPending(client: Queryable, limit: number, apart?: string): Promise<number[]> {
   const { rows } = await client.query<{ arrival: number }>(
-    `SELECT arrival FROM pending_events WHERE set_aside_at IS NULL
+    `SELECT arrival FROM pending_events
+      WHERE set_aside_at IS NULL AND ${apart === undefined ? 'apart IS NULL' : 'apart = $2'}
       ORDER BY at, received_at, arrival LIMIT $1 FOR UPDATE SKIP LOCKED`,
-    [limit],
+    apart === undefined ? [limit] : [limit, apart],
   );
   return rows.map((row) => row.arrival);
+}
+
+/**
+ * Lets claimed events wait apart, each by the key of a subject; and with them what else of these subjects is pending and
+ * nobody holds, so that it is worked off together.
+ */
+export async function setApart(client: Queryable, apart: ReadonlyMap<number, string>): Promise<void> {
+  if (apart.size === 0) return;
+  await client.query(
+    `UPDATE pending_events p SET apart = w.key FROM unnest($1::bigint[], $2::text[]) AS w (arrival, key)
+      WHERE p.arrival = w.arrival`,
+    [[...apart.keys()], [...apart.values()]],
+  );
+  for (const key of new Set(apart.values())) {
+    const { type, id } = subjectOfKey(key);
+    await client.query(
+      `UPDATE pending_events SET apart = $1 WHERE arrival IN (
+         SELECT p.arrival FROM timeline t JOIN pending_events p USING (arrival)
+          WHERE t.subject_type = $2 AND t.subject_id = $3 AND p.set_aside_at IS NULL AND p.apart IS NULL
+            AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)
+            FOR UPDATE OF p SKIP LOCKED)`,
+      [key, type, id],
+    );
+  }
+}
+
+/** Those of some subjects that have events which wait apart, by their keys. */
+export async function apartAmong(client: Queryable, keys: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT w.key FROM unnest($1::text[]) AS w (key)
+      WHERE EXISTS (SELECT FROM pending_events p WHERE p.apart = w.key AND p.set_aside_at IS NULL)`,
+    [keys],
+  );
+  return new Set(rows.map((row) => row.key));
+}
+
+/** The key of the subject whose events that wait apart have their turn after another's; undefined where none waits. */
+export async function nextApart(client: Queryable, after: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ next: string | null }>(
+    `SELECT coalesce((SELECT min(apart) FROM pending_events WHERE set_aside_at IS NULL AND apart > $1),
+                     (SELECT min(apart) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NOT NULL)) AS next`,
+    [after],
+  );
+  return rows[0]!.next ?? undefined;
 }
 
 /** Takes consumed events off the list, in the transaction that consumes them. */

@@ -94,6 +94,12 @@ async function transaction<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let unusable = false;
+  // PostgreSQL says why it ends a connection when nothing is asked of it; the next query only hears that it has ended.
+  let ended: Error | undefined;
+  const onError = (error: Error): void => {
+    ended ??= error;
+  };
+  client.on('error', onError);
   const run = async (): Promise<T> => {
     try {
       await client.query(
@@ -110,7 +116,7 @@ async function transaction<T>(
       await client.query('ROLLBACK').catch(() => {
         unusable = true;
       });
-      throw error;
+      throw ended ?? error;
     }
   };
   let timer: NodeJS.Timeout | undefined;
@@ -124,6 +130,7 @@ async function transaction<T>(
     return await Promise.race([run(), cut]);
   } finally {
     clearTimeout(timer);
+    client.off('error', onError);
     client.release(unusable);
   }
 }

@@ -19,6 +19,15 @@ const TRANSIENT_STATES = new Set([
   '57P03', // starting up
   '57P05', // idle session
 ]);
+/**
+ * Limits that a caller has set for its own transaction. A server that is busy ends some so, and another try may succeed; what
+ * ends so each time asks too much, and is no outage.
+ */
+const CUT_STATES = new Set([
+  '25P03', // silent in a transaction for too long: the caller computed meanwhile
+  '25P04', // transaction for too long
+  '57014', // statement_timeout
+]);
 const TRANSIENT_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -41,19 +50,36 @@ const TRANSIENT_MESSAGES =
   /^(Connection terminated|timeout e(xceeded|xpired)|Query read timeout|Client has encountered a connection error|Client was closed|read ECONNRESET)/;
 const MAX_CAUSES = 5;
 
-/** True when the same call may succeed later: the connection was lost, the server is away, or others were in the way. */
+/**
+ * True when the same call may succeed later: the connection was lost, the server is away, others were in the way, or a limit
+ * of the call's own cut it short.
+ */
 export function isTransient(error: unknown): boolean {
-  let current = error;
-  for (let i = 0; i < MAX_CAUSES && current instanceof Error; i++) {
-    const code = (current as { code?: unknown }).code;
-    if (current instanceof DatabaseTimeout || TRANSIENT_MESSAGES.test(current.message)) return true;
-    if (typeof code === 'string') {
-      if (TRANSIENT_CODES.has(code) || TRANSIENT_STATES.has(code)) return true;
-      if (/^[0-9A-Z]{5}$/.test(code) && TRANSIENT_STATES.has(code.slice(0, 2))) return true;
-    }
-    current = current.cause;
-  }
-  return false;
+  return causesOf(error).some((one) => {
+    if (one instanceof DatabaseTimeout || TRANSIENT_MESSAGES.test(one.message)) return true;
+    const code = codeOf(one);
+    if (TRANSIENT_CODES.has(code) || TRANSIENT_STATES.has(code)) return true;
+    return /^[0-9A-Z]{5}$/.test(code) && TRANSIENT_STATES.has(code.slice(0, 2));
+  });
+}
+
+/**
+ * True when a transaction was ended by a time limit that its own caller had set. It says nothing of the server: the work may
+ * be too much.
+ */
+export function isCutShort(error: unknown): boolean {
+  return causesOf(error).some((one) => one instanceof DatabaseTimeout || CUT_STATES.has(codeOf(one)));
+}
+
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let one = error; one instanceof Error && causes.length < MAX_CAUSES; one = one.cause) causes.push(one);
+  return causes;
+}
+
+function codeOf(error: Error): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }
 
 const pauseMsAfter = backoff({ firstMs: 20, maxMs: 1_000 });

@@ -1,9 +1,9 @@
 /** Events of one subject that come together, late ones among them, are one recomputation (E5). */
 import { afterEach, describe, expect, it } from 'vitest';
-import { runEvaluator } from '../../evaluator/evaluator.ts';
-import { isoInstant } from '../../language/time/instants.ts';
-import { stepClock } from '../../store/postgres/clock.ts';
-import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
+import { runEvaluator } from '../../../evaluator/evaluator.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
+import { stepClock } from '../../../store/postgres/clock.ts';
+import { type Evaluation, type SentEvent, silent, startEvaluation } from '../../support/evaluation.ts';
 
 let evaluation: Evaluation;
 afterEach(() => evaluation.close());

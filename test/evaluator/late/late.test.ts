@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { isoInstant } from '../../language/time/instants.ts';
-import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
+import { type Evaluation, startEvaluation } from '../../support/evaluation.ts';
 
 let evaluation: Evaluation;
 afterEach(() => evaluation.close());

@@ -1,0 +1,112 @@
+/** What floods of one subject cost, and how long a stranger's event waits meanwhile, beside an idle store. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runEvaluator } from '../evaluator/evaluator.ts';
+import { appendEvents } from '../store/events/events.ts';
+import type { Database } from '../store/postgres/database.ts';
+import { FLOODS, type Flood } from './floods.ts';
+import type { Bench, BenchContext } from './lib/bench.ts';
+import { deployFiles } from './lib/deploy.ts';
+import { type Figure, percentile, round } from './lib/figures.ts';
+import { newEvents } from './lib/parsed.ts';
+import { withDatabase } from './lib/parts.ts';
+
+const PLAYBOOKS = [
+  {
+    path: 'cart.yaml',
+    text: `playbook: cart
+trigger: { event: cart.updated, unless: order.completed, within: 1h }
+again: after 1d
+steps: [{ record: left }]
+`,
+  },
+  {
+    path: 'often.yaml',
+    text: `playbook: often
+trigger: { event: page.viewed, at_least: 5, within: 10m }
+again: after 1d
+steps: [{ record: often }]
+`,
+  },
+  { path: 'stranger.yaml', text: 'playbook: stranger\ntrigger: { event: stranger.came }\nsteps: [{ record: came }]\n' },
+];
+const IDLE_PROBES = 20;
+const PROBE_EVERY_MS = 250;
+const LOOK_EVERY_MS = 5;
+/** A probe that has not been consumed by then counts as having waited so long. */
+const MAX_WAIT_MS = 120_000;
+
+export const hostile: Bench = {
+  needs: { temporal: false },
+  async run(context) {
+    const figures: Figure[] = [];
+    for (const flood of FLOODS) figures.push(...(await measure(context, flood)));
+    return figures;
+  },
+};
+
+function measure(context: BenchContext, flood: Flood): Promise<Figure[]> {
+  context.say(`hostile: ${flood.name}`);
+  return withDatabase(context.parts, 'bench_hostile', async (database) => {
+    await deployFiles(database, PLAYBOOKS);
+    const evaluator = runEvaluator({ database, log: context.log });
+    try {
+      const { before, flood: calls } = flood.calls(context.scale);
+      for (const some of inBatches(before)) {
+        await appendEvents(database, newEvents(some));
+        await evaluator.idle();
+      }
+      const idle = await probes(database, 'idle', (n) => n < IDLE_PROBES);
+      for (const some of inBatches(calls)) await appendEvents(database, newEvents(some));
+      const beganMs = performance.now();
+      let tookMs: number | undefined;
+      const ended = evaluator.idle().then(() => void (tookMs ??= performance.now() - beganMs));
+      const meanwhile = await probesUntil(database, ended, () => tookMs === undefined);
+      return [
+        { name: `${flood.name}: until all is consumed`, unit: 'ms', value: round(tookMs!) },
+        { name: `${flood.name}: a stranger's longest wait`, unit: 'ms', value: round(Math.max(...meanwhile)) },
+        {
+          name: `${flood.name}: a stranger's wait beside an idle store, p50`,
+          unit: 'ms',
+          value: round(percentile(idle, 0.5)),
+        },
+      ];
+    } finally {
+      await evaluator.stop();
+    }
+  });
+}
+
+/** At least one probe, and the flood's end is waited for. */
+async function probesUntil(database: Database, ended: Promise<void>, goesOn: () => boolean): Promise<number[]> {
+  const found = await probes(database, 'meanwhile', (n) => n === 0 || goesOn());
+  await ended;
+  return found;
+}
+
+/** Events of strangers, one after the other: how long each waits until it is consumed. */
+async function probes(database: Database, label: string, goesOn: (n: number) => boolean): Promise<number[]> {
+  const waitsMs: number[] = [];
+  for (let n = 0; goesOn(n); n++) {
+    const messageId = `${label}-${n}`;
+    const beganMs = performance.now();
+    const call = { type: 'track', userId: `stranger-${messageId}`, event: 'stranger.came', messageId };
+    await appendEvents(database, newEvents([call]));
+    while (performance.now() - beganMs < MAX_WAIT_MS && (await isPending(database, messageId)))
+      await sleep(LOOK_EVERY_MS);
+    waitsMs.push(performance.now() - beganMs);
+    await sleep(label === 'idle' ? LOOK_EVERY_MS : PROBE_EVERY_MS);
+  }
+  return waitsMs;
+}
+
+async function isPending(database: Database, messageId: string): Promise<boolean> {
+  const { rows } = await database.pool.query(
+    "SELECT FROM event_keys k JOIN pending_events p USING (arrival) WHERE k.source = 'bench' AND k.message_id = $1",
+    [messageId],
+  );
+  return rows.length > 0;
+}
+
+function* inBatches<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let n = 0; n < all.length; n += 500) yield all.slice(n, n + 500);
+}
