@@ -3,16 +3,16 @@ import { basename, extname } from 'node:path/posix';
 import { type Diagnostic, diagnosticAt, sourceText } from './diagnostics/diagnostics.ts';
 import type { Template } from './model.ts';
 import { TEXT_ROOTS } from './roots.ts';
-import { parseBareAddress, splitAddress } from './template/address.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
+import { parseBareAddress, splitAddress } from './template/mail/address.ts';
 import { MAX_TEXT_BYTES } from './template/names.ts';
 import type { Fault } from './template/parse/parse.ts';
 import { unquotedExpressions } from './template/unquoted.ts';
 
 export { TEXT_ROOTS } from './roots.ts';
-export { type Address, parseAddress } from './template/address.ts';
 export { TEMPLATE_CODES } from './template/codes.ts';
+export { type Address, parseAddress } from './template/mail/address.ts';
 export { HELPERS } from './template/names.ts';
 export { type CheckedText, checkText, type Known };
 

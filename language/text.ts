@@ -2,9 +2,10 @@
 import type { Json } from './model.ts';
 import { compileText, type Scope, TextError } from './template/compile.ts';
 import { BusinessTime, type Reader } from './template/formats.ts';
+import { plainLines } from './template/mail/line.ts';
 import { MAX_TEXT_BYTES } from './template/names.ts';
 
-export { type RenderedMail, type RenderOptions, renderTemplate } from './template/mail.ts';
+export { type RenderedMail, type RenderOptions, renderTemplate } from './template/mail/mail.ts';
 export { BusinessTime, type Reader, type Scope, TextError };
 
 /**
@@ -32,9 +33,26 @@ export interface Lengths {
   lengths?: 'numbers' | 'words';
 }
 
-/** As `renderText`, for places that are always read by a person: a task's title, a notification. Always a string. */
+/**
+ * As `renderText`, for places that are always read by a person: a task's title, a notification. Always a string, without
+ * control characters; one of more than 256 kB is replaced by words that say so.
+ */
 export function renderString(text: string, scope: Scope, reader: Reader): string {
-  return text.includes('{{') ? compileText(text, false).render(scope, reader) : text;
+  if (!text.includes('{{')) return text;
+  try {
+    return plainLines(compileText(text, false).render(scope, reader));
+  } catch (error) {
+    if (isTooLong(error)) return TOO_LONG;
+    throw error;
+  }
+}
+
+/** S20: the reader is told that something should stand here; what the step is for happens all the same. */
+const TOO_LONG = `(what should stand here came to more than ${MAX_TEXT_BYTES / 1024} kB)`;
+
+/** Whether a text grew past its bound by the values in it: no fault of who wrote it. */
+export function isTooLong(error: unknown): boolean {
+  return error instanceof TextError && error.code === 'text-too-long';
 }
 
 /** What holds business time (`{{ trigger }}`), with its milliseconds: a value is JSON. */

@@ -2,6 +2,9 @@
  * `npm run simulate`: kills the product at seeded moments, and checks that nothing was lost or done twice; or plays drawn
  * histories against an oracle.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runScenario } from './crash/scenario.ts';
@@ -9,6 +12,7 @@ import { runScenario } from './crash/scenario.ts';
 const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N] [--keep]
        npm run simulate -- --histories N [--seed N]
        npm run simulate -- --mutants [--seed N]
+       npm run simulate -- --worlds N | --small N [--seed N]
 
 Starts the product on a folder of its own, sends it a stream of events, and kills it (kill -9) at moments that the seed
 decides. Then every acknowledged event must be stored once, every enrolment that the events ask for must be there once,
@@ -23,8 +27,14 @@ With --histories, so many histories that the seed draws are played instead: late
 between any two steps, days on which clocks change. What fires is compared with an oracle that is written from the rules
 alone. With --mutants, parts of the engine are broken on purpose, one at a time, and each must be noticed by that oracle.
 
+With --worlds, so many drawn histories of visitors, second claims, merges, late and repeated calls meet drawn playbooks: as a
+test, as a backtest of the file and of the store, and live on PostgreSQL. What is fired, decided and done must be one. With
+--small, so many of all histories of up to five events in a small world, in any order of arrival and any cut into requests.
+
   --histories N   how many, of all rules together
   --mutants       the broken ones
+  --worlds N      how many; the seed is that of the first playbooks, and stands with what differs
+  --small N       how many
 
 Examples:
   $ npm run simulate -- --histories 100000
@@ -34,6 +44,28 @@ Examples:
 const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The live side of worlds is the tests' own: a PostgreSQL of the run, a stepped clock, a mail server. */
+async function playWorlds(asked: {
+  worlds: number | undefined;
+  small: number | undefined;
+  seed: number;
+}): Promise<number> {
+  const { worlds, small, seed } = asked;
+  const files = [...(worlds ? ['test/worlds/worlds.test.ts'] : []), ...(small ? ['test/worlds/small.test.ts'] : [])];
+  const env = {
+    ...process.env,
+    WORLDS_SEED: `${seed}`,
+    ...(worlds && { WORLDS: `${worlds}` }),
+    ...(small && { SMALL: `${small}` }),
+  };
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run', ...files], { cwd: ROOT, env, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  return code === 0 ? 0 : 1;
+}
 
 async function main(args: string[]): Promise<number> {
   if (args.includes('--help')) {
@@ -45,11 +77,12 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed: first, runs, kills, keep, histories, mutants } = chosen;
+  const { seed: first, runs, kills, keep, histories, mutants, worlds, small } = chosen;
   if (mutants || histories !== undefined) {
     const oracle = await import('./oracle/command.ts');
     return (await (mutants ? oracle.mutants(first) : oracle.histories(histories!, first))) ? 0 : 1;
   }
+  if (worlds !== undefined || small !== undefined) return playWorlds({ worlds, small, seed: first });
   const failed: number[] = [];
   for (let seed = first; seed < first + runs; seed++) {
     const faults = await play(seed, kills, keep);
@@ -88,6 +121,8 @@ interface Options {
   kills: number;
   keep: boolean;
   histories: number | undefined;
+  worlds: number | undefined;
+  small: number | undefined;
   mutants: boolean;
 }
 
@@ -103,6 +138,8 @@ function readOptions(args: string[]): Options | undefined {
         kills: option,
         keep: { type: 'boolean' },
         histories: option,
+        worlds: option,
+        small: option,
         mutants: { type: 'boolean' },
       },
     });
@@ -111,6 +148,8 @@ function readOptions(args: string[]): Options | undefined {
       runs: Number(values.runs ?? 10),
       kills: Number(values.kills ?? 1),
       histories: values.histories === undefined ? undefined : Number(values.histories),
+      worlds: values.worlds === undefined ? undefined : Number(values.worlds),
+      small: values.small === undefined ? undefined : Number(values.small),
     };
     return Object.values(numbers).every((n) => n === undefined || (Number.isSafeInteger(n) && n >= 0))
       ? { ...numbers, keep: values.keep ?? false, mutants: values.mutants ?? false }

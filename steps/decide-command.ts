@@ -3,7 +3,8 @@
  * caller fetched the facts and writes the decision.
  */
 import { isJsonObject } from '../language/json.ts';
-import type { Instant, Json } from '../language/model.ts';
+import type { CompiledStep, Instant, Json } from '../language/model.ts';
+import { isTooLong } from '../language/text.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
 import { withoutUnchanged } from './changes.ts';
 import type { Facts, Step, StepDecision } from './step.ts';
@@ -40,7 +41,7 @@ export function decideCommand(input: DecideInput): StepDecision {
   }
   const delayed = isEffect && facts.now - command.at > DELAYED_AFTER_MS;
   const kind = stepOf(step.kind);
-  const made = withoutUnchanged(kind.decide(step, command, delayed ? { ...facts, at: facts.now } : facts), facts);
+  const made = withoutUnchanged(decideStep(input, step, delayed), facts);
   const decided = facts.enrolment.ghost ? withheld(kind, made) : made;
   if (!delayed || decided.answer.go !== 'next') return decided;
   return {
@@ -48,6 +49,22 @@ export function decideCommand(input: DecideInput): StepDecision {
     answer: { go: 'next', at: Math.max(decided.answer.at ?? 0, facts.now) },
     evaluated: { ...(isJsonObject(decided.evaluated) && decided.evaluated), delayed_ms: facts.now - command.at },
   };
+}
+
+/** Data that is too long for a text refuses the one effect, and the journey goes on (S20). */
+function decideStep({ command, facts }: DecideInput, step: CompiledStep, delayed: boolean): StepDecision {
+  try {
+    return stepOf(step.kind).decide(step, command, delayed ? { ...facts, at: facts.now } : facts);
+  } catch (error) {
+    if (command.name !== 'do' || !isTooLong(error)) throw error;
+    const reason = 'text_too_long';
+    return {
+      answer: { go: 'next' },
+      line: { detail: { [step.kind]: command.path }, refused: reason },
+      context: { status: 'refused', reason },
+      evaluated: { refused: reason, by: {} },
+    };
+  }
 }
 
 /** N4: a ghost passes the same gates, and then its effect is withheld. */

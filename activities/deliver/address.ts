@@ -2,7 +2,8 @@
 
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
-import type { Address } from '../../language/template/address.ts';
+import { type Address, addressIn } from '../../language/template/mail/address.ts';
+import { oneLine } from '../../language/template/mail/line.ts';
 import type { Scope } from '../../language/text.ts';
 import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, Outgoing, Recipient } from '../../steps/step.ts';
@@ -22,7 +23,7 @@ export interface OutgoingMail {
   sender: Settings['sender'];
 }
 
-/** A recipient without an address: recorded, and no reason to keep others waiting. */
+/** A recipient without an address that can be written to: recorded, and no reason to keep others waiting. */
 export interface Unreachable {
   row: MessageRow;
   refused: 'no_address';
@@ -59,8 +60,9 @@ function toContact(input: Addressing, contactId: string): OutgoingMail | Unreach
   const { context, facts } = input;
   const traits = facts.record('contact', contactId) ?? {};
   const row = rowOf(input, effectIdOf(context.id, context.command), { contactId, personId: null });
-  if (typeof traits.email !== 'string' || traits.email === '') return unreachable(row);
-  const to: Address = { ...(typeof traits.name === 'string' && { name: traits.name }), address: traits.email };
+  const address = addressIn(traits.email);
+  if (address === undefined) return unreachable(row);
+  const to: Address = { ...(typeof traits.name === 'string' && { name: traits.name }), address };
   return {
     row,
     to,
@@ -75,8 +77,8 @@ function toColleague(input: Addressing, suffix: string, recipient: Recipient): O
   const person = people.persons.find((p) => p.id === recipient.person);
   const id = `${effectIdOf(context.id, context.command)}/${suffix}`;
   const row = rowOf(input, id, { contactId: null, personId: person?.id ?? null });
-  const address = recipient.address ?? person?.email;
-  if (address === undefined || address === '') return unreachable(row);
+  const address = addressIn(recipient.address ?? person?.email);
+  if (address === undefined) return unreachable(row);
   const to: Address = { ...(person?.name !== undefined && { name: person.name }), address };
   const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, context);
   return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: context.settings.sender };
@@ -94,17 +96,15 @@ function contentOf(input: Addressing, reader: { suffix: string; zone: string } |
   const written = config.text ?? config.note;
   const kept = reader && texts?.[reader.suffix];
   const text = kept ?? (written ? facts.words(written, reader?.zone) : (outgoing.text ?? ''));
-  return { subject: outgoing.subject ?? subjectOf(text, context), text };
+  return { subject: oneLine(outgoing.subject ?? '', MAX_SUBJECT_CHARS) || subjectOf(text, context), text };
 }
 
 const MAX_SUBJECT_CHARS = 100;
 
 /** The first line; of a sensitive playbook its name alone (P3). */
 function subjectOf(text: string, { version, row }: CommandContext): string {
-  const line = text.trim().split('\n')[0]!.replace(/\s+/g, ' ').trim();
-  if (version.playbook.sensitive !== undefined || line === '') return row.playbook;
-  const chars = [...line];
-  return chars.length <= MAX_SUBJECT_CHARS ? line : `${chars.slice(0, MAX_SUBJECT_CHARS - 1).join('')}…`;
+  const line = oneLine(text.trim().split('\n')[0]!, MAX_SUBJECT_CHARS);
+  return version.playbook.sensitive !== undefined || line === '' ? row.playbook : line;
 }
 
 /** Names a recipient in the id of its message, without an address. */

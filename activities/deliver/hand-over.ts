@@ -1,7 +1,7 @@
 /** Renders claimed messages, hands them to the provider, outside of any transaction, and writes the result at once (P4). */
 import type { Logger } from 'pino';
 import type { Instant } from '../../language/model.ts';
-import { renderTemplate, TextError } from '../../language/text.ts';
+import { isTooLong, renderTemplate, TextError } from '../../language/text.ts';
 import { completeMessage } from '../../store/journeys/messages.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { sealToken } from '../../store/records/unsubscribe-token.ts';
@@ -58,12 +58,19 @@ async function handOverOne(
   const { row } = outgoing;
   const { mailer, log, leaseMs, ask } = options;
   const failed = (code: string, permanent = false): MessageResult => ({ row, status: 'failed', code, permanent });
+  const refused = (code: string): MessageResult => ({ row, status: 'refused', code, permanent: true });
   let mail: Mail;
   try {
     mail = await mailOf(outgoing, options, claim.now);
   } catch (error) {
     log.error({ message: row.id, playbook: row.playbook, fault: faultOf(error) }, 'A mail cannot be rendered');
+    // The reader's data made it too long, the template did not (S20).
+    if (isTooLong(error)) return refused('text_too_long');
     return failed(error instanceof TextError ? error.code : 'internal', true);
+  }
+  if (mail.subject === '') {
+    log.warn({ message: row.id, playbook: row.playbook }, 'A mail without a subject is not sent');
+    return refused('no_subject');
   }
   // In the second half of the lease another worker could find it over before the provider has answered.
   if (performance.now() - claim.leasedSinceMs > leaseMs / 2) return failed('late');

@@ -1,5 +1,5 @@
 /** A checked mail in nodemailer's words. Names are quoted and encoded there, by RFC 5322 and RFC 2047. */
-import type { Address } from '../../language/template/address.ts';
+import type { Address } from '../../language/template/mail/address.ts';
 import { type CheckedMail, unsubscribeHeader } from './mail.ts';
 
 export function compose(mail: CheckedMail) {

@@ -1,6 +1,6 @@
 /** A mail as it is handed to a provider, and the check that it passes before. */
 import { createHash } from 'node:crypto';
-import { type Address, cleanName, parseBareAddress } from '../../language/template/address.ts';
+import { type Address, cleanName, parseBareAddress } from '../../language/template/mail/address.ts';
 
 export interface Mail {
   /** `<…@…>`, from `messageIdOf`. */
@@ -27,6 +27,8 @@ export interface CheckedMail extends Mail {
 const MESSAGE_ID = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>$/;
 const HEADER_NAME = /^(X-[A-Za-z0-9-]{1,60}|Auto-Submitted|Precedence|Feedback-ID)$/i;
 const MAX_HEADER_CHARS = 900;
+/** With `List-Unsubscribe: <` and `>` a line of at most 998. */
+const MAX_URL_CHARS = 970;
 const MAX_SUBJECT_CHARS = 900;
 
 /**
@@ -52,7 +54,7 @@ export function checkMail(mail: Mail): CheckedMail | { fault: string } {
 
 /** The value of `List-Unsubscribe`; undefined where the URL is no http(s) URL or the address is none. */
 export function unsubscribeHeader(list: { url: string; mailto?: string }): string | undefined {
-  if (!/^https?:\/\/[!-~]+$/.test(list.url) || /[<>",]/.test(list.url) || list.url.length > MAX_HEADER_CHARS)
+  if (!/^https?:\/\/[!-~]+$/.test(list.url) || /[<>",]/.test(list.url) || list.url.length > MAX_URL_CHARS)
     return undefined;
   if (!URL.canParse(list.url)) return undefined;
   if (list.mailto === undefined) return `<${list.url}>`;
@@ -61,8 +63,7 @@ export function unsubscribeHeader(list: { url: string; mailto?: string }): strin
 }
 
 function checkAddress(given: Address): Address | undefined {
-  // A line end in an address is an attack; in a name it is a slip, and becomes a space.
-  const address = /[\r\n\0]/.test(given.address) ? undefined : parseBareAddress(given.address);
+  const address = parseBareAddress(given.address);
   if (address === undefined) return undefined;
   const name = cleanName(given.name ?? '');
   return name === '' ? { address } : { name, address };

@@ -1,6 +1,7 @@
 /**
  * Steps of an expression, counted while it runs: what walks over lists could make long is bounded, whatever the lists are.
- * An expression without a walk looks at each value that it names at most once, and needs no counting.
+ * An expression that neither walks nor joins with `+` looks at each value that it names at most once, and needs no
+ * counting here; `join` and `split` count their own work, wherever they stand.
  */
 import { COMPREHENSIONS } from './functions.ts';
 import { callOf, children, type Node, wrapped } from './tree.ts';
@@ -10,15 +11,15 @@ const MIN_STEPS_EACH = 10;
 
 /** Operators and methods that look through the whole of a list, a map or a text. */
 const LOOKING_THROUGH = new Set(['==', '!=', 'in', '+']);
-const METHODS_LOOKING_THROUGH = new Set(['startsWith', 'endsWith', 'contains', 'trim', 'split', 'join']);
+const METHODS_LOOKING_THROUGH = new Set(['startsWith', 'endsWith', 'contains', 'trim']);
 
 /** Makes an expression that walks over lists count its steps, in place; its value and its type errors stay. */
 export function withCountedSteps(root: Node): void {
-  if (hasWalk(root)) count(root);
+  if (multiplies(root)) count(root);
 }
 
-function hasWalk(node: Node): boolean {
-  return walkOf(node) !== undefined || children(node).some(hasWalk);
+function multiplies(node: Node): boolean {
+  return node.op === '+' || walkOf(node) !== undefined || children(node).some(multiplies);
 }
 
 /** The library's own form of `list.map(…)` and the like. */

@@ -1,8 +1,11 @@
 /** The CEL environment that all expressions share, and what its functions read while one is evaluated. */
 import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
+import { readNumber } from '../records/read-number.ts';
 import { EXPRESSION_ROOTS } from '../roots.ts';
-import { dayOfDate, isDate, localDay, parseInstant } from '../time/zones.ts';
+import { DAY_MS } from '../time/duration.ts';
+import { readDate } from '../time/read-date.ts';
+import { localDay } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
 import { MAX_COUNTED } from './functions.ts';
 
@@ -87,6 +90,18 @@ function number(value: unknown): number {
   throw new WrongType('not a number');
 }
 
+function numeric(value: unknown): number {
+  const read = readNumber(value);
+  if (read === undefined) throw new WrongType('not a number');
+  return read;
+}
+
+function instant(value: unknown): unknown {
+  const read = asInstant(value, env().zone);
+  if (read === undefined) throw new WrongType('neither a date nor an instant');
+  return read;
+}
+
 function string(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new WrongType('not a text');
@@ -102,11 +117,9 @@ function size(value: unknown): number {
 
 /** The number of a date's day, or of an instant's local date. */
 function dayNumber(value: unknown): number {
-  const text = string(value);
-  if (isDate(text)) return dayOfDate(text);
-  const at = parseInstant(text);
-  if (at === undefined) throw new WrongType('neither a date nor an instant');
-  return localDay(at, env().zone);
+  const read = readDate(value);
+  if (read === undefined) throw new WrongType('neither a date nor an instant');
+  return 'at' in read ? localDay(read.at, env().zone) : Math.floor(read.localMs / DAY_MS);
 }
 
 function today(): number {
@@ -125,6 +138,27 @@ function weighed(value: unknown): unknown {
   return value;
 }
 
+/** Counts what is joined before it is joined: a separator is written once for each text. */
+function joined(list: unknown, separator: unknown): string {
+  if (!Array.isArray(list)) throw new WrongType('not a list');
+  const between = string(separator);
+  spend(list.length);
+  const chars = list.reduce((sum: number, text) => sum + string(text).length, between.length * list.length);
+  spend(Math.floor(chars / CHARS_A_STEP));
+  return list.join(between);
+}
+
+/** Counts the parts before they are made: at most one for each character, and one more. */
+function split(value: unknown, separator: unknown): string[] {
+  const text = string(value);
+  const between = string(separator);
+  weigh(text);
+  spend(between === '' ? text.length : 1);
+  const parts = text.split(between);
+  spend(parts.length);
+  return parts;
+}
+
 function build(): Environment {
   const made = new Environment({
     homogeneousAggregateLiterals: false,
@@ -137,8 +171,11 @@ function build(): Environment {
   define('dyn.cue_size(): double', size);
   define('cue_walked(dyn, double): dyn', walked);
   define('cue_weighed(dyn): dyn', weighed);
-  define('cue_number(dyn): double', (v) => (typeof v === 'string' && v.trim() !== '' ? Number(v) : number(v)));
-  define('cue_int(dyn): double', (v) => Math.trunc(typeof v === 'string' ? Number(v) : number(v)));
+  define('cue_number(dyn): double', numeric);
+  define('cue_int(dyn): double', (v) => Math.trunc(numeric(v)));
+  define('dyn.cue_join(): string', (list) => joined(list, ''));
+  define('dyn.cue_join(dyn): string', joined);
+  define('dyn.cue_split(dyn): list<string>', split);
   define('cue_round(dyn): double', (v) => Math.round(number(v)));
   define('cue_min(dyn, dyn): double', (a, b) => Math.min(number(a), number(b)));
   define('cue_max(dyn, dyn): double', (a, b) => Math.max(number(a), number(b)));
@@ -146,7 +183,7 @@ function build(): Environment {
   define('cue_upper(dyn): string', (v) => string(v).toUpperCase());
   define('cue_days_since(dyn): double', (v) => today() - dayNumber(v));
   define('cue_days_until(dyn): double', (v) => dayNumber(v) - today());
-  define('cue_instant(dyn): dyn', (v) => asInstant(v, env().zone));
+  define('cue_instant(dyn): dyn', instant);
   define('cue_share(string, string): double', (segment, of) => {
     const part = env().share?.(string(segment), string(of));
     if (part === undefined) throw new Missing('there is nothing to take a share of');

@@ -1,4 +1,5 @@
 /** Instants, numbers, money and lengths of time, in a reader's zone and language. */
+import { readDate } from '../time/read-date.ts';
 import { memoOf } from './memo.ts';
 
 /** The reader of a text. */
@@ -9,29 +10,24 @@ export interface Reader {
   locale?: string;
 }
 
-const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Making an Intl format costs 50 times its use; zones and languages are few. */
 const DATES = memoOf<Intl.DateTimeFormat>(200);
 const NUMBERS = memoOf<Intl.NumberFormat>(200);
 
-export function isInstant(value: unknown): value is string {
-  return typeof value === 'string' && ISO_INSTANT.test(value) && !Number.isNaN(Date.parse(value));
-}
-
 /**
- * Milliseconds since the epoch of what a `date` or `time` helper was given: an ISO instant, a date (its midnight, in
- * the reader's zone, hence `day`), or a number that is such milliseconds. Nothing else is a moment.
+ * Milliseconds since the epoch of what a `date` or `time` helper was given: an instant, a date or a time without a zone
+ * (`local`: as a clock on UTC shows it, for any reader; `day`: without a time), or a number that is such milliseconds.
  */
-export function momentOf(value: unknown): { ms: number; day: boolean } | undefined {
-  if (isInstant(value)) return { ms: Date.parse(value), day: false };
-  if (typeof value === 'string' && ISO_DATE.test(value)) {
-    const ms = Date.parse(value);
-    return Number.isNaN(ms) ? undefined : { ms, day: true };
+export function momentOf(value: unknown): { ms: number; local: boolean; day: boolean } | undefined {
+  const read = readDate(value);
+  if (read !== undefined) {
+    return 'at' in read
+      ? { ms: read.at, local: false, day: false }
+      : { ms: read.localMs, local: true, day: read.dateOnly };
   }
-  return typeof value === 'number' && Math.abs(value) <= 8.64e15 ? { ms: value, day: false } : undefined;
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15 ? { ms: value, local: false, day: false } : undefined;
 }
 
 /** `2 Mar 2026` */

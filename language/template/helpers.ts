@@ -1,6 +1,7 @@
 /** What texts may call: `date`, `time`, `money`, `count`, `default`, and the blocks. Values that fit nothing are empty. */
 import Handlebars from 'handlebars';
-import { BusinessTime, formatDate, formatMoney, formatTime, momentOf } from './formats.ts';
+import { readNumber } from '../records/read-number.ts';
+import { BusinessTime, formatDate, formatMoney, formatTime, momentOf, type Reader } from './formats.ts';
 import type { Session } from './session.ts';
 import { show } from './show.ts';
 
@@ -22,26 +23,31 @@ function registerValues(registry: Registry): void {
   registry.registerHelper('date', (value: unknown, options: Options) => {
     const moment = momentOf(value);
     if (!moment) return '';
-    // A date is the same day everywhere; only an instant has a zone to be seen from.
-    const { reader } = options.data.session;
-    return formatDate(moment.ms, moment.day ? { ...reader, zone: 'UTC' } : reader);
+    return formatDate(moment.ms, clockOf(moment, options.data.session.reader));
   });
   registry.registerHelper('time', (value: unknown, options: Options) => {
     const moment = momentOf(value);
-    return moment && !moment.day ? formatTime(moment.ms, options.data.session.reader) : '';
+    return moment && !moment.day ? formatTime(moment.ms, clockOf(moment, options.data.session.reader)) : '';
   });
   registry.registerHelper('money', (value: unknown, currency: unknown, options: Options) => {
-    const amount = numberOf(value);
+    const amount = readNumber(value);
     return amount === undefined
       ? ''
       : formatMoney(amount, show(currency, options.data.session.reader), options.data.session.reader);
   });
   registry.registerHelper('count', (value: unknown, one: unknown, many: unknown, options: Options) => {
     const { reader } = options.data.session;
-    const n = Array.isArray(value) ? value.length : (numberOf(value) ?? 0);
+    const n = Array.isArray(value) ? value.length : (readNumber(value) ?? 0);
     return `${show(n, reader)} ${show(n === 1 ? one : many, reader)}`;
   });
-  registry.registerHelper('default', (value: unknown, fallback: unknown) => (isAbsent(value) ? fallback : value));
+  registry.registerHelper('default', (value: unknown, fallback: unknown) =>
+    isAbsent(value) || isBlank(value) ? fallback : value,
+  );
+}
+
+/** A date is the same day everywhere, and so is a time without a zone; only an instant has a zone to be seen from. */
+function clockOf(moment: { local: boolean }, reader: Reader): Reader {
+  return moment.local ? { ...reader, zone: 'UTC' } : reader;
 }
 
 function registerShowing(registry: Registry): void {
@@ -90,15 +96,13 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '' || typeof value === 'function';
 }
 
+/** A name of blanks is no name: `default` takes it for missing. */
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
+}
+
 function isTrue(value: unknown): boolean {
   if (isAbsent(value)) return false;
   if (value instanceof BusinessTime) return value.ms !== 0;
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  if (typeof value === 'string' && !/^-?\d+(\.\d+)?$/.test(value.trim())) return undefined;
-  const n = Number(value);
-  return Number.isFinite(n) ? n : undefined;
 }

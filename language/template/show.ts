@@ -1,5 +1,6 @@
 /** One value in words, as a text shows it (Y2). */
-import { BusinessTime, formatInstant, formatNumber, isInstant, type Reader } from './formats.ts';
+import { readDate } from '../time/read-date.ts';
+import { BusinessTime, formatInstant, formatNumber, type Reader } from './formats.ts';
 
 /** Members of a list that are written out; more are counted. */
 const MAX_LISTED = 1000;
@@ -11,7 +12,7 @@ const MAX_LISTED = 1000;
 export function show(value: unknown, reader: Reader): string {
   switch (typeof value) {
     case 'string':
-      return isInstant(value) ? formatInstant(Date.parse(value), reader) : value;
+      return showText(value, reader);
     case 'number':
       return Number.isFinite(value) ? formatNumber(value, reader) : '';
     case 'bigint':
@@ -24,6 +25,11 @@ export function show(value: unknown, reader: Reader): string {
     default:
       return '';
   }
+}
+
+function showText(text: string, reader: Reader): string {
+  const read = readDate(text);
+  return read !== undefined && 'at' in read ? formatInstant(read.at, reader) : text;
 }
 
 function showList(list: readonly unknown[], reader: Reader): string {

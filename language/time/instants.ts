@@ -9,7 +9,8 @@ export function isoInstant(at: Instant): string {
   return latest.text;
 }
 
-const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?([Zz]|[+-]\d\d(?::?\d\d)?)$/;
+const INSTANT =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)? ?([Zz]|UTC|[+-]\d\d(?::?\d\d)?)$/;
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?)?$/;
 
 /**
@@ -21,7 +22,7 @@ export function parseInstant(text: string): Instant | undefined {
   if (match === null) return undefined;
   const local = wallClockMs(match);
   const zone = match[8]!;
-  if (local === undefined || zone.length === 1) return local;
+  if (local === undefined || !/\d/.test(zone)) return local;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(3).replace(':', '') || '0');
   if (hours > 23 || minutes > 59) return undefined;

@@ -91,9 +91,11 @@ export const step: Step = {
           channel: 'email',
           messageClass: 'internal',
           recipients,
-          text: note ?? `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
+          text: note || `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
         },
       }),
+      ...(config.priority !== undefined &&
+        priority === undefined && { evaluated: { priority: 'kept', why: 'unknown_priority' } }),
       line: { detail },
       context: { assignee: assignee ?? null, priority: priority ?? null },
       ...(Object.keys(evaluated).length > 0 && { evaluated }),
@@ -101,10 +103,12 @@ export const step: Step = {
   },
 };
 
-/** One step up, or the wanted priority where that is higher: never lower than now. */
-function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string {
-  const known = PRIORITIES.indexOf(now as (typeof PRIORITIES)[number]);
-  const current = known >= 0 ? known : PRIORITIES.indexOf('normal');
+/** One step up, or the wanted priority where that is higher: never lower than now, hence undefined for one not known. */
+function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string | undefined {
+  const isSet = now !== undefined && now !== null && now !== '';
+  const name = isSet ? String(now).trim().toLowerCase() : 'normal';
+  const current = (PRIORITIES as readonly string[]).indexOf(name);
+  if (current < 0) return undefined;
   const target = wanted === 'raise' ? current + 1 : Math.max(current, PRIORITIES.indexOf(wanted));
   return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isJsonObject } from '../../language/json.ts';
 import type { Json, Person, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { addressIn } from '../../language/template/mail/address.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
@@ -79,7 +80,7 @@ export const step: Step = {
     if (colleague) return toColleague(config, colleague, detail, extra);
     if (!recipient) return refuse(detail, 'no_recipient');
     const { id: contactId, traits } = recipient;
-    if (typeof traits.email !== 'string' || traits.email === '') return refuse(detail, 'no_address');
+    if (addressIn(traits.email) === undefined) return noAddress(detail, traits.email);
     const { channel, messageClass, usefulForMs } = config;
     const topic = config.topic ?? facts.version.playbook.topic;
     const useful = usefulForMs !== undefined && { usefulForMs };
@@ -120,7 +121,7 @@ function toColleague(
   extra: { [name: string]: Json },
 ): StepDecision {
   if (away) return refuse(detail, 'away');
-  if (email === undefined || email === '') return refuse(detail, 'no_address');
+  if (addressIn(email) === undefined) return noAddress(detail, email);
   return {
     answer: { go: 'next' },
     outgoing: { channel, messageClass, template, recipients: [{ person: id }], with: extra },
@@ -137,6 +138,12 @@ function recipientOf(config: SendConfig, facts: Facts) {
     typeof found === 'string' ? found : isJsonObject(found) && typeof found.id === 'string' ? found.id : undefined;
   const traits = id === undefined ? undefined : facts.record('contact', id);
   return id !== undefined && traits ? { id, traits } : undefined;
+}
+
+/** Absent or malformed (S1): which of the two is told, the value is not. */
+function noAddress(detail: { [key: string]: Json }, given: Json | undefined): StepDecision {
+  const isAbsent = given === undefined || given === null || given === '';
+  return refuse(detail, 'no_address', { address: isAbsent ? 'absent' : 'malformed' });
 }
 
 function refuse(detail: { [key: string]: Json }, reason: string, by: Json = {}): StepDecision {

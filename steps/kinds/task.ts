@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
+import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { effectNode } from '../nodes.ts';
 import { assigneeOf, detourOf } from '../recipients.ts';
@@ -50,7 +51,7 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as TaskConfig;
-    const title = facts.words(config.title);
+    const title = oneLine(facts.words(config.title));
     const addressee = config.assign === undefined ? undefined : facts.addressee(config.assign);
     const assignee = addressee && assigneeOf(addressee);
     const detour = addressee && detourOf(addressee);
@@ -84,9 +85,9 @@ export const step: Step = {
 
 /** A text is a line; of a list of records each gives a line, by its name. */
 function linesOf(value: Json): string[] {
-  if (!Array.isArray(value)) return value === '' || value === null ? [] : [String(value)];
+  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(String(value))];
   return value.map((item) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return String(item);
-    return String(item.name ?? item.id ?? '');
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(String(item));
+    return oneLine(String(item.name ?? item.id ?? ''));
   });
 }

@@ -1,6 +1,7 @@
 /** S8: changes traits of the subject or of what it names. */
 import { z } from 'zod';
 import { type Json, RECORD_TYPES, type RecordType, type Text, type Traits } from '../../language/model.ts';
+import { readNumber } from '../../language/records/read-number.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
@@ -72,17 +73,27 @@ export const step: Step = {
     const { changes } = step.config as unknown as { changes: Change[] };
     const line: { [name: string]: Json } = {};
     const patches = new Map<string, { type: RecordType; id: string; traits: Traits }>();
+    const kept: string[] = [];
     for (const change of changes) {
       const record = facts.related(change.type);
       if (!record) continue;
       const patch = patches.get(change.type) ?? { type: change.type, id: record.id, traits: {} };
       patches.set(change.type, patch);
       const before = patch.traits[change.trait] ?? record.traits[change.trait];
-      patch.traits[change.trait] = changed(change, before, facts);
+      const after = changed(change, before, facts);
+      if (after === undefined) {
+        kept.push(`${change.type}.${change.trait}`);
+        continue;
+      }
+      patch.traits[change.trait] = after;
       line[`${change.type}.${change.trait}`] = shown(change, facts);
     }
-    const writes: Write[] = [...patches.values()].map((patch) => ({ write: 'traits', ...patch }));
-    return { answer: { go: 'next' }, writes, line: { detail: { update: line } } };
+    const writes: Write[] = [...patches.values()]
+      .filter(({ traits }) => Object.keys(traits).length > 0)
+      .map((patch) => ({ write: 'traits', ...patch }));
+    const evaluated = kept.length > 0 && { evaluated: { kept, why: 'there is nothing to write, or no number to add' } };
+    if (kept.length === changes.length) return { answer: { go: 'next' }, ...evaluated };
+    return { answer: { go: 'next' }, ...evaluated, writes, line: { detail: { update: line } } };
   },
 };
 
@@ -95,15 +106,42 @@ function jsonOf(value: Value, facts: Facts): Json {
   return typeof value === 'object' && value !== null ? facts.text(value) : value;
 }
 
-/** A list gains or loses a value, a number grows; what is neither becomes a list. */
-function changed(change: Change, before: Json | undefined, facts: Facts): Json {
-  if (change.set !== undefined) return jsonOf(change.set, facts);
+/**
+ * A list gains or loses a value, a number grows, a text becomes a list; undefined where the trait stays as it is: a text
+ * that comes to nothing changes nothing, and what is no number does not go into one.
+ */
+function changed(change: Change, before: Json | undefined, facts: Facts): Json | undefined {
+  if (change.set !== undefined) {
+    const set = jsonOf(change.set, facts);
+    return isNothing(set) && isFilledIn(change.set) ? undefined : set;
+  }
   const add = change.add === undefined ? undefined : jsonOf(change.add, facts);
   const remove = change.remove === undefined ? undefined : jsonOf(change.remove, facts);
-  if (typeof add === 'number' && (before === undefined || typeof before === 'number')) return (before ?? 0) + add;
+  if (isNothing(add) && remove === undefined) return undefined;
+  const grown = grownBy(add, before);
+  if (grown !== 'list') return grown;
   const list = Array.isArray(before) ? before : before === undefined || before === null ? [] : [before];
   const kept = remove === undefined ? list : list.filter((item) => item !== remove);
-  return add === undefined || kept.includes(add) ? kept : [...kept, add];
+  return isNothing(add) || kept.includes(add!) ? kept : [...kept, add!];
+}
+
+/** The number that a number grows to, undefined where it cannot, `list` where no number is meant. */
+function grownBy(add: Json | undefined, before: Json | undefined): number | undefined | 'list' {
+  const isNew = before === undefined || before === null;
+  if (typeof before !== 'number' && (typeof add !== 'number' || Array.isArray(before))) return 'list';
+  if (isNothing(add)) return 'list';
+  const from = isNew ? 0 : readNumber(before);
+  const by = readNumber(add);
+  return from === undefined || by === undefined ? undefined : from + by;
+}
+
+/** A text whose value comes from somewhere: where that is absent, nobody has written that the trait is to go. */
+function isFilledIn(value: Value): boolean {
+  return typeof value === 'object' && value !== null && value.text.includes('{{');
+}
+
+function isNothing(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 function shown(change: Change, facts: Facts): Json {

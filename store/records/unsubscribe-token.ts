@@ -16,7 +16,7 @@ const MAX_CHARS = 2_000;
 
 export function sealToken(secret: string, { contactId, messageId }: Unsubscribing): string {
   const { sealing, naming } = keysOf(secret);
-  const plain = Buffer.from(JSON.stringify([contactId, messageId]));
+  const plain = packed(contactId, messageId);
   // Derived from the content: never the same for two contents, always for one.
   const iv = createHmac('sha256', naming).update(plain).digest().subarray(0, IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', sealing, iv);
@@ -33,11 +33,31 @@ export function openToken(secret: string, token: string): Unsubscribing | undefi
   decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
   try {
     const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-    const [contactId, messageId] = JSON.parse(plain.toString()) as [string, string];
-    return { contactId, messageId };
+    return unpacked(plain);
   } catch {
     return undefined; // not ours: the seal is broken
   }
+}
+
+/** JSON would escape quotes and backslashes: an id of 512 bytes must fit into a line of a header. */
+const PACKED = 1;
+
+function packed(contactId: string, messageId: string): Buffer {
+  const id = Buffer.from(contactId);
+  const head = Buffer.alloc(3);
+  head.writeUInt8(PACKED);
+  head.writeUInt16BE(id.length, 1);
+  return Buffer.concat([head, id, Buffer.from(messageId)]);
+}
+
+/** Links of earlier releases hold JSON: they stay good. */
+function unpacked(plain: Buffer): Unsubscribing {
+  if (plain[0] !== PACKED) {
+    const [contactId, messageId] = JSON.parse(plain.toString()) as [string, string];
+    return { contactId, messageId };
+  }
+  const end = 3 + plain.readUInt16BE(1);
+  return { contactId: plain.subarray(3, end).toString(), messageId: plain.subarray(end).toString() };
 }
 
 function keysOf(secret: string): { sealing: Buffer; naming: Buffer } {

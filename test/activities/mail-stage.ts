@@ -28,13 +28,17 @@ interface Given {
   head?: string;
   subject?: string;
   settings?: object;
+  templates?: WorkspaceFile[];
   leaseMs?: number;
   ask?: (id: string) => Promise<'taken' | 'not-taken' | 'cannot-ask'>;
 }
 
-export async function start(steps: string, { head = '', settings = {}, ...more }: Given = {}): Promise<Stage> {
+export async function start(
+  steps: string,
+  { head = '', settings = {}, templates = [], ...more }: Given = {},
+): Promise<Stage> {
   const text = `playbook: p\ntrigger: { event: cart.updated }\n${head}\nsteps:\n${steps}\n`;
-  stage = await startStage([TEMPLATE, { path: 'p.yaml', text }], {
+  stage = await startStage([TEMPLATE, ...templates, { path: 'p.yaml', text }], {
     settings: { caps: {}, quietHours: { startMinute: 0, endMinute: 0 }, ...settings },
     ...more,
   });

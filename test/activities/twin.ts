@@ -13,18 +13,14 @@ import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
 import { callsOf } from '../../simulate/tests/test-events.ts';
 import { appendEvents } from '../../store/events/events.ts';
-import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { openWatermark } from '../../store/postgres/watermark.ts';
 import { mergePatches } from '../../store/records/records.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
-import { inputOf } from '../../worker/inputs.ts';
-import type { CohortActivities, CohortItem } from '../../workflows/cohort/types.ts';
-import { startJourney, takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
-import type { JourneyState } from '../../workflows/journey/types.ts';
 import { smtpServer } from '../mail/servers.ts';
 import { silent } from '../support/evaluation.ts';
+import { JourneysByHand } from '../support/journeys-by-hand.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 /** What came, as virtual time says it too. */
@@ -69,7 +65,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
     publicUrl: 'https://cuebook.example',
     log: pino({ level: 'warn' }),
   });
-  const journeys = new Journeys(database, version, activities);
+  const journeys = new JourneysByHand(database, [version], activities);
   try {
     let now = first - 1;
     const stepTo = async (to: Instant) => {
@@ -108,49 +104,6 @@ function eventsOf(test: PlaybookTest): NewEvent[] {
 
 function instantOf({ stamps }: NewEvent): Instant {
   return stamps.timestamp!;
-}
-
-class Journeys {
-  readonly #database: Database;
-  readonly #version: PlaybookVersion;
-  readonly #activities: CohortActivities;
-  readonly #states = new Map<string, JourneyState>();
-
-  constructor(database: Database, version: PlaybookVersion, activities: CohortActivities) {
-    this.#database = database;
-    this.#version = version;
-    this.#activities = activities;
-  }
-
-  /** Moves whatever can move at an instant; true when something did. */
-  async move(now: Instant): Promise<boolean> {
-    const { program } = this.#version.playbook;
-    let moved = false;
-    const { rows } = await this.#database.pool.query<{ id: string; at: Instant }>(
-      'SELECT id, started_at AS at FROM enrolments',
-    );
-    for (const { id, at } of rows) if (!this.#states.has(id)) this.#states.set(id, startJourney(program, at));
-    const told = await this.#database.pool.query<InputRow>(
-      'SELECT enrolment_id AS "enrolmentId", n, kind, path, iteration, arm, at, event FROM journey_inputs ORDER BY 1, 2',
-    );
-    for (const row of told.rows) this.#put(row.enrolmentId, (state) => takeInput(program, state, inputOf(row)));
-    for (const id of this.#states.keys()) this.#put(id, (state) => takeTime(program, state, now));
-    for (const leaves of [false, true]) {
-      const items = [...this.#states].flatMap(([id, { waiting }]): CohortItem[] =>
-        waiting.for === 'answer' && waiting.command.leaves === leaves ? [{ id, command: waiting.command }] : [],
-      );
-      if (items.length === 0) continue;
-      moved = true;
-      const request = { cohortId: 'twin', versionHash: this.#version.hash, items };
-      const reply = await (leaves ? this.#activities.deliver(request) : this.#activities.decide(request));
-      for (const { id, answer } of reply.items) this.#put(id, (state) => takeAnswer(program, state, answer));
-    }
-    return moved;
-  }
-
-  #put(id: string, change: (state: JourneyState) => JourneyState): void {
-    this.#states.set(id, change(this.#states.get(id)!));
-  }
 }
 
 async function nextAt(database: Database, events: readonly NewEvent[], now: Instant): Promise<Instant | undefined> {

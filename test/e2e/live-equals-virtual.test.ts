@@ -5,16 +5,16 @@ import { readFiles } from '../../cli/backtest/read-files.ts';
 import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
+import type { PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
-import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
 import { mergePatches } from '../../store/records/records.ts';
 import { AWAITED_OWNER, TRAIT_OWNER_PREFIX } from '../../triggers/index/owners.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
+import { livedLines, shown } from '../support/lines.ts';
+import { nextDue } from '../support/next-due.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { type Call, type History, historyOf, instantOf } from './histories.ts';
@@ -91,15 +91,6 @@ async function play(
   }
 }
 
-/** The clock passes a deadline, and an instant for which a journey waits, a millisecond after it. */
-async function nextDue({ database }: System): Promise<Instant | undefined> {
-  const { rows } = await database.pool.query<{ at: Instant | null }>(
-    `SELECT least((SELECT min(due_at) FROM deadlines),
-                  (SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_now())) AS at`,
-  );
-  return rows[0]!.at === null ? undefined : rows[0]!.at + 1;
-}
-
 /** As virtual time has it: what a condition looks at by the calendar, and windows that empty, keep nothing open. */
 async function keepsOpen({ database }: System, version: PlaybookVersion): Promise<boolean> {
   const { rows } = await database.pool.query<{ open: boolean }>(
@@ -115,56 +106,4 @@ async function keepsOpen({ database }: System, version: PlaybookVersion): Promis
     const arm = subjects.get(type)?.arms.get(owner);
     return arm?.condition.keepsOpen?.(arm.arm, state as never) ?? true;
   });
-}
-
-function shown(line: RunLine): string {
-  const base = [line.type, subjectKey(line.subject), line.key, isoInstant(line.at)];
-  switch (line.type) {
-    case 'firing':
-      return JSON.stringify([...base, line.evidence]);
-    case 'enrolment':
-      return JSON.stringify([...base, line.id, line.refused]);
-    case 'effect':
-      return JSON.stringify([...base, line.enrolment, line.step, line.effect, sorted(line.detail), line.refused]);
-    case 'outcome':
-      return JSON.stringify([...base, line.enrolment, line.outcome, line.value, line.afterEnd, line.ghost]);
-  }
-}
-
-function sorted(detail: object): object {
-  return Object.fromEntries(Object.entries(detail).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-async function livedLines({ database }: System): Promise<string[]> {
-  const { rows: firings } = await database.pool.query('SELECT * FROM firings');
-  const { rows: effects } = await database.pool.query(
-    'SELECT f.*, e.subject_type, e.subject_id, e.key FROM effects f JOIN enrolments e ON e.id = f.enrolment_id',
-  );
-  const { rows: outcomes } = await database.pool.query(
-    `SELECT o.*, e.key FROM outcomes o JOIN enrolments e ON e.id = o.enrolment_id
-      WHERE o.name IN ('converted', 'exited', 'completed', 'failed', 'cancelled')`,
-  );
-  const base = (type: string, row: { subject_type: string; subject_id: string; key: string; at: Instant }) => [
-    type,
-    subjectKey({ type: row.subject_type, id: row.subject_id }),
-    row.key,
-    isoInstant(row.at),
-  ];
-  return [
-    ...firings.map((row) => JSON.stringify([...base('firing', row), row.evidence])),
-    ...firings.map((row) => JSON.stringify([...base('enrolment', row), row.id, row.reason])),
-    ...effects.map((row) =>
-      JSON.stringify([
-        ...base('effect', row),
-        row.enrolment_id,
-        row.path,
-        row.kind,
-        sorted(row.detail),
-        row.status === 'refused' ? row.reason : null,
-      ]),
-    ),
-    ...outcomes.map((row) =>
-      JSON.stringify([...base('outcome', row), row.enrolment_id, row.name, row.value, row.after_end, row.ghost]),
-    ),
-  ].sort();
 }

@@ -204,3 +204,63 @@ describe('a mail', () => {
     expect((performance.now() - started) / 100).toBeLessThan(2);
   });
 });
+
+describe('data in a mail (S20)', () => {
+  const mail = (text: string, more: object = {}, path = 'templates/x.html') =>
+    renderTemplate(template(path, text), { ...scope, ...more }, berlin);
+
+  it('a subject is cut between characters as readers see them', async () => {
+    const family = '👨‍👩‍👧';
+    for (let pad = 230; pad < 252; pad++) {
+      const { subject } = await mail(file('Hi', `subject: "${'x'.repeat(pad)}{{ contact.name }}"`), {
+        contact: { name: `${family}${family}${family}` },
+      });
+      expect(subject.length).toBeLessThanOrEqual(250);
+      expect(subject).toMatch(/^x+(👨‍👩‍👧)*…?$/u);
+    }
+  });
+
+  it.each([
+    ['control characters', 'a\u0001\u0007\u001b[1m\u007f\u0085\u0090b', 'a [1m b'],
+    ['line ends of every kind', 'a\r\nBcc: x\u2028y', 'a Bcc: x y'],
+    ['what looks like an encoded word', '=?utf-8?B?DQpCY2M6?=', '= ?utf-8?B?DQpCY2M6?='],
+  ])('%s in a subject are folded', async (_what, name, subject) => {
+    expect((await mail(file('Hi', 'subject: "{{ contact.name }}"'), { contact: { name } })).subject).toBe(subject);
+  });
+
+  it('a name of blanks is missing for `default`', async () => {
+    const text = file('Hello {{ default contact.name "you" }},');
+    expect((await mail(text, { contact: { name: ' \u00a0 ' } }, 'templates/x.txt')).text).toBe('Hello you,');
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    ' JaVaScript:x',
+    'vbscript:x',
+    'data:text/html,x',
+    'file:///etc',
+    '//host/x',
+    'x\ny',
+  ])('a link to %j leads nowhere', async (cart) => {
+    const { html } = await mail(file(`<a href="{{ links.cart }}">x</a><a href='{{ links.cart }}'>y</a>`), {
+      links: { cart },
+    });
+    expect(html).toContain('<a href="#">x</a><a href="#">y</a>');
+  });
+
+  it.each(['https://a.example/?x=1', 'http://a.example', 'mailto:a@b.example', 'tel:+491', 'HTTPS://A.example'])(
+    'a link to %j is kept',
+    async (cart) => {
+      const { html } = await mail(file('<a href="{{ links.cart }}">x</a>'), { links: { cart } });
+      expect(html).toMatch(/<a href="(?!#)[^"]+">x/);
+    },
+  );
+
+  it('the text part keeps the cells of a table apart, and its rows on lines', async () => {
+    const row = (...cells: string[]) => `<tr>${cells.map((c) => `<td>${c}</td>`).join('')}</tr>`;
+    const table = `<table>${row('Item', 'Qty', 'Price')}${row('{{ contact.name }}', '2', '€30')}</table>`;
+    expect((await mail(file(table), { contact: { name: 'Shirt' } })).text).toBe('Item Qty Price\nShirt 2 €30');
+    const { text } = await mail(file(column('<mj-text>One</mj-text><mj-text>Two</mj-text>')), {}, 'templates/x.mjml');
+    expect(text).toBe('One\nTwo');
+  });
+});

@@ -4,7 +4,7 @@ import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable } f
 import { businessDayAfter, endOfBusinessDay } from '../calendar/open-days.ts';
 import { addSpan, neverOpen, TimeError } from '../calendar/walk.ts';
 import { DAY_MS } from '../duration.ts';
-import { parseInstant, parseLocal } from '../instants.ts';
+import { readDate } from '../read-date.ts';
 import {
   dateOfDay,
   instantAt,
@@ -84,8 +84,7 @@ export function resolveDate(
   shift: { offsetDays: number; offsetMs: number; time?: string },
   zone: string,
 ): Instant | undefined {
-  if (typeof value !== 'string') return undefined;
-  const local = localOf(value.trim(), zone);
+  const local = localOf(value, zone);
   if (local === undefined) return undefined;
   const { offsetDays, offsetMs, time } = shift;
   if (time !== undefined) {
@@ -96,10 +95,9 @@ export function resolveDate(
   return instantOfLocal(local.localMs + offsetDays * DAY_MS, zone) + offsetMs;
 }
 
-function localOf(text: string, zone: string): { localMs: number; at?: Instant } | undefined {
-  const at = parseInstant(text);
-  if (at !== undefined) return { localMs: at + offsetMsAt(at, zone), at };
-  return parseLocal(text);
+function localOf(value: Json, zone: string): { localMs: number; at?: Instant } | undefined {
+  const read = readDate(value);
+  return read !== undefined && 'at' in read ? { localMs: read.at + offsetMsAt(read.at, zone), at: read.at } : read;
 }
 
 function spanOf(span: SpanOrTable, context: MomentContext): Span {

@@ -1,10 +1,12 @@
 /** A mail from a template: subject, HTML, text. */
-import type { Template } from '../model.ts';
-import { type Address, cleanName, oneLine, parseBareAddress, splitAddress } from './address.ts';
-import { compileText, type Scope } from './compile.ts';
-import type { Reader } from './formats.ts';
-import { layoutOf } from './layout.ts';
-import { tidy, toPlain } from './plain.ts';
+import type { Template } from '../../model.ts';
+import { compileText, type Scope } from '../compile.ts';
+import type { Reader } from '../formats.ts';
+import { layoutOf } from '../layout.ts';
+import { tidy, toPlain } from '../plain.ts';
+import { type Address, cleanName, parseBareAddress, splitAddress } from './address.ts';
+import { oneLine } from './line.ts';
+import { withSafeLinks } from './links.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -48,12 +50,13 @@ export async function renderTemplate(
   const hasFooter = Object.keys(footer).length > 0;
   const preheader = template.preheader === undefined ? undefined : oneLine(word(template.preheader));
   const extra = { ...(preheader ? { preheader } : {}), ...(hasFooter ? { footer } : {}) };
-  const html = layout.html?.render(seen, reader, extra);
+  const rendered = layout.html?.render(seen, reader, extra);
+  const html = rendered === undefined ? undefined : withSafeLinks(rendered);
   const text = layout.text?.render(seen, reader, extra);
   const from = template.from === undefined ? undefined : addressFrom(template.from, word);
   const replyTo = template.replyTo === undefined ? undefined : addressFrom(template.replyTo, word);
   return {
-    subject: cut(oneLine(word(template.subject))),
+    subject: oneLine(word(template.subject), MAX_SUBJECT_CHARS),
     text: html === undefined ? (text ?? '') + footerText(footer) : text === undefined ? toPlain(html) : tidy(text),
     ...(html === undefined ? {} : { html }),
     ...(preheader ? { preheader } : {}),
@@ -82,8 +85,4 @@ function footerText(footer: { postalAddress?: string; unsubscribeUrl?: string })
     Boolean,
   );
   return lines.length === 0 ? '' : `\n\n-- \n${lines.join('\n')}\n`;
-}
-
-function cut(subject: string): string {
-  return subject.length <= MAX_SUBJECT_CHARS ? subject : `${subject.slice(0, MAX_SUBJECT_CHARS - 1)}…`;
 }

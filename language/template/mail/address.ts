@@ -1,5 +1,7 @@
 /** Mail addresses as people write them: `hello@shop.example`, `Shop <hello@shop.example>`. */
 import { domainToASCII } from 'node:url';
+import type { Json } from '../../model.ts';
+import { oneLine } from './line.ts';
 
 export interface Address {
   name?: string;
@@ -12,11 +14,12 @@ const MAX_ADDRESS_CHARS = 254;
 const MAX_NAME_CHARS = 200;
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const DOMAIN =
-  /^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+  /^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * The address alone, its domain in ASCII; undefined where it is none. Quoted local parts, address literals and
- * comments are not taken: they are not in use, and are where injections live.
+ * comments are not taken: they are not in use, and are where injections live. Nor is a local part outside of ASCII,
+ * which most servers refuse, or a domain without a dot or that ends in digits: it leads to this machine or to none.
  */
 export function parseBareAddress(text: string): string | undefined {
   const trimmed = text.trim();
@@ -44,12 +47,12 @@ export function splitAddress(text: string): { name: string; address: string } {
   return { name: match[1]!.trim().replace(/^"(.*)"$/s, '$1'), address: match[2]!.trim() };
 }
 
-/** A name that fits on a line: control characters are spaces, and it is not longer than 200. */
-export function cleanName(name: string): string {
-  return oneLine(name).slice(0, MAX_NAME_CHARS);
+/** The address in a record's trait (S1), as mails and suppression compare it; undefined where there is none to write to. */
+export function addressIn(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? parseBareAddress(value) : undefined;
 }
 
-/** Line ends and other control characters become single spaces: nothing can start a header of its own. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim();
+/** A name that fits on a line of a mail's head, and is not longer than 200. */
+export function cleanName(name: string): string {
+  return oneLine(name, MAX_NAME_CHARS);
 }

@@ -1,0 +1,121 @@
+/** What a live store holds against what virtual time gives, and by which rule they may differ. */
+import type { Database } from '../../store/postgres/database.ts';
+import { livedLines, shown } from '../support/lines.ts';
+import type { Virtual } from './virtual.ts';
+
+/** History's name → what differs, a line each. */
+export type Differences = Map<string, string[]>;
+
+/**
+ * Everything is the same: firings with their evidence, decisions, effects with their instants, endings. What a visitor
+ * did is shown as the person's that the visitor became, and a decision without the instant at which it fell (E6).
+ */
+export async function differencesInTime(
+  { lines, heirOf }: Virtual,
+  live: { database: Database },
+): Promise<Differences> {
+  const settled = (line: string) => settledLine(line, heirOf);
+  return differences(lines.map(shown).map(settled), (await livedLines(live)).map(settled));
+}
+
+/** Two lists of lines that each name their history; a line counts as often as it stands there. */
+export function differences(wanted: readonly string[], came: readonly string[]): Differences {
+  const found: Differences = new Map();
+  const note = (line: string, sign: string) => {
+    const name = historyIn(line);
+    found.set(name, [...(found.get(name) ?? []), `${sign} ${line}`]);
+  };
+  const left = new Map<string, number>();
+  for (const line of came) left.set(line, (left.get(line) ?? 0) + 1);
+  for (const line of wanted) {
+    const count = left.get(line) ?? 0;
+    if (count === 0) note(line, 'missing:');
+    else left.set(line, count - 1);
+  }
+  for (const [line, count] of left) for (let n = 0; n < count; n++) note(line, 'more:   ');
+  return found;
+}
+
+function historyIn(line: string): string {
+  return /\bh\d{5}\b/.exec(line)?.[0] ?? '';
+}
+
+function settledLine(line: string, heirOf: Virtual['heirOf']): string {
+  const [type, subject, key, at, ...rest] = JSON.parse(line) as [string, string, string, string, ...unknown[]];
+  const whose = heirOf(subject.slice('contact/'.length));
+  return JSON.stringify([type, whose, key, ...(type === 'enrolment' ? [] : [at]), ...rest]);
+}
+
+interface FiringRow {
+  id: string;
+  playbook: string;
+  subject: string;
+  key: string;
+  at: string;
+  made: string;
+  status: string;
+  reason: string | null;
+  byTime: boolean;
+  undoneBy: string | null;
+  undoneAt: string | null;
+  moved: boolean;
+  standsFor: string | null;
+  enrolments: number;
+  open: number;
+}
+
+/** What is read of the live store where events came late. */
+const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::text AS at, f.made_at::text AS made, f.status, f.reason,
+  f.by_time AS "byTime", f.undone_by AS "undoneBy", u.received_at::text AS "undoneAt", f.moved, f.stands_for AS "standsFor",
+  (SELECT count(*)::int FROM enrolments e WHERE e.firing_id = f.id) AS enrolments,
+  (SELECT count(*)::int FROM enrolments e WHERE e.firing_id = f.id AND e.outcome IS NULL) AS open
+  FROM firings f LEFT JOIN events u ON u.message_id = f.undone_by`;
+
+/** Where events come late, what is done depends on what was known by then; this does not, by the rules that are named. */
+export async function differencesLate({ lines, heirOf }: Virtual, live: { database: Database }): Promise<Differences> {
+  const { rows } = await live.database.pool.query<FiringRow>(FIRINGS);
+  const say = (row: FiringRow) => JSON.stringify([row.playbook, row.subject, row.key, row.at, row.id, row.status]);
+  // E5: the state, and so the firings that stand, are those of E4's order; one that moved stands for another.
+  // N1: one that the timeline no longer gives once it may enter is refused `overtaken`, or taken back before that.
+  const given = lines.flatMap((line) =>
+    line.type === 'enrolment' && line.refused !== 'overtaken'
+      ? [`${heirOf(line.subject.id)} ${line.playbook} ${line.id}`]
+      : [],
+  );
+  const standing = rows.flatMap((row) => {
+    if (row.reason === 'overtaken' || (row.undoneBy !== null && !row.moved)) return [];
+    return [`${heirOf(row.subject)} ${row.playbook} ${row.moved ? row.standsFor : row.id}`];
+  });
+  const found = differences([...new Set(given)], [...new Set(standing)]);
+  const wrong = (row: FiringRow, rule: string) => {
+    const name = historyIn(row.subject);
+    found.set(name, [...(found.get(name) ?? []), `${rule}: ${say(row)}`]);
+  };
+  const stands = new Map<string, number>();
+  for (const row of rows) {
+    if (row.undoneBy === null || row.moved) {
+      const id = row.moved ? row.standsFor! : row.id;
+      stands.set(id, (stands.get(id) ?? 0) + row.enrolments);
+    }
+    // N3: one enrolment per accepted firing, and none without one.
+    if (row.enrolments !== (row.status === 'enrolled' ? 1 : 0)) wrong(row, `N3, ${row.enrolments} enrolments`);
+    // E5: what time made and the order takes back ends before its next effect.
+    if (row.undoneBy !== null && !row.moved && row.byTime && row.open > 0) wrong(row, 'E5, still open');
+    // E5: what one recomputation takes back and gives anew within a window stands for it.
+    const anew = rows.find(
+      (other) =>
+        other.playbook === row.playbook &&
+        other.subject === row.subject &&
+        other.key === row.key &&
+        other.undoneBy === null &&
+        row.undoneBy !== null &&
+        !row.moved &&
+        row.undoneAt === other.made &&
+        Math.abs(Date.parse(other.at) - Date.parse(row.at)) < 3_600_000,
+    );
+    if (anew) wrong(row, `E5, not moved to ${anew.at}`);
+  }
+  // E5: nothing is done twice for one firing.
+  for (const row of rows) if ((stands.get(row.id) ?? 0) > 1) wrong(row, 'E5, entered twice');
+  return found;
+}
