@@ -78,7 +78,7 @@ function registerExport(events: Command): void {
 /** `cuebook` is the source of Cuebook's own events: what is imported would take the place of what it has yet to say (E2). */
 function importedSource(text: string): string {
   if (text.toLowerCase() !== 'cuebook') return sourceName(text);
-  throw new InvalidArgumentError('The source cuebook is that of Cuebook’s own events; name another.');
+  throw new InvalidArgumentError('Cuebook’s own events have this source; name another.');
 }
 
 /** The same shape as in CUEBOOK_WRITE_KEYS. */
