@@ -22,7 +22,6 @@ const KINDS = {
   event_too_large: { status: 413, title: 'The event is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   unsupported_encoding: { status: 415, title: 'The content encoding is not supported' },
-  too_many_attempts: { status: 429, title: 'Too many wrong tokens', retryAfterSeconds: 60 },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   request_timeout: { status: 408, title: 'The request took too long' },
   source_overloaded: { status: 429, title: 'This source sends faster than its share', retryAfterSeconds: 1 },
