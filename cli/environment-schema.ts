@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { KEY_SCOPES } from '../events/client-key.ts';
+import { SYSTEM_SOURCE } from '../events/new-event.ts';
 import { cacheFolder } from './boot/cache-folder.ts';
 
 /** What the reference and error messages say of a variable. */
@@ -22,13 +24,15 @@ function variable<S extends z.ZodType>(schema: S, notes: NotesInput): S {
 const url = (protocol: RegExp) => z.url({ protocol }).optional();
 const filePath = z.string().optional();
 
-/** `source:key`, or the key alone. A source may not look like a key, nor a key hold a colon. */
+/** `[source:]key[:scope]`. A key holds no colon and is longer than a scope; `cuebook` is the source of Cuebook's own events. */
 const writeKeys = z
   .string()
   .transform((text, context) => {
     const keys = text.split(',').map((entry) => {
-      const match = /^\s*(?:([a-z][a-z0-9_-]{0,62}):)?([^\s:]{16,})\s*$/i.exec(entry);
-      return match === null ? undefined : { source: match[1] ?? 'default', key: match[2]! };
+      const match = /^\s*(?:([a-z][a-z0-9_-]{0,62}):)?([^\s:]{16,})(?::(client|server))?\s*$/i.exec(entry);
+      if (match === null || match[1]?.toLowerCase() === SYSTEM_SOURCE) return undefined;
+      const scope = KEY_SCOPES.find((it) => it === match[3]?.toLowerCase());
+      return { source: match[1] ?? 'default', key: match[2]!, ...(scope && { scope }) };
     });
     const good = keys.filter((key) => key !== undefined);
     if (good.length < keys.length || new Set(good.map(({ key }) => key)).size < good.length) {
@@ -133,11 +137,12 @@ export const EnvironmentSchema = z.object({
     secret: true,
   }),
   CUEBOOK_WRITE_KEYS: variable(writeKeys, {
-    description: 'The keys with which events may be sent in, and the source of each.',
+    description:
+      'The keys with which events may be sent in, the source of each, and what it may say: `client` keys stand in pages and apps, `server` keys may say all.',
     allowed:
-      'KEY or SOURCE:KEY, several divided by commas; a key has at least 16 characters and no colon, and is listed once',
-    unset: 'one is made and kept in the data folder',
-    example: 'shop:2VbG9…,app:9xTq1…',
+      'SOURCE:KEY:client or SOURCE:KEY:server, several divided by commas; without a scope a key is a server’s, without a source its source is `default`; a key has at least 16 characters and no colon, and is listed once; the source `cuebook` is taken',
+    unset: 'one of each scope is made and kept in the data folder',
+    example: 'shop:2VbG9…:server,web:9xTq1…:client',
     secret: true,
   }),
   CUEBOOK_API_TOKEN: variable(z.string().min(16).optional(), {

@@ -71,6 +71,10 @@ export const callShape = z.object({
   accountId: idOfHistory,
   dealId: idOfHistory,
   ticketId: idOfHistory,
+  scope: z
+    .unknown()
+    .optional()
+    .meta({ description: 'In files and /v1/import alone: client, for what came with a client key (E10).' }),
 });
 
 export type Call = z.infer<typeof callShape>;

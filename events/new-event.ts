@@ -22,6 +22,9 @@ export interface ClientStamps {
   sentAt?: Instant;
 }
 
+/** The source of Cuebook's own events (E9). */
+export const SYSTEM_SOURCE = 'cuebook';
+
 export interface NewEvent {
   source: string;
   messageId: string;
@@ -31,6 +34,8 @@ export interface NewEvent {
   stamps: ClientStamps;
   properties: { [name: string]: Json };
   patches: TraitPatch[];
+  /** It came with a client key (E10). */
+  isClient?: true;
 }
 
 /** The subjects that an event names; an anonymous visitor is a contact of its own until it is merged (E6). */

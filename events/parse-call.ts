@@ -6,7 +6,8 @@ import type { Json, Traits } from '../language/model.ts';
 import { suppressionWrites } from '../language/records/suppression.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import { type BatchDefaults, withBatchDefaults } from './batch-defaults.ts';
-import { CALL_TYPES, type Call, type CallType, callShape } from './call-schema.ts';
+import { CALL_TYPES, type Call, type CallType, callShape, isAbsent } from './call-schema.ts';
+import { asClientCall, checkClientCall, clientPatches, KEY_SCOPES, type KeyScope } from './client-key.ts';
 import { checkStamps } from './event-time.ts';
 import { checkPatches, idsOf } from './named-subjects.ts';
 import { type ClientStamps, type EventIds, type NewEvent, subjectsOf } from './new-event.ts';
@@ -20,6 +21,8 @@ const NO_DEFAULTS: BatchDefaults = { contextBytes: 0 };
 
 export interface CallOptions {
   source: string;
+  /** Of the key with which it came (E10). Default: `server`; in files the call's own `scope` may narrow it. */
+  scope?: KeyScope;
   /** What the route says that the call is; without it the call's own `type`, or `track` where it has an `event`. */
   type?: CallType;
   /** What a batch says for all its calls. */
@@ -57,32 +60,43 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
     const message = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ');
     throw new Refused('invalid_field', issues[0]!.path as (string | number)[], message);
   }
-  const call = parsed.data;
+  const isClient = (options.history ? scopeOf(parsed.data) : options.scope) === 'client';
   // What RudderStack's SDKs call it.
-  const timestamp = call.timestamp ?? call.originalTimestamp;
+  const { timestamp = parsed.data.originalTimestamp, sentAt } = parsed.data;
   const stamps: ClientStamps = {
     ...(timestamp === undefined ? {} : { timestamp }),
-    ...(call.sentAt === undefined ? {} : { sentAt: call.sentAt }),
+    ...(sentAt === undefined ? {} : { sentAt }),
   };
   checkStamps(stamps);
-  const type = options.type ?? typeOf(call);
+  const said = options.type ?? typeOf(parsed.data);
+  const { call, type } = isClient ? asClientCall(parsed.data, said) : { call: parsed.data, type: said };
   const { ids, patches } = idsOf(call, { type, history: options.history ?? false });
-  requireIds(type, call, ids);
+  requireIds(said, parsed.data, ids);
+  if (isClient) checkClientCall(call, type, ids);
   const written = [...traitPatches(type, call, ids), ...patches];
   checkPatches(written);
   return {
     bytes,
     event: {
       source: options.source,
-      messageId: call.messageId ?? derivedId(raw, type, options.occurrence),
+      messageId: call.messageId ?? derivedId(raw, said, options.occurrence),
       kind: type,
       name: nameOf(type, call),
       ids,
       stamps,
       properties: propertiesOf(type, call),
-      patches: [...written, ...suppressionPatches(type, call, ids)],
+      patches: [...(isClient ? clientPatches(written) : written), ...suppressionPatches(type, call, ids)],
+      ...(isClient && { isClient }),
     },
   };
+}
+
+/** As a file says it. */
+function scopeOf({ scope }: Call): KeyScope {
+  if (isAbsent(scope)) return 'server';
+  const known = KEY_SCOPES.find((it) => it === scope);
+  if (known !== undefined) return known;
+  throw new Refused('invalid_field', ['scope'], `The scope of a call is one of ${KEY_SCOPES.join(', ')}.`);
 }
 
 function typeOf(call: Call): CallType {

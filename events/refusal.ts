@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'not_storable'
   | 'time_out_of_range'
   | 'reserved_trait'
+  | 'key_scope'
   | 'event_too_large';
 
 export class Refused extends Error {

@@ -34,7 +34,7 @@ const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => num
   cuebook_messages_unknown: ['Messages of which it is not known whether they arrived.', (of) => of.unknownMessages],
 };
 
-const COUNTED: { [kind in Exclude<CounterKind, 'outcomes'>]: string } = {
+const COUNTED: { [kind in Exclude<CounterKind, 'outcomes' | 'kept_addresses'>]: string } = {
   firings: 'Firings that were made, those that were undone later too.',
   firings_undone: 'Firings that a late event undid.',
   enrolments: 'Firings that entered a journey, ghosts too.',
@@ -90,7 +90,7 @@ function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
   /** The sums are kept in the store: each scrape shows them as they are, whichever process counted. */
   const counter = (name: string, help: string, samples: (of: Snapshot) => Sample[]) =>
     new Counter({
-      ...{ name, help, registers, labelNames: ['playbook', 'outcome', 'trait', 'clock'] },
+      ...{ name, help, registers, labelNames: ['playbook', 'outcome', 'trait', 'clock', 'source'] },
       async collect() {
         const all = samples(await snapshot());
         this.reset();
@@ -107,6 +107,11 @@ function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
     counters
       .filter(({ kind }) => kind === 'outcomes')
       .map(({ playbook, name, count }) => ({ labels: { playbook, outcome: name }, value: count })),
+  );
+  counter('cuebook_kept_addresses_total', 'Addresses that a client key did not overwrite.', ({ counters }) =>
+    counters
+      .filter(({ kind }) => kind === 'kept_addresses')
+      .map(({ playbook, name, count }) => ({ labels: { source: playbook, trait: name }, value: count })),
   );
   return registry;
 }

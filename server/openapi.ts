@@ -26,6 +26,7 @@ function write(summary: string, body: string, answer: string): object {
         200: json({ $ref: `#/components/schemas/${answer}` }, 'Stored, and committed.'),
         400: PROBLEM,
         401: PROBLEM,
+        403: PROBLEM,
         413: PROBLEM,
         415: PROBLEM,
         429: BUSY,

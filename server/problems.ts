@@ -9,8 +9,11 @@ interface ProblemKind {
 
 const KINDS = {
   unauthorized: { status: 401, title: 'The key or token is missing or unknown' },
+  key_scope: { status: 403, title: 'The key may not say this' },
+  server_key_in_browser: { status: 403, title: 'A server key was sent by a page' },
   foreign_host: { status: 403, title: 'The address is not one of this machine' },
   not_found: { status: 404, title: 'There is nothing at this address' },
+  method_not_allowed: { status: 405, title: 'The address takes other methods' },
   bad_request: { status: 400, title: 'The request cannot be read' },
   invalid_json: { status: 400, title: 'The body is not JSON' },
   invalid_body: { status: 400, title: 'The body is not a call' },
@@ -19,6 +22,8 @@ const KINDS = {
   event_too_large: { status: 413, title: 'The event is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   unsupported_encoding: { status: 415, title: 'The content encoding is not supported' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
+  request_timeout: { status: 408, title: 'The request took too long' },
   source_overloaded: { status: 429, title: 'This source sends faster than its share', retryAfterSeconds: 1 },
   overloaded: { status: 503, title: 'More events are waiting than can be taken', retryAfterSeconds: 1 },
   store_unavailable: { status: 503, title: 'The store is away', retryAfterSeconds: 5 },

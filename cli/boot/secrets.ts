@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Environment } from '../environment.ts';
 import { Failure, messageOf } from '../failure.ts';
 
@@ -9,8 +10,10 @@ const SECRET_BYTES = 32;
 const SecretsSchema = z.object({
   /** Signs the links in mails, unless CUEBOOK_SECRET is set. */
   secret: z.string().min(32),
-  /** What tracking calls are made with, unless CUEBOOK_WRITE_KEYS is set. */
+  /** What servers send events with, unless CUEBOOK_WRITE_KEYS is set. */
   writeKey: z.string().min(16),
+  /** What pages and apps send events with, likewise. */
+  clientKey: z.string().min(16),
   /** What the API and the web app are used with. */
   apiToken: z.string().min(16),
   /** Of the embedded PostgreSQL's only user. */
@@ -33,9 +36,14 @@ export async function readOrMakeSecrets(file: string): Promise<Secrets> {
     return makeSecrets(file);
   }
   try {
-    const secrets = SecretsSchema.parse(JSON.parse(text));
-    await chmod(file, 0o600);
-    return secrets;
+    const found: unknown = JSON.parse(text);
+    const known = SecretsSchema.safeParse(found);
+    if (known.success) {
+      await chmod(file, 0o600);
+      return known.data;
+    }
+    // Written before there were keys for clients: what is there stays.
+    return await write(file, SecretsSchema.parse({ clientKey: random(), ...(found as object) }));
   } catch (cause) {
     throw new Failure(
       'SECRETS_UNREADABLE',
@@ -50,24 +58,34 @@ export async function readOrMakeSecrets(file: string): Promise<Secrets> {
 export function secretsInUse(
   environment: Environment,
   kept: Secrets,
-): { secret: string; writeKeys: { source: string; key: string }[]; apiToken: string } {
+): { secret: string; writeKeys: WriteKey[]; apiToken: string } {
   return {
     secret: environment.CUEBOOK_SECRET ?? kept.secret,
-    writeKeys: environment.CUEBOOK_WRITE_KEYS ?? [{ source: 'default', key: kept.writeKey }],
+    writeKeys: environment.CUEBOOK_WRITE_KEYS ?? [
+      { source: 'default', key: kept.writeKey, scope: 'server' },
+      { source: 'default', key: kept.clientKey, scope: 'client' },
+    ],
     apiToken: environment.CUEBOOK_API_TOKEN ?? kept.apiToken,
   };
 }
 
-async function makeSecrets(file: string): Promise<Secrets> {
-  const random = () => randomBytes(SECRET_BYTES).toString('base64url');
-  const secrets: Secrets = {
+function makeSecrets(file: string): Promise<Secrets> {
+  return write(file, {
     secret: random(),
     writeKey: random(),
+    clientKey: random(),
     apiToken: random(),
     postgresPassword: random(),
-  };
+  });
+}
+
+async function write(file: string, secrets: Secrets): Promise<Secrets> {
   const draft = `${file}.new`;
   await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);
   return secrets;
+}
+
+function random(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
 }

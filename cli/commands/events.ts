@@ -21,7 +21,7 @@ function registerImport(events: Command): void {
     .command('import')
     .description('Stores the events of NDJSON files, each once: the same file may be given again.')
     .argument('<file...>', 'files of one JSON object a line; unpacked when the name ends in .gz; - is standard input')
-    .option('--source <name>', 'the source: message ids are unique within it', sourceName, 'import')
+    .option('--source <name>', 'the source: message ids are unique within it', importedSource, 'import')
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print one JSON object a line: each refused line, and a summary')
     .action(async (files: string[], options: { source: string; dataDir?: string; json?: boolean }) => {
@@ -75,7 +75,13 @@ function registerExport(events: Command): void {
   );
 }
 
-/** The same shape as in CUEBOOK_WRITE_KEYS; `cuebook` is the source of Cuebook's own events. */
+/** `cuebook` is the source of Cuebook's own events: what is imported would take the place of what it has yet to say (E2). */
+function importedSource(text: string): string {
+  if (text.toLowerCase() !== 'cuebook') return sourceName(text);
+  throw new InvalidArgumentError('Cuebook’s own events have this source; name another.');
+}
+
+/** The same shape as in CUEBOOK_WRITE_KEYS. */
 function sourceName(text: string): string {
   if (/^[a-z][a-z0-9_-]{0,62}$/i.test(text)) return text;
   throw new InvalidArgumentError('A source has up to 63 letters, digits, - and _, and begins with a letter.');

@@ -15,11 +15,11 @@ import { packageVersion } from '../package-version.ts';
 export interface Finding {
   what: string;
   /** `embedded`: nothing runs yet, and it will be started when it is needed. */
-  state: 'found' | 'embedded' | 'missing';
+  state: 'found' | 'embedded' | 'doubtful' | 'missing';
   version?: string;
   /** Where it comes from, or why it is missing. */
   from: string;
-  /** What to do, when it is missing. */
+  /** What to do, when it is missing or doubtful. */
   hint?: string;
 }
 
@@ -42,6 +42,7 @@ export async function diagnose(dataDir: string | undefined): Promise<Finding[]> 
     temporal(environment, serving('Temporal')?.from),
     mail(environment),
     playbooks(environment),
+    writeKeys(environment),
     holder(folder),
   ]);
 }
@@ -116,6 +117,19 @@ async function playbooks(environment: Environment): Promise<Finding> {
     from: `there is no folder ${folder}`,
     hint: 'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
   };
+}
+
+/** A key without a scope may say all, wherever it was put. */
+async function writeKeys({ CUEBOOK_WRITE_KEYS: keys }: Environment): Promise<Finding> {
+  const what = 'write keys';
+  if (keys === undefined)
+    return { what, state: 'embedded', from: 'secrets.json of the data folder, made at the first start' };
+  const of = (scope: string | undefined) => keys.filter((key) => key.scope === scope).length;
+  const from = `CUEBOOK_WRITE_KEYS: ${of('server')} server, ${of('client')} client, ${of(undefined)} without a scope`;
+  if (of(undefined) === 0) return { what, state: 'found', from };
+  const hint =
+    'A key without a scope is a server key. Write :server behind it, or :client where it stands in a page or an app (docs/security.md).';
+  return { what, state: 'doubtful', from, hint };
 }
 
 async function holder(folder: string): Promise<Finding> {

@@ -1,7 +1,12 @@
 import { columns, paint, print } from '../output.ts';
 import type { Finding } from './diagnose.ts';
 
-const MARKS = { found: ['green', 'found  '], embedded: ['cyan', 'ready  '], missing: ['red', 'missing'] } as const;
+const MARKS = {
+  found: ['green', 'found  '],
+  embedded: ['cyan', 'ready  '],
+  doubtful: ['yellow', 'look   '],
+  missing: ['red', 'missing'],
+} as const;
 
 /** The findings as a table, then what to do about what is missing. */
 export function printDiagnosis(findings: Finding[]): void {
@@ -11,6 +16,6 @@ export function printDiagnosis(findings: Finding[]): void {
     print(`${paint(colour, mark, process.stdout)}  ${rows[i]}`);
   }
   for (const { state, what, hint } of findings) {
-    if (state === 'missing') print(`\n${what}: ${hint}`);
+    if (state === 'missing' || state === 'doubtful') print(`\n${what}: ${hint}`);
   }
 }

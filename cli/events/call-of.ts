@@ -23,7 +23,9 @@ export function callOf(event: StoredEvent): CallLine | undefined {
     ...present('ticketId', idOf('ticket')),
   };
   if (Object.keys(ids).length === 0) return undefined;
-  const line: CallLine = { messageId, ...ids, timestamp: isoInstant(event.at) };
+  // What a visitor gave with a client key stays behind at a merge (E10): it has to be known when it is read again.
+  const scope: CallLine = event.patches.some(({ stays }) => stays) ? { scope: 'client' } : {};
+  const line: CallLine = { messageId, ...ids, timestamp: isoInstant(event.at), ...scope };
   switch (kind) {
     case 'track':
     case 'own':
@@ -46,5 +48,5 @@ function present(name: string, id: string | undefined): CallLine {
 }
 
 function traitsFor(event: StoredEvent, type: RecordType): Traits {
-  return event.patches.find((patch) => patch.type === type)?.traits ?? {};
+  return Object.assign({}, ...event.patches.filter((patch) => patch.type === type).map(({ traits }) => traits));
 }

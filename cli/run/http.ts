@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registry } from '../../evaluation/registry.ts';
 import { type Access, requireSignIn } from '../../server/access.ts';
-import { answerProblems } from '../../server/answer-errors.ts';
+import { answerClientError, answerFrameworkError, answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
@@ -107,6 +107,8 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   const app: FastifyInstance = Fastify({
     logController,
     ...(loggerInstance && { loggerInstance }),
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
     // Nobody has been asked for a key by then.
     requestTimeout: limits.requestTimeoutMs,
     http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: 1_000 },

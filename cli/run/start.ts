@@ -52,7 +52,8 @@ export async function start(options: StartOptions): Promise<void> {
       try {
         note(`Cuebook is ready: ${runtime.http!.baseUrl}`);
         // A key from the environment is known already.
-        if (environment.CUEBOOK_WRITE_KEYS === undefined) note(`  write key  ${secrets.writeKeys[0]!.key}`);
+        if (environment.CUEBOOK_WRITE_KEYS === undefined)
+          for (const { key, scope } of secrets.writeKeys) note(`  write key  ${key}  (${scope})`);
         const token =
           environment.CUEBOOK_API_TOKEN === undefined ? `apiToken in ${held.secretsFile}` : 'CUEBOOK_API_TOKEN';
         note(`  API token  ${token}`);

@@ -1,4 +1,5 @@
 /** What a process that does everything is made of, from the parts that were booted for it. */
+import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
 import type { Logger } from '../report/log.ts';
@@ -9,7 +10,7 @@ export interface WholeProcess {
   environment: Environment;
   /** With PostgreSQL, Temporal and mail. */
   parts: Parts;
-  secrets: { secret: string; writeKeys: { source: string; key: string }[]; apiToken: string };
+  secrets: { secret: string; writeKeys: WriteKey[]; apiToken: string };
   /** Pages without a sign-in, at this machine alone. */
   open: boolean;
   host?: string | undefined;

@@ -15,7 +15,8 @@ export function patchesOf(event: TimelineEvent, identities: IdentityLinks): Plac
   const place = placeOfEvent(event);
   return event.patches.flatMap((patch): PlacedPatch[] => {
     if (patch.type !== 'contact') return [{ patch, at, receivedAt, arrival }];
-    return identities.ownerships(patch.id, place).map(({ id, via }) => ({
+    const owners = identities.ownerships(patch.id, place).filter(({ id }) => !patch.stays || id === patch.id);
+    return owners.map(({ id, via }) => ({
       patch: { ...patch, id },
       at,
       receivedAt,

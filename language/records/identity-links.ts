@@ -29,7 +29,8 @@ export interface Ownership {
   via?: Merge;
 }
 
-const ANONYMOUS_PREFIX = 'anon:';
+/** Of ids of contacts of whom only an anonymous id is known. */
+export const ANONYMOUS_PREFIX = 'anon:';
 
 /** The contact that a visitor is before anybody claims the id. */
 export function anonymousContactId(anonymousId: string): string {

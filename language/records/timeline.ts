@@ -24,6 +24,8 @@ export interface TraitPatch {
   type: RecordType;
   id: string;
   traits: Traits;
+  /** No merge takes it along: it is written to the contact of this id alone (E10). */
+  stays?: true;
 }
 
 /**

@@ -9,7 +9,7 @@ const AGAIN = 'Send it again later; what was sent twice is stored once.';
 
 export function explainError(error: unknown): Problem | undefined {
   if (error instanceof Refused) {
-    const code = error.code === 'event_too_large' ? 'event_too_large' : 'invalid_event';
+    const code = error.code === 'event_too_large' || error.code === 'key_scope' ? error.code : 'invalid_event';
     return new Problem(code, error.message, { pointer: pointer(error.path), more: { reason: error.code } });
   }
   if (error instanceof Overloaded) {

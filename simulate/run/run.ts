@@ -190,6 +190,7 @@ class Run {
     this.#identities.join(event);
     for (const patch of event.patches) {
       const own = this.#identities.patchOf(patch, place);
+      if (!own) continue;
       this.#world.merge(own);
       this.#schedules.seen(own, event.at);
     }

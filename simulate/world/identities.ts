@@ -82,13 +82,15 @@ export class VirtualIdentities {
     this.#scheduleMerged(merged);
   }
 
-  /** What an event writes, at the record of the contact that owns the id at its place. */
-  patchOf(patch: TraitPatch, place: Place): TraitPatch {
+  /** What an event writes, at the record of the contact that owns the id at its place; undefined for what stays behind. */
+  patchOf(patch: TraitPatch, place: Place): TraitPatch | undefined {
     if (this.#isPlain || patch.type !== 'contact') return patch;
     for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
+      if (patch.stays && id !== patch.id) continue;
       for (const merged of this.#merged.of(id, place, via)) merged.write(patch.traits);
     }
-    return { ...patch, id: this.#identities.ownerAt(patch.id, place) };
+    const id = this.#identities.ownerAt(patch.id, place);
+    return patch.stays && id !== patch.id ? undefined : { ...patch, id };
   }
 
   /** The subjects whose timelines an event is on as it happens. */

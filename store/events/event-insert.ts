@@ -4,6 +4,7 @@ import type { EventKind } from '../../events/new-event.ts';
 import { type Instant, type Json, SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { keepAddresses } from './address-givers.ts';
 import type { Appended } from './events.ts';
 
 /** An event with its time, as it is stored. */
@@ -19,6 +20,8 @@ export interface EventRow {
   anonymousId: string | null;
   properties: { [name: string]: Json };
   patches: readonly TraitPatch[];
+  /** It came with a client key (E10). */
+  isClient?: true | undefined;
   consumed: boolean;
 }
 
@@ -31,13 +34,13 @@ WITH input AS MATERIALIZED (
   SELECT nextval('events_arrival_seq') AS arrival, listed.* FROM (
     SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::text[],
       $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-      $17::boolean[]) WITH ORDINALITY
+      $17::boolean[], $21::text[]) WITH ORDINALITY
       AS i (source, message_id, kind, name, at_ms, flagged, contact_id, anonymous_id, account_id, deal_id, ticket_id,
-            colleague_id, workspace_id, properties, patches, consumed, n)
+            colleague_id, workspace_id, properties, patches, consumed, key_source, n)
     ORDER BY n) AS listed
 ), keys AS (
   INSERT INTO event_keys (source, message_id, arrival, received_at)
-  SELECT source, message_id, arrival, cuebook_instant($1) FROM input ORDER BY source, message_id
+  SELECT key_source, message_id, arrival, cuebook_instant($1) FROM input ORDER BY key_source, message_id
   ON CONFLICT DO NOTHING RETURNING arrival
 ), fresh AS MATERIALIZED (
   SELECT input.*, cuebook_instant(at_ms) AS at FROM input JOIN keys USING (arrival)
@@ -70,7 +73,7 @@ export async function insertEvents(
   // The first of a key wins within the list too; the statement must not see the others.
   const firsts = new Map<string, EventRow>();
   for (const row of rows) if (!firsts.has(keyOf(row))) firsts.set(keyOf(row), row);
-  const list = [...firsts.values()];
+  const list = await keepAddresses(client, [...firsts.values()]);
   const ids = (type: SubjectType) => list.map((row) => row.subjects.find((it) => it.type === type)?.id ?? null);
   const [contacts, accounts, deals, tickets, colleagues, workspaces] = SUBJECT_TYPES.map(ids);
   const entries = list.flatMap((row, i) => row.subjects.map((subject) => ({ n: i + 1, ...subject })));
@@ -95,6 +98,7 @@ export async function insertEvents(
     entries.map((entry) => entry.n),
     entries.map((entry) => entry.type),
     entries.map((entry) => entry.id),
+    list.map(keySourceOf),
   ]);
   const accepted = new Map(fresh.map(({ n, arrival }) => [keyOf(list[n - 1]!), arrival]));
   const known = await arrivalsOf(
@@ -111,14 +115,19 @@ export async function insertEvents(
 /** Another statement: what a concurrent writer committed meanwhile was not visible to the first. */
 async function arrivalsOf(client: Queryable, rows: readonly EventRow[]): Promise<Map<string, number>> {
   if (rows.length === 0) return new Map();
-  const { rows: found } = await client.query<{ source: string; messageId: string; arrival: number }>(
-    `SELECT source, message_id AS "messageId", arrival FROM event_keys
+  const { rows: found } = await client.query<{ keySource: string; messageId: string; arrival: number }>(
+    `SELECT source AS "keySource", message_id AS "messageId", arrival FROM event_keys
        JOIN unnest($1::text[], $2::text[]) AS wanted (source, message_id) USING (source, message_id)`,
-    [rows.map((row) => row.source), rows.map((row) => row.messageId)],
+    [rows.map(keySourceOf), rows.map((row) => row.messageId)],
   );
-  return new Map(found.map((row) => [keyOf(row), row.arrival]));
+  return new Map(found.map((row) => [`${row.keySource}\0${row.messageId}`, row.arrival]));
 }
 
-function keyOf(row: { source: string; messageId: string }): string {
-  return `${row.source}\0${row.messageId}`;
+function keyOf(row: EventRow): string {
+  return `${keySourceOf(row)}\0${row.messageId}`;
+}
+
+/** A page must not take the place of what the server of its source has yet to send (E10). */
+function keySourceOf({ source, isClient }: EventRow): string {
+  return isClient ? `${source}/client` : source;
 }

@@ -1,7 +1,7 @@
 /** Events: appended once, in one transaction, with their places on timelines (semantics E1, E2, E7, E8). */
 import { randomUUID } from 'node:crypto';
 import { eventTime } from '../../events/event-time.ts';
-import { type NewEvent, subjectsOf } from '../../events/new-event.ts';
+import { type NewEvent, SYSTEM_SOURCE, subjectsOf } from '../../events/new-event.ts';
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
@@ -12,9 +12,6 @@ import { type EventRow, insertEvents } from './event-insert.ts';
  * sweep of a deadline looks who holds it after the deadline: once they have ended, no event from before it is on its way.
  */
 export const EVENT_WRITERS_LOCK = 7_241_550_002;
-
-/** The source of Cuebook's own events (E9). */
-export const SYSTEM_SOURCE = 'cuebook';
 
 /** A request waits for this: rather answered "try again" than held for the half minute that others may take. */
 const APPEND_LIMITS = { totalMs: 10_000 };
@@ -115,6 +112,7 @@ function rowOf(event: NewEvent, receivedAt: Instant): EventRow {
     anonymousId: event.ids.anonymousId ?? null,
     properties: event.properties,
     patches: event.patches,
+    isClient: event.isClient,
     consumed: false,
   };
 }

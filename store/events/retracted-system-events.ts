@@ -1,6 +1,7 @@
 /** System events that were derived from what a late event undid (E9). */
+
+import { SYSTEM_SOURCE } from '../../events/new-event.ts';
 import type { Queryable } from '../postgres/database.ts';
-import { SYSTEM_SOURCE } from './events.ts';
 import type { StoredEvent } from './timeline.ts';
 
 /**

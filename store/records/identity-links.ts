@@ -80,7 +80,7 @@ export async function moveTimelineEntries(
         if (owner !== id) entries.push({ subject: { type: 'contact', id: owner }, arrival, ...brought });
         if (isPending && !consumed.has(arrival)) continue; // its writes come when it is consumed
         for (const patch of patches) {
-          if (patch.type !== 'contact' || patch.id !== id) continue;
+          if (patch.type !== 'contact' || patch.id !== id || (patch.stays && owner !== id)) continue;
           writes.push({ patch: { ...patch, id: owner }, at, receivedAt, arrival, ...brought });
         }
       }

@@ -11,12 +11,14 @@ export type CounterKind =
   | 'tasks'
   | 'escalations'
   | 'outcomes'
-  | 'closed_keys';
+  | 'closed_keys'
+  /** Addresses that client keys did not overwrite (E10): by source, not playbook, and trait. */
+  | 'kept_addresses';
 
 export interface CounterValue {
   kind: CounterKind;
   playbook: string;
-  /** An outcome's; else empty. */
+  /** An outcome's, a kept address's trait; else empty. */
   name: string;
   count: number;
 }

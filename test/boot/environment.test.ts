@@ -74,6 +74,16 @@ describe('the environment is read in one place', () => {
       { source: 'shop', key: '0123456789abcdef' },
       { source: 'default', key: 'fedcba9876543210' },
     ]);
+    const scoped =
+      'shop:0123456789abcdef:server,web:1123456789abcdef:client, 2123456789abcdef:CLIENT ,client:3123456789abcdef';
+    expect(readEnvironment({ variables: { CUEBOOK_WRITE_KEYS: scoped }, folder }).CUEBOOK_WRITE_KEYS).toEqual([
+      { source: 'shop', key: '0123456789abcdef', scope: 'server' },
+      { source: 'web', key: '1123456789abcdef', scope: 'client' },
+      { source: 'default', key: '2123456789abcdef', scope: 'client' },
+      { source: 'client', key: '3123456789abcdef' },
+    ]);
+    for (const wrong of ['shop:0123456789abcdef:admin', 'cuebook:0123456789abcdef', 'Cuebook:0123456789abcdef:client'])
+      expect(faults({ CUEBOOK_WRITE_KEYS: wrong }).message).toContain('SOURCE:KEY:client');
     expect(faults({ CUEBOOK_WRITE_KEYS: '0123456789abcdef,app:0123456789abcdef' }).message).toContain('is listed once');
   });
 

@@ -11,6 +11,7 @@ import { occurrenceTable } from '../../cli/events/occurrence-table.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
+import { cuebook } from './run-command.ts';
 
 let server: TestDatabase;
 let database: Database;
@@ -166,4 +167,12 @@ describe('memory does not grow with the file', () => {
     }
     expect(seen.size).toBe(130_003);
   });
+});
+
+it('nothing is imported as Cuebook`s own, nor in its key space (E2)', async () => {
+  const file = await fileOf([viewed()]);
+  for (const source of ['cuebook', 'Cuebook']) {
+    const { code, stderr } = await cuebook('events', 'import', '--source', source, file);
+    expect([code, stderr.includes('own events have this source')]).toEqual([2, true]);
+  }
 });

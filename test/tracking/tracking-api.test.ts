@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { answerProblems } from '../../server/answer-errors.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
 import { writeKeys } from '../../store/events/write-keys.ts';
@@ -15,7 +16,7 @@ let database: Database;
 let app: FastifyInstance;
 const keys = writeKeys([
   { source: 'web', key: 'web-key' },
-  { source: 'app', key: 'app-key' },
+  { source: 'app', key: 'app-key', scope: 'client' },
 ]);
 
 beforeAll(async () => {
@@ -28,6 +29,7 @@ beforeEach(async () => {
   await direct.pool.query('TRUNCATE events, event_keys, pending_events, timeline');
   database = openDatabase(wire.url);
   app = Fastify();
+  answerProblems(app);
   await app.register(trackingApi, { database, writeKeys: keys, limits: { retryMs: 200 } });
 });
 afterEach(async () => {

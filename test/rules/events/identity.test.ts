@@ -1,10 +1,13 @@
 /** E6 in virtual time: a visitor becomes a contact, and both timelines are read as one from there. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { timelineEventOf } from '../../../events/new-event.ts';
+import { parseCall } from '../../../events/parse-call.ts';
 import type { Json } from '../../../language/model.ts';
-import { type IdentityLink, IdentityLinks } from '../../../language/records/identity-links.ts';
+import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../../language/records/identity-links.ts';
 import { isoInstant } from '../../../language/time/instants.ts';
-import { day, type Happening, type Played, play } from '../play.ts';
+import { run } from '../../../simulate/run/run.ts';
+import { compiled, day, type Happening, type Played, play } from '../play.ts';
 
 const CART = `
 trigger: { event: cart.updated, unless: order.completed, within: 1h, key: event.cart }
@@ -94,6 +97,31 @@ describe('a visitor who signs in (E6)', () => {
       ],
     });
     expect(entries(bought)).toEqual(['ada: 03-02 11:00 overtaken']);
+  });
+
+  it('leaves an address behind that a page gave the visitor, and takes the rest along (E10)', () => {
+    const call = (at: string, more: object, arrival: number) => {
+      const { event } = parseCall({ scope: 'client', timestamp: at, ...more }, { source: 'web', history: true });
+      return timelineEventOf(event, event.stamps.timestamp!, arrival);
+    };
+    const visit = { type: 'identify', anonymousId: 'x' };
+    const events = [
+      call(day('10:00'), { ...visit, traits: { email: 'v@x.example', city: 'Kiel' } }, 1),
+      call(day('10:10'), { ...visit, userId: 'ada', traits: { plan: 'pro' } }, 2),
+      call(day('10:20'), { ...visit, traits: { phone: '1', size: 'L' } }, 3),
+      call(day('10:30'), { event: 'asked', userId: 'ada' }, 4),
+    ];
+    const { versions, workspace } = compiled(
+      'trigger: { event: asked }\naudience: contact.city == "Kiel" && contact.size == "L" && contact.plan == "pro"\nsteps:\n' +
+        '  - if: has(contact.email) || has(contact.phone)\n    then: [{ record: address }]\n    else: [{ record: none }]',
+    );
+    const { settings, people } = workspace;
+    const records: string[] = [];
+    const claims = events.flatMap(identityLinksOf);
+    run({ versions, settings, people, records: [], events, claims, backtest: true }, (line) => {
+      if (line.type === 'effect') records.push(String(line.detail.record));
+    });
+    expect(records).toEqual(['none']);
   });
 
   it('waits for good where nobody signs in, and for too long after 72 h', () => {
