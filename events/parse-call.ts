@@ -39,7 +39,7 @@ export interface ParsedCall {
 }
 
 /**
- * @param input one call, as JSON.parse gave it.
+ * @param input one call, as readJson gave it.
  * @throws Refused with the reason, and a pointer from the call's root.
  */
 export function parseCall(input: unknown, options: CallOptions): ParsedCall {
