@@ -1,8 +1,8 @@
 /** What happened, as a sentence for people. */
 
+import { reasonOf } from '../language/records/reasons.ts';
 import type { Registry, Teller } from '../language/syntax.ts';
 import { formatNumber } from '../language/template/formats.ts';
-import { reasonOf } from '../language/template/reasons.ts';
 import type { Activity } from '../store/reports/activity-feed.ts';
 
 export interface Sentence {

@@ -1,6 +1,6 @@
 /** What is wrong with a test's lines, for people: a diff, and below a missing line why it did not come. */
 import type { Instant } from '../../language/model.ts';
-import { reasonOf } from '../../language/template/reasons.ts';
+import { reasonOf } from '../../language/records/reasons.ts';
 import { describeDuration } from '../../language/time/duration.ts';
 import { localTime } from '../../language/time/local-time.ts';
 import type { CameLine, Pair } from './diff.ts';
