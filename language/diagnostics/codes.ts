@@ -162,6 +162,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'A wait for a date that is absent holds: `within` says for how long, and `else` what then. Without it the enrolment ends after 400 days.',
   ],
   ['CB632', 'answer to no step', 'A test answers a step that is no task of its playbook, or has no id.'],
+  [
+    'CB633',
+    'arms that may be one firing',
+    'Arms without evidence (dates, schedules, drops) that fall in one instant under one key are one firing; a key tells them apart.',
+  ],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 

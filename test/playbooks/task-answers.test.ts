@@ -1,7 +1,7 @@
 /** V3: in a test, somebody answers a task of the playbook, and whatever waits for that sees it. */
 import { describe, expect, it } from 'vitest';
-import { runTest } from '../../../simulate/tests/playbook-tests.ts';
-import { compiled } from '../play.ts';
+import { runTest } from '../../simulate/tests/playbook-tests.ts';
+import { compiled } from '../rules/play.ts';
 
 function tested(steps: string, answers: string, came: string): string[] {
   const { versions, tests, workspace } = compiled(`again: always
