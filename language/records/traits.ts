@@ -34,6 +34,16 @@ export function applyPatch(traits: Traits | undefined, patch: Traits): Traits {
   return after;
 }
 
+/** What other tools call the trait `time_zone`. */
+const ZONE_NAMES = ['timezone', 'timeZone'];
+
+/** What a call writes, with the trait `time_zone` where it says it under another name alone (E8). */
+export function withZoneTrait(traits: Traits): Traits {
+  if (traits.time_zone !== undefined) return traits;
+  const other = ZONE_NAMES.find((name) => traits[name] !== undefined);
+  return other === undefined ? traits : { ...traits, time_zone: traits[other]! };
+}
+
 /** Carries out one of `traitWritesOf` in place; what is inside of the traits' values is not changed, but replaced. */
 export function writeTrait(traits: Traits, name: string, value: Json): void {
   if (isPartOfConsent(name)) {
