@@ -187,13 +187,14 @@ class Run {
 
   #consume(event: TimelineEvent): void {
     const place = placeOfEvent(event);
-    this.#identities.join(event);
+    const joined = this.#identities.join(event);
     for (const patch of event.patches) {
       const own = this.#identities.patchOf(patch, place);
       if (!own) continue;
       this.#world.merge(own);
       this.#schedules.seen(own, event.at);
     }
+    for (const one of joined) this.#identities.enter(one);
     const named = this.#world.subjectsOf(event);
     for (const subject of this.#identities.subjectsOf(named, place)) {
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
