@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Traits } from '../../language/model.ts';
 import { mergePatches } from '../../store/records/records.ts';
-import { mail, SEND, start, trigger } from './mail-stage.ts';
-import { DAY, HOUR, START } from './stage.ts';
+import { mail, SEND, start, trigger } from '../activities/mail-stage.ts';
+import { DAY, HOUR, START } from '../activities/stage.ts';
 
 describe('an address that mails came back from (P3)', () => {
   const at = (hours: number) => ({
