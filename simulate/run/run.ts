@@ -188,19 +188,21 @@ class Run {
 
   #consume(event: TimelineEvent): void {
     const place = placeOfEvent(event);
-    this.#identities.join(event);
+    const joined = this.#identities.join(event);
     for (const patch of event.patches) {
       const own = this.#identities.patchOf(patch, place);
       if (!own) continue;
       this.#world.merge(own);
       this.#schedules.seen(own, event.at);
     }
+    for (const one of joined) this.#identities.enter(one);
     const named = this.#world.subjectsOf(event);
     for (const timeline of this.#identities.timelinesOf(named, place)) {
       const { subject } = timeline;
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
       const result = applyEvent(this.#program, state, eventOn(event, timeline), this.#world);
+      this.#input.onConsumed?.({ event, subject, world: this.#world });
       this.#after(state, result, place, event);
     }
     this.#identities.see(event, named);

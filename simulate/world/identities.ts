@@ -26,6 +26,13 @@ interface Waiting {
 /** At most as many of one subject: beyond them the oldest waits no longer. */
 const MAX_OF_SUBJECT = 1_000;
 
+/** A merge of which records and states are one already. */
+export interface Joined {
+  merge: Merge;
+  /** Whether both timelines together gave a firing. */
+  gives(firing: Firing): boolean;
+}
+
 export interface MergePorts {
   session: VirtualSession;
   journeys: VirtualJourneys;
@@ -156,33 +163,45 @@ export class VirtualIdentities {
     return [...this.#waiting.values()].flat();
   }
 
-  /** Carries out the merges of an event, before anything else of it is evaluated. */
-  join(event: TimelineEvent): void {
+  /**
+   * Carries out the merges of an event, before anything else of it is taken: its records and states are one from here on.
+   * @returns what must be handed to `enter` once the event's patches are merged
+   */
+  join(event: TimelineEvent): Joined[] {
+    const joined: Joined[] = [];
     for (const from of event.merges ?? []) {
       const merge = this.#identities.endOf(from);
-      if (merge?.place.arrival === event.arrival) this.#merge(merge);
+      if (merge?.place.arrival === event.arrival) joined.push(this.#join(merge));
       this.#ports!.session.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
     }
+    return joined;
   }
 
-  #merge(merge: Merge): void {
-    const { session, journeys, past, schedule } = this.#ports!;
+  #join(merge: Merge): Joined {
+    const { session, schedule } = this.#ports!;
+    const { world } = session;
+    const merged = this.#merged.at(merge);
+    this.#merged.done(merge);
+    world.join(merge.from, merge.into, merged.traits);
+    const [mine, theirs] = [merge.into, merge.from].map((id) => world.stateOf({ type: 'contact', id }));
+    for (const state of [mine!, theirs!]) {
+      for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
+    }
+    for (const slot of merged.state.slots.values()) putStateEntry(mine!, slot);
+    for (const state of [mine!, theirs!]) {
+      state.touched.clear();
+      schedule(state);
+    }
+    return { merge, gives: (firing) => merged.gives(firing) };
+  }
+
+  /** What waited for a merge enters, with the traits that the merging event left (E8). */
+  enter({ merge, gives }: Joined): void {
+    const { session, journeys, past } = this.#ports!;
     const { world } = session;
     const { place } = merge;
     const from: SubjectRef = { type: 'contact', id: merge.from };
     const to: SubjectRef = { type: 'contact', id: merge.into };
-    const merged = this.#merged.at(merge);
-    this.#merged.done(merge);
-    world.join(from.id, to.id, merged.traits);
-    const [mine, theirs] = [world.stateOf(to), world.stateOf(from)];
-    for (const state of [mine, theirs]) {
-      for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
-    }
-    for (const slot of merged.state.slots.values()) putStateEntry(mine, slot);
-    for (const state of [mine, theirs]) {
-      state.touched.clear();
-      schedule(state);
-    }
     journeys.merge(from, to, place.at);
     past.move(from, to);
     session.waits.move(from, to);
@@ -193,7 +212,7 @@ export class VirtualIdentities {
     for (const { firing, isOvertaken } of waiting) {
       const moved = { ...firing, subject: to };
       const enteredAt = Math.max(firing.at, place.at);
-      if (isOvertaken || !merged.gives(firing)) session.refuse(moved, 'overtaken');
+      if (isOvertaken || !gives(firing)) session.refuse(moved, 'overtaken');
       else enterFiring(session, moved, place, { isDeferred: true, enteredAt });
     }
     storeThreshold(session, to, place);
