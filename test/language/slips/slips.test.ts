@@ -44,7 +44,9 @@ async function saysOf({ files }: Slip): Promise<string> {
       return template === undefined ? [] : checkLayout(path, text, template);
     }),
   );
-  const shown = [...compiled.diagnostics, ...layouts.flat()].map((d) => formatDiagnostic(d, compiled.sources.get(d.file)));
+  const shown = [...compiled.diagnostics, ...layouts.flat()].map((d) =>
+    formatDiagnostic(d, compiled.sources.get(d.file)),
+  );
   return shown.length === 0 ? '(nothing)' : shown.join('\n');
 }
 
