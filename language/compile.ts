@@ -3,8 +3,8 @@
  * takes nothing else with it: what does not need it still compiles.
  */
 
-import { Faulty } from './compile/faulty.ts';
 import { compileCalendar } from './compile/files/calendars.ts';
+import { Faulty } from './compile/files/faulty.ts';
 import { FOLDERS } from './compile/files/file-kinds.ts';
 import { compilePolicy, compileSegments } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';

@@ -13,7 +13,7 @@ import type {
   Template,
 } from '../model.ts';
 import type { CompileContext, ExpressionOptions, Path, Registry } from '../syntax.ts';
-import type { Faulty } from './faulty.ts';
+import type { Faulty } from './files/faulty.ts';
 import type { FileReport } from './report.ts';
 
 /** Everything around the playbooks, compiled before them. */

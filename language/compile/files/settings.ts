@@ -4,11 +4,11 @@ import { isJsonObject } from '../../json.ts';
 import type { People, Person, Settings } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
-import type { Faulty, Referred } from '../faulty.ts';
 import type { FileReport } from '../report.ts';
 import { checkShape } from '../shape.ts';
 import { personShape, settingsShape, teamsShape } from '../shapes.ts';
 import { capOf, dailyWindowAt, percentAt, zoneAt } from '../values.ts';
+import type { Faulty, Referred } from './faulty.ts';
 
 export function defaultSettings(): Settings {
   return {

@@ -1,5 +1,5 @@
 /** Placeholders that are none: one brace for two, and those of other tools. They would go out as they stand. */
-import type { Fault } from './parse/parse.ts';
+import type { Fault } from '../parse/parse.ts';
 
 const NAME = String.raw`[A-Za-z_]\w*(?:\.\w+)*`;
 /** `{ contact.name }`, but no part of `{{ … }}` or `${…}`. */
