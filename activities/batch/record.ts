@@ -9,6 +9,7 @@ import { messageClassOf } from '../../steps/steps.ts';
 import type { NewDecision } from '../../store/journeys/decisions.ts';
 import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
+import { playbookSource } from '../../triggers/index/owners.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 import { pendingSendOf } from '../deliver/pending-send.ts';
 import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
@@ -34,6 +35,10 @@ export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, no
   if (isTold && !isRepeated) {
     const verdict = line?.refused === undefined ? describe(answer) : `refused: ${line.refused}`;
     recordDecision(changes, context, { kind: kindOf(command, decision), verdict, looked: evaluated ?? {} });
+  }
+  if (decision.wrongTypes && !isRepeated) {
+    const example = () => decision.wrongTypes![0]!;
+    changes.skipped.addWrongTypes(new Map([[playbookSource(row.playbook), example]]));
   }
   recordMove(changes, context, answer);
 }

@@ -68,7 +68,7 @@ function runSet(
     if (known) known.count += amount;
     else missed.set(id, { playbook, by, count: amount });
   };
-  const noPart = new SkippedCounts();
+  const noPart = new SkippedCounts({ examples: true });
   const others = sentByOthers === undefined ? undefined : sentMessages(sentByOthers);
   run(
     {
