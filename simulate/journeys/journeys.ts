@@ -4,7 +4,6 @@ import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evalua
 import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../evaluation/session.ts';
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
-import type { WrongTypes } from '../../language/cel/wrong-types.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
 import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
@@ -12,7 +11,7 @@ import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import { messageClassOf, stepOf } from '../../steps/steps.ts';
-import { playbookSource } from '../../triggers/index/owners.ts';
+import { toldOf, withValues } from '../../steps/told.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import { EndlessError } from '../run/endless.ts';
@@ -181,11 +180,14 @@ export class VirtualJourneys {
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
     const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
     const decision = inBacktest ? inBacktest(step, decided) : decided;
-    const { context, line, withheld, outgoing, writes, wrongTypes = [] } = decision;
+    const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
-    if (wrongTypes.length > 0) {
-      const found: WrongTypes = new Map([[playbookSource(member.playbook), () => wrongTypes[0]!]]);
-      this.#ports.input.onNoPart?.({ noKey: [], wrongTypes: found }, at);
+    if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
+    const { onDecided } = this.#ports.input;
+    if (onDecided) {
+      const told = toldOf(command, withValues(decision, command, step, facts));
+      const { playbook, id: enrolment, subject, key } = member;
+      onDecided({ playbook, enrolment, subject, key, at, path: command.path, answer: decision.answer, told });
     }
     if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
     if (line) {

@@ -199,6 +199,7 @@ class Run {
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
       const result = applyEvent(this.#program, state, event, this.#world);
+      this.#input.onConsumed?.({ event, subject, world: this.#world });
       this.#after(state, result, place, event);
     }
     this.#identities.see(event, named);

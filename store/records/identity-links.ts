@@ -2,8 +2,10 @@
 
 import type { Instant } from '../../language/model.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
+import { CONSENT } from '../../language/records/traits.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../events/timeline-entries.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { isOfConsentSql, readConsents } from './consents.ts';
 import { mergePatches, type PlacedPatch } from './records.ts';
 
 /**
@@ -100,16 +102,19 @@ export async function rebuildMergedRecords(
   merged: readonly string[],
 ): Promise<void> {
   await client.query('DELETE FROM contacts WHERE id = ANY($1::text[])', [merged]);
+  const { ids, consents } = await readConsents(client, 'contact', owners);
   await client.query(
     `UPDATE contacts c SET traits = l.traits, email = l.traits->>'email', account_id = l.traits->>'accountId'
-       FROM (SELECT w.id, coalesce(jsonb_object_agg(t.trait, t.value) FILTER (WHERE t.value <> 'null'::jsonb), '{}') AS traits
-               FROM unnest($1::text[]) AS w (id)
+       FROM (SELECT w.id, coalesce(jsonb_object_agg(t.trait, t.value)
+                        FILTER (WHERE t.value <> 'null'::jsonb AND NOT ${isOfConsentSql('t.trait')}), '{}')
+                      || CASE WHEN w.consent = 'null' THEN '{}' ELSE jsonb_build_object('${CONSENT}', w.consent::jsonb) END AS traits
+               FROM unnest($1::text[], $2::text[]) AS w (id, consent)
                JOIN LATERAL (SELECT DISTINCT ON (trait) trait, value FROM trait_writes
                               WHERE type = 'contact' AND id = w.id
                               ORDER BY trait, at DESC, received_at DESC, arrival DESC) t ON true
-              GROUP BY 1) l
+              GROUP BY w.id, w.consent) l
       WHERE c.id = l.id AND c.traits <> l.traits`,
-    [owners],
+    [ids, consents],
   );
 }
 

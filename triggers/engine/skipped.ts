@@ -56,6 +56,14 @@ export class SkippedCounts {
   }
 }
 
+/** What a step's decision met, as an evaluation tells it. */
+export function skippedByStep(
+  playbook: string,
+  [first]: readonly WrongValue[],
+): Pick<EvaluationResult, 'noKey' | 'wrongTypes'> {
+  return { noKey: [], wrongTypes: new Map(first && [[playbookSource(playbook), () => first]]) };
+}
+
 function rowsOf(
   kind: Skipped['kind'],
   counts: ReadonlyMap<string, number>,
