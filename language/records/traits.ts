@@ -4,6 +4,7 @@
  */
 import { isJsonObject } from '../json.ts';
 import type { Json, Traits } from '../model.ts';
+import { placedWrite } from './suppression.ts';
 
 export const CONSENT = 'consent';
 /** What consent holds by names: each topic and each channel is a write of its own. */
@@ -53,7 +54,7 @@ export function writeTrait(traits: Traits, name: string, value: Json): void {
     const inside = NAMED.includes(member) && rest.length > 0 ? [member, rest.join('.')] : [path.join('.')];
     writeTrait(traits, CONSENT, within(traits[CONSENT], inside, value));
   } else if (value === null) delete traits[name];
-  else traits[name] = value;
+  else traits[name] = placedWrite(name, value, traits);
 }
 
 /** Whether a write is of consent, whole or in part. */

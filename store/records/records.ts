@@ -7,6 +7,7 @@ import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
 import { CONSENT, isOfConsent, traitWritesOf, writeTrait } from '../../language/records/traits.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { placeBounces } from './bounced-addresses.ts';
 import { consentOf, isOfConsentSql, readConsents } from './consents.ts';
 
 export interface RecordRef {
@@ -192,8 +193,9 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
       [JSON.stringify(writes)],
     );
   }
+  const moved = await placeBounces(client, writes);
   const touched = new Map(patches.map(({ patch }) => [subjectKey(patch), { type: patch.type, id: patch.id }]));
-  return refresh(client, [...touched.values()], writes);
+  return refresh(client, [...touched.values()], [...writes, ...moved]);
 }
 
 /** Brings records to the latest write of each trait that was just written; new records begin here. */
