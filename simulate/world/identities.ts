@@ -3,7 +3,7 @@ import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { storeThreshold } from '../../evaluation/subscriptions.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import { type EventTimeline, eventOn, patchOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
@@ -93,17 +93,16 @@ export class VirtualIdentities {
   patchOf(patch: TraitPatch, place: Place): TraitPatch | undefined {
     if (this.#isPlain || patch.type !== 'contact') return patch;
     for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
-      if (patch.stays && id !== patch.id) continue;
+      if (!patchOn(patch, id)) continue;
       for (const merged of this.#merged.of(id, place, via)) merged.write(patch.traits);
     }
-    const id = this.#identities.ownerAt(patch.id, place);
-    return patch.stays && id !== patch.id ? undefined : { ...patch, id };
+    return patchOn(patch, this.#identities.ownerAt(patch.id, place));
   }
 
-  /** The subjects whose timelines an event is on as it happens. */
-  subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
-    if (this.#isPlain) return named;
-    return timelinesOfEvent(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
+  /** The timelines that an event is on as it happens. */
+  timelinesOf(named: readonly SubjectRef[], place: Place): readonly EventTimeline[] {
+    if (this.#isPlain) return named.map((subject) => ({ subject }));
+    return timelinesOfEvent(named, place, this.#identities).filter(({ via }) => !via);
   }
 
   /** Since when a journey reads the timeline, or one that it will be merged with. */
@@ -124,10 +123,10 @@ export class VirtualIdentities {
   see(event: TimelineEvent, named: readonly SubjectRef[]): void {
     if (this.#isPlain) return;
     const place = placeOfEvent(event);
-    for (const { subject, via } of timelinesOfEvent(named, place, this.#identities)) {
+    for (const { subject, of, via } of timelinesOfEvent(named, place, this.#identities)) {
       if (subject.type !== 'contact') continue;
       for (const merged of this.#merged.of(subject.id, place, via)) {
-        merged.event(event);
+        merged.event(eventOn(event, { subject: merged.state.subject, of: of ?? subject.id }));
         this.#scheduleMerged(merged);
         this.#overtake(merged.merge.from, event);
       }
