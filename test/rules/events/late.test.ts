@@ -38,7 +38,7 @@ function programOf(trigger: string): TriggerProgram {
 }
 
 /** Before all events of an instant. */
-function before(at: number): Place {
+function beginOf(at: number): Place {
   return { at, round: 0, phase: 'events', receivedAt: Number.NEGATIVE_INFINITY, arrival: 0 };
 }
 
@@ -181,7 +181,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
       return reconcile(
         [made],
         [{ firing: { ...firing, at }, place: { ...place, at } }],
-        { place: before(START) },
+        { place: beginOf(START) },
         () => 10 * MINUTE,
       );
     };
@@ -193,7 +193,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const [{ firing, place }] = walked(program, [event(1, 0, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 9 * MINUTE, isUndone: false };
     const nothing = { undone: [], moved: [], restored: [], standing: [], fresh: [] };
-    expect(reconcile([made], [{ firing, place }], { place: before(START + 11 * MINUTE) }, () => 0)).toEqual(nothing);
+    expect(reconcile([made], [{ firing, place }], { place: beginOf(START + 11 * MINUTE) }, () => 0)).toEqual(nothing);
   });
 
   it('nor is what lies before it in its own instant: that one came in before it (E4)', () => {
@@ -211,8 +211,8 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const { playbook, key, at } = given.firing;
     const to = { id: 'other', at: at + MINUTE };
     const made = { id: enrolmentIdOf(given.firing), playbook, key, at, isUndone: true, standsFor: to };
-    expect(reconcile([made], [given], { place: before(at) }, () => 0).restored).toEqual([made]);
-    expect(reconcile([made], [given], { place: before(at + 2 * MINUTE) }, () => 0)).toMatchObject({
+    expect(reconcile([made], [given], { place: beginOf(at) }, () => 0).restored).toEqual([made]);
+    expect(reconcile([made], [given], { place: beginOf(at + 2 * MINUTE) }, () => 0)).toMatchObject({
       restored: [],
       undone: [],
       fresh: [],
