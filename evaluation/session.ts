@@ -39,7 +39,7 @@ export type StoredEntryFacts = Pick<EntryFacts, 'now' | 'status' | 'deployedAt' 
 /** The facts of entry that are read at the firing's place: what is decided later is decided by them. */
 export type FactsAtFiring = Pick<EntryFacts, 'audience' | 'refusedContact'>;
 
-/** A subscription, and whose it is. */
+/** A subscription and its enrolment. */
 export interface OpenSubscription {
   readonly subscription: Subscription;
   readonly version: PlaybookVersion;

@@ -51,6 +51,11 @@ export interface RunInput {
   onMissed?: ((missed: Missed) => void) | undefined;
   /** Called for each evaluation in which something was skipped (T0); audiences and steps are not counted. */
   onNoPart?: ((looked: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
+  /**
+   * Called at the end of a run without `until`, for each playbook that something was still to come of: a date, a schedule,
+   * a drop, or what time turns, which do not keep a run open (V3).
+   */
+  onStillDue?: ((playbook: string) => void) | undefined;
   /** Called for each event of each subject on whose timeline it is, once the engine has evaluated it. */
   onConsumed?: ((consumed: Consumed) => void) | undefined;
   /** Called for each command of each journey. */

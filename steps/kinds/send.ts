@@ -40,7 +40,7 @@ export const step: Step = {
       with: Object.fromEntries(
         Object.entries(value.with ?? {}).map(([name, v]) => [
           name,
-          typeof v === 'string' ? context.text(v, [...path, 'with', name]) : v,
+          typeof v === 'string' ? context.valueText(v, [...path, 'with', name]) : v,
         ]),
       ),
     };
