@@ -122,7 +122,8 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   });
   app.server.maxConnections = limits.connections;
   answerProblems(app);
-  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), onAppended });
+  const { publicUrl } = access;
+  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended });
   await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());
