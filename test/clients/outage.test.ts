@@ -16,8 +16,8 @@ const WITHIN_MS = 40_000;
 const THROUGH_A_MINUTE = [
   { program: 'segment-node.mjs' },
   { program: 'segment-browser.mjs' },
-  { program: 'customerio-node.mjs', options: { maxRetries: 10 } },
-  { program: 'rudder-node.mjs', options: { axiosRetryConfig: { retries: 10 } } },
+  { program: 'customerio-node.mjs', options: { maxRetries: 100 } },
+  { program: 'rudder-node.mjs', options: { retryCount: 10 } },
   ...(pythonWithSegment() ? [{ program: 'segment-python.py' }] : []),
 ];
 const THROUGH_A_MOMENT = [{ program: 'customerio-node.mjs' }, { program: 'rudder-node.mjs' }];

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
-import { countGuesses } from '../../server/guesses.ts';
+import { countGuesses } from '../../server/access/guesses.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 

@@ -10,7 +10,7 @@ export const told = () => lines.next();
 
 /**
  * @param track `(n) => …` makes one call
- * @param end resolves when all is delivered
+ * @param end what the SDK has for the end of a program
  */
 export async function liveThroughOutage(track, end) {
   process.stdout.write('loaded\n');
@@ -19,5 +19,6 @@ export async function liveThroughOutage(track, end) {
   process.stdout.write('called\n');
   await told();
   await end();
-  process.exit(0);
+  // It ends when nothing is under way any more.
+  process.stdin.destroy();
 }

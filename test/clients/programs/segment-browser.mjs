@@ -7,3 +7,4 @@ const [analytics] = await AnalyticsBrowser.load({ writeKey: WRITE_KEY, cdnURL: B
 await analytics.identify('ada', { plan: 'pro' });
 // Nothing waits for a page: it is open until it is left.
 await liveThroughOutage((n) => analytics.track('called', { n }), told);
+process.exit(0);

@@ -1,8 +1,8 @@
 /** That a browser has shown the token once: a cookie that says until when it counts, sealed. Nothing of it is kept here. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { seenAddress } from '../public-address.ts';
 import type { Access } from './access.ts';
-import { seenAddress } from './public-address.ts';
 
 const COOKIE = 'cuebook_session';
 /** A browser stays signed in for a month, or until the token changes. */

@@ -1,11 +1,11 @@
 /** Where a browser shows the API token once, and where it forgets that again. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { readForms } from '../forms.ts';
+import { html, NOTHING } from '../markup.ts';
+import { sendPage } from '../page.ts';
+import { Problem } from '../problems.ts';
 import { type Access, isToken } from './access.ts';
-import { readForms } from './forms.ts';
-import { html, NOTHING } from './markup.ts';
-import { sendPage } from './page.ts';
-import { Problem } from './problems.ts';
 import { hasSession, noSessionCookie, sessionCookie } from './session.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });
