@@ -1,4 +1,6 @@
 /** Entry (section 3): a firing passes the rules of entry, and becomes an enrolment, is refused, or waits. */
+
+import type { WrongTypes } from '../language/cel/wrong-types.ts';
 import { enrolmentIdOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Instant, PlaybookVersion } from '../language/model.ts';
 import type { Place } from '../language/records/timeline.ts';
@@ -8,6 +10,7 @@ import type { Firing } from '../triggers/engine/state.ts';
 import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
 import { playbookSource } from '../triggers/index/owners.ts';
+import type { TriggerProgram } from '../triggers/index/program.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
 import { enrolmentStarted } from './system-events.ts';
@@ -66,12 +69,24 @@ export function audienceAt({ audience }: CompiledPlaybook, view: EvaluationView)
   return { holds: holdsAt(view, audience), looked: evaluatedValues(view, audience) };
 }
 
+/** What entry reads of records at a place that is looked back at, for a firing that enters there. */
+export function factsAt(
+  program: TriggerProgram,
+  { version: hash, subject, trigger }: Firing,
+  at: Pick<EvaluationView, 'world' | 'place'>,
+): FactsAtFiring {
+  const version = program.versions.get(hash)!;
+  const { playbook } = version;
+  const view: EvaluationView = { ...at, subject, trigger, zone: playbook.timeZone ?? program.settings.timeZone };
+  return { audience: audienceAt(playbook, view), refusedContact: refusedContact(version, view) };
+}
+
 function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {
   if (!playbook.audience) return { holds: true, looked: {} };
-  const askers = new Set<string>();
+  const found: WrongTypes = new Map();
   const asker = playbookSource(playbook.playbook);
-  const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: askers });
-  if (askers.size > 0) session.emit({ kind: 'wrong-types', askers });
+  const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: found });
+  if (found.size > 0) session.emit({ kind: 'wrong-types', found, at: view.place.at });
   return audience;
 }
 

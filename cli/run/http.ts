@@ -31,6 +31,8 @@ export interface HttpOptions {
   mailbox?: Mailbox | undefined;
   /** Told after events were committed. */
   onAppended?: (() => void) | undefined;
+  /** What is still to be started before anything is ready; undefined when nothing is. */
+  startingWith?: (() => string | undefined) | undefined;
   /** Default: this machine alone. */
   host?: string | undefined;
   /** Default: a free one. */
@@ -122,8 +124,10 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   });
   app.server.maxConnections = limits.connections;
   answerProblems(app);
+  const { startingWith } = options;
   const { publicUrl } = access;
-  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended });
+  const events = { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended, startingWith };
+  await app.register(trackingApi, events);
   await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());

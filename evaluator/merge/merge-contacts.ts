@@ -22,6 +22,7 @@ import {
   moveFirings,
   moveTimelineEntries,
   rebuildMergedRecords,
+  writeFiredAs,
 } from '../../store/records/identity-links.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
@@ -40,6 +41,8 @@ export interface MergeInput {
   deployed: Deployed;
   /** With the event's own links. */
   identities: IdentityLinks;
+  /** Without them. */
+  before: IdentityLinks;
   /** Ids of which something belongs elsewhere by the event's links. */
   changed: readonly string[];
   /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
@@ -75,12 +78,12 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   }
   for (const [id, result] of replayed) await takeMerged(task, id, result);
   session.world.follow(identities);
-  const owned = await ownersOf(client, made, replayed, { identities, changed });
+  const owned = await ownersOf(client, made, replayed, task);
   await handOver(task, owned);
   // Who gave something away is no longer held up by it, whoever is looked at first.
   await reloadContacts(client, session, own);
   for (const id of own) {
-    const rows = owned.filter(({ owner }) => owner === id).map(({ row }) => row);
+    const rows = owned.filter(({ owner }) => owner === id);
     await reassignFirings(task, id, replayed.get(id)!, rows);
   }
   const late = task.late.map((one) => ({
@@ -102,6 +105,11 @@ async function handOver({ client, session, event }: MergeInput, owned: readonly 
     client,
     moved.map(({ row, owner }) => ({ id: row.id, from: row.subject.id, to: owner })),
   );
+  const firedAs = owned.flatMap(({ row, owner, firedAs: then }) => {
+    const now = then === owner ? null : then;
+    return (row.firedAs ?? null) === now ? [] : [{ id: row.id, firedAs: now }];
+  });
+  await writeFiredAs(client, firedAs);
   const heirs = new Set(moved.flatMap(({ row, owner }) => (row.status === 'enrolled' ? [owner] : [])));
   for (const id of heirs) {
     await keepSides(client, id);

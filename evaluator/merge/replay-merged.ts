@@ -3,14 +3,15 @@
  * brings, from it on as one with it: for each stretch between two merges there is a replay from the beginning, of which only
  * what it gives in that stretch counts. The state is that of the last.
  */
+import { factsAt } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
+import { type IdentityLinks, isAnonymousId, type Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
+import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
 import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { HistoryWorld } from '../late/history-world.ts';
@@ -33,12 +34,12 @@ export interface MergedReplay {
 export interface SeedOf extends Seed {
   /** The contact as whose it fired: of what a merge brought, the one that was merged. */
   firedAs: string;
-  /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
+  /** The merge that made a visitor's firing a known contact's: from then on it may enter. */
   merge?: Merge;
-  /** The timelines together do not give it: it waits no longer. */
+  /** The timelines together, as they are read from that merge on, do not give it: it waits no longer. */
   isOvertaken?: boolean;
-  /** Read at its place. */
-  facts?: { audience: FactsAtFiring['audience'] };
+  /** Read where it may enter. */
+  facts?: Partial<FactsAtFiring>;
 }
 
 export interface MergedReplayResult {
@@ -59,55 +60,63 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
   for (let n = 0; ; n++) {
     const next = merges[n];
     if (next && comparePlaces(next.place, changedAt) < 0) continue;
-    const vias = merges.slice(0, n).map(({ place }) => place.arrival);
-    const stop = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
-    const { replayed, audiences } = await replayAs(task, id, vias, stop);
+    const stretch = {
+      vias: viasOf(merges, n),
+      until: next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until,
+    };
     const merge = merges[n - 1];
+    const brought = merge ? (await replayMerged(task, merge.from)).given.map((one) => broughtTo(task, merge, one)) : [];
+    const { replayed, facts } = await replayAs(task, id, stretch, brought);
     const from = merge?.place;
+    const factsOf = (firing: Firing) => {
+      const found = facts.get(enrolmentIdOf(firing));
+      return found && { facts: found };
+    };
     for (const one of replayed.fired) {
       if (from && comparePlaces(one.place, from) < 0) continue;
-      const audience = audiences.get(enrolmentIdOf(one.firing));
-      given.push({ ...one, firedAs: id, ...(audience && { facts: { audience } }) });
+      given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
     }
     for (const notice of replayed.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
-    if (merge) given.push(...(await broughtBy(task, merge, replayed)));
+    const together = new Set(replayed.fired.map(({ firing }) => enrolmentIdOf(firing)));
+    for (const one of brought) {
+      // What had entered before entered whatever was known of the other timeline.
+      if (one.merge !== merge) given.push(one);
+      else given.push({ ...one, isOvertaken: !together.has(enrolmentIdOf(one.firing)), ...factsOf(one.firing) });
+    }
     if (next) continue;
     const { state, consumed, checkpoints } = replayed;
     return { state, consumed, checkpoints, given, notices };
   }
 }
 
-/** What the merged subject fired before, with whether both timelines together give it as well. */
-async function broughtBy(task: MergedReplay, merge: Merge, merged: StoredReplayResult): Promise<SeedOf[]> {
-  const ids = new Set(merged.fired.map(({ firing }) => enrolmentIdOf(firing)));
-  const subject = { type: 'contact' as const, id: merge.into };
-  const { given } = await replayMerged(task, merge.from);
-  return given.map((one) => {
-    const firing = { ...one.firing, subject };
-    // It entered at once, whatever was known of the other timeline.
-    if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
-    const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
-    // Its audience is evaluated again when it enters.
-    const { place, firedAs } = one;
-    return { firing, place, firedAs, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
-  });
+/** By which merges a contact's timeline is read as one with others, after the first of them. */
+export function viasOf(merges: readonly Merge[], count: number): number[] {
+  return merges.slice(0, count).map(({ place }) => place.arrival);
 }
 
-function later(a: Merge, b: Merge): boolean {
-  return comparePlaces(a.place, b.place) > 0;
+/** What the merged subject fired before; a visitor's waits for the first merge that makes the visitor somebody known. */
+function broughtTo(task: MergedReplay, merge: Merge, one: SeedOf): SeedOf {
+  const subject = { type: 'contact' as const, id: merge.into };
+  const firing = { ...one.firing, subject };
+  const { playbook } = task.deployed.program.versions.get(firing.version)!;
+  const waits = !one.merge && isAnonymousId(one.firedAs) && !playbook.anonymous && !isAnonymousId(merge.into);
+  if (!waits) return { ...one, firing };
+  const { place, firedAs } = one;
+  return { firing, place, firedAs, merge };
 }
 
 async function replayAs(
   { client, deployed, stateOf, consumed }: MergedReplay,
   id: string,
-  vias: readonly number[],
-  until: Place,
-): Promise<{ replayed: StoredReplayResult; audiences: Audiences }> {
+  { vias, until }: { vias: readonly number[]; until: Place },
+  brought: readonly SeedOf[],
+): Promise<{ replayed: StoredReplayResult; facts: Map<string, Partial<FactsAtFiring>> }> {
   const { program } = deployed;
   const subject = { type: 'contact' as const, id };
   const without = await unconsumedOf(client, subject);
   for (const arrival of consumed) without.delete(arrival);
   const audiences: Audiences = new Map();
+  const facts = new Map<string, Partial<FactsAtFiring>>();
   const replayed = await replayStored({
     client,
     program,
@@ -119,9 +128,14 @@ async function replayAs(
     worldOf: await HistoryWorld.around(client, deployed, subject, { vias }),
     onLook({ looked, place, world }) {
       readAudiences(program, { world, place }, looked.firings, audiences);
+      for (const { firing, merge } of brought) {
+        if (!merge || comparePlaces(merge.place, place) !== 0) continue;
+        facts.set(enrolmentIdOf(firing), factsAt(program, firing, { world, place }));
+      }
     },
   });
-  return { replayed, audiences };
+  for (const [firingId, audience] of audiences) if (!facts.has(firingId)) facts.set(firingId, { audience });
+  return { replayed, facts };
 }
 
 /** The last place before an event. */

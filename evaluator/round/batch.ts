@@ -1,7 +1,7 @@
 /** Consumes the events and deadlines of one round, per subject in E4's order. */
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import { eventOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -169,9 +169,10 @@ export class Batch {
       this.#moved.add(subjectKey(subject));
       if (!event.undoneBy) locked.get(subjectKey(subject))!.consumed++;
     }
-    for (const subject of event.undoneBy ? [] : inOrder) {
-      const state = states.get(subjectKey(subject))!;
-      this.#after(state, applyEvent(program, state, event, world), place, event);
+    const timelines = event.undoneBy ? [] : where.timelines.filter(({ subject }) => inOrder.includes(subject));
+    for (const timeline of timelines) {
+      const state = states.get(subjectKey(timeline.subject))!;
+      this.#after(state, applyEvent(program, state, eventOn(event, timeline), world), place, event);
     }
     this.#work.confirmations.consumed(program, event, where, world);
     this.#consumed.push(event);
@@ -210,6 +211,7 @@ export class Batch {
       client: this.#client,
       deployed: this.#deployed,
       identities,
+      before: known,
       changed: identities === known ? [] : identities.changedSince(known),
       owners: contacts.map(({ id }) => id),
       timelines,

@@ -9,12 +9,13 @@
 import { afterEvaluation } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { eventOn } from '../../language/records/event-timelines.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
+import { AWAITED_OWNER, playbookOfOwner, traitOfOwner } from '../../triggers/index/owners.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { VirtualSession } from '../entry/virtual-session.ts';
 import type { VirtualJourneys } from '../journeys/journeys.ts';
@@ -98,6 +99,20 @@ class Run {
       this.#instant(at);
     for (const { firing } of this.#session.waits.left()) this.#session.refuse(firing, 'audience');
     for (const { firing } of this.#identities.left()) this.#session.refuse(firing, 'anonymous');
+    const { onStillDue } = this.#input;
+    if (onStillDue && this.#isOver()) for (const playbook of this.#stillDue()) onStillDue(playbook);
+  }
+
+  /** Playbooks with a deadline that did not keep the run open (V3). */
+  #stillDue(): Set<string> {
+    const playbooks = new Set(this.#schedules.playbooks());
+    for (const { slots } of this.#world.states()) {
+      for (const { owner, dueAt } of slots.values()) {
+        const playbook = dueAt === undefined ? undefined : playbookOfOwner(owner);
+        if (playbook !== undefined) playbooks.add(playbook);
+      }
+    }
+    return playbooks;
   }
 
   #nextAt(): Instant | undefined {
@@ -187,18 +202,20 @@ class Run {
 
   #consume(event: TimelineEvent): void {
     const place = placeOfEvent(event);
-    this.#identities.join(event);
+    const joined = this.#identities.join(event);
     for (const patch of event.patches) {
       const own = this.#identities.patchOf(patch, place);
       if (!own) continue;
       this.#world.merge(own);
       this.#schedules.seen(own, event.at);
     }
+    for (const one of joined) this.#identities.enter(one);
     const named = this.#world.subjectsOf(event);
-    for (const subject of this.#identities.subjectsOf(named, place)) {
+    for (const timeline of this.#identities.timelinesOf(named, place)) {
+      const { subject } = timeline;
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
-      const result = applyEvent(this.#program, state, event, this.#world);
+      const result = applyEvent(this.#program, state, eventOn(event, timeline), this.#world);
       this.#input.onConsumed?.({ event, subject, world: this.#world });
       this.#after(state, result, place, event);
     }
