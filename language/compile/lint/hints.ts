@@ -44,10 +44,14 @@ const BY_KEY: { [key: string]: Hint } = {
 
 /** For the values of a map whose keys are names. */
 const IN_MAP: { [key: string]: Hint } = {
-  hours: (came) => `write ["${typeof came === 'string' ? came : '09:00-17:00'}"]`,
-  except: (came) => `write ["${typeof came === 'string' ? came : '09:00-12:00'}"], or closed`,
+  hours: (came) => `write ["${isSpan(came) ? came : '09:00-17:00'}"], or closed`,
+  except: (came) => `write ["${isSpan(came) ? came : '09:00-12:00'}"], or closed`,
   channels: 'write an address, as support@shop.example: mail is the only channel of this release',
 };
+
+function isSpan(came: unknown): boolean {
+  return typeof came === 'string' && /^\d?\d:\d\d\s*[-–]\s*\d?\d:\d\d$/.test(came);
+}
 
 /** For a value at a path: by its own key, or that of the list it stands in. */
 export function hintForValue(path: readonly PropertyKey[], came: unknown): string | undefined {
