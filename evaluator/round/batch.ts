@@ -135,9 +135,8 @@ export class Batch {
   async #consume(event: StoredEvent): Promise<void> {
     const { locked, states, relations } = this.#loaded;
     const { world, program } = this.#session;
-    const known = this.#identities;
     const named = this.#named(event);
-    const where = placeEvent(event, named, known);
+    const where = placeEvent(event, named, this.#identities);
     const place = placeOfEvent(event);
     const keys = where.subjects.map(subjectKey);
     const isLateOf = (subject: SubjectRef) => isLate(place, states.get(subjectKey(subject))?.head);
@@ -155,6 +154,7 @@ export class Batch {
     this.#identities = where.identities;
     world.follow(where.identities);
     this.#links.push(...where.links);
+    this.#work.uncounted(where.difference.beyond);
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const late = where.separate.filter(isLateOf);
@@ -163,7 +163,7 @@ export class Batch {
     // Whether an event is one that a prediction awaits may be told by traits.
     const isAlone = inOrder.length === 0 && !this.#predicts;
     await this.#takePatches(where, place, { isLate: late.length > 0, isAlone });
-    if (where.isMerge) await this.#merge(event, where, known);
+    if (where.isMerge) await this.#merge(event, where);
     await this.#walkBefore(inOrder);
     for (const subject of where.separate) {
       this.#moved.add(subjectKey(subject));
@@ -198,11 +198,7 @@ export class Batch {
   }
 
   /** Contacts become one, or the event is one from before they did (E6). */
-  async #merge(
-    event: StoredEvent,
-    { identities, subjects, timelines }: EventPlacement,
-    known: IdentityLinks,
-  ): Promise<void> {
+  async #merge(event: StoredEvent, { identities, difference, subjects, timelines }: EventPlacement): Promise<void> {
     await writeEntries(this.#client, this.#entries);
     const contacts = subjects.filter(({ type }) => type === 'contact');
     for (const contact of contacts) this.#moved.add(subjectKey(contact));
@@ -210,7 +206,7 @@ export class Batch {
       client: this.#client,
       deployed: this.#deployed,
       identities,
-      changed: identities === known ? [] : identities.changedSince(known),
+      changed: difference.changed,
       owners: contacts.map(({ id }) => id),
       timelines,
       event,

@@ -103,14 +103,14 @@ export async function loadBatch(
   const entryRows = await loadEntryRows(client, deployed, subjects);
   const at = await now(client);
   const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
-  const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
+  const aliases = identities.aliasesOf(...subjects.flatMap(({ type, id }) => (type === 'contact' ? id : [])));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
   const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct)), ...claimsOf(events)]);
-  const isRelinked = linked.changedSince(owners).length > 0;
+  const isRelinked = linked.since(owners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const kept = events.filter(({ arrival }) => !apart.has(arrival));
   const given = await withRetractions(client, kept);
