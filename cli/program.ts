@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
+import { writable } from './output.ts';
 import { packageVersion } from './package-version.ts';
 
 /** What every file in `cli/commands/` exports: it adds one command, with its options, action and example. */
@@ -21,6 +22,10 @@ export async function buildProgram(asked?: string): Promise<Command> {
     .version(await packageVersion())
     .helpCommand(false)
     .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(writable(text)),
+      writeErr: (text) => process.stderr.write(writable(text)),
+    })
     .exitOverride();
   withExample(program, 'doctor');
   const folder = fileURLToPath(new URL('./commands/', import.meta.url));

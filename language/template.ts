@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path/posix';
 import { type Diagnostic, diagnosticAt, sourceText } from './diagnostics/diagnostics.ts';
 import type { Template } from './model.ts';
 import { TEXT_ROOTS } from './roots.ts';
+import { bareInLinks } from './template/bare-in-link.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
 import { parseBareAddress, splitAddress } from './template/mail/address.ts';
@@ -14,7 +15,7 @@ export { TEXT_ROOTS } from './roots.ts';
 export { TEMPLATE_CODES } from './template/codes.ts';
 export { type Address, parseAddress } from './template/mail/address.ts';
 export { HELPERS } from './template/names.ts';
-export { type CheckedText, checkText, type Known };
+export { bareInLinks, type CheckedText, checkText, type Known };
 
 export interface ParsedTemplate {
   /** Left out where a diagnostic is an error. */
@@ -42,7 +43,7 @@ export function parseTemplate(path: string, text: string, known: Known = { roots
   const check = (part: string, start: number, escapes: boolean, place?: FrontMatterText) => {
     const checked = checkText(part, { ...known, escapes });
     for (const read of checked.reads) reads.add(read);
-    for (const error of checked.errors)
+    for (const error of [...checked.errors, ...bareInLinks(part)])
       faults.push(place ? { ...error, ...inValue(error, place, text) } : shifted(error, start));
   };
   for (const value of Object.values(matter.texts)) check(value.text, value.start, false, value);
@@ -65,7 +66,7 @@ export function parseTemplate(path: string, text: string, known: Known = { roots
   const diagnostics = faults
     .sort((a, b) => a.start - b.start)
     .map((fault) => diagnosticAt(source, fault.start, fault.end, fault));
-  if (diagnostics.length > 0 || !subject) return { diagnostics };
+  if (diagnostics.some(({ severity }) => severity === 'error') || !subject) return { diagnostics };
   const template: Template = {
     name: basename(path, extension),
     format,

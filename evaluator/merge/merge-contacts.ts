@@ -15,8 +15,11 @@ import { deleteSubjects, type SubjectRow } from '../../store/evaluation/subjects
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import {
+  doubleEnrolments,
   insertIdentityLinks,
+  keepSides,
   moveArms,
+  moveFirings,
   moveTimelineEntries,
   rebuildMergedRecords,
 } from '../../store/records/identity-links.ts';
@@ -27,6 +30,7 @@ import type { LateEvent } from '../late/late-events.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchSession } from '../round/batch-session.ts';
+import { type OwnedFiring, ownersOf } from './firing-owners.ts';
 import { reassignFirings } from './reassign-firings.ts';
 import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayMerged } from './replay-merged.ts';
@@ -71,9 +75,12 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   }
   for (const [id, result] of replayed) await takeMerged(task, id, result);
   session.world.follow(identities);
+  const owned = await ownersOf(client, made, replayed, { identities, changed });
+  await handOver(task, owned);
+  // Who gave something away is no longer held up by it, whoever is looked at first.
   await reloadContacts(client, session, own);
   for (const id of own) {
-    const rows = made.filter((row) => ownerOfRow(row, replayed, identities) === id);
+    const rows = owned.filter(({ owner }) => owner === id).map(({ row }) => row);
     await reassignFirings(task, id, replayed.get(id)!, rows);
   }
   const late = task.late.map((one) => ({
@@ -88,14 +95,21 @@ export async function mergeContacts(task: MergeInput): Promise<void> {
   }
 }
 
-/** The contact whose replay gives it; what none gives goes with the subject that made it. */
-function ownerOfRow(
-  row: FiringRow,
-  replayed: ReadonlyMap<string, MergedReplayResult>,
-  identities: IdentityLinks,
-): string {
-  for (const [id, { ids }] of replayed) if (ids.has(row.standsFor ?? row.id)) return id;
-  return identities.heirOf(row.subject.id);
+/** Gives the firings, and what came of them, to whose they are. */
+async function handOver({ client, session, event }: MergeInput, owned: readonly OwnedFiring[]): Promise<void> {
+  const moved = owned.filter(({ row, owner }) => row.subject.id !== owner);
+  await moveFirings(
+    client,
+    moved.map(({ row, owner }) => ({ id: row.id, from: row.subject.id, to: owner })),
+  );
+  const heirs = new Set(moved.flatMap(({ row, owner }) => (row.status === 'enrolled' ? [owner] : [])));
+  for (const id of heirs) {
+    await keepSides(client, id);
+    for (const enrolmentId of await doubleEnrolments(client, id)) {
+      const input = { enrolmentId, kind: 'merged', path: '', iteration: '', arm: 0, at: event.at } as const;
+      session.work.inputs.push({ ...input, event: event.messageId });
+    }
+  }
 }
 
 async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {

@@ -7,13 +7,12 @@ import { isAnonymous } from '../../language/records/identity-links.ts';
 import { placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
-import { doubleEnrolments, keepSides, moveFirings, reopenFirings } from '../../store/records/identity-links.ts';
+import { reopenFirings } from '../../store/records/identity-links.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
 import { firingOf } from '../round/entry-rows.ts';
 import type { MergeInput } from './merge-contacts.ts';
-import { reloadEntry } from './reload-entry.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
 /** Events of one timeline that are read for a goal or an exit, and shown to what waits. */
@@ -26,22 +25,8 @@ export async function reassignFirings(
   replayed: MergedReplayResult,
   rows: readonly FiringRow[],
 ): Promise<void> {
-  const { client, session, event } = task;
+  const { client, session } = task;
   const subject = { type: 'contact' as const, id };
-  const moved = rows.filter((row) => row.subject.id !== id);
-  await moveFirings(
-    client,
-    moved.map((row) => ({ id: row.id, from: row.subject.id, to: id })),
-  );
-  if (moved.some((row) => row.status === 'enrolled')) {
-    await keepSides(client, id);
-    const at = event.at;
-    for (const enrolmentId of await doubleEnrolments(client, id)) {
-      const input = { enrolmentId, kind: 'merged', path: '', iteration: '', arm: 0, at } as const;
-      session.work.inputs.push({ ...input, event: event.messageId });
-    }
-    await reloadEntry(client, session, [id]);
-  }
   await notifyBrought(task, id);
   const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
   const givenAs = (row: FiringRow) => given.get(replacedFiring(row, task) ?? row.id);
@@ -53,7 +38,7 @@ export async function reassignFirings(
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  const events = [...task.late.map((one) => one.event), event];
+  const events = [...task.late.map((one) => one.event), task.event];
   applyReconciliation({ ...task, subject, events, isMerge: true }, made, stillGiven, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });

@@ -31,6 +31,8 @@ export interface MergedReplay {
 
 /** What a replay gives, and since when it is the contact's. */
 export interface SeedOf extends Seed {
+  /** The contact as whose it fired: of what a merge brought, the one that was merged. */
+  firedAs: string;
   /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
   merge?: Merge;
   /** The timelines together do not give it: it waits no longer. */
@@ -44,8 +46,6 @@ export interface MergedReplayResult {
   consumed: number;
   checkpoints: Checkpoint[];
   given: SeedOf[];
-  /** Of what is given. */
-  ids: ReadonlySet<string>;
   notices: StoredReplayResult['notices'];
 }
 
@@ -67,14 +67,13 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     for (const one of replayed.fired) {
       if (from && comparePlaces(one.place, from) < 0) continue;
       const audience = audiences.get(enrolmentIdOf(one.firing));
-      given.push({ ...one, ...(audience && { facts: { audience } }) });
+      given.push({ ...one, firedAs: id, ...(audience && { facts: { audience } }) });
     }
     for (const notice of replayed.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
     if (merge) given.push(...(await broughtBy(task, merge, replayed)));
     if (next) continue;
     const { state, consumed, checkpoints } = replayed;
-    const ids = new Set(given.map(({ firing }) => enrolmentIdOf(firing)));
-    return { state, consumed, checkpoints, given, ids, notices };
+    return { state, consumed, checkpoints, given, notices };
   }
 }
 
@@ -89,7 +88,8 @@ async function broughtBy(task: MergedReplay, merge: Merge, merged: StoredReplayR
     if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
     const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
     // Its audience is evaluated again when it enters.
-    return { firing, place: one.place, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
+    const { place, firedAs } = one;
+    return { firing, place, firedAs, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
   });
 }
 

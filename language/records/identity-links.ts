@@ -109,6 +109,14 @@ export class IdentityLinks {
     return heir;
   }
 
+  /** The contact as part of whose timeline that of `id` is read at a place: its own, until it is merged. */
+  readAs(id: string, place: Place): string {
+    let reader = id;
+    for (let end = this.endOf(reader); end && comparePlaces(end.place, place) <= 0; end = this.endOf(reader))
+      reader = end.into;
+    return reader;
+  }
+
   /** The timelines that hold an event that names an id: the owner's first, then those into which that one merges later. */
   ownerships(id: string, place: Place): Ownership[] {
     const found: Ownership[] = [{ id: this.ownerAt(id, place) }];

@@ -43,7 +43,7 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
     code: 'CB407',
     title: 'Unknown helper, or a helper used wrongly',
     explanation:
-      'The helpers are `date`, `time`, `money`, `count` and `default`; the blocks `if`, `unless`, `each` and `with`.',
+      'The helpers are `date`, `time`, `money`, `count`, `url` and `default`; the blocks `if`, `unless`, `each` and `with`.',
   },
   {
     code: 'CB408',
@@ -76,5 +76,11 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
     code: 'CB413',
     title: 'Text nested too deeply',
     explanation: 'Blocks, `else if` and values in parentheses are nested at most 32 deep.',
+  },
+  {
+    code: 'CB414',
+    title: 'Value in a link without `url`',
+    explanation:
+      'In the query of an address (`?email={{ contact.email }}`) a `+` of a value arrives as a blank, and a `&` ends it: write `{{ url contact.email }}`. A warning.',
   },
 ];

@@ -1,4 +1,4 @@
-/** What texts may call: `date`, `time`, `money`, `count`, `default`, and the blocks. Values that fit nothing are empty. */
+/** What texts may call: `date`, `time`, `money`, `count`, `url`, `default`, and the blocks. Values that fit nothing are empty. */
 import Handlebars from 'handlebars';
 import { readNumber } from '../records/read-number.ts';
 import { BusinessTime, formatDate, formatMoney, formatTime, momentOf, type Reader } from './formats.ts';
@@ -39,6 +39,12 @@ function registerValues(registry: Registry): void {
     const { reader } = options.data.session;
     const n = Array.isArray(value) ? value.length : (readNumber(value) ?? 0);
     return `${show(n, reader)} ${show(n === 1 ? one : many, reader)}`;
+  });
+  registry.registerHelper('url', (value: unknown, options: Options) => {
+    // A number as programs write it, not as its reader does. Halves of a character alone cannot be encoded.
+    const asIs = typeof value === 'string' || typeof value === 'number';
+    const text = asIs ? String(value) : show(value, options.data.session.reader);
+    return encodeURIComponent(Buffer.from(text).toString());
   });
   registry.registerHelper('default', (value: unknown, fallback: unknown) =>
     isAbsent(value) || isBlank(value) ? fallback : value,

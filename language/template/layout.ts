@@ -71,7 +71,7 @@ export async function checkLayout(path: string, file: string, template: Template
 }
 
 async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[] }> {
-  const include = /<mj-include\b/.exec(mjml);
+  const include = /<mj-include\b/i.exec(mjml);
   if (include) {
     const hint = 'put the layout into the template itself';
     return { html: '', faults: [at(include.index, '<mj-include'.length, 'a template cannot include files', hint)] };

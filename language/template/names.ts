@@ -12,6 +12,7 @@ export const HELPERS: Readonly<Record<string, HelperForm>> = {
   time: { arity: 1, form: '{{ time trigger.due }}' },
   money: { arity: 2, form: '{{ money event.total "EUR" }}' },
   count: { arity: 3, form: '{{ count cart.items "item" "items" }}' },
+  url: { arity: 1, form: '{{ url contact.email }}' },
   default: { arity: 2, form: '{{ default contact.name "there" }}' },
 };
 

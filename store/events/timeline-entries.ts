@@ -1,5 +1,6 @@
 /** Places on timelines that an event's subjects name only through their traits (E8): written when it is consumed. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 /** An event's place on a timeline on which the event itself does not put it. */
@@ -38,4 +39,42 @@ export async function unconsumedOf(client: Queryable, subject: SubjectRef): Prom
     [subject.type, subject.id],
   );
   return new Set(rows.map((row) => row.arrival));
+}
+
+/** The contact's id that an event names, whoever owns it, and the event's place. */
+export interface NamedContact {
+  id: string;
+  place: Place;
+}
+
+/**
+ * Whom the last evidence of contacts' firings names: by the event's messageId.
+ *
+ * @param ids the contacts' ids that it may be, those that merges have taken away too
+ */
+export async function namedContacts(
+  client: Queryable,
+  firings: readonly { at: Instant; byTime: boolean; evidence: readonly string[] }[],
+  ids: readonly string[],
+): Promise<Map<string, NamedContact>> {
+  const wanted = firings.flatMap(({ at, byTime, evidence }) => {
+    const last = evidence.at(-1);
+    return last === undefined ? [] : [{ at, byTime, last }];
+  });
+  if (wanted.length === 0) return new Map();
+  const { rows } = await client.query<{ last: string; id: string; at: Instant; receivedAt: Instant; arrival: number }>(
+    // What the event itself names stays on that one's timeline, wherever merges take it.
+    `SELECT w.last, n.subject_id AS id, n.at, n.received_at AS "receivedAt", n.arrival
+       FROM jsonb_to_recordset($1::jsonb) AS w (at bigint, "byTime" boolean, last text)
+       JOIN timeline n ON n.subject_type = 'contact' AND n.subject_id = ANY($2::text[]) AND n.of_id IS NULL
+        AND n.at <= cuebook_instant(w.at) AND (w."byTime" OR n.at = cuebook_instant(w.at))
+       JOIN events e ON e.arrival = n.arrival AND e.message_id = w.last
+      ORDER BY n.at, n.received_at, n.arrival`,
+    [JSON.stringify(wanted), ids],
+  );
+  const named = rows.map(({ last, id, ...place }): [string, NamedContact] => [
+    last,
+    { id, place: { ...place, round: 0, phase: 'events' } },
+  ]);
+  return new Map(named);
 }

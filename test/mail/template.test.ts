@@ -69,6 +69,10 @@ describe('a template file', () => {
 
   it('says what MJML does not know, and what it would drop', async () => {
     const text = file('<mjml><mj-head>{{ contact.name }}</mj-head><mj-body>\n<mj-include path="a"/></mj-body></mjml>');
+    const loud = text.replace('mj-include', 'MJ-Include');
+    expect((await checkLayout('t.mjml', loud, template('t.mjml', loud))).map((one) => one.message)).toEqual([
+      'a template cannot include files',
+    ]);
     expect((await checkLayout('t.mjml', text, template('t.mjml', text))).map((one) => one.message)).toEqual([
       'a template cannot include files',
     ]);

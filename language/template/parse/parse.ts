@@ -6,6 +6,8 @@ export type Program = hbs.AST.Program;
 
 export interface Fault {
   code: string;
+  /** Left out: an error. */
+  severity?: 'warning';
   message: string;
   /** Offsets into the text, in UTF-16 units; `end` is after the last. */
   start: number;

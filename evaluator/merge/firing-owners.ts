@@ -1,0 +1,68 @@
+/** Whose the firings of merged contacts are (E6): that follows from the claims, not from the order in which they came. */
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { IdentityLinks } from '../../language/records/identity-links.ts';
+import { type Place, placeOfDeadline } from '../../language/records/timeline.ts';
+import type { FiringRow } from '../../store/evaluation/firings.ts';
+import { type NamedContact, namedContacts } from '../../store/events/timeline-entries.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import type { MergedReplayResult } from './replay-merged.ts';
+
+export interface OwnedFiring {
+  row: FiringRow;
+  /** The contact whose it is by now. */
+  owner: string;
+  /** The contact as whose it fired. */
+  firedAs: string;
+}
+
+/**
+ * The contact whose replay gives it; else whose replay gives the one for which it stands; else by its last evidence, which
+ * names an id that was somebody's then.
+ *
+ * @param replayed by contact, of all that the merge concerns
+ * @param claims all of them, and the ids of which something belongs elsewhere by the latest
+ */
+export async function ownersOf(
+  client: Queryable,
+  rows: readonly FiringRow[],
+  replayed: ReadonlyMap<string, MergedReplayResult>,
+  claims: { identities: IdentityLinks; changed: readonly string[] },
+): Promise<OwnedFiring[]> {
+  const { identities, changed } = claims;
+  const given = new Map<string, Omit<OwnedFiring, 'row'>>();
+  for (const [owner, result] of replayed) {
+    for (const { firing, firedAs } of result.given) {
+      given.set(enrolmentIdOf(firing), { owner, firedAs });
+      // The id of one without evidence names the subject that it had.
+      const then = enrolmentIdOf({ ...firing, subject: { type: 'contact', id: firedAs } });
+      if (!given.has(then)) given.set(then, { owner, firedAs });
+    }
+  }
+  const left = rows.filter(({ id }) => !given.has(id));
+  const ids = new Set(left.flatMap(({ subject }) => [subject.id, ...identities.aliasesOf(subject.id)]));
+  const named = await namedContacts(client, left, [...ids, ...changed]);
+  return rows.map((row): OwnedFiring => {
+    const known = given.get(row.id);
+    if (known) return { row, ...known };
+    const firedAs = firedAsOf(row, named, identities);
+    const standing = row.standsFor ? given.get(row.standsFor) : undefined;
+    const owner = standing?.owner ?? identities.heirOf(firedAs);
+    // Whoever the merge does not concern is not locked.
+    return { row, owner: replayed.has(owner) ? owner : identities.heirOf(row.subject.id), firedAs };
+  });
+}
+
+function firedAsOf(row: FiringRow, named: ReadonlyMap<string, NamedContact>, identities: IdentityLinks): string {
+  const last = row.evidence.at(-1);
+  const found = last === undefined ? undefined : named.get(last);
+  if (!found) return identities.readAs(nameless(row, identities), placeOfDeadline(row.at));
+  const place: Place = row.byTime ? placeOfDeadline(row.at) : found.place;
+  return identities.readAs(identities.ownerAt(found.id, found.place), place);
+}
+
+/** Without evidence it is the subject's that its id names. */
+function nameless(row: FiringRow, identities: IdentityLinks): string {
+  const { subject } = row;
+  const ids = [subject.id, ...identities.aliasesOf(subject.id)];
+  return ids.find((id) => enrolmentIdOf({ ...row, subject: { ...subject, id } }) === row.id) ?? subject.id;
+}
