@@ -6,7 +6,7 @@ import { comparePlaces, type Place, placeOfEvent } from '../../language/records/
 import { writeTrait } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type RecordRef, readTraitWrites } from '../../store/records/records.ts';
+import { type RecordRef, readTraitWrites, type TraitWrite } from '../../store/records/records.ts';
 import { listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { PastFolds } from '../../triggers/history/past-folds.ts';
@@ -54,16 +54,16 @@ export class HistoryWorld implements World {
    * Reads the writes of the subject's record after a place, and of each record that it then names, and what was there.
    *
    * @param from the place; without it the beginning
-   * @param vias of what merges brought to the subject only what came by these (E6)
+   * @param own the writes of the subject's own record, where they were read
    * @returns the world around the subject; the subject's computed traits are read from the state that it is called with
    */
   static async around(
     client: Queryable,
     { program, people }: Pick<Past, 'program' | 'people'>,
     subject: SubjectRef,
-    { from, vias }: { from?: Place | undefined; vias?: readonly number[] } = {},
+    { from, own: given }: { from?: Place | undefined; own?: readonly TraitWrite[] } = {},
   ): Promise<(state: SubjectState) => HistoryWorld> {
-    const own = isRecord(subject) ? await readTraitWrites(client, [subject], from, vias) : [];
+    const own = given ?? (isRecord(subject) ? await readTraitWrites(client, [subject], from) : []);
     const related = own.flatMap(({ type, id, trait, value }) => {
       const named = Object.entries(relationsOf(type, id, { [trait]: value }));
       return named.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));

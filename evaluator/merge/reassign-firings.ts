@@ -13,6 +13,7 @@ import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
 import { firingOf } from '../round/entry-rows.ts';
 import type { MergeInput } from './merge-contacts.ts';
+import { latestOf } from './pending-merges.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
 /** Events of one timeline that are read for a goal or an exit, and shown to what waits. */
@@ -38,7 +39,7 @@ export async function reassignFirings(
     const row = made.get(enrolmentIdOf(firing));
     return !isOvertaken || (row !== undefined && !isWaiting(row));
   });
-  const events = [...task.late.map((one) => one.event), task.event];
+  const events = task.events.map(({ event }) => event);
   applyReconciliation({ ...task, subject, events, isMerge: true }, made, stillGiven, ({ firing }) => {
     const one = given.get(enrolmentIdOf(firing))!;
     enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
@@ -84,7 +85,7 @@ async function release(
   found: SeedOf | undefined,
   given: ReadonlyMap<string, SeedOf>,
 ): Promise<void> {
-  const { deployed, session, event } = task;
+  const { deployed, session } = task;
   const { work } = session;
   if (work.decided.some(({ id }) => id === row.id)) return;
   const { playbook, subject, at } = row;
@@ -95,7 +96,7 @@ async function release(
   const isRenamed = enrolmentIdOf(firing) !== row.id;
   const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
-    const looked = { event: event.messageId };
+    const looked = { event: latestOf(task.events).messageId };
     work.decisions.push({ playbook, firingId: row.id, enrolmentId: null, subject, verdict: reason, looked, at });
     work.decided.push({ id: row.id, status: 'refused', reason });
   };
@@ -121,7 +122,7 @@ async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: Playb
   const { subject } = row;
   const zone = playbook.timeZone ?? deployed.program.settings.timeZone;
   const firing = firingOf(row);
-  const upTo = placeOfEvent(task.event);
+  const upTo = placeOfEvent(latestOf(task.events));
   for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_EVENTS })) {
     if (isOvertaking(playbook, firing, event, { world, subject, place: placeOfEvent(event), event, zone })) return true;
   }
@@ -129,12 +130,13 @@ async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: Playb
 }
 
 /** What waits on the contact's timeline sees what the merge brought there; what it has seen before it waited for in vain. */
-async function notifyBrought({ client, session, changed, event }: MergeInput, id: string): Promise<void> {
+async function notifyBrought(task: MergeInput, id: string): Promise<void> {
+  const { client, session, changed } = task;
   const subject = { type: 'contact' as const, id };
   const waiting = session.subscriptions(subject);
   if (changed.length === 0 || waiting.length === 0) return;
   const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
-  const upTo = placeOfEvent(event);
+  const upTo = placeOfEvent(latestOf(task.events));
   for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_EVENTS })) {
     afterLateEvent(session, subject, brought);
   }

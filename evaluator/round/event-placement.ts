@@ -52,8 +52,16 @@ export interface EventPlacement {
   separate: SubjectRef[];
 }
 
-/** @param named as `subjectsOf` gives them */
-export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], known: IdentityLinks): EventPlacement {
+/**
+ * @param named as `subjectsOf` gives them
+ * @param isQuiet whether the event's claims move nothing; without it they may
+ */
+export function placeEvent(
+  event: StoredEvent,
+  named: readonly SubjectRef[],
+  known: IdentityLinks,
+  isQuiet?: (difference: IdentityDifference, identities: IdentityLinks) => boolean,
+): EventPlacement {
   const { arrival } = event;
   const place = placeOfEvent(event);
   const claimed = event.undoneBy ? [] : identityLinksOf(event);
@@ -75,7 +83,8 @@ export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], kno
   const isBeforeMerge = ({ subject, via }: EventTimeline) =>
     subject.type === 'contact' &&
     (via !== undefined || identities.mergesInto(subject.id).some((merge) => comparePlaces(merge.place, place) > 0));
-  const isMerge = concerned.length > 0 || timelines.some(isBeforeMerge);
+  const moves = concerned.length > 0 && !isQuiet?.(difference, identities);
+  const isMerge = moves || timelines.some(isBeforeMerge);
   return {
     identities,
     links,

@@ -20,6 +20,7 @@ import { lockPlaced, type PlacedEvent } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
 import { loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import { QuietIds } from './quiet-ids.ts';
 
 export interface RoundLimits {
   events: number;
@@ -46,6 +47,8 @@ export interface Loaded {
   history: RecordHistory;
   /** To whom the contacts' ids belong (E6). */
   identities: IdentityLinks;
+  /** Ids of which a claim brings nothing, because nothing of them has happened since. */
+  quiet: QuietIds;
   /** What records named at the places of late events (E8). */
   relations: RelationHistory;
   /** By subject: deadlines after this instant wait, for another evaluator holds an earlier event of the subject. */
@@ -113,8 +116,10 @@ export async function loadBatch(
   const isRelinked = linked.since(owners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const kept = events.filter(({ arrival }) => !apart.has(arrival));
+  const quiet = await QuietIds.of(client, kept, { identities: known, locked, records });
   const given = await withRetractions(client, kept);
-  return { events: given, apart, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
+  const loaded = { events: given, apart, locked, states, records, entryRows, history };
+  return { ...loaded, identities, quiet, relations, blockedAt, at };
 }
 
 function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {

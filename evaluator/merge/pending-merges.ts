@@ -1,0 +1,73 @@
+/**
+ * Merges of one round whose events are consumed, and that are not carried out yet: those that concern a contact in common are
+ * one, so that many of one contact cost little more than one (E6).
+ */
+import type { IdentityLink } from '../../language/records/identity-links.ts';
+import { compareEvents } from '../../language/records/timeline.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import type { LateEvent } from '../late/late-events.ts';
+import type { EventPlacement } from '../round/event-placement.ts';
+
+export interface PendingMerge {
+  /** Contacts whose timelines are concerned, those that are merged away too. */
+  owners: Set<string>;
+  /** Ids of which something belongs elsewhere. */
+  changed: Set<string>;
+  links: IdentityLink[];
+  /** In E4's order. */
+  events: LateEvent[];
+}
+
+export class PendingMerges {
+  readonly #byContact = new Map<string, PendingMerge>();
+
+  has(contact: string): boolean {
+    return this.#byContact.has(contact);
+  }
+
+  get isEmpty(): boolean {
+    return this.#byContact.size === 0;
+  }
+
+  add({ subjects, difference, links }: EventPlacement, event: LateEvent): void {
+    const contacts = subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
+    const known = [...new Set(contacts.flatMap((id) => this.#byContact.get(id) ?? []))];
+    // Into the largest, so that none is moved often.
+    known.sort((a, b) => b.owners.size - a.owners.size);
+    const [merge = { owners: new Set(), changed: new Set(), links: [], events: [] }, ...others] = known;
+    for (const other of others) this.#join(merge, other);
+    for (const id of contacts) this.#own(merge, id);
+    for (const id of difference.changed) merge.changed.add(id);
+    merge.links.push(...links);
+    merge.events.push(event);
+    if (others.length > 0) merge.events.sort((a, b) => compareEvents(a.event, b.event));
+  }
+
+  #join(merge: PendingMerge, other: PendingMerge): void {
+    for (const id of other.owners) this.#own(merge, id);
+    for (const id of other.changed) merge.changed.add(id);
+    merge.links.push(...other.links);
+    merge.events.push(...other.events);
+  }
+
+  #own(merge: PendingMerge, id: string): void {
+    merge.owners.add(id);
+    this.#byContact.set(id, merge);
+  }
+
+  /** Those that concern some contacts, without any all, in the order of their first events; they are then carried out. */
+  take(contacts: Iterable<string> = this.#byContact.keys()): PendingMerge[] {
+    const taken = new Set<PendingMerge>();
+    for (const id of contacts) {
+      const merge = this.#byContact.get(id);
+      if (merge) taken.add(merge);
+    }
+    for (const { owners } of taken) for (const id of owners) this.#byContact.delete(id);
+    return [...taken].sort((a, b) => compareEvents(a.events[0]!.event, b.events[0]!.event));
+  }
+}
+
+/** The last of a merge's events, in E4's order: what it decides is decided by that one. */
+export function latestOf(events: readonly LateEvent[]): StoredEvent {
+  return events.at(-1)!.event;
+}

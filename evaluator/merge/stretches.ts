@@ -1,0 +1,119 @@
+/**
+ * Replays of one contact's timeline, each with one merge more than the one before. Up to the first event that the merge brings
+ * they are the same: each goes on from there, and what was replayed before it is not replayed again.
+ */
+import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
+import type { SubjectState } from '../../triggers/engine/state.ts';
+import { copyOf, type ReplayInput, startOfReplay } from '../../triggers/history/replay.ts';
+import { HistoryWorld } from '../late/history-world.ts';
+import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
+import type { MergedReplay } from './replay-merged.ts';
+
+/** Events between two states that are kept. */
+const SNAPSHOT_EVERY = 16;
+/** Kept at once: of more every other one goes, the older ones first to be far apart. */
+const MAX_SNAPSHOTS = 512;
+
+/** The state after an event, and what was found up to it. */
+interface Snapshot {
+  place: Place;
+  state: SubjectState;
+  consumed: number;
+  fired: number;
+  notices: number;
+}
+
+/** What is read in one stretch. */
+export interface Stretch {
+  /** The merges that have been, by their arrivals. */
+  vias: ReadonlySet<number>;
+  until: Place;
+  /** The last of the merges, where there has been one. */
+  latest: number | undefined;
+}
+
+export class StretchReplays {
+  readonly #task: MergedReplay;
+  readonly #id: string;
+  /** Of the firings, by their ids. */
+  readonly audiences: Audiences = new Map();
+  #snapshots: Snapshot[] = [];
+  #last: StoredReplayResult | undefined;
+
+  constructor(task: MergedReplay, id: string) {
+    this.#task = task;
+    this.#id = id;
+  }
+
+  /** The replay from the beginning to the end of a stretch; each has the merges of the one before. */
+  async next({ vias, until, latest }: Stretch): Promise<StoredReplayResult> {
+    const { client, deployed, timelines } = this.#task;
+    const subject = { type: 'contact' as const, id: this.#id };
+    const part = { id: this.#id, vias };
+    const start = await this.#startOf(latest);
+    const before = this.#last;
+    const found = { fired: start?.fired ?? 0, notices: start?.notices ?? 0 };
+    this.#snapshots = start ? this.#snapshots.filter((one) => comparePlaces(one.place, start.place) <= 0) : [];
+    const replayed = await replayStored({
+      client,
+      program: deployed.program,
+      from: start ? start.state : startOfReplay(subject, undefined, this.#task.stateOf(this.#id)),
+      consumed: start?.consumed ?? 0,
+      until,
+      without: timelines.unconsumed,
+      read: (after, limit) => timelines.page(part, after, until, limit),
+      worldOf: await HistoryWorld.around(client, deployed, subject, { own: await timelines.writes(part) }),
+      onLook: this.#looker(start, found),
+    });
+    const whole = joined(before, start, replayed);
+    this.#last = whole;
+    const { state, consumed, fired, notices } = whole;
+    this.#keep({ place: until, state, consumed, fired: fired.length, notices: notices.length });
+    return whole;
+  }
+
+  /** The latest state that is still the same with what the latest merge brings. */
+  async #startOf(latest: number | undefined): Promise<Snapshot | undefined> {
+    if (!this.#last || latest === undefined) return undefined;
+    const first = await this.#task.timelines.firstBrought(this.#id, latest);
+    if (!first) return this.#snapshots.at(-1);
+    const place = placeOfEvent(first);
+    return this.#snapshots.findLast((one) => comparePlaces(one.place, place) < 0);
+  }
+
+  #looker(start: Snapshot | undefined, found: { fired: number; notices: number }): ReplayInput['onEvaluated'] {
+    const { program } = this.#task.deployed;
+    let consumed = start?.consumed ?? 0;
+    return ({ looked, place, state, world }) => {
+      readAudiences(program, { world, place }, looked.firings, this.audiences);
+      found.fired += looked.firings.length;
+      found.notices += looked.notices.length;
+      if (place.phase !== 'events') return;
+      consumed++;
+      if (consumed % SNAPSHOT_EVERY === 0) this.#keep({ place, state: copyOf(state), consumed, ...found });
+    };
+  }
+
+  #keep(snapshot: Snapshot): void {
+    this.#snapshots.push(snapshot);
+    if (this.#snapshots.length < MAX_SNAPSHOTS) return;
+    this.#snapshots = this.#snapshots.filter((_, n, { length }) => n % 2 === 0 || n >= length / 2);
+  }
+}
+
+/** What was found before a snapshot, and what the replay from it on has found. */
+function joined(
+  before: StoredReplayResult | undefined,
+  start: Snapshot | undefined,
+  replayed: StoredReplayResult,
+): StoredReplayResult {
+  if (!before || !start) return replayed;
+  const { state, consumed } = replayed;
+  return {
+    state,
+    consumed,
+    fired: [...before.fired.slice(0, start.fired), ...replayed.fired],
+    notices: [...before.notices.slice(0, start.notices), ...replayed.notices],
+    checkpoints: [...before.checkpoints.filter((one) => one.consumed <= start.consumed), ...replayed.checkpoints],
+  };
+}
