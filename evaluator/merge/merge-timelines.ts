@@ -79,11 +79,9 @@ export class MergeTimelines {
     return rows[0];
   }
 
-  /** Writes of a part's record, in E4's order. */
-  async writes({ id, vias }: Part): Promise<ContactWrite[]> {
-    const held = this.#writes?.get(id);
-    if (held) return held.filter(({ via }) => via === null || vias.has(via));
-    return readContactWrites(this.#client, [id], { vias: [...vias] });
+  /** Writes of a contact's record with all that merges brought, in E4's order. */
+  async writes(id: string): Promise<readonly ContactWrite[]> {
+    return this.#writes?.get(id) ?? readContactWrites(this.#client, [id]);
   }
 }
 

@@ -5,8 +5,9 @@
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import { copyOf, type ReplayInput, startOfReplay } from '../../triggers/history/replay.ts';
-import { HistoryWorld } from '../late/history-world.ts';
+import { HistoryWorld, type Past, type TraitWriteAt } from '../late/history-world.ts';
 import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
+import { breathe } from '../round/breath.ts';
 import type { MergedReplay } from './replay-merged.ts';
 
 /** Events between two states that are kept. */
@@ -39,6 +40,8 @@ export class StretchReplays {
   readonly audiences: Audiences = new Map();
   #snapshots: Snapshot[] = [];
   #last: StoredReplayResult | undefined;
+  /** What all stretches read of the past, and the writes of which each reads its own. */
+  #around: { past: Past; writes: (TraitWriteAt & { via: number | null })[] } | undefined;
 
   constructor(task: MergedReplay, id: string) {
     this.#task = task;
@@ -62,14 +65,28 @@ export class StretchReplays {
       until,
       without: timelines.unconsumed,
       read: (after, limit) => timelines.page(part, after, until, limit),
-      worldOf: await HistoryWorld.around(client, deployed, subject, { own: await timelines.writes(part) }),
+      worldOf: await this.#worldWith(vias),
       onLook: this.#looker(start, found),
     });
+    await breathe();
     const whole = joined(before, start, replayed);
     this.#last = whole;
     const { state, consumed, fired, notices } = whole;
     this.#keep({ place: until, state, consumed, fired: fired.length, notices: notices.length });
     return whole;
+  }
+
+  async #worldWith(vias: ReadonlySet<number>): Promise<(state: SubjectState) => HistoryWorld> {
+    const { client, deployed, timelines } = this.#task;
+    if (!this.#around) {
+      const own = await timelines.writes(this.#id);
+      const past = await HistoryWorld.past(client, deployed, { type: 'contact', id: this.#id }, { own });
+      const writes = own.map(({ trait, value, via, ...write }) => ({ trait, value, via, place: placeOfEvent(write) }));
+      this.#around = { past, writes };
+    }
+    const { past, writes } = this.#around;
+    const own = writes.filter(({ via }) => via === null || vias.has(via));
+    return (state) => new HistoryWorld(past, state, own);
   }
 
   /** The latest state that is still the same with what the latest merge brings. */
