@@ -93,7 +93,7 @@ export async function loadBatch(
     known = placement.identities;
     return { event, placement };
   });
-  const { locked, apart } = await lockPlaced(client, claimed, places, putsApart);
+  const { locked, apart } = await lockPlaced(client, claimed, { places, identities: known }, putsApart);
   const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
