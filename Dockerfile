@@ -1,5 +1,5 @@
 # Everything that builds: the compiler, development packages, sources.
-FROM node:20-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json prisma.config.ts tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
@@ -10,7 +10,7 @@ COPY . .
 RUN npm rebuild && npm run prepare && npm prune --omit=dev --ignore-scripts
 
 # Only what runs.
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 # Temporal Cloud and mail servers are reached by TLS.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production

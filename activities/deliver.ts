@@ -12,15 +12,21 @@ import type { DeliveryStatus } from './mail/delivery-status.ts';
 const NO_REPLIES: ReadonlyMap<string, Reply> = new Map();
 
 export async function deliver(
-  options: HandoverOptions,
+  options: HandoverOptions & { stopping?: AbortSignal | undefined },
   items: readonly CohortItem[],
   settled: Instant,
 ): Promise<Answered[]> {
+  const { slots, stopping } = options;
   const answered: Answered[] = [];
   const underWay: Promise<Answered[]>[] = [];
   // Claimed right before its own handover (P4): never more than there are slots.
   for (let i = 0; i < items.length; ) {
-    const taken = await options.slots.take(items.length - i);
+    const taken = await slots.take(items.length - i);
+    if (stopping?.aborted) {
+      for (let given = 0; given < taken; given += 1) slots.give();
+      answered.push(...items.slice(i).map(again));
+      break;
+    }
     const some = items.slice(i, i + taken);
     i += taken;
     underWay.push(deliverSome(options, some, settled));
@@ -32,6 +38,11 @@ export async function deliver(
     answered.push(...result.value);
   }
   return answered;
+}
+
+/** To be asked for anew, at once. */
+function again({ id, command }: CohortItem): Answered {
+  return { id, answer: { go: 'again', until: command.at }, lags: false };
 }
 
 /** Delivers items of which each has a slot, and gives the slots back. */
@@ -64,7 +75,7 @@ async function deliverSome(
     // What has another question by now was overtaken by another worker: it is tried again.
     const overtaken = second.flatMap((claimed) => claimed.questions);
     for (const { item } of overtaken) {
-      answered.push({ id: item.id, answer: { go: 'again', until: item.command.at }, lags: false });
+      answered.push(again(item));
     }
     return [...answered, ...(await handOverAll(second, 0))];
   } finally {

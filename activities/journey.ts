@@ -4,7 +4,7 @@
  */
 import { readClock } from '../store/postgres/clock.ts';
 import type { Watermark } from '../store/postgres/watermark.ts';
-import type { CohortActivities, CohortRequest } from '../workflows/cohort/types.ts';
+import type { CohortReply, CohortRequest } from '../workflows/cohort/types.ts';
 import { repeatWhileLagging } from './batch/run.ts';
 import { carryOut } from './carry-out.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
@@ -20,10 +20,17 @@ export interface JourneyOptions extends Omit<HandoverOptions, 'leaseMs' | 'compl
   inHandover?: number;
 }
 
+/** `CohortActivities` of a process that may be told to end. */
+export interface StoppableActivities {
+  decide(request: CohortRequest): Promise<CohortReply>;
+  /** @param stopping once it is given nothing more is claimed: the rest is answered `again` */
+  deliver(request: CohortRequest, stopping?: AbortSignal): Promise<CohortReply>;
+}
+
 const LEASE_MS = 60_000;
 const IN_HANDOVER = 10;
 
-export function createActivities(options: JourneyOptions): CohortActivities {
+export function createActivities(options: JourneyOptions): StoppableActivities {
   const { database, watermark } = options;
   const handover: HandoverOptions = {
     ...options,
@@ -31,14 +38,15 @@ export function createActivities(options: JourneyOptions): CohortActivities {
     completer: new EffectCompleter(database),
     slots: handoverSlots(options.inHandover ?? IN_HANDOVER),
   };
-  const activity = (run: Parameters<typeof repeatWhileLagging>[2]) => async (request: CohortRequest) => {
+  const carriedOut = async (request: CohortRequest, run: Parameters<typeof repeatWhileLagging>[2]) => {
     const answered = await repeatWhileLagging(watermark, request.items, run);
     const { mode, warp, now } = await readClock(database.pool);
     const items = answered.map(({ id, answer }) => ({ id, answer }));
     return { items, clock: { now, warp: mode === 'stepped' ? 0 : warp } };
   };
   return {
-    decide: activity((items, settled) => carryOut(options, items, settled)),
-    deliver: activity((items, settled) => deliver(handover, items, settled)),
+    decide: (request) => carriedOut(request, (items, settled) => carryOut(options, items, settled)),
+    deliver: (request, stopping) =>
+      carriedOut(request, (items, settled) => deliver({ ...handover, stopping }, items, settled)),
   };
 }

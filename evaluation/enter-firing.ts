@@ -8,6 +8,7 @@ import type { Firing } from '../triggers/engine/state.ts';
 import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
 import { playbookSource } from '../triggers/index/owners.ts';
+import type { TriggerProgram } from '../triggers/index/program.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
 import { enrolmentStarted } from './system-events.ts';
@@ -64,6 +65,18 @@ function statusOf({ enter }: EntryDecision): EntryStatus {
 export function audienceAt({ audience }: CompiledPlaybook, view: EvaluationView): FactsAtFiring['audience'] {
   if (!audience) return { holds: true, looked: {} };
   return { holds: holdsAt(view, audience), looked: evaluatedValues(view, audience) };
+}
+
+/** What entry reads of records at a place that is looked back at, for a firing that enters there. */
+export function factsAt(
+  program: TriggerProgram,
+  { version: hash, subject, trigger }: Firing,
+  at: Pick<EvaluationView, 'world' | 'place'>,
+): FactsAtFiring {
+  const version = program.versions.get(hash)!;
+  const { playbook } = version;
+  const view: EvaluationView = { ...at, subject, trigger, zone: playbook.timeZone ?? program.settings.timeZone };
+  return { audience: audienceAt(playbook, view), refusedContact: refusedContact(version, view) };
 }
 
 function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {

@@ -5,6 +5,7 @@ import { isJsonObject } from '../language/json.ts';
 import type { Json, Traits } from '../language/model.ts';
 import { suppressionWrites } from '../language/records/suppression.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
+import { withZoneTrait } from '../language/records/traits.ts';
 import { type BatchDefaults, withBatchDefaults } from './batch-defaults.ts';
 import { CALL_TYPES, type Call, type CallType, callShape, isAbsent } from './call-schema.ts';
 import { asClientCall, checkClientCall, clientPatches, KEY_SCOPES, type KeyScope } from './client-key.ts';
@@ -39,7 +40,7 @@ export interface ParsedCall {
 }
 
 /**
- * @param input one call, as JSON.parse gave it.
+ * @param input one call, as readJson gave it.
  * @throws Refused with the reason, and a pointer from the call's root.
  */
 export function parseCall(input: unknown, options: CallOptions): ParsedCall {
@@ -68,18 +69,19 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
     ...(sentAt === undefined ? {} : { sentAt }),
   };
   checkStamps(stamps);
-  const said = options.type ?? typeOf(parsed.data);
-  const { call, type } = isClient ? asClientCall(parsed.data, said) : { call: parsed.data, type: said };
+  const saidType = options.type ?? typeOf(parsed.data);
+  const { call, type } = isClient ? asClientCall(parsed.data, saidType) : { call: parsed.data, type: saidType };
   const { ids, patches } = idsOf(call, { type, history: options.history ?? false });
-  requireIds(said, parsed.data, ids);
+  requireIds(saidType, parsed.data, ids);
   if (isClient) checkClientCall(call, type, ids);
-  const written = [...traitPatches(type, call, ids), ...patches];
+  const said = [...traitPatches(type, call, ids), ...patches];
+  const written = said.map((patch) => ({ ...patch, traits: withZoneTrait(patch.traits) }));
   checkPatches(written);
   return {
     bytes,
     event: {
       source: options.source,
-      messageId: call.messageId ?? derivedId(raw, said, options.occurrence),
+      messageId: call.messageId ?? derivedId(raw, saidType, options.occurrence),
       kind: type,
       name: nameOf(type, call),
       ids,

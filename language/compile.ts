@@ -75,7 +75,7 @@ export function compileWorkspace(
     }
     const version = versionOf(compiled.playbook, compiled.uses, world);
     versions.push(version);
-    const read = compileTests(compiled.tests, ['tests'], report, world);
+    const read = compileTests(compiled.tests, ['tests'], report, { world, steps: compiled.playbook.steps });
     tests.set(compiled.playbook.playbook, read);
     linted.push({ version, tests: read, report });
   }

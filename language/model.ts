@@ -227,6 +227,8 @@ export interface Settings {
   globalHoldoutPercent: number;
   sender: { name: string; from: string; postalAddress?: string };
   required: { [type: string]: string[] };
+  /** Of tickets, from the lowest to the highest; left out where they are low, normal, high, urgent (W2). */
+  priorities?: (string | number)[];
 }
 
 /** A template file: front matter, then Handlebars. */

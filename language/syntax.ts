@@ -71,6 +71,8 @@ export interface CompileContext {
   /** Compiles a nested list of steps; `at` (as `steps.2.then`) is the beginning of their paths. */
   steps(value: unknown, path: Path, at: string): JourneyNode[];
   report(code: string, path: Path, message: string, hint?: string): void;
+  /** As `report`, of what compiles and is likely not what was meant. */
+  warn(code: string, path: Path, message: string, hint?: string): void;
 }
 
 /** The half of a condition that the language sees. */

@@ -1,28 +1,36 @@
 /** Who may see the pages and use the API: holders of the token, or everybody at this machine where that was chosen. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countGuesses, type Guesses } from './guesses.ts';
 import { Problem } from './problems.ts';
+import { hasSession } from './session.ts';
 
 export interface Access {
   /** Of `Authorization: Bearer …`, and what is typed into the sign-in page. */
   apiToken: string;
   /** Nobody signs in. To be set only where the server listens on this machine alone. */
   open: boolean;
+  /** What sessions are sealed with besides the token, so that nobody can guess that by a cookie. */
+  secret?: string | undefined;
+  /** Under which people reach the server: where it is https, browsers keep their session to that. */
+  publicUrl?: string | undefined;
 }
 
-const COOKIE = 'cuebook_session';
-/** A browser stays signed in for a month, or until the token changes. */
-const SESSION_SECONDS = 30 * 24 * 3600;
 /** A request under another name comes from a foreign page (DNS rebinding). */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
-/** True when the request may see what the token protects. */
+/** Of each server: forgotten with it. */
+const guesses = new WeakMap<Access, Guesses>();
+
+/** True when the request may see what the token protects. @throws Problem `too_many_guesses` for wrong tokens too fast. */
 function isAllowed(request: FastifyRequest, access: Access): boolean {
-  if (access.open) return LOOPBACK_HOST.test(request.headers.host ?? '');
+  if (access.open) return isAtThisMachine(request);
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) return isToken(bearer, access);
-  const cookie = cookiesOf(request).get(COOKIE);
-  return cookie !== undefined && isSame(cookie, sessionOf(access));
+  return bearer === undefined ? hasSession(request, access) : isToken(bearer, request, access);
+}
+
+export function isAtThisMachine({ headers }: FastifyRequest): boolean {
+  return LOOPBACK_HOST.test(headers.host ?? '');
 }
 
 /** For `/api`: what is not allowed is answered 401 (or 403 under a strange name) as a problem. */
@@ -40,33 +48,38 @@ export function requireSignIn(access: Access) {
   const token = requireToken(access);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!access.open && asksForPage && !isAllowed(request, access)) return reply.redirect('/sign-in', 303);
+    if (!access.open && asksForPage && request.headers.authorization === undefined && !hasSession(request, access))
+      return reply.redirect('/sign-in', 303);
     await token(request);
     return undefined;
   };
 }
 
-export function isToken(presented: string, { apiToken }: Access): boolean {
-  return isSame(presented, apiToken);
+/**
+ * Compares in a time that does not tell how near the guess was.
+ *
+ * @throws Problem `too_many_guesses`, whatever was presented, while the address has guessed wrong too often.
+ */
+export function isToken(presented: string, request: FastifyRequest, access: Access): boolean {
+  const counted = guessesOf(access);
+  const afterSeconds = counted.take(request.ip);
+  if (afterSeconds > 0) {
+    throw new Problem('too_many_guesses', `Wrong tokens came from your address. Try again in ${afterSeconds} s.`, {
+      headers: { 'retry-after': String(afterSeconds) },
+    });
+  }
+  const isRight = isSame(presented, access.apiToken);
+  if (isRight) counted.right(request.ip);
+  return isRight;
 }
 
-/** The value of `Set-Cookie` that signs a browser in. */
-export function sessionCookie(access: Access, isSecure: boolean): string {
-  const secure = isSecure ? '; Secure' : '';
-  return `${COOKIE}=${sessionOf(access)}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_SECONDS}${secure}`;
-}
-
-/** Follows from the token, so that it ends with it and need not be kept. */
-function sessionOf({ apiToken }: Access): string {
-  return createHmac('sha256', apiToken).update('cuebook session').digest('hex');
+function guessesOf(access: Access): Guesses {
+  const known = guesses.get(access) ?? countGuesses();
+  guesses.set(access, known);
+  return known;
 }
 
 function isSame(a: string, b: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(a), hash(b));
-}
-
-function cookiesOf(request: FastifyRequest): Map<string, string> {
-  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='));
-  return new Map(pairs.map(([name, value]) => [name ?? '', value ?? '']));
 }

@@ -24,6 +24,7 @@ const KINDS = {
   unsupported_encoding: { status: 415, title: 'The content encoding is not supported' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   request_timeout: { status: 408, title: 'The request took too long' },
+  too_many_guesses: { status: 429, title: 'Wrong tokens came too fast' },
   source_overloaded: { status: 429, title: 'This source sends faster than its share', retryAfterSeconds: 1 },
   overloaded: { status: 503, title: 'More events are waiting than can be taken', retryAfterSeconds: 1 },
   store_unavailable: { status: 503, title: 'The store is away', retryAfterSeconds: 5 },

@@ -1,5 +1,6 @@
 /** What happened, as a sentence for people. */
 
+import { reasonOf } from '../language/records/reasons.ts';
 import type { Registry, Teller } from '../language/syntax.ts';
 import { formatNumber } from '../language/template/formats.ts';
 import type { Activity } from '../store/reports/activity-feed.ts';
@@ -12,22 +13,6 @@ export interface Sentence {
 
 /** The readers of the sentences, and the steps that word them. */
 export interface FeedTeller extends Teller, Pick<Registry, 'steps'> {}
-
-const REASONS: { [reason: string]: string } = {
-  holdout: 'held out for comparison',
-  consent: 'no consent to marketing',
-  cap: 'the limit of messages per person is reached',
-  no_recipient: 'there is no recipient',
-  no_address: 'there is no address that can be written to',
-  no_subject: 'the subject came out empty',
-  text_too_long: 'its text came to more than 256 kB',
-  nobody: 'no colleague was free',
-  suppressed: 'unsubscribed, or an earlier mail bounced or was complained about',
-  quiet_hours: 'in quiet hours',
-  send_window: 'outside of sending hours',
-  exit: 'it no longer applies',
-  undone: 'the event that began it was corrected later',
-};
 
 /** `Ada`, `Ticket 12`: the record's name, else its kind and id. */
 export function subjectOf(happening: Activity): string {
@@ -44,10 +29,6 @@ export function sentenceOf(happening: Activity, teller: FeedTeller): Sentence {
   if (status === 'held') return { text: `Held, ${reasonOf(reason)}: ${lowered(text)}`, tone: 'silent' };
   const why = status === 'unknown' ? 'it is not known whether it arrived' : `could not be sent: ${reasonOf(reason)}`;
   return { text: `${text} (${why})`, tone: 'bad' };
-}
-
-export function reasonOf(reason: string | null): string {
-  return reason === null ? 'no reason given' : (REASONS[reason] ?? reason.replaceAll('_', ' '));
 }
 
 function effectOf(happening: Activity, teller: FeedTeller): string {

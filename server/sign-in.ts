@@ -1,33 +1,47 @@
-/** Where a browser shows the API token once. */
+/** Where a browser shows the API token once, and where it forgets that again. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type Access, isToken, sessionCookie } from './access.ts';
+import { type Access, isToken } from './access.ts';
 import { readForms } from './forms.ts';
 import { html, NOTHING } from './markup.ts';
 import { sendPage } from './page.ts';
+import { Problem } from './problems.ts';
+import { hasSession, noSessionCookie, sessionCookie } from './session.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });
 
-/** Adds `GET` and `POST /sign-in`. */
+/** Adds `GET` and `POST /sign-in`, and `POST /sign-out`. */
 export function signInPage(app: FastifyInstance, access: Access): void {
   app.register(async (scope) => {
     readForms(scope);
-    scope.get('/sign-in', (_request, reply) => show(reply, false));
+    scope.get('/sign-in', (_request, reply) => show(reply));
     scope.post('/sign-in', (request, reply) => {
       const form = Form.safeParse(request.body);
-      if (!form.success || !isToken(form.data.token.trim(), access)) return show(reply.code(401), true);
-      return reply.header('set-cookie', sessionCookie(access, request.protocol === 'https')).redirect('/', 303);
+      try {
+        if (!form.success || !isToken(form.data.token.trim(), request, access))
+          return show(reply.code(401), 'This is not the API token.');
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        return show(reply.code(error.status).headers(error.headers), error.message);
+      }
+      return reply.header('set-cookie', sessionCookie(request, access)).redirect('/', 303);
+    });
+    // A foreign page cannot sign anybody out: browsers send no cookie along with what it posts.
+    scope.post('/sign-out', (request, reply) => {
+      if (hasSession(request, access)) reply.header('set-cookie', noSessionCookie(request, access));
+      return reply.redirect('/sign-in', 303);
     });
   });
 }
 
-function show(reply: FastifyReply, isWrong: boolean): FastifyReply {
-  const wrong = html`<p class="wrong" id="wrong" role="alert">This is not the API token.</p>`;
+function show(reply: FastifyReply, wrong?: string): FastifyReply {
+  const said = html`<p class="wrong" id="wrong" role="alert">${wrong ?? ''}</p>`;
+  const isWrong = wrong !== undefined;
   return sendPage(reply, {
     title: 'Sign in · Cuebook',
     main: html`<form class="card sign-in" method="post" action="/sign-in"><h1>Sign in</h1>
 <p>The API token stands in <code>CUEBOOK_API_TOKEN</code>, or in <code>secrets.json</code> of the data folder.</p>
-${isWrong ? wrong : NOTHING}<label for="token">API token</label>
+${isWrong ? said : NOTHING}<label for="token">API token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${isWrong ? html` aria-invalid="true" aria-describedby="wrong"` : NOTHING}>
 <button>Sign in</button></form>`,
   });

@@ -62,6 +62,8 @@ dd { margin: 0; color: var(--soft); overflow-wrap: anywhere; }
 input, button { font: inherit; padding: 8px 12px; border-radius: 8px; border: 1px solid var(--line); color: inherit;
   background: var(--card); }
 button { background: var(--accent); color: var(--card); border-color: var(--accent); cursor: pointer; font-weight: 600; }
+.sign-out { margin-left: auto; }
+.sign-out button { background: none; color: var(--soft); border-color: transparent; font-weight: inherit; }
 @media (max-width: 760px) {
   .clock { font-size: 22px; }
   thead { position: absolute; left: -999px; }

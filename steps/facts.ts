@@ -10,7 +10,7 @@ import { BusinessTime, renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
 import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
-import { isZone } from '../language/time/zones.ts';
+import { readZone } from '../language/time/read-zone.ts';
 import type { ClockView, Facts, FetchedFacts } from './step.ts';
 
 /** Facts that need no names, and the world in which names are found. */
@@ -124,7 +124,7 @@ function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
     ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
   // A trait may hold anything: what is no zone counts as none.
-  return typeof own === 'string' && isZone(own) ? own : undefined;
+  return readZone(own);
 }
 
 /** Business milliseconds for expressions; readers see them as `3 h 10 min` (T17). */

@@ -1,17 +1,18 @@
 /** The worker process: a Temporal worker and a dispatcher on one connection, so that starts are eager (decision 3). */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { StoppableActivities } from '../activities/journey.ts';
 import type { Database } from '../store/postgres/database.ts';
-import type { CohortActivities } from '../workflows/cohort/types.ts';
 import { connectTemporal, type TemporalOptions } from './connection.ts';
 import { startDispatcher } from './dispatcher.ts';
+import { UnderWay } from './under-way.ts';
 import { versionsOf } from './versions.ts';
 import { createWorker } from './workflow-worker.ts';
 
 export interface WorkerOptions extends TemporalOptions {
   taskQueue: string;
   database: Database;
-  activities: CohortActivities;
+  activities: StoppableActivities;
   log: Logger;
   mostInFlight?: number;
   pollMs?: number;
@@ -26,14 +27,20 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
+/** After the worker's own time to end (workflow-worker.ts); together longer than a mail server may take. */
+const DRAIN_MS = 10_000;
+
 /** @throws Error that names the address, when Temporal cannot be reached at the start. Later absences are waited out. */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { taskQueue, database, activities, log, mostInFlight, pollMs } = options;
   const temporal = await connectTemporal(options, log);
-  const worker = await createWorker({ temporal, taskQueue, activities, log }).catch(async (error: unknown) => {
-    await temporal.close();
-    throw error;
-  });
+  const underWay = new UnderWay();
+  const worker = await createWorker({ temporal, taskQueue, activities, log, underWay }).catch(
+    async (error: unknown) => {
+      await temporal.close();
+      throw error;
+    },
+  );
   const running = worker.run();
   const { client } = temporal;
   const versions = versionsOf(database);
@@ -42,13 +49,19 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     try {
       await running;
     } finally {
+      underWay.stop();
       await dispatcher.stop();
+      // Temporal has given them up; they still use the database and the mailer, which are closed next.
+      const left = await underWay.ended(DRAIN_MS);
+      if (left > 0)
+        log.error({ activities: left }, 'Activities go on though the worker ends; what they do is not answered');
       await temporal.close();
     }
   };
   const run = end();
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    underWay.stop();
     await dispatcher.stop();
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await run;

@@ -1,16 +1,19 @@
 /** The Temporal worker: polls one task queue, runs cohorts and their activities. */
 import { Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { CohortActivities } from '../workflows/cohort/types.ts';
+import type { StoppableActivities } from '../activities/journey.ts';
 import { temporalActivities } from './activities.ts';
 import { workflowBundle } from './bundle.ts';
 import type { TemporalConnection } from './connection.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface WorkerParts {
   temporal: TemporalConnection;
   taskQueue: string;
-  activities: CohortActivities;
+  activities: StoppableActivities;
   log: Logger;
+  /** What they do is counted there, and not begun once it stops. */
+  underWay?: UnderWay;
 }
 
 /** Each holds a database connection for its length; more than the pool has would only wait there. */
@@ -29,13 +32,14 @@ const GRACE_MS = 5_000;
 const FORCE_MS = 15_000;
 
 /** A worker, not yet running. Deciding is CPU work on one thread: the numbers suit a small machine, bigger ones run several. */
-export async function createWorker({ temporal, taskQueue, activities, log }: WorkerParts): Promise<Worker> {
+export async function createWorker(parts: WorkerParts): Promise<Worker> {
+  const { temporal, taskQueue, activities, log, underWay = new UnderWay() } = parts;
   return Worker.create({
     connection: temporal.connection,
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: { codePath: await workflowBundle() },
-    activities: temporalActivities(activities, log),
+    activities: temporalActivities(activities, log, underWay),
     workflowThreadPoolSize: 1,
     maxCachedWorkflows: CACHED_WORKFLOWS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS,

@@ -4,6 +4,7 @@ import { subjectKey } from '../../language/records/subject-key.ts';
 import { backoff } from '../../language/time/backoff.ts';
 import { decideCommand } from '../../steps/decide-command.ts';
 import type { Facts, StepDecision } from '../../steps/step.ts';
+import { withValues } from '../../steps/told.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
 import type { OutgoingMail, Unreachable } from '../deliver/address.ts';
@@ -38,8 +39,6 @@ export interface DecidedStep {
 const retryMsAfter = backoff({ firstMs: 20, maxMs: 1_280 });
 /** Effects of a halted playbook are held until an operator resumes it (N6). */
 const HALTED_RETRY_MS = 5_000;
-/** Values of a condition that a decision's record keeps. */
-const MAX_VALUES = 30;
 
 /**
  * @param settled every event received before it was committed before the transaction's first read
@@ -101,7 +100,7 @@ function answerCommand(context: CommandContext, around: DecisionContext): Decisi
   const decided = decideCommand({ command, facts, seen, goalValue: goal?.value });
   const decision: StepDecision = isStopped
     ? { ...decided, evaluated: { seen: seen.ending.outcome, event: seen.ending.event ?? null } }
-    : withValues(decided, context, facts);
+    : withValues(decided, command, context.version.playbook.steps[command.path], facts);
   return {
     kind: 'decided',
     context,
@@ -120,15 +119,6 @@ function brokenDecision(context: CommandContext, error: unknown): Decision {
   const facts = { enrolment: row } as unknown as Facts;
   const decision = decideCommand({ command, facts, seen: undefined, goalValue: undefined });
   return { kind: 'decided', context, decision, brokenBy: error };
-}
-
-/** Adds the values that a condition read: "why" is answered as of that moment (V5). */
-function withValues(decision: StepDecision, { command, version }: CommandContext, facts: Facts): StepDecision {
-  const step = version.playbook.steps[command.path];
-  const isCondition = command.name === 'choose' || command.name === 'round' || step?.if !== undefined;
-  if (!step || !isCondition || !decision.evaluated || step.reads.length === 0) return decision;
-  const values = Object.fromEntries(step.reads.slice(0, MAX_VALUES).map((path) => [path, facts.path(path) ?? null]));
-  return { ...decision, evaluated: { ...(decision.evaluated as { [name: string]: Json }), values } };
 }
 
 /** A list that is too long to be read decides nothing; operators see that with the decision. */

@@ -3,13 +3,13 @@ import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evalua
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import { isoInstant } from '../../language/time/instants.ts';
 import type { EffectLine, MessageConfig, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';
+import { toldOf } from '../../steps/told.ts';
 import type { NewDecision } from '../../store/journeys/decisions.ts';
 import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
-import type { Answer, Command } from '../../workflows/journey/types.ts';
+import type { Answer } from '../../workflows/journey/types.ts';
 import { pendingSendOf } from '../deliver/pending-send.ts';
 import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
@@ -27,14 +27,10 @@ export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, no
     recordHeld(changes, decided);
     recordAnswer(changes, context, answer, decision.context);
   }
-  const { evaluated, line } = decision;
   // That it is late is told with the first try, not with each of a hundred (P5).
   const isRepeated = decision.outgoing !== undefined && pendingSendOf(context.effect)?.wait !== undefined;
-  const isTold = evaluated !== undefined || line?.refused !== undefined || answer.go === 'end' || answer.go === 'ended';
-  if (isTold && !isRepeated) {
-    const verdict = line?.refused === undefined ? describe(answer) : `refused: ${line.refused}`;
-    recordDecision(changes, context, { kind: kindOf(command, decision), verdict, looked: evaluated ?? {} });
-  }
+  const told = isRepeated ? undefined : toldOf(command, decision);
+  if (told) recordDecision(changes, context, told);
   recordMove(changes, context, answer);
 }
 
@@ -143,39 +139,6 @@ function messageOf(context: CommandContext, contactId: string): Omit<MessageRow,
     providerId: context.messages.find((m) => m.id === effectId)?.providerId ?? null,
     sentAt: null,
   };
-}
-
-const KINDS: { [name in Command['name']]: 'branch' | 'wait' | 'effect' | 'end' } = {
-  choose: 'branch',
-  do: 'effect',
-  pause: 'wait',
-  listen: 'wait',
-  look: 'wait',
-  round: 'wait',
-  exit: 'end',
-  finish: 'end',
-};
-
-function kindOf({ name }: Command, { line, answer }: StepDecision): NewDecision['kind'] {
-  const isGate = name === 'do' && (line?.refused !== undefined || answer.go === 'sleep' || answer.go === 'end');
-  return isGate ? 'gate' : KINDS[name];
-}
-
-function describe(answer: Answer): string {
-  switch (answer.go) {
-    case 'arm':
-      return `arm ${answer.arm}`;
-    case 'sleep':
-      return answer.until === null ? 'wait' : `wait until ${isoInstant(answer.until)}`;
-    case 'failed':
-      return `failed: ${answer.code}`;
-    case 'end':
-      return `${answer.ending.outcome}: ${answer.ending.reason}`;
-    case 'ended':
-      return answer.outcome;
-    default:
-      return answer.go;
-  }
 }
 
 /** The writes of one enrolment's step, as rows. */

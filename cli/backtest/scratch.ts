@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { plainEnvironment } from '../boot/programs.ts';
 
 /**
  * Does `work` with a folder of its own.
@@ -29,6 +30,7 @@ function removedAtTheEnd(folder: string): () => void {
   const waiting = spawn('sh', ['-c', 'cat >/dev/null; rm -rf -- "$0"', folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: plainEnvironment(),
   });
   // Without a shell the folder is left behind by a signal, and by nothing else.
   waiting.on('error', () => {});

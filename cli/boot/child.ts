@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf } from '../failure.ts';
+import { makePrivateFolder } from './private-files.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { plainEnvironment } from './programs.ts';
 import type { Exit, Running } from './supervisor.ts';
 
 const TAIL_LINES = 20;
@@ -27,7 +29,6 @@ export interface ChildOptions {
   uid?: number;
   gid?: number;
   cwd?: string;
-  env?: NodeJS.ProcessEnv;
   onLine?: (line: string) => void;
 }
 
@@ -51,7 +52,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     ...(options.uid === undefined ? {} : { uid: options.uid }),
     ...(options.gid === undefined ? {} : { gid: options.gid }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.env === undefined ? {} : { env: options.env }),
+    env: plainEnvironment(),
   });
   const tail: string[] = [];
   for (const stream of [child.stdout, child.stderr]) follow(stream, tail, options.onLine);
@@ -112,6 +113,7 @@ function startGuard(pid: number, signal: NodeJS.Signals): { release(): void } {
   const guard = spawn('/bin/sh', ['-c', 'read -r _ || kill -s "$1" "$2"', 'guard', signal.slice(3), String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: plainEnvironment(),
   });
   // Without a shell there is no guard; the next start still finds the leftover by its pid file.
   guard.on('error', () => {});
@@ -123,8 +125,8 @@ function startGuard(pid: number, signal: NodeJS.Signals): { release(): void } {
 async function writeIdentity(pidFile: string, pid: number): Promise<void> {
   const identity = await identify(pid);
   if (identity === undefined) return;
-  await mkdir(dirname(pidFile), { recursive: true });
-  await writeFile(pidFile, JSON.stringify(identity));
+  await makePrivateFolder(dirname(pidFile));
+  await writeFile(pidFile, JSON.stringify(identity), { mode: 0o600 });
 }
 
 /** Stops the child that an earlier parent left running, if the process of that identity still lives. */

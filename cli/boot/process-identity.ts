@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { run } from './programs.ts';
 
 /** A process, told from a later one that was given the same number. */
 export interface ProcessIdentity {
@@ -39,7 +38,7 @@ async function beganByPs(pid: number): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined;
   }
   try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
+    const { stdout } = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
     const [state, ...date] = stdout.trim().split(/\s+/);
     return state === undefined || state === '' || state.startsWith('Z') ? undefined : date.join(' ');
   } catch {

@@ -23,7 +23,7 @@ export async function exportEvents(database: Database, options: ExportOptions & 
     await pipeline(lines, process.stdout, { end: false });
     return exported;
   }
-  const file: Writable = createWriteStream(out);
+  const file: Writable = createWriteStream(out, { mode: 0o600 });
   try {
     await pipeline(lines, out.endsWith('.gz') ? createGzip() : new PassThrough(), file);
   } catch (error) {

@@ -1,5 +1,6 @@
 /** One line of a file of events, as the event that it means or the reason why it is not taken. */
 import { type CallOptions, type ParsedCall, parseCall } from '../../events/parse-call.ts';
+import { readJson } from '../../events/read-json.ts';
 import { pointer, Refused } from '../../events/refusal.ts';
 import { type Line, MAX_LINE_BYTES } from './lines.ts';
 
@@ -28,7 +29,7 @@ function jsonOf({ text }: Line): unknown {
     throw new Refused('event_too_large', [], `The line has more than ${MAX_LINE_BYTES} bytes.`);
   }
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch (error) {
     throw new Refused('invalid_field', [], `The line is not JSON: ${(error as Error).message}.`);
   }

@@ -1,5 +1,6 @@
 /** Runs the tests of playbooks, and prints the result of each (V2). */
-import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
+import type { PlaybookTest } from '../../language/compile.ts';
+import { type Diagnostic, formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { runTest, type TestResult } from '../../simulate/tests/playbook-tests.ts';
 import { refusedText } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
@@ -7,29 +8,43 @@ import { paint, paintSeverity, print } from '../output.ts';
 import { type ReadPlaybooks, readPlaybooks } from './read.ts';
 import { targetsOf } from './target.ts';
 
+interface TestOptions {
+  only?: string;
+  json?: boolean;
+  trace?: boolean;
+}
+
 interface Tally {
   passed: number;
   failed: number;
-  /** Errors that keep playbooks from being tested. */
+  /** Tests with a fault in their own lines: what is left of them says nothing. */
+  notRun: number;
+  /** Faults of the files. */
   errors: number;
 }
 
 /** @throws Failure NO_SUCH_TEST when `only` fits none. */
-export async function testPlaybooks(paths: string[], options: { only?: string; json?: boolean }): Promise<void> {
-  const tally: Tally = { passed: 0, failed: 0, errors: 0 };
+export async function testPlaybooks(paths: string[], options: TestOptions): Promise<void> {
+  const tally: Tally = { passed: 0, failed: 0, notRun: 0, errors: 0 };
   for (const target of await targetsOf(paths)) testAll(await readPlaybooks(target), options, tally);
-  const { passed, failed, errors } = tally;
-  if (options.only !== undefined && passed + failed + errors === 0) {
+  const { passed, failed, notRun, errors } = tally;
+  if (options.only !== undefined && passed + failed + notRun + errors === 0) {
     const hint = '`cuebook test` without --only lists the names of all.';
     throw new Failure('NO_SUCH_TEST', `No test's name has "${options.only}" in it.`, hint);
   }
-  if (failed + errors > 0) process.exitCode = 1;
-  if (options.json) print(JSON.stringify({ type: 'summary', passed, failed, errors }));
-  else
-    print(paint(failed + errors > 0 ? 'red' : 'green', `${passed} passed, ${failed + errors} failed`, process.stdout));
+  const isGreen = failed + notRun + errors === 0;
+  if (!isGreen) process.exitCode = 1;
+  if (options.json) print(JSON.stringify({ type: 'summary', passed, failed, errors, notRun }));
+  else print(paint(isGreen ? 'green' : 'red', summaryOf(tally), process.stdout));
 }
 
-function testAll(read: ReadPlaybooks, options: { only?: string; json?: boolean }, tally: Tally): void {
+/** `5 passed, 1 failed, 1 not run; 2 faults in the files` */
+function summaryOf({ passed, failed, notRun, errors }: Tally): string {
+  const tests = [`${passed} passed`, `${failed} failed`, ...(notRun > 0 ? [`${notRun} not run`] : [])].join(', ');
+  return errors === 0 ? tests : `${tests}; ${errors} ${errors === 1 ? 'fault' : 'faults'} in the files`;
+}
+
+function testAll(read: ReadPlaybooks, options: TestOptions, tally: Tally): void {
   const { compiled, diagnostics, sources, files } = read;
   const faulty = diagnostics.filter(({ severity }) => severity === 'error');
   tally.errors += faulty.length;
@@ -45,7 +60,24 @@ function testAll(read: ReadPlaybooks, options: { only?: string; json?: boolean }
     if (file === undefined || tests.length === 0) continue;
     if (!options.json) print(paint('bold', version.playbook.playbook, process.stdout));
     for (const test of tests) {
-      const result = runTest(version, test, compiled.workspace.people);
+      const ownFaults = faultsInside(test, all, file, faulty);
+      if (ownFaults.length > 0) {
+        tally.notRun += 1;
+        const { it, line } = test;
+        const playbook = version.playbook.playbook;
+        const faults = ownFaults.map((fault) => `line ${fault.line}: ${fault.code} ${fault.message}`);
+        const result = {
+          playbook,
+          it,
+          line,
+          passed: false,
+          faults: ['not run, as it has faults of its own', ...faults],
+        };
+        if (options.json) print(JSON.stringify({ type: 'test', ...result, notRun: true, file }));
+        else printResult({ ...result, came: [], refused: [] }, file);
+        continue;
+      }
+      const result = runTest(version, test, compiled.workspace.people, { trace: options.trace ?? false });
       if (result.passed) tally.passed += 1;
       else tally.failed += 1;
       if (options.json) print(JSON.stringify({ type: 'test', ...named(result), file }));
@@ -55,11 +87,27 @@ function testAll(read: ReadPlaybooks, options: { only?: string; json?: boolean }
   }
 }
 
-function named({ playbook, it, line, passed, faults, refused }: TestResult) {
-  return { playbook, it, line, passed, faults, ...(refused.length > 0 && { refused }) };
+/** A line that could not be read is missing in the test: what is left may pass and says nothing. */
+function faultsInside(
+  test: PlaybookTest,
+  all: readonly PlaybookTest[],
+  file: string,
+  faulty: readonly Diagnostic[],
+): Diagnostic[] {
+  const next = Math.min(...all.map(({ line }) => line).filter((line) => line > test.line));
+  return faulty.filter((fault) => fault.file === file && fault.line >= test.line && fault.line < next);
 }
 
-function printResult({ it, line, passed, faults, refused }: TestResult, file: string): void {
+function named({ playbook, it, line, passed, faults, refused, trace }: TestResult) {
+  return { playbook, it, line, passed, faults, ...(refused.length > 0 && { refused }), ...(trace && { trace }) };
+}
+
+function printResult(result: TestResult, file: string): void {
+  printFaults(result, file);
+  for (const line of result.trace ?? []) print(`      ${paint('dim', line, process.stdout)}`);
+}
+
+function printFaults({ it, line, passed, faults, refused }: TestResult, file: string): void {
   if (passed) {
     print(`  ${paint('green', '✓', process.stdout)} ${it}`);
     return;

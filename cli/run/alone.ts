@@ -24,7 +24,8 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
     await resumeClock(database);
     reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS));
   });
-  const access = { apiToken: environment.CUEBOOK_API_TOKEN, open: false };
+  const { CUEBOOK_API_TOKEN: apiToken, CUEBOOK_PUBLIC_URL: publicUrl } = environment;
+  const access = { apiToken, publicUrl, open: false };
   const parts = [{ part: 'PostgreSQL' as const, from: 'DATABASE_URL', version }];
   await runUntilStopped({
     databaseUrl,

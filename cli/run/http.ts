@@ -64,6 +64,8 @@ export interface HttpServer {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** Where a proxy of one's own lives: on this machine, or in a network that nobody reaches from outside. */
+const PROXIES = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** @throws Failure when it cannot listen there. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -100,7 +102,8 @@ async function closeWithin(app: FastifyInstance, timeoutMs: number): Promise<voi
 }
 
 async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
-  const { database, access, parts, mailbox, secret, onAppended } = options;
+  const { database, parts, mailbox, secret, onAppended } = options;
+  const access = { ...options.access, secret };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;
@@ -112,6 +115,8 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
     // Nobody has been asked for a key by then.
     requestTimeout: limits.requestTimeoutMs,
     http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    // What a proxy says of whom it speaks for, and how; what others say is not believed.
+    trustProxy: PROXIES,
     // SDKs are configured with hosts that end in a slash.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   });

@@ -27,7 +27,7 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
   if (databaseUrl === undefined || temporalAddress === undefined || smtpUrl === undefined) {
     throw new Error('A whole process needs PostgreSQL, Temporal and mail; one of them was not booted.');
   }
-  const access = { apiToken: secrets.apiToken, open };
+  const access = { apiToken: secrets.apiToken, open, publicUrl };
   return {
     databaseUrl,
     secret: secrets.secret,

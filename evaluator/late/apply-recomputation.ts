@@ -74,7 +74,7 @@ function undo({ row }: Made, { events, session }: Marking): void {
   const undoneBy = undoneByAt(events, row.at);
   work.verdicts.undo(row, undoneBy);
   markDerived(row.id, undoneBy, session);
-  if (row.status === 'deferred') work.decided.push({ id: row.id, status: 'refused', reason: 'overtaken' });
+  if (row.status === 'deferred') work.decide({ id: row.id, status: 'refused', reason: 'overtaken' });
 }
 
 /** What was derived from it is given again; where this round had taken it back, it waits on if it waited. */

@@ -13,23 +13,28 @@ export interface OwnedFiring {
   owner: string;
   /** The contact as whose it fired. */
   firedAs: string;
+  /** It was refused, or waits, because of another contact's enrolments, traits or consent: N1 looks at it anew. */
+  isLookedAnew: boolean;
 }
+
+/** What N1 may refuse for one contact and let in for another, or let wait. */
+const OF_CONTACT: ReadonlySet<string | null> = new Set(['audience', 'open', 'again', 'consent', 'suppressed']);
 
 /**
  * The contact whose replay gives it; else whose replay gives the one for which it stands; else by its last evidence, which
  * names an id that was somebody's then.
  *
  * @param replayed by contact, of all that the merge concerns
- * @param claims all of them, and the ids of which something belongs elsewhere by the latest
+ * @param claims all of them, those before the latest, and the ids of which something belongs elsewhere by it
  */
 export async function ownersOf(
   client: Queryable,
   rows: readonly FiringRow[],
   replayed: ReadonlyMap<string, MergedReplayResult>,
-  claims: { identities: IdentityLinks; changed: readonly string[] },
+  claims: { identities: IdentityLinks; before: IdentityLinks; changed: ReadonlySet<string> },
 ): Promise<OwnedFiring[]> {
-  const { identities, changed } = claims;
-  const given = new Map<string, Omit<OwnedFiring, 'row'>>();
+  const { identities, before, changed } = claims;
+  const given = new Map<string, Pick<OwnedFiring, 'owner' | 'firedAs'>>();
   for (const [owner, result] of replayed) {
     for (const { firing, firedAs } of result.given) {
       given.set(enrolmentIdOf(firing), { owner, firedAs });
@@ -38,18 +43,35 @@ export async function ownersOf(
       if (!given.has(then)) given.set(then, { owner, firedAs });
     }
   }
-  const left = rows.filter(({ id }) => !given.has(id));
+  const isOfContact = ({ status, reason }: FiringRow) => status !== 'enrolled' && OF_CONTACT.has(reason);
+  const left = rows.filter((row) => !given.has(row.id) || isOfContact(row));
   const ids = new Set(left.flatMap(({ subject }) => [subject.id, ...identities.aliasesOf(subject.id)]));
   const named = await namedContacts(client, left, [...ids, ...changed]);
-  return rows.map((row): OwnedFiring => {
+  const owned = rows.map((row): OwnedFiring => {
+    const isLookedAnew = isOfContact(row) && firedAsOf(row, named, before) !== firedAsOf(row, named, identities);
     const known = given.get(row.id);
-    if (known) return { row, ...known };
+    if (known) return { row, ...known, isLookedAnew };
     const firedAs = firedAsOf(row, named, identities);
     const standing = row.standsFor ? given.get(row.standsFor) : undefined;
     const owner = standing?.owner ?? identities.heirOf(firedAs);
     // Whoever the merge does not concern is not locked.
-    return { row, owner: replayed.has(owner) ? owner : identities.heirOf(row.subject.id), firedAs };
+    const isConcerned = replayed.has(owner);
+    return { row, owner: isConcerned ? owner : identities.heirOf(row.subject.id), firedAs, isLookedAnew };
   });
+  lookAnewAtThoseHeldUp(owned, identities);
+  return owned;
+}
+
+/** Nor is a contact held up by an enrolment that turns out to be another's. */
+function lookAnewAtThoseHeldUp(owned: readonly OwnedFiring[], identities: IdentityLinks): void {
+  const idOf = ({ playbook, subject }: FiringRow) => JSON.stringify([playbook, subject.id]);
+  const given = owned.filter(({ row, owner }) => row.subject.id !== owner && !identities.endOf(row.subject.id));
+  const gone = new Set(given.filter(({ row }) => row.status === 'enrolled').map(({ row }) => idOf(row)));
+  for (const one of owned) {
+    const { row, owner } = one;
+    const isHeldUp = row.status === 'refused' && (row.reason === 'open' || row.reason === 'again');
+    if (isHeldUp && row.subject.id === owner && gone.has(idOf(row))) one.isLookedAnew = true;
+  }
 }
 
 function firedAsOf(row: FiringRow, named: ReadonlyMap<string, NamedContact>, identities: IdentityLinks): string {

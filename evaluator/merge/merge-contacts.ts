@@ -7,11 +7,11 @@
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
-import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
+import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { deleteCheckpoints } from '../../store/evaluation/checkpoints.ts';
-import { loadFiringsOf } from '../../store/evaluation/firings.ts';
+import { type FiringRow, loadFiringsOf } from '../../store/evaluation/firings.ts';
 import { deleteSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -23,34 +23,28 @@ import {
   moveFirings,
   moveTimelineEntries,
   rebuildMergedRecords,
+  writeFiredAs,
 } from '../../store/records/identity-links.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { LateEvent } from '../late/late-events.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchSession } from '../round/batch-session.ts';
 import { breathe } from '../round/breath.ts';
 import { type OwnedFiring, ownersOf } from './firing-owners.ts';
 import { MergeTimelines } from './merge-timelines.ts';
-import { latestOf } from './pending-merges.ts';
+import { latestOf, type PendingMerge } from './pending-merges.ts';
 import { reassignFirings } from './reassign-firings.ts';
 import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayedWith, replayMerged } from './replay-merged.ts';
 
-export interface MergeInput {
+/** What the merges of a round have in common. */
+export interface MergeRound {
   client: Queryable;
   deployed: Deployed;
   /** With the events' own links. */
   identities: IdentityLinks;
-  links: readonly IdentityLink[];
-  /** Ids of which something belongs elsewhere by the links. */
-  changed: readonly string[];
-  /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
-  owners: readonly string[];
-  /** That claim ids, or lie before a merge, or are late on one of the timelines; at least one, in E4's order. */
-  events: readonly LateEvent[];
   alsoConsumed: readonly StoredEvent[];
   rows: ReadonlyMap<string, SubjectRow>;
   session: BatchSession;
@@ -58,43 +52,92 @@ export interface MergeInput {
   readTo(key: string): Instant;
 }
 
-/** What the batch has merged and put on timelines so far must be written. */
-export async function mergeContacts(task: MergeInput): Promise<void> {
-  const { client, identities, links, changed, owners, session } = task;
+/** One merge, or several of the same contacts. */
+export type MergeInput = MergeRound & PendingMerge;
+
+/** What the batch has merged and put on timelines so far must be written. @param merges of contacts of their own each */
+export async function mergeContacts(round: MergeRound, merges: readonly PendingMerge[]): Promise<void> {
+  const { client, identities, session } = round;
+  const tasks = merges.map((merge): MergeInput => ({ ...round, ...merge }));
   await session.work.flush(client);
+  const changed = tasks.flatMap((task) => [...task.changed]);
   if (changed.length > 0) {
-    await insertIdentityLinks(client, links);
-    await moveTimelineEntries(client, identities, changed, consumedOf(task));
+    await insertIdentityLinks(
+      client,
+      tasks.flatMap(({ links }) => links),
+    );
+    await moveTimelineEntries(client, identities, changed, consumedOf(tasks));
   }
-  const all = [...new Set([...owners, ...changed])];
-  const own = owners.filter((id) => !identities.endOf(id));
+  const all = [...new Set([...tasks.flatMap(({ owners }) => [...owners]), ...changed])].sort();
   const merged = all.filter((id) => identities.endOf(id));
-  await rebuildMergedRecords(client, own, merged);
-  const replayed = await replayAll(task, own);
-  const made = await loadFiringsOf(client, all.map(contactOf));
-  await leaveMerged(task, merged);
+  await rebuildMergedRecords(client, tasks.flatMap(ownOf), merged);
+  const timelines = await timelinesOf(client, tasks);
+  const replayed = new Map<MergeInput, Map<string, MergedReplayResult>>();
+  for (const task of tasks) replayed.set(task, await replayAll(task, timelines));
+  const made = bySubject(await loadFiringsOf(client, all.map(contactOf)));
+  await leaveMerged(round, merged);
   await moveArms(
     client,
     merged.map((id) => ({ from: id, to: identities.heirOf(id) })),
   );
-  for (const [id, result] of replayed) await takeMerged(task, id, result);
   session.world.follow(identities);
-  const owned = await ownersOf(client, made, replayed, { identities, changed });
-  await handOver(task, owned);
+  const owned = new Map<MergeInput, OwnedFiring[]>();
+  for (const task of tasks) {
+    const results = replayed.get(task)!;
+    for (const [id, result] of results) await takeMerged(task, id, result);
+    const rows = [...new Set([...task.owners, ...task.changed])].sort().flatMap((id) => made.get(id) ?? []);
+    owned.set(task, await ownersOf(client, rows, results, task));
+    await handOver(task, owned.get(task)!);
+  }
   // Who gave something away is no longer held up by it, whoever is looked at first.
-  await reloadContacts(client, session, own);
-  for (const id of own) {
-    const rows = owned.filter(({ owner }) => owner === id).map(({ row }) => row);
-    await reassignFirings(task, id, replayed.get(id)!, rows);
+  await reloadContacts(client, session, tasks.flatMap(ownOf));
+  for (const task of tasks) await takeUp(task, replayed.get(task)!, owned.get(task)!);
+}
+
+/** What the contacts' timelines give by now is made, and what waits there sees the events. */
+async function takeUp(
+  task: MergeInput,
+  replayed: ReadonlyMap<string, MergedReplayResult>,
+  owned: readonly OwnedFiring[],
+): Promise<void> {
+  const { session, identities, events } = task;
+  for (const [id, result] of replayed) {
+    const rows = owned.filter(({ owner }) => owner === id);
+    await reassignFirings(task, id, result, rows);
     await breathe();
   }
-  for (const { event, named } of task.events) {
+  for (const { event, named } of events) {
     if (event.undoneBy) continue;
     for (const { subject } of timelinesOfEvent(named, placeOfEvent(event), identities)) {
       if (subject.type === 'contact' && replayed.has(subject.id)) afterLateEvent(session, subject, event);
     }
     await breathe();
   }
+}
+
+/** The contacts of a merge that are their own by now. */
+function ownOf({ owners, identities }: MergeInput): string[] {
+  return [...owners].filter((id) => !identities.endOf(id)).sort();
+}
+
+/** All that the replays read: of all merges at once. */
+function timelinesOf(client: Queryable, tasks: readonly MergeInput[]): Promise<MergeTimelines> {
+  const read = tasks.flatMap((task) => replayedWith(task.identities, ownOf(task), firstPlaceOf(task)));
+  return MergeTimelines.of(client, read, consumedOf(tasks));
+}
+
+function firstPlaceOf({ events }: MergeInput): Place {
+  return placeOfEvent(events[0]!.event);
+}
+
+function bySubject(rows: readonly FiringRow[]): Map<string, FiringRow[]> {
+  const found = new Map<string, FiringRow[]>();
+  for (const row of rows) {
+    const known = found.get(row.subject.id);
+    if (known) known.push(row);
+    else found.set(row.subject.id, [row]);
+  }
+  return found;
 }
 
 /** The last of the events that has merged something into a contact. */
@@ -115,6 +158,11 @@ async function handOver(task: MergeInput, owned: readonly OwnedFiring[]): Promis
     client,
     moved.map(({ row, owner }) => ({ id: row.id, from: row.subject.id, to: owner })),
   );
+  const firedAs = owned.flatMap(({ row, owner, firedAs: then }) => {
+    const now = then === owner ? null : then;
+    return (row.firedAs ?? null) === now ? [] : [{ id: row.id, firedAs: now }];
+  });
+  await writeFiredAs(client, firedAs);
   const heirs = new Set(moved.flatMap(({ row, owner }) => (row.status === 'enrolled' ? [owner] : [])));
   for (const id of heirs) {
     await keepSides(client, id);
@@ -125,33 +173,28 @@ async function handOver(task: MergeInput, owned: readonly OwnedFiring[]): Promis
   }
 }
 
-async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
+async function replayAll(task: MergeInput, timelines: MergeTimelines): Promise<Map<string, MergedReplayResult>> {
   const { client, deployed, identities } = task;
   const { states } = task.session.rows;
-  const [first, latest] = [placeOfEvent(task.events[0]!.event), placeOfEvent(latestOf(task.events))];
-  const events = task.owners.reduce(
-    (count, id) => count + (task.rows.get(subjectKey({ type: 'contact', id }))?.consumed ?? 0),
-    0,
-  );
+  const owners = [...task.owners];
+  const latest = latestOf(task.events);
+  const events = owners.reduce((count, id) => count + (task.rows.get(subjectKey(contactOf(id)))?.consumed ?? 0), 0);
   if (events > MAX_REPLAYED) {
     // Without their ids: the message is logged.
-    const came = `event ${latestOf(task.events).arrival} merges ${task.owners.length} contacts that have ${events}`;
+    const came = `event ${latest.arrival} merges ${owners.length} contacts that have ${events}`;
     throw new Error(`contacts with more than ${MAX_REPLAYED} events together are not merged: ${came}`);
   }
-  const heads = task.owners.flatMap((id) => states.get(subjectKey({ type: 'contact', id }))?.head ?? []);
-  const head = heads.reduce(laterPlace, latest);
-  const read = replayedWith(identities, own, first);
-  const timelines = await MergeTimelines.of(client, read, consumedOf(task));
+  const heads = owners.flatMap((id) => states.get(subjectKey(contactOf(id)))?.head ?? []);
+  const head = heads.reduce(laterPlace, placeOfEvent(latest));
   const replayed = new Map<string, MergedReplayResult>();
-  for (const id of own) {
+  for (const id of ownOf(task)) {
     const replay: MergedReplay = {
       client,
       deployed,
       identities,
-      stateOf: (one) =>
-        states.get(subjectKey({ type: 'contact', id: one })) ?? emptyState({ type: 'contact', id: one }),
-      changedAt: first,
-      until: laterPlace(head, placeOfDeadline(task.readTo(subjectKey({ type: 'contact', id })) - 1)),
+      stateOf: (one) => states.get(subjectKey(contactOf(one))) ?? emptyState(contactOf(one)),
+      changedAt: firstPlaceOf(task),
+      until: laterPlace(head, placeOfDeadline(task.readTo(subjectKey(contactOf(id))) - 1)),
       timelines,
     };
     replayed.set(id, await replayMerged(replay, id));
@@ -159,12 +202,13 @@ async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<
   return replayed;
 }
 
-function consumedOf({ events, alsoConsumed }: MergeInput): Set<number> {
-  return new Set([...events.map(({ event }) => event), ...alsoConsumed].map(({ arrival }) => arrival));
+function consumedOf(tasks: readonly MergeInput[]): Set<number> {
+  const consumed = tasks.flatMap(({ events }) => events.map(({ event }) => event.arrival));
+  return new Set([...consumed, ...(tasks[0]?.alsoConsumed ?? []).map(({ arrival }) => arrival)]);
 }
 
 /** Merged subjects are deleted: nothing is due on their own timelines. */
-async function leaveMerged({ client, session }: MergeInput, ids: readonly string[]): Promise<void> {
+async function leaveMerged({ client, session }: MergeRound, ids: readonly string[]): Promise<void> {
   const left = ids.map(contactOf).filter((subject) => session.rows.states.has(subjectKey(subject)));
   for (const subject of left) {
     const state = session.rows.states.get(subjectKey(subject))!;

@@ -2,21 +2,27 @@
  * Merges of one round whose events are consumed, and that are not carried out yet: those that concern a contact in common are
  * one, so that many of one contact cost little more than one (E6).
  */
-import type { IdentityLink } from '../../language/records/identity-links.ts';
+import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { compareEvents } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { LateEvent } from '../late/late-events.ts';
 import type { EventPlacement } from '../round/event-placement.ts';
 
 export interface PendingMerge {
-  /** Contacts whose timelines are concerned, those that are merged away too. */
+  /** To whom ids belonged before them. */
+  before: IdentityLinks;
+  /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
   owners: Set<string>;
-  /** Ids of which something belongs elsewhere. */
-  changed: Set<string>;
   links: IdentityLink[];
-  /** In E4's order. */
+  /** Ids of which something belongs elsewhere by the links. */
+  changed: Set<string>;
+  /** That claim ids, or lie before a merge, or are late on one of the timelines; at least one, in E4's order. */
   events: LateEvent[];
+  /** Records of the contacts name accounts: to whose timelines what names the contacts belongs is not known before the merge. */
+  namesOthers: boolean;
 }
+
+type KnownBefore = Pick<PendingMerge, 'before' | 'namesOthers'>;
 
 export class PendingMerges {
   readonly #byContact = new Map<string, PendingMerge>();
@@ -29,12 +35,22 @@ export class PendingMerges {
     return this.#byContact.size === 0;
   }
 
-  add({ subjects, difference, links }: EventPlacement, event: LateEvent): void {
+  /** Those whose contacts' records name others. */
+  namingOthers(contacts: readonly string[]): string[] {
+    return contacts.filter((id) => this.#byContact.get(id)?.namesOthers);
+  }
+
+  /** @param known to whom ids belonged before the event */
+  add({ subjects, difference, links }: EventPlacement, event: LateEvent, known: KnownBefore): void {
     const contacts = subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
-    const known = [...new Set(contacts.flatMap((id) => this.#byContact.get(id) ?? []))];
+    const found = [...new Set(contacts.flatMap((id) => this.#byContact.get(id) ?? []))];
     // Into the largest, so that none is moved often.
-    known.sort((a, b) => b.owners.size - a.owners.size);
-    const [merge = { owners: new Set(), changed: new Set(), links: [], events: [] }, ...others] = known;
+    found.sort((a, b) => b.owners.size - a.owners.size);
+    const fresh: PendingMerge = { ...known, owners: new Set(), changed: new Set(), links: [], events: [] };
+    const [merge = fresh, ...others] = found;
+    merge.namesOthers ||= known.namesOthers;
+    // Views of one history: that before the first event of all.
+    merge.before = found.reduce((first, one) => (isFirst(one, first) ? one : first), merge).before;
     for (const other of others) this.#join(merge, other);
     for (const id of contacts) this.#own(merge, id);
     for (const id of difference.changed) merge.changed.add(id);
@@ -48,6 +64,7 @@ export class PendingMerges {
     for (const id of other.changed) merge.changed.add(id);
     merge.links.push(...other.links);
     merge.events.push(...other.events);
+    merge.namesOthers ||= other.namesOthers;
   }
 
   #own(merge: PendingMerge, id: string): void {
@@ -65,6 +82,10 @@ export class PendingMerges {
     for (const { owners } of taken) for (const id of owners) this.#byContact.delete(id);
     return [...taken].sort((a, b) => compareEvents(a.events[0]!.event, b.events[0]!.event));
   }
+}
+
+function isFirst(a: PendingMerge, b: PendingMerge): boolean {
+  return compareEvents(a.events[0]!.event, b.events[0]!.event) < 0;
 }
 
 /** The last of a merge's events, in E4's order: what it decides is decided by that one. */

@@ -1,71 +1,75 @@
-/** Gives firings of contacts that were merged to their owner (E6): those that waited enter or are overtaken. */
-import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
-import { enterFiring } from '../../evaluation/enter-firing.ts';
+/** What the timelines of merged contacts give, against what was made of it (E6, N1): what waited enters or is overtaken. */
 import { enrolmentIdOf } from '../../language/hash.ts';
-import type { PlaybookVersion } from '../../language/model.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
-import { placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
-import { readTimeline } from '../../store/events/timeline.ts';
 import { reopenFirings } from '../../store/records/identity-links.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
-import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
-import { firingOf } from '../round/entry-rows.ts';
+import { enterFresh, enterWaiting, recordOvertaken } from './enter-brought.ts';
+import type { OwnedFiring } from './firing-owners.ts';
 import type { MergeInput } from './merge-contacts.ts';
-import { latestOf } from './pending-merges.ts';
+import { notifyBrought } from './notify-brought.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 
-/** Events of one timeline that are read for a goal or an exit, and shown to what waits. */
-const MAX_EVENTS = 1_000;
-
-/** @param rows firings that are the contact's by now */
+/** @param owned firings that are the contact's by now */
 export async function reassignFirings(
   task: MergeInput,
   id: string,
   replayed: MergedReplayResult,
-  rows: readonly FiringRow[],
+  owned: readonly OwnedFiring[],
 ): Promise<void> {
-  const { client, session } = task;
   const subject = { type: 'contact' as const, id };
   await notifyBrought(task, id);
-  const made = new Map(rows.map((row) => [row.id, { ...row, subject }]));
-  const givenAs = (row: FiringRow) => given.get(replacedFiring(row, task) ?? row.id);
+  const made = new Map(owned.map(({ row }) => [row.id, { ...row, subject }]));
   const given = new Map(replayed.given.map((one) => [enrolmentIdOf(one.firing), one]));
+  const givenAs = (row: FiringRow) => given.get(replacedFiring(row, task) ?? row.id);
   for (const { firing, isOvertaken } of given.values())
     if (isOvertaken && !made.has(enrolmentIdOf(firing))) recordOvertaken(task, firing);
-  // What entered, or was refused, before the merge is not retracted by it.
-  const stillGiven = replayed.given.filter(({ firing, isOvertaken }) => {
-    const row = made.get(enrolmentIdOf(firing));
-    return !isOvertaken || (row !== undefined && !isWaiting(row));
-  });
-  const events = task.events.map(({ event }) => event);
-  applyReconciliation({ ...task, subject, events, isMerge: true }, made, stillGiven, ({ firing }) => {
-    const one = given.get(enrolmentIdOf(firing))!;
-    enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
-  });
-  const again = [...made.values()].filter((row) => isGivenAgain(row, givenAs(row)));
-  await reopenFirings(
-    client,
-    again.map((row) => row.id),
+  // What was refused stays refused, and is no firing that was taken back.
+  const stillGiven = replayed.given.filter(
+    ({ firing, isOvertaken }) => !isOvertaken || made.get(enrolmentIdOf(firing))?.status === 'refused',
   );
+  const events = task.events.map(({ event }) => event);
+  const entries: Entry[] = [];
+  applyReconciliation({ ...task, subject, events, isMerge: true }, made, stillGiven, ({ firing }) => {
+    entries.push({ one: given.get(enrolmentIdOf(firing))! });
+  });
+  const anew = new Set(owned.filter((one) => one.isLookedAnew).map(({ row }) => row.id));
+  const again = [...made.values()].filter((row) => isGivenAgain(row, givenAs(row), anew.has(row.id)));
+  const againIds = again.map((row) => row.id);
+  await reopenFirings(task.client, againIds);
+  task.session.waitsNoLonger(subject, new Set(againIds));
   for (const row of again) Object.assign(row, { status: 'deferred', reason: 'anonymous' });
-  if (isAnonymous(subject)) return;
-  const waiting = [...made.values()].filter(isWaiting).sort((a, b) => a.at - b.at);
-  for (const row of waiting) await release(task, row, givenAs(row), given);
+  if (!isAnonymous(subject)) {
+    for (const row of made.values()) if (isWaiting(row)) entries.push({ row, one: givenAs(row) });
+  }
+  for (const { row, one } of entries.sort(compareEntries)) {
+    if (row) await enterWaiting(task, row, one, given);
+    else await enterFresh(task, one!);
+  }
 }
 
-/** Fired for the visitor, but not for the merged timeline: recorded as refused. */
-function recordOvertaken({ deployed, session }: MergeInput, firing: Firing): void {
-  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
-  if (at < (deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
-  const row = { id: enrolmentIdOf(firing), playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
-  session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
+/** A firing to be entered, with what gives it; of one that waited its row. */
+interface Entry {
+  row?: FiringRow;
+  one: SeedOf | undefined;
 }
 
-/** What came later shows that it was not overtaken: an event or an identity link that belongs to another contact. */
-function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined): boolean {
-  return status === 'refused' && reason === 'overtaken' && given !== undefined && given.isOvertaken !== true;
+/** In the order in which they enter: `open` and `again` count what came before (N1). */
+function compareEntries(a: Entry, b: Entry): number {
+  const [mine, theirs] = [a, b].map(({ row, one }) => {
+    const at = row?.at ?? one!.firing.at;
+    return { at, entersAt: (one && entersAt(one)) ?? at };
+  });
+  return mine!.entersAt - theirs!.entersAt || mine!.at - theirs!.at;
+}
+
+/**
+ * What came later shows that it was not overtaken: an event or an identity link that belongs to another contact. Or it was
+ * refused, or waits, because of somebody whose it never was.
+ */
+function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined, isLookedAnew: boolean): boolean {
+  if (given === undefined || given.isOvertaken === true) return false;
+  return isLookedAnew || (status === 'refused' && reason === 'overtaken');
 }
 
 /** The firing that a made one replaces, by the latest mark (E5). */
@@ -74,70 +78,6 @@ function replacedFiring({ id, standsFor: before }: FiringRow, { session }: Merge
   return mark ? mark.standsFor : before;
 }
 
-function isWaiting(row: FiringRow | undefined): boolean {
-  return row?.status === 'deferred' && row.reason === 'anonymous';
-}
-
-/** A firing that waited for the merge: N1 decides now, unless it is overtaken. */
-async function release(
-  task: MergeInput,
-  row: FiringRow,
-  found: SeedOf | undefined,
-  given: ReadonlyMap<string, SeedOf>,
-): Promise<void> {
-  const { deployed, session } = task;
-  const { work } = session;
-  if (work.decided.some(({ id }) => id === row.id)) return;
-  const { playbook, subject, at } = row;
-  const deployment = deployed.deployments.get(playbook);
-  const version = deployment && deployed.program.versions.get(deployment.versionHash);
-  const firing = firingOf(row, deployment?.versionHash);
-  // The id of one without evidence names its subject, which is another now.
-  const isRenamed = enrolmentIdOf(firing) !== row.id;
-  const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
-  const refuse = (reason: string) => {
-    const looked = { event: latestOf(task.events).messageId };
-    work.decisions.push({ playbook, firingId: row.id, enrolmentId: null, subject, verdict: reason, looked, at });
-    work.decided.push({ id: row.id, status: 'refused', reason });
-  };
-  if (!version) return refuse('inactive');
-  if (!one || one.isOvertaken || (await isOvertaken(task, row, version))) return refuse('overtaken');
-  const enteredAt = entersAt(one);
-  const place = one.merge?.place ?? one.place;
-  const options = { ...one.facts, isDeferred: !isRenamed, enteredAt };
-  const { status, reason } = enterFiring(session, firing, place, options);
-  if (isRenamed) return refuse('moved');
-  const wait = session.audienceWaits(subject).find(({ id }) => id === row.id);
-  work.decided.push({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
-}
-
-/** A goal or an exit of the playbook came after the firing (N1). */
-async function isOvertaken(task: MergeInput, row: FiringRow, { playbook }: PlaybookVersion): Promise<boolean> {
-  const { client, session, deployed } = task;
-  const { world } = session;
-  const awaited = [...(playbook.goal?.awaited ?? []), ...playbook.exitOn];
-  const names = [...new Set(awaited.flatMap((one) => (one.kind === 'event' ? [one.event] : [])))];
-  if (names.length === 0) return false;
-  const after = placeOfDeadline(row.at);
-  const { subject } = row;
-  const zone = playbook.timeZone ?? deployed.program.settings.timeZone;
-  const firing = firingOf(row);
-  const upTo = placeOfEvent(latestOf(task.events));
-  for (const event of await readTimeline(client, subject, { names, after, upTo, limit: MAX_EVENTS })) {
-    if (isOvertaking(playbook, firing, event, { world, subject, place: placeOfEvent(event), event, zone })) return true;
-  }
-  return false;
-}
-
-/** What waits on the contact's timeline sees what the merge brought there; what it has seen before it waited for in vain. */
-async function notifyBrought(task: MergeInput, id: string): Promise<void> {
-  const { client, session, changed } = task;
-  const subject = { type: 'contact' as const, id };
-  const waiting = session.subscriptions(subject);
-  if (changed.length === 0 || waiting.length === 0) return;
-  const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
-  const upTo = placeOfEvent(latestOf(task.events));
-  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_EVENTS })) {
-    afterLateEvent(session, subject, brought);
-  }
+function isWaiting(row: FiringRow): boolean {
+  return row.status === 'deferred' && row.reason === 'anonymous';
 }

@@ -6,7 +6,7 @@
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import type { IdentityLinks, Merge } from '../../language/records/identity-links.ts';
+import { type IdentityLinks, isAnonymousId, type Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
@@ -14,7 +14,7 @@ import type { Seed } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { StoredReplayResult } from '../late/replay-timeline.ts';
 import type { MergeTimelines } from './merge-timelines.ts';
-import { StretchReplays } from './stretches.ts';
+import { firingIdOf, StretchReplays } from './stretches.ts';
 
 export interface MergedReplay {
   client: Queryable;
@@ -32,12 +32,12 @@ export interface MergedReplay {
 export interface SeedOf extends Seed {
   /** The contact as whose it fired: of what a merge brought, the one that was merged. */
   firedAs: string;
-  /** Where an anonymous subject's firing came to the contact by a merge: from then on it may enter. */
+  /** The merge that made a visitor's firing a known contact's: from then on it may enter. */
   merge?: Merge;
-  /** The timelines together do not give it: it waits no longer. */
+  /** The timelines together, as they are read from that merge on, do not give it: it waits no longer. */
   isOvertaken?: boolean;
-  /** Read at its place. */
-  facts?: { audience: FactsAtFiring['audience'] };
+  /** Read where it may enter. */
+  facts?: Partial<FactsAtFiring>;
 }
 
 export interface MergedReplayResult {
@@ -78,20 +78,26 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
   const given: SeedOf[] = [];
   const notices: StoredReplayResult['notices'] = [];
   const replays = new StretchReplays(task, id);
-  const vias = new Set(merges.slice(0, first).map(({ place }) => place.arrival));
+  const vias = new Set(viasOf(merges, first));
   for (let n = first; ; n++) {
     const next = merges[n];
     const merge = merges[n - 1];
+    const brought = merge ? (await replayMerged(task, merge.from)).given.map((one) => broughtTo(task, merge, one)) : [];
     const until = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
-    const replayed = await replays.next({ vias, until, latest: merge?.place.arrival });
-    const from = merge?.place;
+    const replayed = await replays.next({ vias, until, latest: merge?.place.arrival, brought });
+    const factsOf = (firing: Firing) => {
+      const found = replays.factsOf(firing);
+      return found && { facts: found };
+    };
     // In their order: what lies before the stretch is not looked at.
-    for (const one of behind(replayed.fired, from)) {
-      const audience = replays.audiences.get(firingIdOf(one.firing));
-      given.push({ ...one, firedAs: id, ...(audience && { facts: { audience } }) });
+    for (const one of behind(replayed.fired, merge?.place)) given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
+    notices.push(...behind(replayed.notices, merge?.place));
+    const together = new Set(brought.length > 0 ? replayed.fired.map(({ firing }) => firingIdOf(firing)) : []);
+    for (const one of brought) {
+      // What had entered before entered whatever was known of the other timeline.
+      if (one.merge !== merge) given.push(one);
+      else given.push({ ...one, isOvertaken: !together.has(enrolmentIdOf(one.firing)), ...factsOf(one.firing) });
     }
-    notices.push(...behind(replayed.notices, from));
-    if (merge) given.push(...(await broughtBy(task, merge, replayed)));
     if (next) {
       vias.add(next.place.arrival);
       continue;
@@ -109,34 +115,20 @@ function behind<T extends { place: Place }>(list: readonly T[], from: Place | un
   return list.slice(first);
 }
 
-const firingIds = new WeakMap<Firing, string>();
-
-/** A replay that goes on from another has the same firings: their ids are computed once. */
-function firingIdOf(firing: Firing): string {
-  let id = firingIds.get(firing);
-  if (id === undefined) firingIds.set(firing, (id = enrolmentIdOf(firing)));
-  return id;
+/** By which merges a contact's timeline is read as one with others, after the first of them. */
+export function viasOf(merges: readonly Merge[], count: number): number[] {
+  return merges.slice(0, count).map(({ place }) => place.arrival);
 }
 
-/** What the merged subject fired before, with whether both timelines together give it as well. */
-async function broughtBy(task: MergedReplay, merge: Merge, merged: StoredReplayResult): Promise<SeedOf[]> {
-  const { given } = await replayMerged(task, merge.from);
-  if (given.length === 0) return [];
-  const ids = new Set(merged.fired.map(({ firing }) => firingIdOf(firing)));
+/** What the merged subject fired before; a visitor's waits for the first merge that makes the visitor somebody known. */
+function broughtTo(task: MergedReplay, merge: Merge, one: SeedOf): SeedOf {
   const subject = { type: 'contact' as const, id: merge.into };
-  return given.map((one) => {
-    const firing = { ...one.firing, subject };
-    // It entered at once, whatever was known of the other timeline.
-    if (task.deployed.program.versions.get(firing.version)!.playbook.anonymous) return { ...one, firing };
-    const isOvertaken = one.isOvertaken === true || !ids.has(enrolmentIdOf(firing));
-    // Its audience is evaluated again when it enters.
-    const { place, firedAs } = one;
-    return { firing, place, firedAs, merge: one.merge && later(one.merge, merge) ? one.merge : merge, isOvertaken };
-  });
-}
-
-function later(a: Merge, b: Merge): boolean {
-  return comparePlaces(a.place, b.place) > 0;
+  const firing = { ...one.firing, subject };
+  const { playbook } = task.deployed.program.versions.get(firing.version)!;
+  const waits = !one.merge && isAnonymousId(one.firedAs) && !playbook.anonymous && !isAnonymousId(merge.into);
+  if (!waits) return { ...one, firing };
+  const { place, firedAs } = one;
+  return { firing, place, firedAs, merge };
 }
 
 /** The last place before an event. */

@@ -64,7 +64,16 @@ export class BatchSession implements EvaluationSession {
     if (!waits || waits.length === 0) return [];
     // A recomputation may have taken one back since the batch was read.
     const { decided } = this.work;
-    return waits.filter(({ id }) => !decided.some((one) => one.id === id));
+    return waits.filter(({ id }) => !decided.some((one) => one.id === id && one.status !== 'deferred'));
+  }
+
+  /** A firing that waited for its audience waits for something else. */
+  waitsNoLonger(subject: SubjectRef, ids: ReadonlySet<string>): void {
+    const waits = this.rows.audienceWaits.get(subjectKey(subject)) ?? [];
+    this.rows.audienceWaits.set(
+      subjectKey(subject),
+      waits.filter(({ id }) => !ids.has(id)),
+    );
   }
 
   isNew(_firing: Firing, id: string): boolean {
@@ -100,7 +109,7 @@ export class BatchSession implements EvaluationSession {
         return;
       case 'audience-passed': {
         const { wait, status, reason, at } = change;
-        work.decided.push({ id: wait.id, status, reason, entersAt: at });
+        work.decide({ id: wait.id, status, reason, entersAt: at });
         return;
       }
       case 'audience-refused': {
@@ -108,7 +117,7 @@ export class BatchSession implements EvaluationSession {
         const { playbook, subject } = wait.firing;
         const decision = { playbook, firingId: wait.id, enrolmentId: null, subject, verdict: reason, looked, at };
         work.decisions.push(decision);
-        work.decided.push({ id: wait.id, status: 'refused', reason });
+        work.decide({ id: wait.id, status: 'refused', reason });
         return;
       }
       case 'held':

@@ -1,7 +1,7 @@
 /** Consumes the events and deadlines of one round, per subject in E4's order. */
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
-import type { Instant, SubjectRef } from '../../language/model.ts';
-import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import type { Instant, SubjectRef, Traits } from '../../language/model.ts';
+import { eventOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import {
@@ -153,6 +153,14 @@ export class Batch {
   async #consume(event: StoredEvent): Promise<void> {
     const { locked, states, relations } = this.#loaded;
     const { world, program } = this.#session;
+    const known = this.#identities;
+    // To whose timelines an event belongs is told by the records of the contacts that it names.
+    const ids = [
+      ...event.subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : [])),
+      ...(event.merges ?? []),
+    ];
+    const naming = this.#merges.namingOthers(ids.flatMap((id) => [id, known.ownerOf(id)]));
+    if (naming.length > 0) await this.#merge(naming);
     const named = this.#named(event);
     const where = this.#place(event, named);
     const place = placeOfEvent(event);
@@ -185,7 +193,7 @@ export class Batch {
     const isAlone = inOrder.length === 0 && !this.#predicts;
     await this.#takePatches(where, place, { isLate: late.length > 0, isAlone });
     if (where.isMerge) {
-      this.#merges.add(where, { event, named });
+      this.#merges.add(where, { event, named }, { before: known, namesOthers: this.#namesOthers(where) });
       if (!waits) await this.#merge(contactsOf(where));
     }
     await this.#walkBefore(inOrder);
@@ -193,9 +201,10 @@ export class Batch {
       this.#moved.add(subjectKey(subject));
       if (!event.undoneBy) locked.get(subjectKey(subject))!.consumed++;
     }
-    for (const subject of event.undoneBy ? [] : inOrder) {
-      const state = states.get(subjectKey(subject))!;
-      this.#after(state, applyEvent(program, state, event, world), place, event);
+    const timelines = event.undoneBy ? [] : where.timelines.filter(({ subject }) => inOrder.includes(subject));
+    for (const timeline of timelines) {
+      const state = states.get(subjectKey(timeline.subject))!;
+      this.#after(state, applyEvent(program, state, eventOn(event, timeline), world), place, event);
     }
     this.#work.confirmations.consumed(program, event, where, world);
     this.#consumed.push(event);
@@ -221,21 +230,21 @@ export class Batch {
     await writeLatePatches(this.#client, this.#patches, this.#session.world);
   }
 
-  /**
-   * Whether a merge may be carried out with later ones of the same contacts: nothing from before the event is on its way, and
-   * nothing that is asked before then depends on it.
-   */
-  #mayWait({ subjects, patches }: EventPlacement, { at }: StoredEvent): boolean {
-    const { records, blockedAt } = this.#loaded;
+  /** Whether a merge may be carried out with later ones: nothing from before the event is on its way. */
+  #mayWait({ subjects }: EventPlacement, { at }: StoredEvent): boolean {
+    const { blockedAt } = this.#loaded;
     if (at >= this.#claimed.safeAt || this.#predicts) return false;
-    // To whose timelines what names the contact belongs is told by its record.
-    if (patches.some(({ patch }) => RELATION_TRAITS.some((trait) => patch.traits[trait] !== undefined))) return false;
-    return subjects.every((subject) => {
-      if (subject.type !== 'contact') return true;
-      const key = subjectKey(subject);
-      const isPlain = RELATION_TRAITS.every((trait) => records.get(key)?.[trait] === undefined);
-      return isPlain && at < (blockedAt.get(key) ?? Number.POSITIVE_INFINITY);
-    });
+    return subjects.every((subject) => at < (blockedAt.get(subjectKey(subject)) ?? Number.POSITIVE_INFINITY));
+  }
+
+  /** Whether an account is on the contacts' timelines, by their records or by what the event writes there (E8). */
+  #namesOthers({ subjects, patches }: EventPlacement): boolean {
+    const { records } = this.#loaded;
+    const isNaming = (traits: Traits | undefined) => RELATION_TRAITS.some((trait) => traits?.[trait] !== undefined);
+    return (
+      patches.some(({ patch }) => isNaming(patch.traits)) ||
+      subjects.some((one) => isNaming(records.get(subjectKey(one))))
+    );
   }
 
   #isMerging({ type, id }: SubjectRef): boolean {
@@ -253,26 +262,26 @@ export class Batch {
 
   /** Contacts become one, or events are ones from before they did (E6). @param of these; without it all that wait for it */
   async #merge(contacts?: readonly string[]): Promise<void> {
-    for (const { owners, changed, links, events } of this.#merges.take(contacts)) {
-      await writeEntries(this.#client, this.#entries);
-      await this.#writePatches();
-      const subjects = [...owners].map((id): SubjectRef => ({ type: 'contact', id }));
+    const merges = this.#merges.take(contacts);
+    if (merges.length === 0) return;
+    await writeEntries(this.#client, this.#entries);
+    await this.#writePatches();
+    for (const merge of merges) {
+      const subjects = [...merge.owners].map((id): SubjectRef => ({ type: 'contact', id }));
       for (const contact of subjects) this.#moved.add(subjectKey(contact));
       const late = this.#late.take(subjects);
-      await mergeContacts({
-        client: this.#client,
-        deployed: this.#deployed,
-        identities: this.#identities,
-        links,
-        changed: [...changed].sort(),
-        owners: [...owners].sort(),
-        events: [...late, ...events].sort((a, b) => compareEvents(a.event, b.event)),
-        alsoConsumed: this.#consumed,
-        rows: this.#loaded.locked,
-        session: this.#session,
-        readTo: (key) => this.#readTo(key),
-      });
+      merge.events = [...late, ...merge.events].sort((a, b) => compareEvents(a.event, b.event));
     }
+    const round = {
+      client: this.#client,
+      deployed: this.#deployed,
+      identities: this.#identities,
+      alsoConsumed: this.#consumed,
+      rows: this.#loaded.locked,
+      session: this.#session,
+      readTo: (key: string) => this.#readTo(key),
+    };
+    await mergeContacts(round, merges);
   }
 
   /** What is evaluated in order of these subjects comes after their late events, and may read those of others. */

@@ -1,7 +1,7 @@
 /** Which subjects' timelines an event belongs to after identity merges (E6, E8), and which records its patches write. */
 
 import type { SubjectRef } from '../../language/model.ts';
-import { type EventTimeline, timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import { type EventTimeline, patchOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import {
   type IdentityDifference,
   type IdentityLink,
@@ -20,15 +20,11 @@ export function patchesOf(event: TimelineEvent, identities: IdentityLinks): Plac
   const place = placeOfEvent(event);
   return event.patches.flatMap((patch): PlacedPatch[] => {
     if (patch.type !== 'contact') return [{ patch, at, receivedAt, arrival }];
-    const owners = identities.ownerships(patch.id, place).filter(({ id }) => !patch.stays || id === patch.id);
-    return owners.map(({ id, via }) => ({
-      patch: { ...patch, id },
-      at,
-      receivedAt,
-      arrival,
-      ...(id !== patch.id && { of: patch.id }),
-      ...(via && { via: via.place }),
-    }));
+    return identities.ownerships(patch.id, place).flatMap(({ id, via }) => {
+      const own = patchOn(patch, id);
+      const brought = { ...(id !== patch.id && { of: patch.id }), ...(via && { via: via.place }) };
+      return own ? [{ patch: own, at, receivedAt, arrival, ...brought }] : [];
+    });
   });
 }
 

@@ -123,6 +123,12 @@ export class UnitOfWork {
     }
   }
 
+  /** What a deferred firing has come to: the batch's last word counts. */
+  decide(firing: DecidedFiring): void {
+    keepOnly(this.decided, ({ id }) => id !== firing.id);
+    this.decided.push(firing);
+  }
+
   /** A journey is told something. */
   notify(enrolmentId: string, { kind, at, path = '', iteration = '', arm = 0, event }: JourneyInput): void {
     this.inputs.push({ enrolmentId, kind, at, path, iteration, arm, event: event ?? null });

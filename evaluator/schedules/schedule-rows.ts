@@ -1,6 +1,6 @@
 /** Which walks there are to do: rows of what is deployed, one for each zone by which subjects count (T11, T14). */
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { isZone } from '../../language/time/zones.ts';
+import { readZone } from '../../language/time/read-zone.ts';
 import { readGeneration } from '../../store/deployments/deployments.ts';
 import {
   deleteSchedules,
@@ -90,7 +90,13 @@ export async function nextSubjects({ client, deployed: { people }, walk, row }: 
           other.playbook === row.playbook && other.arm === row.arm && ![row.zone, LOOKS_FOR_ZONES].includes(other.zone),
       )
       .map((other) => other.zone);
-  const walked = !perSubject ? 'any' : row.zone === zone ? { isNone: await others() } : { is: row.zone };
+  const written = async (zones: readonly string[]) =>
+    (await readOwnZones(client, type)).filter((one) => zones.includes(readZone(one) ?? ''));
+  const walked = !perSubject
+    ? 'any'
+    : row.zone === zone
+      ? { isNone: await written(await others()) }
+      : { is: await written([row.zone]) };
   return (await readIdsAfter(client, { type, zone: walked, cursor: row.cursor, limit: MAX_CHUNK })).map((id) => ({
     type,
     id,
@@ -124,5 +130,5 @@ async function ownZones(client: Queryable, { people }: Deployed, { subject }: Ca
     subject === 'colleague'
       ? people.persons.flatMap(({ timeZone }) => timeZone ?? [])
       : await readOwnZones(client, subject);
-  return written.filter(isZone);
+  return written.flatMap((one) => readZone(one) ?? []);
 }

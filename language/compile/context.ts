@@ -145,6 +145,10 @@ export class Context implements FileContext {
     this.file.at(path, { code, message, hint });
   }
 
+  warn(code: string, path: Path, message: string, hint?: string): void {
+    this.file.at(path, { severity: 'warning', code, message, hint });
+  }
+
   /** Runs `work`, and gives its result with what it referred to. */
   gather<T>(work: () => T): { result: T; uses: Uses } {
     const before = this.uses;

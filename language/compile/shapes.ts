@@ -57,6 +57,12 @@ export const settingsShape = z.strictObject({
   global_holdout: z.union([z.string(), z.number()]).optional(),
   sender: z.strictObject({ name: words, from: z.email(), postal_address: words.optional() }).optional(),
   required: z.partialRecord(z.enum(RECORD_TYPES), z.array(words)).optional(),
+  /** Of tickets, from the lowest to the highest. */
+  priorities: z
+    .array(z.union([words, z.number()]))
+    .min(2)
+    .max(50)
+    .optional(),
 });
 
 export const personShape = z.strictObject({

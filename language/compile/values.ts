@@ -4,6 +4,7 @@ import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { parseDuration } from '../time/duration.ts';
+import { readZone } from '../time/read-zone.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
 import type { FileReport } from './report.ts';
 
@@ -42,7 +43,7 @@ export function zoneAt(report: FileReport, value: string, path: Path): string {
   report.at(path, {
     code: 'CB214',
     message: `there is no time zone \`${value}\``,
-    hint: 'write a name such as Europe/Berlin',
+    hint: `write ${readZone(value) ?? 'a name such as Europe/Berlin'}`,
   });
   return 'UTC';
 }

@@ -156,6 +156,17 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'Names of outcomes and reasons of exits are counted and compared: they are stored as they stand, the same for everybody.',
   ],
   ['CB615', 'star in a name', 'Events are named one by one: a star stands for itself; write a list of names.'],
+  [
+    'CB631',
+    'wait that may never end',
+    'A wait for a date that is absent holds: `within` says for how long, and `else` what then. Without it the enrolment ends after 400 days.',
+  ],
+  ['CB632', 'answer to no step', 'A test answers a step that is no task of its playbook, or has no id.'],
+  [
+    'CB633',
+    'arms that may be one firing',
+    'Arms without evidence (dates, schedules, drops) that fall in one instant under one key are one firing; a key tells them apart.',
+  ],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 

@@ -83,15 +83,103 @@ const ZONES: { [country: string]: string } = {
   XK: 'Europe/Belgrade',
   ZA: 'Africa/Johannesburg',
 };
-/** Codes that people write for those of ISO 3166. */
-const ALIASES: { [country: string]: string } = { UK: 'GB', EL: 'GR' };
+/** What else people and their tools write for a country: the three letters of ISO 3166, and its names. */
+const ALSO_WRITTEN: { [country: string]: string } = {
+  AD: 'AND, Andorra',
+  AE: 'ARE, United Arab Emirates, UAE',
+  AL: 'ALB, Albania',
+  AM: 'ARM, Armenia',
+  AR: 'ARG, Argentina',
+  AT: 'AUT, Austria, Österreich',
+  AZ: 'AZE, Azerbaijan',
+  BA: 'BIH, Bosnia and Herzegovina',
+  BE: 'BEL, Belgium',
+  BG: 'BGR, Bulgaria',
+  BY: 'BLR, Belarus',
+  CH: 'CHE, Switzerland, Schweiz',
+  CN: 'CHN, China',
+  CO: 'COL, Colombia',
+  CY: 'CYP, Cyprus',
+  CZ: 'CZE, Czechia, Czech Republic',
+  DE: 'DEU, Germany, Deutschland',
+  DK: 'DNK, Denmark',
+  EE: 'EST, Estonia',
+  EG: 'EGY, Egypt',
+  ES: 'ESP, Spain, España',
+  FI: 'FIN, Finland',
+  FO: 'FRO, Faroe Islands',
+  FR: 'FRA, France',
+  GB: 'GBR, United Kingdom, Great Britain, England, Scotland, Wales, UK',
+  GE: 'GEO, Georgia',
+  GG: 'GGY, Guernsey',
+  GI: 'GIB, Gibraltar',
+  GR: 'GRC, Greece, EL',
+  HK: 'HKG, Hong Kong',
+  HR: 'HRV, Croatia',
+  HU: 'HUN, Hungary',
+  IE: 'IRL, Ireland',
+  IL: 'ISR, Israel',
+  IM: 'IMN, Isle of Man',
+  IN: 'IND, India',
+  IS: 'ISL, Iceland',
+  IT: 'ITA, Italy, Italia',
+  JE: 'JEY, Jersey',
+  JP: 'JPN, Japan',
+  KE: 'KEN, Kenya',
+  KR: 'KOR, South Korea, Korea, Republic of Korea',
+  LI: 'LIE, Liechtenstein',
+  LT: 'LTU, Lithuania',
+  LU: 'LUX, Luxembourg',
+  LV: 'LVA, Latvia',
+  MA: 'MAR, Morocco',
+  MC: 'MCO, Monaco',
+  MD: 'MDA, Moldova',
+  ME: 'MNE, Montenegro',
+  MK: 'MKD, North Macedonia, Macedonia',
+  MT: 'MLT, Malta',
+  NG: 'NGA, Nigeria',
+  NL: 'NLD, Netherlands, The Netherlands',
+  NO: 'NOR, Norway',
+  NZ: 'NZL, New Zealand',
+  PE: 'PER, Peru',
+  PH: 'PHL, Philippines',
+  PK: 'PAK, Pakistan',
+  PL: 'POL, Poland',
+  PT: 'PRT, Portugal',
+  QA: 'QAT, Qatar',
+  RO: 'ROU, Romania',
+  RS: 'SRB, Serbia',
+  SA: 'SAU, Saudi Arabia',
+  SE: 'SWE, Sweden',
+  SG: 'SGP, Singapore',
+  SI: 'SVN, Slovenia',
+  SK: 'SVK, Slovakia',
+  SM: 'SMR, San Marino',
+  TH: 'THA, Thailand',
+  TN: 'TUN, Tunisia',
+  TR: 'TUR, Turkey, Türkiye',
+  TW: 'TWN, Taiwan',
+  UA: 'UKR, Ukraine',
+  VA: 'VAT, Vatican City',
+  VN: 'VNM, Vietnam, Viet Nam',
+  XK: 'XKX, Kosovo',
+  ZA: 'ZAF, South Africa',
+};
+
+const COUNTRY_OF = new Map(
+  Object.entries(ALSO_WRITTEN).flatMap(([country, words]) =>
+    [country, ...words.split(', ')].map((word): [string, string] => [word.toUpperCase(), country]),
+  ),
+);
 
 /** Every country of which the zone is known, by its ISO 3166 code. */
 export const COUNTRIES_WITH_ONE_ZONE: readonly string[] = Object.keys(ZONES);
 
-/** The zone of a country by its two-letter code, in either case; undefined when it has several, or is unknown. */
-export function zoneOfCountry(code: string): string | undefined {
-  const country = code.trim().toUpperCase();
-  const known = ALIASES[country] ?? country;
-  return Object.hasOwn(ZONES, known) ? ZONES[known] : undefined;
+/**
+ * The zone of a country by its code of two or three letters or its name, upper and lower case alike, blanks around it
+ * aside; undefined when it has several, or is unknown.
+ */
+export function zoneOfCountry(written: string): string | undefined {
+  const country = COUNTRY_OF.get(written.trim().toUpperCase());
+  return country === undefined ? undefined : ZONES[country];
 }

@@ -3,7 +3,7 @@
 import type { SubjectRef } from '../model.ts';
 import type { IdentityLinks, Merge } from './identity-links.ts';
 import { subjectKey } from './subject-key.ts';
-import { comparePlaces, type Place } from './timeline.ts';
+import { comparePlaces, type Place, type TimelineEvent, type TraitPatch } from './timeline.ts';
 
 /** A timeline to which an event belongs. */
 export interface EventTimeline {
@@ -34,4 +34,24 @@ export function timelinesOfEvent(
     }
   }
   return [...found.keys()].sort().map((key) => found.get(key)!);
+}
+
+/** A patch of an id that is a contact's by now, as one of that contact; undefined where no merge takes it along (E10). */
+export function patchOn(patch: TraitPatch, id: string): TraitPatch | undefined {
+  if (patch.id === id) return patch;
+  return patch.stays ? undefined : { ...patch, id };
+}
+
+/**
+ * The event as it is read on a timeline: what it writes to an id that is the contact's by now, it writes to the contact (E6).
+ *
+ * @param timeline `of` is the contact's id that the event names, where that is another than the contact's own
+ */
+export function eventOn<Event extends TimelineEvent>(event: Event, { subject, of }: Omit<EventTimeline, 'via'>): Event {
+  if (of === undefined || event.patches.length === 0) return event;
+  const patches = event.patches.flatMap((patch) => {
+    const own = patch.type === 'contact' && patch.id === of ? patchOn(patch, subject.id) : patch;
+    return own ? [own] : [];
+  });
+  return { ...event, patches };
 }

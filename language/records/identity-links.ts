@@ -40,7 +40,11 @@ export function anonymousContactId(anonymousId: string): string {
 
 /** Whether a subject is a visitor of whom nothing but the anonymous id is known; one that was merged is no subject any more. */
 export function isAnonymous(subject: SubjectRef): boolean {
-  return subject.type === 'contact' && subject.id.startsWith(ANONYMOUS_PREFIX);
+  return subject.type === 'contact' && isAnonymousId(subject.id);
+}
+
+export function isAnonymousId(contactId: string): boolean {
+  return contactId.startsWith(ANONYMOUS_PREFIX);
 }
 
 /** What an event claims for the contact that it names. */

@@ -6,15 +6,29 @@ import type { Json, Traits } from '../model.ts';
 
 export type Suppression = 'unsubscribed' | 'bounced' | 'complained';
 
-/** The traits, each with what it says; `suppression` may also hold any of the three. */
-export const SUPPRESSION_TRAITS = ['suppression', 'suppression_bounced', 'suppression_complained'] as const;
+/** The address that mails to a contact last came back from. */
+export const BOUNCED_TRAIT = 'suppression_bounced';
 
-/** What stops messages to a contact, the strongest; any other value stops nothing. */
+/** The traits, each with what it says; `suppression` may also hold any of the three. */
+export const SUPPRESSION_TRAITS = ['suppression', BOUNCED_TRAIT, 'suppression_complained'] as const;
+
+/**
+ * What a write comes to beside the traits that stand before it: a bounce is told of a contact, and holds for the address
+ * that the contact has at that place; `true` where it has none.
+ */
+export function placedWrite(trait: string, value: Json, before: Traits): Json {
+  if (trait !== BOUNCED_TRAIT || value !== true) return value;
+  return addressKey(before) ?? true;
+}
+
+/** What stops messages to a contact at the address that it has, the strongest; any other value stops nothing. */
 export function suppressionOf(traits: Traits | undefined): Suppression | undefined {
   if (!traits) return undefined;
   const said = traits.suppression;
   if (traits.suppression_complained === true || said === 'complained') return 'complained';
-  if (traits.suppression_bounced === true || said === 'bounced') return 'bounced';
+  const bounced = traits[BOUNCED_TRAIT];
+  const isBounced = bounced === true || (bounced !== undefined && bounced === addressKey(traits));
+  if (isBounced || said === 'bounced') return 'bounced';
   return said === 'unsubscribed' ? 'unsubscribed' : undefined;
 }
 
@@ -45,7 +59,7 @@ export function suppressionWrites(name: string, properties: { [name: string]: Js
     case 'email.bounced':
       return typeof properties.type === 'string' && PASSING.test(properties.type)
         ? undefined
-        : { suppression_bounced: true };
+        : { [BOUNCED_TRAIT]: true };
     case 'email.complained':
       return { suppression_complained: true };
     default:

@@ -1,15 +1,16 @@
 /**
  * Calendar schedules (T11): the five fields of cron, or words, and the instants that they name in a zone. Only the fields
  * are read here; instants are `zones.ts`': a time in a gap of the clocks moves forward to the first valid instant, a
- * repeated one is the first (section 4), and times that so become one instant are one.
+ * repeated one is the first (section 4), and times that so become one instant are one. What comes in every hour goes by
+ * the hours that pass instead: one that is repeated counts twice, one that the clocks leap over not at all.
  */
 
 import type { Instant } from '../model.ts';
-import { DAY_MS, type Fault, kindOf, MINUTE_MS } from './duration.ts';
+import { DAY_MS, type Fault, HOUR_MS, kindOf, MINUTE_MS } from './duration.ts';
 import { readCron } from './schedule/cron.ts';
 import type { Schedule } from './schedule/fields.ts';
 import { readWords } from './schedule/words.ts';
-import { instantOfLocal, localDay, weekdayOfDay } from './zones.ts';
+import { instantOfLocal, localDay, nextClockChange, offsetMsAt, weekdayOfDay } from './zones.ts';
 
 export type { Schedule } from './schedule/fields.ts';
 
@@ -17,6 +18,8 @@ export type { Schedule } from './schedule/fields.ts';
 const MAX_DAYS = 41 * 366;
 /** Days of each month, January first, in a leap year. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const HOURS_OF_A_DAY = 24;
 
 const FORMS = 'write monday at "09:00", weekdays at "09:00", day at "17:00", or five fields as "0 9 * * MON"';
 
@@ -43,6 +46,7 @@ export function parseSchedule(value: unknown): { schedule: Schedule } | Fault {
  * Undefined where there is none within 41 years.
  */
 export function nextScheduled(schedule: Schedule, zone: string, after: Instant): Instant | undefined {
+  if (schedule.hours.length === HOURS_OF_A_DAY) return nextInHours(schedule, zone, after);
   const first = localDay(after, zone);
   for (let day = first; day < first + MAX_DAYS; day++) {
     if (!fits(schedule, day)) continue;
@@ -52,6 +56,26 @@ export function nextScheduled(schedule: Schedule, zone: string, after: Instant):
         if (at > after) return at;
       }
     }
+  }
+  return undefined;
+}
+
+/** The next of a schedule that comes in every hour: walked in real time, hour by hour of the days that fit. */
+function nextInHours(schedule: Schedule, zone: string, after: Instant): Instant | undefined {
+  let at = after + 1;
+  while (at < after + MAX_DAYS * DAY_MS) {
+    const offsetMs = offsetMsAt(at, zone);
+    const change = nextClockChange(at, zone);
+    const local = at + offsetMs;
+    const day = Math.floor(local / DAY_MS);
+    let next = (day + 1) * DAY_MS;
+    if (fits(schedule, day)) {
+      const hour = Math.floor(local / HOUR_MS) * HOUR_MS;
+      const shown = schedule.minutes.map((minute) => hour + minute * MINUTE_MS).find((time) => time >= local);
+      if (shown !== undefined && shown - offsetMs < change) return shown - offsetMs;
+      next = hour + HOUR_MS;
+    }
+    at = Math.min(next - offsetMs, change);
   }
   return undefined;
 }

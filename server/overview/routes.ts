@@ -42,7 +42,7 @@ export function overviewPages(app: FastifyInstance, options: OverviewOptions): v
   app.get('/', pages, async (_request, reply) =>
     sendPage(reply, {
       title: 'Cuebook',
-      aside: headerAside(hasMailbox),
+      aside: headerAside({ hasMailbox, signsIn: !access.open }),
       main: html`<h1 class="skip">Overview</h1><div id="live">${liveView(await read(), parts)}</div>`,
       scripts: ['/overview/live.js'],
     }),

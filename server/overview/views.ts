@@ -8,9 +8,10 @@ import type { Overview, PartShown } from './data.ts';
 
 const COLUMNS = ['firings', 'enrolments', 'mails', 'tasks', 'escalations'] as const satisfies (keyof PlaybookTotals)[];
 
-export function headerAside(hasMailbox: boolean): Markup {
+export function headerAside({ hasMailbox, signsIn }: { hasMailbox: boolean; signsIn: boolean }): Markup {
   const mailbox = hasMailbox ? html`<li><a href="/mailbox">Mailbox</a></li>` : NOTHING;
-  return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li>${mailbox}</ul></nav>`;
+  const signOut = html`<form class="sign-out" method="post" action="/sign-out"><button>Sign out</button></form>`;
+  return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li>${mailbox}</ul></nav>${signsIn ? signOut : NOTHING}`;
 }
 
 /** The part that changes: replaced as a whole by the page's script. */

@@ -2,6 +2,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { readJson } from '../../events/read-json.ts';
 import { Problem } from '../problems.ts';
 
 /** 500 kB, as it came and inflated alike. */
@@ -68,7 +69,7 @@ export function tooLarge(how: 'sent' | 'inflated'): Problem {
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(body));
+    return readJson(utf8.decode(body));
   } catch (error) {
     throw new Problem('invalid_json', `The body cannot be read as JSON in UTF-8: ${(error as Error).message}.`);
   }

@@ -10,6 +10,7 @@ import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { Outgoing, StepDecision } from '../../steps/step.ts';
 import { messageClassOf, stepOf } from '../../steps/steps.ts';
+import { toldOf, withValues } from '../../steps/told.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import { EndlessError } from '../run/endless.ts';
@@ -180,6 +181,12 @@ export class VirtualJourneys {
     const decision = inBacktest ? inBacktest(step, decided) : decided;
     const { context, line, withheld, outgoing, writes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
+    const { onDecided } = this.#ports.input;
+    if (onDecided) {
+      const told = toldOf(command, withValues(decision, command, step, facts));
+      const { playbook, id: enrolment, subject, key } = member;
+      onDecided({ playbook, enrolment, subject, key, at, path: command.path, answer: decision.answer, told });
+    }
     if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;

@@ -9,6 +9,7 @@
 import { afterEvaluation } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import { eventOn } from '../../language/records/event-timelines.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { dropInert } from '../../triggers/engine/drop-state.ts';
@@ -187,18 +188,21 @@ class Run {
 
   #consume(event: TimelineEvent): void {
     const place = placeOfEvent(event);
-    this.#identities.join(event);
+    const joined = this.#identities.join(event);
     for (const patch of event.patches) {
       const own = this.#identities.patchOf(patch, place);
       if (!own) continue;
       this.#world.merge(own);
       this.#schedules.seen(own, event.at);
     }
+    for (const one of joined) this.#identities.enter(one);
     const named = this.#world.subjectsOf(event);
-    for (const subject of this.#identities.subjectsOf(named, place)) {
+    for (const timeline of this.#identities.timelinesOf(named, place)) {
+      const { subject } = timeline;
       this.#world.append(subject, event, () => this.#identities.readsSince(subject, this.#readsSince));
       const state = this.#world.stateOf(subject);
-      const result = applyEvent(this.#program, state, event, this.#world);
+      const result = applyEvent(this.#program, state, eventOn(event, timeline), this.#world);
+      this.#input.onConsumed?.({ event, subject, world: this.#world });
       this.#after(state, result, place, event);
     }
     this.#identities.see(event, named);

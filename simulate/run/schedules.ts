@@ -4,7 +4,7 @@ import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { placeOfDeadline, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, type World } from '../../language/records/world.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
-import { isZone } from '../../language/time/zones.ts';
+import { readZone } from '../../language/time/read-zone.ts';
 import { compareText } from '../../triggers/engine/merge-firings.ts';
 import {
   firingsAt,
@@ -118,6 +118,6 @@ export class VirtualSchedules {
     const own = isRecord(subject)
       ? this.#world.traits(subject.type, subject.id, placeOfDeadline(at))?.time_zone
       : this.#world.people.persons.find((person) => person.id === subject.id)?.timeZone;
-    return typeof own === 'string' && isZone(own) ? own : undefined;
+    return readZone(own);
   }
 }

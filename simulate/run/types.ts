@@ -12,7 +12,10 @@ import type {
 } from '../../language/model.ts';
 import type { IdentityLink } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import type { EvaluationResult } from '../../triggers/engine/state.ts';
+import type { World } from '../../language/records/world.ts';
+import type { ToldDecision } from '../../steps/told.ts';
+import type { EvaluationResult, SubjectState } from '../../triggers/engine/state.ts';
+import type { Answer } from '../../workflows/journey/types.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
 export type { TraitPatch } from '../../language/records/timeline.ts';
@@ -48,6 +51,30 @@ export interface RunInput {
   onMissed?: ((missed: Missed) => void) | undefined;
   /** Called for each evaluation in which something was skipped (T0); audiences and steps are not counted. */
   onNoPart?: ((looked: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
+  /** Called for each event of each subject on whose timeline it is, once the engine has evaluated it. */
+  onConsumed?: ((consumed: Consumed) => void) | undefined;
+  /** Called for each command of each journey. */
+  onDecided?: ((decided: Decided) => void) | undefined;
+}
+
+/** An event that was evaluated, and the subject's world as it then was. */
+export interface Consumed {
+  event: TimelineEvent;
+  subject: SubjectRef;
+  world: World & { stateOf(subject: SubjectRef): SubjectState };
+}
+
+/** What a journey's command came to. */
+export interface Decided {
+  playbook: string;
+  enrolment: string;
+  subject: SubjectRef;
+  key: string;
+  at: Instant;
+  path: string;
+  answer: Answer;
+  /** What production's record of the decision says (V5); absent where there is none. */
+  told?: ToldDecision | undefined;
 }
 
 /** A message that has taken its place under a cap (P2). */

@@ -74,18 +74,25 @@ function* repeated(test: PlaybookTest): Generator<Occurrence> {
 }
 
 /** The kinds of which an event names the test's one record where it names none. */
-const USUAL = { event: RECORD_TYPES, identify: ['contact'], group: ['account', 'contact'] } as const;
+const USUAL = {
+  event: RECORD_TYPES,
+  task: RECORD_TYPES,
+  identify: ['contact'],
+  group: ['account', 'contact'],
+} as const;
 
 function callOf({ written, at, n, arrival }: Occurrence, test: PlaybookTest): RawCall {
-  if (written.kind === 'task' || written.kind === 'approval') {
-    throw new Error(`line ${written.line}: this release has no step that waits for a ${written.kind}`);
-  }
   const call: RawCall = { ...bodyOf(written, n), messageId: `test-${arrival}`, timestamp: isoInstant(at) };
   const kinds: readonly string[] = USUAL[written.kind];
   return test.records.filter(({ type, single }) => single && kinds.includes(type)).reduce(withUsualRecord, call);
 }
 
-function bodyOf(written: TestEvent & { kind: keyof typeof USUAL }, n: number): RawCall {
+function bodyOf(written: TestEvent, n: number): RawCall {
+  // As an event from outside: it names no enrolment, and so is for each that waits for it (E9).
+  if (written.kind === 'task') {
+    const { step, is, by } = written;
+    return { type: 'track', event: `task.${is}`, properties: { step, ...(by !== undefined && { by }) } };
+  }
   const given = numbered(written.kind === 'event' ? written.properties : written.call, n) as RawCall;
   const { userId, anonymousId, ...properties } = given;
   const ids = { ...(userId !== undefined && { userId }), ...(anonymousId !== undefined && { anonymousId }) };

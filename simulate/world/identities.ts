@@ -3,7 +3,7 @@ import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { storeThreshold } from '../../evaluation/subscriptions.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
-import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import { type EventTimeline, eventOn, patchOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
@@ -25,6 +25,13 @@ interface Waiting {
 
 /** At most as many of one subject: beyond them the oldest waits no longer. */
 const MAX_OF_SUBJECT = 1_000;
+
+/** A merge of which records and states are one already. */
+export interface Joined {
+  merge: Merge;
+  /** Whether both timelines together gave a firing. */
+  gives(firing: Firing): boolean;
+}
 
 export interface MergePorts {
   session: VirtualSession;
@@ -86,17 +93,16 @@ export class VirtualIdentities {
   patchOf(patch: TraitPatch, place: Place): TraitPatch | undefined {
     if (this.#isPlain || patch.type !== 'contact') return patch;
     for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
-      if (patch.stays && id !== patch.id) continue;
+      if (!patchOn(patch, id)) continue;
       for (const merged of this.#merged.of(id, place, via)) merged.write(patch.traits);
     }
-    const id = this.#identities.ownerAt(patch.id, place);
-    return patch.stays && id !== patch.id ? undefined : { ...patch, id };
+    return patchOn(patch, this.#identities.ownerAt(patch.id, place));
   }
 
-  /** The subjects whose timelines an event is on as it happens. */
-  subjectsOf(named: readonly SubjectRef[], place: Place): readonly SubjectRef[] {
-    if (this.#isPlain) return named;
-    return timelinesOfEvent(named, place, this.#identities).flatMap(({ subject, via }) => (via ? [] : [subject]));
+  /** The timelines that an event is on as it happens. */
+  timelinesOf(named: readonly SubjectRef[], place: Place): readonly EventTimeline[] {
+    if (this.#isPlain) return named.map((subject) => ({ subject }));
+    return timelinesOfEvent(named, place, this.#identities).filter(({ via }) => !via);
   }
 
   /** Since when a journey reads the timeline, or one that it will be merged with. */
@@ -117,10 +123,10 @@ export class VirtualIdentities {
   see(event: TimelineEvent, named: readonly SubjectRef[]): void {
     if (this.#isPlain) return;
     const place = placeOfEvent(event);
-    for (const { subject, via } of timelinesOfEvent(named, place, this.#identities)) {
+    for (const { subject, of, via } of timelinesOfEvent(named, place, this.#identities)) {
       if (subject.type !== 'contact') continue;
       for (const merged of this.#merged.of(subject.id, place, via)) {
-        merged.event(event);
+        merged.event(eventOn(event, { subject: merged.state.subject, of: of ?? subject.id }));
         this.#scheduleMerged(merged);
         this.#overtake(merged.merge.from, event);
       }
@@ -157,33 +163,45 @@ export class VirtualIdentities {
     return [...this.#waiting.values()].flat();
   }
 
-  /** Carries out the merges of an event, before anything else of it is evaluated. */
-  join(event: TimelineEvent): void {
+  /**
+   * Carries out the merges of an event, before anything else of it is taken: its records and states are one from here on.
+   * @returns what must be handed to `enter` once the event's patches are merged
+   */
+  join(event: TimelineEvent): Joined[] {
+    const joined: Joined[] = [];
     for (const from of event.merges ?? []) {
       const merge = this.#identities.endOf(from);
-      if (merge?.place.arrival === event.arrival) this.#merge(merge);
+      if (merge?.place.arrival === event.arrival) joined.push(this.#join(merge));
       this.#ports!.session.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
     }
+    return joined;
   }
 
-  #merge(merge: Merge): void {
-    const { session, journeys, past, schedule } = this.#ports!;
+  #join(merge: Merge): Joined {
+    const { session, schedule } = this.#ports!;
+    const { world } = session;
+    const merged = this.#merged.at(merge);
+    this.#merged.done(merge);
+    world.join(merge.from, merge.into, merged.traits);
+    const [mine, theirs] = [merge.into, merge.from].map((id) => world.stateOf({ type: 'contact', id }));
+    for (const state of [mine!, theirs!]) {
+      for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
+    }
+    for (const slot of merged.state.slots.values()) putStateEntry(mine!, slot);
+    for (const state of [mine!, theirs!]) {
+      state.touched.clear();
+      schedule(state);
+    }
+    return { merge, gives: (firing) => merged.gives(firing) };
+  }
+
+  /** What waited for a merge enters, with the traits that the merging event left (E8). */
+  enter({ merge, gives }: Joined): void {
+    const { session, journeys, past } = this.#ports!;
     const { world } = session;
     const { place } = merge;
     const from: SubjectRef = { type: 'contact', id: merge.from };
     const to: SubjectRef = { type: 'contact', id: merge.into };
-    const merged = this.#merged.at(merge);
-    this.#merged.done(merge);
-    world.join(from.id, to.id, merged.traits);
-    const [mine, theirs] = [world.stateOf(to), world.stateOf(from)];
-    for (const state of [mine, theirs]) {
-      for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
-    }
-    for (const slot of merged.state.slots.values()) putStateEntry(mine, slot);
-    for (const state of [mine, theirs]) {
-      state.touched.clear();
-      schedule(state);
-    }
     journeys.merge(from, to, place.at);
     past.move(from, to);
     session.waits.move(from, to);
@@ -194,7 +212,7 @@ export class VirtualIdentities {
     for (const { firing, isOvertaken } of waiting) {
       const moved = { ...firing, subject: to };
       const enteredAt = Math.max(firing.at, place.at);
-      if (isOvertaken || !merged.gives(firing)) session.refuse(moved, 'overtaken');
+      if (isOvertaken || !gives(firing)) session.refuse(moved, 'overtaken');
       else enterFiring(session, moved, place, { isDeferred: true, enteredAt });
     }
     storeThreshold(session, to, place);

@@ -7,7 +7,13 @@ import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
 import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { addressKey, type Suppression, stronger, suppressionOf } from '../../language/records/suppression.ts';
+import {
+  addressKey,
+  BOUNCED_TRAIT,
+  type Suppression,
+  stronger,
+  suppressionOf,
+} from '../../language/records/suppression.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { applyPatch } from '../../language/records/traits.ts';
 import { emptyState, type SubjectState } from '../../triggers/engine/state.ts';
@@ -22,6 +28,8 @@ export class VirtualWorld extends RecordWorld {
   readonly #touched = new Set<string>();
   /** Contacts of whom something is known that stops mails, by the address that they had; some may have another by now. */
   readonly #suppressed = new Map<string, Set<string>>();
+  /** Addresses that mails have come back from. */
+  readonly #bounced = new Set<string>();
   /** Contacts' ids that are another's. */
   readonly #owners = new Map<string, string>();
 
@@ -80,6 +88,7 @@ export class VirtualWorld extends RecordWorld {
     const traits = this.traits('contact', contactId);
     const address = addressKey(traits);
     let found = suppressionOf(traits);
+    if (address !== undefined && this.#bounced.has(address)) found = stronger(found, 'bounced');
     for (const id of (address !== undefined && this.#suppressed.get(address)) || []) {
       const other = this.traits('contact', id);
       if (addressKey(other) === address) found = stronger(found, suppressionOf(other));
@@ -89,7 +98,10 @@ export class VirtualWorld extends RecordWorld {
 
   protected override put(type: RecordType, id: string, traits: Traits | undefined): void {
     super.put(type, id, traits);
-    if (type !== 'contact' || suppressionOf(traits) === undefined) return;
+    if (type !== 'contact') return;
+    const bounced = traits?.[BOUNCED_TRAIT];
+    if (typeof bounced === 'string') this.#bounced.add(bounced);
+    if (suppressionOf(traits) === undefined) return;
     const address = addressKey(traits);
     if (address === undefined) return;
     const ids = this.#suppressed.get(address) ?? new Set();

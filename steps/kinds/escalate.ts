@@ -1,5 +1,6 @@
 /** S7: a ticket is escalated; its priority never becomes lower. */
 import { z } from 'zod';
+import { didYouMean } from '../../language/diagnostics/nearest.ts';
 import type { Json, Text, Traits } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
@@ -7,19 +8,24 @@ import { assigneeOf, detourOf, recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Step, StepDecision } from '../step.ts';
 
-const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+/** From the lowest to the highest, unless the settings name others (W2). */
+const PRIORITIES: readonly Priority[] = ['low', 'normal', 'high', 'urgent'];
+/** What a ticket without one counts as, where it is among them; else the lowest. */
+const USUAL = 'normal';
+
+type Priority = string | number;
 
 const schema = z.strictObject({
   escalate: z.literal('ticket'),
   to: z.string().max(200).optional(),
-  priority: z.enum(['raise', ...PRIORITIES]).optional(),
+  priority: z.union([z.string().min(1).max(100), z.number()]).optional(),
   notify: z.union([z.string(), z.array(z.string()).min(1).max(50)]).optional(),
   note: z.string().max(10_000).optional(),
 });
 
 interface EscalateConfig {
   to?: string;
-  priority?: (typeof PRIORITIES)[number] | 'raise';
+  priority?: Priority;
   notify: string[];
   note?: Text;
 }
@@ -28,6 +34,7 @@ export const step: Step = {
   kind: 'escalate',
   schema,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    if (value.priority !== undefined) checkPriority(value.priority, [...path, 'priority'], context);
     const notify = value.notify === undefined ? [] : Array.isArray(value.notify) ? value.notify : [value.notify];
     const config: EscalateConfig = {
       ...(value.to !== undefined && { to: context.person(value.to, [...path, 'to']) }),
@@ -66,9 +73,13 @@ export const step: Step = {
     const to = config.to === undefined ? undefined : facts.addressee(config.to);
     const assignee = to && assigneeOf(to);
     const detour = to && detourOf(to);
-    const priority = config.priority && raisedTo(config.priority, ticket.traits.priority);
+    const raised =
+      config.priority === undefined
+        ? undefined
+        : raisedTo(config.priority, ticket.traits.priority, facts.settings.priorities ?? PRIORITIES);
+    const priority = raised?.priority;
     const { recipients, names, evaluated: notified } = recipientsOf(config.notify, facts);
-    const evaluated = { ...notified, ...(detour !== undefined && { [config.to!]: detour }) };
+    const evaluated = { ...notified, ...raised?.evaluated, ...(detour !== undefined && { [config.to!]: detour }) };
     const note = config.note && facts.words(config.note);
     const detail: { [key: string]: Json } = {
       escalate: 'ticket',
@@ -94,8 +105,6 @@ export const step: Step = {
           text: note || `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
         },
       }),
-      ...(config.priority !== undefined &&
-        priority === undefined && { evaluated: { priority: 'kept', why: 'unknown_priority' } }),
       line: { detail },
       context: { assignee: assignee ?? null, priority: priority ?? null },
       ...(Object.keys(evaluated).length > 0 && { evaluated }),
@@ -103,14 +112,35 @@ export const step: Step = {
   },
 };
 
-/** One step up, or the wanted priority where that is higher: never lower than now, hence undefined for one not known. */
-function raisedTo(wanted: (typeof PRIORITIES)[number] | 'raise', now: Json | undefined): string | undefined {
+function checkPriority(priority: Priority, path: Path, context: CompileContext): void {
+  const known = context.settings.priorities ?? PRIORITIES;
+  if (priority === 'raise' || rankOf(priority, known) >= 0) return;
+  const hint = didYouMean(String(priority), ['raise', ...known.map(String)], { inOrder: true });
+  const own = `${hint}; settings.yaml may name others, from the lowest to the highest: priorities: [p3, p2, p1]`;
+  context.report('CB202', path, `there is no priority \`${priority}\``, own);
+}
+
+/**
+ * One step up, or the wanted priority where that is higher. Never lower than now: what is as high already, and what is
+ * none of those known, stays as it is written.
+ */
+function raisedTo(
+  wanted: Priority,
+  now: Json | undefined,
+  known: readonly Priority[],
+): { priority: Json; evaluated?: { [name: string]: Json } } {
   const isSet = now !== undefined && now !== null && now !== '';
-  const name = isSet ? String(now).trim().toLowerCase() : 'normal';
-  const current = (PRIORITIES as readonly string[]).indexOf(name);
-  if (current < 0) return undefined;
-  const target = wanted === 'raise' ? current + 1 : Math.max(current, PRIORITIES.indexOf(wanted));
-  return PRIORITIES[Math.min(target, PRIORITIES.length - 1)]!;
+  const current = isSet ? rankOf(now, known) : Math.max(0, rankOf(USUAL, known));
+  const target = wanted === 'raise' ? Math.min(current + 1, known.length - 1) : rankOf(wanted, known);
+  if (current < 0) return { priority: now!, evaluated: { priority: 'kept', why: 'unknown_priority' } };
+  if (isSet && target <= current) return { priority: now };
+  return { priority: known[Math.max(target, current)]! };
+}
+
+/** Its place among the priorities, upper and lower case alike; -1 where it is none of them. */
+function rankOf(priority: Json, known: readonly Priority[]): number {
+  const name = String(priority).trim().toLowerCase();
+  return known.findIndex((one) => String(one).trim().toLowerCase() === name);
 }
 
 function refused(why: string): StepDecision {

@@ -43,9 +43,14 @@ export const step: Step = {
           },
         ];
     const otherwise = value.else ? context.steps(value.else, [...path, 'else'], `${at}.else`) : [];
+    const within = value.within === undefined ? undefined : context.span(value.within, [...path, 'within']);
+    if (within?.kind === 'table' && within.default === undefined) {
+      const message = 'the table has no `default`: for any other value the wait does not end by itself';
+      context.warn('CB243', [...path, 'within'], message, 'write a `default` after the rows');
+    }
     const config: WaitForConfig = {
       arms: arms.map((arm) => arm.awaited),
-      ...(value.within !== undefined && { within: context.span(value.within, [...path, 'within']) }),
+      ...(within && { within }),
       sinceEnrolment: value.since === 'enrolment',
     };
     return { node: { op: 'listen', path: at, arms: arms.map((arm) => arm.steps), otherwise }, config: config as never };

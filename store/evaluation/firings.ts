@@ -28,6 +28,8 @@ export interface FiringRow {
   waitsUntil?: Instant | null;
   /** The instant at which it passed the audience, where that came later than its own. */
   entersAt?: Instant | null;
+  /** The contact as whose it fired, where merges have made it another's (E6). */
+  firedAs?: string | null;
 }
 
 /** How a late event has changed a firing (E5); without `undoneBy` it holds as it was made. */
@@ -67,13 +69,13 @@ export async function insertFirings(client: Queryable, rows: readonly FiringRow[
   const flat = rows.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
   const { rows: written } = await client.query<{ id: string; fresh: boolean }>(
     `INSERT INTO firings AS known (id, playbook, version_hash, subject_type, subject_id, key, at, arm, evidence, trigger, status,
-                          reason, by_time, at_deploy, waits_until, enters_at, made_at)
+                          reason, by_time, at_deploy, waits_until, enters_at, fired_as, made_at)
      SELECT id, playbook, "versionHash", type, subject, key, cuebook_instant(at), arm,
             ARRAY(SELECT jsonb_array_elements_text(evidence)), trigger, status, reason, "byTime",
-            coalesce("atDeploy", false), cuebook_instant("waitsUntil"), cuebook_instant("entersAt"), cuebook_now()
+            coalesce("atDeploy", false), cuebook_instant("waitsUntil"), cuebook_instant("entersAt"), "firedAs", cuebook_now()
        FROM jsonb_to_recordset($1::jsonb) AS w (id text, playbook text, "versionHash" text, type text, subject text,
          key text, at bigint, arm int, evidence jsonb, trigger jsonb, status text, reason text, "byTime" boolean,
-         "atDeploy" boolean, "waitsUntil" bigint, "entersAt" bigint)
+         "atDeploy" boolean, "waitsUntil" bigint, "entersAt" bigint, "firedAs" text)
      ON CONFLICT (id) DO UPDATE SET undone_by = NULL, moved = false, stands_for = NULL, stands_at = NULL
        WHERE known.undone_by IS NOT NULL
      RETURNING id, xmax = 0 AS fresh`,
@@ -132,7 +134,8 @@ export async function loadPast(client: Queryable, refs: readonly SubjectRef[]): 
 
 const COLUMNS = `f.id, f.playbook, f.version_hash AS "versionHash", f.key, f.at, f.arm, f.evidence, f.trigger, f.status,
   f.reason, f.by_time AS "byTime", f.undone_by AS "undoneBy", f.moved, f.stands_for AS "standsFor",
-  f.stands_at AS "standsAt", f.at_deploy AS "atDeploy", f.waits_until AS "waitsUntil", f.enters_at AS "entersAt"`;
+  f.stands_at AS "standsAt", f.at_deploy AS "atDeploy", f.waits_until AS "waitsUntil", f.enters_at AS "entersAt",
+  f.fired_as AS "firedAs"`;
 
 /** Firings of a subject from an instant on, or that replace one from then on: a recomputation compares with them. */
 export async function loadFirings(

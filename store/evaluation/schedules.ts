@@ -111,8 +111,8 @@ export async function readOwnZones(client: Queryable, type: RecordType): Promise
   return rows.map((row) => row.zone);
 }
 
-/** Which records a walk is about: those of one zone, those of none of some zones, or all. */
-export type WalkedZone = { is: string } | { isNone: readonly string[] } | 'any';
+/** Which records a walk is about: those whose zone is written in one of some ways, or in none of them, or all. */
+export type WalkedZone = { is: readonly string[] } | { isNone: readonly string[] } | 'any';
 
 /** The next `limit` records of a type after a cursor: null before the first. */
 export interface WalkedRecords {
@@ -124,15 +124,18 @@ export interface WalkedRecords {
 
 /** Ids of records after a cursor, in the database's order of ids. */
 export async function readIdsAfter(client: Queryable, { type, zone, cursor, limit }: WalkedRecords): Promise<string[]> {
-  const [condition, value] =
-    zone === 'any'
-      ? ['$3::text[] IS NULL', null]
-      : 'is' in zone
-        ? ['time_zone = ($3::text[])[1]', [zone.is]]
-        : ['(time_zone IS NULL OR time_zone <> ALL($3::text[]))', zone.isNone];
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT id FROM ${RECORD_TABLES[type]} WHERE id > $1 AND ${condition} ORDER BY id LIMIT $2`,
-    [cursor ?? '', limit, value],
-  );
+  const table = RECORD_TABLES[type];
+  // Each spelling is one range of the index, read up to the limit: several at once would be read whole, and sorted.
+  const from =
+    typeof zone === 'object' && 'is' in zone
+      ? `unnest($3::text[]) AS spelt(zone) CROSS JOIN LATERAL
+           (SELECT id FROM ${table} WHERE time_zone = spelt.zone AND id > $1 ORDER BY id LIMIT $2) AS of_zone`
+      : `${table} WHERE id > $1 AND ($3::text[] IS NULL OR time_zone IS NULL OR time_zone <> ALL($3::text[]))`;
+  const spellings = zone === 'any' ? null : 'is' in zone ? zone.is : zone.isNone;
+  const { rows } = await client.query<{ id: string }>(`SELECT id FROM ${from} ORDER BY id LIMIT $2`, [
+    cursor ?? '',
+    limit,
+    spellings,
+  ]);
   return rows.map((row) => row.id);
 }

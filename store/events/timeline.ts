@@ -2,6 +2,7 @@
 
 import { type EventKind, mergesOf } from '../../events/new-event.ts';
 import { SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
+import { eventOn } from '../../language/records/event-timelines.ts';
 import { compareEvents, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -33,7 +34,7 @@ export interface TimelineOptions {
   latest?: boolean;
 }
 
-/** At most `limit` events of a subject within the bounds, in E4's order. */
+/** At most `limit` events of a subject within the bounds, in E4's order, as they are read on its timeline. */
 export async function readTimeline(
   client: Queryable,
   subject: SubjectRef,
@@ -54,13 +55,13 @@ export async function readTimeline(
     conditions.push(`(t.via IS NULL OR t.via = ANY(${parameter(options.vias, 'bigint[]')}))`);
   }
   const order = options.latest ? 't.at DESC, t.received_at DESC, t.arrival DESC' : 't.at, t.received_at, t.arrival';
-  const { rows } = await client.query<Row>(
-    `SELECT ${COLUMNS} FROM timeline t JOIN events e USING (arrival)
+  const { rows } = await client.query<Row & { of: string | null }>(
+    `SELECT ${COLUMNS}, t.of_id AS of FROM timeline t JOIN events e USING (arrival)
       WHERE e.undone_by IS NULL AND ${conditions.join(' AND ')}
       ORDER BY ${order} LIMIT $3`,
     values,
   );
-  const events = rows.map(eventOf);
+  const events = rows.map((row) => eventOn(eventOf(row), { subject, ...(row.of !== null && { of: row.of }) }));
   return options.latest ? events.reverse() : events;
 }
 

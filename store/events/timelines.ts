@@ -1,9 +1,12 @@
 /** Timelines of many subjects at once, and how far the evaluator has come on them. */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
-import type { Place } from '../../language/records/timeline.ts';
+import { eventOn } from '../../language/records/event-timelines.ts';
+import { IdentityLinks } from '../../language/records/identity-links.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
+import { compareEvents, type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import { type HeadColumns, headOf } from '../evaluation/subjects.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { loadIdentityLinks } from '../records/identity-links.ts';
 import { readEvents, type StoredEvent } from './timeline.ts';
 
 export interface TimelineQuestion {
@@ -66,38 +69,47 @@ export async function readUnconsumed(
   client: Queryable,
   subjects: readonly SubjectRef[],
 ): Promise<Map<string, Unconsumed>> {
-  const values = [subjects.map((s) => s.type), subjects.map((s) => s.id)];
-  type Row = HeadColumns & { type: SubjectType; id: string; due_at: Instant | null; arrivals: number[] };
+  const contacts = subjects.filter(({ type }) => type === 'contact').map(({ id }) => id);
+  const identities = new IdentityLinks(await loadIdentityLinks(client, contacts));
+  const named = [...new Set(subjects.map(subjectKey))].flatMap((key) => {
+    const { type, id } = subjectOfKey(key);
+    const names = type === 'contact' ? [id, ...identities.aliasesOf(id)] : [id];
+    return names.map((name) => ({ type, id, name }));
+  });
+  type Row = HeadColumns & { type: SubjectType; id: string; name: string; due_at: Instant | null; arrivals: number[] };
   const { rows } = await client.query<Row>(
-    `WITH wanted AS MATERIALIZED (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS u (type, id)),
+    `WITH wanted AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w (type text, id text, name text)),
      entries AS MATERIALIZED (
-       SELECT w.type, w.id, t.arrival FROM wanted w JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
-        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
-       -- What names an id that the contact has claimed comes to its timeline when it is consumed (E6).
-       UNION SELECT w.type, w.id, t.arrival
-         FROM wanted w JOIN identity_claims c ON w.type = 'contact' AND c.to_id = w.id
-         JOIN timeline t ON t.subject_type = 'contact' AND t.subject_id = c.from_id AND t.of_id IS NULL AND t.at >= c.at
-        WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
-          AND NOT EXISTS (SELECT FROM identity_claims o
-                WHERE o.from_id = c.from_id AND o.to_id <> w.id AND o.at > c.at AND o.at <= t.at)),
+       SELECT w.type, w.name, t.arrival FROM wanted w JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.name
+        -- What names an id that the contact has claimed comes to its timeline when it is consumed (E6).
+        WHERE (w.name = w.id OR t.of_id IS NULL)
+          AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)),
      waiting AS (
-       SELECT e.type, e.id, array_agg(p.arrival::float8) AS arrivals
+       SELECT e.type, e.name, array_agg(DISTINCT p.arrival::float8) AS arrivals
          FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2)
-     SELECT w.type, w.id, d.due_at, s.head_at, coalesce(s.head_round, 0) AS head_round, s.head_phase, s.head_received_at,
-            coalesce(s.head_arrival, 0)::float8 AS head_arrival, coalesce(p.arrivals, '{}') AS arrivals
-       FROM wanted w LEFT JOIN waiting p ON p.type = w.type AND p.id = w.id
+     SELECT w.type, w.id, w.name, d.due_at, s.head_at, coalesce(s.head_round, 0) AS head_round, s.head_phase,
+            s.head_received_at, coalesce(s.head_arrival, 0)::float8 AS head_arrival, coalesce(p.arrivals, '{}') AS arrivals
+       FROM wanted w LEFT JOIN waiting p ON p.type = w.type AND p.name = w.name
        LEFT JOIN subjects s ON s.type = w.type AND s.id = w.id
        LEFT JOIN deadlines d ON d.subject_type = w.type AND d.subject_id = w.id`,
-    values,
+    [JSON.stringify(named)],
   );
   const events = await readEvents(client, [...new Set(rows.flatMap((row) => row.arrivals))]);
-  return new Map(
-    rows.map((row) => {
-      const arrivals = new Set(row.arrivals);
-      const own = events.filter((event) => arrivals.has(event.arrival));
-      return [subjectKey(row), { events: own, dueAt: row.due_at, head: headOf(row) }];
-    }),
-  );
+  const found = new Map<string, Unconsumed>();
+  for (const row of rows) {
+    const { type, id, name } = row;
+    const of = name === id ? {} : { of: name };
+    const arrivals = new Set(row.arrivals);
+    const own = events
+      .filter((event) => arrivals.has(event.arrival))
+      .filter((event) => name === id || identities.ownerships(name, placeOfEvent(event)).some((one) => one.id === id))
+      .map((event) => eventOn(event, { subject: { type, id }, ...of }));
+    const known = found.get(subjectKey(row));
+    const all = new Map([...own, ...(known?.events ?? [])].map((event) => [event.arrival, event]));
+    const inOrder = [...all.values()].sort(compareEvents);
+    found.set(subjectKey(row), { events: inOrder, dueAt: row.due_at, head: headOf(row) });
+  }
+  return found;
 }
 
 /** The name of the latest event among some names, by ticket; those without one are left out. */

@@ -1,9 +1,12 @@
 /** Claims of contacts' ids (E6), and what they bring from one timeline to another. */
 
 import type { Instant } from '../../language/model.ts';
+import { patchOn } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
+import { CONSENT } from '../../language/records/traits.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../events/timeline-entries.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { isOfConsentSql, readConsents } from './consents.ts';
 import { mergePatches, type PlacedPatch } from './records.ts';
 
 /**
@@ -85,8 +88,8 @@ export async function moveTimelineEntries(
         if (owner !== id) entries.push({ subject: { type: 'contact', id: owner }, arrival, ...brought });
         if (isPending && !consumed.has(arrival)) continue; // its writes come when it is consumed
         for (const patch of patches) {
-          if (patch.type !== 'contact' || patch.id !== id || (patch.stays && owner !== id)) continue;
-          writes.push({ patch: { ...patch, id: owner }, at, receivedAt, arrival, ...brought });
+          const own = patch.type === 'contact' && patch.id === id ? patchOn(patch, owner) : undefined;
+          if (own) writes.push({ patch: own, at, receivedAt, arrival, ...brought });
         }
       }
     }
@@ -105,16 +108,32 @@ export async function rebuildMergedRecords(
   merged: readonly string[],
 ): Promise<void> {
   await client.query('DELETE FROM contacts WHERE id = ANY($1::text[])', [merged]);
+  const { ids, consents } = await readConsents(client, 'contact', owners);
   await client.query(
     `UPDATE contacts c SET traits = l.traits, email = l.traits->>'email', account_id = l.traits->>'accountId'
-       FROM (SELECT w.id, coalesce(jsonb_object_agg(t.trait, t.value) FILTER (WHERE t.value <> 'null'::jsonb), '{}') AS traits
-               FROM unnest($1::text[]) AS w (id)
+       FROM (SELECT w.id, coalesce(jsonb_object_agg(t.trait, t.value)
+                        FILTER (WHERE t.value <> 'null'::jsonb AND NOT ${isOfConsentSql('t.trait')}), '{}')
+                      || CASE WHEN w.consent = 'null' THEN '{}' ELSE jsonb_build_object('${CONSENT}', w.consent::jsonb) END AS traits
+               FROM unnest($1::text[], $2::text[]) AS w (id, consent)
                JOIN LATERAL (SELECT DISTINCT ON (trait) trait, value FROM trait_writes
                               WHERE type = 'contact' AND id = w.id
                               ORDER BY trait, at DESC, received_at DESC, arrival DESC) t ON true
-              GROUP BY 1) l
+              GROUP BY w.id, w.consent) l
       WHERE c.id = l.id AND c.traits <> l.traits`,
-    [owners],
+    [ids, consents],
+  );
+}
+
+/** Keeps as which contact firings fired; null where that is whose they are. */
+export async function writeFiredAs(
+  client: Queryable,
+  rows: readonly { id: string; firedAs: string | null }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await client.query(
+    `UPDATE firings f SET fired_as = w."firedAs" FROM jsonb_to_recordset($1::jsonb) AS w (id text, "firedAs" text)
+      WHERE f.id = w.id`,
+    [JSON.stringify(rows)],
   );
 }
 
@@ -152,12 +171,12 @@ export async function moveFirings(
   );
 }
 
-/** Firings that were refused because the timelines did not give them, and that they give after all: they wait again. */
+/** Firings that were refused, or wait for an audience, and are to be decided anew: they wait for that. */
 export async function reopenFirings(client: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await client.query(
-    `UPDATE firings SET status = 'deferred', reason = 'anonymous'
-      WHERE id = ANY($1::text[]) AND status = 'refused' AND reason = 'overtaken'`,
+    `UPDATE firings f SET status = 'deferred', reason = 'anonymous', waits_until = NULL, enters_at = NULL
+      WHERE f.id = ANY($1::text[]) AND f.status <> 'enrolled'`,
     [ids],
   );
 }

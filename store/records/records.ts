@@ -5,7 +5,10 @@
 import type { Instant, Json, RecordType, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
+import { CONSENT, isOfConsent, traitWritesOf, writeTrait } from '../../language/records/traits.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { placeBounces } from './bounced-addresses.ts';
+import { consentOf, isOfConsentSql, readConsents } from './consents.ts';
 
 export interface RecordRef {
   type: RecordType;
@@ -82,20 +85,31 @@ export async function readRecordsAt(
   for (const [key, traits] of await readRecords(client, heads)) found.set(`${key}@head`, traits);
   const past = wanted.filter((ref) => ref.at !== null);
   if (past.length === 0) return found;
-  const { rows } = await client.query<{ type: RecordType; id: string; at_ms: number; traits: Traits }>(
-    `SELECT w.type, w.id, w.at_ms, s.traits
+  const { rows } = await client.query<{
+    type: RecordType;
+    id: string;
+    at_ms: number;
+    traits: Traits;
+    consent: [string, Json][] | null;
+  }>(
+    `SELECT w.type, w.id, w.at_ms, s.traits, s.consent
        FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::bigint[]) AS u (type, id, at_ms)) w
        CROSS JOIN LATERAL (
          SELECT count(*) AS writes, coalesce(jsonb_object_agg(latest.trait, latest.value)
-                  FILTER (WHERE latest.value <> 'null'::jsonb), '{}') AS traits
-           FROM (SELECT DISTINCT ON (t.trait) t.trait, t.value FROM trait_writes t
+                  FILTER (WHERE latest.value <> 'null'::jsonb AND NOT ${isOfConsentSql('latest.trait')}), '{}') AS traits,
+                jsonb_agg(jsonb_build_array(latest.trait, latest.value) ORDER BY latest.at, latest.received_at, latest.arrival)
+                  FILTER (WHERE ${isOfConsentSql('latest.trait')}) AS consent
+           FROM (SELECT DISTINCT ON (t.trait) t.trait, t.value, t.at, t.received_at, t.arrival FROM trait_writes t
                   WHERE t.type = w.type AND t.id = w.id AND t.at <= cuebook_instant(w.at_ms)
                     AND (t.via_at IS NULL OR t.via_at <= cuebook_instant(w.at_ms))
                   ORDER BY t.trait, t.at DESC, t.received_at DESC, t.arrival DESC) latest) s
       WHERE s.writes > 0`,
     [past.map((ref) => ref.type), past.map((ref) => ref.id), past.map((ref) => ref.at)],
   );
-  for (const row of rows) found.set(`${subjectKey(row)}@${row.at_ms}`, row.traits);
+  for (const { traits, consent, ...row } of rows) {
+    writeTrait(traits, CONSENT, consentOf(consent ?? []));
+    found.set(`${subjectKey(row)}@${row.at_ms}`, traits);
+  }
   return found;
 }
 
@@ -150,7 +164,7 @@ export async function readTraitWrites(
  */
 export async function mergePatches(client: Queryable, patches: readonly PlacedPatch[]): Promise<Map<string, Traits>> {
   const writes = patches.flatMap(({ patch, at, receivedAt, arrival, of, via }) =>
-    Object.entries(patch.traits).map(([trait, value]) => ({
+    traitWritesOf(patch.traits).map(([trait, value]) => ({
       type: patch.type,
       id: patch.id,
       trait,
@@ -175,8 +189,9 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
       [JSON.stringify(writes)],
     );
   }
+  const moved = await placeBounces(client, writes);
   const touched = new Map(patches.map(({ patch }) => [subjectKey(patch), { type: patch.type, id: patch.id }]));
-  return refresh(client, [...touched.values()], writes);
+  return refresh(client, [...touched.values()], [...writes, ...moved]);
 }
 
 /** Brings records to the latest write of each trait that was just written; new records begin here. */
@@ -190,10 +205,19 @@ async function refresh(
     const ids = refs.filter((ref) => ref.type === type).map((ref) => ref.id);
     if (ids.length === 0) continue;
     const named = writes.filter((write) => write.type === type);
+    const ofConsent = named.filter((write) => isOfConsent(write.trait));
+    const others = named.filter((write) => !isOfConsent(write.trait));
+    const consents = await readConsents(
+      client,
+      type,
+      ofConsent.map((write) => write.id),
+    );
     const { rows } = await client.query<{ id: string; traits: Traits }>(REFRESH[type], [
       ids,
-      named.map((write) => write.id),
-      named.map((write) => write.trait),
+      others.map((write) => write.id),
+      others.map((write) => write.trait),
+      consents.ids,
+      consents.consents,
     ]);
     for (const row of rows) found.set(subjectKey({ type, id: row.id }), row.traits);
   }
@@ -222,6 +246,7 @@ const REFRESH = Object.fromEntries(
            CROSS JOIN LATERAL (SELECT value FROM trait_writes t
              WHERE t.type = '${type}' AND t.id = w.id AND t.trait = w.trait
              ORDER BY t.at DESC, t.received_at DESC, t.arrival DESC LIMIT 1) l
+         UNION ALL SELECT id, '${CONSENT}', consent::jsonb FROM unnest($4::text[], $5::text[]) AS u (id, consent)
        ), changes AS (
          SELECT id, jsonb_object_agg(trait, value) FILTER (WHERE value <> 'null'::jsonb) AS sets,
                 array_agg(trait) FILTER (WHERE value = 'null'::jsonb) AS removes FROM latest GROUP BY id

@@ -1,7 +1,13 @@
 /** A person's own word on marketing (P3): written to the record at once, so that no claim after it passes the gate. */
 import type { Json, SubjectRef, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
-import { type Suppression, stronger, suppressionOf, suppressionWrites } from '../../language/records/suppression.ts';
+import {
+  BOUNCED_TRAIT,
+  type Suppression,
+  stronger,
+  suppressionOf,
+  suppressionWrites,
+} from '../../language/records/suppression.ts';
 import { lockSubjects } from '../evaluation/subjects.ts';
 import { appendSystemEvents, beginWriting, type SystemEvent } from '../events/events.ts';
 import { readEvents } from '../events/timeline.ts';
@@ -39,7 +45,13 @@ export async function readSuppressions(
         AND traits ?| ARRAY['suppression', 'suppression_bounced', 'suppression_complained']`,
     [addresses],
   );
-  const found = new Map<string, Suppression>();
+  // Whoever had the address when a mail to it came back, and whatever that contact's address is by now.
+  const bounced = await client.query<{ address: string }>(
+    `SELECT DISTINCT value #>> '{}' AS address FROM trait_writes
+      WHERE type = 'contact' AND trait = '${BOUNCED_TRAIT}' AND value #>> '{}' = ANY($1::text[])`,
+    [addresses],
+  );
+  const found = new Map<string, Suppression>(bounced.rows.map(({ address }) => [address, 'bounced']));
   for (const { address, traits } of rows) {
     const strongest = stronger(found.get(address), suppressionOf(traits));
     if (strongest !== undefined) found.set(address, strongest);

@@ -272,6 +272,39 @@ describe('what stops mails to an address (P3)', () => {
   });
 });
 
+describe('a process that is told to end', () => {
+  it('hands over what it has claimed, and claims no more: the rest is asked for again', async () => {
+    const { others, mailerTo, enrol, mails, rows } = await start(SEND('transactional'));
+    const own = await server(smtpServer({}));
+    const mailer = mailerTo(own.url);
+    const stopping = new AbortController();
+    const worker = others({
+      inHandover: 1,
+      mailer: {
+        ...mailer,
+        async send(message) {
+          stopping.abort();
+          return mailer.send(message);
+        },
+      },
+    });
+    const ids: string[] = [];
+    for (const key of ['a', 'b', 'c']) ids.push(await enrol('p', { trigger, key }));
+    const answers = await worker.askAll(
+      ids.map((id) => ({ id, command: mail })),
+      stopping.signal,
+    );
+    expect(answers.map(({ go }) => go)).toEqual(['next', 'again', 'again']);
+    expect([own.mails.length, mails.length]).toEqual([1, 0]);
+    expect(await rows('SELECT status FROM effects')).toEqual([{ status: 'done' }]);
+    // As another process does it.
+    expect((await others({}).askAll(ids.map((id) => ({ id, command: mail })))).map(({ go }) => go)).toEqual(
+      Array(3).fill('next'),
+    );
+    expect(mails).toHaveLength(2);
+  });
+});
+
 describe('a recipient whom the server does not take', () => {
   it('keeps nobody else from the mail, and nobody gets it twice', async () => {
     const picky = await server(

@@ -54,7 +54,10 @@ export interface Stage {
   /** Moves the clock. */
   step(to: number): Promise<void>;
   ask(id: string, command: Partial<Command> & Pick<Command, 'name' | 'path'>): Promise<Answer>;
-  askAll(items: { id: string; command: Partial<Command> & Pick<Command, 'name' | 'path'> }[]): Promise<Answer[]>;
+  askAll(
+    items: { id: string; command: Partial<Command> & Pick<Command, 'name' | 'path'> }[],
+    stopping?: AbortSignal,
+  ): Promise<Answer[]>;
   rows<T = { [column: string]: Json }>(sql: string, values?: unknown[]): Promise<T[]>;
   /** Activities of another process: with another server behind them, or another lease. */
   others(
@@ -92,11 +95,11 @@ export async function startStage(
   const activitiesOf = (more: Partial<JourneyOptions>) => {
     const { settings: _, ...given } = options;
     const activities = createActivities({ ...base, log, ...given, ...more });
-    const askAll: Stage['askAll'] = async (items) => {
+    const askAll: Stage['askAll'] = async (items, stopping) => {
       const whole = items.map(({ id, command }) => ({ id, command: wholeOf(command) }));
       const request = { cohortId: 'c', versionHash: 'v', items: whole };
       const leaves = whole[0]!.command.leaves;
-      const reply = await (leaves ? activities.deliver(request) : activities.decide(request));
+      const reply = await (leaves ? activities.deliver(request, stopping) : activities.decide(request));
       return items.map(({ id }) => reply.items.find((item) => item.id === id)!.answer);
     };
     return {

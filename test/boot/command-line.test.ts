@@ -61,7 +61,16 @@ describe('doctor says what is there', () => {
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; state: string }[] };
     expect({ code, ok }).toEqual({ code: 0, ok: true });
     const names = findings.map(({ what }) => what);
-    expect(names).toEqual(['Cuebook', 'Node', 'PostgreSQL', 'Temporal', 'mail', 'playbooks', 'data folder']);
+    expect(names).toEqual([
+      'Cuebook',
+      'Node',
+      'PostgreSQL',
+      'Temporal',
+      'mail',
+      'playbooks',
+      'write keys',
+      'data folder',
+    ]);
     expect(findings[2]).toMatchObject({ state: 'embedded', version: expect.stringMatching(/^18\./) });
   });
 

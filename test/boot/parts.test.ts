@@ -199,6 +199,28 @@ describe('what the environment names is used, and asked first', { timeout: 60_00
   });
 });
 
+describe.runIf(process.platform === 'linux')('secrets stay where they are needed', { timeout: 60_000 }, () => {
+  it('the servers that run beside learn none, and nobody else reads what the folder holds', async () => {
+    const folder = await makeTempFolder();
+    const secrets = {
+      CUEBOOK_SECRET: 'seal-of-this-test-'.repeat(2),
+      CUEBOOK_API_TOKEN: 'token-of-this-test-0123',
+      CUEBOOK_WRITE_KEYS: 'shop:key-of-this-test-0123',
+      SOMEBODYS_PASSWORD: 'password-of-this-test',
+    };
+    const holding = await hold(folder, 'postgres,temporal,mailbox', secrets);
+    const servers = processesOf(folder).filter((pid) => pid !== holding.process.pid);
+    const environments = servers.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'));
+    expect(servers.length).toBeGreaterThan(1);
+    expect(environments.filter((text) => /of-this-test/.test(text))).toEqual([]);
+    const paths = ['run', 'run/postgres.pid', 'temporal', 'temporal/temporal.db', 'mailbox', 'parts.json'];
+    const modes = paths.map((path) => `${path} ${(statSync(join(folder, path)).mode & 0o777).toString(8)}`);
+    expect(modes.filter((line) => !/ [67]00$/.test(line))).toEqual([]);
+    holding.process.kill('SIGTERM');
+    await holding.ended;
+  });
+});
+
 describe('a data folder that the server’s user cannot reach is no hindrance', { timeout: 60_000 }, () => {
   const asRoot = process.getuid?.() === 0;
 

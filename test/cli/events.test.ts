@@ -1,5 +1,5 @@
 /** `events import` and `events export`: history comes in once, however often it is sent, and goes out as it came. */
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -42,6 +42,8 @@ async function imported(file: string): Promise<{ counts: ImportCounts; refused: 
 async function exported(): Promise<string[]> {
   const out = join(await makeTempFolder(), 'out.ndjson');
   await exportEvents(database, { out });
+  // It is about people.
+  expect((await stat(out)).mode & 0o777).toBe(0o600);
   const lines: string[] = [];
   for await (const { text } of linesOf(out)) lines.push(text!);
   return lines;

@@ -89,6 +89,23 @@ describe('a schedule fires for every subject in the audience (T11)', () => {
     expect((await fired()).slice(2)).toEqual(['03-02 14:00 bea enrolled', '03-02 14:00 cem enrolled']);
   });
 
+  it('by one zone in whatever spellings it is written, each once (T0)', async () => {
+    const { send, step } = await start(weekly(', time_zone: subject'));
+    await send(
+      identify('ada', { stage: 'customer', time_zone: 'America/New_York' }),
+      identify('bea', { stage: 'customer', time_zone: ' america/new york' }),
+      identify('cem', { stage: 'customer', time_zone: '-05:00' }),
+      identify('odd', { stage: 'customer', time_zone: 'EST time' }),
+    );
+    await step('2026-03-02T15:00:00.000Z');
+    expect(await fired()).toEqual([
+      '03-02 08:00 odd enrolled',
+      '03-02 14:00 ada enrolled',
+      '03-02 14:00 bea enrolled',
+      '03-02 14:00 cem enrolled',
+    ]);
+  });
+
   it('once for each colleague, and for the workspace', async () => {
     const { step, database } = await start(
       'playbook: report\nsubject: colleague\ntrigger: { schedule: daily at "08:00" }\nagain: always\nsteps: [{ record: sent }]',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileOne } from './workspace.ts';
 
-const HEAD = 'playbook: p\ntrigger: { event: a }\nsteps: [{ record: seen }]\ntests:\n';
+const HEAD = 'playbook: p\ntrigger: { event: a }\nsteps: [{ id: call, task: Call, assign: kim }]\ntests:\n';
 
 function read(tests: string) {
   const result = compileOne(`${HEAD}${tests}\nholdout: 10%\n`);
@@ -27,7 +27,6 @@ describe('a test', () => {
       - { after: 59m, every: 1d, times: 3, event: b, n: "m{{ n }}" }
       - { after: 1h, identify: { plan: free } }
       - { after: 1h, task: call, is: done, by: kim }
-      - { after: 1h, approval: ask, is: refused }
     expect_only: [send, refused]
     expect:
       - { at: 2026-03-02T11:00:00Z, send: x, refused: consent }
@@ -46,7 +45,7 @@ describe('a test', () => {
       holdout: 'in',
       arms: { mail: 'b' },
       expectOnly: ['send', 'refused'],
-      expect: [{ line: 21, at: Date.UTC(2026, 2, 2, 11), fields: { send: 'x', refused: 'consent' } }],
+      expect: [{ line: 20, at: Date.UTC(2026, 2, 2, 11), fields: { send: 'x', refused: 'consent' } }],
     });
     expect(test?.settings.quietHours).toEqual({ startMinute: 1200, endMinute: 420 });
     // What a test does not change is the files'.
@@ -55,8 +54,7 @@ describe('a test', () => {
       { kind: 'event', event: 'a', time: { at: Date.UTC(2026, 2, 2, 10) }, properties: { value: 5, task: 7 } },
       { kind: 'event', event: 'b', time: { afterMs: 3_540_000 }, repeat: { everyMs: 86_400_000, times: 3 } },
       { kind: 'identify', call: { plan: 'free' } },
-      { kind: 'task', step: 'call', is: 'done', by: 'kim' },
-      { kind: 'approval', step: 'ask', is: 'refused' },
+      { kind: 'task', step: 'steps.0', is: 'done', by: 'kim' },
     ]);
   });
 
@@ -92,6 +90,8 @@ describe('a test', () => {
     ['  - { it: x, expect: nothing, events: [{ at: noon, event: a }] }', 'CB212 5:46'],
     ['  - { it: x, expect: [{ at: 2026-03-02T10:00:00Z, sned: y }] }', 'CB202 5:23'],
     ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, task: call, is: gone }] }', 'CB202 5:84'],
+    ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, task: cal, is: done }] }', 'CB632 5:74'],
+    ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, approval: a, is: given }] }', 'CB632 5:68'],
     ['  - { it: x, expect: nothing }\n  - { it: x, expect: nothing }', 'CB208 6:11'],
   ])('that cannot be read is told at its place: %s', (tests, fault) => {
     expect(read(`${tests}\n`).faults).toEqual([fault]);

@@ -78,6 +78,28 @@ describe('a local time is one instant (section 4)', () => {
     ]);
   });
 
+  it('of every hour it goes by the hours that pass: none is skipped, and none comes half an hour after another', () => {
+    const hourly = ['23:30', '00:30', '01:30', '02:30'];
+    for (const day of ['2026-10-25', '2026-03-29']) {
+      const eve = new Date(Date.parse(day) - HOUR_MS).toISOString();
+      const came = instants('30 * * * *', 'Europe/Berlin', eve, 4).map((at) => at.slice(11));
+      expect(came).toEqual(hourly);
+    }
+    // On the 25th alone, whose hour from 02:00 to 03:00 comes twice; and where clocks are put back by half an hour.
+    expect(instants('0 * 25 10 *', 'Europe/Berlin', '2026-10-24T12:00:00Z', 26).slice(23)).toEqual([
+      '2026-10-25T21:00',
+      '2026-10-25T22:00',
+      '2027-10-24T22:00',
+    ]);
+    // From 02:00 back to 01:30 at 15:00 UTC.
+    expect(instants('0,45 * * * *', 'Australia/Lord_Howe', '2026-04-04T14:00:00Z', 4)).toEqual([
+      '2026-04-04T14:45',
+      '2026-04-04T15:15',
+      '2026-04-04T15:30',
+      '2026-04-04T16:15',
+    ]);
+  });
+
   it('times that the gap makes one instant are one', () => {
     expect(instants('0,30 2-3 * * *', 'Europe/Berlin', '2026-03-28T12:00:00Z', 3)).toEqual([
       '2026-03-29T01:00',

@@ -71,6 +71,13 @@ describe('a call', () => {
     ]);
   });
 
+  it('keeps ids that a double would round as they were written (E8)', async () => {
+    const body = '{"userId":90071992547409931,"event":"x","properties":{"cart":90071992547409933,"value":80}}';
+    expect((await post('/v1/track', body)).statusCode).toBe(200);
+    const [stored] = await timeline('90071992547409931');
+    expect(stored?.properties).toEqual({ cart: '90071992547409933', value: 80 });
+  });
+
   it('as a browser sends it: text/plain, no header, the key in the body, the short route', async () => {
     const body = {
       event: 'x',

@@ -10,3 +10,9 @@ export type World = CompiledWorkspace & { files: readonly WorkspaceFile[] };
 
 /** A history's, by its place in the list: its people are its own. */
 export const nameOf = (n: number): string => `h${String(n).padStart(5, '0')}`;
+
+/** Of many stores those that this process plays: `WORLDS_SHARE=1/2` is every second one, from the second on. */
+export function shareOf<T>(all: readonly T[]): T[] {
+  const [mine, of] = (process.env.WORLDS_SHARE ?? '0/1').split('/').map(Number);
+  return all.filter((_, n) => n % of! === mine);
+}

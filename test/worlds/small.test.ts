@@ -10,7 +10,7 @@ import { checkHistories } from './check.ts';
 
 const HISTORIES = Number(process.env.SMALL ?? 40);
 const SEED = Number(process.env.WORLDS_SEED ?? 1);
-const SIDE_BY_SIDE = 500;
+const SIDE_BY_SIDE = 1000;
 /** 36 letters, in pairs; without those that name `k2` first; in two orders, or one of what is alike; each cut or not. */
 const TAKEN_OF_TWO = 1_808;
 

@@ -8,7 +8,7 @@ import { eventScope, type Scope, scopeOf } from '../../language/scope.ts';
 import { addSpan } from '../../language/time/calendar.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { readTable } from '../../language/time/moment/resolve.ts';
-import { isZone } from '../../language/time/zones.ts';
+import { readZone } from '../../language/time/read-zone.ts';
 import type { ExpressionCache } from './expression-cache.ts';
 
 export interface EvaluationView {
@@ -31,7 +31,7 @@ export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback
     ? world.traits(subject.type, subject.id, place)?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
   // A trait may hold anything: what is not a zone counts as missing.
-  return typeof own === 'string' && isZone(own) ? own : fallback;
+  return readZone(own) ?? fallback;
 }
 
 function scopeFor(view: EvaluationView, expression: Expression): Scope {

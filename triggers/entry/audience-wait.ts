@@ -20,8 +20,8 @@ export function decideAudience(
   event: TimelineEvent | undefined,
   view: EvaluationView,
 ): AudienceDecision {
-  if (event && event.at > firing.at && isOvertaking(playbook, firing, event, view)) return 'overtaken';
   if (view.place.at > until) return 'over';
+  if (event && event.at > firing.at && isOvertaking(playbook, firing, event, view)) return 'overtaken';
   if (view.place.at < firing.at) return undefined;
   return holdsAt({ ...view, trigger: firing.trigger, event: undefined }, playbook.audience) ? 'passes' : undefined;
 }

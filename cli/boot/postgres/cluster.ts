@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { Failure, messageOf } from '../../failure.ts';
+import { run } from '../programs.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { giveTo, isReachable, makeOpenFolder, type UnixUser } from './user.ts';
 
@@ -76,7 +75,7 @@ async function initdb(
   const identity = user === undefined ? {} : { uid: user.uid, gid: user.gid };
   try {
     // The folder is the server's own: initdb refuses a working directory that it cannot read.
-    await promisify(execFile)(binaries.initdb, args, { cwd: half, timeout: INITDB_TIMEOUT_MS, ...identity });
+    await run(binaries.initdb, args, { cwd: half, timeout: INITDB_TIMEOUT_MS, ...identity });
   } catch (cause) {
     const { stderr } = cause as { stderr?: string };
     throw new Failure(
@@ -89,7 +88,7 @@ async function initdb(
 }
 
 async function checkVersion(folder: string, found: string, binaries: PostgresBinaries): Promise<void> {
-  const { stdout } = await promisify(execFile)(binaries.postgres, ['--version']);
+  const { stdout } = await run(binaries.postgres, ['--version']);
   const major = /\d+/.exec(stdout)?.[0];
   if (found === major) return;
   throw new Failure(

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { signalUntilGone } from '../child.ts';
 import { identify, isAlive } from '../process-identity.ts';
+import { run } from '../programs.ts';
 
 /**
  * Frees a data folder of what a killed parent left: a server that still runs on it is stopped, and a stale
@@ -29,6 +28,6 @@ async function servesFolder(pid: number, folder: string): Promise<boolean> {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     return command.split('\0').includes(folder);
   }
-  const listed = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  const listed = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
   return listed.stdout.includes(folder);
 }

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { Failure, messageOf } from '../../failure.ts';
 import { type RunningChild, startChild } from '../child.ts';
 import { freePort } from '../ports.ts';
+import { run } from '../programs.ts';
 import type { Running } from '../supervisor.ts';
 import { postgresBinaries } from './binaries.ts';
 import { ensureCluster, placeCluster, SUPERUSER } from './cluster.ts';
@@ -58,7 +56,6 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const binaries = await postgresBinaries(user);
   const folder = await placeCluster(options.folder, user);
   await ensureCluster(folder, binaries, user, options.password);
-  await mkdir(options.runFolder, { recursive: true });
   const port = options.port ?? (await freePort());
   const url = (database = 'cuebook') => {
     const secret = options.password === undefined ? '' : `:${encodeURIComponent(options.password)}`;
@@ -85,7 +82,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 /** Which PostgreSQL would be started, and where it came from. @throws Failure when there is none. */
 export async function embeddedPostgresVersion(): Promise<{ version: string; from: string }> {
   const { postgres, from } = await postgresBinaries(undefined);
-  const { stdout } = await promisify(execFile)(postgres, ['--version']);
+  const { stdout } = await run(postgres, ['--version']);
   return { version: /[\d.]+/.exec(stdout)?.[0] ?? stdout.trim(), from };
 }
 

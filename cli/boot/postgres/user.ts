@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { Failure, messageOf } from '../../failure.ts';
+import { run } from '../programs.ts';
 
-const run = promisify(execFile);
 const USER = 'postgres';
 
 export interface UnixUser {

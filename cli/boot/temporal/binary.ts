@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import { Failure } from '../../failure.ts';
+import { run } from '../programs.ts';
 import { buildTemporal, TEMPORAL_CLI_VERSION } from './build.ts';
 import { cachedDownload, downloadTemporal } from './download.ts';
 
@@ -88,7 +87,7 @@ async function probe(
     return undefined;
   }
   try {
-    const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: VERSION_TIMEOUT_MS });
+    const { stdout } = await run(path, ['--version'], { timeout: VERSION_TIMEOUT_MS });
     const version = /^temporal version (.+)$/m.exec(stdout)?.[1];
     if (version !== undefined) return { path, from, version: named(version) };
     tried.push(`${from}: ${path} answers --version with ${JSON.stringify(stdout.slice(0, 80))}`);

@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { messageOf } from '../../failure.ts';
 import { tryLock } from '../lock-file.ts';
+import { fetchingEnvironment, run } from '../programs.ts';
 import type { Fetched } from './download.ts';
 
 /** Later versions cannot be built by `go install`: their go.mod replaces a module. */
@@ -28,7 +28,7 @@ export interface BuildOptions {
  * whole or not at all. Who comes while another process builds waits for that one's binary.
  */
 export async function buildTemporal(cacheFolder: string, goal: string, options: BuildOptions): Promise<Fetched> {
-  const environment = { ...process.env, ...(options.path === undefined ? {} : { PATH: options.path }) };
+  const environment = { ...fetchingEnvironment(), ...(options.path === undefined ? {} : { PATH: options.path }) };
   if (!(await hasGo(environment))) return { reason: 'there is no `go` on PATH that works' };
   await mkdir(cacheFolder, { recursive: true });
   const release = await waitForLock(join(cacheFolder, `${basename(dirname(goal))}.lock`), options.say);
@@ -45,8 +45,8 @@ export async function buildTemporal(cacheFolder: string, goal: string, options: 
 }
 
 /** Whether Go is on PATH and works. */
-export async function hasGo(environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  return promisify(execFile)('go', ['version'], { env: environment }).then(
+export async function hasGo(environment: NodeJS.ProcessEnv = fetchingEnvironment()): Promise<boolean> {
+  return run('go', ['version'], { env: environment }).then(
     () => true,
     () => false,
   );

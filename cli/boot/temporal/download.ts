@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { messageOf } from '../../failure.ts';
+import { fetchingEnvironment, run } from '../programs.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 const REASON_CHARACTERS = 300;
@@ -48,7 +47,7 @@ export async function downloadTemporal(cacheFolder: string, say: (line: string) 
   await mkdir(downloadFolder(cacheFolder), { recursive: true });
   try {
     const args = ['-e', SCRIPT, testing, downloadFolder(cacheFolder)];
-    await promisify(execFile)(process.execPath, args, { timeout: DOWNLOAD_TIMEOUT_MS });
+    await run(process.execPath, args, { timeout: DOWNLOAD_TIMEOUT_MS, env: fetchingEnvironment() });
     return { path: cachedDownload(cacheFolder) };
   } catch (error) {
     const { stderr, killed } = error as { stderr?: string; killed?: boolean };

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, messageOf } from '../../failure.ts';
 import { type RunningChild, startChild } from '../child.ts';
 import { freePort } from '../ports.ts';
+import { makePrivateFiles, makePrivateFolder } from '../private-files.ts';
 import type { Running } from '../supervisor.ts';
 import type { TemporalBinary } from './binary.ts';
 
@@ -46,7 +46,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   else args.push('--ui-port', String(options.uiPort));
   if (namespace !== 'default') args.push('--namespace', namespace);
   if (options.databaseFile !== undefined) {
-    await mkdir(dirname(options.databaseFile), { recursive: true });
+    await makePrivateFolder(dirname(options.databaseFile));
     args.push('--db-filename', options.databaseFile);
   }
   const child = await startChild({
@@ -60,7 +60,11 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   });
   const address = `127.0.0.1:${port}`;
   const reason = await whenReady(child, address, namespace);
-  if (reason === undefined) return { ...child, address, port, namespace };
+  if (reason === undefined) {
+    const database = options.databaseFile;
+    if (database !== undefined) await makePrivateFiles([database, `${database}-wal`, `${database}-shm`]);
+    return { ...child, address, port, namespace };
+  }
   await child.stop();
   throw new Failure(
     'TEMPORAL_NOT_STARTED',

@@ -63,7 +63,25 @@ export function compileSettings(
     settings.sender = { name, from, ...(postalAddress === undefined ? {} : { postalAddress }) };
   }
   if (shaped.required !== undefined) settings.required = shaped.required as { [type: string]: string[] };
+  if (shaped.priorities !== undefined) settings.priorities = prioritiesAt(report, shaped.priorities, at('priorities'));
   return settings;
+}
+
+/** One that is named twice, in whatever case, has no place in an order; `raise` is one step up (S7). */
+function prioritiesAt(report: FileReport, written: (string | number)[], path: Path): (string | number)[] {
+  const seen = new Set<string>();
+  written.forEach((priority, i) => {
+    const name = String(priority).trim().toLowerCase();
+    if (name === 'raise') {
+      const message = '`raise` is no priority: to an escalation it is one step up';
+      report.at([...path, i], { code: 'CB202', message, hint: 'call the priority otherwise' });
+    } else if (seen.has(name)) {
+      const message = `\`${priority}\` is named twice`;
+      report.at([...path, i], { code: 'CB208', message, hint: 'name each once, from the lowest to the highest' });
+    }
+    seen.add(name);
+  });
+  return written;
 }
 
 export function reportCalendar(report: FileReport, name: string, path: Path, known: readonly string[]): void {

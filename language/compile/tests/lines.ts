@@ -2,7 +2,7 @@
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
-import type { Instant, Json } from '../../model.ts';
+import type { CompiledPlaybook, Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
 import { parseInstant } from '../../time/zones.ts';
@@ -12,12 +12,18 @@ import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
 type Written = { [name: string]: Json };
 const MAX_TIMES = 100_000;
 
-export function eventsOf(report: FileReport, events: readonly Written[], path: Path): TestEvent[] {
+/** @param steps of the playbook, whose tasks people answer in its tests */
+export function eventsOf(
+  report: FileReport,
+  events: readonly Written[],
+  path: Path,
+  steps: CompiledPlaybook['steps'],
+): TestEvent[] {
   return events.flatMap((written, i) => {
     const at = [...path, i];
     const { at: _at, after: _after, every, times, ...rest } = written;
     const time = timeOf(report, written, at, i === 0);
-    const what = whatOf(report, rest, at);
+    const what = whatOf(report, rest, at, steps);
     const repeat = repeatOf(report, every, times, at);
     if (time === undefined || what === undefined) return [];
     return [{ line: report.lineOf(at), time, ...(repeat === undefined ? {} : { repeat }), ...what } as TestEvent];
@@ -54,29 +60,46 @@ export function instantAtPath(report: FileReport, value: unknown, path: Path): I
   return undefined;
 }
 
-function whatOf(report: FileReport, rest: Written, path: Path): object | undefined {
+function whatOf(report: FileReport, rest: Written, path: Path, steps: CompiledPlaybook['steps']): object | undefined {
   const { event, identify, group, task, approval, ...others } = rest;
   if (typeof event === 'string')
     return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
   if (isJsonObject(identify)) return { kind: 'identify', call: { ...others, ...identify } };
   if (isJsonObject(group)) return { kind: 'group', call: { ...others, ...group } };
-  const answered = typeof task === 'string' ? 'task' : typeof approval === 'string' ? 'approval' : undefined;
-  if (answered === undefined) {
-    const hint = 'write event: order.completed, identify: {…}, group: {…}, task: <step id> or approval: <step id>';
-    report.at(path, { code: 'CB203', message: 'nothing says what happened', hint });
+  if (typeof task === 'string') return taskAnswer(report, { task, ...others }, path, steps);
+  if (typeof approval === 'string') {
+    const message = 'no step of this release asks for an approval';
+    report.key([...path, 'approval'], { code: 'CB632', message, hint: 'take the event out' });
     return undefined;
   }
-  const allowed = answered === 'task' ? ['accepted', 'done'] : ['given', 'refused'];
-  const { is, by } = others;
-  if (typeof is !== 'string' || !allowed.includes(is)) {
-    report.at([...path, 'is'], {
-      code: 'CB202',
-      message: `what came of the ${answered}?`,
-      hint: `write is: ${allowed.join(' or is: ')}`,
-    });
+  const hint = 'write event: order.completed, identify: {…}, group: {…} or task: <step id>';
+  report.at(path, { code: 'CB203', message: 'nothing says what happened', hint });
+  return undefined;
+}
+
+const TASK_ANSWERS = ['accepted', 'done'];
+
+/** `{task: <step id>, is: done, by}`: somebody answers a task of the playbook. */
+function taskAnswer(
+  report: FileReport,
+  { task, is, by }: Written,
+  path: Path,
+  steps: CompiledPlaybook['steps'],
+): object | undefined {
+  const tasks = Object.values(steps).filter(({ kind }) => kind === 'task');
+  const step = tasks.find(({ id }) => id === task);
+  if (typeof is !== 'string' || !TASK_ANSWERS.includes(is)) {
+    const hint = `write is: ${TASK_ANSWERS.join(' or is: ')}`;
+    report.at([...path, 'is'], { code: 'CB202', message: 'what came of the task?', hint });
     return undefined;
   }
-  return { kind: answered, step: answered === 'task' ? task : approval, is, ...(typeof by === 'string' ? { by } : {}) };
+  if (step === undefined) {
+    const ids = tasks.flatMap(({ id }) => id ?? []);
+    const hint = tasks.length > 0 && ids.length === 0 ? 'give the task an id: id: call' : didYouMean(String(task), ids);
+    report.at([...path, 'task'], { code: 'CB632', message: `no task of the playbook has the id \`${task}\``, hint });
+    return undefined;
+  }
+  return { kind: 'task', step: step.path, is, ...(typeof by === 'string' ? { by } : {}) };
 }
 
 function spread(values: { [name: string]: Json | undefined }): Written {

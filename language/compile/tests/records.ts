@@ -3,6 +3,7 @@
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
 import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
+import { withZoneTrait } from '../../records/traits.ts';
 import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
 import type { WrittenTest } from './shape.ts';
@@ -43,12 +44,13 @@ export class RecordBook {
       this.#report.at(path, { code: 'CB202', message, hint: didYouMean(id, ids) });
       return [];
     }
-    const { id, ...traits } = value;
+    const { id, ...given } = value;
+    const traits = withZoneTrait(given as Traits);
     if (typeof id !== 'string' && typeof id !== 'number') {
       this.#report.at(path, { code: 'CB203', message: '`id` is missing', hint: `write ${type}: { id: ada, … }` });
       return [];
     }
-    this.#known.set(`${type} ${String(id)}`, traits as Traits);
-    return [{ type, id: String(id), traits: traits as Traits, single }];
+    this.#known.set(`${type} ${String(id)}`, traits);
+    return [{ type, id: String(id), traits, single }];
   }
 }

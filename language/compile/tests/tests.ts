@@ -1,5 +1,5 @@
 /** The `tests:` of a playbook (V2, V3), read at the edge: what the runner gets needs no further look at its shape. */
-import type { Settings } from '../../model.ts';
+import type { CompiledPlaybook, Settings } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { compilePerson, compileSettings } from '../files/settings.ts';
 import type { FileReport } from '../report.ts';
@@ -14,12 +14,13 @@ import type { PlaybookTest } from './types.ts';
 /**
  * Reads the tests of one playbook; those that cannot be read are reported and left out.
  * @param path where the list is in the file
+ * @param around the steps of the playbook, and the world that it was compiled in
  */
 export function compileTests(
   tests: readonly unknown[],
   path: Path,
   report: FileReport,
-  world: WorkspaceContext,
+  { world, steps }: { world: WorkspaceContext; steps: CompiledPlaybook['steps'] },
 ): PlaybookTest[] {
   const records = new RecordBook(report);
   const names = new Set<string>();
@@ -40,7 +41,7 @@ export function compileTests(
       settings: settingsOf(shaped.settings, [...at, 'settings'], report, world),
       holdout: shaped.holdout ?? 'out',
       arms: shaped.arms ?? {},
-      events: eventsOf(report, shaped.events ?? [], [...at, 'events']),
+      events: eventsOf(report, shaped.events ?? [], [...at, 'events'], steps),
     };
     if (shaped.people !== undefined) {
       test.people = shaped.people.flatMap((person, j) => compilePerson(report, person, [...at, 'people', j]) ?? []);

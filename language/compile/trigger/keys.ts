@@ -19,8 +19,8 @@ export function keyOf(context: FileContext, value: unknown, path: Path, roots: r
   const name = /^["']([A-Za-z_]\w*)["']$/.exec(expression.cel)?.[1];
   const hint =
     name === undefined
-      ? 'leave `key` out, or write event.<field>'
-      : `did you mean \`event.${name}\`, without quotes inside?`;
+      ? 'leave `key` out, or write event.<field>; arms of `any` are told apart by key: trigger.arm'
+      : `did you mean \`event.${name}\`, without quotes inside? Arms of \`any\` are told apart by key: trigger.arm`;
   context.report('CB241', path, `the key \`${expression.cel}\` is the same for every event`, hint);
   return expression;
 }

@@ -60,6 +60,25 @@ export function checkArm(context: FileContext, arm: CompiledArm, value: { [key: 
   }
 }
 
+/** Conditions whose firings have no evidence (T15): at one instant and under one key they are one firing (T13). */
+const BY_CALENDAR = ['date', 'schedule', 'drop'];
+
+/** Warns of arms that are one firing where they fall together, though each means something else. */
+export function checkTogether(context: FileContext, arms: readonly CompiledArm[], path: Path): void {
+  const together = arms.filter(({ kind, key }) => BY_CALENDAR.includes(kind) && key === undefined);
+  if (together.length < 2) return;
+  const named = together.every(({ as }) => as !== undefined);
+  const names = together.map(({ as, kind }) => `\`${as ?? kind}\``).join(' and ');
+  context.warn(
+    'CB633',
+    path,
+    `where ${names} fall in one instant, they are one firing, of the first of them`,
+    named
+      ? 'to have each fire, write key: trigger.arm beside `any`'
+      : 'to have each fire, give each `as: <name>`, and write key: trigger.arm beside `any`',
+  );
+}
+
 function rowsOf(table: { rows: { is: string }[] }): string {
   return table.rows.map((row) => row.is).join(', ') || 'nothing';
 }

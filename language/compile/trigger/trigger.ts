@@ -6,7 +6,7 @@ import type { Path, Root } from '../../syntax.ts';
 import type { FileContext } from '../scope.ts';
 import { faultyKey, reportIssues } from '../shape.ts';
 import { keyOf } from './keys.ts';
-import { checkArm, checkParts, lengthsOf } from './trigger-checks.ts';
+import { checkArm, checkParts, checkTogether, lengthsOf } from './trigger-checks.ts';
 import { chooseCondition } from './trigger-kind.ts';
 
 const MAX_ARMS = 20;
@@ -30,7 +30,7 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
   }
   const shared = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);
   const names = new Set<string>();
-  return any.flatMap((item, i) => {
+  const arms = any.flatMap((item, i) => {
     const at = [...path, 'any', i];
     if (!isJsonObject(item)) {
       context.report('CB202', at, 'an arm of a trigger is a map', 'write - { event: cart.updated }');
@@ -50,6 +50,8 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
     if (arm.as !== undefined) names.add(arm.as);
     return [shared === undefined || arm.key !== undefined ? arm : { ...arm, key: shared }];
   });
+  checkTogether(context, arms, [...path, 'any']);
+  return arms;
 }
 
 /** `any` as an arm: an error, and what is wrong inside is reported as well. */

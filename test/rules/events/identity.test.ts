@@ -148,6 +148,27 @@ describe('a visitor who signs in (E6)', () => {
   });
 });
 
+describe('what the traits of a visitor have turned', () => {
+  const LEVEL = 'trigger: { becomes: contact.level >= 5 }\nagain: always\nsteps: [{ record: seen }]';
+  const says = (at: string, userId: string, level: number): Happening => [
+    at,
+    'identify',
+    { userId, traits: { contact: { level } } },
+  ];
+
+  it('enters at the merge, and turns at once where the id is the contact`s already', () => {
+    const before = play(LEVEL, { events: [says(day('10:00'), 'anon:x', 7), identify(day('10:30'))] });
+    expect(entries(before)).toEqual(['ada: 03-02 10:30 entered']);
+    const after = play(LEVEL, { events: [identify(day('10:00')), says(day('10:30'), 'anon:x', 7)] });
+    expect(entries(after)).toEqual(['ada: 03-02 10:30 entered']);
+  });
+
+  it('is overtaken where the contact`s own had turned it before', () => {
+    const events = [says(day('09:00'), 'ada', 6), says(day('10:00'), 'anon:x', 7), identify(day('10:30'))];
+    expect(entries(play(LEVEL, { events }))).toEqual(['ada: 03-02 09:00 entered', 'ada: 03-02 10:00 overtaken']);
+  });
+});
+
 describe('what a visitor began', () => {
   const anonymous = `anonymous: true${CART}`;
 

@@ -1,7 +1,7 @@
 /** P1 to P3: what stands between a message and a customer. */
 import { describe, expect, it } from 'vitest';
 import { jitterMs } from '../../../language/hash.ts';
-import type { FrequencyCap } from '../../../language/model.ts';
+import type { FrequencyCap, Json } from '../../../language/model.ts';
 import { day, type Happening, play, type Scene } from '../play.ts';
 
 const extra = [{ path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello.' }];
@@ -45,6 +45,16 @@ describe('useful_for (P5)', () => {
 describe('consent and suppression (P3)', () => {
   const gate = (contact: object, more = 'class: marketing') =>
     sends(playbook(send(more)), { contact: { ...ADA, ...contact } })[0];
+
+  it('a page that asks for one topic takes nothing else away', () => {
+    const told = (consent: Json) =>
+      sends(playbook(send()), {
+        events: [[day('09:00'), 'chosen', { traits: { contact: { consent } } }], seen(day('10:00'))],
+      });
+    expect(told({ topics: { wellness: true } })).toEqual(['03-02 10:00 sent']);
+    expect(told({ marketing: false, topics: { wellness: true } })).toEqual(['03-02 10:00 sent refused: consent']);
+    expect(told({ marketing: null })).toEqual(['03-02 10:00 sent refused: consent']);
+  });
 
   it('marketing needs consent, and for a topic that topic', () => {
     expect(gate({})).toBe('03-02 10:00 sent');

@@ -45,7 +45,7 @@ describe('update (S8)', () => {
 describe('escalate (S7) never lowers a priority', () => {
   it.each([['critical'], [5], ['URGENT!']])('one that is not known stays: %s', (priority) => {
     const effects = acted('ticket', 'escalate: ticket\n    priority: raise', { priority });
-    expect(effects.join()).not.toContain('priority');
+    expect(effects).toEqual(UNCHANGED);
   });
 
   it('capitals and blanks are no other priority', () => {
@@ -54,5 +54,30 @@ describe('escalate (S7) never lowers a priority', () => {
     expect(acted('ticket', 'escalate: ticket\n    priority: high', { priority: 'Urgent' }).join()).not.toContain(
       'high',
     );
+  });
+
+  describe('by the order of the settings', () => {
+    const raised = (priority: Json | undefined, priorities: (string | number)[], wanted = 'raise') =>
+      play(`subject: ticket\ntrigger: { event: seen }\nsteps: [{ escalate: ticket, to: lena, priority: ${wanted} }]`, {
+        ticket: priority === undefined ? {} : { priority },
+        events: [[day('10:00'), 'seen']],
+        settings: { priorities },
+      }).effects.map((line) => /priority: (.*)$/.exec(line)?.[1]);
+
+    it('one step up, to the highest', () => {
+      expect(raised('P3', ['p4', 'p3', 'p2', 'p1'])).toEqual(['p2']);
+      expect(raised('p1', ['p4', 'p3', 'p2', 'p1'])).toEqual(['p1']);
+      expect(raised(2, [1, 2, 3, 4])).toEqual(['3']);
+    });
+
+    it('one that is higher than what is wanted, or unknown, stays as it is written', () => {
+      expect(raised('Critical', ['low', 'high', 'critical'], 'high')).toEqual(['Critical']);
+      expect(raised('urgent', ['low', 'high', 'critical'], 'high')).toEqual(['urgent']);
+    });
+
+    it('a ticket without one counts as normal, or as the lowest', () => {
+      expect(raised(undefined, ['low', 'normal', 'high'])).toEqual(['high']);
+      expect(raised(undefined, ['p4', 'p3', 'p2'])).toEqual(['p3']);
+    });
   });
 });

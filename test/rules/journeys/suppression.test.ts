@@ -23,7 +23,7 @@ tests:
     events:
 ${event
   .split(';')
-  .map((one, n) => `      - { at: 2026-03-02T0${8 + n}:00:00Z, userId: ${options.about ?? 'ada'}, ${one} }`)
+  .map((one, n) => `      - { at: 2026-03-02T0${6 + n}:00:00Z, userId: ${options.about ?? 'ada'}, ${one} }`)
   .join('\n')}
       - { at: 2026-03-02T12:00:00Z, userId: ada, event: seen }
     expect_only: [send, refused]
@@ -61,6 +61,20 @@ it('they hold for the address, in whatever letters, and for nobody else', () => 
   expect(after('event: email.unsubscribed', { about: 'twin' })).toBe('suppressed');
   expect(after('event: email.bounced', { about: 'twin', class: 'transactional' })).toBe('suppressed');
   expect(after('event: email.bounced', { about: 'other' })).toBe('sent');
+});
+
+it('a bounce holds for the address that came back, and for no other', () => {
+  const options = { class: 'transactional' };
+  const corrected = 'identify: { email: ada.new@x.example }';
+  expect(after(`event: email.bounced; ${corrected}`, options)).toBe('sent');
+  expect(after(`event: email.bounced; ${corrected}; event: email.bounced`, options)).toBe('suppressed');
+  // Back at the address that is known to be none, and somebody else at the address of whoever has another by now.
+  const back = 'identify: { email: ADA@x.example }';
+  expect(after(`event: email.bounced; ${corrected}; event: email.bounced; ${back}`, options)).toBe('suppressed');
+  expect(after(`event: email.bounced; ${corrected}`, { ...options, about: 'twin' })).toBe('suppressed');
+  // What a person has said stays with the person.
+  expect(after(`event: email.unsubscribed; ${corrected}`)).toBe('suppressed');
+  expect(after(`event: email.complained; ${corrected}`, options)).toBe('suppressed');
 });
 
 it('data cannot undo them', () => {

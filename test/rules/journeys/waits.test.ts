@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { day, type Happening, play, type Scene } from '../play.ts';
 
+const ENDED = (date: string) => `${date} 10:00 completed: steps`;
 const SEEN: Happening = [day('10:00'), 'seen'];
 /** When the step behind a wait comes: the wait begins at 10:00 UTC on Monday, 11:00 in Berlin. */
 function waited(wait: string, scene: Partial<Scene> = {}): string[] {
@@ -94,10 +95,68 @@ describe('wait (S2)', () => {
     });
 
     it('an absent date holds the wait until it is set', () => {
-      expect(waited(until, { contact: {} })).toEqual([]);
       expect(waited(until, { contact: {}, events: [moved(day('10:00', 1), '2026-03-10')] })).toEqual(['03-09 08:00']);
       const events = [moved(day('10:00', 1), null), moved(day('10:00', 20), '2026-03-30')];
       expect(waited(until, { contact: { renewal: '2026-03-10' }, events })).toEqual(['03-29 07:00']);
+    });
+
+    describe('that never comes', () => {
+      const bounded = (more: string, scene: Partial<Scene> = {}) =>
+        play(
+          `time_zone: Europe/Berlin
+trigger: { event: seen }
+steps:
+  - id: w
+    wait: ${until}
+    ${more}
+  - record: on
+    value: steps.w.matched`,
+          { ...scene, events: [SEEN, ...(scene.events ?? [])] },
+        ).story;
+      const within = 'within: 10d';
+      const otherwise = `${within}\n    else: [{ record: none }]`;
+
+      it('ends after `within`, with `else` where there is one', () => {
+        expect(bounded(otherwise)).toEqual([
+          '03-12 10:00 record none',
+          '03-12 10:00 record on = false',
+          ENDED('03-12'),
+        ]);
+        expect(bounded(within)).toEqual(['03-12 10:00 record on = false', ENDED('03-12')]);
+      });
+
+      it('counts one that cannot be read, that is taken away, and that is too far', () => {
+        const ends = ['03-12 10:00 record none', '03-12 10:00 record on = false', ENDED('03-12')];
+        expect(bounded(otherwise, { contact: { renewal: 'in spring' } })).toEqual(ends);
+        expect(bounded(otherwise, { contact: { renewal: '2026-03-14' } })).toEqual(ends);
+        const taken = { contact: { renewal: '2026-03-11' }, events: [moved(day('10:00', 1), null)] };
+        expect(bounded(otherwise, taken)).toEqual(ends);
+      });
+
+      it('is passed by one that comes in time, also at the last instant', () => {
+        const events = [moved(day('10:00', 9), '2026-03-05')];
+        expect(bounded(otherwise, { events })).toEqual(['03-11 10:00 record on = true', ENDED('03-11')]);
+        const last = [moved(day('10:00', 10), '2026-03-05')];
+        expect(bounded(otherwise, { events: last })).toEqual(['03-12 10:00 record on = true', ENDED('03-12')]);
+      });
+
+      it('ends the enrolment 400 days after its beginning where nothing bounds it', () => {
+        expect(bounded('')).toEqual(['04-06 10:00 exited: no_date']);
+        expect(bounded('', { contact: { renewal: '2028-05-10' } })).toHaveLength(2);
+        const late = [moved(day('10:00', 399), '2026-03-05')];
+        expect(bounded('', { events: late })).toEqual(['04-05 10:00 record on', '04-05 10:00 completed: steps']);
+        expect(waited('{ by: contact.tier, gold: 1h }', { contact: { tier: 'tin' } })).toEqual([]);
+      });
+
+      it('a table without a fitting row ends in the same ways', () => {
+        const table = (more: string) =>
+          play(
+            `trigger: { event: seen }\nsteps:\n  - wait: { by: contact.tier, gold: 1h }\n    ${more}\n  - record: on`,
+            { events: [SEEN] },
+          ).story;
+        expect(table('')).toEqual(['04-06 10:00 exited: no_date']);
+        expect(table('within: 2h')).toEqual(['03-02 12:00 record on', '03-02 12:00 completed: steps']);
+      });
     });
   });
 });

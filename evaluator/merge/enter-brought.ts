@@ -1,0 +1,107 @@
+/** Firings that timelines give after a merge enter, as of the place where they are their contact's, or are overtaken (N1). */
+import { enterFiring } from '../../evaluation/enter-firing.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
+import type { PlaybookVersion } from '../../language/model.ts';
+import { comparePlaces, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
+import type { FiringRow } from '../../store/evaluation/firings.ts';
+import { readTimeline } from '../../store/events/timeline.ts';
+import type { Firing } from '../../triggers/engine/state.ts';
+import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
+import { firingOf } from '../round/entry-rows.ts';
+import type { MergeInput } from './merge-contacts.ts';
+import { latestOf } from './pending-merges.ts';
+import { entersAt, type SeedOf, viasOf } from './replay-merged.ts';
+
+/** Events of one timeline that are read for a goal or an exit. */
+const MAX_EVENTS = 1_000;
+
+/** A firing that was not made before. */
+export async function enterFresh(task: MergeInput, one: SeedOf): Promise<void> {
+  const { session, deployed } = task;
+  const { firing, firedAs } = one;
+  const version = deployed.program.versions.get(firing.version)!;
+  if (await isOvertaken(task, firing, version, one)) {
+    recordOvertaken(task, firing);
+    return;
+  }
+  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
+  const row = session.work.firings.find(({ id }) => id === enrolmentIdOf(firing));
+  if (row && firedAs !== firing.subject.id) row.firedAs = firedAs;
+}
+
+/** A firing that waited for the merge: N1 decides now, unless it is overtaken. */
+export async function enterWaiting(
+  task: MergeInput,
+  row: FiringRow,
+  found: SeedOf | undefined,
+  given: ReadonlyMap<string, SeedOf>,
+): Promise<void> {
+  const { deployed, session } = task;
+  const { work } = session;
+  if (work.decided.some(({ id }) => id === row.id)) return;
+  const deployment = deployed.deployments.get(row.playbook);
+  const version = deployment && deployed.program.versions.get(deployment.versionHash);
+  const firing = firingOf(row, deployment?.versionHash);
+  // The id of one without evidence names its subject, which is another now.
+  const isRenamed = enrolmentIdOf(firing) !== row.id;
+  const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
+  const refuse = (reason: string) => {
+    tell(task, firing, row.id, reason);
+    work.decide({ id: row.id, status: 'refused', reason });
+  };
+  if (!version) return refuse('inactive');
+  if (!one || one.isOvertaken || (await isOvertaken(task, firing, version, one))) return refuse('overtaken');
+  const enteredAt = entersAt(one);
+  const options = { ...one.facts, isDeferred: !isRenamed, enteredAt };
+  const { status, reason } = enterFiring(session, firing, one.merge?.place ?? one.place, options);
+  if (isRenamed) return refuse('moved');
+  const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);
+  work.decide({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
+}
+
+/** Fired for the visitor, but not for the merged timeline: recorded as refused. */
+export function recordOvertaken(task: MergeInput, firing: Firing): void {
+  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
+  if (at < (task.deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
+  const id = enrolmentIdOf(firing);
+  const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
+  task.session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
+  tell(task, firing, id, 'overtaken');
+}
+
+function tell({ session, events }: MergeInput, firing: Firing, firingId: string, verdict: string): void {
+  const { playbook, subject, at } = firing;
+  const looked = { event: latestOf(events).messageId };
+  session.work.decisions.push({ playbook, firingId, enrolmentId: null, subject, verdict, looked, at });
+}
+
+/** A goal or an exit of the playbook came after the firing, on the timeline as it was read where the firing may enter (N1). */
+async function isOvertaken(
+  task: MergeInput,
+  firing: Firing,
+  { playbook }: PlaybookVersion,
+  { merge }: SeedOf,
+): Promise<boolean> {
+  if (!merge) return false;
+  const { client, session, deployed, identities } = task;
+  const { world } = session;
+  const awaited = [...(playbook.goal?.awaited ?? []), ...playbook.exitOn];
+  const names = [...new Set(awaited.flatMap((one) => (one.kind === 'event' ? [one.event] : [])))];
+  if (names.length === 0) return false;
+  const zone = playbook.timeZone ?? deployed.program.settings.timeZone;
+  const merges = identities.mergesInto(merge.into);
+  const upTo = merges.filter(({ place }) => comparePlaces(place, merge.place) <= 0).length;
+  const read = {
+    names,
+    after: placeOfDeadline(firing.at),
+    upTo: merge.place,
+    vias: viasOf(merges, upTo),
+    limit: MAX_EVENTS,
+  };
+  const { subject } = firing;
+  for (const event of await readTimeline(client, { type: 'contact', id: merge.into }, read)) {
+    const view = { world, subject, place: placeOfEvent(event), event, zone };
+    if (isOvertaking(playbook, firing, event, view)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "firings" ADD COLUMN     "fired_as" TEXT;

@@ -1,0 +1,62 @@
+/** Histories that the drawn ones have found, each with what is right: it must be so, and the same every way it is played. */
+import { describe, expect, it } from 'vitest';
+import type { WorkspaceFile } from '../../language/compile.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { type Arrival, type History, START, UNIT_MS, type WireCall } from '../../simulate/worlds/world.ts';
+import { checkHistories } from './check.ts';
+import { compiledWorld } from './compile.ts';
+import { nameOf } from './shared.ts';
+import { playVirtual, writtenFile } from './virtual.ts';
+
+const playbook = (body: object): WorkspaceFile => ({
+  path: 'found.yaml',
+  text: JSON.stringify({ playbook: 'found', owner: 'ops@shop.example', again: 'always', ...body }),
+});
+
+/** @param calls in their order: hour, call, and the hour at which it came where that is later */
+function history(...calls: [hour: number, call: WireCall, cameAt?: number][]): Arrival[] {
+  return calls.map(([hour, call, cameAt = hour], n) => {
+    const at = START + hour * UNIT_MS;
+    const named = { ...call, messageId: `m${n + 1}`, timestamp: isoInstant(at) };
+    return { call: named, at, sentAt: START + cameAt * UNIT_MS, cut: 0 };
+  });
+}
+
+/** What entry says of each history's firings; all of them are played, side by side. */
+async function decisionsOf(files: readonly WorkspaceFile[], histories: readonly History[]): Promise<string[][]> {
+  expect((await checkHistories(files, histories)).faults).toEqual([]);
+  const { lines } = await playVirtual(await compiledWorld(files), await writtenFile(histories));
+  return histories.map((_, n) =>
+    lines.flatMap((line) =>
+      line.type === 'enrolment' && line.subject.id.startsWith(nameOf(n)) ? [line.refused ?? 'entered'] : [],
+    ),
+  );
+}
+
+describe('what waits to enter', () => {
+  const files = [
+    playbook({ trigger: { event: 'b' }, audience: 'contact.s == "hot"', steps: [{ record: 'done' }] }),
+    { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  ];
+
+  it("a visitor's firing sees, at the merge, the traits that the merging call brings (E6, E8)", async () => {
+    const seen: WireCall = { type: 'track', event: 'b', anonymousId: 'A' };
+    const merging = (s: string): WireCall => ({ type: 'identify', userId: 'K', anonymousId: 'A', traits: { s } });
+    const histories = ['hot', 'cold'].map((s) => history([0, seen], [7, merging(s)]));
+    expect(await decisionsOf(files, histories)).toEqual([['entered'], ['audience']]);
+  });
+
+  it('an exit after the wait for an audience is over changes nothing of how it ended (N1)', async () => {
+    const waits = playbook({
+      trigger: { event: 'b' },
+      audience: 'contact.s == "hot"',
+      if_refused: 'wait up to 3h',
+      exit_on: ['x'],
+      steps: [{ record: 'done' }],
+    });
+    const seen: WireCall = { type: 'track', event: 'b', userId: 'K' };
+    const exit: WireCall = { type: 'track', event: 'x', userId: 'K' };
+    const histories = [3, 4].map((hour) => history([0, seen], [hour, exit]));
+    expect(await decisionsOf([waits, files[1]!], histories)).toEqual([['overtaken'], ['audience']]);
+  });
+});
