@@ -165,8 +165,11 @@ export class Batch {
     const where = this.#place(event, named);
     const place = placeOfEvent(event);
     const keys = where.subjects.map(subjectKey);
-    const waits = where.isMerge && this.#mayWait(where, event);
-    await this.#mergeBefore(where, waits);
+    const readsOthers = this.#readsOthers(where);
+    const waits = where.isMerge && !readsOthers && this.#mayWait(where, event);
+    // An event is evaluated behind the merges of its contacts, and of those whose records it may read.
+    if (readsOthers) await this.#merge();
+    else if (!waits) await this.#merge(contactsOf(where));
     const isLateOf = (subject: SubjectRef) => isLate(place, states.get(subjectKey(subject))?.head);
     await this.#walkBefore(where.subjects.filter((subject) => !isLateOf(subject) && !isMerged(subject, where)));
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
@@ -219,10 +222,14 @@ export class Batch {
     place: Place,
     late: { isLate: boolean; isAlone: boolean },
   ): Promise<void> {
-    if ((late.isLate || isMerge) && patches.length > 0) this.#hasLatePatches = true;
+    if (late.isLate && patches.length > 0) this.#hasLatePatches = true;
     const isRelation = patches.some(({ patch }) => RELATION_TRAITS.some((trait) => patch.traits[trait] !== undefined));
     if (this.#hasLatePatches && (!late.isAlone || isRelation)) await this.#writePatches();
-    else if (!this.#hasLatePatches) for (const { patch } of patches) this.#session.world.merge(patch, place);
+    else if (!this.#hasLatePatches) {
+      // What is written to contacts that become one is read when they have.
+      const now = patches.filter(({ patch }) => !isMerge || patch.type !== 'contact');
+      for (const { patch } of now) this.#session.world.merge(patch, place);
+    }
   }
 
   async #writePatches(): Promise<void> {
@@ -251,13 +258,10 @@ export class Batch {
     return type === 'contact' && this.#merges.has(id);
   }
 
-  /** An event is evaluated behind the merges of its contacts, and of those whose records it may read. */
-  async #mergeBefore(where: EventPlacement, waits: boolean): Promise<void> {
-    if (this.#merges.isEmpty) return;
+  /** Whether something is evaluated that may read the records of contacts that are no timelines of the event. */
+  #readsOthers({ separate }: EventPlacement): boolean {
     const { subjects, lists } = this.#session.program;
-    const readsOthers = where.separate.some(({ type }) => (type === 'contact' ? lists.has(type) : subjects.has(type)));
-    if (readsOthers) await this.#merge();
-    else if (!waits) await this.#merge(contactsOf(where));
+    return separate.some(({ type }) => (type === 'contact' ? lists.has(type) : subjects.has(type)));
   }
 
   /** Contacts become one, or events are ones from before they did (E6). @param of these; without it all that wait for it */

@@ -14,12 +14,12 @@ import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { RecordHistory, refsOf } from '../late/record-history.ts';
+import type { RecordHistory } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
 import { lockPlaced, type PlacedEvent } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
-import { loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import { historyOf, loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
 import { QuietIds } from './quiet-ids.ts';
 
 export interface RoundLimits {
@@ -101,7 +101,7 @@ export async function loadBatch(
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
   const earliest = Math.min(from, ...events.map((event) => event.at), ...dueAts);
-  const history = await RecordHistory.of(client, refsOf(records), earliest);
+  const history = await historyOf(client, records, earliest);
   await loadLists(client, deployed.program.lists, subjects, records);
   const entryRows = await loadEntryRows(client, deployed, subjects);
   const at = await now(client);

@@ -3,7 +3,6 @@
 import type { JourneyInput } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { UncountedLink } from '../../language/records/identity-links.ts';
-import { IDENTITY_LIMITS } from '../../language/records/identity-log.ts';
 import { MAX_RELATED } from '../../language/records/relations.ts';
 import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
 import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/evaluator-writes.ts';
@@ -115,8 +114,8 @@ export class UnitOfWork {
 
   /** Operators see which claims of a contact do not count, because too much would become one (E6). */
   uncounted(links: readonly UncountedLink[]): void {
-    for (const { link, limit } of links) {
-      const looked = { claimed: link.from, limit, at_most: IDENTITY_LIMITS[limit] };
+    for (const { link, limit, atMost } of links) {
+      const looked = { claimed: link.from, limit, at_most: atMost };
       const subject: SubjectRef = { type: 'contact', id: link.to };
       const none = { playbook: null, firingId: null, enrolmentId: null };
       this.decisions.push({ ...none, subject, verdict: 'merge_bound', looked, at: link.place.at });

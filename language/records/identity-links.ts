@@ -60,6 +60,7 @@ export function identityLinksOf(event: TimelineEvent): IdentityLink[] {
 export interface UncountedLink {
   link: IdentityLink;
   limit: keyof IdentityLimits;
+  atMost: number;
 }
 
 /** What more claims change. */
@@ -175,7 +176,7 @@ export class IdentityLinks {
     const found: UncountedLink[] = [];
     for (let n = count; n < this.#count; n++) {
       const limit = this.#log.limitOf(n);
-      if (limit) found.push({ link: this.#log.claims[n]!, limit });
+      if (limit) found.push({ link: this.#log.claims[n]!, limit, atMost: this.#log.limits[limit] });
     }
     return found;
   }

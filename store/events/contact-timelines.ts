@@ -1,10 +1,12 @@
 /** Whole timelines of several contacts at once, for a merge that reads each of them in several ways. */
+
 import type { Instant } from '../../language/model.ts';
+import { eventOn } from '../../language/records/event-timelines.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { readEvents, type StoredEvent } from './timeline.ts';
 
-/** An event's place on a contact's timeline. */
+/** An event as it is read on a contact's timeline. */
 export interface ContactEntry {
   event: StoredEvent;
   /** The merge by which it is read there, by its arrival (E6); null where it is the contact's own. */
@@ -17,22 +19,25 @@ export async function readContactTimelines(
   ids: readonly string[],
   limit: number,
 ): Promise<Map<string, ContactEntry[]> | undefined> {
-  const { rows } = await client.query<{ id: string; arrival: number; via: number | null }>(
-    `SELECT t.subject_id AS id, t.arrival, t.via FROM timeline t
+  const { rows } = await client.query<{ id: string; arrival: number; of: string | null; via: number | null }>(
+    `SELECT t.subject_id AS id, t.arrival, t.of_id AS of, t.via FROM timeline t
       WHERE t.subject_type = 'contact' AND t.subject_id = ANY($1::text[]) LIMIT $2`,
     [ids, limit + 1],
   );
   if (rows.length > limit) return undefined;
   const timelines = new Map(ids.map((id): [string, ContactEntry[]] => [id, []]));
-  const placed = new Map<number, { id: string; via: number | null }[]>();
-  for (const { id, arrival, via } of rows) {
-    const places = placed.get(arrival);
-    if (places) places.push({ id, via });
-    else placed.set(arrival, [{ id, via }]);
+  const placed = new Map<number, typeof rows>();
+  for (const row of rows) {
+    const places = placed.get(row.arrival);
+    if (places) places.push(row);
+    else placed.set(row.arrival, [row]);
   }
   for (const event of await readEvents(client, [...placed.keys()])) {
     if (event.undoneBy !== undefined) continue;
-    for (const { id, via } of placed.get(event.arrival)!) timelines.get(id)!.push({ event, via });
+    for (const { id, of, via } of placed.get(event.arrival)!) {
+      const timeline = { subject: { type: 'contact' as const, id }, ...(of !== null && { of }) };
+      timelines.get(id)!.push({ event: eventOn(event, timeline), via });
+    }
   }
   return timelines;
 }

@@ -30,7 +30,7 @@ export class SimpleIdentityLinks {
     const depth = this.#depths.get(from) ?? 0;
     const limit = this.#limitOf(claim, path, depth);
     if (limit) {
-      this.beyond.push({ link: claim, limit });
+      this.beyond.push({ link: claim, limit, atMost: this.#limits[limit] });
       return;
     }
     for (const [n, id] of path.entries()) this.#depths.set(id, Math.max(this.#depths.get(id) ?? 0, depth + 1 + n));

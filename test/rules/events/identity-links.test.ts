@@ -98,7 +98,7 @@ describe('claims beyond the limits do not count', () => {
     );
     expect(links.mergesInto('guest')).toHaveLength(3);
     expect(links.ownerOf('anon:d4')).toBe('anon:d4');
-    expect(links.beyond).toEqual([{ link: claim(4, 'anon:d4', 'guest'), limit: 'ids' }]);
+    expect(links.beyond).toEqual([{ link: claim(4, 'anon:d4', 'guest'), limit: 'ids', atMost: 3 }]);
     // With what they have merged themselves.
     const both = new IdentityLinks(
       [claim(1, 'a', 'b'), claim(2, 'c', 'd'), claim(3, 'e', 'd'), claim(4, 'b', 'd')],
@@ -119,7 +119,7 @@ describe('claims beyond the limits do not count', () => {
     const turns = ['ada', 'bea', 'bea', 'ada', 'bea'].map((to, n) => claim(n + 1, 'anon:x', to));
     const links = new IdentityLinks(turns, { ...NO_LIMITS, changes: 3 });
     expect(links.ownerOf('anon:x')).toBe('ada');
-    expect(links.beyond).toEqual([{ link: turns[4], limit: 'changes' }]);
+    expect(links.beyond).toEqual([{ link: turns[4], limit: 'changes', atMost: 3 }]);
   });
 
   it('an earlier claim that comes late takes the place of a later one', () => {
@@ -130,7 +130,7 @@ describe('claims beyond the limits do not count', () => {
     expect(after.since(links)).toEqual({
       changed: ['anon:a', 'anon:b'],
       concerned: ['ada', 'anon:a', 'anon:b'],
-      beyond: [{ link: claim(20, 'anon:b', 'ada'), limit: 'ids' }],
+      beyond: [{ link: claim(20, 'anon:b', 'ada'), limit: 'ids', atMost: 1 }],
     });
   });
 });
