@@ -4,6 +4,7 @@
  */
 
 import { compileCalendar } from './compile/files/calendars.ts';
+import { Faulty } from './compile/files/faulty.ts';
 import { FOLDERS } from './compile/files/file-kinds.ts';
 import { compilePolicy, compileSegments } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
@@ -82,7 +83,7 @@ export function compileWorkspace(
   lintTogether(linted, world, sorted.settings?.report);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
   const compiled = versions.map(({ playbook }) => playbook);
-  const { registry: _, ...rest } = world;
+  const { registry: _, faulty: __, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
   return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
 }
@@ -99,6 +100,20 @@ interface Sorted {
   settings: ParsedFile | undefined;
   folders: { [folder in Exclude<Folder, 'templates'>]: ParsedFile[] };
   templates: { name: string; path: string; text: string }[];
+  faulty: Faulty;
+}
+
+/** What a file that is no YAML may describe. */
+function noteUnreadable(faulty: Faulty, [folder, ...inside]: string[], name: string): void {
+  if (inside.length === 0) {
+    if (name === 'settings') faulty.addUnreadable('settings');
+  } else if (folder === 'people') {
+    faulty.add('person', name);
+    faulty.addUnreadable('team');
+    faulty.addUnreadable('channel');
+  } else if (folder === 'calendars') faulty.add('calendar', name);
+  else if (folder === 'sla') faulty.add('policy', name);
+  else if (folder === 'segments') faulty.addUnreadable('segment');
 }
 
 /** Parses every file, and puts it where it is read. */
@@ -113,6 +128,7 @@ function sort(
     settings: undefined,
     folders: { segments: [], traits: [], calendars: [], sla: [], people: [] },
     templates: [],
+    faulty: new Faulty(),
   };
   for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const shown = root === '' ? path : `${root}/${path}`;
@@ -137,7 +153,10 @@ function sort(
       continue;
     }
     for (const diagnostic of parsed.diagnostics) diagnostics.add(diagnostic);
-    if (parsed.file === undefined) continue;
+    if (parsed.file === undefined) {
+      noteUnreadable(sorted.faulty, parts, base.replace(/\.ya?ml$/, ''));
+      continue;
+    }
     const entry = {
       file: parsed.file,
       report: new FileReport(parsed.file, diagnostics),
@@ -161,17 +180,19 @@ function compileAround(
   const world: WorkspaceContext = {
     registry,
     settings: defaultSettings(),
-    people: compilePeople(folders.people),
+    people: compilePeople(folders.people, sorted.faulty),
     templates: {},
     calendars: {},
     policies: {},
     traits: [],
     segments: [],
+    faulty: sorted.faulty,
   };
   for (const entry of folders.calendars) compileCalendar(entry, world);
   if (settings !== undefined) {
-    const given = { calendars: Object.keys(world.calendars), base: world.settings };
+    const given = { calendars: Object.keys(world.calendars), base: world.settings, faulty: world.faulty };
     world.settings = compileSettings(settings.report, settings.file.value, [], given);
+    if (!settings.report.clean) world.faulty.addUnreadable('settings');
   }
   for (const { name, path, text } of sorted.templates) {
     const source = sourceText(path, text);
@@ -184,6 +205,7 @@ function compileAround(
         diagnosticAt(source, 0, 0, { code: 'CB208', message, hint: 'the ending is not a part of the name' }),
       );
     } else if (parsed.template !== undefined) world.templates[name] = parsed.template;
+    else world.faulty.add('template', name);
   }
   for (const entry of folders.traits) compileTraits(entry, world);
   for (const entry of folders.segments) compileSegments(entry, world);

@@ -44,6 +44,8 @@ export interface CompileContext {
   expression(value: unknown, path: Path, options: ExpressionOptions): Expression;
   /** A Handlebars text that sees every name that expressions see (Y2). */
   text(value: unknown, path: Path, roots?: readonly Root[]): Text;
+  /** A text that is stored as a value: one that looks like an expression is an error. */
+  valueText(value: string, path: Path): Text;
   /** `name`, `{event, where?, key?}`, or a list of these (Y4). */
   events(value: unknown, path: Path, options?: { roots?: readonly Root[] }): EventPattern[];
   /** As `events`, and `{becomes}` and `{sla, mark|is}` too (Y4). */

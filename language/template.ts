@@ -3,8 +3,9 @@ import { basename, extname } from 'node:path/posix';
 import { type Diagnostic, diagnosticAt, sourceText } from './diagnostics/diagnostics.ts';
 import type { Template } from './model.ts';
 import { TEXT_ROOTS } from './roots.ts';
-import { bareInLinks } from './template/bare-in-link.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';
+import { bareInLinks } from './template/doubts/bare-in-link.ts';
+import { foreignPlaceholders } from './template/doubts/foreign.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
 import { parseBareAddress, splitAddress } from './template/mail/address.ts';
 import { MAX_TEXT_BYTES } from './template/names.ts';
@@ -16,6 +17,11 @@ export { TEMPLATE_CODES } from './template/codes.ts';
 export { type Address, parseAddress } from './template/mail/address.ts';
 export { HELPERS } from './template/names.ts';
 export { bareInLinks, type CheckedText, checkText, type Known };
+
+/** What stands in a text that can be read, and is likely not meant: warnings, with offsets into it. */
+export function doubtsOf(text: string, roots: readonly string[]): Fault[] {
+  return [...bareInLinks(text), ...foreignPlaceholders(text, roots)];
+}
 
 export interface ParsedTemplate {
   /** Left out where a diagnostic is an error. */
@@ -43,7 +49,7 @@ export function parseTemplate(path: string, text: string, known: Known = { roots
   const check = (part: string, start: number, escapes: boolean, place?: FrontMatterText) => {
     const checked = checkText(part, { ...known, escapes });
     for (const read of checked.reads) reads.add(read);
-    for (const error of [...checked.errors, ...bareInLinks(part)])
+    for (const error of [...checked.errors, ...doubtsOf(part, known.roots)])
       faults.push(place ? { ...error, ...inValue(error, place, text) } : shifted(error, start));
   };
   for (const value of Object.values(matter.texts)) check(value.text, value.start, false, value);

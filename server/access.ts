@@ -5,11 +5,21 @@ import { countGuesses, type Guesses } from './guesses.ts';
 import { Problem } from './problems.ts';
 import { hasSession } from './session.ts';
 
+/** A link that signs in once, as it is printed in the terminal of who started the process. */
+export interface SignInCode {
+  /** What stands in the link. */
+  code: string;
+  /** True once, for the code itself, while it counts. */
+  take(presented: string): boolean;
+}
+
 export interface Access {
   /** Of `Authorization: Bearer …`, and what is typed into the sign-in page. */
   apiToken: string;
   /** Nobody signs in. To be set only where the server listens on this machine alone. */
   open: boolean;
+  /** Signs in whoever opens the link that was printed at the start. */
+  signInCode?: SignInCode | undefined;
   /** What sessions are sealed with besides the token, so that nobody can guess that by a cookie. */
   secret?: string | undefined;
   /** Under which people reach the server: where it is https, browsers keep their session to that. */
@@ -79,7 +89,8 @@ function guessesOf(access: Access): Guesses {
   return known;
 }
 
-function isSame(a: string, b: string): boolean {
+/** Compares in a time that does not tell how near the guess was. */
+export function isSame(a: string, b: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(a), hash(b));
 }

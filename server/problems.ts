@@ -27,6 +27,7 @@ const KINDS = {
   too_many_guesses: { status: 429, title: 'Wrong tokens came too fast' },
   source_overloaded: { status: 429, title: 'This source sends faster than its share', retryAfterSeconds: 1 },
   overloaded: { status: 503, title: 'More events are waiting than can be taken', retryAfterSeconds: 1 },
+  starting: { status: 503, title: 'Cuebook is starting', retryAfterSeconds: 2 },
   store_unavailable: { status: 503, title: 'The store is away', retryAfterSeconds: 5 },
   internal: { status: 500, title: 'Cuebook failed' },
 } as const satisfies { [code: string]: ProblemKind };

@@ -1,7 +1,8 @@
 /** Where a browser shows the API token once, and where it forgets that again. */
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type Access, isToken } from './access.ts';
+import { type Access, isSame, isToken, type SignInCode } from './access.ts';
 import { readForms } from './forms.ts';
 import { html, NOTHING } from './markup.ts';
 import { sendPage } from './page.ts';
@@ -10,11 +11,18 @@ import { hasSession, noSessionCookie, sessionCookie } from './session.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });
 
-/** Adds `GET` and `POST /sign-in`, and `POST /sign-out`. */
+/** Adds `GET` and `POST /sign-in`, and `POST /sign-out`. `GET /sign-in?code=…` is the link that signs in once. */
 export function signInPage(app: FastifyInstance, access: Access): void {
   app.register(async (scope) => {
     readForms(scope);
-    scope.get('/sign-in', (_request, reply) => show(reply));
+    scope.get('/sign-in', (request, reply) => {
+      const { code } = request.query as { code?: unknown };
+      if (typeof code !== 'string') return show(reply);
+      if (!access.signInCode?.take(code)) {
+        return show(reply.code(401), 'This link has been used, or is older than 15 minutes.');
+      }
+      return reply.header('set-cookie', sessionCookie(request, access)).redirect('/', 303);
+    });
     scope.post('/sign-in', (request, reply) => {
       const form = Form.safeParse(request.body);
       try {
@@ -45,4 +53,21 @@ ${isWrong ? said : NOTHING}<label for="token">API token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus${isWrong ? html` aria-invalid="true" aria-describedby="wrong"` : NOTHING}>
 <button>Sign in</button></form>`,
   });
+}
+
+/** Long enough to read the terminal; a scroll-back or a screenshot of yesterday opens nothing. */
+const COUNTS_FOR_MS = 15 * 60_000;
+
+export function makeSignInCode(now: () => number = Date.now): SignInCode {
+  const code = randomBytes(24).toString('base64url');
+  const until = now() + COUNTS_FOR_MS;
+  let isTaken = false;
+  return {
+    code,
+    take(presented) {
+      if (isTaken || now() > until || !isSame(presented, code)) return false;
+      isTaken = true;
+      return true;
+    },
+  };
 }

@@ -22,14 +22,15 @@ export async function signalDue(
   let signalled = 0;
   for (let after = ''; ; ) {
     const ids = await dueCohorts(database.pool, to, after, AT_A_TIME);
-    const found = await Promise.all(ids.map((id) => signal(client, id, reading)));
+    const found = await Promise.all(ids.map((id) => signalClock(client, id, reading)));
     signalled += found.filter(Boolean).length;
     if (ids.length < AT_A_TIME) return signalled;
     after = ids.at(-1)!;
   }
 }
 
-async function signal(client: Client, cohortId: string, reading: ClockSignal): Promise<boolean> {
+/** @returns false for a cohort that has ended, or was never started. @throws what else Temporal throws. */
+export async function signalClock(client: Client, cohortId: string, reading: ClockSignal): Promise<boolean> {
   try {
     await client.workflow.getHandle(workflowIdOf(cohortId)).signal(CLOCK_SIGNAL, reading);
     return true;

@@ -1,6 +1,7 @@
 /** Temporal's SDK in this process: it logs into our log, and leaves signals to the process. */
-import { type LogLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { sdkLog } from './sdk-log.ts';
 
 let isInstalled = false;
 
@@ -12,14 +13,15 @@ let isInstalled = false;
 export function installRuntime(log: Logger, otlpEndpoint?: string): void {
   if (isInstalled) return;
   isInstalled = true;
+  const write = sdkLog(log);
   Runtime.install({
     logger: {
-      log: (level, message, meta) => write(log, level, message, meta),
-      trace: (message, meta) => write(log, 'TRACE', message, meta),
-      debug: (message, meta) => write(log, 'DEBUG', message, meta),
-      info: (message, meta) => write(log, 'INFO', message, meta),
-      warn: (message, meta) => write(log, 'WARN', message, meta),
-      error: (message, meta) => write(log, 'ERROR', message, meta),
+      log: write,
+      trace: (message, meta) => write('TRACE', message, meta),
+      debug: (message, meta) => write('DEBUG', message, meta),
+      info: (message, meta) => write('INFO', message, meta),
+      warn: (message, meta) => write('WARN', message, meta),
+      error: (message, meta) => write('ERROR', message, meta),
     },
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
@@ -29,11 +31,4 @@ export function installRuntime(log: Logger, otlpEndpoint?: string): void {
     },
     shutdownSignals: [],
   });
-}
-
-/** What the SDK logs as information (workers come and go, tasks are polled) is detail to us. */
-const LEVELS = { TRACE: 'trace', DEBUG: 'trace', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
-
-function write(log: Logger, level: LogLevel, message: string, meta: object = {}): void {
-  log[LEVELS[level]]({ ...meta, from: 'temporal' }, message);
 }

@@ -73,8 +73,9 @@ async function printReplayed(request: BacktestRequest, asked: Asked, replayed: R
     const { refused, seconds } = summary;
     const noPart = main!.noPart.length > 0 ? { no_part: main!.noPart } : {};
     const near = main!.missed.length > 0 ? { near_misses: main!.missed } : {};
+    const due = main!.stillDue.length > 0 ? { still_due: main!.stillDue } : {};
     const read = { events, duplicates, ...(refused > 0 && { refused_lines: refused }), seconds: seconds() };
-    print(JSON.stringify({ type: 'summary', ...read, firings, enrolments, effects, ...near, ...noPart }));
+    print(JSON.stringify({ type: 'summary', ...read, firings, enrolments, effects, ...near, ...noPart, ...due }));
     return;
   }
   for (const _line of counted());

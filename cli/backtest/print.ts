@@ -1,20 +1,20 @@
 /** The result of a backtest, for people. */
 import { isoInstant } from '../../language/time/instants.ts';
-import type { MissedCount } from '../../simulate/backtest/part.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
-import type { Skipped } from '../../triggers/engine/skipped.ts';
 import { columns, paint, print } from '../output.ts';
+import { exampleText, whoseNoPart, whyNoPart } from '../report/no-part.ts';
 import type { Comparison } from './comparison.ts';
+import type { ReplayedSet } from './replay.ts';
 
-const NO_PART = { no_key: 'an event without a value for the key', wrong_type: 'a value of the wrong type' };
 const BUSIEST = 10;
 const MAX_SUBJECTS = 20;
+const MAX_DUE = 10;
 const MAX_BARS = 24;
 const BAR_WIDTH = 40;
 
 export function printTally(
   tally: Tally,
-  { missed, noPart }: { missed: readonly MissedCount[]; noPart: readonly Skipped[] },
+  { missed, noPart, stillDue }: Pick<ReplayedSet, 'missed' | 'noPart' | 'stillDue'>,
 ): void {
   const playbooks = [...tally.playbooks.values()].sort((a, b) => (a.playbook < b.playbook ? -1 : 1));
   table('', ['playbook', 'firings', 'enrolled', 'refused', 'effects', 'outcomes'], playbooks.map(rowOf));
@@ -31,10 +31,13 @@ export function printTally(
     table('Near misses', ['playbook', 'missed by', 'times'], rows);
   }
   if (noPart.length > 0) {
-    const rows = noPart.map(({ kind, of, name, count }) => {
-      return [of === 'playbook' ? name : `${of} ${name}`, NO_PART[kind], shown(count)];
-    });
-    table('Took no part', ['whose', 'why', 'times'], rows);
+    const rows = noPart.map((one) => [whoseNoPart(one), whyNoPart(one), shown(one.count), exampleText(one)]);
+    table('Took no part', ['whose', 'why', 'times', 'the first'], rows);
+  }
+  if (stillDue.length > 0) {
+    const names = stillDue.length > MAX_DUE ? [...stillDue.slice(0, MAX_DUE), '…'] : stillDue;
+    print(`\nTime ended when nothing was pending. More would come by date, schedule or drop: ${names.join(', ')}.`);
+    print('Say --until to see it.');
   }
 }
 

@@ -27,7 +27,15 @@ export interface Replayed {
   repeats: number;
   sorted: boolean;
   parts: number;
-  sets: { lines(): Generator<PrintedLine>; missed: MissedCount[]; noPart: Skipped[] }[];
+  sets: ReplayedSet[];
+}
+
+export interface ReplayedSet {
+  lines(): Generator<PrintedLine>;
+  missed: MissedCount[];
+  noPart: Skipped[];
+  /** Playbooks that would fire by time alone after the end, by name. */
+  stillDue: string[];
 }
 
 const partsRun: typeof runParts = (parts, running) =>
@@ -100,6 +108,7 @@ export async function replay(options: ReplayOptions, feed: (to: Feeding) => Prom
       },
       missed: sumMissed(results.map((result) => result.sets[n]!.missed)),
       noPart: sumNoPart(results.map((result) => result.sets[n]!.noPart)),
+      stillDue: [...new Set(results.flatMap((result) => result.sets[n]!.stillDue))].sort(),
     })),
   };
 }

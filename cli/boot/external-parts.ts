@@ -5,6 +5,8 @@ import type { Environment } from '../environment.ts';
 import { Failure, messageOf } from '../failure.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** PostgreSQL's `invalid_catalog_name`. */
+const NO_SUCH_DATABASE = '3D000';
 
 /** Asks the PostgreSQL that DATABASE_URL names for its version. @throws Failure, without credentials, when it is silent. */
 export async function askDatabase(url: string): Promise<string> {
@@ -16,10 +18,19 @@ export async function askDatabase(url: string): Promise<string> {
     return rows[0]!.server_version;
   } catch (cause) {
     const { host, pathname } = new URL(url);
+    if ((cause as { code?: string }).code === NO_SUCH_DATABASE) {
+      const name = decodeURIComponent(pathname.slice(1));
+      throw new Failure(
+        'DATABASE_MISSING',
+        `The PostgreSQL of DATABASE_URL (${host}) answers, and has no database ${name}.`,
+        `Make it (createdb ${name}), or correct DATABASE_URL. Cuebook makes its tables by itself.`,
+        { cause },
+      );
+    }
     throw new Failure(
       'DATABASE_UNREACHABLE',
       `The PostgreSQL of DATABASE_URL (${host}${pathname}) does not answer: ${messageOf(cause)}`,
-      'Start it or correct DATABASE_URL; without DATABASE_URL an embedded PostgreSQL is started.',
+      'Start it, or correct DATABASE_URL. `cuebook start` without DATABASE_URL brings an embedded PostgreSQL along.',
       { cause },
     );
   } finally {
@@ -63,7 +74,7 @@ export async function askTemporal(environment: Environment, address: string): Pr
     throw new Failure(
       'TEMPORAL_UNREACHABLE',
       `The Temporal server of TEMPORAL_ADDRESS (${address}), namespace ${environment.TEMPORAL_NAMESPACE}, does not answer: ${messageOf(cause)}`,
-      'Start it or correct the TEMPORAL_… variables; without TEMPORAL_ADDRESS a server is started on this machine.',
+      'Start it, or correct the TEMPORAL_… variables. `cuebook start` without TEMPORAL_ADDRESS starts one on this machine.',
       { cause },
     );
   } finally {

@@ -27,12 +27,3 @@ export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   return port!;
 }
-
-/** Whether a server could listen on this port at 127.0.0.1 now. */
-export function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}

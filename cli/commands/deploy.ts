@@ -5,6 +5,7 @@ import { withExample } from '../program.ts';
 interface Options {
   dataDir?: string;
   enrolExisting?: boolean;
+  dryRun?: boolean;
   json?: boolean;
 }
 
@@ -18,20 +19,21 @@ export function register(program: Command): void {
       '--enrol-existing',
       'playbooks that are new or have another trigger fire once for each subject for which they hold now',
     )
+    .option('--dry-run', 'only say what would be new, changed and gone')
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print what was deployed as JSON')
-    .action(async (folder: string | undefined, { dataDir, enrolExisting, json }: Options) => {
+    .action(async (folder: string | undefined, { dataDir, json, ...options }: Options) => {
       const { readEnvironment } = await import('../environment.ts');
       const { reachingStore } = await import('../reach-store.ts');
       const { deployFolder } = await import('../run/deploy-folder.ts');
       const { reportDeployed } = await import('../run/report-deployed.ts');
       const path = folder ?? readEnvironment().CUEBOOK_PLAYBOOKS;
       await reachingStore(dataDir, async (database) => {
-        const result = await deployFolder(database, path, { ...(enrolExisting && { enrolExisting }) });
+        const result = await deployFolder(database, path, options);
         if (json) print(JSON.stringify(result));
-        else reportDeployed(result);
+        else reportDeployed(result, options.dryRun);
         if (result.faults.length > 0) process.exitCode = 1;
       });
     });
-  withExample(command, 'deploy playbooks', 'deploy playbooks --enrol-existing');
+  withExample(command, 'deploy playbooks', 'deploy playbooks --dry-run', 'deploy playbooks --enrol-existing');
 }

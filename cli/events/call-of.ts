@@ -2,6 +2,7 @@
 
 import type { Json, RecordType, SubjectType, Traits } from '../../language/model.ts';
 import { anonymousContactId } from '../../language/records/identity-links.ts';
+import { SUPPRESSION_TRAITS } from '../../language/records/suppression.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 
@@ -28,8 +29,9 @@ export function callOf(event: StoredEvent): CallLine | undefined {
   const line: CallLine = { messageId, ...ids, timestamp: isoInstant(event.at), ...scope };
   switch (kind) {
     case 'track':
-    case 'own':
       return { event: event.name, ...line, properties: event.properties };
+    case 'own':
+      return { event: event.name, ...line, properties: { ...event.properties, ...writtenBy(event) } };
     case 'identify':
       return { type: kind, ...line, traits: traitsFor(event, 'contact'), properties: event.properties };
     case 'group':
@@ -45,6 +47,16 @@ export function callOf(event: StoredEvent): CallLine | undefined {
 
 function present(name: string, id: string | undefined): CallLine {
   return id === undefined ? {} : { [name]: id };
+}
+
+/** What a step wrote, as events carry records (E8). What stops mails is not carried: the event's name says it. */
+function writtenBy({ patches }: StoredEvent): CallLine {
+  const isCarried = ([trait]: [string, Json]) => !(SUPPRESSION_TRAITS as readonly string[]).includes(trait);
+  return Object.fromEntries(
+    patches
+      .map(({ type, traits }) => [type, Object.fromEntries(Object.entries(traits).filter(isCarried))] as const)
+      .filter(([, traits]) => Object.keys(traits).length > 0),
+  );
 }
 
 function traitsFor(event: StoredEvent, type: RecordType): Traits {

@@ -9,7 +9,10 @@ import { asksAbout, type Target } from './target.ts';
 
 export interface ReadPlaybooks {
   compiled: CompiledWorkspace;
-  /** Of the files that the target asks about; layouts of templates included. */
+  /**
+   * Of the files that the target asks about, layouts of templates included; and the errors of what they lean on: templates
+   * that they name, people, settings and whatever else is there for every playbook.
+   */
   diagnostics: Diagnostic[];
   sources: Map<string, SourceText>;
   /** The file of each playbook as diagnostics name it, by the playbook's name; those that the target asks about. */
@@ -34,19 +37,21 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
     const hint = 'A playbook is a .yaml file in the folder itself; settings.yaml alone is none.';
     throw new Failure('NO_PLAYBOOKS', `${where} has no playbooks.`, hint);
   }
-  const files = besideThem(loaded.files, asked, invalid);
-  let compiled = compileWorkspace(files, registry, target.shown);
-  // Whether a key is one that no event has depends on what the other playbooks mention.
-  if (invalid.length === 0 && compiled.diagnostics.some(({ code }) => code === 'CB608')) {
-    compiled = compileWorkspace(loaded.files, registry, target.shown);
-  }
+  // What is said of one playbook depends on the others: what they mention, and whom they feed.
+  const files = invalid.length === 0 ? loaded.files : besideThem(loaded.files, asked, invalid);
+  const compiled = compileWorkspace(files, registry, target.shown);
+  const isAbout = about(target, asked);
   const prefix = prefixOf(target);
   // Files of invalid/ were compiled as if they lay in the folder itself: they are named as they really lie.
   const moved = new Map(invalid.map(({ path }) => [prefix + path.slice(INVALID.length), prefix + path]));
   const realName = (file: string) => moved.get(file) ?? file;
-  const diagnostics = [...loaded.diagnostics, ...compiled.diagnostics, ...(await layoutFaults(files, target, compiled))]
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...compiled.diagnostics,
+    ...(await layoutFaults(files, { target, isAbout }, compiled)),
+  ]
     .map((diagnostic) => ({ ...diagnostic, file: realName(diagnostic.file) }))
-    .filter(({ file }) => asksAbout(target, file.slice(prefix.length)))
+    .filter(({ file, severity }) => isAbout(file.slice(prefix.length), severity))
     .sort(compareDiagnostics);
   const sources = new Map([...compiled.sources].map(([file, source]) => [realName(file), source]));
   const named = compiled.versions.map(({ playbook: { playbook } }) => [
@@ -55,6 +60,24 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
   ]);
   const askedFor = named.filter(([, file]) => asksAbout(target, file!.slice(prefix.length))) as [string, string][];
   return { compiled, diagnostics, sources, files: new Map(askedFor) };
+}
+
+/** Whether a fault of a file is one of what is asked about, or of what that leans on. */
+type IsAbout = (path: string, severity?: Diagnostic['severity']) => boolean;
+
+function about(target: Target, asked: readonly WorkspaceFile[]): IsAbout {
+  const playbooks = asked.filter(isPlaybook);
+  const named = playbooks.flatMap(({ text }) =>
+    [...text.matchAll(/\btemplate:\s*["']?([\w-]+)/g)].map(([, name]) => name),
+  );
+  const templates = new Set(named);
+  return (path, severity = 'error') => {
+    if (asksAbout(target, path)) return true;
+    if (severity !== 'error' || playbooks.length === 0) return false;
+    const template = /^templates\/(.+)\.\w+$/.exec(path)?.[1]?.split('/').at(-1);
+    if (template !== undefined) return templates.has(template);
+    return !path.startsWith(INVALID) && !isPlaybook({ path });
+  };
 }
 
 function prefixOf({ shown }: Target): string {
@@ -76,18 +99,18 @@ function nameOf({ path }: WorkspaceFile): string {
   return path.replace(/\.\w+$/, '');
 }
 
-function isPlaybook({ path }: WorkspaceFile): boolean {
+function isPlaybook({ path }: Pick<WorkspaceFile, 'path'>): boolean {
   return !path.includes('/') && /\.ya?ml$/.test(path) && !/^settings\.ya?ml$/.test(path);
 }
 
-/** What MJML refuses in the templates that the target asks about. MJML is large: it is loaded for those alone. */
+/** What MJML refuses in the templates that are asked about, and those that the playbooks asked about name. MJML is large: it is loaded for those alone. */
 async function layoutFaults(
   files: readonly WorkspaceFile[],
-  target: Target,
+  { target, isAbout }: { target: Target; isAbout: IsAbout },
   { workspace }: CompiledWorkspace,
 ): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
-  for (const { path, text } of files.filter((file) => asksAbout(target, file.path))) {
+  for (const { path, text } of files.filter((file) => isAbout(file.path))) {
     const name = /^templates\/(.+)\.mjml$/.exec(path)?.[1]?.split('/').at(-1);
     const template = name === undefined ? undefined : workspace.templates[name];
     if (template?.format !== 'mjml') continue;

@@ -57,7 +57,8 @@ async function placeOf(path: string): Promise<{ folder: string; only?: string }>
   return { folder: parent, only: basename(whole) };
 }
 
-function shownAs(folder: string): string {
+/** A folder as diagnostics name it: from the current folder, with `/`. */
+export function shownAs(folder: string): string {
   return relative('.', folder).split(sep).join('/');
 }
 

@@ -20,10 +20,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
   const environment = needing('server', ['DATABASE_URL', 'CUEBOOK_SECRET', 'CUEBOOK_WRITE_KEYS', 'CUEBOOK_API_TOKEN']);
   const { DATABASE_URL: databaseUrl, CUEBOOK_SECRET: secret, CUEBOOK_WRITE_KEYS: writeKeys } = environment;
   const version = await askDatabase(databaseUrl);
-  await prepareStore(databaseUrl, async (database) => {
-    await resumeClock(database);
-    reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS));
-  });
+  await prepareStore(databaseUrl, (database) => resumeClock(database));
   const { CUEBOOK_API_TOKEN: apiToken, CUEBOOK_PUBLIC_URL: publicUrl } = environment;
   const access = { apiToken, publicUrl, open: false };
   const parts = [{ part: 'PostgreSQL' as const, from: 'DATABASE_URL', version }];
@@ -33,6 +30,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
     log: logFor(environment),
     say: note,
     http: { writeKeys, access, parts, ...options },
+    prepare: async (database) => reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS)),
     evaluator: true,
   });
 }
@@ -65,7 +63,12 @@ async function runUntilStopped(options: RuntimeOptions): Promise<void> {
   try {
     const runtime = await startRuntime(options);
     try {
-      note(runtime.http ? `Cuebook serves at ${runtime.http.baseUrl}` : 'Cuebook works.');
+      const queue =
+        options.worker &&
+        `namespace ${options.worker.temporal.namespace} of Temporal at ${options.worker.temporal.address}`;
+      note(
+        runtime.http ? `Cuebook serves at ${runtime.http.baseUrl}` : `Cuebook works. The worker is ready: ${queue}.`,
+      );
       await Promise.race([stop.requested, runtime.failed]);
     } finally {
       await runtime.stop();

@@ -7,11 +7,18 @@ import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
-import { type DeployedConfig, readDeployedConfig, readDeployments } from '../../store/deployments/deployments.ts';
+import {
+  changesOf,
+  type DeployedConfig,
+  type DeploymentChanges,
+  readDeployedConfig,
+  readDeployments,
+} from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { Failure, messageOf } from '../failure.ts';
+import { shownAs } from '../playbooks/target.ts';
 
 export interface DeployedFolder {
   /** Names of the playbooks that run the folder's files. */
@@ -20,29 +27,38 @@ export interface DeployedFolder {
   kept: string[];
   /** Faults, as people read them. */
   faults: string[];
+  /** What it changes, of what was deployed before. */
+  changes: DeploymentChanges;
+}
+
+export interface DeployOptions {
+  /** Triggers that are new fire once for each subject for whom they hold now (T18). */
+  enrolExisting?: boolean;
+  /** Only tells what would change. */
+  dryRun?: boolean;
 }
 
 /**
  * A playbook with a fault keeps the version deployed last, if there is one; a fault in the settings, people or channels
  * keeps those. What is whole is deployed all the same.
  *
- * @param options `enrolExisting`: triggers that are new fire once for each subject for whom they hold now (T18)
  * @throws Failure when the folder cannot be read.
  */
 export async function deployFolder(
   database: Database,
   path: string,
-  options: { enrolExisting?: boolean } = {},
+  options: DeployOptions = {},
 ): Promise<DeployedFolder> {
   const folder = resolve(path);
-  const { files, diagnostics: unread } = await loadFolder(folder).catch((error: unknown) => {
+  const shown = shownAs(folder);
+  const { files, diagnostics: unread } = await loadFolder(folder, shown).catch((error: unknown) => {
     throw new Failure(
       'PLAYBOOKS_UNREADABLE',
       `The folder of playbooks ${folder} cannot be read: ${messageOf(error)}`,
       'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
     );
   });
-  const compiled = compileWorkspace(files, registry);
+  const compiled = compileWorkspace(files, registry, shown);
   const diagnostics = [...unread, ...compiled.diagnostics];
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const whole = compiled.versions;
@@ -55,11 +71,14 @@ export async function deployFolder(
   );
   const versions = [...whole, ...kept];
   const { settings, people } = compiled.workspace;
-  const isAroundFaulty = errors.some(({ file }) => /\/(settings\.ya?ml|people\/.*)$/.test(file));
+  const isAroundFaulty = errors.some(({ file }) => /(^|\/)(settings\.ya?ml|people\/.*)$/.test(file));
   const surroundings = (isAroundFaulty && (await knownSurroundings(database))) || { settings, people };
   const { names } = buildProgram(versions, surroundings.settings);
-  await deploy(database, { versions, surroundings, listened: [...names], ...options });
+  const { dryRun, enrolExisting = false } = options;
+  const set = { versions, surroundings, listened: [...names], enrolExisting };
+  const changes = dryRun ? changesOf(await readDeployments(database.pool), versions) : await deploy(database, set);
   return {
+    changes,
     deployed: whole.map(nameOf),
     kept: kept.map(nameOf),
     faults: errors.map((error) => formatDiagnostic(error, compiled.sources.get(error.file))),

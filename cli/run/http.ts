@@ -31,6 +31,8 @@ export interface HttpOptions {
   mailbox?: Mailbox | undefined;
   /** Told after events were committed. */
   onAppended?: (() => void) | undefined;
+  /** What is still to be started before anything is ready; undefined when nothing is. */
+  startingWith?: (() => string | undefined) | undefined;
   /** Default: this machine alone. */
   host?: string | undefined;
   /** Default: a free one. */
@@ -122,7 +124,8 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   });
   app.server.maxConnections = limits.connections;
   answerProblems(app);
-  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), onAppended });
+  const { startingWith } = options;
+  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), onAppended, startingWith });
   await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());

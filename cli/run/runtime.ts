@@ -9,6 +9,7 @@ import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { taskQueueOf } from '../../store/postgres/store-id.ts';
 import { openWatermark } from '../../store/postgres/watermark.ts';
+import { startClockTeller } from '../../worker/clock-teller.ts';
 import type { TemporalOptions } from '../../worker/connection.ts';
 import { startLoop } from '../../worker/loop.ts';
 import { type RunningWorker, runWorker } from '../../worker/worker.ts';
@@ -24,7 +25,12 @@ export interface RuntimeOptions {
   log: Logger;
   /** News for people, a line each. */
   say: (line: string) => void;
-  http?: Omit<HttpOptions, 'database' | 'secret' | 'log'>;
+  http?: Omit<HttpOptions, 'database' | 'secret' | 'log' | 'startingWith'>;
+  /**
+   * What changes the store for good: deploying, setting the clock. Once the address is known to be free, and before
+   * anything is evaluated or carried out: a start that fails for want of a port changes nothing.
+   */
+  prepare?: ((database: Database) => Promise<void>) | undefined;
   evaluator?: boolean;
   /** False where each start makes a new store, and a warped clock need not go on. Default: true. */
   keepsClock?: boolean;
@@ -74,10 +80,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     started.push(part('the clock', () => maintenance.stop()));
     // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
     let wakeEvaluator = () => {};
-    const heard = { database, log, secret: options.secret, onAppended: () => wakeEvaluator() };
+    let startingWith: string | undefined = 'the playbooks';
+    const onAppended = () => wakeEvaluator();
+    const heard = { database, log, secret: options.secret, onAppended, startingWith: () => startingWith };
     const http = options.http && (await startHttp({ ...options.http, ...heard }));
     const closeHttp = http && part('the HTTP server', () => http.close());
     if (closeHttp) started.push(closeHttp);
+    await options.prepare?.(database);
+    startingWith = 'the worker';
     const worker =
       options.worker && (await startWorker({ ...options, worker: options.worker }, database, http?.baseUrl, started));
     if (worker) failed = worker.run.then(() => new Promise<never>(() => {}));
@@ -87,6 +97,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       started.push(part('the evaluator', () => evaluator.stop()));
       wakeEvaluator = () => evaluator.poke();
     }
+    startingWith = undefined;
     // Stopped in the reverse of this order: HTTP, evaluator, worker, clock, database.
     if (closeHttp) started.push(...started.splice(started.indexOf(closeHttp), 1));
     return {
@@ -130,6 +141,8 @@ async function startWorker(
   const { temporal, taskQueue = await taskQueueOf(database.pool) } = options;
   const worker = await runWorker({ ...temporal, taskQueue, database, activities, log });
   started.push(part('the worker', () => worker.shutdown()));
+  const teller = startClockTeller({ database, client: worker.client, log });
+  started.push(part('the teller of the clock', () => teller.stop()));
   const orphans = startLoop({
     work: async () => void (await recoverOrphanedClaims({ database, log, ask: options.ask })),
     everyMs: ORPHANS_EVERY_MS,

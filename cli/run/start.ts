@@ -1,10 +1,13 @@
 /** `cuebook start`: everything in one process, on one's own data. */
+import { isoInstant } from '../../language/time/instants.ts';
+import { makeSignInCode } from '../../server/sign-in.ts';
 import { readClock, resumeClock, setClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
+import { readBacklog } from '../../store/reports/totals.ts';
 import { secretsInUse } from '../boot/secrets.ts';
 import { holdingParts } from '../boot/with-parts.ts';
 import { readEnvironment } from '../environment.ts';
-import { note, progress } from '../output.ts';
+import { counted, note, progress } from '../output.ts';
 import { createLogger } from '../report/log.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { prepareStore } from './prepare-store.ts';
@@ -33,10 +36,9 @@ export async function start(options: StartOptions): Promise<void> {
       const secrets = secretsInUse(environment, held.secrets);
       const hidden = [secrets.secret, secrets.apiToken, ...secrets.writeKeys.map(({ key }) => key)];
       const log = createLogger({ level: environment.LOG_LEVEL, secrets: hidden });
-      await prepareStore(parts.databaseUrl!, async (database) => {
-        await setPace(database, options.warp);
-        reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS));
-      });
+      // Virtual time does not pass while nothing runs: before anything reads the clock.
+      await prepareStore(parts.databaseUrl!, (database) => resumeClock(database));
+      const signInCode = makeSignInCode();
       const whole = {
         environment,
         parts,
@@ -45,30 +47,59 @@ export async function start(options: StartOptions): Promise<void> {
         host,
         port,
         publicUrl: publicUrl ?? environment.CUEBOOK_PUBLIC_URL,
+        signInCode,
+        prepare: async (database: Database) => {
+          await setPace(database, options.warp);
+          reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS));
+        },
         log,
-        say: progress,
+        say: note,
       };
       const runtime = await startRuntime(await wholeOptions(whole));
       try {
-        note(`Cuebook is ready: ${runtime.http!.baseUrl}`);
+        const { baseUrl } = runtime.http!;
+        note(`Cuebook is ready: ${baseUrl}`);
+        note(`  sign in    ${baseUrl}/sign-in?code=${signInCode.code}  (once, within 15 minutes)`);
         // A key from the environment is known already.
         if (environment.CUEBOOK_WRITE_KEYS === undefined)
           for (const { key, scope } of secrets.writeKeys) note(`  write key  ${key}  (${scope})`);
         const token =
           environment.CUEBOOK_API_TOKEN === undefined ? `apiToken in ${held.secretsFile}` : 'CUEBOOK_API_TOKEN';
         note(`  API token  ${token}`);
+        note(
+          `A first event:\n  ${firstEvent(baseUrl, environment.CUEBOOK_WRITE_KEYS === undefined ? secrets.writeKeys[0]!.key : 'WRITE_KEY')}`,
+        );
         await Promise.race([stopRequested, runtime.failed]);
       } finally {
+        const open = await openJourneys(runtime.database);
         await runtime.stop();
+        if (open !== undefined) note(`Stopped. ${counted(open, 'journey')} under way; they go on at the next start.`);
       }
     },
   );
 }
 
-/** A warped clock stood still while nothing ran; a real one did not. */
+/** A line of shell that sends an event; what the environment's keys are is not repeated. */
+function firstEvent(baseUrl: string, writeKey: string): string {
+  const call = JSON.stringify({ userId: 'ada', event: 'trial.started', properties: { plan: 'pro' } });
+  return `curl ${baseUrl}/v1/track -u ${writeKey}: -H 'content-type: application/json' -d '${call}'`;
+}
+
+/** Undefined where the database does not answer any more. */
+async function openJourneys(database: Database): Promise<number | undefined> {
+  return readBacklog(database).then(
+    ({ openEnrolments }) => openEnrolments,
+    () => undefined,
+  );
+}
+
+/** A pace that an earlier start has set goes on, and is said. */
 async function setPace(database: Database, warp: number | undefined): Promise<void> {
-  await resumeClock(database);
-  if (warp === undefined) return;
   const { mode } = await readClock(database.pool);
-  if (warp !== 1 || mode !== 'real') await setClock(database, { mode: 'warped', warp });
+  if (warp !== undefined && (warp !== 1 || mode !== 'real')) await setClock(database, { mode: 'warped', warp });
+  const clock = await readClock(database.pool);
+  if (clock.mode === 'real') return;
+  const pace = clock.warp === 1 ? 'at the pace of real time' : `${clock.warp} times as fast as real time`;
+  const since = warp === undefined ? ', as an earlier start set it; --warp 1 ends that' : '';
+  note(`The clock is virtual: it shows ${isoInstant(clock.now)} and runs ${pace}${since}.`);
 }

@@ -1,4 +1,5 @@
 /** What a process that does everything is made of, from the parts that were booted for it. */
+import type { SignInCode } from '../../server/access.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
@@ -16,6 +17,9 @@ export interface WholeProcess {
   host?: string | undefined;
   port?: number | undefined;
   publicUrl?: string | undefined;
+  /** Of the link that signs in whoever started it. */
+  signInCode?: SignInCode | undefined;
+  prepare?: RuntimeOptions['prepare'];
   log: Logger;
   say: (line: string) => void;
 }
@@ -27,13 +31,15 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
   if (databaseUrl === undefined || temporalAddress === undefined || smtpUrl === undefined) {
     throw new Error('A whole process needs PostgreSQL, Temporal and mail; one of them was not booted.');
   }
-  const access = { apiToken: secrets.apiToken, open, publicUrl };
+  const { signInCode, prepare } = whole;
+  const access = { apiToken: secrets.apiToken, open, publicUrl, signInCode };
   return {
     databaseUrl,
     secret: secrets.secret,
     log,
     say,
     http: { writeKeys: secrets.writeKeys, access, parts: chosen, mailbox, host, port },
+    prepare,
     evaluator: true,
     worker: {
       temporal: await temporalOptions(environment, temporalAddress),

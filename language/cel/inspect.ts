@@ -17,6 +17,8 @@ export interface ExpressionError {
   hint?: string;
 }
 
+const STAR = 'this is one name, with a star in it: events are named one by one';
+
 export interface InspectOptions {
   roots: readonly string[];
   counts: boolean;
@@ -129,8 +131,10 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       return;
     }
     for (const arg of call.args) {
-      if (arg.op === 'value' && typeof arg.args === 'string') found.counts.add(arg.args);
-      else fail(arg, '`since_start` takes event names in quotes', 'since_start("call.logged", "mail.logged") >= 3');
+      if (arg.op === 'value' && typeof arg.args === 'string') {
+        found.counts.add(arg.args);
+        if (arg.args.includes('*')) fail(arg, STAR, 'name each: since_start("call.logged", "call.missed")', 'CB615');
+      } else fail(arg, '`since_start` takes event names in quotes', 'since_start("call.logged", "mail.logged") >= 3');
     }
   }
 

@@ -17,7 +17,10 @@ import type {
 import { STEP_ROOTS } from '../roots.ts';
 import type { ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
+import { pathKey } from '../yaml.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
+import { expressionMeant } from './lint/expression-meant.ts';
+import { lintExpression, segmentsReadAsTraits } from './lint/lint-expressions.ts';
 import { lintNearLists } from './lint/near-lists.ts';
 import { lintNeverTrue } from './lint/never-true.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
@@ -62,7 +65,10 @@ export class Context implements FileContext {
       why: (root) => whyNot(root, this.subject),
     });
     if (options.expects === 'bool' && expression !== NO_EXPRESSION) lintNeverTrue(this.file, expression, path);
-    if (expression !== NO_EXPRESSION) lintNearLists(this.file, expression, path);
+    if (expression !== NO_EXPRESSION) {
+      lintNearLists(this.file, expression, path);
+      lintExpression(this.file, expression, path, this.world);
+    }
     for (const read of expression.reads) this.uses.reads.add(read);
     for (const count of expression.counts) this.uses.counts.add(count);
     return expression;
@@ -71,7 +77,18 @@ export class Context implements FileContext {
   text(value: unknown, path: Path, roots: readonly Root[] = STEP_ROOTS): Text {
     const text = textAt(this.file, value, path, [...rootsFor(this.subject, roots), 'now']);
     for (const read of text.reads) this.uses.reads.add(read);
+    for (const read of segmentsReadAsTraits(text.reads, this.world)) {
+      const message = `\`${read}\` is a segment, and no trait: it is always empty`;
+      this.warn('CB309', path, message, 'a text shows traits; a trigger may ask for a segment: { enters: … }');
+    }
     return text;
+  }
+
+  valueText(value: string, path: Path): Text {
+    const roots = [...rootsFor(this.subject, STEP_ROOTS), 'now'];
+    const meant = expressionMeant(value, roots, this.file.file.spans.get(pathKey(path))?.plain === true);
+    if (meant !== undefined) this.file.at(path, { code: 'CB332', ...meant });
+    return this.text(value, path);
   }
 
   events(value: unknown, path: Path, options: { roots?: readonly Root[] } = {}): EventPattern[] {

@@ -2,7 +2,7 @@
 import { type CompileOptions, compileExpression } from '../cel.ts';
 import type { Expression, Text } from '../model.ts';
 import type { Path } from '../syntax.ts';
-import { bareInLinks, checkText } from '../template.ts';
+import { checkText, doubtsOf } from '../template.ts';
 import { kindOf } from '../time/duration.ts';
 import { quotedLine } from '../yaml/quote.ts';
 import { pathKey } from '../yaml.ts';
@@ -49,7 +49,7 @@ export function textAt(report: FileReport, value: unknown, path: Path, roots: re
   wholeText(report, path);
   const text = String(value);
   const { reads, errors } = checkText(text, { roots });
-  for (const fault of [...errors, ...bareInLinks(text)]) report.inText(path, fault.start, fault.end, fault);
+  for (const fault of [...errors, ...doubtsOf(text, roots)]) report.inText(path, fault.start, fault.end, fault);
   return { text, reads };
 }
 

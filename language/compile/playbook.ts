@@ -131,7 +131,9 @@ function frameOf(
   }
   const own = typeof written.calendar === 'string' ? written.calendar : undefined;
   const known = Object.keys(world.calendars);
-  if (own !== undefined && !known.includes(own)) reportCalendar(report, own, ['calendar'], known);
+  if (own !== undefined && !known.includes(own)) {
+    reportCalendar(report, own, ['calendar'], { calendars: known, faulty: world.faulty });
+  }
   const calendar = own ?? world.settings.calendar;
   return {
     subject,

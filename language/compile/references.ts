@@ -15,31 +15,56 @@ export function checkPerson(context: FileContext, value: unknown, path: Path): s
     context.report('CB202', path, `a person is a text, not ${kindOf(value)}`, hint);
     return '';
   }
+  const { faulty } = context.world;
   const { persons, teams, channels } = context.world.people;
   const [, kind, name] = /^(team|channel):(.+)$/.exec(value) ?? [];
   if (kind === 'team') {
     const known = teams.map((team) => team.id);
-    if (!known.includes(name!)) context.file.unknownName(path, { code: 'CB502', what: 'team', name: name!, known });
+    if (faulty.has('team', name)) context.file.spoil();
+    else if (!known.includes(name!))
+      context.file.unknownName(path, { code: 'CB502', what: 'team', name: name!, known });
     return value;
   }
   if (kind === 'channel') {
     const known = Object.keys(channels);
-    if (!known.includes(name!)) context.file.unknownName(path, { code: 'CB502', what: 'channel', name: name!, known });
+    if (faulty.has('channel', name)) context.file.spoil();
+    else if (!known.includes(name!))
+      context.file.unknownName(path, { code: 'CB502', what: 'channel', name: name!, known });
     return value;
   }
   const known = [
     ...new Set(persons.flatMap((person) => [person.id, ...(person.role === undefined ? [] : [person.role])])),
   ];
   if (known.includes(value)) return value;
+  if (faulty.has('person', value)) {
+    context.file.spoil();
+    return value;
+  }
   const roots = rootsFor(context.subject, STEP_ROOTS);
   const root = value.split('.')[0]!;
+  const toWhom = /^(.+)\.(?:e_?mail|mail|phone|address)$/i.exec(value)?.[1];
+  if (toWhom !== undefined && (roots as string[]).includes(root)) {
+    const hint = toWhom === root ? `leave it out: a message goes to the ${root} of the playbook` : `write ${toWhom}`;
+    context.report('CB510', path, `\`${value}\` is an address, and nobody is known by it here`, hint);
+    return value;
+  }
+  if (value.includes('@')) {
+    const hint =
+      'colleagues are named as in people/ (kim, team:sales, channel:support), and contacts by a path to them';
+    context.report('CB510', path, `\`${value}\` is an address, and nobody is known by it here`, hint);
+    return value;
+  }
   if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(value) && (roots as string[]).includes(root)) {
     context.uses.reads.add(value);
     return value;
   }
   const hint = value.includes('.')
     ? (whyNot(root, context.subject) ?? didYouMean(root, roots))
-    : didYouMean(value, known);
+    : teams.some((team) => team.id === value)
+      ? `did you mean \`team:${value}\`?`
+      : Object.hasOwn(channels, value)
+        ? `did you mean \`channel:${value}\`?`
+        : didYouMean(value, known);
   context.report('CB502', path, `\`${value}\` is not a person, a role or a path to one`, hint);
   return value;
 }
@@ -61,6 +86,10 @@ export function checkTemplate(
     return '';
   }
   const template = Object.hasOwn(templates, name) ? templates[name] : undefined;
+  if (template === undefined && context.world.faulty.has('template', name)) {
+    context.file.spoil();
+    return name;
+  }
   if (template === undefined) {
     const hint = didYouMean(name, Object.keys(templates));
     context.report(
@@ -101,6 +130,10 @@ export function clockOf(context: FileContext, value: unknown, path: Path): { pol
   const [, policyName = '', clock = ''] = /^([\w-]+)\.([\w-]+)$/.exec(typeof value === 'string' ? value : '') ?? [];
   const { policies } = context.world;
   const policy = Object.hasOwn(policies, policyName) ? policies[policyName] : undefined;
+  if (policy === undefined && context.world.faulty.has('policy', policyName)) {
+    context.file.spoil();
+    return { policy: policyName, clock };
+  }
   const known = Object.values(policies).flatMap((p) => p.clocks.map((c) => `${p.name}.${c.name}`));
   if (policy === undefined || !policy.clocks.some((c) => c.name === clock)) {
     const written = typeof value === 'string' ? value : kindOf(value);

@@ -68,6 +68,11 @@ export class FileReport {
     return this.#errors === 0;
   }
 
+  /** Something that the file refers to has a fault, which is told there: the file is not clean either. */
+  spoil(): void {
+    this.#errors += 1;
+  }
+
   /** The line of the value at a path, from 1. */
   lineOf(path: Path): number {
     return positionOf(this.file.source, spanAt(this.file, path)?.start ?? 0).line;

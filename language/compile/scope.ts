@@ -13,6 +13,7 @@ import type {
   Template,
 } from '../model.ts';
 import type { CompileContext, ExpressionOptions, Path, Registry } from '../syntax.ts';
+import type { Faulty } from './files/faulty.ts';
 import type { FileReport } from './report.ts';
 
 /** Everything around the playbooks, compiled before them. */
@@ -25,6 +26,7 @@ export interface WorkspaceContext {
   policies: { [name: string]: SlaPolicy };
   traits: ComputedTrait[];
   segments: Segment[];
+  faulty: Faulty;
 }
 
 /** What a part of a playbook was seen to lean on while it was compiled. */

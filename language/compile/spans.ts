@@ -78,6 +78,10 @@ export function noteCalendar(context: FileContext, moment: Moment | Span, path: 
   if (!needsCalendar(moment)) return;
   context.uses.calendar = true;
   const { calendar: name } = context.frame;
+  if (name === undefined && context.world.faulty.has('settings')) {
+    context.file.spoil();
+    return;
+  }
   if (name === undefined) {
     const hint = 'set `calendar: office-eu` in the playbook or in settings.yaml';
     context.report('CB505', path, 'business time is counted, and no calendar is set', hint);

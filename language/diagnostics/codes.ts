@@ -82,6 +82,26 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'The condition walks over a trait whose name is nearly that of a list of records: account.tickets, contact.deals, ….',
   ],
   ['CB307', 'not computed', 'The expression reads a word of the rules that this release does not compute yet.'],
+  [
+    'CB308',
+    'comparison with null',
+    'No trait is null, as null removes it, and what is absent equals nothing: `!has(contact.name)` asks whether something is there.',
+  ],
+  [
+    'CB309',
+    'segment read as a trait',
+    'Only triggers ask for segments (`enters`, `leaves`); a condition that reads one as a trait reads nothing.',
+  ],
+  [
+    'CB310',
+    'digits in quotes',
+    'A number in quotes is a text: it equals no number, and `<` and `>` go by its letters.',
+  ],
+  [
+    'CB332',
+    'expression in a text',
+    'Values are texts: the value of an expression stands between braces, `"{{ trigger.at }}"`.',
+  ],
   ['CB331', 'no trait to change', 'An update names a record and its trait, as contact.stage.'],
   ['CB501', 'unknown template', 'templates/ has no file of that name.'],
   ['CB502', 'unknown person', 'It is not a person, role, team or channel of people/, nor a path to one.'],
@@ -91,6 +111,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'CB505',
     'business time without a calendar',
     'Business hours and days need `calendar` in the playbook or the settings.',
+  ],
+  [
+    'CB510',
+    'address in place of a person',
+    'Messages go to contacts, people, teams and channels by their names; the address is looked up.',
   ],
   ['CB507', 'clock of another subject', 'The policy counts for another kind of subject than the playbook.'],
   ['CB509', 'unknown segment', 'No file in segments/ describes a segment of that name for this kind of record.'],
@@ -167,6 +192,34 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'arms that may be one firing',
     'Arms without evidence (dates, schedules, drops) that fall in one instant under one key are one firing; a key tells them apart.',
   ],
+  [
+    'CB611',
+    'as often as its bound',
+    'A schedule that comes as often as `again` or a frequency cap allows is refused now and then: windows are rolling, clocks change, and held mails go later.',
+  ],
+  ['CB616', 'two events in one name', 'A list of events stands in brackets: [trial.cancelled, subscription.started].'],
+  ['CB623', 'unknown arm', 'A test names an experiment or an arm that the playbook does not have.'],
+  [
+    'CB634',
+    'event of nobody',
+    'The test has no record of the kind that the playbook is about, and its events name none.',
+  ],
+  [
+    'CB635',
+    'event that nothing else names',
+    'No test, playbook, trait or policy of the folder names this event, and one of nearly that name.',
+  ],
+  [
+    'CB636',
+    'trait that nothing writes',
+    'Nothing of the folder writes this trait, and one of nearly that name is written or computed.',
+  ],
+  [
+    'CB637',
+    'text for true or false',
+    'In YAML 1.2 `yes`, `no`, `on` and `off` are texts, and curly quotes are letters; write true or false, and straight quotes.',
+  ],
+  ['CB638', 'no consent', 'Consent is a map: { marketing: true, topics: { wellness: true } }.'],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 

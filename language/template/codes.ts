@@ -83,4 +83,10 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
     explanation:
       'In the query of an address (`?email={{ contact.email }}`) a `+` of a value arrives as a blank, and a `&` ends it: write `{{ url contact.email }}`. A warning.',
   },
+  {
+    code: 'CB416',
+    title: 'Placeholder of another tool',
+    explanation:
+      'Values stand between two braces: `{{ contact.name }}`. One brace, a dollar sign before it, `{% … %}` and merge tags go out as they stand. A warning.',
+  },
 ];

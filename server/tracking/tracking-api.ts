@@ -24,6 +24,8 @@ export interface TrackingApiOptions {
   limits?: Partial<WriterLimits>;
   /** Called after events were committed, so that the evaluator need not wait for its next look. */
   onAppended?: (() => void) | undefined;
+  /** What the process still has to start; undefined when it is ready. Events are taken from the first moment. */
+  startingWith?: (() => string | undefined) | undefined;
 }
 
 /** Each call by its name, and by the letter under which browsers' SDKs send it. */
@@ -51,7 +53,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
   app.addHook('onClose', () => writer.close());
   answerErrors(app, explainError);
   readJsonBodies(app);
-  healthRoutes(app, options.database);
+  healthRoutes(app, options.database, options.startingWith);
 
   /** A wrong key is refused before the body is read. */
   const onRequest = async (request: FastifyRequest) => {

@@ -34,8 +34,18 @@ export interface PartOptions {
 }
 
 export interface PartResult {
-  /** For each set: its file of lines, in order, how often it came close, and what took no part. */
-  sets: { lines: string; missed: MissedCount[]; noPart: Skipped[] }[];
+  sets: PartOfSet[];
+}
+
+/** What a part's run of a set of playbooks gave. */
+export interface PartOfSet {
+  /** A file of lines, in order. */
+  lines: string;
+  /** How often the playbooks came close. */
+  missed: MissedCount[];
+  noPart: Skipped[];
+  /** Playbooks that would fire by time alone after the run's end. */
+  stillDue: string[];
 }
 
 export interface MissedCount {
@@ -57,7 +67,7 @@ function runSet(
   { versions, settings, people }: PlaybookSet,
   n: number,
   onProgress: (events: number) => void,
-): PartResult['sets'][number] {
+): PartOfSet {
   const writer = new LineWriter(`${lines}-${n}`);
   const instant = new InstantOfLines(writer);
   const missed = new Map<string, MissedCount>();
@@ -68,7 +78,8 @@ function runSet(
     if (known) known.count += amount;
     else missed.set(id, { playbook, by, count: amount });
   };
-  const noPart = new SkippedCounts();
+  const noPart = new SkippedCounts({ examples: true });
+  const stillDue: string[] = [];
   const others = sentByOthers === undefined ? undefined : sentMessages(sentByOthers);
   run(
     {
@@ -84,6 +95,7 @@ function runSet(
       sentByOthers: others,
       written: written && new IdTable(written),
       onMissed: count,
+      onStillDue: (playbook) => stillDue.push(playbook),
       onNoPart(looked, at) {
         if (from === undefined || at >= from) noPart.add(looked);
       },
@@ -94,7 +106,7 @@ function runSet(
   instant.close();
   writer.close();
   if (!instant.ordered) sortFile(writer.path, { parse: lineOf, compare: compareLines });
-  return { lines: writer.path, missed: [...missed.values()], noPart: noPart.rows() };
+  return { lines: writer.path, missed: [...missed.values()], noPart: noPart.rows(), stillDue };
 }
 
 /** A line of a part's file. */

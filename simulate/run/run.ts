@@ -15,7 +15,7 @@ import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '.
 import { dropInert } from '../../triggers/engine/drop-state.ts';
 import { applyDeadlines, applyEvent, seedRecord } from '../../triggers/engine/engine.ts';
 import { type EvaluationResult, nextDueAt, type StateEntry, type SubjectState } from '../../triggers/engine/state.ts';
-import { AWAITED_OWNER, traitOfOwner } from '../../triggers/index/owners.ts';
+import { AWAITED_OWNER, playbookOfOwner, traitOfOwner } from '../../triggers/index/owners.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { VirtualSession } from '../entry/virtual-session.ts';
 import type { VirtualJourneys } from '../journeys/journeys.ts';
@@ -99,6 +99,20 @@ class Run {
       this.#instant(at);
     for (const { firing } of this.#session.waits.left()) this.#session.refuse(firing, 'audience');
     for (const { firing } of this.#identities.left()) this.#session.refuse(firing, 'anonymous');
+    const { onStillDue } = this.#input;
+    if (onStillDue && this.#isOver()) for (const playbook of this.#stillDue()) onStillDue(playbook);
+  }
+
+  /** Playbooks with a deadline that did not keep the run open (V3). */
+  #stillDue(): Set<string> {
+    const playbooks = new Set(this.#schedules.playbooks());
+    for (const { slots } of this.#world.states()) {
+      for (const { owner, dueAt } of slots.values()) {
+        const playbook = dueAt === undefined ? undefined : playbookOfOwner(owner);
+        if (playbook !== undefined) playbooks.add(playbook);
+      }
+    }
+    return playbooks;
   }
 
   #nextAt(): Instant | undefined {

@@ -54,6 +54,11 @@ export class VirtualSchedules {
     }
   }
 
+  /** Playbooks that a schedule fires. */
+  *playbooks(): Iterable<string> {
+    for (const { scheduled } of this.#calendars) yield scheduled.arm.playbook;
+  }
+
   /** A record has come, or its traits have changed, in the events of an instant: it may count by a zone of its own. */
   seen(subject: SubjectRef, at: Instant): void {
     if (this.#calendars.length === 0) return;

@@ -115,6 +115,11 @@ export class VirtualWorld extends RecordWorld {
     return state;
   }
 
+  /** Of every subject that has come up. */
+  states(): Iterable<SubjectState> {
+    return this.#states.values();
+  }
+
   timelineOf(subject: SubjectRef): readonly TimelineEvent[] {
     return this.timelines.of(subject);
   }

@@ -1,10 +1,12 @@
 /** S1: a message to a customer, through every gate. */
 
 import { z } from 'zod';
+import { isUnread } from '../../language/cel/wrong-types.ts';
 import { isJsonObject } from '../../language/json.ts';
-import type { Json, Person, Text } from '../../language/model.ts';
+import type { Json, Person, Text, Traits } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
+import { readZone } from '../../language/time/read-zone.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
@@ -40,7 +42,7 @@ export const step: Step = {
       with: Object.fromEntries(
         Object.entries(value.with ?? {}).map(([name, v]) => [
           name,
-          typeof v === 'string' ? context.text(v, [...path, 'with', name]) : v,
+          typeof v === 'string' ? context.valueText(v, [...path, 'with', name]) : v,
         ]),
       ),
     };
@@ -84,6 +86,7 @@ export const step: Step = {
     const { channel, messageClass, usefulForMs } = config;
     const topic = config.topic ?? facts.version.playbook.topic;
     const useful = usefulForMs !== undefined && { usefulForMs };
+    countUnreadZone(traits, config, facts);
     const gates = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }), ...useful }, facts);
     if (!gates.pass) {
       const { evaluated } = gates;
@@ -138,6 +141,15 @@ function recipientOf(config: SendConfig, facts: Facts) {
     typeof found === 'string' ? found : isJsonObject(found) && typeof found.id === 'string' ? found.id : undefined;
   const traits = id === undefined ? undefined : facts.record('contact', id);
   return id !== undefined && traits ? { id, traits } : undefined;
+}
+
+/** Quiet hours and windows go by the contact's clocks: a zone that is there and cannot be read is told (T0, P1). */
+function countUnreadZone({ time_zone: zone }: Traits, { messageClass, channel }: SendConfig, facts: Facts): void {
+  const { sendWindow } = facts.settings;
+  const isAsked = messageClass === 'marketing' || (messageClass !== 'internal' && sendWindow[channel] !== undefined);
+  if (!isAsked || !isUnread(zone, readZone)) return;
+  const expression = 'contact.time_zone';
+  facts.wrongTypes.set(expression, { expression, values: { [expression]: zone! } });
 }
 
 /** Absent or malformed (S1): which of the two is told, the value is not. */

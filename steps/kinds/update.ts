@@ -41,14 +41,15 @@ export const step: Step = {
         );
         continue;
       }
-      const text = (v: z.infer<typeof plain>): Value => (typeof v === 'string' ? context.text(v, here) : v);
+      const text = (v: z.infer<typeof plain>, at = here): Value =>
+        typeof v === 'string' ? context.valueText(v, at) : v;
       const base = { type: type as RecordType, trait };
       if (typeof to !== 'object' || to === null) changes.push({ ...base, set: text(to) });
       else {
         changes.push({
           ...base,
-          ...(to.add !== undefined && { add: text(to.add) }),
-          ...(to.remove !== undefined && { remove: text(to.remove) }),
+          ...(to.add !== undefined && { add: text(to.add, [...here, 'add']) }),
+          ...(to.remove !== undefined && { remove: text(to.remove, [...here, 'remove']) }),
         });
       }
     }

@@ -115,7 +115,7 @@ export async function storeDeployment(
   database: Database,
   set: NewDeployment,
   planRebuild: (facts: RebuildFacts) => RebuildPlan,
-): Promise<{ changed: string[] }> {
+): Promise<DeploymentChanges> {
   return database.transaction(async (client) => {
     await client.query(`SELECT pg_advisory_xact_lock(${DEPLOYMENT_LOCK})`);
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
@@ -131,14 +131,45 @@ export async function storeDeployment(
     const plan = planRebuild({ versions, running, before, known: await readStateOwners(client) });
     await requestRebuild(client, plan, set.enrolExisting ?? false);
     await put(client, 'owners', plan.remembered);
-    const changed = set.versions.filter((v) => before.get(v.playbook.playbook)?.versionHash !== v.hash);
-    const gone = [...before.keys()].filter((name) => !names.includes(name));
     await client.query(
       `INSERT INTO settings (name, value) VALUES ('generation', '1')
        ON CONFLICT (name) DO UPDATE SET value = to_jsonb((settings.value)::bigint + 1)`,
     );
-    return { changed: [...changed.map((v) => v.playbook.playbook), ...gone] };
+    return changesOf([...before.values()], set.versions);
   }, DEPLOY_LIMITS);
+}
+
+/** What a deployment changes, by the names of playbooks. */
+export interface DeploymentChanges {
+  added: string[];
+  /** Their trigger is as it was: it keeps what it knows. */
+  changed: string[];
+  /** Their trigger is another, and begins now (T18). */
+  retriggered: string[];
+  unchanged: string[];
+  /** They are deployed no more; their open enrolments go on. */
+  gone: string[];
+}
+
+/** @param before what is deployed now */
+export function changesOf(before: readonly Deployment[], versions: readonly PlaybookVersion[]): DeploymentChanges {
+  const known = new Map(before.map((deployment) => [deployment.playbook, deployment]));
+  const changes: DeploymentChanges = { added: [], changed: [], retriggered: [], unchanged: [], gone: [] };
+  for (const { hash, playbook } of versions) {
+    const was = known.get(playbook.playbook);
+    known.delete(playbook.playbook);
+    const what =
+      was === undefined
+        ? 'added'
+        : was.triggerHash !== playbook.trigger.hash
+          ? 'retriggered'
+          : was.versionHash === hash
+            ? 'unchanged'
+            : 'changed';
+    changes[what].push(playbook.playbook);
+  }
+  changes.gone.push(...known.keys());
+  return changes;
 }
 
 /** A trigger that is as it was keeps the instant of its first deployment, and what was counted since (T18). */

@@ -8,6 +8,9 @@ import { exportEvents } from '../../cli/events/export.ts';
 import { type ImportCounts, importFile, type RefusedLine } from '../../cli/events/import-file.ts';
 import { linesOf, MAX_LINE_BYTES } from '../../cli/events/lines.ts';
 import { occurrenceTable } from '../../cli/events/occurrence-table.ts';
+import type { SubjectRef, Traits } from '../../language/model.ts';
+import type { TraitPatch } from '../../language/records/timeline.ts';
+import { appendSystemEvents, beginWriting } from '../../store/events/events.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
@@ -131,6 +134,32 @@ describe('what went out comes in again as the same', () => {
     expect(counts.accepted).toBe(7);
     expect(await rows()).toEqual(first);
     expect(await exported()).toEqual(out);
+  });
+
+  it('what Cuebook itself wrote into records comes with its events (E9)', async () => {
+    const about = (type: SubjectRef['type'], id: string, name: string, traits: Traits) => ({
+      name,
+      messageId: `${name}:${id}`,
+      subjects: [{ type, id }],
+      properties: { playbook: 'p', key: '', step: 'steps.0', by: 'update' },
+      patches: [{ type, id, traits } as TraitPatch],
+    });
+    const events = [
+      about('contact', 'ada', 'contact.updated', { stage: 'warm', owner: null, consent: { topics: { news: false } } }),
+      about('ticket', 't1', 'ticket.updated', { assignee: 'kim' }),
+      about('contact', 'ada', 'email.unsubscribed', { suppression: 'unsubscribed' }),
+    ];
+    await database.transaction(async (client) => {
+      await beginWriting(client);
+      await appendSystemEvents(client, events);
+    });
+    const written = async () => (await rows()).map(({ name, patches }) => ({ name, patches }));
+    const first = await written();
+    expect(first.map(({ patches }) => patches)).toEqual(events.map(({ patches }) => patches));
+    const out = await exported();
+    await database.pool.query('TRUNCATE events, event_keys, pending_events, timeline');
+    expect((await imported(await fileOf(out))).refused).toEqual([]);
+    expect(await written()).toEqual(first);
   });
 
   async function rows() {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JourneyNode } from '../../language/model.ts';
 import { claimCohort, markStarted, nextPendingVersion } from '../../store/journeys/cohorts.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { signalDue } from '../../worker/clock-stepper.ts';
+import { ClockTeller } from '../../worker/clock-teller.ts';
 import { connectTemporal } from '../../worker/connection.ts';
 import { SignalDispatcher } from '../../worker/signal-dispatcher.ts';
 import { type RunningWorker, runWorker, type WorkerOptions } from '../../worker/worker.ts';
@@ -210,7 +211,8 @@ describe('Journeys are told what concerns them', () => {
     await store.input('a', 1, 'of tomorrow');
     await store.input('b', 1, 'exit');
     await until('b has left', () => hasEnded(world, ['b']));
-    expect(await store.count('unsignalled')).toBe(1);
+    // Marked a moment after it was told.
+    await until('b is marked', async () => (await store.count('unsignalled')) === 1);
     // It would be told no sooner by a pause, which everybody would share.
     await expect(new SignalDispatcher({ database: store.database, client, log }).poll()).resolves.toBeUndefined();
   });
@@ -231,6 +233,26 @@ describe('Journeys are told what concerns them', () => {
     world.now = () => START + DAY;
     expect(await signalDue({ database: store.database, client }, START + DAY)).toBe(1);
     await until('they have ended', () => hasEnded(world, ['a', 'b']));
+  });
+
+  it('that a virtual clock runs faster than when they set their timers, each once', async () => {
+    await setClock(store.database, { mode: 'warped', warp: 1, at: START });
+    await store.addVersion('v1', program(pause));
+    const aDay: Answer = { go: 'sleep', until: START + DAY, then: 'next' };
+    const world = new World((_, { name }) => (name === 'pause' ? aDay : undefined));
+    const { client } = await work(world);
+    await store.enrol('v1', ['a', 'b']);
+    await until('they wait', () => world.asked.length === 2);
+    await store.database.pool.query(`UPDATE enrolments SET next_at = cuebook_instant($1)`, [START + DAY]);
+    const teller = new ClockTeller({ database: store.database, client });
+    await teller.look();
+    await setClock(store.database, { mode: 'warped', warp: 3_600, at: START + 10 * DAY });
+    world.now = () => START + 10 * DAY;
+    await teller.look();
+    await until('they have ended', () => hasEnded(world, ['a', 'b']));
+    const told = vi.spyOn(client.workflow, 'getHandle');
+    await teller.look();
+    expect(told).not.toHaveBeenCalled();
   });
 });
 

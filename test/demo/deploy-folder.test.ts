@@ -1,5 +1,5 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployFolder } from '../../cli/run/deploy-folder.ts';
 import { readDeployedConfig, readDeployments, readListenedNames } from '../../store/deployments/deployments.ts';
@@ -83,5 +83,41 @@ it('a folder that is not there is said, with what to do', async () => {
   await expect(deployFolder(database, '/nowhere/at/all')).rejects.toMatchObject({
     code: 'PLAYBOOKS_UNREADABLE',
     exitCode: 2,
+  });
+});
+
+describe('what a deployment changes is told', () => {
+  it('what is new, changed, has another trigger, is gone, or is as it was', async () => {
+    const folder = await copyOfPlaybooks();
+    const { changes: first } = await deployFolder(database, folder);
+    expect(first.added).toContain('cart-abandoned');
+    expect(first.gone).toEqual([]);
+    await change(folder, 'cart-abandoned.yaml', 'event.value >= 20', 'event.value >= 30');
+    await change(
+      folder,
+      'follow-up-cadence.yaml',
+      'playbook: follow-up-cadence',
+      'playbook: follow-up-cadence\nholdout: 5%',
+    );
+    await rm(join(folder, 'usage-dropped.yaml'));
+    const before = await hashes();
+    const dry = await deployFolder(database, folder, { dryRun: true });
+    expect(await hashes()).toEqual(before);
+    const { changes } = await deployFolder(database, folder);
+    expect(dry.changes).toEqual(changes);
+    expect(changes).toMatchObject({
+      added: [],
+      retriggered: ['cart-abandoned'],
+      changed: ['follow-up-cadence'],
+      gone: ['usage-dropped'],
+      unchanged: expect.arrayContaining(['follow-up-hot']),
+    });
+  });
+
+  it('faults are named by the path at which the file really lies', async () => {
+    const folder = await copyOfPlaybooks();
+    await change(folder, 'cart-abandoned.yaml', 'event.value >= 20', 'event.value =');
+    const { faults } = await deployFolder(database, folder);
+    expect(resolve(faults[0]!.split(':')[0]!)).toBe(join(folder, 'cart-abandoned.yaml'));
   });
 });

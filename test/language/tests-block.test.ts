@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { compileOne } from './workspace.ts';
 
-const HEAD = 'playbook: p\ntrigger: { event: a }\nsteps: [{ id: call, task: Call, assign: kim }]\ntests:\n';
+const HEAD =
+  'playbook: p\ntrigger: { event: a }\nsteps: [{ id: call, task: Call, assign: kim }, { split: mail, arms: { a: { weight: 1, steps: [] }, b: { weight: 1, steps: [] } } }]\ntests:\n';
 
 function read(tests: string) {
   const result = compileOne(`${HEAD}${tests}\nholdout: 10%\n`);

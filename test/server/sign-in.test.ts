@@ -2,7 +2,9 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
+import type { SignInCode } from '../../server/access.ts';
 import { countGuesses } from '../../server/guesses.ts';
+import { makeSignInCode } from '../../server/sign-in.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
@@ -151,5 +153,47 @@ describe('guessing', () => {
     expect(guesses.take('first')).toBeGreaterThan(0);
     for (let n = 0; n < 10_001; n += 1) guesses.take(`other-${n}`);
     expect(guesses.take('first')).toBe(0);
+  });
+});
+
+describe('the link that is printed at the start', () => {
+  const withCode = (signInCode: SignInCode) =>
+    startHttp({
+      database,
+      writeKeys: [],
+      secret: 's'.repeat(32),
+      access: { apiToken: TOKEN, open: false, signInCode },
+      parts: [],
+    });
+
+  it('signs in once, and leads to the overview; a second time it says so', async () => {
+    const signInCode = makeSignInCode();
+    const at = await withCode(signInCode);
+    try {
+      expect((await ask('/sign-in?code=guessed', { at })).status).toBe(401);
+      const first = await ask(`/sign-in?code=${signInCode.code}`, { at });
+      expect([first.status, first.headers.location]).toEqual([303, '/']);
+      const [cookie] = first.cookie.split(';');
+      expect((await ask('/', { at, headers: { cookie: cookie!, accept: 'text/html' } })).status).toBe(200);
+      const second = await ask(`/sign-in?code=${signInCode.code}`, { at });
+      expect([second.status, second.cookie]).toEqual([401, '']);
+      expect(second.body).toContain('This link has been used, or is older than 15 minutes.');
+    } finally {
+      await at.close();
+    }
+  });
+
+  it('counts for a quarter of an hour', () => {
+    let nowMs = 0;
+    const early = makeSignInCode(() => nowMs);
+    const late = makeSignInCode(() => nowMs);
+    nowMs = 15 * 60_000;
+    expect(early.take(early.code)).toBe(true);
+    nowMs += 1;
+    expect(late.take(late.code)).toBe(false);
+  });
+
+  it('is worth nothing where no code was made', async () => {
+    expect((await ask('/sign-in?code=')).status).toBe(401);
   });
 });

@@ -63,9 +63,11 @@ describe('hundreds of playbooks', () => {
 
   it('keep the instant at which their trigger was first deployed; one that is left out goes (T18)', async () => {
     const before = await readDeployments(database.pool);
-    expect((await deploy(database, set)).changed).toEqual([]);
+    const same = await deploy(database, set);
+    expect([same.added, same.changed, same.retriggered, same.gone]).toEqual([[], [], [], []]);
+    expect(same.unchanged).toHaveLength(COUNT);
     expect(await readDeployments(database.pool)).toEqual(before);
-    expect((await deploy(database, { ...set, versions: versions.slice(1) })).changed).toEqual(['p0']);
+    expect((await deploy(database, { ...set, versions: versions.slice(1) })).gone).toEqual(['p0']);
     expect(await readDeployments(database.pool)).toHaveLength(COUNT - 1);
   });
 

@@ -24,6 +24,8 @@ export function compileCalendar(
   world: WorkspaceContext,
 ): void {
   const shaped = checkShape(file.value, calendarShape, [], report);
+  // Until it is known to be whole: by the name of the file, which is the calendar's.
+  world.faulty.add('calendar', name);
   if (shaped === undefined) return;
   const week = weekAt(report, shaped.hours, ['hours']);
   const except = exceptionsAt(report, shaped.except ?? {}, ['except']);

@@ -1,5 +1,6 @@
 /** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
+import { isJsonObject } from '../../json.ts';
 import type { ClockPolicy, SpanOrTable } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
@@ -17,7 +18,10 @@ type File = { file: YamlFile; report: FileReport };
 /** Adds the segments of one file to `world.segments`. */
 export function compileSegments({ file, report }: File, world: WorkspaceContext): void {
   const shaped = checkShape(file.value, segmentsShape, [], report);
-  if (shaped === undefined) return;
+  if (shaped === undefined) {
+    world.faulty.addUnreadable('segment');
+    return;
+  }
   const subject = shaped.subject ?? 'contact';
   const context = new Context({ subject, stepIds: [] }, world, report);
   for (const [name, value] of Object.entries(shaped.segments)) {
@@ -33,14 +37,17 @@ export function compileSegments({ file, report }: File, world: WorkspaceContext)
 /** Adds the policy of one file to `world.policies` (section 7). */
 export function compilePolicy({ file, report }: File, world: WorkspaceContext): void {
   const shaped = checkShape(file.value, policyShape, [], report);
-  if (shaped === undefined) return;
+  if (shaped === undefined) {
+    world.faulty.add('policy', isJsonObject(file.value) ? file.value.sla : undefined);
+    return;
+  }
   const { sla: name, subject = 'ticket', calendar } = shaped;
   if (Object.hasOwn(world.policies, name)) {
     report.at(['sla'], { code: 'CB208', message: `a policy \`${name}\` is described already` });
     return;
   }
   if (!Object.hasOwn(world.calendars, calendar))
-    reportCalendar(report, calendar, ['calendar'], Object.keys(world.calendars));
+    reportCalendar(report, calendar, ['calendar'], { calendars: Object.keys(world.calendars), faulty: world.faulty });
   const context = new Context({ subject, calendar, stepIds: [] }, world, report);
   const clocks = Object.entries(shaped.clocks).map(([clockName, clock]): ClockPolicy => {
     const path = ['clocks', clockName];

@@ -8,6 +8,7 @@ import type { FileReport } from '../report.ts';
 import { checkShape } from '../shape.ts';
 import { personShape, settingsShape, teamsShape } from '../shapes.ts';
 import { capOf, dailyWindowAt, percentAt, zoneAt } from '../values.ts';
+import type { Faulty, Referred } from './faulty.ts';
 
 export function defaultSettings(): Settings {
   return {
@@ -28,7 +29,7 @@ export function compileSettings(
   report: FileReport,
   value: unknown,
   path: Path,
-  { calendars, base }: { calendars: readonly string[]; base: Settings },
+  { calendars, base, faulty }: { calendars: readonly string[]; base: Settings; faulty: Faulty },
 ): Settings {
   const shaped = checkShape(value, settingsShape, path, report);
   if (shaped === undefined) return base;
@@ -37,7 +38,7 @@ export function compileSettings(
   if (shaped.time_zone !== undefined) settings.timeZone = zoneAt(report, shaped.time_zone, at('time_zone'));
   if (shaped.calendar !== undefined) {
     if (calendars.includes(shaped.calendar)) settings.calendar = shaped.calendar;
-    else reportCalendar(report, shaped.calendar, at('calendar'), calendars);
+    else reportCalendar(report, shaped.calendar, at('calendar'), { calendars, faulty });
   }
   const quiet =
     shaped.quiet_hours === undefined ? undefined : dailyWindowAt(report, shaped.quiet_hours, at('quiet_hours'));
@@ -84,25 +85,35 @@ function prioritiesAt(report: FileReport, written: (string | number)[], path: Pa
   return written;
 }
 
-export function reportCalendar(report: FileReport, name: string, path: Path, known: readonly string[]): void {
-  report.unknownName(path, { code: 'CB504', what: 'calendar', name, known });
+export function reportCalendar(
+  report: FileReport,
+  name: string,
+  path: Path,
+  { calendars: known, faulty }: { calendars: readonly string[]; faulty: Faulty },
+): void {
+  if (faulty.has('calendar', name)) report.spoil();
+  else report.unknownName(path, { code: 'CB504', what: 'calendar', name, known });
 }
 
 /** Every file of `people/`: a person each, or teams and channels. */
-export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[]): People {
+/** @param faulty gets the names of those with a fault */
+export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[], faulty: Faulty): People {
   const people: People = { persons: [], teams: [], channels: {} };
   for (const { file, report } of files) {
-    if (isJsonObject(file.value) && file.value.person === undefined) addTeams(people, file, report);
+    if (isJsonObject(file.value) && file.value.person === undefined) addTeams(people, file, report, faulty);
     else {
       const person = compilePerson(report, file.value, []);
-      if (person === undefined) continue;
+      if (person === undefined) {
+        noteFaulty(faulty, 'person', file.value, ['person', 'role']);
+        continue;
+      }
       if (people.persons.some((p) => p.id === person.id)) {
         report.at(['person'], { code: 'CB208', message: `another file describes \`${person.id}\` already` });
       } else people.persons.push(person);
     }
   }
   people.persons.sort((a, b) => (a.id < b.id ? -1 : 1));
-  checkRelations(people, files);
+  checkRelations(people, files, faulty);
   return people;
 }
 
@@ -116,9 +127,14 @@ export function compilePerson(report: FileReport, value: unknown, path: Path): P
   return person;
 }
 
-function addTeams(people: People, file: YamlFile, report: FileReport): void {
+function addTeams(people: People, file: YamlFile, report: FileReport, faulty: Faulty): void {
   const shaped = checkShape(file.value, teamsShape, [], report);
-  if (shaped === undefined) return;
+  if (shaped === undefined) {
+    const { teams, channels } = isJsonObject(file.value) ? file.value : {};
+    for (const team of Object.keys(isJsonObject(teams) ? teams : {})) faulty.add('team', team);
+    for (const channel of Object.keys(isJsonObject(channels) ? channels : {})) faulty.add('channel', channel);
+    return;
+  }
   for (const [id, team] of Object.entries(shaped.teams ?? {})) {
     const { lead, fallback } = team;
     people.teams.push({ id, ...(lead === undefined ? {} : { lead }), ...(fallback === undefined ? {} : { fallback }) });
@@ -126,12 +142,21 @@ function addTeams(people: People, file: YamlFile, report: FileReport): void {
   Object.assign(people.channels, shaped.channels ?? {});
 }
 
+/** The names under which others may refer to what a file with a fault describes. */
+function noteFaulty(faulty: Faulty, kind: Referred, value: unknown, keys: readonly string[]): void {
+  for (const key of keys) faulty.add(kind, isJsonObject(value) ? value[key] : undefined);
+}
+
 /** Managers, leads and fallbacks are persons that there are; so are the teams that persons name. */
-function checkRelations(people: People, files: readonly { file: YamlFile; report: FileReport }[]): void {
+function checkRelations(
+  people: People,
+  files: readonly { file: YamlFile; report: FileReport }[],
+  faulty: Faulty,
+): void {
   const persons = people.persons.map((person) => person.id);
   const teams = people.teams.map((team) => team.id);
-  const isOneOf = (known: string[], what: string) => (report: FileReport, name: unknown, path: Path) => {
-    if (typeof name !== 'string' || known.includes(name)) return;
+  const isOneOf = (known: string[], what: 'person' | 'team') => (report: FileReport, name: unknown, path: Path) => {
+    if (typeof name !== 'string' || known.includes(name) || faulty.has(what, name)) return;
     report.unknownName(path, { code: 'CB502', what, name, known });
   };
   const checkPerson = isOneOf(persons, 'person');

@@ -121,7 +121,7 @@ function fieldsOf(reads: readonly string[], roots: readonly string[]): string[] 
 }
 
 /** One letter in five or more, two in ten or more, or another way to write the same words: `cartId`, `cart_id`. */
-function isSlip(name: string, known: string): boolean {
+export function isSlip(name: string, known: string): boolean {
   const [a, b] = [name, known].map((text) => text.toLowerCase().replace(/[_-]/g, '')) as [string, string];
   if (a === b) return name !== known;
   if (a.replace(/\d/g, '') === b.replace(/\d/g, '')) return false;

@@ -4,6 +4,8 @@ import type { WorkspaceContext } from '../scope.ts';
 import { lintHoldoutOfTests, tellGlobalHoldout } from './lint-holdout.ts';
 import { type LintedPlaybook, lintKeys } from './lint-keys.ts';
 import { lintLoops } from './lint-loops.ts';
+import { lintNames } from './lint-names.ts';
+import { lintTests } from './lint-tests.ts';
 
 /** @param settings of the folder, where it has a file of them */
 export function lintTogether(
@@ -12,8 +14,12 @@ export function lintTogether(
   settings: FileReport | undefined,
 ): void {
   lintKeys(playbooks, world);
+  lintNames(playbooks, world);
   lintLoops(playbooks, world.registry);
-  for (const each of playbooks) lintHoldoutOfTests(each);
+  for (const each of playbooks) {
+    lintHoldoutOfTests(each);
+    lintTests(each);
+  }
   const compiled = playbooks.map(({ version }) => version.playbook);
   tellGlobalHoldout(compiled, world.settings, settings);
 }

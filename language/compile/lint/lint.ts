@@ -5,6 +5,7 @@ import { haveCommonMoment, windowText } from '../../time/daily-window.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
+import { lintOften } from './lint-often.ts';
 
 export interface LintInput {
   playbook: CompiledPlaybook;
@@ -22,12 +23,14 @@ export function lintPlaybook(input: LintInput): boolean {
     const effect = entry.syntax.effect.messageClass?.(entry.step.config as never);
     effects.push(effect);
     if (effect === 'marketing') {
-      lintSender(world.settings, entry, report);
+      if (world.faulty.has('settings')) report.spoil();
+      else lintSender(world.settings, entry, report);
       lintMoment(input, entry);
     }
     if (playbook.sensitive === 'health') lintHealth(input, entry, effect);
   }
   lintAgain(playbook, report);
+  lintOften(input);
   return effects.length > 0 && effects.every((effect) => effect === 'marketing');
 }
 
@@ -95,7 +98,10 @@ function lintAgain(playbook: CompiledPlaybook, report: FileReport): void {
   report.key(['again'], {
     severity: 'warning',
     code: 'CB604',
-    message: `a ${recurring.kind} comes again, and each subject enters only once`,
+    message:
+      recurring.kind === 'date'
+        ? 'each subject enters only once, also when its date is set to another day'
+        : 'a schedule comes again, and each subject enters only once',
     hint: 'write again: always, or again: after 300d',
   });
 }

@@ -62,6 +62,11 @@ export function instantAtPath(report: FileReport, value: unknown, path: Path): I
 
 function whatOf(report: FileReport, rest: Written, path: Path, steps: CompiledPlaybook['steps']): object | undefined {
   const { event, identify, group, task, approval, ...others } = rest;
+  if (typeof event === 'string' && event.includes('*')) {
+    const message = `\`${event}\` is one name, with a star in it: events are named one by one`;
+    report.at([...path, 'event'], { code: 'CB615', message, hint: 'write the name of the event that happens' });
+    return undefined;
+  }
   if (typeof event === 'string')
     return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
   if (isJsonObject(identify)) return { kind: 'identify', call: { ...others, ...identify } };

@@ -7,6 +7,7 @@ import type { WorkspaceContext } from '../scope.ts';
 import { checkShape } from '../shape.ts';
 import { generatedOf } from './generated.ts';
 import { eventsOf, expectedOf, instantAtPath } from './lines.ts';
+import { checkGiven } from './plain-words.ts';
 import { RecordBook } from './records.ts';
 import { expectedKinds, testShape } from './shape.ts';
 import type { PlaybookTest } from './types.ts';
@@ -33,6 +34,7 @@ export function compileTests(
     if (names.has(shaped.it))
       report.at([...at, 'it'], { code: 'CB208', message: 'another test has this name already' });
     names.add(shaped.it);
+    for (const key of GIVEN) checkGiven(report, shaped[key], [...at, key]);
     const test: PlaybookTest = {
       it: shaped.it,
       line: report.lineOf(at),
@@ -62,7 +64,14 @@ export function compileTests(
   });
 }
 
+/** What a test gives as data: records, and what events bring. */
+const GIVEN = ['contact', 'account', 'deal', 'ticket', 'contacts', 'accounts', 'deals', 'tickets', 'events'] as const;
+
 function settingsOf(value: unknown, path: Path, report: FileReport, world: WorkspaceContext): Settings {
   if (value === undefined) return world.settings;
-  return compileSettings(report, value, path, { calendars: Object.keys(world.calendars), base: world.settings });
+  return compileSettings(report, value, path, {
+    calendars: Object.keys(world.calendars),
+    base: world.settings,
+    faulty: world.faulty,
+  });
 }

@@ -26,6 +26,11 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
       const message = `\`${value}\` is one name, with a star in it: events are named one by one`;
       context.report('CB615', path, message, 'write a list: event: [order.placed, order.paid]');
     }
+    const several = eventsIn(value);
+    if (several !== undefined) {
+      const message = `\`${value}\` is one name, and looks like ${several.length}`;
+      context.report('CB616', path, message, `write a list: [${several.join(', ')}]`);
+    }
     if (isClockEvent(value))
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
     return [{ event: value }];
@@ -42,6 +47,13 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
   if (where !== undefined) shared.where = context.expression(where, [...path, 'where'], { roots, expects: 'bool' });
   if (key !== undefined) shared.key = keyOf(context, key, [...path, 'key'], roots);
   return named.map((pattern) => joined(pattern, shared));
+}
+
+/** The names in a text that is meant as several: parted by commas, bars, `or` or `and`. Names with blanks may have commas. */
+function eventsIn(text: string): string[] | undefined {
+  const names = text.split(/\s*(?:,|\|{1,2}|&&)\s*|\s+(?:or|and)\s+/i);
+  const isList = names.length > 1 && names.every((name) => /^[\w:-]+(?:\.[\w:-]+)+$/.test(name));
+  return isList ? names : undefined;
 }
 
 /** A member's own `where` and the one that all share must both hold. */
@@ -102,6 +114,10 @@ function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
 /** The condition of a segment of the subject's records (T12); the version then refers to it. */
 export function segmentOf(context: FileContext, value: unknown, path: Path): Expression {
   const segment = context.world.segments.find((s) => s.name === value);
+  if (segment === undefined && context.world.faulty.has('segment', value)) {
+    context.file.spoil();
+    return NO_EXPRESSION;
+  }
   if (segment === undefined) {
     const names = context.world.segments.filter((s) => s.subject === context.subject).map((s) => s.name);
     context.file.unknownName(path, { code: 'CB509', what: 'segment', name: String(value), known: names });

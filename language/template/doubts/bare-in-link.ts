@@ -1,5 +1,5 @@
 /** Finds values in the query of an address that nothing encodes: a `+` arrives as a blank, a `&` ends the value. */
-import type { Fault } from './parse/parse.ts';
+import type { Fault } from '../parse/parse.ts';
 
 const EXPRESSION = /\{\{([^{}]*)\}\}/g;
 /** An address has no blanks, and ends with the quotes or the tag around it. */

@@ -1,0 +1,45 @@
+/** Texts that look like expressions: where a value is written they would be stored as words (S8, S1). */
+import { EXPRESSION_FUNCTIONS } from '../../cel.ts';
+
+const NAME = String.raw`[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*`;
+const PATH = new RegExp(`^${NAME}$`);
+const SUM = new RegExp(String.raw`^(${NAME})\s*([-+*/])\s*(\S.*)$`);
+const CALL = /^([a-z_]+)\((.*)\)$/;
+const LENGTH =
+  /^[-+]?\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w|(?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?)$/;
+
+/**
+ * What to write instead; undefined for what is a text.
+ * @param plain it is written without quotes
+ */
+export function expressionMeant(
+  text: string,
+  roots: readonly string[],
+  plain: boolean,
+): { message: string; hint: string } | undefined {
+  const written = text.trim();
+  const isRoot = (name: string | undefined) => name !== undefined && roots.includes(name.split('.')[0]!);
+  const stored = `\`${written}\` would be stored as these words`;
+  const computed = 'texts do not compute: give it a name in traits/ (`formula`), or write { add: 5 } to count up';
+  if (PATH.test(written) && isRoot(written) && (written.includes('.') || written === 'now')) {
+    return { message: stored, hint: `write "{{ ${written} }}" for the value` };
+  }
+  const [, first, , rest] = SUM.exec(written) ?? [];
+  if (isRoot(first) && (first!.includes('.') || first === 'now')) {
+    const isTime = first === 'now' || LENGTH.test(rest!);
+    return {
+      message: stored,
+      hint: isTime ? 'no step computes dates: store the date, and wait with { until: … + 7d }' : computed,
+    };
+  }
+  const [, name, inside] = CALL.exec(written) ?? [];
+  const isCall = name !== undefined && EXPRESSION_FUNCTIONS.some((known) => known.name === name);
+  if (isCall && roots.some((root) => inside!.includes(root))) return { message: stored, hint: computed };
+  if (plain && LENGTH.test(written) && /[a-z]/i.test(written)) {
+    return {
+      message: stored,
+      hint: `no step computes dates; where the words are meant, put them in quotes: "${written}"`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,147 @@
+/**
+ * Names of events and traits that look misspelt. Both are free, so nothing is said of a name that is merely unknown: only of
+ * one that nothing else of the folder knows, while something there has nearly that name (`trial.startd`, `trial.started`).
+ */
+import { isJsonObject } from '../../json.ts';
+import { type Json, RECORD_TYPES } from '../../model.ts';
+import type { Path } from '../../syntax.ts';
+import type { FileReport } from '../report.ts';
+import type { WorkspaceContext } from '../scope.ts';
+import type { PlaybookTest } from '../tests/types.ts';
+import { isSlip, type LintedPlaybook } from './lint-keys.ts';
+
+/** Traits that Cuebook itself reads or that every record has: nobody need write them in the folder. */
+const USUAL_TRAITS = ['id', 'name', 'email', 'phone', 'country', 'time_zone', 'consent', 'owner', 'team', 'status'];
+const OWN_TRAITS = ['priority', 'assignee', 'accountId', 'contactId', 'region', 'territory', 'tags', 'stage'];
+
+export function lintNames(playbooks: readonly LintedPlaybook[], world: WorkspaceContext): void {
+  const happening = new Set(playbooks.flatMap(({ tests }) => tests.flatMap(eventsOf)));
+  const written = writtenTraits(playbooks, world);
+  for (const playbook of playbooks) {
+    const others = listenedElsewhere(playbook, playbooks, world);
+    for (const name of listenedBy(playbook)) {
+      if (happening.has(name) || others.has(name)) continue;
+      const meant = [...happening].find((known) => isSlip(name, known));
+      if (meant !== undefined) tellEvent(playbook.report, name, meant);
+    }
+    for (const [read, meant] of misspeltTraits(playbook, written)) tellTrait(playbook.report, read, meant);
+  }
+}
+
+function eventsOf(test: PlaybookTest): string[] {
+  const own = test.events.flatMap((event) => (event.kind === 'event' ? [event.event] : []));
+  return [...own, ...(test.generated?.events ?? []).map(({ event }) => event)];
+}
+
+function listenedBy({ version: { playbook } }: LintedPlaybook): Set<string> {
+  const triggers = playbook.trigger.arms.flatMap((arm) =>
+    Object.values(arm.roles)
+      .flat()
+      .map(({ event }) => event),
+  );
+  const counted = Object.values(playbook.steps).flatMap(({ counts }) => counts);
+  return new Set([...triggers, ...playbook.listensTo, ...counted]);
+}
+
+function listenedElsewhere(
+  playbook: LintedPlaybook,
+  all: readonly LintedPlaybook[],
+  { traits, policies }: WorkspaceContext,
+): Set<string> {
+  const clocks = Object.values(policies).flatMap((policy) => policy.clocks);
+  const patterns = [
+    ...traits.flatMap((trait) => trait.events),
+    ...clocks.flatMap(({ start, stop, resume, cancel }) => [...start, ...stop, ...resume, ...cancel]),
+  ];
+  const others = all.filter((one) => one !== playbook).flatMap((one) => [...listenedBy(one)]);
+  return new Set([...patterns.map(({ event }) => event), ...others]);
+}
+
+/** Every trait that something of the folder writes, as `contact.plan`. */
+function writtenTraits(playbooks: readonly LintedPlaybook[], { traits, settings }: WorkspaceContext): Set<string> {
+  const names = RECORD_TYPES.flatMap((type) => [...USUAL_TRAITS, ...OWN_TRAITS].map((name) => `${type}.${name}`));
+  const found = new Set([...names, ...traits.map(({ subject, name }) => `${subject}.${name}`)]);
+  const add = (type: string, record: unknown) => {
+    if (isJsonObject(record)) for (const name of Object.keys(record)) found.add(`${type}.${name}`);
+  };
+  for (const [type, required] of Object.entries(settings.required))
+    for (const name of required) found.add(`${type}.${name}`);
+  for (const { version, tests } of playbooks) {
+    for (const { config } of Object.values(version.playbook.steps)) {
+      const { changes } = (config ?? {}) as { changes?: { type: string; trait: string }[] };
+      for (const { type, trait } of changes ?? []) found.add(`${type}.${trait}`);
+    }
+    for (const { records, events } of tests) {
+      for (const { type, traits: own } of records) add(type, own);
+      for (const event of events) {
+        if (event.kind === 'identify') add('contact', event.call);
+        else if (event.kind === 'group') add('account', event.call);
+        else if (event.kind === 'event') for (const type of RECORD_TYPES) add(type, event.properties[type]);
+      }
+    }
+  }
+  return found;
+}
+
+function misspeltTraits({ version }: LintedPlaybook, written: ReadonlySet<string>): [string, string][] {
+  const { playbook } = version;
+  const reads = new Set([
+    ...Object.values(playbook.steps).flatMap((step) => step.reads),
+    ...(playbook.audience?.reads ?? []),
+    ...playbook.trigger.arms.flatMap((arm) => Object.values(arm.values).flatMap((value) => value.reads)),
+    ...playbook.trigger.arms.flatMap((arm) =>
+      Object.values(arm.roles)
+        .flat()
+        .flatMap(({ where }) => where?.reads ?? []),
+    ),
+  ]);
+  return [...reads].flatMap((read): [string, string][] => {
+    const [type, trait] = read.split('.') as [string, string | undefined];
+    if (trait === undefined || !(RECORD_TYPES as readonly string[]).includes(type) || written.has(`${type}.${trait}`)) {
+      return [];
+    }
+    const known = [...written].filter((name) => name.startsWith(`${type}.`)).map((name) => name.slice(type.length + 1));
+    const meant = known.find((name) => isSlip(trait, name) || isSwap(trait, name));
+    return meant === undefined ? [] : [[`${type}.${trait}`, `${type}.${meant}`]];
+  });
+}
+
+/** `nmae`: short words with their letters in another order. */
+function isSwap(name: string, known: string): boolean {
+  const sorted = (text: string) => [...text].sort().join('');
+  return name !== known && name.length >= 4 && sorted(name) === sorted(known);
+}
+
+function tellEvent(report: FileReport, name: string, meant: string): void {
+  const place = placesOf(report.file.value, name).find(({ whole }) => whole);
+  report.at(place?.path ?? ['trigger'], {
+    severity: 'warning',
+    code: 'CB635',
+    message: `nothing else names the event \`${name}\``,
+    hint: `did you mean \`${meant}\`, as in the tests?`,
+  });
+}
+
+function tellTrait(report: FileReport, read: string, meant: string): void {
+  const place = placesOf(report.file.value, read)[0];
+  const finding = {
+    severity: 'warning' as const,
+    code: 'CB636',
+    message: `nothing writes \`${read}\``,
+    hint: `did you mean \`${meant}\`?`,
+  };
+  if (place === undefined) report.at([], finding);
+  else report.inText(place.path, place.start, place.start + read.length, finding);
+}
+
+/** Where a name stands in a playbook, its tests left out; as a whole value, or within one. */
+function placesOf(value: Json, name: string, path: Path = []): { path: Path; start: number; whole: boolean }[] {
+  if (path.length === 1 && path[0] === 'tests') return [];
+  if (typeof value === 'string') {
+    const start = value.indexOf(name);
+    return start < 0 ? [] : [{ path, start, whole: value === name }];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, i) => placesOf(item, name, [...path, i]));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => placesOf(inner, name, [...path, key]));
+}
