@@ -25,5 +25,5 @@ export function afterLateEvent(session: EvaluationSession, subject: SubjectRef, 
   const evaluation = { subject, place: placeOfEvent(event), event, result, isLate: true };
   notifySubscriptions(session, evaluation);
   decideAudienceWaits(session, evaluation);
-  if (result.wrongTypes.size > 0) session.emit({ kind: 'wrong-types', askers: result.wrongTypes });
+  if (result.wrongTypes.size > 0) session.emit({ kind: 'wrong-types', found: result.wrongTypes, at: event.at });
 }

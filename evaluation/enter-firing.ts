@@ -1,4 +1,6 @@
 /** Entry (section 3): a firing passes the rules of entry, and becomes an enrolment, is refused, or waits. */
+
+import type { WrongTypes } from '../language/cel/wrong-types.ts';
 import { enrolmentIdOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Instant, PlaybookVersion } from '../language/model.ts';
 import type { Place } from '../language/records/timeline.ts';
@@ -81,10 +83,10 @@ export function factsAt(
 
 function audienceFor(session: EvaluationSession, playbook: CompiledPlaybook, view: EvaluationView) {
   if (!playbook.audience) return { holds: true, looked: {} };
-  const askers = new Set<string>();
+  const found: WrongTypes = new Map();
   const asker = playbookSource(playbook.playbook);
-  const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: askers });
-  if (askers.size > 0) session.emit({ kind: 'wrong-types', askers });
+  const audience = audienceAt(playbook, { ...view, source: asker, wrongTypes: found });
+  if (found.size > 0) session.emit({ kind: 'wrong-types', found, at: view.place.at });
   return audience;
 }
 

@@ -2,6 +2,8 @@
  * The port of an evaluation: what it asks of whatever holds the rows of its subjects, and what it says has changed. Two
  * adapters answer it: a batch that was read from PostgreSQL, and a run in virtual time.
  */
+
+import type { WrongTypes } from '../language/cel/wrong-types.ts';
 import type { Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import type { Place } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
@@ -78,7 +80,7 @@ export type Change =
   /** The subject has another next instant at which time may turn what is awaited. */
   | { kind: 'threshold'; state: SubjectState }
   /** Playbooks with a question that ended in a value of the wrong type (T0), as owners.ts writes them. */
-  | { kind: 'wrong-types'; askers: ReadonlySet<string> };
+  | { kind: 'wrong-types'; found: WrongTypes; at: Instant };
 
 /** What was decided of a firing: it is recorded, with its decision. */
 export interface EntryDecided {

@@ -47,7 +47,7 @@ const COUNTED: { [kind in Exclude<CounterKind, 'outcomes' | 'kept_addresses'>]: 
 const SKIPPED: { [kind in SkippedKind]: string } = {
   no_key: 'Opening and counted events that took no part, as they had no value for the key.',
   wrong_type:
-    'Evaluations in which a condition, a key, a value or a window of the playbook, trait or clock met a value of the wrong type.',
+    'Evaluations and steps in which an expression, date, sum or zone of the playbook, trait or clock met a value of the wrong type.',
 };
 
 export function metricsRoute(app: FastifyInstance, database: Database): void {

@@ -33,8 +33,13 @@ export function isDelayed({ name, at }: Command, { now }: Pick<Facts, 'now'>): b
 }
 
 export function decideCommand(input: DecideInput): StepDecision {
-  const { command, facts, seen } = input;
+  const { command, facts } = input;
   if (command.name === 'finish') return finish(input);
+  return withWrongTypes(decideInSteps(input), facts);
+}
+
+function decideInSteps(input: DecideInput): StepDecision {
+  const { command, facts, seen } = input;
   const isEffect = command.name === 'do';
   const inSteps = command.path.startsWith('steps');
   if (isEffect && inSteps && seen) return { answer: { go: 'end', ending: seen.ending, at: seen.at } };
@@ -54,6 +59,15 @@ export function decideCommand(input: DecideInput): StepDecision {
     answer: { go: 'next', at: Math.max(decided.answer.at ?? 0, facts.now) },
     evaluated: { ...(isJsonObject(decided.evaluated) && decided.evaluated), delayed_ms: facts.now - command.at },
   };
+}
+
+/** What a decision met of the wrong type stands in its record (T0, V5). */
+function withWrongTypes(decision: StepDecision, { wrongTypes }: Pick<Facts, 'wrongTypes'>): StepDecision {
+  if (wrongTypes.size === 0) return decision;
+  const met = [...wrongTypes.values()];
+  const wrongType = Object.fromEntries(met.map(({ expression, values }) => [expression, values]));
+  const evaluated = { ...(isJsonObject(decision.evaluated) && decision.evaluated), wrong_type: wrongType };
+  return { ...decision, evaluated, wrongTypes: met };
 }
 
 /** Data that is too long for a text refuses the one effect, and the journey goes on (S20). */

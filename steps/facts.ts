@@ -1,6 +1,7 @@
 /** Builds the facts of a step from plain data that was fetched before: names, zones, texts, spans, people. */
 
-import { evaluate, holds } from '../language/cel.ts';
+import { isUnread, valueIn, type WrongValue, wrongValueIn } from '../language/cel/wrong-types.ts';
+import { type Evaluated, evaluate } from '../language/cel.ts';
 import type { Expression, Instant, Json, Moment, Text } from '../language/model.ts';
 import { addresseeOf, inPlaceOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
@@ -10,6 +11,7 @@ import { BusinessTime, renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
 import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
+import { readDate } from '../language/time/read-date.ts';
 import { readZone } from '../language/time/read-zone.ts';
 import type { ClockView, Facts, FetchedFacts } from './step.ts';
 
@@ -35,7 +37,7 @@ export function factsOf(input: FactsInput): Facts {
   const { version, settings, enrolment, world, at } = input;
   const { playbook } = version;
   const place = placeOfJourney(at);
-  const zone = subjectZone(input) ?? playbook.timeZone ?? settings.timeZone;
+  const zone = readZone(writtenZone(input)) ?? playbook.timeZone ?? settings.timeZone;
   const calendar = playbook.calendar === undefined ? undefined : version.calendars[playbook.calendar];
   const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
   const reading = typeof enrolment.trigger.clock === 'string' ? input.clock(undefined, undefined) : undefined;
@@ -52,7 +54,18 @@ export function factsOf(input: FactsInput): Facts {
         enrolment: { id: enrolment.id, started_at: isoInstant(enrolment.startedAt) },
       },
     });
-  const value = (expression: Expression) => evaluate(expression, scope(expression.reads, false), env).value;
+  const wrongTypes = new Map<string, WrongValue>();
+  const countWrong = (of: Pick<Expression, 'cel' | 'reads'>) =>
+    wrongTypes.set(of.cel, wrongValueIn(of, scope(of.reads, false)));
+  const unreadZone = isUnread(writtenZone(input), readZone) ? `${enrolment.subject.type}.time_zone` : undefined;
+  const countZone = () => unreadZone && countWrong({ cel: unreadZone, reads: [unreadZone] });
+  const evaluated = (expression: Expression): Evaluated => {
+    if (expression.timed) countZone();
+    const found = evaluate(expression, scope(expression.reads, false), env);
+    if (found.failed === 'type') countWrong(expression);
+    return found;
+  };
+  const value = (expression: Expression) => evaluated(expression).value;
   const record: Facts['record'] = (type, id) => world.traits(type, id, place);
 
   return {
@@ -60,7 +73,12 @@ export function factsOf(input: FactsInput): Facts {
     zone,
     value,
     record,
-    holds: (expression) => holds(expression, scope(expression.reads, false), env),
+    wrongTypes,
+    holds(expression) {
+      const { value: found } = evaluated(expression);
+      if (found !== undefined && typeof found !== 'boolean') countWrong(expression);
+      return found === true;
+    },
     text: (text: Text, how) => renderText(text.text, scope(text.reads, true), { zone }, how),
     names: (reads) => scope(reads, true),
     words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
@@ -69,22 +87,27 @@ export function factsOf(input: FactsInput): Facts {
       return row && addSpan(row, from, calendar);
     },
     from: (instant) => ({
-      moment: (moment: Moment) =>
-        lacksRow(moment, value)
-          ? undefined
-          : resolveMoment(moment, {
-              from: instant,
-              enrolmentAt: enrolment.startedAt,
-              zone,
-              ...(calendar && { calendar }),
-              table: value,
-              date: value,
-            }),
+      moment(moment: Moment) {
+        if (lacksRow(moment, value)) return undefined;
+        if (LOCAL_MOMENTS.has(moment.kind)) countZone();
+        return resolveMoment(moment, {
+          from: instant,
+          enrolmentAt: enrolment.startedAt,
+          zone,
+          ...(calendar && { calendar }),
+          table: value,
+          date(expression) {
+            const date = value(expression);
+            if (isUnread(date, readDate)) countWrong(expression);
+            return date;
+          },
+        });
+      },
     }),
-    path: (ref) => pathIn(scope([ref], false), ref),
+    path: (ref) => valueIn(scope([ref], false), ref),
     addressee(ref) {
       const isRead = isPath(ref) || (ref === 'colleague' && enrolment.subject.type === 'colleague');
-      const found = isRead ? pathIn(scope([ref], false), ref) : undefined;
+      const found = isRead ? valueIn(scope([ref], false), ref) : undefined;
       // A path that leads nowhere must not be taken for a person of that name.
       return addresseeOf(world.people, ref, isRead ? (found ?? null) : undefined, playbook.owner);
     },
@@ -118,14 +141,16 @@ export function factsOf(input: FactsInput): Facts {
   };
 }
 
-function subjectZone({ enrolment, world, at }: FactsInput): string | undefined {
+/** What stands where the subject's zone is looked for: a trait may hold anything. */
+function writtenZone({ enrolment, world, at }: FactsInput): Json | undefined {
   const { subject } = enrolment;
-  const own = isRecord(subject)
+  return isRecord(subject)
     ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
-  // A trait may hold anything: what is no zone counts as none.
-  return readZone(own);
 }
+
+/** Moments that are read on the subject's clocks. */
+const LOCAL_MOMENTS: ReadonlySet<Moment['kind']> = new Set(['days-at', 'next-time', 'day-at', 'date']);
 
 /** Business milliseconds for expressions; readers see them as `3 h 10 min` (T17). */
 function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: boolean): { [name: string]: Json } {
@@ -141,13 +166,4 @@ function clockFields({ due, elapsedMs, overdueMs }: TriggerClock, forReaders: bo
 function lacksRow(moment: Moment, value: (expression: Expression) => Json | undefined): boolean {
   const table = moment.kind === 'since-enrolment' ? moment.span : moment;
   return table.kind === 'table' && readTable(table, value) === undefined;
-}
-
-function pathIn(scope: Scope, ref: string): Json | undefined {
-  let value: Json | undefined = scope;
-  for (const name of ref.split('.')) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  return value;
 }

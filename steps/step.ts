@@ -2,6 +2,8 @@
  * The interface of every step: its words (the language's half) and its decision, a pure function of facts. Activities and
  * the virtual-time runner fetch the facts, call it, and write what it decided.
  */
+
+import type { WrongValue } from '../language/cel/wrong-types.ts';
 import type {
   CompiledStep,
   Expression,
@@ -78,6 +80,8 @@ export interface FetchedFacts {
 
 /** Everything that a step may read. Each call is synchronous: the data was fetched before. */
 export interface Facts extends FetchedFacts {
+  /** Values of the wrong type that were met so far (T0), by the expression that met them. */
+  wrongTypes: Map<string, WrongValue>;
   people: People;
   /** The zone of durations and dates: the subject's, then the playbook's, then UTC. */
   zone: string;
@@ -193,6 +197,8 @@ export interface StepDecision {
   context?: { [name: string]: Json };
   /** The values that the decision read (V5). */
   evaluated?: Json;
+  /** Values of the wrong type that it met (T0); in `evaluated`, too. */
+  wrongTypes?: readonly WrongValue[];
 }
 
 export interface StepEffect extends EffectSyntax {

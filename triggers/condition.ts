@@ -89,6 +89,8 @@ export interface Reduction<State> {
   firings?: RawFiring[];
   /** It came close to firing, and did not; or what had come close fired after all. */
   missed?: NearMiss;
+  /** The named value that is there, and is not what the condition can read (T0). */
+  wrongType?: string;
 }
 
 export interface NearMiss {

@@ -9,6 +9,7 @@ import { toldOf } from '../../steps/told.ts';
 import type { NewDecision } from '../../store/journeys/decisions.ts';
 import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
+import { skippedByStep } from '../../triggers/engine/skipped.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { pendingSendOf } from '../deliver/pending-send.ts';
 import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
@@ -31,6 +32,7 @@ export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, no
   const isRepeated = decision.outgoing !== undefined && pendingSendOf(context.effect)?.wait !== undefined;
   const told = isRepeated ? undefined : toldOf(command, decision);
   if (told) recordDecision(changes, context, told);
+  if (decision.wrongTypes && !isRepeated) changes.skipped.add(skippedByStep(row.playbook, decision.wrongTypes));
   recordMove(changes, context, answer);
 }
 

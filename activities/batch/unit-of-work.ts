@@ -1,6 +1,7 @@
 /** What a batch has decided, gathered to be written in a few statements of one transaction. */
 import type { Instant } from '../../language/model.ts';
 import { readListenedNames } from '../../store/deployments/deployments.ts';
+import { addSkippedCounts } from '../../store/evaluation/skipped-counts.ts';
 import {
   deleteSubscriptions,
   insertSubscriptions,
@@ -18,6 +19,7 @@ import { insertStepAnswers, type StepAnswerRow } from '../../store/journeys/step
 import { insertTasks, type NewTask, withdrawTasks } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { mergePatches } from '../../store/records/records.ts';
+import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 
 export class UnitOfWork {
   readonly systemEvents: (SystemEvent & { enrolmentId: string })[] = [];
@@ -33,6 +35,8 @@ export class UnitOfWork {
   /** Without paths all of an enrolment. */
   readonly unsubscribed: { enrolmentId: string; paths?: string[] }[] = [];
   readonly decisions: NewDecision[] = [];
+  /** Values of the wrong type that decisions met (T0). */
+  readonly skipped = new SkippedCounts();
   readonly moves: JourneyMove[] = [];
   readonly ends: JourneyEnd[] = [];
 
@@ -61,6 +65,8 @@ export class UnitOfWork {
     await endJourneys(client, this.ends);
     const ended = this.ends.map((end) => end.id);
     await dropHeld(client, ended);
+    // Last: others wait for these rows until the end of the transaction.
+    await addSkippedCounts(client, this.skipped.rows());
     return leases;
   }
 

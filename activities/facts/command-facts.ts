@@ -21,6 +21,7 @@ import type { DeployedConfig } from '../../store/deployments/deployments.ts';
 import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
 import { beganAt, type CommandContext, contextsOf, keyExpressionOf } from '../batch/command-context.ts';
 import type { LoadedBatch } from '../batch/load.ts';
+import { ContactIds, subjectThen } from './contact-ids.ts';
 import type { FactLoaders } from './fact-loaders.ts';
 import { eventsOnly, readsRecords } from './looking.ts';
 import { foundBy } from './waits.ts';
@@ -73,8 +74,11 @@ export function loadFacts(context: CommandContext, around: DecisionContext): Com
   const { loaders, people, settings, now } = around;
   const { row, version, command } = context;
   const tooMany = new Set<string>();
+  const { id } = row.subject;
+  const contacts = new ContactIds(row.subject.type === 'contact' ? { id, firedAs: row.firedAs } : undefined, loaders);
   const input: StoredWorldInput = {
     loaders,
+    contacts,
     people,
     version,
     zone: settings.timeZone, // T14: computed traits count in the record's zone, then in the settings'
@@ -97,18 +101,18 @@ export function loadFacts(context: CommandContext, around: DecisionContext): Com
   const world = new PlacedWorld(input);
   const state = () => loaders.state(row.subject)?.state;
   const reader: JourneyReader = { enrolment: row, version, settings, world, state };
-  const base = factsInput(reader, command, { ...ownFacts(context, around, reader), gates });
+  const base = factsInput(reader, command, { ...ownFacts(context, around, reader, contacts), gates });
   const placed = factsOf(base);
   const config = waitConfigOf(version, command);
   const until = (config?.within && placed.endOf(config.within, placed.beganAt)) ?? null;
-  const match = config && foundBy({ context, reader, loaders, now, config, until });
+  const match = config && foundBy({ context, reader, loaders, contacts, now, config, until });
   const rest = { reader, tooMany, gatedContact: () => contact };
   if (command.name !== 'do') return { facts: { ...placed, match }, ...rest };
   const { record, related } = factsOf({ ...base, world: latest });
   return { facts: { ...placed, match, record, related }, ...rest };
 }
 
-function ownFacts(context: CommandContext, around: DecisionContext, reader: JourneyReader) {
+function ownFacts(context: CommandContext, around: DecisionContext, reader: JourneyReader, contacts: ContactIds) {
   const { row } = context;
   const { loaders, reservations, now } = around;
   const { playbook, subject } = row;
@@ -116,7 +120,8 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     now,
     beganAt: beganAt(context),
     steps: contextsOf(context),
-    sinceStart: (names: readonly string[]) => countSinceStart(context, loaders, reader, names),
+    sinceStart: (names: readonly string[]) =>
+      countSinceStart(context, subjectThen(context, contacts), { loaders, reader, names }),
     arm: (experiment: string) => reservations.arm(row, experiment) ?? loaders.arm({ playbook, experiment, subject }),
     match: undefined,
     solved: (ticketId: string) => loaders.isSolved(ticketId),
@@ -132,14 +137,13 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
 /** Events of these names since the enrolment began, up to the journey's instant (S4). */
 function countSinceStart(
   context: CommandContext,
-  loaders: FactLoaders,
-  reader: JourneyReader,
-  names: readonly string[],
+  subject: SubjectRef,
+  { loaders, reader, names }: { loaders: FactLoaders; reader: JourneyReader; names: readonly string[] },
 ): number {
   const { row, command } = context;
   const keyExpression = keyExpressionOf(context);
   const sorted = [...new Set(names)].sort();
-  const events = loaders.timeline({ subject: row.subject, names: sorted, after: row.startedAt, upTo: command.at });
+  const events = loaders.timeline({ subject, names: sorted, after: row.startedAt, upTo: command.at });
   const world = readsRecords(keyExpression) ? reader.world : eventsOnly(reader.world.people);
   const view = viewAt({ ...reader, world }, command.at);
   return events.filter((event) => appliesToKey({ key: row.key, keyExpression }, { ...view, event })).length;

@@ -4,6 +4,7 @@
  * is missing. So no list of what a step might read has to be kept with the step.
  */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Suppression } from '../../language/records/suppression.ts';
 import type { Place } from '../../language/records/timeline.ts';
@@ -15,6 +16,7 @@ import { readTried } from '../../store/journeys/effects.ts';
 import { type Reservation, readReservations } from '../../store/journeys/messages.ts';
 import { countOpenTasks } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
 import { readSuppressions } from '../../store/records/suppressions.ts';
@@ -62,6 +64,11 @@ export class FactLoaders {
   readonly #records = new FactLoader<{ type: RecordType; id: string; at: Instant | null }, Traits>((client, wanted) =>
     readRecordsAt(client, [...wanted.values()]),
   );
+  readonly #identities = new FactLoader<string, IdentityLinks>(async (client, wanted) => {
+    const ids = [...wanted.keys()];
+    const links = new IdentityLinks(await loadIdentityLinks(client, ids));
+    return new Map(ids.map((id) => [id, links]));
+  });
   readonly #lists = new FactLoader<ListRef, RecordRef[]>((client, wanted) =>
     readEverRelated(client, [...wanted.values()]),
   );
@@ -106,6 +113,11 @@ export class FactLoaders {
   /** Traits after every event of an instant, or with null the latest; undefined where there is no such record. */
   record(type: RecordType, id: string, at: Instant | null): Traits | undefined {
     return this.#records.read(`${subjectKey({ type, id })}@${at ?? 'head'}`, { type, id, at });
+  }
+
+  /** Whose a contact's id, and those that are linked with it, have been (E6). */
+  identities(contactId: string): IdentityLinks | undefined {
+    return this.#identities.read(contactId, contactId);
   }
 
   /** What stops mails to an address, by whichever contact has it. @param address from `addressKey` */
@@ -162,6 +174,7 @@ export class FactLoaders {
   async loadUntilDecided<T>(client: Queryable, decide: () => T): Promise<T> {
     const loaders = [
       this.#records,
+      this.#identities,
       this.#lists,
       this.#timelines,
       this.#states,

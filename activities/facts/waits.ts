@@ -8,8 +8,10 @@ import type { Instant } from '../../language/model.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
+import type { TimelineQuestion } from '../../store/events/timelines.ts';
 import { type Found, matchEvent, type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { beganAt, type CommandContext, keyExpressionOf } from '../batch/command-context.ts';
+import { type ContactIds, subjectThen } from './contact-ids.ts';
 import type { FactLoaders } from './fact-loaders.ts';
 import { namesOf, worldFor } from './looking.ts';
 
@@ -17,6 +19,7 @@ export interface WaitInput {
   context: CommandContext;
   reader: JourneyReader;
   loaders: FactLoaders;
+  contacts: ContactIds;
   now: Instant;
   config: WaitForConfig;
   /** The end of its `within`. */
@@ -30,7 +33,7 @@ export function foundBy(input: WaitInput): Found | undefined {
   const { command, row } = context;
   const subscription = waitSubscription(row, keyExpressionOf(context), config, { beganAt: beganAt(context), until });
   const byThen =
-    firstMatch(consumedEvents(input, subscription, namesOf(subscription.arms), command.at), (event) =>
+    firstMatch(consumedThen(input, subscription, namesOf(subscription.arms)), (event) =>
       eventFound(input, subscription, event),
     ) ?? stateFound(input, subscription, command.at);
   if (byThen || command.name === 'look') return byThen;
@@ -45,7 +48,7 @@ function storedMatch({ context, loaders }: WaitInput): Found | undefined {
   if (!stored) return undefined;
   const { arm, at, event } = stored;
   if (event === null) return { arm, at, properties: {} };
-  const there = loaders.timeline({ subject: row.subject, names: null, after: at - 1, upTo: at });
+  const there = loaders.timeline({ subject: row.subject, names: null, after: at - 1, upTo: at, isReadNow: true });
   const properties = there.find((e) => e.messageId === event)?.properties ?? {};
   return { arm, at, event, properties };
 }
@@ -56,7 +59,8 @@ function foundSince(input: WaitInput, subscription: Subscription): Found | undef
   const { at } = context.command;
   const watches = watchesState(subscription.arms);
   const names = watches ? null : namesOf(subscription.arms);
-  const since = consumedEvents(input, subscription, names, null).filter((event) => event.at > at);
+  const then = new Set(consumedThen(input, subscription, names).map((event) => event.arrival));
+  const since = consumedNow(input, subscription, names).filter((event) => !then.has(event.arrival));
   const found = firstMatch(
     since,
     (event) => eventFound(input, subscription, event) ?? stateFound(input, subscription, event),
@@ -81,16 +85,31 @@ function stateFound(
   return matchStateNow({ subscription, version: context.version }, view, reader.state).found;
 }
 
+/** What was on the timeline at the wait's instant, as it was read then. */
+function consumedThen(input: WaitInput, subscription: Subscription, names: string[] | null): readonly StoredEvent[] {
+  const { context, contacts } = input;
+  const { command } = context;
+  return consumed(input, names, {
+    subject: subjectThen(context, contacts),
+    names,
+    after: subscription.since,
+    upTo: command.at,
+  });
+}
+
+/** And what is there by now. */
+function consumedNow(input: WaitInput, subscription: Subscription, names: string[] | null): readonly StoredEvent[] {
+  const { subject } = input.context.row;
+  return consumed(input, names, { subject, names, after: subscription.since, upTo: null });
+}
+
 /** What is not consumed yet, the evaluator will match with the row that this wait has, or is about to write. */
-function consumedEvents(
+function consumed(
   { context, loaders }: WaitInput,
-  subscription: Subscription,
   names: string[] | null,
-  upTo: Instant | null,
+  question: TimelineQuestion,
 ): readonly StoredEvent[] {
   if (names?.length === 0) return [];
   const waiting = new Set(context.unconsumed.events.map((event) => event.arrival));
-  return loaders
-    .timeline({ subject: context.row.subject, names, after: subscription.since, upTo })
-    .filter((event) => !waiting.has(event.arrival));
+  return loaders.timeline(question).filter((event) => !waiting.has(event.arrival));
 }

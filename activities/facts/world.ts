@@ -7,10 +7,12 @@ import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
 import { computedAt } from './computed.ts';
+import type { ContactIds } from './contact-ids.ts';
 import type { FactLoaders } from './fact-loaders.ts';
 
 export interface StoredWorldInput {
   loaders: FactLoaders;
+  contacts: ContactIds;
   people: People;
   version: PlaybookVersion;
   /** The zone in which computed traits count where the record has none: that of the settings. */
@@ -33,20 +35,23 @@ export class PlacedWorld implements World {
     this.#input = input;
   }
 
-  traits(type: RecordType, id: string, place: Place): Traits | undefined {
+  traits(type: RecordType, named: string, place: Place): Traits | undefined {
     const { loaders, wroteAt, unconsumed } = this.#input;
+    const id = this.#idAt(type, named, place);
     const at = place.phase === 'journeys' ? Math.max(place.at, wroteAt ?? place.at) : place.at;
     const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), place);
     return patched(loaders.record(type, id, at), type, id, waiting);
   }
 
   /** Of the records that ever named it, or are about to, those that do at the place. */
-  related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
-    const { loaders, unconsumed, onTooMany } = this.#input;
-    const ids = new Set(loaders.everRelated({ list, id }).map((record) => record.id));
+  related(list: RelatedList, named: string, place: Place): Traits[] | undefined {
+    const { loaders, contacts, unconsumed, onTooMany } = this.#input;
+    const id = this.#idAt(list.of, named, place);
+    const names = new Set(list.of === 'contact' ? contacts.namesAt(id, place) : [id]);
+    const ids = new Set([...names].flatMap((name) => loaders.everRelated({ list, id: name }).map((one) => one.id)));
     for (const { events } of unconsumed.values()) {
       for (const patch of events.flatMap((event) => event.patches)) {
-        if (patch.type === list.type && patch.traits[list.by] === id) ids.add(patch.id);
+        if (patch.type === list.type && names.has(patch.traits[list.by] as string)) ids.add(patch.id);
       }
     }
     if (ids.size > MAX_RELATED) {
@@ -55,16 +60,22 @@ export class PlacedWorld implements World {
     }
     return [...ids].sort().flatMap((one) => {
       const traits = this.traits(list.type, one, place);
-      return traits?.[list.by] === id ? [elementOf(one, traits)] : [];
+      return traits && names.has(traits[list.by] as string) ? [elementOf(one, traits)] : [];
     });
+  }
+
+  /** Whose the traits are at the place: a contact may have been merged since (E6). */
+  #idAt(type: RecordType, id: string, place: Place): string {
+    return type === 'contact' ? this.#input.contacts.at(id, place) : id;
   }
 
   isComputed(type: RecordType, trait: string): boolean {
     return this.#input.version.traits.some((t) => t.subject === type && t.name === trait);
   }
 
-  computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
+  computed(type: RecordType, named: string, trait: string, place: Place): Json | undefined {
     const { loaders, version, zone } = this.#input;
+    const id = this.#idAt(type, named, place);
     const definition = version.traits.find((t) => t.subject === type && t.name === trait);
     return definition && computedAt(definition, { type, id }, place, { loaders, world: this, zone });
   }
@@ -85,8 +96,9 @@ export class LatestWorld extends PlacedWorld {
     this.#also = also;
   }
 
-  override traits(type: RecordType, id: string): Traits | undefined {
-    const { loaders, unconsumed } = this.#input;
+  override traits(type: RecordType, named: string): Traits | undefined {
+    const { loaders, contacts, unconsumed } = this.#input;
+    const id = type === 'contact' ? contacts.now(named) : named;
     const waiting = patchesUpTo(unconsumed.get(subjectKey({ type, id })), undefined);
     return patched(loaders.record(type, id, null), type, id, [...waiting, ...this.#also]);
   }

@@ -2,10 +2,10 @@
 import { isoInstant } from '../../language/time/instants.ts';
 import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
 import { columns, paint, print } from '../output.ts';
+import { exampleText, whoseNoPart, whyNoPart } from '../report/no-part.ts';
 import type { Comparison } from './comparison.ts';
 import type { ReplayedSet } from './replay.ts';
 
-const NO_PART = { no_key: 'an event without a value for the key', wrong_type: 'a value of the wrong type' };
 const BUSIEST = 10;
 const MAX_SUBJECTS = 20;
 const MAX_DUE = 10;
@@ -31,10 +31,8 @@ export function printTally(
     table('Near misses', ['playbook', 'missed by', 'times'], rows);
   }
   if (noPart.length > 0) {
-    const rows = noPart.map(({ kind, of, name, count }) => {
-      return [of === 'playbook' ? name : `${of} ${name}`, NO_PART[kind], shown(count)];
-    });
-    table('Took no part', ['whose', 'why', 'times'], rows);
+    const rows = noPart.map((one) => [whoseNoPart(one), whyNoPart(one), shown(one.count), exampleText(one)]);
+    table('Took no part', ['whose', 'why', 'times', 'the first'], rows);
   }
   if (stillDue.length > 0) {
     const names = stillDue.length > MAX_DUE ? [...stillDue.slice(0, MAX_DUE), '…'] : stillDue;

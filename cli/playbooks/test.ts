@@ -4,7 +4,8 @@ import { type Diagnostic, formatDiagnostic } from '../../language/diagnostics/di
 import { runTest, type TestResult } from '../../simulate/tests/playbook-tests.ts';
 import { refusedText } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
-import { paint, paintSeverity, print } from '../output.ts';
+import { counted, paint, paintSeverity, print } from '../output.ts';
+import { exampleText, whoseNoPart, whyNoPart } from '../report/no-part.ts';
 import { type ReadPlaybooks, readPlaybooks } from './read.ts';
 import { targetsOf } from './target.ts';
 
@@ -98,12 +99,22 @@ function faultsInside(
   return faulty.filter((fault) => fault.file === file && fault.line >= test.line && fault.line < next);
 }
 
-function named({ playbook, it, line, passed, faults, refused, trace }: TestResult) {
-  return { playbook, it, line, passed, faults, ...(refused.length > 0 && { refused }), ...(trace && { trace }) };
+function named({ playbook, it, line, passed, faults, refused, noPart = [], trace }: TestResult) {
+  return {
+    ...{ playbook, it, line, passed, faults },
+    ...(refused.length > 0 && { refused }),
+    ...(noPart.length > 0 && { no_part: noPart }),
+    ...(trace && { trace }),
+  };
 }
 
 function printResult(result: TestResult, file: string): void {
   printFaults(result, file);
+  for (const one of result.noPart ?? []) {
+    const example = exampleText(one);
+    const words = `${whoseNoPart(one)}: ${whyNoPart(one)}, ${counted(one.count, 'time')}${example && `: ${example}`}`;
+    print(`      ${paint('yellow', words, process.stdout)}`);
+  }
   for (const line of result.trace ?? []) print(`      ${paint('dim', line, process.stdout)}`);
 }
 

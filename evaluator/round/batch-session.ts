@@ -135,7 +135,7 @@ export class BatchSession implements EvaluationSession {
         this.thresholds.add(change.state);
         return;
       case 'wrong-types':
-        work.skipped.addWrongTypes(change.askers);
+        work.skipped.addWrongTypes(change.found);
         return;
       default:
         change satisfies never;

@@ -78,7 +78,7 @@ function runSet(
     if (known) known.count += amount;
     else missed.set(id, { playbook, by, count: amount });
   };
-  const noPart = new SkippedCounts();
+  const noPart = new SkippedCounts({ examples: true });
   const stillDue: string[] = [];
   const others = sentByOthers === undefined ? undefined : sentMessages(sentByOthers);
   run(

@@ -113,7 +113,9 @@ export class VirtualSession implements EvaluationSession {
         this.#parts.schedule(change.state);
         return;
       case 'held': // the row itself keeps it
-      case 'wrong-types': // of audiences and of events that a merge brought: not counted
+        return;
+      case 'wrong-types':
+        this.#parts.input.onNoPart?.({ noKey: [], wrongTypes: change.found }, change.at);
         return;
       default:
         change satisfies never;

@@ -1,5 +1,6 @@
 /** What journeys in virtual time need of the run around them. */
 import type { SystemEvent } from '../../evaluation/system-events.ts';
+import type { WrongValue } from '../../language/cel/wrong-types.ts';
 import type { Instant } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
@@ -14,6 +15,8 @@ export interface JourneyPorts {
   wake(member: VirtualEnrolment, at: Instant): void;
   /** What journeys have written in this round and is not consumed yet. */
   pending(): readonly TimelineEvent[];
+  /** A step met values of the wrong type (T0). */
+  skipped(member: VirtualEnrolment, met: readonly WrongValue[], at: Instant): void;
   /** An enrolment has ended: only what entry counts need be kept of it. */
   ended(member: VirtualEnrolment, at: Instant): void;
 }

@@ -1,4 +1,5 @@
 /** Enrolments in virtual time: the journey reducer's commands are carried out at once, on plain data. */
+
 import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
 import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../evaluation/session.ts';
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
@@ -179,8 +180,9 @@ export class VirtualJourneys {
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
     const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
     const decision = inBacktest ? inBacktest(step, decided) : decided;
-    const { context, line, withheld, outgoing, writes } = decision;
+    const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
+    if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
     const { onDecided } = this.#ports.input;
     if (onDecided) {
       const told = toldOf(command, withValues(decision, command, step, facts));

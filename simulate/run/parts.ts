@@ -1,5 +1,6 @@
 /** The parts of a run, put together: what production holds in PostgreSQL, and the session over it. */
 import type { Instant } from '../../language/model.ts';
+import { skippedByStep } from '../../triggers/engine/skipped.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import { PastEnrolments } from '../entry/past-enrolments.ts';
@@ -43,6 +44,7 @@ export function openParts(input: RunInput, { emit, schedule, appoint }: RunHooks
     write,
     wake: (enrolment, at) => appoint(enrolment, at),
     pending: () => systemEvents.pending,
+    skipped: ({ playbook }, met, at) => input.onNoPart?.(skippedByStep(playbook, met), at),
     ended: (enrolment, at) => past.ended(enrolment, at),
   });
   const session = new VirtualSession({ input, program, world, journeys, past, identities, emit, write, schedule });

@@ -49,7 +49,7 @@ export interface RunInput {
   written?: Pick<ReadonlySet<string>, 'has'> | undefined;
   /** Called for each condition that was not met, with by how little. */
   onMissed?: ((missed: Missed) => void) | undefined;
-  /** Called for each evaluation in which something was skipped (T0); audiences and steps are not counted. */
+  /** Called for each evaluation, entry or step in which something was skipped (T0). */
   onNoPart?: ((looked: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>, at: Instant) => void) | undefined;
   /**
    * Called at the end of a run without `until`, for each playbook that something was still to come of: a date, a schedule,

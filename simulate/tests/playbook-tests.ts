@@ -4,6 +4,7 @@ import type { Json, People, PlaybookVersion } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import { type Skipped, SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { run } from '../run/run.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import { type CameLine, pairLines } from './diff.ts';
@@ -23,6 +24,8 @@ export interface TestResult {
   came: CameLine[];
   /** Events of the test that are not taken; where there are any, nothing is run. */
   refused: RefusedEvent[];
+  /** What took no part (T0); absent where nothing did. */
+  noPart?: Skipped[];
   /** All that happened and was looked at, a line each, where it was asked for. */
   trace?: string[];
 }
@@ -43,6 +46,7 @@ export function runTest(
   }
   const came: CameLine[] = [];
   const loops: string[] = [];
+  const skipped = new SkippedCounts({ examples: true });
   let input: RunInput;
   try {
     const { events, refused } = timelineOf(test);
@@ -51,7 +55,7 @@ export function runTest(
       return { ...base, refused, faults, came };
     }
     input = inputOf(version, test, people, events);
-    run(input, (line) => {
+    run({ ...input, onNoPart: (looked) => skipped.add(looked) }, (line) => {
       if (line.type === 'effect')
         came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
       if (line.type === 'enrolment' && line.refused === 'loop') loops.push(loopFault(line));
@@ -68,7 +72,9 @@ export function runTest(
   const lines = came.filter((line) => isShown(line, test.expectOnly));
   const pairs = pairLines(test.expect === 'nothing' ? [] : (test.expect ?? []), lines);
   const isMet = pairs.every(({ wanted, came: line, differs }) => wanted && line && differs.length === 0);
-  const result = { ...base, passed: isMet && loops.length === 0, faults: loops, came: lines };
+  const noPart = skipped.rows();
+  const parts = noPart.length > 0 ? { noPart } : {};
+  const result = { ...base, ...parts, passed: isMet && loops.length === 0, faults: loops, came: lines };
   if (result.passed && !options.trace) return result;
   const shown = shownFor(version, test);
   const trace = tracedRun(version, input);

@@ -1,10 +1,13 @@
 /** S1: a message to a customer, through every gate. */
 
 import { z } from 'zod';
+import { isUnread } from '../../language/cel/wrong-types.ts';
 import { isJsonObject } from '../../language/json.ts';
-import type { Json, Person, Text } from '../../language/model.ts';
+import type { Json, Person, Text, Traits } from '../../language/model.ts';
+import { idIn } from '../../language/records/id-in.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
+import { readZone } from '../../language/time/read-zone.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
@@ -84,6 +87,7 @@ export const step: Step = {
     const { channel, messageClass, usefulForMs } = config;
     const topic = config.topic ?? facts.version.playbook.topic;
     const useful = usefulForMs !== undefined && { usefulForMs };
+    countUnreadZone(traits, config, facts);
     const gates = passGates({ contactId, traits, channel, messageClass, ...(topic && { topic }), ...useful }, facts);
     if (!gates.pass) {
       const { evaluated } = gates;
@@ -134,10 +138,18 @@ function toColleague(
 function recipientOf(config: SendConfig, facts: Facts) {
   if (config.to === undefined) return facts.related('contact');
   const found = facts.path(config.to);
-  const id =
-    typeof found === 'string' ? found : isJsonObject(found) && typeof found.id === 'string' ? found.id : undefined;
+  const id = idIn(isJsonObject(found) ? found.id : found);
   const traits = id === undefined ? undefined : facts.record('contact', id);
   return id !== undefined && traits ? { id, traits } : undefined;
+}
+
+/** Quiet hours and windows go by the contact's clocks: a zone that is there and cannot be read is told (T0, P1). */
+function countUnreadZone({ time_zone: zone }: Traits, { messageClass, channel }: SendConfig, facts: Facts): void {
+  const { sendWindow } = facts.settings;
+  const isAsked = messageClass === 'marketing' || (messageClass !== 'internal' && sendWindow[channel] !== undefined);
+  if (!isAsked || !isUnread(zone, readZone)) return;
+  const expression = 'contact.time_zone';
+  facts.wrongTypes.set(expression, { expression, values: { [expression]: zone! } });
 }
 
 /** Absent or malformed (S1): which of the two is told, the value is not. */

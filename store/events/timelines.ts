@@ -17,6 +17,8 @@ export interface TimelineQuestion {
   after: Instant;
   /** And no later than this; null for no end. */
   upTo: Instant | null;
+  /** With what merges after `upTo` have brought; without it the timeline is read as it was then (E6). */
+  isReadNow?: boolean;
 }
 
 /** More of one subject's events than any decision should need. */
@@ -32,14 +34,21 @@ export async function readTimelines(
   questions: readonly TimelineQuestion[],
 ): Promise<StoredEvent[][]> {
   if (questions.length === 0) return [];
-  const flat = questions.map((q, n) => ({ n, type: q.subject.type, id: q.subject.id, names: q.names, ...bounds(q) }));
+  const flat = questions.map((q, n) => ({
+    n,
+    type: q.subject.type,
+    id: q.subject.id,
+    names: q.names,
+    isReadNow: q.isReadNow ?? false,
+    ...bounds(q),
+  }));
   const { rows } = await client.query<{ n: number; arrival: number }>(
     `SELECT w.n, l.arrival FROM jsonb_to_recordset($1::jsonb)
-         AS w (n int, type text, id text, names text[], after bigint, "upTo" bigint)
+         AS w (n int, type text, id text, names text[], after bigint, "upTo" bigint, "isReadNow" boolean)
        CROSS JOIN LATERAL (SELECT t.arrival FROM timeline t
          WHERE t.subject_type = w.type AND t.subject_id = w.id AND t.at > cuebook_instant(w.after)
            AND (w."upTo" IS NULL OR t.at <= cuebook_instant(w."upTo")) AND (w.names IS NULL OR t.name = ANY(w.names))
-           AND (t.via_at IS NULL OR w."upTo" IS NULL OR t.via_at <= cuebook_instant(w."upTo"))
+           AND (t.via_at IS NULL OR w."upTo" IS NULL OR w."isReadNow" OR t.via_at <= cuebook_instant(w."upTo"))
          ORDER BY t.at, t.received_at, t.arrival LIMIT ${MAX_EVENTS + 1}) l`,
     [JSON.stringify(flat)],
   );

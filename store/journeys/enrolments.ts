@@ -8,6 +8,8 @@ export interface JourneyRow {
   playbook: string;
   versionHash: string;
   subject: SubjectRef;
+  /** The contact as whose it began, where merges have made it another's (E6). */
+  firedAs: string | null;
   key: string;
   /** The arm of the trigger that fired. */
   arm: number;
@@ -47,7 +49,7 @@ export async function readSubjectsOf(
 export async function readJourneys(client: Queryable, ids: readonly string[]): Promise<Map<string, JourneyRow>> {
   const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
     `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
-            coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
+            f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
             e.wrote_at AS "wroteAt", coalesce(d.status = 'halted', false) AS halted
        FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id LEFT JOIN deployments d ON d.playbook = e.playbook
       WHERE e.id = ANY($1::text[])`,

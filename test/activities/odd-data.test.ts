@@ -43,6 +43,19 @@ describe('odd data', () => {
     },
   );
 
+  it('of the wrong type in a condition stands in its decision, and is counted once (T0)', async () => {
+    const { ask, enrol, record, rows } = await start('  - { if: contact.points > 3, then: [{ record: x }] }');
+    await record('contact', 'ada', { points: 'many' });
+    const id = await enrol('p', { trigger });
+    for (const _ of [1, 2]) expect(await ask(id, { name: 'choose', path: 'steps.0' })).toEqual({ go: 'arm', arm: 1 });
+    expect(await rows(`SELECT looked->'wrong_type' AS met FROM decisions WHERE looked ? 'wrong_type'`)).toEqual([
+      { met: { 'contact.points > 3': { 'contact.points': 'many' } } },
+    ]);
+    expect(await rows('SELECT kind, of, name, count::int FROM look_counts')).toEqual([
+      { kind: 'wrong_type', of: 'playbook', name: 'p', count: 1 },
+    ]);
+  });
+
   it('a subject that comes out empty refuses its mail, and the journey goes on', async () => {
     const { ask, enrol, mails } = await start('  - { send: email, template: empty, class: transactional }', {
       templates: [{ path: 'templates/empty.txt', text: '---\nsubject: "{{ contact.nick }}"\n---\nHello' }],

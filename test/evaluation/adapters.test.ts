@@ -1,4 +1,5 @@
 /** What an evaluation says has changed is the same over a batch's rows and over a run's memory. */
+
 import { describe, expect, it } from 'vitest';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import type { Json } from '../../language/model.ts';
@@ -76,7 +77,8 @@ describe('entry', () => {
     const { changes } = play(`trigger: { event: seen }\naudience: contact.visits > 3\n${steps}`, [
       { at: at('10:00'), event: 'seen', traits: { visits: 'many' } },
     ]);
-    expect(changes[0]).toEqual({ kind: 'wrong-types', askers: ['playbook:p'] });
+    const example = { expression: 'contact.visits > 3', values: { 'contact.visits': 'many' } };
+    expect(changes[0]).toEqual({ kind: 'wrong-types', found: [['playbook:p', example]], at: at('10:00') });
   });
 });
 

@@ -1,4 +1,5 @@
 /** One script through both adapters of an evaluation, over plain data: a batch's preloaded rows, and a run's memory. */
+
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import type { Change, EvaluationSession } from '../../evaluation/session.ts';
@@ -7,6 +8,7 @@ import { BatchSession } from '../../evaluator/round/batch-session.ts';
 import { BatchWorld } from '../../evaluator/round/batch-world.ts';
 import { storedSubscription } from '../../evaluator/round/entry-rows.ts';
 import { UnitOfWork } from '../../evaluator/round/unit-of-work.ts';
+import type { WrongTypes } from '../../language/cel/wrong-types.ts';
 import type { CompiledWorkspace } from '../../language/compile.ts';
 import type { Instant, Json, SubjectRef, Traits } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -83,7 +85,15 @@ export function virtualAdapter({ versions, workspace }: CompiledWorkspace): Adap
   const identities = new VirtualIdentities(input, program, world);
   const past = new PastEnrolments();
   const ignored = { emit() {}, write() {}, schedule() {} };
-  const journeys = new VirtualJourneys({ world, input, ...ignored, wake() {}, pending: () => [], ended() {} });
+  const journeys = new VirtualJourneys({
+    world,
+    input,
+    ...ignored,
+    wake() {},
+    pending: () => [],
+    skipped() {},
+    ended() {},
+  });
   const session = new VirtualSession({ input, program, world, journeys, past, identities, ...ignored });
   const enrolments: VirtualEnrolment[] = [];
   const start = journeys.start.bind(journeys);
@@ -173,6 +183,8 @@ function plain(change: Change): Json {
       const { subscription, path, iteration } = value as { subscription: object; path: string; iteration: string };
       return { subscription, path, iteration };
     }
+    if (key === 'found' && value instanceof Map)
+      return [...(value as WrongTypes)].map(([asker, example]) => [asker, example()] as const);
     if (value instanceof Map) return [...value.values()];
     return value instanceof Set ? [...value] : value;
   };

@@ -9,6 +9,7 @@ import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS, parseOffset } from '../../language/time/duration.ts';
 import { resolveDate } from '../../language/time/moment/resolve.ts';
+import { readDate } from '../../language/time/read-date.ts';
 import { parseTime } from '../../language/time/zones.ts';
 import type { Condition } from '../condition.ts';
 
@@ -66,8 +67,10 @@ export const condition: Condition<Dated> = {
     const config = configOf(arm);
     const date = value('date');
     const fired = before?.fired ?? [];
-    const dueAt = typeof date === 'string' && !fired.includes(date) ? resolveDate(date, config, zone) : undefined;
     const state = fired.length > 0 ? { fired } : undefined;
+    const isDate = readDate(date) !== undefined;
+    if (!isDate && date !== undefined && date !== null && date !== '') return { state, wrongType: 'date' };
+    const dueAt = typeof date === 'string' && !fired.includes(date) ? resolveDate(date, config, zone) : undefined;
     if (typeof date !== 'string' || dueAt === undefined) return { state };
     const over = { fired: [...fired, date].slice(-MAX_FIRED) };
     // What was past before anything happens is over (V3).

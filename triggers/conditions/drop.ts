@@ -130,8 +130,11 @@ export const condition: Condition<DropState> = {
   onEvent(arm, before, { event, zone, value, at }) {
     const config = configOf(arm);
     const amount = config.aggregate === 'count' ? 1 : value('amount');
-    if (typeof amount !== 'number' || !Number.isFinite(amount))
-      return { state: before, dueAt: before && dueOf(before, config, zone) };
+    if (typeof amount !== 'number' || !Number.isFinite(amount)) {
+      const isThere = amount !== undefined && amount !== null;
+      const unchanged = { state: before, dueAt: before && dueOf(before, config, zone) };
+      return isThere ? { ...unchanged, wrongType: 'amount' } : unchanged;
+    }
     const date = localDate(event.at, zone);
     const known = before?.days[date];
     const total =

@@ -1,5 +1,6 @@
 /** What is evaluated at one place of one subject's timeline: conditions over its scope, spans, keys, zones. */
 
+import { valueIn, type WrongTypes, type WrongValue, wrongValueIn } from '../../language/cel/wrong-types.ts';
 import { type Evaluated, evaluate } from '../../language/cel.ts';
 import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
@@ -23,15 +24,31 @@ export interface EvaluationView {
   cache?: ExpressionCache | undefined;
   /** Who asks, as owners.ts names it, and where it is counted when a value has the wrong type (T0). */
   source?: string | undefined;
-  wrongTypes?: Set<string> | undefined;
+  wrongTypes?: WrongTypes | undefined;
 }
 
 export function zoneOf(world: World, subject: SubjectRef, place: Place, fallback: string): string {
-  const own = isRecord(subject)
+  // A trait may hold anything: what is not a zone counts as missing.
+  return readZone(writtenZone(world, subject, place)) ?? fallback;
+}
+
+/** What stands where a subject's own zone is looked for. */
+function writtenZone(world: World, subject: SubjectRef, place: Place): Json | undefined {
+  return isRecord(subject)
     ? world.traits(subject.type, subject.id, place)?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
-  // A trait may hold anything: what is not a zone counts as missing.
-  return readZone(own) ?? fallback;
+}
+
+/** The subject's zone, else the view's; one that cannot be read is counted. */
+export function zoneAt(view: EvaluationView): string {
+  const { world, subject, place, zone } = view;
+  const written = writtenZone(world, subject, place);
+  const own = readZone(written);
+  if (own === undefined && written !== undefined && written !== null) {
+    const path = `${subject.type}.time_zone`;
+    addWrongType(view, () => ({ expression: path, values: { [path]: written } }));
+  }
+  return own ?? zone;
 }
 
 function scopeFor(view: EvaluationView, expression: Expression): Scope {
@@ -44,24 +61,29 @@ function scopeFor(view: EvaluationView, expression: Expression): Scope {
 }
 
 function evaluatedAt(view: EvaluationView, expression: Expression): Evaluated {
-  const { world, subject, place, cache } = view;
-  const zone = expression.timed ? zoneOf(world, subject, place, view.zone) : view.zone;
+  const { place, cache } = view;
+  const zone = expression.timed ? zoneAt(view) : view.zone;
   const known = cache?.isFor(view) ? cache.valueOf(expression, zone) : undefined;
   const evaluated = known ?? evaluate(expression, scopeFor(view, expression), { now: place.at, zone });
   // Each asker is counted, however many share the value.
-  if (evaluated.failed === 'type') countWrongType(view);
+  if (evaluated.failed === 'type') countWrongType(view, expression);
   return evaluated;
 }
 
-function countWrongType({ source: asker, wrongTypes }: EvaluationView): void {
-  if (asker !== undefined) wrongTypes?.add(asker);
+/** An expression has met, or given, a value of the wrong type: its asker is counted, once for an evaluation. */
+export function countWrongType(view: EvaluationView, expression: Expression): void {
+  addWrongType(view, () => wrongValueIn(expression, scopeFor(view, expression)));
+}
+
+function addWrongType({ source: asker, wrongTypes }: EvaluationView, example: () => WrongValue): void {
+  if (asker !== undefined && wrongTypes && !wrongTypes.has(asker)) wrongTypes.set(asker, example);
 }
 
 /** Whether a condition holds at the view; a missing one does. What is neither true nor false has the wrong type. */
 export function holdsAt(view: EvaluationView, expression: Expression | undefined): boolean {
   if (expression === undefined) return true;
   const { value } = evaluatedAt(view, expression);
-  if (value !== undefined && typeof value !== 'boolean') countWrongType(view);
+  if (value !== undefined && typeof value !== 'boolean') countWrongType(view, expression);
   return value === true;
 }
 
@@ -120,12 +142,6 @@ export function keysOfEvent(
 export function evaluatedValues(view: EvaluationView, expression: Expression): { [path: string]: Json } {
   const scope = scopeFor(view, expression);
   const values: { [path: string]: Json } = { [expression.cel]: holdsAt(view, expression) };
-  for (const path of expression.reads) {
-    let value: Json | undefined = scope;
-    for (const name of path.split('.')) {
-      value = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
-    }
-    values[path] = value ?? null;
-  }
+  for (const path of expression.reads) values[path] = valueIn(scope, path) ?? null;
   return values;
 }

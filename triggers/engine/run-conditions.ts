@@ -3,7 +3,7 @@ import type { EventSituation } from '../condition.ts';
 import { isMatch } from '../index/event-index.ts';
 import type { ArmProgram } from '../index/program.ts';
 import { type Evaluation, type EventEvaluation, isOfEvent, viewOf } from './evaluation.ts';
-import { keysOfEvent } from './evaluation-view.ts';
+import { countWrongType, keysOfEvent } from './evaluation-view.ts';
 import { compareText } from './merge-firings.ts';
 import { reduceArm, situationOf, valuesOf } from './reduce-arm.ts';
 import { currentEntryOf, type StateEntry, type SubjectState } from './state.ts';
@@ -84,7 +84,9 @@ function reduceEvent(evaluation: EventEvaluation, arm: ArmProgram, key: string, 
   const { at, zone, endOf } = situationOf(arm, view);
   const situation: EventSituation = { at, zone, endOf, event: evaluation.event, roles, value: valuesOf(arm, view) };
   const before = currentEntryOf(evaluation.state, arm, key)?.state;
-  reduceArm(evaluation, arm, key, condition.onEvent(arm.arm, before as never, situation));
+  const reduction = condition.onEvent(arm.arm, before as never, situation);
+  if (reduction.wrongType !== undefined) countWrongType(view, arm.arm.values[reduction.wrongType]!);
+  reduceArm(evaluation, arm, key, reduction);
 }
 
 /** The keys under which an arm has state, by its owner; the subject's state is gone through once, and only when asked. */

@@ -8,7 +8,7 @@ import type { RecordSituation } from '../condition.ts';
 import { traitOfOwner } from '../index/owners.ts';
 import type { ArmProgram, SubjectProgram } from '../index/program.ts';
 import { type Evaluation, viewOf } from './evaluation.ts';
-import { type EvaluationView, holdsAt, keysAt, zoneOf } from './evaluation-view.ts';
+import { countWrongType, type EvaluationView, holdsAt, keysAt, zoneAt } from './evaluation-view.ts';
 import { compareText } from './merge-firings.ts';
 import { nextThresholdAt } from './next-threshold.ts';
 import { firingOf, situationOf, triggerOf, valuesOf } from './reduce-arm.ts';
@@ -79,11 +79,13 @@ function runArm(evaluation: Evaluation, arm: ArmProgram, run: RecordRun): void {
     state: after,
     dueAt,
     firings,
+    wrongType,
   } = arm.condition.onRecord!(arm.arm, before as never, situationFor(evaluation, arm, view, run));
   if (after === undefined) putStateEntry(state, { owner, key: '', state: undefined });
   else if (before === undefined || slot?.dueAt !== dueAt || canonical(before) !== canonical(after)) {
     putStateEntry(state, { owner, key: '', hash, state: after as Json, dueAt });
   }
+  if (wrongType !== undefined) countWrongType(view, arm.arm.values[wrongType]!);
   for (const raw of firings ?? []) {
     const keys = arm.arm.key ? keysAt({ ...view, trigger: triggerOf(arm, raw) }, arm.arm.key) : [];
     for (const key of keys.length > 0 ? keys : ['']) result.firings.push(firingOf(arm, state.subject, key, raw));
@@ -99,7 +101,7 @@ function situationFor(
   return {
     ...situationOf(arm, view),
     ...(view.event && { event: view.event }),
-    zone: zoneOf(view.world, view.subject, view.place, arm.zone),
+    zone: zoneAt(view),
     isSeed,
     holds: (name) => holdsAt(view, arm.arm.values[name]),
     value: valuesOf(arm, view),

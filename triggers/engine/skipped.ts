@@ -1,4 +1,6 @@
 /** What took no part in evaluations (T0), summed for operators and for readers of a backtest. */
+
+import type { WrongValue } from '../../language/cel/wrong-types.ts';
 import { PLAYBOOK_OWNER_PREFIX, playbookSource, SLA_OWNER_PREFIX, TRAIT_OWNER_PREFIX } from '../index/owners.ts';
 import type { EvaluationResult } from './state.ts';
 
@@ -9,6 +11,8 @@ export interface Skipped {
   of: 'playbook' | 'trait' | 'clock';
   name: string;
   count: number;
+  /** In virtual time, of a value of the wrong type: the first. */
+  example?: WrongValue;
 }
 
 const KINDS: [prefix: string, of: Skipped['of']][] = [
@@ -20,6 +24,12 @@ const KINDS: [prefix: string, of: Skipped['of']][] = [
 /** Bounded by what is deployed. */
 export class SkippedCounts {
   readonly #counts = { no_key: new Map<string, number>(), wrong_type: new Map<string, number>() };
+  readonly #examples: Map<string, WrongValue> | undefined;
+
+  /** @param options.examples whether an example of each is kept: never in a store */
+  constructor({ examples = false } = {}) {
+    this.#examples = examples ? new Map() : undefined;
+  }
 
   /** What the engine found at one evaluation. */
   add({ noKey, wrongTypes }: Pick<EvaluationResult, 'noKey' | 'wrongTypes'>): void {
@@ -27,15 +37,17 @@ export class SkippedCounts {
     this.addWrongTypes(wrongTypes);
   }
 
-  /** @param askers as owners.ts names them */
-  addWrongTypes(askers: ReadonlySet<string>): void {
-    for (const asker of askers) this.#add('wrong_type', asker);
+  addWrongTypes(found: ReadonlyMap<string, () => WrongValue>): void {
+    for (const [asker, example] of found) {
+      this.#add('wrong_type', asker);
+      if (this.#examples && !this.#examples.has(asker)) this.#examples.set(asker, example());
+    }
   }
 
   /** Each (kind, of, name) once. */
   rows(): Skipped[] {
     const { no_key, wrong_type } = this.#counts;
-    return [...rowsOf('no_key', no_key), ...rowsOf('wrong_type', wrong_type)];
+    return [...rowsOf('no_key', no_key), ...rowsOf('wrong_type', wrong_type, this.#examples)];
   }
 
   #add(kind: Skipped['kind'], asker: string): void {
@@ -44,9 +56,22 @@ export class SkippedCounts {
   }
 }
 
-function rowsOf(kind: Skipped['kind'], counts: ReadonlyMap<string, number>): Skipped[] {
+/** What a step's decision met, as an evaluation tells it. */
+export function skippedByStep(
+  playbook: string,
+  [first]: readonly WrongValue[],
+): Pick<EvaluationResult, 'noKey' | 'wrongTypes'> {
+  return { noKey: [], wrongTypes: new Map(first && [[playbookSource(playbook), () => first]]) };
+}
+
+function rowsOf(
+  kind: Skipped['kind'],
+  counts: ReadonlyMap<string, number>,
+  examples?: ReadonlyMap<string, WrongValue>,
+): Skipped[] {
   return [...counts].map(([asker, count]) => {
     const [prefix, of] = KINDS.find(([prefix]) => asker.startsWith(prefix))!;
-    return { kind, of, name: asker.slice(prefix.length), count };
+    const example = examples?.get(asker);
+    return { kind, of, name: asker.slice(prefix.length), count, ...(example && { example }) };
   });
 }

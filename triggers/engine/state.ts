@@ -1,4 +1,5 @@
 /** The state that the engine keeps of one subject, and the result of one evaluation. */
+import type { WrongTypes } from '../../language/cel/wrong-types.ts';
 import type { Instant, Json, PlaybookVersion, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { ClockChange } from '../sla/clock.ts';
@@ -105,7 +106,7 @@ export interface EvaluationResult {
    * `sla:<policy>.<clock>`. Not among them: what an index has ruled out by the event's other fields, and what formulas and
    * tiers are computed from when they are read.
    */
-  wrongTypes: Set<string>;
+  wrongTypes: WrongTypes;
   /** Computed traits that changed, or that time has changed. */
   traits: string[];
   /** Keys that were closed because the subject had too many open, by playbook. */
@@ -171,5 +172,5 @@ export function nextDueAt(state: SubjectState): Instant | undefined {
 }
 
 export function emptyResult(): EvaluationResult {
-  return { firings: [], notices: [], noKey: [], wrongTypes: new Set(), traits: [], closedKeys: [] };
+  return { firings: [], notices: [], noKey: [], wrongTypes: new Map(), traits: [], closedKeys: [] };
 }

@@ -1,6 +1,6 @@
 /** A score (T14): points that are worth half after each half-life, folded at its events only. One number is kept. */
-import type { ComputedTrait, Instant, TraitPattern } from '../../language/model.ts';
-import { valueAt } from '../engine/evaluation-view.ts';
+import type { ComputedTrait, Expression, Instant, TraitPattern } from '../../language/model.ts';
+import { countWrongType, valueAt } from '../engine/evaluation-view.ts';
 import type { FoldedEvent, TraitState } from './fold-trait.ts';
 
 /**
@@ -16,11 +16,18 @@ export function foldScore(
   const { at } = view.event;
   const rows = new Map(matching.map((pattern) => [pattern.row, pattern.points]));
   const points = [...rows.values()]
-    .map((expression) => expression && valueAt(view, expression))
-    .filter((value): value is number => typeof value === 'number');
+    .map((expression) => expression && pointsAt(view, expression))
+    .filter((value) => value !== undefined);
   if (points.length === 0) return undefined;
   const sum = points.reduce((a, b) => a + b, 0);
   return { entries: [{ at, value: (readScore(trait, before, at) ?? 0) + sum }] };
+}
+
+function pointsAt(view: FoldedEvent, expression: Expression): number | undefined {
+  const value = valueAt(view, expression);
+  if (typeof value === 'number') return value;
+  if (value !== undefined && value !== null) countWrongType(view, expression);
+  return undefined;
 }
 
 /** The score at an instant; undefined where it never had an event. */

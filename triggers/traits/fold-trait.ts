@@ -7,7 +7,7 @@
  */
 import type { ComputedTrait, Instant, Json } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { type EvaluationView, holdsAt, valueAt } from '../engine/evaluation-view.ts';
+import { countWrongType, type EvaluationView, holdsAt, valueAt } from '../engine/evaluation-view.ts';
 import { aggregateOf, type Entry } from './aggregate.ts';
 import { foldPairs, readPairs } from './fold-pairs.ts';
 import { foldScore, readScore } from './fold-score.ts';
@@ -39,7 +39,11 @@ export function foldEvent(
   if (trait.by) return foldPairs(trait, before, matching, view);
   const aggregate = aggregateOf(trait.kind);
   const value = aggregate.needsValue ? trait.value && valueAt(view, trait.value) : 1;
-  if (value === undefined || !aggregate.accepts(value)) return undefined;
+  if (value === undefined) return undefined;
+  if (!aggregate.accepts(value)) {
+    if (value !== null) countWrongType(view, trait.value!);
+    return undefined;
+  }
   const known = before?.entries ?? [];
   const entry = { at: event.at, value };
   if (trait.overLast !== undefined) return { entries: [...known, entry].slice(-trait.overLast) };

@@ -72,8 +72,8 @@ export const mutants: readonly Mutant[] = [
   reconcile(
     'absence',
     "a firing of the late event's own instant stays (E5)",
-    '!$row.isUndone && $row.at >= $late',
-    '!$row.isUndone && $row.at > $late',
+    '!$row.isUndone && $row.at >= $late.at',
+    '!$row.isUndone && $row.at > $late.at',
   ),
 
   count(
@@ -218,7 +218,7 @@ export const mutants: readonly Mutant[] = [
     '$due === $at && ($event !== undefined || $given)',
     '$due === $at && $given',
   ),
-  looks('date', "the subject's own zone is not asked (T8)", 'zone: zoneOf(...$, $zone)', 'zone: $zone'),
+  looks('date', "the subject's own zone is not asked (T8)", 'zone: zoneAt($view)', 'zone: $view.zone'),
   instantOfLocal(
     'date',
     'a time in a gap is not moved to its end (T8)',

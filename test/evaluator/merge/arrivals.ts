@@ -3,6 +3,7 @@
  * come has people of its own, so that all of them are played in one database.
  */
 import type { WorkspaceFile } from '../../../language/compile.ts';
+import type { Traits } from '../../../language/model.ts';
 import { type Evaluation, type SentEvent, startEvaluation } from '../../support/evaluation.ts';
 
 export interface Story {
@@ -53,13 +54,17 @@ const MARK = /~(\d+)~/g;
 function ofWay(event: SentEvent, way: number): SentEvent {
   const mark = (id: string) => `${id}~${way}~`;
   const ids = Object.fromEntries(Object.entries(event.ids ?? {}).map(([kind, id]) => [kind, mark(id)]));
+  const named = (traits: Traits): Traits =>
+    typeof traits.contactId === 'string' ? { ...traits, contactId: mark(traits.contactId) } : traits;
   const { previousId } = event.properties ?? {};
   return {
     ...event,
     ids,
     ...(event.id !== undefined && { id: mark(event.id) }),
     ...(typeof previousId === 'string' && { properties: { ...event.properties, previousId: mark(previousId) } }),
-    ...(event.patches && { patches: event.patches.map((patch) => ({ ...patch, id: mark(patch.id) })) }),
+    ...(event.patches && {
+      patches: event.patches.map((patch) => ({ ...patch, id: mark(patch.id), traits: named(patch.traits) })),
+    }),
   };
 }
 

@@ -64,7 +64,7 @@ function notify(rows: readonly OpenSubscription[], event: TimelineEvent, world: 
     emit: (change) => void (change.kind === 'met' && met.push(change)),
   };
   notifySubscriptions(session, { subject: ADA, place: placeOfEvent(event), event, result });
-  return { met, wrongTypes: [...result.wrongTypes] };
+  return { met, wrongTypes: [...result.wrongTypes.keys()] };
 }
 
 const steps = 'steps: [{ record: x }]';
