@@ -7,7 +7,7 @@ import { DAY_MS } from '../time/duration.ts';
 import { isoInstant } from '../time/instants.ts';
 import { readDate } from '../time/read-date.ts';
 import { localDay } from '../time/zones.ts';
-import { asInstant } from './as-instant.ts';
+import { asInstant } from './beside-now.ts';
 import { MAX_COUNTED } from './functions.ts';
 import { shownNumber } from './shown-number.ts';
 

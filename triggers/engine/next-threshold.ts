@@ -1,5 +1,5 @@
 /** The next instant at which time alone may turn an expression (T14). Traits stay as they are; now, days and scores move. */
-import { asInstant } from '../../language/cel/as-instant.ts';
+import { asInstant } from '../../language/cel/beside-now.ts';
 import { evaluate } from '../../language/cel.ts';
 import type { Expression, Instant, Json, RecordType, Turn } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
