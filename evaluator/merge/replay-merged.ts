@@ -59,7 +59,8 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
   const notices: StoredReplayResult['notices'] = [];
   for (let n = 0; ; n++) {
     const next = merges[n];
-    if (next && comparePlaces(next.place, changedAt) < 0) continue;
+    // One that ends in the same instant is looked at again: of what was made only the instant is known.
+    if (next && next.place.at < changedAt.at) continue;
     const stretch = {
       vias: viasOf(merges, n),
       until: next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until,
