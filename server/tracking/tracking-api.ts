@@ -1,6 +1,7 @@
 /** The tracking API: Segment's HTTP protocol, so that any of its SDKs works with its host changed. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallType } from '../../events/call-schema.ts';
+import { moments } from '../../events/moments.ts';
 import type { NewEvent } from '../../events/new-event.ts';
 import { occurrences } from '../../events/occurrences.ts';
 import { type CallOptions, parseCall } from '../../events/parse-call.ts';
@@ -12,6 +13,7 @@ import { answerErrors } from '../answer-errors.ts';
 import { allowBrowsers, preflights } from '../browsers.ts';
 import { Problem } from '../problems.ts';
 import { parseBatch } from './batch.ts';
+import { browserSettings } from './browser-settings.ts';
 import { explainError } from './explain-error.ts';
 import { healthRoutes } from './health.ts';
 import { readJsonBodies } from './json-body.ts';
@@ -20,6 +22,8 @@ import { grantFromBody, grantFromHeader, requireServerKey } from './write-key.ts
 export interface TrackingApiOptions {
   database: Database;
   writeKeys: WriteKeys;
+  /** Under which people reach the server: told to browsers' SDKs. Default: as they came. */
+  publicUrl?: string | undefined;
   /** Other bounds than the writer's own. */
   limits?: Partial<WriterLimits>;
   /** Called after events were committed, so that the evaluator need not wait for its next look. */
@@ -53,6 +57,8 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
   app.addHook('onClose', () => writer.close());
   answerErrors(app, explainError);
   readJsonBodies(app);
+  // Of what comes as it happens; an import numbers its equal calls.
+  const moment = moments();
   healthRoutes(app, options.database, options.startingWith);
 
   /** A wrong key is refused before the body is read. */
@@ -76,11 +82,12 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
 
   await app.register(async (pages) => {
     allowBrowsers(pages);
+    browserSettings(pages, options.writeKeys, options.publicUrl);
     for (const [type, routes] of Object.entries(CALL_ROUTES) as [CallType, string[]][]) {
       for (const route of routes) {
         preflights(pages, route);
         pages.post(route, { onRequest }, async (request) => {
-          const { event, bytes } = parseCall(request.body, { ...grantOf(request), type });
+          const { event, bytes } = parseCall(request.body, { ...grantOf(request), type, moment });
           await append([event], bytes);
           return { success: true };
         });
@@ -88,7 +95,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
     }
     for (const route of BATCH_ROUTES) {
       preflights(pages, route);
-      pages.post(route, { onRequest }, (request) => takeBatch(request, grantOf(request)));
+      pages.post(route, { onRequest }, (request) => takeBatch(request, { ...grantOf(request), moment }));
     }
   });
 
