@@ -4,15 +4,13 @@
  */
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
-import type { Instant } from '../../language/model.ts';
-import { type EventTimeline, timelinesOfEvent } from '../../language/records/event-timelines.ts';
-import { type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
+import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
-import { deleteSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
-import type { StoredEvent } from '../../store/events/timeline.ts';
+import { deleteSubjects } from '../../store/evaluation/subjects.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import {
   doubleEnrolments,
@@ -26,38 +24,13 @@ import {
 } from '../../store/records/identity-links.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
-import type { Deployed } from '../deployed-program.ts';
-import type { LateEvent } from '../late/late-events.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
-import type { BatchSession } from '../round/batch-session.ts';
 import { type OwnedFiring, ownersOf } from './firing-owners.ts';
+import { consumedOf, type MergeInput } from './merge-input.ts';
 import { reassignFirings } from './reassign-firings.ts';
 import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayMerged } from './replay-merged.ts';
-
-export interface MergeInput {
-  client: Queryable;
-  deployed: Deployed;
-  /** With the event's own links. */
-  identities: IdentityLinks;
-  /** Without them. */
-  before: IdentityLinks;
-  /** Ids of which something belongs elsewhere by the event's links. */
-  changed: readonly string[];
-  /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
-  owners: readonly string[];
-  /** The event's timelines. */
-  timelines: readonly EventTimeline[];
-  event: StoredEvent;
-  /** Late events of the contacts that were consumed before it and not yet walked, in E4's order. */
-  late: readonly LateEvent[];
-  alsoConsumed: readonly StoredEvent[];
-  rows: ReadonlyMap<string, SubjectRow>;
-  session: BatchSession;
-  /** Up to when the deadlines of a subject may be evaluated. */
-  readTo(key: string): Instant;
-}
 
 /** What the batch has merged and put on timelines so far must be written. */
 export async function mergeContacts(task: MergeInput): Promise<void> {
@@ -150,10 +123,6 @@ async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<
     replayed.set(id, await replayMerged(replay, id));
   }
   return replayed;
-}
-
-function consumedOf({ event, alsoConsumed }: MergeInput): Set<number> {
-  return new Set([event, ...alsoConsumed].map(({ arrival }) => arrival));
 }
 
 async function madeOf(client: Queryable, ids: readonly string[]): Promise<FiringRow[]> {
