@@ -1,6 +1,8 @@
 /** The records that a call names, and what it writes into those that it carries (semantics E8). */
+
 import { isJsonObject } from '../language/json.ts';
 import { type Json, RECORD_TYPES, type RecordType } from '../language/model.ts';
+import { idIn } from '../language/records/id-in.ts';
 import { SUPPRESSION_TRAITS } from '../language/records/suppression.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import { type Call, type CallType, isAbsent, MAX_ID_BYTES } from './call-schema.ts';
@@ -75,10 +77,10 @@ function idOf(call: Call, record: RecordType, { type, history }: NamingOptions):
 function inProperties(properties: Json | undefined, record: RecordType): IdPlace[] {
   if (!isJsonObject(properties)) return [];
   const carried = properties[record];
-  const inside = { path: ['properties', record, 'id'], id: isJsonObject(carried) ? textOf(carried.id) : undefined };
+  const inside = { path: ['properties', record, 'id'], id: isJsonObject(carried) ? idIn(carried.id) : undefined };
   if (record === 'contact') return [inside];
   const member = ID_MEMBERS[record];
-  return [{ path: ['properties', member], id: textOf(properties[member]) }, inside];
+  return [{ path: ['properties', member], id: idIn(properties[member]) }, inside];
 }
 
 function carriedPatches(call: Call, ids: EventIds): TraitPatch[] {
@@ -123,17 +125,11 @@ export function checkPatches(patches: readonly TraitPatch[]): void {
 
 /** The account of which the visitor was a member at the time. */
 function membershipOf({ context }: { [member: string]: unknown }): string | undefined {
-  return isJsonObject(context) ? textOf(context.groupId) : undefined;
+  return isJsonObject(context) ? idIn(context.groupId) : undefined;
 }
 
 /** Ids are in indexes. */
 function short(id: string, path: readonly string[]): string {
   if (Buffer.byteLength(id) <= MAX_ID_BYTES) return id;
   throw new Refused('invalid_field', path, `At most ${MAX_ID_BYTES} bytes are allowed.`);
-}
-
-/** An id, written as a text or a number; anything else in its place is a property like others. */
-function textOf(value: Json | undefined): string | undefined {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -2,6 +2,7 @@
 
 import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
+import { idIn } from './records/id-in.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
 import type { Place, TimelineEvent } from './records/timeline.ts';
@@ -86,8 +87,9 @@ function followEntities(world: World, scope: Scope, path: string[], place: Place
   for (let i = 0; i < path.length - 1; i++) {
     const name = path[i]!;
     let value = holder[name];
-    if (i > 0 && typeof value === 'string') {
-      value = entityOf(world, value, place);
+    const id = i > 0 ? idIn(value) : undefined;
+    if (id !== undefined) {
+      value = entityOf(world, id, place);
       if (value === undefined) return;
     } else if (isJsonObject(value)) value = { ...value };
     else return;

@@ -58,6 +58,10 @@ export function openapi(version: string): object {
       ...Object.fromEntries(calls),
       '/v1/batch': write('Calls of any kind, stamped by their sender.', 'Batch', 'BatchAnswer'),
       '/v1/import': write('Dated history: each event counts at its own timestamp.', 'Batch', 'BatchAnswer'),
+      '/v1/projects/{writeKey}/settings': {
+        parameters: [{ name: 'writeKey', in: 'path', required: true, schema: text }],
+        ...read('What Segment’s SDK for browsers loads, with this server as its cdnURL.', 'application/json'),
+      },
       '/u/{token}': unsubscribe(),
       '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
       '/healthz': read('The process lives.', 'application/json'),

@@ -2,9 +2,6 @@
  * `npm run simulate`: kills the product at seeded moments, and checks that nothing was lost or done twice; or plays drawn
  * histories against an oracle.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runScenario } from './crash/scenario.ts';
@@ -45,28 +42,6 @@ const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The live side of worlds is the tests' own: a PostgreSQL of the run, a stepped clock, a mail server. */
-async function playWorlds(asked: {
-  worlds: number | undefined;
-  small: number | undefined;
-  seed: number;
-}): Promise<number> {
-  const { worlds, small, seed } = asked;
-  const files = [...(worlds ? ['test/worlds/worlds.test.ts'] : []), ...(small ? ['test/worlds/small.test.ts'] : [])];
-  const env = {
-    ...process.env,
-    WORLDS_SEED: `${seed}`,
-    ...(worlds && { WORLDS: `${worlds}` }),
-    ...(small && { SMALL: `${small}` }),
-  };
-  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', ...files], { cwd: ROOT, env, stdio: 'inherit' });
-  const [code] = await once(child, 'exit');
-  return code === 0 ? 0 : 1;
-}
-
 async function main(args: string[]): Promise<number> {
   if (args.includes('--help')) {
     process.stdout.write(USAGE);
@@ -82,7 +57,10 @@ async function main(args: string[]): Promise<number> {
     const oracle = await import('./oracle/command.ts');
     return (await (mutants ? oracle.mutants(first) : oracle.histories(histories!, first))) ? 0 : 1;
   }
-  if (worlds !== undefined || small !== undefined) return playWorlds({ worlds, small, seed: first });
+  if (worlds !== undefined || small !== undefined) {
+    const { playWorlds } = await import('./worlds/command.ts');
+    return (await playWorlds({ worlds, small, seed: first })) ? 0 : 1;
+  }
   const failed: number[] = [];
   for (let seed = first; seed < first + runs; seed++) {
     const faults = await play(seed, kills, keep);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ExplainOptions } from '../explain/explain.ts';
 import { withExample } from '../program.ts';
-import { instantOption } from '../run/option-values.ts';
+import { countOption, instantOption } from '../run/option-values.ts';
 
 /** `cuebook explain`: what was fired and decided about a subject, with the values that were looked at (V5). */
 export function register(program: Command): void {
@@ -10,10 +10,12 @@ export function register(program: Command): void {
     .description('Says why something happened to a person or record, or why not, as was known at an instant.')
     .requiredOption(
       '--subject <id>',
-      'the person or record: an id, or type/id where records of two kinds have the same',
+      'the person or record: an id, an e-mail address or a name; type/id where records of two kinds have the same',
     )
     .option('--playbook <name>', 'only this playbook')
     .option('--at <instant>', 'only what was known then, and nothing later', instantOption)
+    .option('--limit <count>', 'at most so many firings (default: 20, with --json 500)', countOption)
+    .option('--before <instant>', 'only firings of before: the next page', instantOption)
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print one JSON object a line')
     .action(async (options: ExplainOptions) => {
@@ -23,6 +25,7 @@ export function register(program: Command): void {
   withExample(
     command,
     'explain --subject ada',
+    'explain --subject ada@example.com',
     'explain --subject ticket/4711 --playbook sla-escalation --at 2026-03-02T12:00:00Z',
   );
 }

@@ -1,12 +1,21 @@
-/** Why, and why not, in words. */
-
-import type { CompiledTrigger, Json, SubjectRef } from '../../language/model.ts';
+/** Why, and why not, in words: the latest first, and of each what happened in its order. */
+import { nearest } from '../../language/diagnostics/nearest.ts';
+import type { CompiledTrigger, Instant, SubjectRef } from '../../language/model.ts';
+import { reasonWithWords } from '../../language/records/reasons.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import type { ExplainedDecision, ExplainedFiring, Explanation } from '../../store/reports/explanations.ts';
+import { withLocalTime } from '../../language/time/local-time.ts';
+import { type FeedTeller, sentenceOf } from '../../server/sentences.ts';
+import { decisionWords } from '../../steps/decision-words.ts';
+import type { Activity } from '../../store/reports/activity-feed.ts';
+import type {
+  ExplainedDecision,
+  ExplainedFiring,
+  ExplainedPlaybook,
+  Explanation,
+} from '../../store/reports/explanations.ts';
+import type { NamedSubject } from '../../store/reports/find-subjects.ts';
 import { conditionOf } from '../../triggers/conditions.ts';
 import { paint, print } from '../output.ts';
-
-const INDENT = ' '.repeat(26);
 
 /** What a deferred firing waits for, by its reason; without one, for a journey that lags (N1). */
 const DEFERRED_UNTIL: { [reason: string]: string } = {
@@ -15,59 +24,151 @@ const DEFERRED_UNTIL: { [reason: string]: string } = {
   anonymous: 'it is known who the visitor is',
 };
 
-/** Prints what an explanation knows of a subject: each firing with its decisions, then what did not fire. */
-export function printExplanation(subject: SubjectRef, { firings, decisions, playbooks }: Explanation): void {
-  print(paint('bold', `${subject.type} ${subject.id}`, process.stdout));
+export interface ExplainContext {
+  /** In the subject's zone. */
+  teller: FeedTeller;
+  /** Of the subject's timeline. */
+  events: readonly { name: string; count: number }[];
+}
+
+/** Prints what an explanation knows of a subject: each firing with what came of it, then what did not fire. */
+export function printExplanation(
+  subject: SubjectRef & Partial<NamedSubject>,
+  explanation: Explanation,
+  context: ExplainContext,
+): void {
+  const { firings, decisions, effects, playbooks, olderThan } = explanation;
+  const { teller } = context;
+  const known = [subject.name, subject.email].filter((one) => typeof one === 'string').join(', ');
+  print(`${paint('bold', `${subject.type} ${subject.id}`, process.stdout)}${known === '' ? '' : `  ${known}`}`);
   if (firings.length + decisions.length + playbooks.length === 0) {
     print('  Events name it. Nothing has been decided about it, and no deployed playbook is about its kind.');
   }
-  for (const firing of firings) {
+  for (const firing of [...firings].reverse()) {
     print();
-    printFiring(firing);
-    for (const decision of decisions) if (decision.firingId === firing.id) printDecision(decision);
-    // An enrolment has its firing's id.
-    for (const decision of decisions) {
-      if (decision.firingId === null && decision.enrolmentId === firing.id) printDecision(decision);
+    printFiring(firing, teller);
+    const own = decisions.filter(({ firingId, enrolmentId }) => firingId === firing.id || enrolmentId === firing.id);
+    const done = effects.filter(({ enrolment }) => enrolment === firing.id);
+    printStory(own, done, teller, firing.status === 'refused');
+    if (firing.status === 'refused' && own.length === 0) {
+      print(`  refused: ${reasonWithWords(firing.reason ?? 'no reason given')}`);
     }
-    if (firing.outcome !== null) at(firing.endedAt!, `ended ${firing.outcome}: ${firing.endReason}`);
-    else if (firing.status === 'enrolled') print(`${INDENT}  still open, as far as was known`);
+    if (firing.outcome !== null) printEnd(firing, teller);
+    else if (firing.status === 'enrolled') print('  still open, as far as was known');
   }
-  const known = new Set(firings.map(({ id }) => id));
-  const others = decisions.filter((it) => !known.has(it.firingId ?? '') && !known.has(it.enrolmentId ?? ''));
+  if (olderThan !== null) print(`\nMore lies before: --before ${isoInstant(olderThan)}`);
+  const fired = new Set(firings.map(({ id }) => id));
+  const others = decisions.filter((it) => !fired.has(it.firingId ?? '') && !fired.has(it.enrolmentId ?? ''));
   if (others.length > 0) print();
-  for (const decision of others) printDecision(decision);
-  for (const { playbook, status, trigger, waits } of playbooks) {
-    const fired = firings.some((firing) => firing.playbook === playbook);
-    if (fired && waits.length === 0) continue;
-    print();
-    print(`${paint('bold', playbook, process.stdout)}${status === 'active' ? '' : ` (${status})`}`);
-    if (!fired) print(`  has not fired; it fires at ${describe(trigger)}`);
-    for (const wait of waits) {
-      const key = wait.key === '' ? '' : `, key ${wait.key}`;
-      print(`  waits${key}: looks at ${isoInstant(wait.dueAt)} whether ${describe(trigger, wait.arm)} holds`);
-    }
+  printStory(others, [], teller);
+  for (const playbook of playbooks) {
+    printPlaybook(
+      playbook,
+      context,
+      firings.some((firing) => firing.playbook === playbook.playbook),
+    );
   }
 }
 
-function printFiring({ playbook, key, at: firedAt, arm, evidence, status, reason, ...late }: ExplainedFiring): void {
+function printFiring(
+  { playbook, key, at, arm, evidence, status, reason, ...late }: ExplainedFiring,
+  teller: FeedTeller,
+) {
   print(`${paint('bold', playbook, process.stdout)}${key === '' ? '' : `, key ${key}`}`);
   const what = late.trigger === null ? 'fired' : `fired: ${describe(late.trigger, arm)}`;
-  at(firedAt, `${what}${evidence.length === 0 ? '' : `; evidence ${evidence.join(', ')}`}`);
-  if (late.moved) print(`${INDENT}  moved by the late event ${late.undoneBy}`);
-  else if (late.undoneBy !== null) print(`${INDENT}  taken back by the late event ${late.undoneBy}`);
-  if (status === 'deferred') print(`${INDENT}  deferred until ${DEFERRED_UNTIL[reason ?? ''] ?? reason}`);
-  if (status === 'refused') print(`${INDENT}  ${paint('yellow', `refused: ${reason}`, process.stdout)}`);
+  tell(at, `${what}${evidence.length === 0 ? '' : `; evidence ${evidence.join(', ')}`}`, teller);
+  if (late.moved) print(`  moved by the late event ${late.undoneBy}`);
+  else if (late.undoneBy !== null) print(`  taken back by the late event ${late.undoneBy}`);
+  if (status === 'deferred') print(`  deferred until ${DEFERRED_UNTIL[reason ?? ''] ?? reason}`);
 }
 
-function printDecision({ at: decidedFor, path, kind, verdict, looked }: ExplainedDecision): void {
-  at(decidedFor, `${path === null ? '' : `${path} `}${kind}: ${verdict}${values(looked)}`);
+function printEnd({ outcome, endReason, endedAt }: ExplainedFiring, teller: FeedTeller): void {
+  tell(endedAt!, `ended ${outcome}: ${reasonWithWords(endReason ?? 'steps')}`, teller);
 }
 
-/** The values that were looked at, `contact.country = "DE"`. */
-function values(looked: Json): string {
-  if (typeof looked !== 'object' || looked === null) return looked === null ? '' : `; ${JSON.stringify(looked)}`;
-  const shown = Object.entries(looked).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
-  return shown.length === 0 ? '' : `; looked at ${shown.join(', ')}`;
+interface Told {
+  at: Instant;
+  text: string;
+}
+
+/** What was decided and done, in its order; what was tried again and came to the same is told once. */
+function printStory(
+  decisions: readonly ExplainedDecision[],
+  effects: readonly Activity[],
+  teller: FeedTeller,
+  isRefused = false,
+): void {
+  const told = [
+    ...decisions.flatMap((decision) => decisionOf(isRefused ? refusalOf(decision) : decision, effects, teller)),
+    ...effects.flatMap((effect) => effectOf(effect, decisions, teller)),
+  ].sort((a, b) => a.at - b.at);
+  for (let i = 0; i < told.length; ) {
+    const { at, text } = told[i]!;
+    let times = 1;
+    while (told[i + times]?.text === text) times += 1;
+    tell(at, times === 1 ? text : `${text} (${times} times)`, teller);
+    i += times;
+  }
+}
+
+function decisionOf(
+  { at, path, kind, verdict, looked }: ExplainedDecision,
+  effects: readonly Activity[],
+  teller: FeedTeller,
+): Told[] {
+  // What an effect or an ending came to is told by itself.
+  if (kind === 'end' && path === 'finish') return [];
+  if (kind === 'effect' && verdict === 'next' && effects.some((effect) => effect.path === path)) return [];
+  const words = decisionWords(verdict, looked, (instant) => withLocalTime(instant, teller.zone));
+  return [{ at, text: `${path === null || path === '' ? '' : `${path} `}${kind}: ${words}` }];
+}
+
+/** At entry the verdict is the reason alone. */
+function refusalOf(decision: ExplainedDecision): ExplainedDecision {
+  return decision.kind === 'entry' ? { ...decision, verdict: `refused: ${decision.verdict}` } : decision;
+}
+
+function effectOf(effect: Activity, decisions: readonly ExplainedDecision[], teller: FeedTeller): Told[] {
+  // The decision says by what, with the values.
+  const isTold =
+    ['refused', 'held'].includes(effect.status) &&
+    decisions.some(({ path, kind }) => path === effect.path && kind === 'gate');
+  if (isTold) return [];
+  if (effect.status === 'claimed') {
+    const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
+    return [{ at: effect.at, text: `${text} (on its way)` }];
+  }
+  return [{ at: effect.at, text: sentenceOf(effect, teller).text }];
+}
+
+function printPlaybook(
+  { playbook, status, trigger, waits }: ExplainedPlaybook,
+  context: ExplainContext,
+  fired: boolean,
+): void {
+  if (fired && waits.length === 0) return;
+  print();
+  print(`${paint('bold', playbook, process.stdout)}${status === 'active' ? '' : ` (${status})`}`);
+  if (!fired) print(`  has not fired; it fires at ${describe(trigger)}${heard(trigger, context)}`);
+  for (const wait of waits) {
+    const key = wait.key === '' ? '' : `, key ${wait.key}`;
+    const at = withLocalTime(wait.dueAt, context.teller.zone);
+    print(`  waits${key}: looks at ${at} whether ${describe(trigger, wait.arm)} holds`);
+  }
+}
+
+/** Names beside those that are waited for: as many as help. */
+const SHOWN_EVENTS = 8;
+
+/** Where none of the events that it waits for has come, those that have. */
+function heard({ arms }: CompiledTrigger, { events }: ExplainContext): string {
+  const awaited = arms.flatMap(({ roles }) => Object.values(roles).flatMap((list) => list.map(({ event }) => event)));
+  const has = events.map(({ name }) => name);
+  if (awaited.length === 0 || awaited.some((name) => has.includes(name))) return '';
+  const near = awaited.flatMap((name) => nearest(name, has) ?? [])[0];
+  const listed = events.slice(0, SHOWN_EVENTS).map(({ name, count }) => `${name} (${count})`);
+  const came = listed.length === 0 ? 'no event has come' : `what came is ${listed.join(', ')}`;
+  return `; ${came}${near === undefined ? '' : `; is \`${near}\` meant?`}`;
 }
 
 function describe({ arms }: CompiledTrigger, only?: number): string {
@@ -75,6 +176,6 @@ function describe({ arms }: CompiledTrigger, only?: number): string {
   return told.map((arm) => conditionOf(arm.kind).describe(arm)).join(', or ');
 }
 
-function at(instant: number, text: string): void {
-  print(`  ${isoInstant(instant)}  ${text}`);
+function tell(instant: Instant, text: string, { zone }: FeedTeller): void {
+  print(`  ${withLocalTime(instant, zone)}  ${text}`);
 }

@@ -2,12 +2,12 @@
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registry } from '../../evaluation/registry.ts';
-import { type Access, requireSignIn } from '../../server/access.ts';
+import { type Access, requireSignIn } from '../../server/access/access.ts';
+import { signInPage } from '../../server/access/sign-in.ts';
 import { answerClientError, answerFrameworkError, answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
-import { signInPage } from '../../server/sign-in.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
@@ -125,7 +125,9 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   app.server.maxConnections = limits.connections;
   answerProblems(app);
   const { startingWith } = options;
-  await app.register(trackingApi, { database, writeKeys: writeKeys(options.writeKeys), onAppended, startingWith });
+  const { publicUrl } = access;
+  const events = { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended, startingWith };
+  await app.register(trackingApi, events);
   await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());

@@ -43,3 +43,10 @@ export function instantOption(text: string): Instant {
     'Allowed is an instant with a zone, as 2026-03-02T10:00:00Z or 2026-03-02T11:00:00+01:00.',
   );
 }
+
+/** From 1. */
+export function countOption(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,6}$/.test(text) && count > 0) return count;
+  throw new InvalidArgumentError('A whole number from 1 is allowed.');
+}

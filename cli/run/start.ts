@@ -1,6 +1,6 @@
 /** `cuebook start`: everything in one process, on one's own data. */
 import { isoInstant } from '../../language/time/instants.ts';
-import { makeSignInCode } from '../../server/sign-in.ts';
+import { makeSignInCode } from '../../server/access/sign-in.ts';
 import { readClock, resumeClock, setClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { readBacklog } from '../../store/reports/totals.ts';

@@ -1,5 +1,5 @@
 /** What a process that does everything is made of, from the parts that were booted for it. */
-import type { SignInCode } from '../../server/access.ts';
+import type { SignInCode } from '../../server/access/access.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';

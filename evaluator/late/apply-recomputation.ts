@@ -5,7 +5,7 @@ import { SLA_EVENTS, slaChangedAt, slaEvent } from '../../evaluation/system-even
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { placeOfDeadline } from '../../language/records/timeline.ts';
+import { placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
@@ -37,7 +37,7 @@ export function applyReconciliation(
   const { verdicts } = session.work;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
   const given = fired.filter((entry) => isGiven(entry, task));
-  const late = { at: events[0]!.at, isMerge: task.isMerge ?? false };
+  const late = { place: placeOfEvent(events[0]!), isMerge: task.isMerge ?? false };
   const { undone, moved, restored, standing, fresh } = reconcile(rows, given, late, windowsOf(task));
   for (const one of undone) undo(one, task);
   // The firing that was made replaces the one that is given: nothing ends, nothing enters.

@@ -4,6 +4,7 @@ import type { Instant } from '../model.ts';
 import { readNumber } from '../records/read-number.ts';
 import { EXPRESSION_ROOTS } from '../roots.ts';
 import { DAY_MS } from '../time/duration.ts';
+import { isoInstant } from '../time/instants.ts';
 import { readDate } from '../time/read-date.ts';
 import { localDay } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
@@ -102,6 +103,14 @@ function instant(value: unknown): unknown {
   return read;
 }
 
+/** The last instant that is written with a year of four digits, as instants are read. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
+function fromEpoch(ms: number): string {
+  if (ms < 0 || ms > LAST_INSTANT) throw new WrongType('no instant from 1970 to 9999');
+  return isoInstant(Math.floor(ms));
+}
+
 function string(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new WrongType('not a text');
@@ -183,6 +192,8 @@ function build(): Environment {
   define('cue_upper(dyn): string', (v) => string(v).toUpperCase());
   define('cue_days_since(dyn): double', (v) => today() - dayNumber(v));
   define('cue_days_until(dyn): double', (v) => dayNumber(v) - today());
+  define('cue_from_seconds(dyn): string', (v) => fromEpoch(numeric(v) * 1000));
+  define('cue_from_milliseconds(dyn): string', (v) => fromEpoch(numeric(v)));
   define('cue_instant(dyn): dyn', instant);
   define('cue_share(string, string): double', (segment, of) => {
     const part = env().share?.(string(segment), string(of));

@@ -50,6 +50,20 @@ export const EXPRESSION_FUNCTIONS: readonly ExpressionFunction[] = [
     says: 'whole calendar days from today to t',
   },
   {
+    name: 'from_seconds',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_from_seconds',
+    says: 'the instant so many seconds after the beginning of 1970 (UTC)',
+  },
+  {
+    name: 'from_milliseconds',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_from_milliseconds',
+    says: 'the instant so many milliseconds after the beginning of 1970 (UTC)',
+  },
+  {
     name: 'since_start',
     form: 'call',
     arity: [1, MAX_COUNTED],

@@ -1,5 +1,7 @@
 /** Colleagues, teams and channels, and the paths that lead to them (W1). */
+
 import type { Json, People, Person } from '../model.ts';
+import { idIn } from './id-in.ts';
 import type { Place } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -49,7 +51,7 @@ export function addresseeOf(
     return address ? { kind: 'channel', name, address } : inPlaceOf(people, [], [], owner);
   }
   if (ref.startsWith('team:')) return leadOf(people, ref.slice('team:'.length), owner);
-  const named = found === undefined ? ref : typeof found === 'string' ? found : idOf(found);
+  const named = found === undefined ? ref : (idIn(found) ?? idOf(found));
   const persons = named === undefined ? [] : personsOf(people, named);
   if (persons.length > 0) return inPlaceOf(people, persons, [], owner);
   if (named !== undefined && people.teams.some((team) => team.id === named)) return leadOf(people, named, owner);
@@ -100,7 +102,7 @@ function teamOf({ teams }: People, person: Person): string | undefined {
 
 function idOf(value: Json): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return typeof value.id === 'string' ? value.id : undefined;
+  return idIn(value.id);
 }
 
 /** True where a reference is a path whose value must be read first. */

@@ -1,5 +1,7 @@
 /** Which records name which, kept along with their traits: what lists (E8) are read from where all records are at hand. */
+
 import type { RecordType, Traits } from '../model.ts';
+import { idIn } from './id-in.ts';
 import { elementOf, MAX_RELATED, type RelatedList } from './relations.ts';
 
 const RELATIONS = ['contactId', 'accountId'] as const;
@@ -11,11 +13,11 @@ export class RelationIndex {
   /** A record has other traits than before. */
   change(type: RecordType, id: string, before: Traits | undefined, after: Traits | undefined): void {
     for (const trait of RELATIONS) {
-      const was = before?.[trait];
-      const is = after?.[trait];
+      const was = idIn(before?.[trait]);
+      const is = idIn(after?.[trait]);
       if (was === is) continue;
-      if (typeof was === 'string') this.#drop(`${type}/${trait}/${was}`, id);
-      if (typeof is === 'string') this.#add(`${type}/${trait}/${is}`, id);
+      if (was !== undefined) this.#drop(`${type}/${trait}/${was}`, id);
+      if (is !== undefined) this.#add(`${type}/${trait}/${is}`, id);
     }
   }
 

@@ -1,5 +1,7 @@
 /** What the core may read of the world around a subject: plain data that a shell has fetched. Nothing here waits. */
+
 import type { Json, People, RecordType, SubjectRef, Traits } from '../model.ts';
+import { idIn } from './id-in.ts';
 import type { RelatedList } from './relations.ts';
 import type { Place } from './timeline.ts';
 
@@ -25,8 +27,10 @@ export function relationsOf(
   traits: Traits | undefined,
 ): { [root in RecordType]?: string } {
   const named: { [root in RecordType]?: string } = {};
-  if (typeof traits?.contactId === 'string' && type !== 'contact') named.contact = traits.contactId;
-  if (typeof traits?.accountId === 'string' && type !== 'account') named.account = traits.accountId;
+  const contact = type === 'contact' ? undefined : idIn(traits?.contactId);
+  if (contact !== undefined) named.contact = contact;
+  const account = type === 'account' ? undefined : idIn(traits?.accountId);
+  if (account !== undefined) named.account = account;
   named[type] = id;
   return named;
 }

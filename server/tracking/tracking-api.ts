@@ -12,6 +12,7 @@ import { answerErrors } from '../answer-errors.ts';
 import { allowBrowsers, preflights } from '../browsers.ts';
 import { Problem } from '../problems.ts';
 import { parseBatch } from './batch.ts';
+import { browserSettings } from './browser-settings.ts';
 import { explainError } from './explain-error.ts';
 import { healthRoutes } from './health.ts';
 import { readJsonBodies } from './json-body.ts';
@@ -20,6 +21,8 @@ import { grantFromBody, grantFromHeader, requireServerKey } from './write-key.ts
 export interface TrackingApiOptions {
   database: Database;
   writeKeys: WriteKeys;
+  /** Under which people reach the server: told to browsers' SDKs. Default: as they came. */
+  publicUrl?: string | undefined;
   /** Other bounds than the writer's own. */
   limits?: Partial<WriterLimits>;
   /** Called after events were committed, so that the evaluator need not wait for its next look. */
@@ -76,6 +79,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
 
   await app.register(async (pages) => {
     allowBrowsers(pages);
+    browserSettings(pages, options.writeKeys, options.publicUrl);
     for (const [type, routes] of Object.entries(CALL_ROUTES) as [CallType, string[]][]) {
       for (const route of routes) {
         preflights(pages, route);

@@ -16,13 +16,13 @@ export function grantFromHeader(request: FastifyRequest, keys: WriteKeys): KeyGr
   const [key] = Buffer.from(encoded ?? '', 'base64')
     .toString('utf8')
     .split(':');
-  return known(key, keys, request);
+  return grantOfKey(key, keys, request);
 }
 
 /** @throws Problem `unauthorized` when the body has no key, or one that is unknown; else as above. */
 export function grantFromBody(request: FastifyRequest, keys: WriteKeys): KeyGrant {
   const { writeKey } = (request.body ?? {}) as { writeKey?: unknown };
-  return known(typeof writeKey === 'string' ? writeKey : undefined, keys, request);
+  return grantOfKey(typeof writeKey === 'string' ? writeKey : undefined, keys, request);
 }
 
 /** For what changes more than a visitor's own. @throws Problem `key_scope` for a client key. */
@@ -31,7 +31,8 @@ export function requireServerKey({ scope }: KeyGrant): void {
   throw new Problem('key_scope', 'A client key imports nothing: send history from your server, with a server key.');
 }
 
-function known(key: string | undefined, keys: WriteKeys, { headers }: FastifyRequest): KeyGrant {
+/** @throws Problem as `grantFromHeader`, wherever the key stands. */
+export function grantOfKey(key: string | undefined, keys: WriteKeys, { headers }: FastifyRequest): KeyGrant {
   const grant = key === undefined ? undefined : keys.grantOf(key);
   if (grant === undefined) {
     throw new Problem(
@@ -41,11 +42,13 @@ function known(key: string | undefined, keys: WriteKeys, { headers }: FastifyReq
     );
   }
   // A page that has it shows it to everybody. Browsers name the page's origin with every POST; servers do not.
-  if (grant.scope === 'server' && headers.origin !== undefined) {
-    throw new Problem(
-      'server_key_in_browser',
-      'This key is for servers, and a page sent it: whoever sees the page can read it. Replace it, and give pages a client key: SOURCE:KEY:client in CUEBOOK_WRITE_KEYS.',
-    );
-  }
+  if (grant.scope === 'server' && headers.origin !== undefined) throw serverKeyInPage();
   return grant;
+}
+
+export function serverKeyInPage(): Problem {
+  return new Problem(
+    'server_key_in_browser',
+    'This key is for servers, and a page sent it: whoever sees the page can read it. Replace it, and give pages a client key: SOURCE:KEY:client in CUEBOOK_WRITE_KEYS.',
+  );
 }

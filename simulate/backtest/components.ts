@@ -2,7 +2,9 @@
  * Which subjects must be evaluated together: those that one event names, and those that a record's traits name.
  * Union-find over their names; memory is bounded by subjects.
  */
+
 import type { SubjectRef } from '../../language/model.ts';
+import { idIn } from '../../language/records/id-in.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { addressKey } from '../../language/records/suppression.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
@@ -38,8 +40,9 @@ export class Components {
       const address = type === 'contact' ? addressKey(traits) : undefined;
       if (address !== undefined) this.#join(record, this.#number(`address/${address}`));
       for (const [trait, value] of Object.entries(traits)) {
-        if (typeof value !== 'string' || !this.#relations.has(trait) || this.#colleagues.has(value)) continue;
-        this.#join(record, this.#number(subjectKey({ type: 'contact', id: value })));
+        const named = this.#relations.has(trait) ? idIn(value) : undefined;
+        if (named === undefined || this.#colleagues.has(named)) continue;
+        this.#join(record, this.#number(subjectKey({ type: 'contact', id: named })));
       }
     }
     this.#events[first] = this.#events[first]! + 1;

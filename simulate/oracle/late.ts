@@ -109,7 +109,7 @@ class Shell {
     const head = this.#state.head;
     this.#state = walked.state;
     if (head && (!walked.state.head || comparePlaces(walked.state.head, head) < 0)) this.#state.head = head;
-    const found = reconcile(this.#made, standingOf(walked.fired), { at: event.at }, (firing) =>
+    const found = reconcile(this.#made, standingOf(walked.fired), { place }, (firing) =>
       triggerWindowMs(this.#machine.program.versions.get(firing.version)!),
     );
     for (const made of found.restored) Object.assign(made, { isUndone: false, standsFor: undefined });

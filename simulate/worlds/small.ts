@@ -2,9 +2,13 @@
  * Every small history: up to five happenings of an alphabet, in every order of arrival, and every cut into requests.
  *
  * The alphabet is what can meet: two names (one opens, one closes), two keys, two people of whom one is first a visitor, and
- * what makes visitors people, at four instants an hour apart. Two histories that differ in the names of the keys alone are one, and
- * the one that names `k1` first stands for both; histories are sets of happenings in E4's order, so that order of arrival is
- * told apart from order in time.
+ * what makes visitors people, at four instants an hour apart. Histories that must come out alike are one:
+ *
+ * - those that differ in the names of the keys alone: the one that names `k1` first stands for both;
+ * - those that differ in which of two happenings that are alike came first;
+ * - those that differ in the order in which one request tells of different instants: E4 goes by the instants, and its order
+ *   decides between happenings of one instant alone, for a request is received at one;
+ * - those that are the same some hours later: no playbook here looks at a calendar, so the earliest instant is the first.
  */
 import { isoInstant } from '../../language/time/instants.ts';
 import { type Arrival, type History, START, UNIT_MS, type WireCall } from './world.ts';
@@ -29,14 +33,14 @@ const ALPHABET: readonly WireCall[] = [
   { type: 'alias', previousId: 'L', userId: 'K' },
 ];
 
-/** How many there are of each length: `letters ** length` words, times orders of arrival, times cuts. */
-export function countOf(length: number): number {
+/** How many numbers there are of each length: `letters ** length` words, times orders of arrival, times cuts. */
+export function numbersOf(length: number): number {
   return (ALPHABET.length * INSTANTS) ** length * factorial(length) * 2 ** (length - 1);
 }
 
 /**
- * The history of a number below `countOf(length)`: each digit is a choice, so that any sample can be played without the
- * others. Undefined where another number is the same history: events that are not in E4's order, or that name `k2` first.
+ * The history of a number below `numbersOf(length)`: each digit is a choice, so that any sample can be played without the
+ * others. Undefined where another number stands for the same history.
  */
 export function smallHistory(length: number, index: number): History | undefined {
   let left = index;
@@ -48,29 +52,35 @@ export function smallHistory(length: number, index: number): History | undefined
   const cuts = Array.from({ length: length - 1 }, () => digit(2));
   const order = permutation(length, digit(factorial(length)));
   const letters = Array.from({ length }, () => digit(ALPHABET.length * INSTANTS));
-  // What is alike in all but its place in the order arrives in that order.
+  if (instantOf(letters[0]!) !== 0 || !namesFirstKeyFirst(letters)) return undefined;
   const isDouble = letters.some((letter, n) => {
     const before = letters[n - 1] ?? -1;
     return before > letter || (before === letter && order.indexOf(n) < order.indexOf(n - 1));
   });
-  if (isDouble || !namesFirstKeyFirst(letters)) return undefined;
-  return arriving(letters, order, cuts);
+  // One request tells of what happened in its order.
+  const isShuffled = order.some(
+    (n, place) => place > 0 && cuts[place - 1] === 0 && instantOf(letters[n]!) < instantOf(letters[order[place - 1]!]!),
+  );
+  return isDouble || isShuffled ? undefined : arriving(letters, order, cuts);
 }
+
+const instantOf = (letter: number): number => Math.floor(letter / ALPHABET.length);
 
 /** Sent one after the other once everything has happened; those that are not cut apart, in one request. */
 function arriving(letters: readonly number[], order: readonly number[], cuts: readonly number[]): Arrival[] {
+  const happenedAt = instantOf(letters.at(-1)!);
   let cut = 0;
   return order.map((n, place): Arrival => {
     if (place > 0 && cuts[place - 1] === 1) cut += 1;
     const letter = letters[n]!;
-    const at = START + Math.floor(letter / ALPHABET.length) * UNIT_MS;
+    const at = START + instantOf(letter) * UNIT_MS;
     const call: WireCall = {
       ...ALPHABET[letter % ALPHABET.length]!,
       messageId: `m${place + 1}`,
       timestamp: isoInstant(at),
     };
     // Each request comes an hour after the one before, and after everything in it happened.
-    return { call, at, sentAt: START + (INSTANTS + cut) * UNIT_MS, cut: 0 };
+    return { call, at, sentAt: START + (happenedAt + 1 + cut) * UNIT_MS, cut: 0 };
   });
 }
 

@@ -1,6 +1,8 @@
 /** S16: assigns the subject to a colleague, by rules that narrow the choice one after the other. */
+
 import { z } from 'zod';
 import type { Json, Person } from '../../language/model.ts';
+import { idIn } from '../../language/records/id-in.ts';
 import { isRecord } from '../../language/records/world.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
@@ -51,7 +53,7 @@ export const step: Step = {
     const { subject } = facts.enrolment;
     const own = isRecord(subject) ? facts.record(subject.type, subject.id) : undefined;
     const now = own?.[config.trait];
-    const from = typeof now === 'string' && now !== '' ? now : undefined;
+    const from = idIn(now);
     const tried = new Set([...facts.tried(), ...(from === undefined ? [] : [from])]);
     const all = candidates(config.among, facts);
     const left = config.exceptTried ? all.filter((p) => !tried.has(p.id)) : all;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isUnread } from '../../language/cel/wrong-types.ts';
 import { isJsonObject } from '../../language/json.ts';
 import type { Json, Person, Text, Traits } from '../../language/model.ts';
+import { idIn } from '../../language/records/id-in.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
 import { readZone } from '../../language/time/read-zone.ts';
@@ -137,8 +138,7 @@ function toColleague(
 function recipientOf(config: SendConfig, facts: Facts) {
   if (config.to === undefined) return facts.related('contact');
   const found = facts.path(config.to);
-  const id =
-    typeof found === 'string' ? found : isJsonObject(found) && typeof found.id === 'string' ? found.id : undefined;
+  const id = idIn(isJsonObject(found) ? found.id : found);
   const traits = id === undefined ? undefined : facts.record('contact', id);
   return id !== undefined && traits ? { id, traits } : undefined;
 }

@@ -38,7 +38,33 @@ export interface Activity {
 export async function readActivities({ prisma }: Database, options: FeedOptions): Promise<Activity[]> {
   const done = await latestEffects(prisma, options);
   const ended = await latestOutcomes(prisma, options);
-  const latest = [...done, ...ended].sort(newestFirst).slice(0, options.most);
+  return withContext(prisma, [...done, ...ended].sort(newestFirst).slice(0, options.most));
+}
+
+/** As many effects as one question about a person is answered with. */
+const MAX_EFFECTS = 5_000;
+
+/**
+ * The effects of enrolments, those under way too, in the order in which they happened.
+ *
+ * @param asOf only what was done, or decided, at this instant or before
+ */
+export async function readEffectsOf(
+  { prisma }: Database,
+  enrolments: readonly string[],
+  asOf: Date | undefined,
+): Promise<Activity[]> {
+  const until = asOf && { OR: [{ doneAt: { lte: asOf } }, { doneAt: null, at: { lte: asOf } }] };
+  const effects = await prisma.effect.findMany({
+    select: EFFECT,
+    where: { enrolmentId: { in: [...enrolments] }, ...until },
+    orderBy: [{ at: 'desc' }, { id: 'asc' }],
+    take: MAX_EFFECTS,
+  });
+  return withContext(prisma, effects.map(stepOf).sort(inOrder));
+}
+
+async function withContext(prisma: Prisma, latest: readonly Step[]): Promise<Activity[]> {
   const enrolments = await enrolmentsOf(prisma, latest);
   const nameOf = await namesOf(prisma, [
     ...[...enrolments.values()].map(({ subjectType, subjectId }) => ({ type: subjectType, id: subjectId })),
@@ -88,10 +114,26 @@ async function latestEffects(prisma: Prisma, { since, most }: FeedOptions): Prom
     orderBy: [{ doneAt: 'desc' }, { at: 'desc' }, { id: 'asc' }],
     take: most,
   });
-  return [...done, ...decided].map(({ id, doneAt, at, kind, status, reason, path, detail, enrolmentId }) => ({
+  return [...done, ...decided].map(stepOf);
+}
+
+interface EffectRow {
+  id: string;
+  at: Date;
+  doneAt: Date | null;
+  kind: string;
+  status: string;
+  reason: string | null;
+  path: string;
+  enrolmentId: string;
+  detail: unknown;
+}
+
+function stepOf({ id, doneAt, at, kind, status, reason, path, detail, enrolmentId }: EffectRow): Step {
+  return {
     ...{ id, at: (doneAt ?? at).getTime(), kind, status, reason, path, enrolment: enrolmentId },
     detail: detail as Activity['detail'],
-  }));
+  };
 }
 
 const ENDINGS = ['converted', 'exited', 'completed', 'failed', 'cancelled'];
@@ -107,6 +149,11 @@ async function latestOutcomes(prisma: Prisma, { since, most }: FeedOptions): Pro
     ...{ id, at: at.getTime(), kind: 'outcome', status: 'done', reason: null, path, enrolment: enrolmentId },
     detail: { outcome: name, value: value as Json, after_end: afterEnd },
   }));
+}
+
+/** Of one instant in the order of the file, as steps are carried out. */
+function inOrder(a: Step, b: Step): number {
+  return a.at - b.at || a.path.localeCompare(b.path, 'en', { numeric: true });
 }
 
 function newestFirst(a: Step, b: Step): number {

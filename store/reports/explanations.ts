@@ -1,15 +1,9 @@
 /** What is known of why something happened to a subject, or did not (semantics V5). */
-import {
-  type CompiledTrigger,
-  type Instant,
-  type Json,
-  type PlaybookVersion,
-  SUBJECT_TYPES,
-  type SubjectRef,
-} from '../../language/model.ts';
+import type { CompiledTrigger, Instant, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
 import type { FiringStatus } from '../evaluation/firings.ts';
 import type { PlaybookVersionWhereInput as VersionWhere } from '../generated/models/PlaybookVersion.ts';
 import type { Database } from '../postgres/database.ts';
+import { type Activity, readEffectsOf } from './activity-feed.ts';
 
 export interface ExplainedFiring {
   id: string;
@@ -53,48 +47,51 @@ export interface ExplainedPlaybook {
 }
 
 export interface Explanation {
+  /** In the order of their instants; of a page the latest ones before `options.before`. */
   firings: ExplainedFiring[];
+  /** Of those firings and their enrolments, and what concerns no firing. */
   decisions: ExplainedDecision[];
+  /** What the steps of those enrolments did: mails, tasks, writes. */
+  effects: Activity[];
+  /** Where there are more firings, the instant before which they lie. */
+  olderThan: Instant | null;
   /** Only without `at`: what was waited for earlier is not kept. */
   playbooks: ExplainedPlaybook[];
 }
 
-/** Rows of each kind that one explanation shows: the latest ones. */
+/** Firings that one explanation shows: the latest ones. */
 const MAX_EXPLAINED = 500;
 
-/**
- * Every subject of that id that an event or a record names. By SQL: one statement, which stops at the first row of each;
- * Prisma's client would ask for each type and table alone, or read all rows of a subject.
- */
-export async function subjectsOfId({ pool }: Database, id: string): Promise<SubjectRef[]> {
-  const { rows } = await pool.query<SubjectRef>(
-    `SELECT type, $1 AS id FROM unnest($2::text[]) WITH ORDINALITY AS types (type, n)
-      WHERE EXISTS (SELECT FROM timeline WHERE subject_type = types.type AND subject_id = $1)
-         OR EXISTS (SELECT FROM firings WHERE subject_type = types.type AND subject_id = $1)
-         OR EXISTS (SELECT FROM trait_writes w WHERE w.type = types.type AND w.id = $1)
-      ORDER BY n`,
-    [id, SUBJECT_TYPES],
-  );
-  return rows;
+export interface ExplainOptions {
+  playbook?: string | undefined;
+  /** Only what was known then: made and decided at or before. */
+  at?: Instant | undefined;
+  /** Only firings of before this instant. */
+  before?: Instant | undefined;
+  /** At most so many firings, and those of the same instant as the last. */
+  limit?: number | undefined;
 }
 
-/**
- * What was fired and decided about a subject, in the order of its instants.
- *
- * @param options.at only what was known then: made and decided at or before.
- */
+/** What was fired and decided about a subject, and what came of it, in the order of its instants. */
 export async function explanationOf(
-  { prisma }: Database,
+  database: Database,
   subject: SubjectRef,
-  options: { playbook?: string | undefined; at?: Instant | undefined } = {},
+  options: ExplainOptions = {},
 ): Promise<Explanation> {
+  const { prisma } = database;
   const { playbook, at } = options;
   const about = { subjectType: subject.type, subjectId: subject.id, ...(playbook !== undefined && { playbook }) };
   const asOf = at === undefined ? undefined : new Date(at);
+  const { firings, olderThan } = await firingsOf(prisma, about, asOf, options);
+  const ids = firings.map(({ id }) => id);
+  const isFirstPage = options.before === undefined;
   return {
-    firings: await firingsOf(prisma, about, asOf),
-    decisions: await decisionsOf(prisma, about, asOf),
-    playbooks: asOf === undefined ? await playbooksFor(prisma, about) : [],
+    firings,
+    olderThan,
+    decisions: await decisionsOf(prisma, about, asOf, ids),
+    // An enrolment has its firing's id.
+    effects: await readEffectsOf(database, ids, asOf),
+    playbooks: asOf === undefined && isFirstPage ? await playbooksFor(prisma, about) : [],
   };
 }
 
@@ -107,12 +104,26 @@ interface About {
   playbook?: string;
 }
 
-async function firingsOf(prisma: Prisma, about: About, asOf: Date | undefined): Promise<ExplainedFiring[]> {
-  const latest = await prisma.firing.findMany({
-    where: { ...about, ...(asOf && { madeAt: { lte: asOf } }) },
-    orderBy: [{ at: 'desc' }, { playbook: 'asc' }, { key: 'asc' }],
-    take: MAX_EXPLAINED,
-  });
+async function firingsOf(
+  prisma: Prisma,
+  about: About,
+  asOf: Date | undefined,
+  { before, limit = MAX_EXPLAINED }: ExplainOptions,
+): Promise<Pick<Explanation, 'firings' | 'olderThan'>> {
+  const where = { ...about, ...(asOf && { madeAt: { lte: asOf } }) };
+  const orderBy = [{ at: 'desc' as const }, { playbook: 'asc' as const }, { key: 'asc' as const }];
+  const most = Math.min(limit, MAX_EXPLAINED);
+  const earlier = before !== undefined && { at: { lt: new Date(before) } };
+  let latest = await prisma.firing.findMany({ where: { ...where, ...earlier }, orderBy, take: most + 1 });
+  let olderThan: Instant | null = null;
+  if (latest.length > most) {
+    // A page ends between two instants: what is older is asked for by its instant.
+    const { at } = latest[most - 1]!;
+    const sameInstant = await prisma.firing.findMany({ where: { ...where, at }, orderBy, take: MAX_EXPLAINED });
+    latest = [...latest.filter((firing) => firing.at > at), ...sameInstant];
+    const older = await prisma.firing.count({ where: { ...where, at: { lt: at } }, take: 1 });
+    olderThan = older > 0 ? at.getTime() : null;
+  }
   const triggers = await triggersOf(prisma, { hash: { in: latest.map(({ versionHash }) => versionHash) } });
   const enrolments = await prisma.enrolment.findMany({
     where: { ...about, firingId: { in: latest.map(({ id }) => id) }, ...(asOf && { endedAt: { lte: asOf } }) },
@@ -120,7 +131,7 @@ async function firingsOf(prisma: Prisma, about: About, asOf: Date | undefined): 
   });
   const ends = new Map(enrolments.map((enrolment) => [enrolment.firingId, enrolment]));
   // Of one instant they are in order already.
-  return latest
+  const firings = latest
     .sort((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ id, playbook, key, at, arm, evidence, status, reason, undoneBy, moved, versionHash }) => ({
       ...{ id, playbook, key, at: at.getTime(), arm, evidence, reason, undoneBy, moved },
@@ -130,11 +141,19 @@ async function firingsOf(prisma: Prisma, about: About, asOf: Date | undefined): 
       endReason: ends.get(id)?.reason ?? null,
       endedAt: ends.get(id)?.endedAt?.getTime() ?? null,
     }));
+  return { firings, olderThan };
 }
 
-async function decisionsOf(prisma: Prisma, about: About, asOf: Date | undefined): Promise<ExplainedDecision[]> {
+async function decisionsOf(
+  prisma: Prisma,
+  about: About,
+  asOf: Date | undefined,
+  firings: readonly string[],
+): Promise<ExplainedDecision[]> {
+  const ids = { in: [...firings] };
+  const concerns = [{ firingId: ids }, { enrolmentId: ids }, { firingId: null, enrolmentId: null }];
   const latest = await prisma.decision.findMany({
-    where: { ...about, ...(asOf && { decidedAt: { lte: asOf } }) },
+    where: { ...about, ...(asOf && { decidedAt: { lte: asOf } }), OR: concerns },
     orderBy: [{ at: 'desc' }, { id: 'desc' }],
     take: MAX_EXPLAINED * 10,
   });

@@ -1,18 +1,24 @@
 /** `explain`: why, and why not, as was known at an instant (V5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { printExplanation } from '../../cli/explain/print.ts';
+import { type ExplainContext, printExplanation } from '../../cli/explain/print.ts';
+import { registry } from '../../evaluation/registry.ts';
 import { type FiringRow, insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { setClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { explanationOf, subjectsOfId } from '../../store/reports/explanations.ts';
+import { explanationOf } from '../../store/reports/explanations.ts';
+import { subjectsOfId } from '../../store/reports/find-subjects.ts';
 import { compileOne, shippedFiles } from '../language/workspace.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { captured } from './run-command.ts';
 
 const TEN = Date.parse('2026-03-02T10:00:00Z');
 const HOUR = 3_600_000;
+const CONTEXT: ExplainContext = {
+  teller: { zone: 'UTC', people: { persons: [], teams: [], channels: {} }, steps: registry.steps },
+  events: [],
+};
 const ADA = { type: 'contact', id: 'ada' } as const;
 let server: TestDatabase;
 let database: Database;
@@ -68,7 +74,7 @@ afterAll(async () => {
 
 async function printed(options: { playbook?: string; at?: number } = {}): Promise<string> {
   const explanation = await explanationOf(database, ADA, options);
-  return (await captured(() => printExplanation(ADA, explanation))).stdout;
+  return (await captured(() => printExplanation(ADA, explanation, CONTEXT))).stdout;
 }
 
 describe('why something happened, and why not', () => {
@@ -118,7 +124,7 @@ describe('what has not fired', () => {
     const ben = { type: 'contact', id: 'ben' } as const;
     const explanation = await explanationOf(database, ben);
     expect(explanation.playbooks).toMatchObject([{ waits: [{ arm: 0, key: 'c9', dueAt: TEN + HOUR }] }]);
-    const { stdout } = await captured(() => printExplanation(ben, explanation));
+    const { stdout } = await captured(() => printExplanation(ben, explanation, CONTEXT));
     expect(stdout).toContain(
       'has not fired; it fires at no order.completed within 1 h of cart.updated where event.value >= 20',
     );

@@ -20,7 +20,11 @@ const at = (time: string) => `2026-03-02T${time}:00.000Z`;
 const firedAt = async (name = 'p') =>
   (await evaluation.firings()).filter((firing) => firing.playbook === name).map((firing) => firing.at.slice(11, 16));
 /** What the ingest makes of `properties.ticket: {…}`. */
-const ticket = (id: string, traits: { [name: string]: string | null }, more: Partial<SentEvent> = {}): SentEvent => ({
+const ticket = (
+  id: string,
+  traits: { [name: string]: string | number | null },
+  more: Partial<SentEvent> = {},
+): SentEvent => ({
   name: 'ticket.changed',
   ids: { ticketId: id },
   patches: [{ type: 'ticket', id, traits }],
@@ -47,6 +51,24 @@ describe('lists of records in the store (E8)', () => {
     await send(ticket('t1', { accountId: 'acme' }), ticket('t1', { status: 'solved' }), { name: 'ask' });
     await step(at('12:00'));
     expect(await firedAt()).toEqual(['10:00', '10:30']);
+  });
+
+  it('are found by a number as by the text of its digits', async () => {
+    const { send, step } = await start(asks);
+    const seventeen = { contactId: 'ada', accountId: 17 };
+    await send(ticket('t1', { ...seventeen, status: 'open' }), {
+      ...joined,
+      patches: [{ type: 'contact', id: 'ada', traits: { accountId: '17' } }],
+    });
+    await step(at('10:30'));
+    await send({ name: 'ask' });
+    await step(at('11:00'));
+    expect(await firedAt()).toEqual(['10:30']);
+    // The ticket's own events stand on the timelines of both whom it names.
+    const { rows } = await evaluation.database.pool.query(
+      `SELECT DISTINCT subject_type AS type, subject_id AS id FROM timeline ORDER BY 1, 2`,
+    );
+    expect(rows).toContainEqual({ type: 'account', id: '17' });
   });
 
   it('are read by a late event as they stood at its place, whoever has come and gone since', async () => {

@@ -2,9 +2,9 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
-import type { SignInCode } from '../../server/access.ts';
-import { countGuesses } from '../../server/guesses.ts';
-import { makeSignInCode } from '../../server/sign-in.ts';
+import type { SignInCode } from '../../server/access/access.ts';
+import { countGuesses } from '../../server/access/guesses.ts';
+import { makeSignInCode } from '../../server/access/sign-in.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 

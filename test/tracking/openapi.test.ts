@@ -46,6 +46,7 @@ describe('/openapi.json', () => {
       ...CALL_TYPES.map((type) => `/v1/${type}`),
       '/v1/batch',
       '/v1/import',
+      '/v1/projects/{writeKey}/settings',
       '/u/{token}',
       '/api/overview',
       '/healthz',

@@ -1,6 +1,7 @@
 /** What a recomputation gives, against what was made: which firings are undone, moved, given again or new (E5). */
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
+import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import type { Firing } from '../engine/state.ts';
 import type { Seed } from './replay.ts';
 
@@ -33,8 +34,8 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
 }
 
 export interface Lateness {
-  /** The instant of the late event, of several the first. */
-  at: Instant;
+  /** Of the late event, of several the first. What lies before it in its own instant is before it (E4). */
+  place: Place;
   /** Timelines became one: what a visitor fired before comes with it, and may be given again. */
   isMerge?: boolean;
 }
@@ -51,9 +52,10 @@ export interface Lateness {
 export function reconcile<Made extends MadeFiring>(
   made: readonly Made[],
   given: readonly Seed[],
-  { at: lateAt, isMerge = false }: Lateness,
+  { place: latePlace, isMerge = false }: Lateness,
   windowMsOf: (firing: Firing) => number,
 ): Reconciled<Made> {
+  const isBefore = ({ place }: Seed) => comparePlaces(place, latePlace) < 0;
   const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
   const restored: Made[] = [];
   const standing: Reconciled<Made>['standing'] = [];
@@ -63,7 +65,7 @@ export function reconcile<Made extends MadeFiring>(
   for (const row of made) {
     const given = left.get(row.id);
     left.delete(row.id);
-    if (!given || (row.isUndone && row.at < lateAt && !isMerge)) without.push(row);
+    if (!given || (row.isUndone && isBefore(given) && !isMerge)) without.push(row);
     else if (!row.isUndone) standing.push({ made: row, given });
     else {
       restored.push(row);
@@ -71,10 +73,10 @@ export function reconcile<Made extends MadeFiring>(
     }
   }
   const gone = without.filter((row) => {
-    if (row.standsFor) return !left.delete(row.standsFor.id) && row.standsFor.at >= lateAt;
-    return !row.isUndone && row.at >= lateAt;
+    if (row.standsFor) return !left.delete(row.standsFor.id) && row.standsFor.at >= latePlace.at;
+    return !row.isUndone && row.at >= latePlace.at;
   });
-  for (const [id, { place }] of left) if (place.at < lateAt && !released.has(id)) left.delete(id);
+  for (const [id, given] of left) if (isBefore(given) && !released.has(id)) left.delete(id);
   const undone: Made[] = [];
   const moved: Reconciled<Made>['moved'] = [];
   for (const row of gone.sort((a, b) => a.at - b.at)) {

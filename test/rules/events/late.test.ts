@@ -6,6 +6,7 @@ import type { SubjectRef } from '../../../language/model.ts';
 import {
   compareEvents,
   comparePlaces,
+  type Place,
   placeOfDeadline,
   placeOfEvent,
   type TimelineEvent,
@@ -36,6 +37,11 @@ function programOf(trigger: string): TriggerProgram {
   return buildProgram(versions, workspace.settings);
 }
 
+/** Before all events of an instant. */
+function beginOf(at: number): Place {
+  return { at, round: 0, phase: 'events', receivedAt: Number.NEGATIVE_INFINITY, arrival: 0 };
+}
+
 function event(arrival: number, minute: number, name: string, properties = {}): TimelineEvent {
   const at = START + minute * MINUTE;
   const messageId = `m${arrival}`;
@@ -59,8 +65,11 @@ function arriving(program: TriggerProgram, arrivals: readonly TimelineEvent[]) {
   for (const late of arrivals) {
     seen = [...seen, late];
     const { fired } = walked(program, seen);
-    const { undone, moved, restored, fresh } = reconcile([...made.values()], fired, late, (firing) =>
-      triggerWindowMs(program.versions.get(firing.version)!),
+    const { undone, moved, restored, fresh } = reconcile(
+      [...made.values()],
+      fired,
+      { place: placeOfEvent(late) },
+      (firing) => triggerWindowMs(program.versions.get(firing.version)!),
     );
     for (const row of undone) made.set(row.id, { ...row, isUndone: true, standsFor: null });
     for (const { made: row, to } of moved) made.set(row.id, { ...row, isUndone: true, standsFor: to });
@@ -172,7 +181,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
       return reconcile(
         [made],
         [{ firing: { ...firing, at }, place: { ...place, at } }],
-        { at: START },
+        { place: beginOf(START) },
         () => 10 * MINUTE,
       );
     };
@@ -184,7 +193,17 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const [{ firing, place }] = walked(program, [event(1, 0, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 9 * MINUTE, isUndone: false };
     const nothing = { undone: [], moved: [], restored: [], standing: [], fresh: [] };
-    expect(reconcile([made], [{ firing, place }], { at: START + 11 * MINUTE }, () => 0)).toEqual(nothing);
+    expect(reconcile([made], [{ firing, place }], { place: beginOf(START + 11 * MINUTE) }, () => 0)).toEqual(nothing);
+  });
+
+  it('nor is what lies before it in its own instant: that one came in before it (E4)', () => {
+    const counts = programOf('{ event: a, at_least: 2, within: 1h }');
+    // As after a merge, which alone fires nothing (E6): the two are there, and nothing was made of them.
+    const events = [event(1, 0, 'a'), event(2, 0, 'a'), event(3, 0, 'a')];
+    const { fired } = walked(counts, events);
+    expect(fired).toHaveLength(1);
+    const after = (late: TimelineEvent) => reconcile([], fired, { place: placeOfEvent(late) }, () => 0).fresh.length;
+    expect(events.map(after)).toEqual([1, 1, 0]);
   });
 
   it('nothing before the late event is given again', () => {
@@ -192,8 +211,8 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const { playbook, key, at } = given.firing;
     const to = { id: 'other', at: at + MINUTE };
     const made = { id: enrolmentIdOf(given.firing), playbook, key, at, isUndone: true, standsFor: to };
-    expect(reconcile([made], [given], { at }, () => 0).restored).toEqual([made]);
-    expect(reconcile([made], [given], { at: at + 2 * MINUTE }, () => 0)).toMatchObject({
+    expect(reconcile([made], [given], { place: beginOf(at) }, () => 0).restored).toEqual([made]);
+    expect(reconcile([made], [given], { place: beginOf(at + 2 * MINUTE) }, () => 0)).toMatchObject({
       restored: [],
       undone: [],
       fresh: [],

@@ -45,6 +45,18 @@ describe('records as lists (E8)', () => {
     expect(holds('contact.tickets.exists_one(t, t.id == "t1")', 'bob')).toBe(true);
   });
 
+  it('name by a number whom they name by the text of its digits', () => {
+    const records = [
+      { type: 'contact' as const, id: '17', traits: { accountId: 4711 } },
+      { type: 'account' as const, id: '4711', traits: { tier: 'gold' } },
+      { type: 'ticket' as const, id: 't1', traits: { contactId: 17, accountId: '4711', status: 'open' } },
+    ];
+    const holds = (where: string) => firesWhen(where, { records, events: [ask('17')] });
+    expect(holds('account.tier == "gold"')).toBe(true);
+    expect(holds('account.tickets.exists(t, t.status == "open") && account.contacts.size() == 1')).toBe(true);
+    expect(holds('contact.tickets.size() == 1')).toBe(true);
+  });
+
   it('are there for an account of which nothing else is known', () => {
     const records = [contact('ada'), ticket('t1', { status: 'open' })];
     expect(firesWhen(open, { records, events: [ask()] })).toBe(true);

@@ -1,8 +1,8 @@
 /** Who may see the pages and use the API: holders of the token, or everybody at this machine where that was chosen. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../problems.ts';
 import { countGuesses, type Guesses } from './guesses.ts';
-import { Problem } from './problems.ts';
 import { hasSession } from './session.ts';
 
 /** A link that signs in once, as it is printed in the terminal of who started the process. */

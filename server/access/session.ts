@@ -1,6 +1,7 @@
 /** That a browser has shown the token once: a cookie that says until when it counts, sealed. Nothing of it is kept here. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { seenAddress } from '../public-address.ts';
 import type { Access } from './access.ts';
 
 const COOKIE = 'cuebook_session';
@@ -29,16 +30,9 @@ export function noSessionCookie(request: FastifyRequest, access: Access): string
 }
 
 function attributes(request: FastifyRequest, access: Access): string {
-  return `Path=/; HttpOnly; SameSite=Strict${isEncrypted(request, access) ? '; Secure' : ''}`;
-}
-
-/**
- * The proxy before us speaks TLS. It says so, or it kept the name under which people come; under any other name, as that of
- * this machine, the browser speaks plain HTTP to us, and would not keep a cookie for https.
- */
-function isEncrypted({ protocol, headers }: FastifyRequest, { publicUrl }: Access): boolean {
-  if (protocol === 'https') return true;
-  return publicUrl?.startsWith('https:') === true && headers.host === new URL(publicUrl).host;
+  // Over plain HTTP a browser would not keep a cookie for https.
+  const isEncrypted = seenAddress(request, access.publicUrl).protocol === 'https';
+  return `Path=/; HttpOnly; SameSite=Strict${isEncrypted ? '; Secure' : ''}`;
 }
 
 function sealOf(until: string, { apiToken, secret = '' }: Access): Buffer {

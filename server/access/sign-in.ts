@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { readForms } from '../forms.ts';
+import { html, NOTHING } from '../markup.ts';
+import { sendPage } from '../page.ts';
+import { Problem } from '../problems.ts';
 import { type Access, isSame, isToken, type SignInCode } from './access.ts';
-import { readForms } from './forms.ts';
-import { html, NOTHING } from './markup.ts';
-import { sendPage } from './page.ts';
-import { Problem } from './problems.ts';
 import { hasSession, noSessionCookie, sessionCookie } from './session.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });

@@ -1,0 +1,40 @@
+/** Plays worlds, on every core: the live side is the tests' own, a PostgreSQL of the run, a stepped clock, a mail server. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface AskedWorlds {
+  /** Drawn histories. */
+  worlds?: number | undefined;
+  /** Histories of the small world. */
+  small?: number | undefined;
+  seed: number;
+}
+
+/** Each process plays its share of the stores. @returns whether nothing differed */
+export async function playWorlds(asked: AskedWorlds): Promise<boolean> {
+  const processes = availableParallelism();
+  const shares = Array.from({ length: processes }, (_, n) => `${n}/${processes}`);
+  const held = await Promise.all(shares.map((share) => playShare(asked, share)));
+  return held.every(Boolean);
+}
+
+async function playShare({ worlds, small, seed }: AskedWorlds, share: string): Promise<boolean> {
+  const files = [...(worlds ? ['test/worlds/worlds.test.ts'] : []), ...(small ? ['test/worlds/small.test.ts'] : [])];
+  const env = {
+    ...process.env,
+    WORLDS_SEED: `${seed}`,
+    WORLDS_SHARE: share,
+    ...(worlds && { WORLDS: `${worlds}` }),
+    ...(small && { SMALL: `${small}` }),
+  };
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const args = ['run', ...files, '--maxWorkers=1', '--passWithNoTests'];
+  const child = spawn(process.execPath, [vitest, ...args], { cwd: ROOT, env, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  return code === 0;
+}
