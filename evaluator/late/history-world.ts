@@ -6,7 +6,7 @@ import { comparePlaces, type Place, placeOfEvent } from '../../language/records/
 import { writeTrait } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type RecordRef, readTraitWrites } from '../../store/records/records.ts';
+import { type RecordRef, readTraitWrites, type TraitWrite } from '../../store/records/records.ts';
 import { listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { PastFolds } from '../../triggers/history/past-folds.ts';
@@ -15,13 +15,15 @@ import { computedOf, computedTrait, isComputed, readComputed } from '../../trigg
 import { type ListHistory, readListHistory } from './list-history.ts';
 import { traitHistories } from './trait-history.ts';
 
-interface TraitWriteAt {
+export interface TraitWriteAt {
   trait: string;
   value: Json;
   place: Place;
 }
 
-interface Past {
+/** What was around a subject at every place of its past. */
+export interface Past {
+  subject: SubjectRef;
   program: TriggerProgram;
   people: People;
   /** In E4's order, by `<type>/<id>`. */
@@ -42,28 +44,41 @@ export class HistoryWorld implements World {
   readonly people: People;
   readonly #past: Past;
   readonly #state: SubjectState;
+  readonly #own: { key: string; writes: readonly TraitWriteAt[] } | undefined;
   readonly #reached = new Map<string, Reached>();
 
-  private constructor(past: Past, state: SubjectState) {
+  /** @param own in place of all writes of the subject's own record, in E4's order */
+  constructor(past: Past, state: SubjectState, own?: readonly TraitWriteAt[]) {
     this.people = past.people;
     this.#past = past;
     this.#state = state;
+    this.#own = own && { key: subjectKey(past.subject), writes: own };
   }
 
   /**
    * Reads the writes of the subject's record after a place, and of each record that it then names, and what was there.
    *
    * @param from the place; without it the beginning
-   * @param vias of what merges brought to the subject only what came by these (E6)
    * @returns the world around the subject; the subject's computed traits are read from the state that it is called with
    */
   static async around(
     client: Queryable,
+    parts: Pick<Past, 'program' | 'people'>,
+    subject: SubjectRef,
+    { from }: { from?: Place | undefined } = {},
+  ): Promise<(state: SubjectState) => HistoryWorld> {
+    const own = isRecord(subject) ? await readTraitWrites(client, [subject], from) : [];
+    const past = await HistoryWorld.past(client, parts, subject, { from, own });
+    return (state) => new HistoryWorld(past, state);
+  }
+
+  /** The same, as what a world is made of. @param own the writes of the subject's own record */
+  static async past(
+    client: Queryable,
     { program, people }: Pick<Past, 'program' | 'people'>,
     subject: SubjectRef,
-    { from, vias }: { from?: Place | undefined; vias?: readonly number[] } = {},
-  ): Promise<(state: SubjectState) => HistoryWorld> {
-    const own = isRecord(subject) ? await readTraitWrites(client, [subject], from, vias) : [];
+    { from, own }: { from?: Place | undefined; own: readonly TraitWrite[] },
+  ): Promise<Past> {
     const related = own.flatMap(({ type, id, trait, value }) => {
       const named = Object.entries(relationsOf(type, id, { [trait]: value }));
       return named.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
@@ -80,8 +95,7 @@ export class HistoryWorld implements World {
       else writes.set(key, [{ ...write, place: placeOfEvent(write) }]);
     }
     const folds = await traitHistories(client, program, subject.type, others);
-    const past: Past = { program, people, writes, folds, lists };
-    return (state) => new HistoryWorld(past, state);
+    return { subject, program, people, writes, folds, lists };
   }
 
   /** The same from the beginning on, around one state. */
@@ -96,7 +110,7 @@ export class HistoryWorld implements World {
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
     const key = subjectKey({ type, id });
-    const writes = this.#past.writes.get(key);
+    const writes = this.#own?.key === key ? this.#own.writes : this.#past.writes.get(key);
     if (!writes) return undefined;
     let reached = this.#reached.get(key);
     if (!reached || comparePlaces(reached.place, place) > 0) reached = { place, next: 0, traits: {} };

@@ -13,6 +13,7 @@ import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
 import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { breathe } from '../round/breath.ts';
 
 /** Events that are held in memory at once. */
 const PAGE = 1_000;
@@ -26,8 +27,8 @@ export interface StoredReplay {
   until: Place;
   /** Arrivals that are on the timeline and have not been consumed. */
   without: ReadonlySet<number>;
-  /** Of what merges bring to the subject only what came by these (E6); without it all of it. */
-  vias?: readonly number[] | undefined;
+  /** Reads the timeline after a place, up to `until`; without it the stored one is read. */
+  read?(after: Place | undefined, limit: number): Promise<TimelineEvent[]>;
   worldOf(state: SubjectState): World;
   onLook?: ReplayInput['onEvaluated'];
 }
@@ -50,7 +51,7 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
   };
   let after = task.from.head;
   for (let isLast = false; !isLast; ) {
-    const page = await readPage(task, after, until);
+    const page: TimelineEvent[] = await readPage(task, after);
     isLast = page.length < PAGE;
     after = isLast ? until : placeOfEvent(page.at(-1)!);
     const events = page.filter((event) => !without.has(event.arrival) && isRead(event, program));
@@ -73,6 +74,7 @@ export async function replayStored(task: StoredReplay): Promise<StoredReplayResu
       result.consumed += stretch.length;
       if (stretch.length === CHECKPOINT_EVERY) result.checkpoints.push(checkpointOf(replayed.state, result.consumed));
       n += Math.max(1, stretch.length);
+      await breathe();
     }
   }
   return result;
@@ -83,8 +85,9 @@ function isRead(event: TimelineEvent, program: TriggerProgram): boolean {
   return !event.own || event.patches.length > 0 || program.names.has(event.name);
 }
 
-function readPage({ client, from: { subject }, vias }: StoredReplay, after: Place | undefined, until: Place) {
-  return readTimeline(client, subject, { ...(after && { after }), upTo: until, ...(vias && { vias }), limit: PAGE });
+function readPage({ client, from: { subject }, until, read }: StoredReplay, after: Place | undefined) {
+  if (read) return read(after, PAGE);
+  return readTimeline(client, subject, { ...(after && { after }), upTo: until, limit: PAGE });
 }
 
 /** The slots of the replay in place of those that were there; what is as it was is not written again. */

@@ -9,6 +9,7 @@ import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { firingOf } from '../round/entry-rows.ts';
 import type { MergeInput } from './merge-input.ts';
+import { latestOf } from './pending-merges.ts';
 import { entersAt, type SeedOf, viasOf } from './replay-merged.ts';
 
 /** Events of one timeline that are read for a goal or an exit. */
@@ -68,9 +69,9 @@ export function recordOvertaken(task: MergeInput, firing: Firing): void {
   tell(task, firing, id, 'overtaken');
 }
 
-function tell({ session, event }: MergeInput, firing: Firing, firingId: string, verdict: string): void {
+function tell({ session, events }: MergeInput, firing: Firing, firingId: string, verdict: string): void {
   const { playbook, subject, at } = firing;
-  const looked = { event: event.messageId };
+  const looked = { event: latestOf(events).messageId };
   session.work.decisions.push({ playbook, firingId, enrolmentId: null, subject, verdict, looked, at });
 }
 

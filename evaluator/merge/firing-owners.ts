@@ -31,7 +31,7 @@ export async function ownersOf(
   client: Queryable,
   rows: readonly FiringRow[],
   replayed: ReadonlyMap<string, MergedReplayResult>,
-  claims: { identities: IdentityLinks; before: IdentityLinks; changed: readonly string[] },
+  claims: { identities: IdentityLinks; before: IdentityLinks; changed: ReadonlySet<string> },
 ): Promise<OwnedFiring[]> {
   const { identities, before, changed } = claims;
   const given = new Map<string, Pick<OwnedFiring, 'owner' | 'firedAs'>>();

@@ -1,16 +1,18 @@
 /**
  * Contacts become one, or an event turns up on a timeline from before they did (E6): everything that names their ids is
- * put where it belongs by now, their timelines are replayed, and what was made follows to its owner.
+ * put where it belongs by now, their timelines are replayed, and what was made follows to its owner. What of these contacts
+ * is consumed together is one merge.
  */
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
+import type { SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
-import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
-import { replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
-import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
+import { deleteCheckpoints } from '../../store/evaluation/checkpoints.ts';
+import { type FiringRow, loadFiringsOf } from '../../store/evaluation/firings.ts';
 import { deleteSubjects } from '../../store/evaluation/subjects.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import {
   doubleEnrolments,
@@ -26,53 +28,113 @@ import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
+import { breathe } from '../round/breath.ts';
 import { type OwnedFiring, ownersOf } from './firing-owners.ts';
-import { consumedOf, type MergeInput } from './merge-input.ts';
+import { consumedOf, type MergeInput, type MergeRound } from './merge-input.ts';
+import { MergeTimelines } from './merge-timelines.ts';
+import { latestOf, type PendingMerge } from './pending-merges.ts';
 import { reassignFirings } from './reassign-firings.ts';
 import { reloadContacts } from './reload-entry.ts';
-import { type MergedReplay, type MergedReplayResult, replayMerged } from './replay-merged.ts';
+import { type MergedReplay, type MergedReplayResult, replayedWith, replayMerged } from './replay-merged.ts';
 
-/** What the batch has merged and put on timelines so far must be written. */
-export async function mergeContacts(task: MergeInput): Promise<void> {
-  const { client, identities, changed, owners, event, session } = task;
+/** What the batch has merged and put on timelines so far must be written. @param merges of contacts of their own each */
+export async function mergeContacts(round: MergeRound, merges: readonly PendingMerge[]): Promise<void> {
+  const { client, identities, session } = round;
+  const tasks = merges.map((merge): MergeInput => ({ ...round, ...merge }));
   await session.work.flush(client);
+  const changed = tasks.flatMap((task) => [...task.changed]);
   if (changed.length > 0) {
-    await insertIdentityLinks(client, identityLinksOf(event));
-    await moveTimelineEntries(client, identities, changed, consumedOf(task));
+    await insertIdentityLinks(
+      client,
+      tasks.flatMap(({ links }) => links),
+    );
+    await moveTimelineEntries(client, identities, changed, consumedOf(tasks));
   }
-  const own = owners.filter((id) => !identities.endOf(id));
-  const merged = [...new Set([...owners, ...changed])].filter((id) => identities.endOf(id));
-  await rebuildMergedRecords(client, own, merged);
-  const replayed = await replayAll(task, own);
-  const made = await madeOf(client, [...new Set([...owners, ...changed])]);
-  for (const id of merged) {
-    await leaveMerged(task, id);
-    await moveArms(client, id, identities.heirOf(id));
-  }
-  for (const [id, result] of replayed) await takeMerged(task, id, result);
+  const all = [...new Set([...tasks.flatMap(({ owners }) => [...owners]), ...changed])].sort();
+  const merged = all.filter((id) => identities.endOf(id));
+  await rebuildMergedRecords(client, tasks.flatMap(ownOf), merged);
+  const timelines = await timelinesOf(client, tasks);
+  const replayed = new Map<MergeInput, Map<string, MergedReplayResult>>();
+  for (const task of tasks) replayed.set(task, await replayAll(task, timelines));
+  const made = bySubject(await loadFiringsOf(client, all.map(contactOf)));
+  await leaveMerged(round, merged);
+  await moveArms(
+    client,
+    merged.map((id) => ({ from: id, to: identities.heirOf(id) })),
+  );
   session.world.follow(identities);
-  const owned = await ownersOf(client, made, replayed, task);
-  await handOver(task, owned);
-  // Who gave something away is no longer held up by it, whoever is looked at first.
-  await reloadContacts(client, session, own);
-  for (const id of own) {
-    const rows = owned.filter(({ owner }) => owner === id);
-    await reassignFirings(task, id, replayed.get(id)!, rows);
+  const owned = new Map<MergeInput, OwnedFiring[]>();
+  for (const task of tasks) {
+    const results = replayed.get(task)!;
+    for (const [id, result] of results) await takeMerged(task, id, result);
+    const rows = [...new Set([...task.owners, ...task.changed])].sort().flatMap((id) => made.get(id) ?? []);
+    owned.set(task, await ownersOf(client, rows, results, task));
+    await handOver(task, owned.get(task)!);
   }
-  const late = task.late.map((one) => ({
-    event: one.event,
-    timelines: timelinesOfEvent(one.named, placeOfEvent(one.event), identities),
-  }));
-  for (const { event: one, timelines } of [...late, { event, timelines: task.timelines }]) {
-    if (one.undoneBy) continue;
-    for (const { subject } of timelines) {
-      if (subject.type === 'contact' && own.includes(subject.id)) afterLateEvent(session, subject, one);
+  // Who gave something away is no longer held up by it, whoever is looked at first.
+  await reloadContacts(client, session, tasks.flatMap(ownOf));
+  for (const task of tasks) await takeUp(task, replayed.get(task)!, owned.get(task)!);
+}
+
+/** What the contacts' timelines give by now is made, and what waits there sees the events. */
+async function takeUp(
+  task: MergeInput,
+  replayed: ReadonlyMap<string, MergedReplayResult>,
+  owned: readonly OwnedFiring[],
+): Promise<void> {
+  const { session, identities, events } = task;
+  for (const [id, result] of replayed) {
+    const rows = owned.filter(({ owner }) => owner === id);
+    await reassignFirings(task, id, result, rows);
+    await breathe();
+  }
+  for (const { event, named } of events) {
+    if (event.undoneBy) continue;
+    for (const { subject } of timelinesOfEvent(named, placeOfEvent(event), identities)) {
+      if (subject.type === 'contact' && replayed.has(subject.id)) afterLateEvent(session, subject, event);
     }
+    await breathe();
   }
 }
 
+/** The contacts of a merge that are their own by now. */
+function ownOf({ owners, identities }: MergeInput): string[] {
+  return [...owners].filter((id) => !identities.endOf(id)).sort();
+}
+
+/** All that the replays read: of all merges at once. */
+function timelinesOf(client: Queryable, tasks: readonly MergeInput[]): Promise<MergeTimelines> {
+  const read = tasks.flatMap((task) => replayedWith(task.identities, ownOf(task), firstPlaceOf(task)));
+  return MergeTimelines.of(client, read, consumedOf(tasks));
+}
+
+function firstPlaceOf({ events }: MergeInput): Place {
+  return placeOfEvent(events[0]!.event);
+}
+
+function bySubject(rows: readonly FiringRow[]): Map<string, FiringRow[]> {
+  const found = new Map<string, FiringRow[]>();
+  for (const row of rows) {
+    const known = found.get(row.subject.id);
+    if (known) known.push(row);
+    else found.set(row.subject.id, [row]);
+  }
+  return found;
+}
+
+/** The last of the events that has merged something into a contact. */
+function mergeOf({ identities, events }: MergeInput, id: string): StoredEvent {
+  const arrivals = new Set(identities.mergesInto(id).map(({ place }) => place.arrival));
+  return (events.findLast(({ event }) => arrivals.has(event.arrival)) ?? events.at(-1)!).event;
+}
+
+function contactOf(id: string): SubjectRef {
+  return { type: 'contact', id };
+}
+
 /** Gives the firings, and what came of them, to whose they are. */
-async function handOver({ client, session, event }: MergeInput, owned: readonly OwnedFiring[]): Promise<void> {
+async function handOver(task: MergeInput, owned: readonly OwnedFiring[]): Promise<void> {
+  const { client, session } = task;
   const moved = owned.filter(({ row, owner }) => row.subject.id !== owner);
   await moveFirings(
     client,
@@ -86,70 +148,59 @@ async function handOver({ client, session, event }: MergeInput, owned: readonly 
   const heirs = new Set(moved.flatMap(({ row, owner }) => (row.status === 'enrolled' ? [owner] : [])));
   for (const id of heirs) {
     await keepSides(client, id);
+    const { at, messageId: event } = mergeOf(task, id);
     for (const enrolmentId of await doubleEnrolments(client, id)) {
-      const input = { enrolmentId, kind: 'merged', path: '', iteration: '', arm: 0, at: event.at } as const;
-      session.work.inputs.push({ ...input, event: event.messageId });
+      session.work.inputs.push({ enrolmentId, kind: 'merged', path: '', iteration: '', arm: 0, at, event });
     }
   }
 }
 
-async function replayAll(task: MergeInput, own: readonly string[]): Promise<Map<string, MergedReplayResult>> {
-  const { client, deployed, identities, event } = task;
+async function replayAll(task: MergeInput, timelines: MergeTimelines): Promise<Map<string, MergedReplayResult>> {
+  const { client, deployed, identities } = task;
   const { states } = task.session.rows;
-  const place = placeOfEvent(task.late[0]?.event ?? event);
-  const events = task.owners.reduce(
-    (count, id) => count + (task.rows.get(subjectKey({ type: 'contact', id }))?.consumed ?? 0),
-    0,
-  );
+  const owners = [...task.owners];
+  const latest = latestOf(task.events);
+  const events = owners.reduce((count, id) => count + (task.rows.get(subjectKey(contactOf(id)))?.consumed ?? 0), 0);
   if (events > MAX_REPLAYED) {
     // Without their ids: the message is logged.
-    const came = `event ${event.arrival} merges ${task.owners.length} contacts that have ${events}`;
+    const came = `event ${latest.arrival} merges ${owners.length} contacts that have ${events}`;
     throw new Error(`contacts with more than ${MAX_REPLAYED} events together are not merged: ${came}`);
   }
-  const heads = task.owners.flatMap((id) => states.get(subjectKey({ type: 'contact', id }))?.head ?? []);
-  const head = heads.reduce(laterPlace, place);
+  const heads = owners.flatMap((id) => states.get(subjectKey(contactOf(id)))?.head ?? []);
+  const head = heads.reduce(laterPlace, placeOfEvent(latest));
   const replayed = new Map<string, MergedReplayResult>();
-  for (const id of own) {
+  for (const id of ownOf(task)) {
     const replay: MergedReplay = {
       client,
       deployed,
       identities,
-      stateOf: (one) =>
-        states.get(subjectKey({ type: 'contact', id: one })) ?? emptyState({ type: 'contact', id: one }),
-      changedAt: place,
-      until: laterPlace(head, placeOfDeadline(task.readTo(subjectKey({ type: 'contact', id })) - 1)),
-      consumed: consumedOf(task),
+      stateOf: (one) => states.get(subjectKey(contactOf(one))) ?? emptyState(contactOf(one)),
+      changedAt: firstPlaceOf(task),
+      until: laterPlace(head, placeOfDeadline(task.readTo(subjectKey(contactOf(id))) - 1)),
+      timelines,
     };
     replayed.set(id, await replayMerged(replay, id));
   }
   return replayed;
 }
 
-async function madeOf(client: Queryable, ids: readonly string[]): Promise<FiringRow[]> {
-  const made: FiringRow[] = [];
-  for (const id of ids) made.push(...(await loadFirings(client, { type: 'contact', id }, undefined)));
-  return made;
+/** Merged subjects are deleted: nothing is due on their own timelines. */
+async function leaveMerged({ client, session }: MergeRound, ids: readonly string[]): Promise<void> {
+  const left = ids.map(contactOf).filter((subject) => session.rows.states.has(subjectKey(subject)));
+  for (const subject of left) {
+    const state = session.rows.states.get(subjectKey(subject))!;
+    for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
+    state.head = undefined;
+  }
+  await deleteSubjects(client, left);
+  await deleteCheckpoints(client, left);
 }
 
-/** A merged subject is deleted: nothing is due on its own timeline. */
-async function leaveMerged({ client, session }: MergeInput, id: string): Promise<void> {
-  const subject = { type: 'contact' as const, id };
-  const state = session.rows.states.get(subjectKey(subject));
-  if (!state) return;
-  for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
-  state.head = undefined;
-  await deleteSubjects(client, [subject]);
-  await replaceCheckpoints(client, subject, []);
-}
-
-async function takeMerged(
-  { client, deployed, session, rows, event }: MergeInput,
-  id: string,
-  replayed: MergedReplayResult,
-): Promise<void> {
+async function takeMerged(task: MergeInput, id: string, replayed: MergedReplayResult): Promise<void> {
+  const { client, deployed, session, rows } = task;
   const key = subjectKey({ type: 'contact', id });
   const state = session.rows.states.get(key)!;
-  const place: Place = placeOfEvent(event);
+  const place: Place = placeOfEvent(latestOf(task.events));
   takeReplayed(state, replayed.state);
   state.head = [state.head, replayed.state.head].reduce<Place>((a, b) => (b ? laterPlace(a, b) : a), place);
   const row = rows.get(key)!;

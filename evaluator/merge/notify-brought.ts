@@ -16,9 +16,9 @@ export async function notifyBrought(task: MergeInput, id: string): Promise<void>
   const { client, session, changed } = task;
   const subject = { type: 'contact' as const, id };
   const waiting = session.subscriptions(subject);
-  if (changed.length === 0 || waiting.length === 0) return;
+  if (changed.size === 0 || waiting.length === 0) return;
   const pending = await unconsumedOf(client, subject);
-  for (const arrival of consumedOf(task)) pending.delete(arrival);
+  for (const arrival of consumedOf([task])) pending.delete(arrival);
   let after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
   for (let isLast = false; !isLast; ) {
     const page = await readTimeline(client, subject, { after, limit: PAGE });

@@ -28,7 +28,7 @@ export async function reassignFirings(
   const stillGiven = replayed.given.filter(
     ({ firing, isOvertaken }) => !isOvertaken || made.get(enrolmentIdOf(firing))?.status === 'refused',
   );
-  const events = [...task.late.map((one) => one.event), task.event];
+  const events = task.events.map(({ event }) => event);
   const entries: Entry[] = [];
   applyReconciliation({ ...task, subject, events, isMerge: true }, made, stillGiven, ({ firing }) => {
     entries.push({ one: given.get(enrolmentIdOf(firing))! });

@@ -1,21 +1,20 @@
 /**
  * Replays the timeline of a contact that others were merged into (E6). Up to a merge the timeline is read without what it
- * brings, from it on as one with it: for each stretch between two merges there is a replay from the beginning, of which only
- * what it gives in that stretch counts. The state is that of the last.
+ * brings, from it on as one with it: for each stretch between two merges there is a replay, of which only what it gives in that
+ * stretch counts. The state is that of the last.
  */
-import { factsAt } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { type IdentityLinks, isAnonymousId, type Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
-import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
-import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
+import type { Seed } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { HistoryWorld } from '../late/history-world.ts';
-import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
+import type { StoredReplayResult } from '../late/replay-timeline.ts';
+import type { MergeTimelines } from './merge-timelines.ts';
+import { firingIdOf, StretchReplays } from './stretches.ts';
 
 export interface MergedReplay {
   client: Queryable;
@@ -26,8 +25,7 @@ export interface MergedReplay {
   /** Stretches that end before this place have not changed. */
   changedAt: Place;
   until: Place;
-  /** Consumed, though their rows are still pending. */
-  consumed: ReadonlySet<number>;
+  timelines: MergeTimelines;
 }
 
 /** What a replay gives, and since when it is the contact's. */
@@ -50,43 +48,71 @@ export interface MergedReplayResult {
   notices: StoredReplayResult['notices'];
 }
 
+/** The merges of a contact from the one on whose stretch is the first that has changed. */
+function changedMerges(
+  identities: IdentityLinks,
+  id: string,
+  changedAt: Place,
+): { merges: readonly Merge[]; first: number } {
+  const merges = identities.mergesInto(id);
+  const first = merges.findIndex(({ place }) => comparePlaces(place, changedAt) >= 0);
+  return { merges, first: first < 0 ? merges.length : first };
+}
+
+/** The contacts whose timelines are read to replay those of some: what was merged into them in a stretch that has changed. */
+export function replayedWith(identities: IdentityLinks, ids: readonly string[], changedAt: Place): string[] {
+  const found = new Set(ids);
+  // A set's walk comes to what is added on the way.
+  for (const id of found) {
+    const { merges, first } = changedMerges(identities, id, changedAt);
+    for (const { from } of merges.slice(Math.max(0, first - 1))) found.add(from);
+  }
+  return [...found];
+}
+
 /** @param id a contact's; of one that is merged away its own part, up to the merge */
 export async function replayMerged(task: MergedReplay, id: string): Promise<MergedReplayResult> {
   const { identities, changedAt } = task;
   const end = identities.endOf(id);
-  const merges = identities.mergesInto(id);
+  const { merges, first } = changedMerges(identities, id, changedAt);
   const given: SeedOf[] = [];
   const notices: StoredReplayResult['notices'] = [];
-  for (let n = 0; ; n++) {
+  const replays = new StretchReplays(task, id);
+  const vias = new Set(viasOf(merges, first));
+  for (let n = first; ; n++) {
     const next = merges[n];
-    if (next && comparePlaces(next.place, changedAt) < 0) continue;
-    const stretch = {
-      vias: viasOf(merges, n),
-      until: next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until,
-    };
     const merge = merges[n - 1];
     const brought = merge ? (await replayMerged(task, merge.from)).given.map((one) => broughtTo(task, merge, one)) : [];
-    const { replayed, facts } = await replayAs(task, id, stretch, brought);
-    const from = merge?.place;
+    const until = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
+    const replayed = await replays.next({ vias, until, latest: merge?.place.arrival, brought });
     const factsOf = (firing: Firing) => {
-      const found = facts.get(enrolmentIdOf(firing));
+      const found = replays.factsOf(firing);
       return found && { facts: found };
     };
-    for (const one of replayed.fired) {
-      if (from && comparePlaces(one.place, from) < 0) continue;
-      given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
-    }
-    for (const notice of replayed.notices) if (!from || comparePlaces(notice.place, from) >= 0) notices.push(notice);
-    const together = new Set(replayed.fired.map(({ firing }) => enrolmentIdOf(firing)));
+    // In their order: what lies before the stretch is not looked at.
+    for (const one of behind(replayed.fired, merge?.place)) given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
+    notices.push(...behind(replayed.notices, merge?.place));
+    const together = new Set(brought.length > 0 ? replayed.fired.map(({ firing }) => firingIdOf(firing)) : []);
     for (const one of brought) {
       // What had entered before entered whatever was known of the other timeline.
       if (one.merge !== merge) given.push(one);
       else given.push({ ...one, isOvertaken: !together.has(enrolmentIdOf(one.firing)), ...factsOf(one.firing) });
     }
-    if (next) continue;
+    if (next) {
+      vias.add(next.place.arrival);
+      continue;
+    }
     const { state, consumed, checkpoints } = replayed;
     return { state, consumed, checkpoints, given, notices };
   }
+}
+
+/** Those of a list in E4's order that are not before a place. */
+function behind<T extends { place: Place }>(list: readonly T[], from: Place | undefined): readonly T[] {
+  if (!from) return list;
+  let first = list.length;
+  while (first > 0 && comparePlaces(list[first - 1]!.place, from) >= 0) first--;
+  return list.slice(first);
 }
 
 /** By which merges a contact's timeline is read as one with others, after the first of them. */
@@ -103,39 +129,6 @@ function broughtTo(task: MergedReplay, merge: Merge, one: SeedOf): SeedOf {
   if (!waits) return { ...one, firing };
   const { place, firedAs } = one;
   return { firing, place, firedAs, merge };
-}
-
-async function replayAs(
-  { client, deployed, stateOf, consumed }: MergedReplay,
-  id: string,
-  { vias, until }: { vias: readonly number[]; until: Place },
-  brought: readonly SeedOf[],
-): Promise<{ replayed: StoredReplayResult; facts: Map<string, Partial<FactsAtFiring>> }> {
-  const { program } = deployed;
-  const subject = { type: 'contact' as const, id };
-  const without = await unconsumedOf(client, subject);
-  for (const arrival of consumed) without.delete(arrival);
-  const audiences: Audiences = new Map();
-  const facts = new Map<string, Partial<FactsAtFiring>>();
-  const replayed = await replayStored({
-    client,
-    program,
-    from: startOfReplay(subject, undefined, stateOf(id)),
-    consumed: 0,
-    until,
-    without,
-    vias,
-    worldOf: await HistoryWorld.around(client, deployed, subject, { vias }),
-    onLook({ looked, place, world }) {
-      readAudiences(program, { world, place }, looked.firings, audiences);
-      for (const { firing, merge } of brought) {
-        if (!merge || comparePlaces(merge.place, place) !== 0) continue;
-        facts.set(enrolmentIdOf(firing), factsAt(program, firing, { world, place }));
-      }
-    },
-  });
-  for (const [firingId, audience] of audiences) if (!facts.has(firingId)) facts.set(firingId, { audience });
-  return { replayed, facts };
 }
 
 /** The last place before an event. */

@@ -1,5 +1,6 @@
 /** Which events of a round are put apart, to be worked off beside the rest (architecture, decision 2). */
 import type { SubjectRef } from '../../language/model.ts';
+import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
 import { lockSubjects, lockSubjectsWithin, type SubjectRow } from '../../store/evaluation/subjects.ts';
@@ -24,6 +25,15 @@ export interface PlacedEvent {
 /** A subject with more events is walked again apart: up to two checkpoints' distance a walk is short for certain. */
 const MOST_WALKED_TOGETHER = 2 * CHECKPOINT_EVERY;
 
+/** Contacts of which more events of a round ask for merges become one apart. */
+const MOST_MERGES_TOGETHER = 16;
+
+/** What a round has placed, and to whom the contacts' ids belong with all that its events claim. */
+export interface Placed {
+  places: readonly PlacedEvent[];
+  identities: IdentityLinks;
+}
+
 /**
  * Locks what a round works on: the subjects of its events, and those whose deadlines are due that nobody else holds.
  *
@@ -33,15 +43,22 @@ const MOST_WALKED_TOGETHER = 2 * CHECKPOINT_EVERY;
 export async function lockPlaced(
   client: Queryable,
   work: ClaimedWork,
-  places: readonly PlacedEvent[],
+  placed: Placed,
   putsApart: boolean,
 ): Promise<{ locked: Map<string, SubjectRow>; apart: Map<number, string> }> {
+  const { places } = placed;
   const apart = putsApart ? await waitingApart(client, places) : new Map<number, string>();
   const rest = places.filter(({ event }) => !apart.has(event.arrival));
   const wanted = rest.flatMap(({ placement }) => placement.subjects);
   const rows = putsApart ? await lockSubjectsWithin(client, wanted, PATIENCE_MS) : await lockSubjects(client, wanted);
   const locked = new Map(rows.map((row) => [subjectKey(row.subject), row]));
-  if (putsApart) for (const [arrival, key] of await costly(client, work, rest, locked)) apart.set(arrival, key);
+  if (putsApart)
+    for (const [arrival, key] of await costly(client, work, { ...placed, places: rest }, locked))
+      apart.set(arrival, key);
+  // Of what is put apart nothing is read.
+  const kept = rest.filter(({ event }) => !apart.has(event.arrival)).flatMap(({ placement }) => placement.subjects);
+  const needed = new Set([...kept, ...work.due].map(subjectKey));
+  for (const key of locked.keys()) if (!needed.has(key)) locked.delete(key);
   const others = work.due.filter((subject) => !locked.has(subjectKey(subject)));
   for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
   return { locked, apart };
@@ -51,21 +68,22 @@ export async function lockPlaced(
 async function waitingApart(client: Queryable, places: readonly PlacedEvent[]): Promise<Map<number, string>> {
   const keys = new Set(places.flatMap(({ placement }) => placement.subjects.map(subjectKey)));
   const waiting = await apartAmong(client, [...keys]);
-  return waiting.size === 0 ? new Map() : firstOf(places, (key) => waiting.has(key));
+  return waiting.size === 0 ? new Map() : firstOf(places, (key) => (waiting.has(key) ? key : undefined));
 }
 
 /**
- * Events of subjects that another transaction holds, or whose late events, or merges, would walk a long timeline; and of those
- * whose late events are more than were claimed: together they are one walk (E5).
+ * Events of subjects that another transaction holds, or whose late events, or merges, would walk a long timeline; of those
+ * whose late events are more than were claimed: together they are one walk (E5); and of contacts that many merges make one.
  */
 async function costly(
   client: Queryable,
   { claimed, limits }: ClaimedWork,
-  places: readonly PlacedEvent[],
+  { places, identities }: Placed,
   locked: ReadonlyMap<string, SubjectRow>,
 ): Promise<Map<number, string>> {
   const walked = new Map<string, SubjectRef>();
-  const heavy = new Set<string>();
+  const heavy = crowded(places, identities);
+  const add = (key: string) => heavy.set(key, heavy.get(key) ?? key);
   for (const { event, placement } of places) {
     for (const subject of placement.subjects) {
       const key = subjectKey(subject);
@@ -73,22 +91,50 @@ async function costly(
       const isMerged = placement.isMerge && subject.type === 'contact';
       if (!row || !(isMerged || isLate(placeOfEvent(event), row.head))) continue;
       walked.set(key, subject);
-      if (row.consumed > MOST_WALKED_TOGETHER) heavy.add(key);
+      if (row.consumed > MOST_WALKED_TOGETHER) add(key);
     }
   }
   if (claimed.length >= limits.events && limits.events > 1 && walked.size > 0) {
     const more = await unclaimedUpTo(client, [...walked.values()], END_OF_TIME, claimed);
-    for (const key of more.keys()) heavy.add(key);
+    for (const key of more.keys()) add(key);
   }
-  return firstOf(places, (key) => heavy.has(key) || !locked.has(key));
+  return firstOf(places, (key) => heavy.get(key) ?? (locked.has(key) ? undefined : key));
 }
 
-/** Each event by the first of its subjects that is meant. */
-function firstOf(places: readonly PlacedEvent[], isMeant: (key: string) => boolean): Map<number, string> {
+/** Contacts that many events together make one, by their keys: with the key of the one to whom they then belong. */
+function crowded(places: readonly PlacedEvent[], identities: IdentityLinks): Map<string, string> {
+  const groups = new Map<string, { ids: Set<string>; merges: number }>();
+  for (const { placement } of places) {
+    if (!placement.isMerge) continue;
+    const ids = placement.subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
+    const known = [...new Set(ids.flatMap((id) => groups.get(id) ?? []))].sort((a, b) => b.ids.size - a.ids.size);
+    const [group = { ids: new Set<string>(), merges: 0 }, ...others] = known;
+    group.merges += 1 + others.reduce((count, { merges }) => count + merges, 0);
+    for (const id of [...ids, ...others.flatMap((other) => [...other.ids])]) {
+      group.ids.add(id);
+      groups.set(id, group);
+    }
+  }
+  const heavy = new Map<string, string>();
+  for (const { ids, merges } of new Set(groups.values())) {
+    if (merges <= MOST_MERGES_TOGETHER) continue;
+    const [first] = ids;
+    const key = subjectKey({ type: 'contact', id: identities.ownerOf(first!) });
+    for (const id of ids) heavy.set(subjectKey({ type: 'contact', id }), key);
+  }
+  return heavy;
+}
+
+/** Each event by the key with which the first of its subjects that is meant is put apart. */
+function firstOf(places: readonly PlacedEvent[], keyOf: (key: string) => string | undefined): Map<number, string> {
   const apart = new Map<number, string>();
   for (const { event, placement } of places) {
-    const key = placement.subjects.map(subjectKey).find(isMeant);
-    if (key !== undefined) apart.set(event.arrival, key);
+    for (const subject of placement.subjects) {
+      const key = keyOf(subjectKey(subject));
+      if (key === undefined) continue;
+      apart.set(event.arrival, key);
+      break;
+    }
   }
   return apart;
 }

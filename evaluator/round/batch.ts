@@ -1,10 +1,16 @@
 /** Consumes the events and deadlines of one round, per subject in E4's order. */
 import { afterEvaluation, afterLateEvent } from '../../evaluation/after-evaluation.ts';
-import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { Instant, SubjectRef, Traits } from '../../language/model.ts';
 import { eventOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import {
+  compareEvents,
+  type Place,
+  placeOfDeadline,
+  placeOfEvent,
+  type TimelineEvent,
+} from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -19,6 +25,7 @@ import { isMovedHere } from '../late/apply-recomputation.ts';
 import { LateEvents } from '../late/late-events.ts';
 import { recompute } from '../late/recompute.ts';
 import { mergeContacts } from '../merge/merge-contacts.ts';
+import { PendingMerges } from '../merge/pending-merges.ts';
 import type { PutBack, PutBackReason } from '../put-backs.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
 import { type BatchSession, openSession } from './batch-session.ts';
@@ -59,6 +66,7 @@ export class Batch {
   readonly #links: IdentityLink[] = [];
   readonly #moved = new Set<string>();
   readonly #late = new LateEvents();
+  readonly #merges = new PendingMerges();
   /** Among the patches are some of late events, which the world does not show yet. */
   #hasLatePatches = false;
   readonly #putBack: PutBack[] = [];
@@ -93,6 +101,8 @@ export class Batch {
       drain: (subject, before) => this.#drain(subject, before),
     });
     for (const event of this.#claimed.events) await this.#consume(event);
+    this.#current = undefined;
+    await this.#merge();
     await this.#walk(this.#late.subjects);
     for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
     await writeBatch(this.#client, {
@@ -136,20 +146,40 @@ export class Batch {
     return this.#loaded.relations.subjectsOf(event, (type, id) => this.#session.world.traits(type, id));
   }
 
+  /** A claim that moves nothing is as any other event, unless its contacts wait for a merge. */
+  #place(event: StoredEvent, named: readonly SubjectRef[]): EventPlacement {
+    return placeEvent(event, named, this.#identities, (difference, identities) => {
+      if (difference.concerned.some((id) => this.#merges.has(id))) return false;
+      return this.#loaded.quiet.isQuiet(event, difference, identities);
+    });
+  }
+
   async #consume(event: StoredEvent): Promise<void> {
     const { locked, states, relations } = this.#loaded;
     const { world, program } = this.#session;
     const known = this.#identities;
+    // To whose timelines an event belongs is told by the records of the contacts that it names.
+    const ids = [
+      ...event.subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : [])),
+      ...(event.merges ?? []),
+    ];
+    const naming = this.#merges.namingOthers(ids.flatMap((id) => [id, known.ownerOf(id)]));
+    if (naming.length > 0) await this.#merge(naming);
     const named = this.#named(event);
-    const where = placeEvent(event, named, known);
+    const where = this.#place(event, named);
     const place = placeOfEvent(event);
     const keys = where.subjects.map(subjectKey);
+    const readsOthers = this.#readsOthers(where);
+    const waits = where.isMerge && !readsOthers && this.#mayWait(where, event);
+    // An event is evaluated behind the merges of its contacts, and of those whose records it may read.
+    if (readsOthers) await this.#merge();
+    else if (!waits) await this.#merge(contactsOf(where));
     const isLateOf = (subject: SubjectRef) => isLate(place, states.get(subjectKey(subject))?.head);
     await this.#walkBefore(where.subjects.filter((subject) => !isLateOf(subject) && !isMerged(subject, where)));
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
     const ready =
       keys.every((key) => locked.has(key) && !this.#stalled.has(key)) &&
-      where.subjects.every((subject) => this.#drain(subject, event.at));
+      where.subjects.every((subject) => this.#isMerging(subject) || this.#drain(subject, event.at));
     if (!ready) {
       this.#putBack.push({ arrival: event.arrival, reason: this.#reasonOf(where.subjects, event.at) });
       for (const key of keys) this.#stalled.add(key);
@@ -157,9 +187,11 @@ export class Batch {
     }
     this.#current = event;
     relations.consumed(event);
+    this.#loaded.quiet.consumed(event);
     this.#identities = where.identities;
     world.follow(where.identities);
     this.#links.push(...where.links);
+    this.#work.uncounted(where.difference.beyond);
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const late = where.separate.filter(isLateOf);
@@ -168,7 +200,10 @@ export class Batch {
     // Whether an event is one that a prediction awaits may be told by traits.
     const isAlone = inOrder.length === 0 && !this.#predicts;
     await this.#takePatches(where, place, { isLate: late.length > 0, isAlone });
-    if (where.isMerge) await this.#merge(event, where, known);
+    if (where.isMerge) {
+      this.#merges.add(where, { event, named }, { before: known, namesOthers: this.#namesOthers(where) });
+      if (!waits) await this.#merge(contactsOf(where));
+    }
     await this.#walkBefore(inOrder);
     for (const subject of where.separate) {
       this.#moved.add(subjectKey(subject));
@@ -199,8 +234,8 @@ export class Batch {
   }
 
   /**
-   * The event's patches are seen by what comes after it. Those of late events are written together, when something is
-   * evaluated that may read them: a late one changes only what no later one has set (E6), which the store knows.
+   * The event's patches are seen by what comes after it. Those of late events and of merges are written together, when
+   * something is evaluated that may read them: a late one changes only what no later one has set (E6), which the store knows.
    */
   async #takePatches(
     { isMerge, patches }: EventPlacement,
@@ -209,8 +244,12 @@ export class Batch {
   ): Promise<void> {
     if (late.isLate && patches.length > 0) this.#hasLatePatches = true;
     const isRelation = patches.some(({ patch }) => RELATION_TRAITS.some((trait) => patch.traits[trait] !== undefined));
-    if (isMerge || (this.#hasLatePatches && (!late.isAlone || isRelation))) await this.#writePatches();
-    else if (!this.#hasLatePatches) for (const { patch } of patches) this.#session.world.merge(patch, place);
+    if (this.#hasLatePatches && (!late.isAlone || isRelation)) await this.#writePatches();
+    else if (!this.#hasLatePatches) {
+      // What is written to contacts that become one is read when they have.
+      const now = patches.filter(({ patch }) => !isMerge || patch.type !== 'contact');
+      for (const { patch } of now) this.#session.world.merge(patch, place);
+    }
   }
 
   async #writePatches(): Promise<void> {
@@ -218,30 +257,55 @@ export class Batch {
     await writeLatePatches(this.#client, this.#patches, this.#session.world);
   }
 
-  /** Contacts become one, or the event is one from before they did (E6). */
-  async #merge(
-    event: StoredEvent,
-    { identities, subjects, timelines }: EventPlacement,
-    known: IdentityLinks,
-  ): Promise<void> {
+  /** Whether a merge may be carried out with later ones: nothing from before the event is on its way. */
+  #mayWait({ subjects }: EventPlacement, { at }: StoredEvent): boolean {
+    const { blockedAt } = this.#loaded;
+    if (at >= this.#claimed.safeAt || this.#predicts) return false;
+    return subjects.every((subject) => at < (blockedAt.get(subjectKey(subject)) ?? Number.POSITIVE_INFINITY));
+  }
+
+  /** Whether an account is on the contacts' timelines, by their records or by what the event writes there (E8). */
+  #namesOthers({ subjects, patches }: EventPlacement): boolean {
+    const { records } = this.#loaded;
+    const isNaming = (traits: Traits | undefined) => RELATION_TRAITS.some((trait) => traits?.[trait] !== undefined);
+    return (
+      patches.some(({ patch }) => isNaming(patch.traits)) ||
+      subjects.some((one) => isNaming(records.get(subjectKey(one))))
+    );
+  }
+
+  #isMerging({ type, id }: SubjectRef): boolean {
+    return type === 'contact' && this.#merges.has(id);
+  }
+
+  /** Whether something is evaluated that may read the records of contacts that are no timelines of the event. */
+  #readsOthers({ separate }: EventPlacement): boolean {
+    const { subjects, lists } = this.#session.program;
+    return separate.some(({ type }) => (type === 'contact' ? lists.has(type) : subjects.has(type)));
+  }
+
+  /** Contacts become one, or events are ones from before they did (E6). @param of these; without it all that wait for it */
+  async #merge(contacts?: readonly string[]): Promise<void> {
+    const merges = this.#merges.take(contacts);
+    if (merges.length === 0) return;
     await writeEntries(this.#client, this.#entries);
-    const contacts = subjects.filter(({ type }) => type === 'contact');
-    for (const contact of contacts) this.#moved.add(subjectKey(contact));
-    await mergeContacts({
+    await this.#writePatches();
+    for (const merge of merges) {
+      const subjects = [...merge.owners].map((id): SubjectRef => ({ type: 'contact', id }));
+      for (const contact of subjects) this.#moved.add(subjectKey(contact));
+      const late = this.#late.take(subjects);
+      merge.events = [...late, ...merge.events].sort((a, b) => compareEvents(a.event, b.event));
+    }
+    const round = {
       client: this.#client,
       deployed: this.#deployed,
-      identities,
-      before: known,
-      changed: identities === known ? [] : identities.changedSince(known),
-      owners: contacts.map(({ id }) => id),
-      timelines,
-      event,
-      late: this.#late.take(contacts),
+      identities: this.#identities,
       alsoConsumed: this.#consumed,
       rows: this.#loaded.locked,
       session: this.#session,
-      readTo: (key) => this.#readTo(key),
-    });
+      readTo: (key: string) => this.#readTo(key),
+    };
+    await mergeContacts(round, merges);
   }
 
   /** What is evaluated in order of these subjects comes after their late events, and may read those of others. */
@@ -302,6 +366,10 @@ export class Batch {
     for (const { playbook, key } of result.closedKeys) this.#work.closed(subject, playbook, key, place.at);
     this.#work.skipped.add(result);
   }
+}
+
+function contactsOf({ subjects }: EventPlacement): string[] {
+  return subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
 }
 
 /** The timelines of contacts that a merge concerns are replayed with it. */

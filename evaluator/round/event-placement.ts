@@ -2,7 +2,12 @@
 
 import type { SubjectRef } from '../../language/model.ts';
 import { type EventTimeline, patchOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
-import { type IdentityLink, type IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import {
+  type IdentityDifference,
+  type IdentityLink,
+  type IdentityLinks,
+  identityLinksOf,
+} from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
@@ -27,9 +32,10 @@ export function patchesOf(event: TimelineEvent, identities: IdentityLinks): Plac
 export interface EventPlacement {
   /** With the event's own links. */
   identities: IdentityLinks;
+  /** Those of its own that are kept: one beyond the limits is not. */
   links: IdentityLink[];
-  /** Contacts to whose timelines its links bring something, or from which they take it. */
-  concerned: string[];
+  /** What its links change: whose timelines they bring something to, or take it from. */
+  difference: IdentityDifference;
   timelines: EventTimeline[];
   /** All that must be locked before the event is consumed. */
   subjects: SubjectRef[];
@@ -42,16 +48,28 @@ export interface EventPlacement {
   separate: SubjectRef[];
 }
 
-/** @param named as `subjectsOf` gives them */
-export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], known: IdentityLinks): EventPlacement {
+/**
+ * @param named as `subjectsOf` gives them
+ * @param isQuiet whether the event's claims move nothing; without it they may
+ */
+export function placeEvent(
+  event: StoredEvent,
+  named: readonly SubjectRef[],
+  known: IdentityLinks,
+  isQuiet?: (difference: IdentityDifference, identities: IdentityLinks) => boolean,
+): EventPlacement {
+  const { arrival } = event;
   const place = placeOfEvent(event);
-  const links = event.undoneBy ? [] : identityLinksOf(event);
-  const identities = known.with(links.filter((link) => !known.isDecided(link)));
-  const concerned = identities === known ? [] : identities.concernedSince(known);
+  const claimed = event.undoneBy ? [] : identityLinksOf(event);
+  const identities = known.with(claimed.filter((link) => !known.isDecided(link)));
+  const difference = identities.since(known);
+  const { concerned, beyond } = difference;
+  const links = claimed.filter(
+    ({ from }) => !beyond.some(({ link }) => link.from === from && link.place.arrival === arrival),
+  );
   const timelines = timelinesOfEvent(named, place, identities);
   const own = timelines.map(({ subject }) => subject);
   const others = concerned.filter((id) => !own.some((one) => one.type === 'contact' && one.id === id));
-  const { arrival } = event;
   const itself = new Set(event.subjects.map(subjectKey));
   const entries: TimelineEntry[] = named
     .filter((subject) => !itself.has(subjectKey(subject)))
@@ -61,11 +79,12 @@ export function placeEvent(event: StoredEvent, named: readonly SubjectRef[], kno
   const isBeforeMerge = ({ subject, via }: EventTimeline) =>
     subject.type === 'contact' &&
     (via !== undefined || identities.mergesInto(subject.id).some((merge) => comparePlaces(merge.place, place) > 0));
-  const isMerge = concerned.length > 0 || timelines.some(isBeforeMerge);
+  const moves = concerned.length > 0 && !isQuiet?.(difference, identities);
+  const isMerge = moves || timelines.some(isBeforeMerge);
   return {
     identities,
     links,
-    concerned,
+    difference,
     timelines,
     subjects: [...own, ...others.map((id) => ({ type: 'contact' as const, id }))],
     entries,

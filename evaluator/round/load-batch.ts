@@ -14,12 +14,13 @@ import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { readRecords } from '../../store/records/records.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import { RecordHistory, refsOf } from '../late/record-history.ts';
+import type { RecordHistory } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
 import { lockPlaced, type PlacedEvent } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
 import { placeEvent } from './event-placement.ts';
-import { loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import { historyOf, loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import { QuietIds } from './quiet-ids.ts';
 
 export interface RoundLimits {
   events: number;
@@ -46,6 +47,8 @@ export interface Loaded {
   history: RecordHistory;
   /** To whom the contacts' ids belong (E6). */
   identities: IdentityLinks;
+  /** Ids of which a claim brings nothing, because nothing of them has happened since. */
+  quiet: QuietIds;
   /** What records named at the places of late events (E8). */
   relations: RelationHistory;
   /** By subject: deadlines after this instant wait, for another evaluator holds an earlier event of the subject. */
@@ -90,7 +93,7 @@ export async function loadBatch(
     known = placement.identities;
     return { event, placement };
   });
-  const { locked, apart } = await lockPlaced(client, claimed, places, putsApart);
+  const { locked, apart } = await lockPlaced(client, claimed, { places, identities: known }, putsApart);
   const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
@@ -98,23 +101,25 @@ export async function loadBatch(
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
   const earliest = Math.min(from, ...events.map((event) => event.at), ...dueAts);
-  const history = await RecordHistory.of(client, refsOf(records), earliest);
+  const history = await historyOf(client, records, earliest);
   await loadLists(client, deployed.program.lists, subjects, records);
   const entryRows = await loadEntryRows(client, deployed, subjects);
   const at = await now(client);
   const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
-  const aliases = subjects.flatMap(({ type, id }) => (type === 'contact' ? identities.aliasesOf(id) : []));
+  const aliases = identities.aliasesOf(...subjects.flatMap(({ type, id }) => (type === 'contact' ? id : [])));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
   const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct)), ...claimsOf(events)]);
-  const isRelinked = linked.changedSince(owners).length > 0;
+  const isRelinked = linked.since(owners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const kept = events.filter(({ arrival }) => !apart.has(arrival));
+  const quiet = await QuietIds.of(client, kept, { identities: known, locked, records });
   const given = await withRetractions(client, kept);
-  return { events: given, apart, locked, states, records, entryRows, history, identities, relations, blockedAt, at };
+  const loaded = { events: given, apart, locked, states, records, entryRows, history };
+  return { ...loaded, identities, quiet, relations, blockedAt, at };
 }
 
 function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {

@@ -1,5 +1,5 @@
 /** The records that a batch's subjects are or name, and those of the lists (E8) that their playbooks read. */
-import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
@@ -9,6 +9,7 @@ import type { Queryable } from '../../store/postgres/database.ts';
 import { type RecordRef, readRecords } from '../../store/records/records.ts';
 import { type ListRef, listKey, RELATION_TRAITS, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { ownerOf } from '../late/relation-history.ts';
 
 /** The subjects' own records and those that they name, by `subjectKey`. */
@@ -32,6 +33,15 @@ export function recordsOwned(events: readonly TimelineEvent[], identities: Ident
     const place = placeOfEvent(event);
     return event.subjects.filter(isRecord).map((ref) => ownerOf(ref, place, identities));
   });
+}
+
+/** What was written to some records after an instant (T0). @param records by `subjectKey` */
+export function historyOf(
+  client: Queryable,
+  records: ReadonlyMap<string, Traits>,
+  from: Instant,
+): Promise<RecordHistory> {
+  return RecordHistory.of(client, refsOf(records), from);
 }
 
 /** Whether a record names others than it did before. */

@@ -2,6 +2,7 @@
 
 import type { JourneyInput } from '../../evaluation/session.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { UncountedLink } from '../../language/records/identity-links.ts';
 import { MAX_RELATED } from '../../language/records/relations.ts';
 import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
 import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/evaluator-writes.ts';
@@ -108,6 +109,16 @@ export class UnitOfWork {
       const subject: SubjectRef = { type: list.of, id };
       const none = { playbook: null, firingId: null, enrolmentId: null };
       this.decisions.push({ ...none, subject, verdict: 'list_bound', looked, at });
+    }
+  }
+
+  /** Operators see which claims of a contact do not count, because too much would become one (E6). */
+  uncounted(links: readonly UncountedLink[]): void {
+    for (const { link, limit, atMost } of links) {
+      const looked = { claimed: link.from, limit, at_most: atMost };
+      const subject: SubjectRef = { type: 'contact', id: link.to };
+      const none = { playbook: null, firingId: null, enrolmentId: null };
+      this.decisions.push({ ...none, subject, verdict: 'merge_bound', looked, at: link.place.at });
     }
   }
 

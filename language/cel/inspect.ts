@@ -1,10 +1,11 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
 
-import { didYouMean } from '../diagnostics/nearest.ts';
+import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import { relatedList } from '../records/relations.ts';
 import { NOT_COMPUTED } from '../roots.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
 import { type Path, pathOf } from './paths.ts';
+import { functionMeant, nameMeant } from './slips.ts';
 import { type Call, callOf, children, type Node } from './tree.ts';
 
 export interface ExpressionError {
@@ -56,12 +57,11 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
     const at = { start: path.start.start, end: path.start.end };
     if (!options.roots.includes(name)) {
-      const allowed = [...options.roots, 'now'];
       found.errors.push({
         code: 'CB302',
         ...at,
         message: `\`${name}\` is not known here`,
-        hint: didYouMean(name, allowed),
+        hint: hintFor(node, name, field),
       });
       return;
     }
@@ -89,12 +89,30 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
   }
 
+  /** A bare word is likely a text without its quotes, where no name is near. */
+  function hintFor(node: Node, name: string, field: string | undefined): string {
+    const allowed = [...options.roots, 'now'];
+    const meant = nameMeant(name, field);
+    if (meant !== undefined) return meant;
+    const dashed = dashedAt(root, node);
+    if (dashed !== undefined) return dashed;
+    if (field === undefined && nearest(name, allowed) === undefined) {
+      return `where the text is meant, write "${name}"; names here are ${[...allowed].sort().join(', ')}`;
+    }
+    return didYouMean(name, allowed);
+  }
+
   function visitCall(node: Node, call: Call, locals: ReadonlySet<string>): void {
     const form = call.receiver === undefined ? 'call' : 'method';
     const known = findFunction(call.name, form);
     if (known === undefined) {
       const names = EXPRESSION_FUNCTIONS.filter((f) => f.form === form).map((f) => f.name);
-      fail(node, `there is no function \`${call.name}\``, didYouMean(call.name, names), 'CB302');
+      fail(
+        node,
+        `there is no function \`${call.name}\``,
+        functionMeant(call.name) ?? didYouMean(call.name, names, { most: names.length }),
+        'CB302',
+      );
       return;
     }
     const [least, most] = known.arity;
@@ -156,4 +174,20 @@ export function inspect(root: Node, options: InspectOptions): Findings {
   function fail(node: Node, message: string, hint?: string, code = 'CB301'): void {
     found.errors.push({ code, start: node.start, end: node.end, message, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+/** `event.cart-id` is read as a difference: the field has a dash in its name. */
+function dashedAt(node: Node, name: Node): string | undefined {
+  if (node.op === '-') {
+    const [left, right] = node.args as [Node, Node];
+    const path = pathOf(left)?.names;
+    if (right === name && left.end + 1 === right.start && path !== undefined && path.length > 1) {
+      return `a name with a dash stands in brackets: ${path.slice(0, -1).join('.')}["${path.at(-1)}-${String(name.args)}"]`;
+    }
+  }
+  for (const child of children(node)) {
+    const found = dashedAt(child, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -4,9 +4,10 @@
  *
  * A contact's id is either a `userId`, or `anon:<id>` as long as it is not claimed. The first claim of an id merges
  * it: what it had goes to who claims it. From each later claim on what comes belongs to that one. Ids that are one
- * already have nothing to merge.
+ * already have nothing to merge; and a claim beyond the limits does not count.
  */
 import type { SubjectRef } from '../model.ts';
+import { compareClaims, IDENTITY_LIMITS, type IdentityLimits, IdentityLog } from './identity-log.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from './timeline.ts';
 
 /** That an `identify` or an `alias` says of one contact's id that it is another's. */
@@ -55,58 +56,55 @@ export function identityLinksOf(event: TimelineEvent): IdentityLink[] {
   return event.merges.filter((from) => from !== to).map((from) => ({ from, to, place }));
 }
 
+/** A claim that does not count, and why. */
+export interface UncountedLink {
+  link: IdentityLink;
+  limit: keyof IdentityLimits;
+  atMost: number;
+}
+
+/** What more claims change. */
+export interface IdentityDifference {
+  /** Ids of which something belongs to another timeline, or is read from another place on. */
+  changed: string[];
+  /** Contacts on whose timelines something comes or goes, those that are merged away among them. */
+  concerned: string[];
+  /** Claims that are beyond the limits, and were not before. */
+  beyond: UncountedLink[];
+}
+
+const BEGINNING: Place = { at: Number.NEGATIVE_INFINITY, round: 0, phase: 'events', receivedAt: 0, arrival: 0 };
+
 export class IdentityLinks {
-  readonly #claims: readonly IdentityLink[];
-  /** The claims of each id that have an effect, in order. */
-  readonly #effective = new Map<string, IdentityLink[]>();
-  readonly #ends = new Map<string, Merge>();
-  readonly #into = new Map<string, Merge[]>();
-  readonly #claimants = new Map<string, Set<string>>();
+  readonly #log: IdentityLog;
+  /** So many of the log's claims count here. */
+  readonly #count: number;
 
-  /** @param claims in any order; one that is there twice counts once */
-  constructor(claims: readonly IdentityLink[] = []) {
-    const unique = new Map(claims.map((claim) => [`${claim.place.arrival}/${claim.from}`, claim]));
-    this.#claims = [...unique.values()].sort(compareClaims);
-    for (const claim of this.#claims) this.#take(claim);
+  /** @param claims in any order, one that is there twice counts once; or a log, all of it */
+  constructor(claims: readonly IdentityLink[] | IdentityLog = [], limits: IdentityLimits = IDENTITY_LIMITS) {
+    this.#log = claims instanceof IdentityLog ? claims : logOf(claims, limits);
+    this.#count = this.#log.claims.length;
   }
 
-  #take(claim: IdentityLink): void {
-    const { from, to, place } = claim;
-    const into = this.ownerAt(to, place);
-    if (this.ownerAt(from, place) === into) return;
-    push(this.#effective, from, claim);
-    const claimants = this.#claimants.get(to) ?? new Set();
-    this.#claimants.set(to, claimants.add(from));
-    if (this.#ends.has(from)) return;
-    const merge = { from, into, place };
-    this.#ends.set(from, merge);
-    push(this.#into, into, merge);
-  }
-
+  /** What comes after all that its ids were claimed by costs what it changes; anything else, all claims once. */
   with(more: readonly IdentityLink[]): IdentityLinks {
-    return more.length === 0 ? this : new IdentityLinks([...this.#claims, ...more]);
+    if (more.length === 0) return this;
+    const log = this.#log;
+    const fresh = uniqueClaims(more);
+    if (this.#count < log.claims.length || !fresh.every((claim) => log.isLast(claim)))
+      return new IdentityLinks([...log.claims.slice(0, this.#count), ...fresh], log.limits);
+    for (const claim of fresh) log.append(claim);
+    return new IdentityLinks(log);
   }
 
   /** The contact to whom belongs what happens to an id at a place. */
   ownerAt(id: string, place: Place): string {
-    let owner = id;
-    // Each step leads to an id that was another's when it was claimed: there is no way back.
-    for (let next = this.#lastTo(owner, place); next !== undefined; next = this.#lastTo(owner, place)) owner = next;
-    return owner;
-  }
-
-  #lastTo(id: string, place: Place): string | undefined {
-    return this.#effective.get(id)?.findLast((claim) => comparePlaces(claim.place, place) <= 0)?.to;
+    return this.#log.pathAt(id, place, this.#count).at(-1)!;
   }
 
   /** To whom an id belongs by now. */
   ownerOf(id: string): string {
-    let owner = id;
-    for (let next = this.#effective.get(owner)?.at(-1)?.to; next !== undefined; ) {
-      owner = next;
-      next = this.#effective.get(owner)?.at(-1)?.to;
-    }
-    return owner;
+    return this.#log.pathAt(id, undefined, this.#count).at(-1)!;
   }
 
   /** The contact that an id was merged into, directly or through others. */
@@ -133,80 +131,118 @@ export class IdentityLinks {
 
   /** Where the timeline of an id ends because it is merged; undefined for one that is its own. */
   endOf(id: string): Merge | undefined {
-    return this.#ends.get(id);
+    return this.#log.endOf(id, this.#count);
   }
 
   /** What is merged into a contact, in E4's order. */
   mergesInto(id: string): readonly Merge[] {
-    return this.#into.get(id) ?? [];
+    return this.#log.mergesInto(id, this.#count);
   }
 
-  /** Every id that has been the contact's at some place, without its own. */
-  aliasesOf(id: string): string[] {
-    const found = new Set<string>();
-    const left = [id];
-    for (let next = left.pop(); next !== undefined; next = left.pop()) {
-      for (const from of this.#claimants.get(next) ?? []) {
-        if (from === id || found.has(from)) continue;
-        found.add(from);
-        left.push(from);
-      }
-    }
-    return [...found].sort();
+  /** Every id that has been one of the contacts' at some place, without their own. */
+  aliasesOf(...ids: readonly string[]): string[] {
+    return this.#log.aliasesOf(ids, this.#count);
   }
 
   /** Whether a claim says what is known already, and changes nothing that comes later. */
   isDecided({ from, to, place }: IdentityLink): boolean {
-    const isLast = !this.#effective.get(from)?.some((claim) => comparePlaces(claim.place, place) > 0);
+    const last = this.#log.lastStepOf(from, this.#count);
+    const isLast = last === undefined || comparePlaces(last.place, place) <= 0;
     return isLast && this.ownerAt(from, place) === this.ownerAt(to, place);
   }
 
-  /** Ids of which something belongs to another timeline than `before`, or is read from another place on. */
-  changedSince(before: IdentityLinks): string[] {
-    const changed = new Set<string>();
-    for (const id of new Set([...this.#effective.keys(), ...before.#effective.keys()])) {
-      if (textOf(this.#effective.get(id)) === textOf(before.#effective.get(id))) continue;
-      changed.add(id);
-      for (const alias of [...this.aliasesOf(id), ...before.aliasesOf(id)]) changed.add(alias);
-    }
-    return [...changed].sort();
+  /** Claims that are beyond the limits, and do not count. */
+  get beyond(): UncountedLink[] {
+    return this.#beyondFrom(0).sort((a, b) => compareClaims(a.link, b.link));
   }
 
-  /** Contacts on whose timelines something comes or goes against `before`, those that are merged away among them. */
-  concernedSince(before: IdentityLinks): string[] {
-    const found = new Set<string>();
-    const claims = [this, before].flatMap((one) => [...one.#effective.values()].flat());
-    const beginning: Place = { at: Number.NEGATIVE_INFINITY, round: 0, phase: 'events', receivedAt: 0, arrival: 0 };
-    const places = new Map(claims.map(({ place }) => [place.arrival, place]));
-    for (const id of this.changedSince(before)) {
-      for (const place of [beginning, ...places.values()]) {
-        const [mine, theirs] = [this, before].map((one) => new Map(one.ownerships(id, place).map(entryOf)));
-        for (const [text, owner] of mine!) if (!theirs!.has(text)) found.add(owner);
-        for (const [text, owner] of theirs!) if (!mine!.has(text)) found.add(owner);
+  /** What is otherwise than `before`, which has no claim that is not here. */
+  since(before: IdentityLinks): IdentityDifference {
+    if (this === before) return { changed: [], concerned: [], beyond: [] };
+    const changed = new Set<string>();
+    const concerned = new Set<string>();
+    const isLonger = this.#log === before.#log && before.#count <= this.#count;
+    if (isLonger) this.#grownSince(before.#count, changed, concerned);
+    else {
+      for (const id of this.#changedSince(before)) changed.add(id);
+      for (const id of changed) this.#compare(before, id, concerned);
+    }
+    const known = new Set(isLonger ? [] : before.#beyondFrom(0).map(({ link }) => textOf(link)));
+    const beyond = this.#beyondFrom(isLonger ? before.#count : 0).filter(({ link }) => !known.has(textOf(link)));
+    return { changed: [...changed].sort(), concerned: [...concerned].sort(), beyond };
+  }
+
+  #beyondFrom(count: number): UncountedLink[] {
+    const found: UncountedLink[] = [];
+    for (let n = count; n < this.#count; n++) {
+      const limit = this.#log.limitOf(n);
+      if (limit) found.push({ link: this.#log.claims[n]!, limit, atMost: this.#log.limits[limit] });
+    }
+    return found;
+  }
+
+  /** Behind the latest of its claims there is nothing yet: what it brings goes from one contact to another. */
+  #grownSince(count: number, changed: Set<string>, concerned: Set<string>): void {
+    for (let n = count; n < this.#count; n++) {
+      const change = this.#log.changeOf(n);
+      if (!change) continue;
+      changed.add(change.from);
+      for (const alias of this.aliasesOf(change.from)) changed.add(alias);
+      for (const contact of change.contacts) concerned.add(contact);
+    }
+  }
+
+  #changedSince(before: IdentityLinks): Iterable<string> {
+    const stepped = new Set<string>();
+    for (const id of new Set([...this.#log.claimed, ...before.#log.claimed]))
+      if (this.#textOf(id) !== before.#textOf(id)) stepped.add(id);
+    return new Set([...stepped, ...this.aliasesOf(...stepped), ...before.aliasesOf(...stepped)]);
+  }
+
+  /** Adds the contacts whose timelines hold something of an id in one of two views alone, or from another place on. */
+  #compare(before: IdentityLinks, id: string, concerned: Set<string>): void {
+    // Between the places of the claims that lead on from an id nothing changes hands.
+    const places = new Map([this, before].flatMap((one) => one.#placesFrom(id)).map((place) => [place.arrival, place]));
+    for (const place of [BEGINNING, ...places.values()]) {
+      const [mine, theirs] = [this, before].map((one) => new Map(one.ownerships(id, place).map(entryOf)));
+      for (const [text, owner] of mine!) if (!theirs!.has(text)) concerned.add(owner);
+      for (const [text, owner] of theirs!) if (!mine!.has(text)) concerned.add(owner);
+    }
+  }
+
+  #placesFrom(id: string): Place[] {
+    const ids = new Set([id]);
+    const places: Place[] = [];
+    for (const one of ids) {
+      for (const { to, place } of this.#log.stepsOf(one, this.#count)) {
+        ids.add(to);
+        places.push(place);
       }
     }
-    return [...found].sort();
+    return places;
   }
+
+  #textOf(id: string): string {
+    return JSON.stringify(this.#log.stepsOf(id, this.#count).map(({ to, place }) => [to, place.arrival]));
+  }
+}
+
+function logOf(claims: readonly IdentityLink[], limits: IdentityLimits): IdentityLog {
+  const log = new IdentityLog(limits);
+  for (const claim of uniqueClaims(claims)) log.append(claim);
+  return log;
+}
+
+/** In E4's order. */
+function uniqueClaims(claims: readonly IdentityLink[]): IdentityLink[] {
+  const unique = new Map(claims.map((claim) => [textOf(claim), claim]));
+  return [...unique.values()].sort(compareClaims);
+}
+
+function textOf({ from, place }: IdentityLink): string {
+  return `${place.arrival}/${from}`;
 }
 
 function entryOf({ id, via }: Ownership): [text: string, owner: string] {
   return [`${via?.place.arrival ?? ''}/${id}`, id];
-}
-
-function compareClaims(a: IdentityLink, b: IdentityLink): number {
-  return comparePlaces(a.place, b.place) || (a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
-}
-
-function push<T>(lists: Map<string, T[]>, key: string, one: T): void {
-  const list = lists.get(key);
-  if (list) list.push(one);
-  else lists.set(key, [one]);
-}
-
-function textOf(claims: readonly IdentityLink[] | undefined): string {
-  return JSON.stringify(claims?.map(textOfOne) ?? []);
-}
-
-function textOfOne({ to, place }: IdentityLink): string {
-  return JSON.stringify([to, place.arrival]);
 }

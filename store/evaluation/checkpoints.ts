@@ -46,3 +46,13 @@ export async function replaceCheckpoints(
     [subject.type, subject.id, JSON.stringify(rows)],
   );
 }
+
+/** Subjects that are no more have none. */
+export async function deleteCheckpoints(client: Queryable, subjects: readonly SubjectRef[]): Promise<void> {
+  if (subjects.length === 0) return;
+  await client.query(
+    `DELETE FROM checkpoints c USING unnest($1::text[], $2::text[]) AS w (type, id)
+      WHERE c.subject_type = w.type AND c.subject_id = w.id`,
+    [subjects.map(({ type }) => type), subjects.map(({ id }) => id)],
+  );
+}

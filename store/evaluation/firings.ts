@@ -152,6 +152,17 @@ export async function loadFirings(
   return rows.map((row) => ({ ...row, subject }));
 }
 
+/** All firings of some subjects, each one's in their order. */
+export async function loadFiringsOf(client: Queryable, subjects: readonly SubjectRef[]): Promise<FiringRow[]> {
+  const { rows } = await client.query<Omit<FiringRow, 'subject'> & { type: SubjectType; id_of: string }>(
+    `SELECT ${COLUMNS}, f.subject_type AS type, f.subject_id AS id_of
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (type, id, n)
+       JOIN firings f ON f.subject_type = w.type AND f.subject_id = w.id ORDER BY w.n, f.at`,
+    [subjects.map(({ type }) => type), subjects.map(({ id }) => id)],
+  );
+  return rows.map(({ type, id_of, ...row }) => ({ ...row, subject: { type, id: id_of } }));
+}
+
 /** Writes how late events have changed firings (E5). */
 export async function markFirings(client: Queryable, marks: ReadonlyMap<string, FiringMark>): Promise<void> {
   if (marks.size === 0) return;

@@ -35,11 +35,16 @@ export async function setApart(client: Queryable, apart: ReadonlyMap<number, str
   for (const key of new Set(apart.values())) {
     const { type, id } = subjectOfKey(key);
     await client.query(
-      `UPDATE pending_events SET apart = $1 WHERE arrival IN (
-         SELECT p.arrival FROM timeline t JOIN pending_events p USING (arrival)
-          WHERE t.subject_type = $2 AND t.subject_id = $3 AND p.set_aside_at IS NULL AND p.apart IS NULL
-            AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)
-            FOR UPDATE OF p SKIP LOCKED)`,
+      // From the subject's own timeline, and no further back than anything waits: neither list is walked for each other.
+      `WITH entries AS MATERIALIZED (
+         SELECT t.arrival FROM timeline t
+          WHERE t.subject_type = $2 AND t.subject_id = $3
+            AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)),
+       free AS MATERIALIZED (
+         SELECT p.arrival FROM pending_events p
+          WHERE p.arrival = ANY(ARRAY(SELECT arrival FROM entries)) AND p.set_aside_at IS NULL AND p.apart IS NULL
+            FOR UPDATE SKIP LOCKED)
+       UPDATE pending_events SET apart = $1 WHERE arrival = ANY(ARRAY(SELECT arrival FROM free))`,
       [key, type, id],
     );
   }

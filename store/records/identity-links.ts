@@ -34,6 +34,9 @@ export async function loadIdentityLinks(client: Queryable, ids: readonly string[
   }));
 }
 
+/** Of so many ids what names them is moved at once. */
+const MOVED_AT_ONCE = 100;
+
 /** Keeps claims. Safe to repeat. */
 export async function insertIdentityLinks(client: Queryable, claims: readonly IdentityLink[]): Promise<void> {
   if (claims.length === 0) return;
@@ -61,22 +64,24 @@ export async function moveTimelineEntries(
 ): Promise<void> {
   await client.query('DELETE FROM timeline WHERE of_id = ANY($1::text[])', [ids]);
   await client.query('DELETE FROM trait_writes WHERE of_id = ANY($1::text[])', [ids]);
-  for (const id of ids) {
+  for (let n = 0; n < ids.length; n += MOVED_AT_ONCE) {
     const { rows } = await client.query<{
+      id: string;
       arrival: number;
       at: Instant;
       receivedAt: Instant;
       patches: PlacedPatch['patch'][];
       isPending: boolean;
     }>(
-      `SELECT t.arrival, t.at, t.received_at AS "receivedAt", e.patches, p.arrival IS NOT NULL AS "isPending"
+      `SELECT t.subject_id AS id, t.arrival, t.at, t.received_at AS "receivedAt", e.patches,
+              p.arrival IS NOT NULL AS "isPending"
          FROM timeline t JOIN events e USING (arrival) LEFT JOIN pending_events p USING (arrival)
-        WHERE t.subject_type = 'contact' AND t.subject_id = $1 AND t.of_id IS NULL`,
-      [id],
+        WHERE t.subject_type = 'contact' AND t.subject_id = ANY($1::text[]) AND t.of_id IS NULL`,
+      [ids.slice(n, n + MOVED_AT_ONCE)],
     );
     const entries: TimelineEntry[] = [];
     const writes: PlacedPatch[] = [];
-    for (const { arrival, at, receivedAt, patches, isPending } of rows) {
+    for (const { id, arrival, at, receivedAt, patches, isPending } of rows) {
       const place = { at, round: 0, phase: 'events' as const, receivedAt, arrival };
       for (const { id: owner, via } of identities.ownerships(id, place)) {
         const brought = owner === id ? {} : { of: id, via: via?.place };
@@ -176,15 +181,19 @@ export async function reopenFirings(client: Queryable, ids: readonly string[]): 
   );
 }
 
-/** Gives the stored arms of a merged id to its owner: of two of one experiment the older stays (E6). */
-export async function moveArms(client: Queryable, from: string, to: string): Promise<void> {
+/** Gives the stored arms of merged ids to their owners: of those of one experiment the oldest stays (E6). */
+export async function moveArms(client: Queryable, moves: readonly { from: string; to: string }[]): Promise<void> {
+  if (moves.length === 0) return;
   await client.query(
-    `WITH gone AS (DELETE FROM assignments WHERE subject_type = 'contact' AND subject_id = $1 RETURNING *)
+    `WITH w AS MATERIALIZED (SELECT * FROM unnest($1::text[], $2::text[]) AS w ("from", "to")),
+          gone AS (DELETE FROM assignments a USING w WHERE a.subject_type = 'contact' AND a.subject_id = w."from"
+                   RETURNING a.*, w."to")
      INSERT INTO assignments (playbook, experiment, subject_type, subject_id, arm, at)
-     SELECT playbook, experiment, 'contact', $2, arm, at FROM gone
+     SELECT DISTINCT ON (playbook, experiment, "to") playbook, experiment, 'contact', "to", arm, at
+       FROM gone ORDER BY playbook, experiment, "to", at, subject_id
      ON CONFLICT (playbook, experiment, subject_type, subject_id) DO UPDATE SET arm = excluded.arm, at = excluded.at
        WHERE assignments.at > excluded.at`,
-    [from, to],
+    [moves.map(({ from }) => from), moves.map(({ to }) => to)],
   );
 }
 

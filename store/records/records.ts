@@ -123,21 +123,17 @@ export interface TraitWrite extends RecordRef {
 
 /**
  * Writes of the records, in E4's order: what a walk reads them from. Behind `from` every one; of those up to it only the
- * latest of each trait. Without it, all. Of what merges brought to a contact only what came by `vias`, where those are
- * given.
+ * latest of each trait. Without it, all.
  */
 export async function readTraitWrites(
   client: Queryable,
   wanted: readonly RecordRef[],
   from?: Pick<Place, 'at' | 'phase' | 'receivedAt' | 'arrival'>,
-  vias?: readonly number[],
 ): Promise<TraitWrite[]> {
   if (wanted.length === 0) return [];
   const values: unknown[] = [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id)];
   const columns = `t.type, t.id, t.trait, t.value, t.at, t.received_at AS "receivedAt", t.arrival`;
-  values.push(vias ?? null);
-  const rows = `trait_writes t JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON t.type = w.type AND t.id = w.id
-                   AND (t.via IS NULL OR $3::bigint[] IS NULL OR t.via = ANY($3))`;
+  const rows = 'trait_writes t JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON t.type = w.type AND t.id = w.id';
   if (!from) {
     const all = await client.query<TraitWrite>(
       `SELECT ${columns} FROM ${rows} ORDER BY t.at, t.received_at, t.arrival`,
@@ -147,7 +143,7 @@ export async function readTraitWrites(
   }
   // Behind an instant's deadlines lie all of its events.
   values.push(from.at, from.phase === 'events' ? from.receivedAt : null, from.arrival);
-  const place = `(cuebook_instant($4::bigint), coalesce(cuebook_instant($5::bigint), 'infinity'), $6::bigint)`;
+  const place = `(cuebook_instant($3::bigint), coalesce(cuebook_instant($4::bigint), 'infinity'), $5::bigint)`;
   const { rows: found } = await client.query<TraitWrite>(
     `SELECT * FROM (
        SELECT DISTINCT ON (t.type, t.id, t.trait) ${columns} FROM ${rows}
@@ -245,11 +241,11 @@ const REFRESH = Object.fromEntries(
     return [
       type,
       `WITH latest AS (
-         SELECT w.id, w.trait, l.value
+         SELECT w.id, w.trait, coalesce(l.value, 'null'::jsonb) AS value
            FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS u (id, trait)) w
-           CROSS JOIN LATERAL (SELECT value FROM trait_writes t
+           LEFT JOIN LATERAL (SELECT value FROM trait_writes t
              WHERE t.type = '${type}' AND t.id = w.id AND t.trait = w.trait
-             ORDER BY t.at DESC, t.received_at DESC, t.arrival DESC LIMIT 1) l
+             ORDER BY t.at DESC, t.received_at DESC, t.arrival DESC LIMIT 1) l ON true
          UNION ALL SELECT id, '${CONSENT}', consent::jsonb FROM unnest($4::text[], $5::text[]) AS u (id, consent)
        ), changes AS (
          SELECT id, jsonb_object_agg(trait, value) FILTER (WHERE value <> 'null'::jsonb) AS sets,

@@ -71,6 +71,6 @@ describe('a merge', () => {
   it('finds what follows the contact by the contact', async () => {
     const moves = [{ id: 'f3', from: 'c3', to: 'ada' }];
     expect(await plansOf((client) => moveFirings(client, moves))).not.toMatch(READ_WHOLE);
-    expect(await plansOf((client) => moveArms(client, 'c3', 'ada'))).not.toMatch(READ_WHOLE);
+    expect(await plansOf((client) => moveArms(client, [{ from: 'c3', to: 'ada' }]))).not.toMatch(READ_WHOLE);
   });
 });

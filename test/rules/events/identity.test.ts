@@ -261,7 +261,7 @@ describe('to whom an id belongs', () => {
             expect(grown.ownerships(id, place(at))).toEqual(straight.ownerships(id, place(at)));
           }
         }
-        expect(grown.changedSince(straight)).toEqual([]);
+        expect(grown.since(straight).changed).toEqual([]);
       }),
     );
   });
@@ -271,7 +271,7 @@ describe('to whom an id belongs', () => {
       fc.property(claims, fc.nat(7), (drawn, n) => {
         const before = new IdentityLinks(drawn.filter((_, i) => i !== n));
         const after = new IdentityLinks(drawn);
-        const concerned = new Set(after.concernedSince(before));
+        const concerned = new Set(after.since(before).concerned);
         for (const id of ids) {
           for (let at = 5; at <= 95; at += 10) {
             const [a, b] = [before, after].map((one) =>

@@ -1,0 +1,174 @@
+/**
+ * Replays of one contact's timeline, each with one merge more than the one before. Up to the first event that the merge brings
+ * they are the same: each goes on from there, and what was replayed before it is not replayed again.
+ */
+import { factsAt } from '../../evaluation/enter-firing.ts';
+import type { FactsAtFiring } from '../../evaluation/session.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
+import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
+import type { Firing, SubjectState } from '../../triggers/engine/state.ts';
+import { copyOf, type ReplayInput, startOfReplay } from '../../triggers/history/replay.ts';
+import { HistoryWorld, type Past, type TraitWriteAt } from '../late/history-world.ts';
+import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
+import { breathe } from '../round/breath.ts';
+import type { MergedReplay, SeedOf } from './replay-merged.ts';
+
+/** Events between two states that are kept. */
+const SNAPSHOT_EVERY = 16;
+/** Kept at once: of more every other one goes, the older ones first to be far apart. */
+const MAX_SNAPSHOTS = 512;
+
+/** The state after an event, and what was found up to it. */
+interface Snapshot {
+  place: Place;
+  state: SubjectState;
+  consumed: number;
+  fired: number;
+  notices: number;
+}
+
+/** What is read in one stretch. */
+export interface Stretch {
+  /** The merges that have been, by their arrivals. */
+  vias: ReadonlySet<number>;
+  until: Place;
+  /** The last of the merges, where there has been one. */
+  latest: number | undefined;
+  /** What the merges have brought to the contact: it may enter where they were. */
+  brought: readonly SeedOf[];
+}
+
+type Facts = Partial<FactsAtFiring>;
+
+export class StretchReplays {
+  readonly #task: MergedReplay;
+  readonly #id: string;
+  /** Of the firings, by their ids. */
+  readonly #audiences: Audiences = new Map();
+  /** Of what was brought, as of the merges, by the firings' ids. */
+  #facts = new Map<string, Facts>();
+  #snapshots: Snapshot[] = [];
+  #last: StoredReplayResult | undefined;
+  /** What all stretches read of the past, and the writes of which each reads its own. */
+  #around: { past: Past; writes: (TraitWriteAt & { via: number | null })[] } | undefined;
+
+  constructor(task: MergedReplay, id: string) {
+    this.#task = task;
+    this.#id = id;
+  }
+
+  /** The replay from the beginning to the end of a stretch; each has the merges of the one before. */
+  async next({ vias, until, latest, brought }: Stretch): Promise<StoredReplayResult> {
+    const { client, deployed, timelines } = this.#task;
+    const subject = { type: 'contact' as const, id: this.#id };
+    const part = { id: this.#id, vias };
+    const start = await this.#startOf(latest);
+    const before = this.#last;
+    this.#facts = new Map();
+    const found = { fired: start?.fired ?? 0, notices: start?.notices ?? 0 };
+    this.#snapshots = start ? this.#snapshots.filter((one) => comparePlaces(one.place, start.place) <= 0) : [];
+    const replayed = await replayStored({
+      client,
+      program: deployed.program,
+      from: start ? start.state : startOfReplay(subject, undefined, this.#task.stateOf(this.#id)),
+      consumed: start?.consumed ?? 0,
+      until,
+      without: timelines.unconsumed,
+      read: (after, limit) => timelines.page(part, after, until, limit),
+      worldOf: await this.#worldWith(vias),
+      onLook: this.#looker(start, found, brought),
+    });
+    await breathe();
+    const whole = joined(before, start, replayed);
+    this.#last = whole;
+    const { state, consumed, fired, notices } = whole;
+    this.#keep({ place: until, state, consumed, fired: fired.length, notices: notices.length });
+    return whole;
+  }
+
+  async #worldWith(vias: ReadonlySet<number>): Promise<(state: SubjectState) => HistoryWorld> {
+    const { client, deployed, timelines } = this.#task;
+    if (!this.#around) {
+      const own = await timelines.writes(this.#id);
+      const past = await HistoryWorld.past(client, deployed, { type: 'contact', id: this.#id }, { own });
+      const writes = own.map(({ trait, value, via, ...write }) => ({ trait, value, via, place: placeOfEvent(write) }));
+      this.#around = { past, writes };
+    }
+    const { past, writes } = this.#around;
+    const own = writes.filter(({ via }) => via === null || vias.has(via));
+    return (state) => new HistoryWorld(past, state, own);
+  }
+
+  /** The latest state that is still the same with what the latest merge brings. */
+  async #startOf(latest: number | undefined): Promise<Snapshot | undefined> {
+    if (!this.#last || latest === undefined) return undefined;
+    const first = await this.#task.timelines.firstBrought(this.#id, latest);
+    if (!first) return this.#snapshots.at(-1);
+    const place = placeOfEvent(first);
+    return this.#snapshots.findLast((one) => comparePlaces(one.place, place) < 0);
+  }
+
+  /** What was read where a firing was found, or where what the latest stretch brought may enter. */
+  factsOf(firing: Firing): Facts | undefined {
+    const id = firingIdOf(firing);
+    const audience = this.#audiences.get(id);
+    return this.#facts.get(id) ?? (audience && { audience });
+  }
+
+  #looker(
+    start: Snapshot | undefined,
+    found: { fired: number; notices: number },
+    brought: readonly SeedOf[],
+  ): ReplayInput['onEvaluated'] {
+    const { program } = this.#task.deployed;
+    const entering = new Map<number, SeedOf[]>();
+    for (const one of brought) {
+      if (!one.merge) continue;
+      const { arrival } = one.merge.place;
+      entering.set(arrival, [...(entering.get(arrival) ?? []), one]);
+    }
+    let consumed = start?.consumed ?? 0;
+    return ({ looked, place, state, world }) => {
+      readAudiences(program, { world, place }, looked.firings, this.#audiences);
+      found.fired += looked.firings.length;
+      found.notices += looked.notices.length;
+      if (place.phase !== 'events') return;
+      for (const { firing } of entering.get(place.arrival) ?? [])
+        this.#facts.set(firingIdOf(firing), factsAt(program, firing, { world, place }));
+      consumed++;
+      if (consumed % SNAPSHOT_EVERY === 0) this.#keep({ place, state: copyOf(state), consumed, ...found });
+    };
+  }
+
+  #keep(snapshot: Snapshot): void {
+    this.#snapshots.push(snapshot);
+    if (this.#snapshots.length < MAX_SNAPSHOTS) return;
+    this.#snapshots = this.#snapshots.filter((_, n, { length }) => n % 2 === 0 || n >= length / 2);
+  }
+}
+
+/** What was found before a snapshot, and what the replay from it on has found. */
+function joined(
+  before: StoredReplayResult | undefined,
+  start: Snapshot | undefined,
+  replayed: StoredReplayResult,
+): StoredReplayResult {
+  if (!before || !start) return replayed;
+  const { state, consumed } = replayed;
+  return {
+    state,
+    consumed,
+    fired: [...before.fired.slice(0, start.fired), ...replayed.fired],
+    notices: [...before.notices.slice(0, start.notices), ...replayed.notices],
+    checkpoints: [...before.checkpoints.filter((one) => one.consumed <= start.consumed), ...replayed.checkpoints],
+  };
+}
+
+const firingIds = new WeakMap<Firing, string>();
+
+/** A replay that goes on from another has the same firings: their ids are computed once. */
+export function firingIdOf(firing: Firing): string {
+  let id = firingIds.get(firing);
+  if (id === undefined) firingIds.set(firing, (id = enrolmentIdOf(firing)));
+  return id;
+}
