@@ -2,7 +2,7 @@
 
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import { relatedList } from '../records/relations.ts';
-import { NOT_COMPUTED } from '../roots.ts';
+import { notComputed } from '../roots.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
 import { type Path, pathOf } from './paths.ts';
 import { functionMeant, nameMeant } from './slips.ts';
@@ -18,6 +18,7 @@ export interface ExpressionError {
   hint?: string;
 }
 
+const NO_OVERVIEWS = 'take it out; what another system computes may come as a trait of another name';
 const STAR = 'this is one name, with a star in it: events are named one by one';
 
 export interface InspectOptions {
@@ -66,9 +67,9 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       return;
     }
     found.reads.add(path.names.join('.'));
-    const word = `${name}.${field}`;
-    if (NOT_COMPUTED.includes(word)) {
-      fail(node, `\`${word}\` is not computed in this release`, 'write it as a trait of another name', 'CB307');
+    const word = notComputed(path.names.join('.'));
+    if (word !== undefined) {
+      fail(node, `\`${word}\` is not computed in this release`, NO_OVERVIEWS, 'CB307');
       return;
     }
     if (path.names.length > 2 && relatedList(name, field)) {
@@ -123,7 +124,7 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
     if (known.timed === true) found.timed = true;
     if (call.name === 'since_start') visitCount(node, call);
-    else if (call.name === 'share') visitShare(node, call);
+    else if (call.name === 'share') fail(node, '`share` is not computed in this release', NO_OVERVIEWS, 'CB307');
     else visitArguments(node, call, locals);
   }
 
@@ -153,21 +154,6 @@ export function inspect(root: Node, options: InspectOptions): Findings {
         found.counts.add(arg.args);
         if (arg.args.includes('*')) fail(arg, STAR, 'name each: since_start("call.logged", "call.missed")', 'CB615');
       } else fail(arg, '`since_start` takes event names in quotes', 'since_start("call.logged", "mail.logged") >= 3');
-    }
-  }
-
-  function visitShare(node: Node, call: Call): void {
-    const [segment, of] = call.args.map((arg) =>
-      arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined,
-    );
-    if (segment === undefined || of === undefined) {
-      fail(node, '`share` takes a segment and a kind of records, in quotes', 'share("complete", "contacts")');
-      return;
-    }
-    found.reads.add(`all.${segment}`);
-    const segments = options.known.all;
-    if (segments !== undefined && !segments.includes(segment)) {
-      fail(node, `there is no segment \`${segment}\``, didYouMean(segment, segments), 'CB302');
     }
   }
 
