@@ -1,7 +1,4 @@
-/** Comparisons with `now`: the other side is read as the instant that it says, however that is written. */
-import { isoInstant } from '../time/instants.ts';
-import { readDate } from '../time/read-date.ts';
-import { instantOfLocal } from '../time/zones.ts';
+/** Comparisons with `now`, made so that the other side is read as the instant that it says. */
 import { children, type Node, wrapped } from './tree.ts';
 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
@@ -17,16 +14,4 @@ export function withInstantsBesideNow(node: Node): void {
 
 function isNow(node: Node): boolean {
   return node.op === 'id' && node.args === 'now';
-}
-
-/**
- * An instant in the form of `now`, so that the two compare as they follow each other; a date is its first
- * instant in the zone, a time without a zone is on the zone's clocks. Undefined for a text that is no date: as a text it
- * would compare by its letters. What is no text is itself.
- */
-export function asInstant(value: unknown, zone: string): unknown {
-  if (typeof value !== 'string') return value;
-  const read = readDate(value);
-  if (read === undefined) return undefined;
-  return isoInstant('at' in read ? read.at : instantOfLocal(read.localMs, zone));
 }
