@@ -93,6 +93,10 @@ export function compilePlaybook(
     listensTo: [...context.listensTo].sort(),
     onlyMarketing: false,
   };
+  if (shaped.if_refused !== undefined && shaped.audience === undefined) {
+    const message = '`if_refused` keeps what `audience` refused, and the playbook has none';
+    report.at(['if_refused'], { code: 'CB203', message, hint: 'write an audience, or leave `if_refused` out' });
+  }
   setOptional(playbook, {
     description: shaped.description,
     owner: shaped.owner,

@@ -48,7 +48,8 @@ const BOUNCES = `
     LEFT JOIN LATERAL (SELECT e.value FROM trait_writes e
       WHERE e.type = 'contact' AND e.id = b.id AND e.trait = 'email'
         AND (e.at, e.received_at, e.arrival) <= (b.at, b.received_at, b.arrival)
-        AND CASE WHEN b.via_at IS NULL OR b.via_at <= b.at THEN e.via_at IS NULL OR e.via_at <= b.at ELSE e.of_id = b.of_id END
+        AND CASE WHEN b.via IS NULL OR (b.via_at, b.via) <= (b.at, b.arrival)
+                 THEN e.via IS NULL OR (e.via_at, e.via) <= (b.at, b.arrival) ELSE e.of_id = b.of_id END
       ORDER BY e.at DESC, e.received_at DESC, e.arrival DESC LIMIT 1) e ON true`;
 
 const PLACES = `jsonb_to_recordset($1::jsonb) AS w (id text, at bigint, "receivedAt" bigint, arrival bigint, address text)

@@ -8,7 +8,8 @@ UPDATE "trait_writes" b SET "value" = to_jsonb(e.address)
         SELECT a."value" FROM "trait_writes" a
          WHERE a."type" = 'contact' AND a."id" = w."id" AND a."trait" = 'email'
            AND (a."at", a."received_at", a."arrival") <= (w."at", w."received_at", w."arrival")
-           AND CASE WHEN w."via_at" IS NULL OR w."via_at" <= w."at" THEN a."via_at" IS NULL OR a."via_at" <= w."at" ELSE a."of_id" = w."of_id" END
+           AND CASE WHEN w."via" IS NULL OR (w."via_at", w."via") <= (w."at", w."arrival")
+                    THEN a."via" IS NULL OR (a."via_at", a."via") <= (w."at", w."arrival") ELSE a."of_id" = w."of_id" END
          ORDER BY a."at" DESC, a."received_at" DESC, a."arrival" DESC LIMIT 1) a
      WHERE w."type" = 'contact' AND w."trait" = 'suppression_bounced' AND w."value" <> 'null' AND jsonb_typeof(a."value") = 'string'
   ) e
