@@ -31,7 +31,10 @@ export function withBatchDefaults(
     bytes: Buffer.byteLength(JSON.stringify(call)) + (takesContext ? contextBytes : 0),
     call: {
       ...call,
-      ...(takesContext && { context: { ...context, ...(call.context as { [name: string]: Json } | undefined) } }),
+      // One and the same for all calls that have none of their own: a copy for each would cost what its bound is there to save.
+      ...(takesContext && {
+        context: call.context === undefined ? context : { ...context, ...(call.context as object) },
+      }),
       ...(call.sentAt === undefined && sentAt !== undefined && { sentAt }),
     },
   };

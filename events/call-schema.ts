@@ -1,5 +1,6 @@
 /** The shape of a Segment call, as it comes on the wire, in a file or from a playbook's test. */
 import { z } from 'zod';
+import { isJsonObject } from '../language/json.ts';
 import type { Json } from '../language/model.ts';
 import { parseInstant } from '../language/time/instants.ts';
 
@@ -43,11 +44,14 @@ const instant = z.preprocess(
     .optional(),
 );
 
-/** Values are not checked again: `storable` has let nothing but JSON through. */
+/** What is in it is not walked again: `storable` has let nothing but JSON through, and a context may stand in each call of a batch. */
 const members = z.preprocess(
   (value) => (value === null ? undefined : value),
   z
-    .record(z.string(), z.custom<Json>(), { error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.` })
+    .custom<{ [name: string]: Json }>(isJsonObject, {
+      error: (issue) => `An object is allowed, ${kindOf(issue.input)} came.`,
+    })
+    .meta({ type: 'object', propertyNames: { type: 'string' }, additionalProperties: {} })
     .optional(),
 );
 

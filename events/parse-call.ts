@@ -32,6 +32,8 @@ export interface CallOptions {
   history?: boolean;
   /** In files, which of several equal calls without a messageId this is; asked with the call's hash, from 0 (E2). */
   occurrence?: (hash: string) => number;
+  /** Of calls that come as they happen: when one with neither a messageId nor a timestamp came, by its hash (E2). */
+  moment?: (hash: string) => number;
 }
 
 export interface ParsedCall {
@@ -81,7 +83,7 @@ export function parseCall(input: unknown, options: CallOptions): ParsedCall {
     bytes,
     event: {
       source: options.source,
-      messageId: call.messageId ?? derivedId(raw, saidType, options.occurrence),
+      messageId: call.messageId ?? derivedId(raw, saidType, options),
       kind: type,
       name: nameOf(type, call),
       ids,
@@ -126,9 +128,14 @@ function requireIds(type: CallType, call: Call, ids: EventIds): void {
 }
 
 /** The hash of what the client meant: without what changes when the same call is sent again, or says who sends it. */
-function derivedId(raw: { [name: string]: Json }, type: CallType, occurrence?: (hash: string) => number): string {
+function derivedId(
+  raw: { [name: string]: Json },
+  type: CallType,
+  { occurrence, moment }: Pick<CallOptions, 'occurrence' | 'moment'>,
+): string {
   const { sentAt: _sent, writeKey: _key, messageId: _id, ...call } = raw;
   const hash = canonicalHash({ ...call, type });
+  if (moment && isAbsent(raw.timestamp) && isAbsent(raw.originalTimestamp)) return `hash:${hash}@${moment(hash)}`;
   const n = occurrence?.(hash) ?? 0;
   return n === 0 ? `hash:${hash}` : `hash:${hash}#${n}`;
 }

@@ -16,6 +16,7 @@ import {
 } from './cel/environment.ts';
 import { type ExpressionError, inspect } from './cel/inspect.ts';
 import { plain, readable } from './cel/members.ts';
+import { withOneEquality } from './cel/one-equality.ts';
 import { type Node, withNumbersOfOneKind } from './cel/tree.ts';
 import { type TimedTraits, turnsOf } from './cel/turns.ts';
 import { inWords } from './cel/words.ts';
@@ -183,6 +184,7 @@ function parse(source: string): ParseResult {
   const tree = parsed.ast as unknown as Node;
   withNumbersOfOneKind(tree);
   withInstantsBesideNow(tree);
+  withOneEquality(tree);
   withCountedSteps(tree);
   parsed.check();
   return parsed;

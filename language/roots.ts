@@ -2,10 +2,15 @@
 import { RECORD_TYPES } from './model.ts';
 
 /** What a playbook of colleagues or of the workspace reads (W3). */
-/** Words of the rules that nothing computes in this release (section 10): to read one would be to read nothing. */
-export const NOT_COMPUTED: readonly string[] = ['contact.duplicates'];
-
 export const OVERVIEW_ROOTS = ['mine', 'all', 'report'] as const;
+
+/** Words of the rules that nothing computes in this release (section 10): to read one would be to read nothing. */
+const NOT_COMPUTED: readonly string[] = ['contact.duplicates', ...OVERVIEW_ROOTS];
+
+/** The word of a dotted path that nothing computes yet; undefined where each is computed. */
+export function notComputed(path: string): string | undefined {
+  return NOT_COMPUTED.find((word) => path === word || path.startsWith(`${word}.`));
+}
 
 export const ROOTS = [
   'event',

@@ -26,6 +26,7 @@ import type { Json } from './model.ts';
 import type { Path } from './syntax.ts';
 import { cutAtComma, isOpen, quotedInFlow, quotedLine } from './yaml/quote.ts';
 import { scan } from './yaml/scan.ts';
+import { slipBehind } from './yaml/slips.ts';
 
 export const MAX_BYTES = 256 * 1024;
 
@@ -111,6 +112,7 @@ class Reader {
   readonly spans = new Map<string, ValueSpan>();
   readonly #source: SourceText;
   readonly #faultyLines = new Set<number>();
+  #isGuessing = false;
 
   constructor(source: SourceText) {
     this.#source = source;
@@ -134,6 +136,11 @@ class Reader {
     // The first error of a line is what is wrong; the others come of it.
     if (this.#faultyLines.has(at)) return;
     this.#faultyLines.add(at);
+    if (error.code !== 'TAG_RESOLVE_FAILED') {
+      // Behind the first error the parser guesses: what it says of the rest comes of that one.
+      if (this.#isGuessing) return;
+      this.#isGuessing = true;
+    }
     const line = quotedLine(this.#source, start);
     const write = line === undefined ? undefined : `is the value one text? write: ${line}`;
     const tell = (code: string, message: string, hint: string | undefined) =>
@@ -143,12 +150,17 @@ class Reader {
         tell('CB106', 'a value that begins with `!` is a tag to YAML', write);
         break;
       case 'BLOCK_AS_IMPLICIT_KEY':
-      case 'BLOCK_IN_FLOW':
-        tell('CB110', 'the value is cut at a colon and a space', write);
+      case 'BLOCK_IN_FLOW': {
+        const slip = slipBehind(error, this.#source);
+        if (slip !== undefined) this.#report(slip, slip.code, slip.message, slip.hint);
+        else tell('CB110', 'the value is cut at a colon and a space', write);
         break;
+      }
       default: {
         const cut = cutAtComma(this.#source, start);
+        const slip = cut === undefined ? slipBehind(error, this.#source) : undefined;
         if (cut !== undefined) this.#cutAt(cut);
+        else if (slip !== undefined) this.#report(slip, slip.code, slip.message, slip.hint);
         else tell('CB101', error.message, write);
       }
     }

@@ -29,6 +29,10 @@ const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => num
   cuebook_events_set_aside: ['Dead letters: events that failed five times.', (of) => of.setAsideEvents],
   cuebook_events_pending_seconds: ['Age of the oldest pending event.', (of) => of.oldestPendingMs / 1000],
   cuebook_enrolments_open: ['Journeys under way.', (of) => of.openEnrolments],
+  cuebook_enrolments_overdue: [
+    'Journeys whose next step was due more than a minute ago.',
+    (of) => of.overdueEnrolments,
+  ],
   cuebook_enrolments_unstarted: ['Enrolments that no workflow carries yet.', (of) => of.unstartedEnrolments],
   cuebook_messages_waiting: ['Messages that wait for their provider and are tried again.', (of) => of.waitingMessages],
   cuebook_messages_unknown: ['Messages of which it is not known whether they arrived.', (of) => of.unknownMessages],
@@ -52,8 +56,15 @@ const SKIPPED: { [kind in SkippedKind]: string } = {
 
 export function metricsRoute(app: FastifyInstance, database: Database): void {
   const registry = metricsOf(cached(SNAPSHOT_MS, () => readSnapshot(database)));
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) => {
+    // Without the store there is nothing to tell but that: a scrape that fails would say the process is away.
+    const text = await registry.metrics().catch(() => STORE_DOWN);
+    return reply.type(registry.contentType).send(text);
+  });
 }
+
+const STORE_UP = { name: 'cuebook_store_up', help: 'Whether PostgreSQL answers: 1, or 0 and nothing else.' };
+const STORE_DOWN = `# HELP ${STORE_UP.name} ${STORE_UP.help}\n# TYPE ${STORE_UP.name} gauge\n${STORE_UP.name} 0\n`;
 
 async function readSnapshot(database: Database): Promise<Snapshot> {
   return {
@@ -70,6 +81,13 @@ async function readSnapshot(database: Database): Promise<Snapshot> {
 function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
   const registry = new Registry();
   const registers = [registry];
+  new Gauge({
+    ...{ ...STORE_UP, registers },
+    async collect() {
+      await snapshot();
+      this.set(1);
+    },
+  });
   for (const [name, [help, value]] of Object.entries(BACKLOG)) {
     new Gauge({
       ...{ name, help, registers },

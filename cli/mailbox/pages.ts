@@ -1,8 +1,8 @@
 /** The mailbox's pages and JSON, as a fastify plugin. Loopback is the caller's to keep: there is no log-in here. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { simpleParser } from 'mailparser';
 import { z } from 'zod';
 import { html, type Markup } from '../../server/markup.ts';
+import { contentOf } from './content.ts';
 import type { KeptMail, Mailbox } from './mailbox.ts';
 import { STYLE } from './style.ts';
 import { listPage, mailPage, notKeptPage, type View } from './views.ts';
@@ -15,6 +15,8 @@ const PAGE_POLICY =
 const MAIL_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+const UNREADABLE = html`<p class="note">This mail cannot be taken apart: it is nested too deep, or its head is too long. Its source is whole.</p>`;
 
 const pageNumber = z.coerce.number().int().min(1).max(1_000_000).catch(1);
 const Query = z.object({ page: pageNumber });
@@ -62,12 +64,16 @@ function addPages(app: FastifyInstance, mailbox: Mailbox): void {
       return asPage(reply).send(mailPage(found.mail, mailbox, name, await content(found.mail, found.raw)));
     });
   view('/:id', 'mail', async (mail, raw) => {
-    const parsed = await simpleParser(raw);
-    if (parsed.html === false) return html`<pre>${parsed.text ?? ''}</pre>`;
+    const content = await contentOf(raw);
+    if (content === undefined) return UNREADABLE;
+    if (content.html === undefined) return html`<pre>${content.text}</pre>`;
     return html`<p class="note">Pictures from elsewhere are not loaded. Links open a window of their own.</p>
 <iframe src="/mailbox/${mail.id}/body" title="The mail as it looks" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer"></iframe>`;
   });
-  view('/:id/text', 'text', async (_mail, raw) => html`<pre>${(await simpleParser(raw)).text ?? ''}</pre>`);
+  view('/:id/text', 'text', async (_mail, raw) => {
+    const content = await contentOf(raw);
+    return content === undefined ? UNREADABLE : html`<pre>${content.text}</pre>`;
+  });
   view(
     '/:id/source',
     'source',
@@ -78,9 +84,9 @@ function addPages(app: FastifyInstance, mailbox: Mailbox): void {
   app.get('/:id/body', async (request, reply) => {
     const found = await find(request, mailbox);
     if (!found) return asPage(reply).status(404).send(notKeptPage(mailbox));
-    const { html: body } = await simpleParser(found.raw);
+    const content = await contentOf(found.raw);
     reply.header('content-security-policy', MAIL_POLICY);
-    return asPage(reply).send(withLinksOutside(body || ''));
+    return asPage(reply).send(content === undefined ? UNREADABLE.text : withLinksOutside(content.html ?? ''));
   });
   app.get('/:id/raw', async (request, reply) => {
     const found = await find(request, mailbox);
@@ -102,8 +108,8 @@ function addJson(app: FastifyInstance, mailbox: Mailbox): void {
       const problem = { type: 'about:blank', title: 'This mail is not kept here', status: 404, code: 'mail_not_kept' };
       return reply.status(404).type('application/problem+json').send(problem);
     }
-    const { text, html: body } = await simpleParser(found.raw);
-    return { ...found.mail, text: text ?? '', html: body || null };
+    const content = await contentOf(found.raw);
+    return { ...found.mail, isReadable: content !== undefined, text: content?.text ?? '', html: content?.html ?? null };
   });
   // A sender asks this when the answer to its mail was lost (P4).
   app.get('/api/taken/:id', async (request) => {

@@ -1,5 +1,6 @@
 /** What conditions ask of one value, and whether any value can satisfy all of them. */
 import type { Json } from '../model.ts';
+import { formsOf, shownNumber } from './shown-number.ts';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -36,7 +37,7 @@ export function typeOf(value: Json): string {
 export function canHold(constraints: readonly Constraint[]): boolean {
   const points = constraints.find((one) => one.op === '==' || one.op === 'in');
   if (points !== undefined) {
-    const values = points.op === 'in' ? points.values : [points.value];
+    const values: readonly Json[] = (points.op === 'in' ? points.values : [points.value]).flatMap(formsOf);
     return values.some((value) => constraints.every((one) => passes(value, one)));
   }
   const bounds = constraints.flatMap((one) => (one.op === 'in' || one.op === '!=' || one.op === '==' ? [] : [one]));
@@ -85,5 +86,5 @@ function before(left: Json, right: Json): boolean {
 }
 
 function isSame(left: Json, right: Json): boolean {
-  return left === right;
+  return shownNumber(left) === shownNumber(right);
 }

@@ -9,6 +9,7 @@ import { readDate } from '../time/read-date.ts';
 import { localDay } from '../time/zones.ts';
 import { asInstant } from './as-instant.ts';
 import { MAX_COUNTED } from './functions.ts';
+import { shownNumber } from './shown-number.ts';
 
 /** What an expression may ask in addition to its scope. */
 export interface EvaluationEnv {
@@ -95,6 +96,11 @@ function numeric(value: unknown): number {
   const read = readNumber(value);
   if (read === undefined) throw new WrongType('not a number');
   return read;
+}
+
+/** The members of a list as they are compared; a map is looked into by its keys, which are texts. */
+function shownNumbers(list: unknown): unknown {
+  return Array.isArray(list) && list.some((member) => typeof member === 'number') ? list.map(shownNumber) : list;
 }
 
 function instant(value: unknown): unknown {
@@ -194,6 +200,8 @@ function build(): Environment {
   define('cue_days_until(dyn): double', (v) => dayNumber(v) - today());
   define('cue_from_seconds(dyn): string', (v) => fromEpoch(numeric(v) * 1000));
   define('cue_from_milliseconds(dyn): string', (v) => fromEpoch(numeric(v)));
+  define('cue_id(dyn): dyn', shownNumber);
+  define('cue_ids(dyn): dyn', shownNumbers);
   define('cue_instant(dyn): dyn', instant);
   define('cue_share(string, string): double', (segment, of) => {
     const part = env().share?.(string(segment), string(of));

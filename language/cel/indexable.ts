@@ -5,9 +5,10 @@
  */
 import { treeOf } from '../cel.ts';
 import type { Expression } from '../model.ts';
+import { formsOf } from './shown-number.ts';
 import type { Node } from './tree.ts';
 
-/** What a field is compared with by identity: texts never equal numbers, numbers are of one kind. */
+/** What a field is compared with by identity; a number and the text that shows it are both looked up (Y2). */
 export type Constant = string | number | boolean | null;
 
 export interface Bound {
@@ -68,7 +69,7 @@ function comparison(side: Node, operator: string, other: Node): IndexablePart | 
   const path = fieldOf(side);
   const value = constantOf(other);
   if (path === undefined || value === undefined) return undefined;
-  if (operator === '==') return { kind: 'one-of', path, values: [value] };
+  if (operator === '==') return { kind: 'one-of', path, values: formsOf(value) };
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const bound = { value, inclusive: operator.endsWith('=') };
   return { kind: 'range', path, ...(operator.startsWith('<') ? { upper: bound } : { lower: bound }) };
@@ -81,7 +82,7 @@ function membership([element, list]: [Node, Node]): IndexablePart | undefined {
   const values = (args as Node[]).map(constantOf);
   return values.some((value) => value === undefined)
     ? undefined
-    : { kind: 'one-of', path, values: [...new Set(values as Constant[])] };
+    : { kind: 'one-of', path, values: [...new Set((values as Constant[]).flatMap(formsOf))] };
 }
 
 /** `event.cart.value` or `event["cart"].value` as a path below `event`; undefined for everything else. */
@@ -98,11 +99,13 @@ function fieldOf(node: Node): string[] | undefined {
   }
 }
 
+const AROUND = new Set(['dyn', 'cue_weighed', 'cue_id', 'cue_ids']);
+
 /** Without the calls that are put around what is written, and give it back as it is. */
 function bare(node: Node): Node {
   if (node.op !== 'call') return node;
   const [name, args] = node.args as [string, Node[]];
-  return name === 'dyn' || name === 'cue_weighed' ? bare(args[0]!) : node;
+  return AROUND.has(name) ? bare(args[0]!) : node;
 }
 
 function constantOf(written: Node): Constant | undefined {

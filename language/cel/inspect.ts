@@ -1,10 +1,11 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
 
-import { didYouMean } from '../diagnostics/nearest.ts';
+import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import { relatedList } from '../records/relations.ts';
-import { NOT_COMPUTED } from '../roots.ts';
+import { notComputed } from '../roots.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
 import { type Path, pathOf } from './paths.ts';
+import { functionMeant, nameMeant } from './slips.ts';
 import { type Call, callOf, children, type Node } from './tree.ts';
 
 export interface ExpressionError {
@@ -17,6 +18,7 @@ export interface ExpressionError {
   hint?: string;
 }
 
+const NO_OVERVIEWS = 'take it out; what another system computes may come as a trait of another name';
 const STAR = 'this is one name, with a star in it: events are named one by one';
 
 export interface InspectOptions {
@@ -56,19 +58,18 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
     const at = { start: path.start.start, end: path.start.end };
     if (!options.roots.includes(name)) {
-      const allowed = [...options.roots, 'now'];
       found.errors.push({
         code: 'CB302',
         ...at,
         message: `\`${name}\` is not known here`,
-        hint: didYouMean(name, allowed),
+        hint: hintFor(node, name, field),
       });
       return;
     }
     found.reads.add(path.names.join('.'));
-    const word = `${name}.${field}`;
-    if (NOT_COMPUTED.includes(word)) {
-      fail(node, `\`${word}\` is not computed in this release`, 'write it as a trait of another name', 'CB307');
+    const word = notComputed(path.names.join('.'));
+    if (word !== undefined) {
+      fail(node, `\`${word}\` is not computed in this release`, NO_OVERVIEWS, 'CB307');
       return;
     }
     if (path.names.length > 2 && relatedList(name, field)) {
@@ -89,12 +90,30 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
   }
 
+  /** A bare word is likely a text without its quotes, where no name is near. */
+  function hintFor(node: Node, name: string, field: string | undefined): string {
+    const allowed = [...options.roots, 'now'];
+    const meant = nameMeant(name, field);
+    if (meant !== undefined) return meant;
+    const dashed = dashedAt(root, node);
+    if (dashed !== undefined) return dashed;
+    if (field === undefined && nearest(name, allowed) === undefined) {
+      return `where the text is meant, write "${name}"; names here are ${[...allowed].sort().join(', ')}`;
+    }
+    return didYouMean(name, allowed);
+  }
+
   function visitCall(node: Node, call: Call, locals: ReadonlySet<string>): void {
     const form = call.receiver === undefined ? 'call' : 'method';
     const known = findFunction(call.name, form);
     if (known === undefined) {
       const names = EXPRESSION_FUNCTIONS.filter((f) => f.form === form).map((f) => f.name);
-      fail(node, `there is no function \`${call.name}\``, didYouMean(call.name, names), 'CB302');
+      fail(
+        node,
+        `there is no function \`${call.name}\``,
+        functionMeant(call.name) ?? didYouMean(call.name, names, { most: names.length }),
+        'CB302',
+      );
       return;
     }
     const [least, most] = known.arity;
@@ -105,7 +124,7 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
     if (known.timed === true) found.timed = true;
     if (call.name === 'since_start') visitCount(node, call);
-    else if (call.name === 'share') visitShare(node, call);
+    else if (call.name === 'share') fail(node, '`share` is not computed in this release', NO_OVERVIEWS, 'CB307');
     else visitArguments(node, call, locals);
   }
 
@@ -138,22 +157,23 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
   }
 
-  function visitShare(node: Node, call: Call): void {
-    const [segment, of] = call.args.map((arg) =>
-      arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined,
-    );
-    if (segment === undefined || of === undefined) {
-      fail(node, '`share` takes a segment and a kind of records, in quotes', 'share("complete", "contacts")');
-      return;
-    }
-    found.reads.add(`all.${segment}`);
-    const segments = options.known.all;
-    if (segments !== undefined && !segments.includes(segment)) {
-      fail(node, `there is no segment \`${segment}\``, didYouMean(segment, segments), 'CB302');
-    }
-  }
-
   function fail(node: Node, message: string, hint?: string, code = 'CB301'): void {
     found.errors.push({ code, start: node.start, end: node.end, message, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+/** `event.cart-id` is read as a difference: the field has a dash in its name. */
+function dashedAt(node: Node, name: Node): string | undefined {
+  if (node.op === '-') {
+    const [left, right] = node.args as [Node, Node];
+    const path = pathOf(left)?.names;
+    if (right === name && left.end + 1 === right.start && path !== undefined && path.length > 1) {
+      return `a name with a dash stands in brackets: ${path.slice(0, -1).join('.')}["${path.at(-1)}-${String(name.args)}"]`;
+    }
+  }
+  for (const child of children(node)) {
+    const found = dashedAt(child, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 /** The library's errors in words for people who write playbooks. */
 import type { ExpressionError } from './inspect.ts';
+import { slipAt } from './slips.ts';
 
 interface LibraryError {
   code?: string;
@@ -30,8 +31,11 @@ export function inWords(thrown: unknown, source: string): ExpressionError {
   const error = thrown as LibraryError;
   const start = Math.min(error.range?.start ?? 0, source.length);
   const end = Math.max(error.range?.end ?? source.length, start);
-  const hint = hintFor(source, start, error.code);
-  return { code: 'CB301', message: sentence(error, source), start, end, ...(hint === undefined ? {} : { hint }) };
+  const isOfWriting = error.code !== 'no_such_overload' && error.code !== 'unterminated_string';
+  const slip = isOfWriting ? slipAt(source, start) : undefined;
+  const hint = slip?.hint ?? hintFor(source, start, error.code);
+  const message = slip?.says ?? sentence(error, source);
+  return { code: 'CB301', message, start, end, ...(hint === undefined ? {} : { hint }) };
 }
 
 function sentence(error: LibraryError, source: string): string {
@@ -63,13 +67,7 @@ function word(token: string | undefined): string {
 }
 
 function hintFor(source: string, at: number, code: string | undefined): string | undefined {
-  const rest = source.slice(at);
-  if (/^=(?!=)/.test(rest)) return 'two values are compared with ==';
-  if (/^and\b/i.test(rest)) return 'write && for "and"';
-  if (/^or\b/i.test(rest)) return 'write || for "or"';
-  if (/^not\b/i.test(rest) || /^not\b/i.test(source)) return 'write !(…) for "not"';
-  if (code === 'unterminated_string' || (code === 'expected_token' && at >= source.length)) {
-    return 'is the line cut by YAML? put the whole of it in quotes';
-  }
-  return undefined;
+  if (code === 'unterminated_string') return `close it with ${source[at] === "'" ? "'" : '"'}`;
+  const isOpen = code === 'expected_token' && at >= source.length;
+  return isOpen ? 'close what was opened; where the line goes on, put the whole of it in quotes' : undefined;
 }

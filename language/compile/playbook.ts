@@ -53,11 +53,14 @@ export function compilePlaybook(
   const context = new Context(frame, world, report);
   const steps = new StepCompiler(context);
 
-  const trigger = context.gather(() => compileTrigger(context, written.trigger, ['trigger']));
+  const trigger = context.gather(() =>
+    isJsonObject(written.trigger) ? compileTrigger(context, written.trigger, ['trigger']) : [],
+  );
   context.startedByClock = trigger.result.some((arm) => arm.kind === 'sla');
   const program: JourneyProgram = {
     schema: 1,
-    steps: steps.list(written.steps ?? [], ['steps'], 'steps'),
+    // Of another shape they are told as such.
+    steps: steps.list(Array.isArray(written.steps) ? written.steps : [], ['steps'], 'steps'),
     onGoal: written.on_goal === undefined ? [] : steps.list(written.on_goal, ['on_goal'], 'on_goal'),
     onExit: written.on_exit === undefined ? [] : steps.list(written.on_exit, ['on_exit'], 'on_exit'),
   };
@@ -90,6 +93,10 @@ export function compilePlaybook(
     listensTo: [...context.listensTo].sort(),
     onlyMarketing: false,
   };
+  if (shaped.if_refused !== undefined && shaped.audience === undefined) {
+    const message = '`if_refused` keeps what `audience` refused, and the playbook has none';
+    report.at(['if_refused'], { code: 'CB203', message, hint: 'write an audience, or leave `if_refused` out' });
+  }
   setOptional(playbook, {
     description: shaped.description,
     owner: shaped.owner,

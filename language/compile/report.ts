@@ -91,10 +91,10 @@ export class FileReport {
     else this.#add(key.start, key.end, finding);
   }
 
-  /** About a key that is none of those that are known at its place. */
-  unknownKey(path: Path, known: readonly string[]): void {
+  /** About a key that is none of those that are known at its place. @param hint where more is known than that */
+  unknownKey(path: Path, known: readonly string[], hint = didYouMean(String(path.at(-1)), known)): void {
     const name = String(path.at(-1));
-    this.key(path, { code: 'CB201', message: `unknown key \`${name}\``, hint: didYouMean(name, known) });
+    this.key(path, { code: 'CB201', message: `unknown key \`${name}\``, hint });
   }
 
   /** About a name that is none of those that are known. @param what the kind of thing: `team`, `calendar` */

@@ -4,6 +4,7 @@ import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
+import { hintForValue, keyMeant, notInThisRelease } from './lint/hints.ts';
 import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -43,7 +44,7 @@ export function reportIssues(issues: readonly Issue[], checked: Checked): void {
     issues.flatMap((issue) => {
       if (issue.code !== 'unrecognized_keys') return [];
       const known = keysAt(checked.schema, issue.path as Path);
-      const meant = issue.keys.map((key) => nearest(key, known));
+      const meant = issue.keys.map((key) => glued(key, known) ?? keyMeant(key, known) ?? nearest(key, known));
       return meant.map((key) => pathKey([...(issue.path as Path), key ?? '']));
     }),
   );
@@ -51,6 +52,21 @@ export function reportIssues(issues: readonly Issue[], checked: Checked): void {
     const isMissing = issue.path.length > 0 && at(checked.value, issue.path as Path) === undefined;
     if (!isMissing || !misspelt.has(pathKey(issue.path as Path))) reportIssue(issue, checked);
   }
+}
+
+/** `trigger:{ event`: a key of ours with what should stand behind a blank. */
+function glued(key: string, known: readonly string[]): string | undefined {
+  const name = /^([\w-]+):/.exec(key)?.[1];
+  return name !== undefined && known.includes(name) ? name : undefined;
+}
+
+function hintForKey(key: string, known: readonly string[]): string | undefined {
+  const name = glued(key, known);
+  if (name !== undefined) return `a blank is missing behind the colon: ${name}: ${key.slice(name.length + 1)}`;
+  const later = notInThisRelease(key);
+  if (later !== undefined && nearest(key, known) === undefined) return `it is not in this release; ${later}`;
+  const meant = keyMeant(key, known);
+  return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
 }
 
 function reportIssue(issue: Issue, checked: Checked): void {
@@ -67,7 +83,7 @@ function reportIssue(issue: Issue, checked: Checked): void {
   }
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, inner);
-    for (const key of issue.keys) report.unknownKey([...path, key], known);
+    for (const key of issue.keys) report.unknownKey([...path, key], known, hintForKey(key, known));
     return;
   }
   if (issue.code === 'invalid_key') {
@@ -78,10 +94,14 @@ function reportIssue(issue: Issue, checked: Checked): void {
   const came = at(checked.value, inner);
   if (came === undefined && inner.length > 0) {
     const message = `\`${String(inner.at(-1))}\` is missing`;
-    report.at(path, { code: 'CB203', message, hint: `it takes ${wanted(issue)}` });
+    report.at(path, { code: 'CB203', message, hint: hintForValue(path, undefined) ?? `it takes ${wanted(issue)}` });
     return;
   }
-  report.at(path, { code: 'CB202', message: sentence(issue, came), hint: hintOf(issue, came) });
+  report.at(path, {
+    code: 'CB202',
+    message: sentence(issue, came),
+    hint: hintOf(issue, came) ?? hintForValue(path, came),
+  });
 }
 
 /** The branch of a union that the value comes nearest to: the one that is wrong furthest inside. */
@@ -126,6 +146,10 @@ function sentence(issue: Issue, came: unknown): string {
       return `${shown(came)} is too small: at least ${issue.minimum}`;
     case 'too_big':
       return `${shown(came)} is too large: at most ${issue.maximum}`;
+    case 'invalid_format':
+      return issue.format === 'email' && issue.message.startsWith('Invalid')
+        ? `${shown(came)} is not an e-mail address`
+        : issue.message;
     default:
       return issue.message;
   }
@@ -144,6 +168,10 @@ function hintOf(issue: Issue, came: unknown): string | undefined {
   if (issue.code === 'invalid_type' && (issue.expected === 'number' || issue.expected === 'int')) {
     if (typeof came === 'number') return `write ${Math.floor(came)} or ${Math.ceil(came)}`;
     return typeof came === 'string' && /^\d+(\.\d+)?$/.test(came) ? `write ${came}, without quotes` : undefined;
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'boolean' && typeof came === 'string') {
+    if (/^(?:yes|y|on|true)$/i.test(came)) return 'write true';
+    if (/^(?:no|n|off|false)$/i.test(came)) return 'write false';
   }
   if (issue.code !== 'invalid_value') return undefined;
   const values = issue.values.map(String);

@@ -7,6 +7,7 @@ import type { CompiledStep, JourneyNode, RetryPolicy } from '../model.ts';
 import { STEP_ROOTS } from '../roots.ts';
 import type { Path, StepSyntax } from '../syntax.ts';
 import type { Context } from './context.ts';
+import { notInThisRelease, stepMeant } from './lint/hints.ts';
 import { Uses } from './scope.ts';
 import { checkShape, keysAt } from './shape.ts';
 
@@ -56,7 +57,12 @@ export class StepCompiler {
 
   #step(value: unknown, path: Path, at: string): JourneyNode | undefined {
     if (!isJsonObject(value)) {
-      this.#context.report('CB202', path, 'a step is a map', 'write - send: email');
+      const [, key, rest] = typeof value === 'string' ? (/^([a-z_]+):(\S.*)$/.exec(value) ?? []) : [];
+      const glued = key !== undefined && this.#kinds.has(key);
+      const bare =
+        typeof value === 'string' && this.#kinds.has(value) ? `a value is missing: write - ${value}: …` : undefined;
+      const hint = glued ? `a blank is missing behind the colon: - ${key}: ${rest}` : (bare ?? 'write - send: email');
+      this.#context.report('CB202', path, 'a step is a map of a key and its value', hint);
       return undefined;
     }
     if (this.steps.size >= MAX_STEPS) {
@@ -125,8 +131,14 @@ export class StepCompiler {
       this.#context.report('CB206', path, 'no key names a step here', hint);
       return;
     }
-    const finding = { code: 'CB206', message: `there is no step \`${first}\``, hint: didYouMean(first, kinds) };
+    const finding = { code: 'CB206', message: `there is no step \`${first}\``, hint: this.#hintFor(first, kinds) };
     this.#context.file.key([...path, first], finding);
+  }
+
+  #hintFor(key: string, kinds: readonly string[]): string {
+    const later = notInThisRelease(key);
+    if (later !== undefined) return `it is not in this release; ${later}`;
+    return stepMeant(key) ?? didYouMean(key, kinds, { most: kinds.length });
   }
 
   /** CEL reads `steps.my-step` as a difference: an id is a word. That each is unique (CB210) is checked where ids are collected. */

@@ -43,9 +43,15 @@ export function zoneAt(report: FileReport, value: string, path: Path): string {
   report.at(path, {
     code: 'CB214',
     message: `there is no time zone \`${value}\``,
-    hint: `write ${readZone(value) ?? 'a name such as Europe/Berlin'}`,
+    hint: `write ${readZone(value) ?? zoneOfCity(value) ?? 'a name such as Europe/Berlin'}`,
   });
   return 'UTC';
+}
+
+/** `Berlin` → `Europe/Berlin`. */
+function zoneOfCity(written: string): string | undefined {
+  const city = written.trim().replaceAll(' ', '_').toLowerCase();
+  return Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase().split('/').at(-1) === city);
 }
 
 /** An exact length of time in milliseconds. */

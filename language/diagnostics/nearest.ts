@@ -46,16 +46,16 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
   return best;
 }
 
-/** A hint in words: the nearest name, else what is allowed. @param options `inOrder`: as they are given, by a rank that they have */
+/** A hint in words: the nearest name, else what is allowed. @param options `inOrder`: as they are given, by a rank that they have; `most`: how many are listed */
 export function didYouMean(
   name: string,
   allowed: readonly string[],
-  { inOrder = false }: { inOrder?: boolean } = {},
+  { inOrder = false, most = MAX_LISTED }: { inOrder?: boolean; most?: number } = {},
 ): string {
   const near = nearest(name, allowed);
   if (near !== undefined) return `did you mean \`${near}\`?`;
   if (allowed.length === 0) return 'there are none';
-  const listed = (inOrder ? [...allowed] : [...allowed].sort()).slice(0, MAX_LISTED);
+  const listed = (inOrder ? [...allowed] : [...allowed].sort()).slice(0, most);
   const more = allowed.length > listed.length ? `, and ${allowed.length - listed.length} more` : '';
   return `allowed are ${listed.join(', ')}${more}`;
 }

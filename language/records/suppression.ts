@@ -13,12 +13,14 @@ export const BOUNCED_TRAIT = 'suppression_bounced';
 export const SUPPRESSION_TRAITS = ['suppression', BOUNCED_TRAIT, 'suppression_complained'] as const;
 
 /**
- * What a write comes to beside the traits that stand before it: a bounce is told of a contact, and holds for the address
- * that the contact has at that place; `true` where it has none.
+ * A patch as it comes to be at its place: a bounce that is told of a contact holds for the address that the contact has
+ * there, and where it has none there is nothing to hold for.
  */
-export function placedWrite(trait: string, value: Json, before: Traits): Json {
-  if (trait !== BOUNCED_TRAIT || value !== true) return value;
-  return addressKey(before) ?? true;
+export function placedPatch(patch: Traits, before: Traits | undefined): Traits {
+  const { [BOUNCED_TRAIT]: bounced, ...others } = patch;
+  if (bounced !== true) return patch;
+  const address = addressKey(before);
+  return address === undefined ? others : { ...others, [BOUNCED_TRAIT]: address };
 }
 
 /** What stops messages to a contact at the address that it has, the strongest; any other value stops nothing. */
@@ -27,8 +29,7 @@ export function suppressionOf(traits: Traits | undefined): Suppression | undefin
   const said = traits.suppression;
   if (traits.suppression_complained === true || said === 'complained') return 'complained';
   const bounced = traits[BOUNCED_TRAIT];
-  const isBounced = bounced === true || (bounced !== undefined && bounced === addressKey(traits));
-  if (isBounced || said === 'bounced') return 'bounced';
+  if ((bounced !== undefined && bounced === addressKey(traits)) || said === 'bounced') return 'bounced';
   return said === 'unsubscribed' ? 'unsubscribed' : undefined;
 }
 

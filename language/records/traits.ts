@@ -4,7 +4,7 @@
  */
 import { isJsonObject } from '../json.ts';
 import type { Json, Traits } from '../model.ts';
-import { placedWrite } from './suppression.ts';
+import { placedPatch } from './suppression.ts';
 
 export const CONSENT = 'consent';
 /** What consent holds by names: each topic and each channel is a write of its own. */
@@ -31,7 +31,7 @@ function consentWrites(consent: { [member: string]: Json }): [string, Json][] {
 /** The traits after a patch, as a new object. */
 export function applyPatch(traits: Traits | undefined, patch: Traits): Traits {
   const after = { ...traits };
-  for (const [name, value] of traitWritesOf(patch)) writeTrait(after, name, value);
+  for (const [name, value] of traitWritesOf(placedPatch(patch, traits))) writeTrait(after, name, value);
   return after;
 }
 
@@ -54,7 +54,7 @@ export function writeTrait(traits: Traits, name: string, value: Json): void {
     const inside = NAMED.includes(member) && rest.length > 0 ? [member, rest.join('.')] : [path.join('.')];
     writeTrait(traits, CONSENT, within(traits[CONSENT], inside, value));
   } else if (value === null) delete traits[name];
-  else traits[name] = placedWrite(name, value, traits);
+  else traits[name] = value;
 }
 
 /** Whether a write is of consent, whole or in part. */

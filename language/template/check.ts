@@ -2,7 +2,7 @@
 
 import { MAX_FAULTS_OF_A_FILE } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { NOT_COMPUTED } from '../roots.ts';
+import { notComputed } from '../roots.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
 import { type Fault, offsetsIn, type Program, parseText } from './parse/parse.ts';
@@ -162,7 +162,7 @@ class Walk {
       );
       return;
     }
-    if (resolved.kind === 'root' && NOT_COMPUTED.includes(resolved.path)) {
+    if (resolved.kind === 'root' && notComputed(resolved.path) !== undefined) {
       this.#fault('CB406', path.loc, `"${path.original}" is not computed in this release`, 'take it out');
     }
     this.reads.add(resolved.path);

@@ -63,8 +63,14 @@ function readYaml(yaml: string, base: number): Pick<FrontMatter, 'texts' | 'faul
   }));
   const texts: FrontMatter['texts'] = {};
   const root = document.contents;
-  if (isMap(root)) for (const pair of root.items) readPair(pair as Pair, base, texts, faults);
-  else if (faults.length === 0) {
+  if (isMap(root)) {
+    const own: Fault[] = [];
+    for (const pair of root.items) readPair(pair as Pair, base, texts, own);
+    // What YAML says of a line in which a value is told to be none comes of that.
+    const lineOf = ({ start }: Fault) => yaml.slice(0, start - base).split('\n').length;
+    const told = new Set(own.map(lineOf));
+    faults.splice(0, faults.length, ...faults.filter((fault) => !told.has(lineOf(fault))), ...own);
+  } else if (faults.length === 0) {
     faults.push({
       code: 'CB402',
       message: 'the front matter is not a map',
@@ -96,7 +102,12 @@ function readPair(pair: Pair, base: number, texts: FrontMatter['texts'], faults:
     return;
   }
   if (!isScalar(node) || node.value === null || typeof node.value === 'object') {
-    fault('CB402', node, `\`${key}\` is not a text`, `put it in quotes: ${key}: "{{ contact.name }}"`);
+    fault(
+      'CB402',
+      node,
+      `\`${key}\` is not a text`,
+      `put the whole line behind the colon in quotes: ${key}: "{{ contact.name }}, …"`,
+    );
     return;
   }
   if (node.comment != null && node.type === 'PLAIN') {

@@ -2,7 +2,9 @@
  * The part of a template that is the same for all readers: MJML becomes HTML once, with its expressions in it, so that a
  * mail costs Handlebars alone.
  */
+
 import { type Diagnostic, diagnosticAt, sourceText } from '../diagnostics/diagnostics.ts';
+import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Template } from '../model.ts';
 import { type CompiledText, compileText, TextError } from './compile.ts';
 import { memoOf } from './memo.ts';
@@ -76,6 +78,18 @@ async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[]
     const hint = 'put the layout into the template itself';
     return { html: '', faults: [at(include.index, '<mj-include'.length, 'a template cannot include files', hint)] };
   }
+  const open = openElement(mjml);
+  if (open) {
+    const hint = `close it with </${open.name}> before </${open.closedBy}>`;
+    const message =
+      open.closedBy === '' ? `<${open.name}> is not closed` : `<${open.name}> is not closed before </${open.closedBy}>`;
+    return {
+      html: '',
+      faults: [
+        at(open.start, open.name.length + 1, message, open.closedBy === '' ? `close it with </${open.name}>` : hint),
+      ],
+    };
+  }
   const carried = carry(mjml);
   // Half a second of loading, for which showing a text or checking a playbook need not wait.
   const { default: mjml2html } = await import('mjml');
@@ -91,7 +105,9 @@ async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[]
   }
   const faults = result.errors.map((error) => {
     const message = sayExpressions(`<${error.tagName}>: ${error.message}`, carried.expressions);
-    return at(lineStart(mjml, error.line), 1, message, 'see the MJML reference');
+    const near = /Element (\S+) doesn't exist/.exec(error.message)?.[1];
+    const hint = near === undefined ? 'see the MJML reference' : didYouMean(near, MJML_ELEMENTS);
+    return at(lineStart(mjml, error.line), 1, message, hint);
   });
   const { html, lost } = putBack(result.html, carried);
   for (const { text, start } of lost) {
@@ -100,6 +116,63 @@ async function mjmlToHtml(mjml: string): Promise<{ html: string; faults: Fault[]
     );
   }
   return { html, faults };
+}
+
+const MJML_ELEMENTS = [
+  'mj-accordion',
+  'mj-body',
+  'mj-button',
+  'mj-carousel',
+  'mj-column',
+  'mj-divider',
+  'mj-group',
+  'mj-head',
+  'mj-hero',
+  'mj-image',
+  'mj-navbar',
+  'mj-preview',
+  'mj-raw',
+  'mj-section',
+  'mj-social',
+  'mj-spacer',
+  'mj-style',
+  'mj-table',
+  'mj-text',
+  'mj-title',
+  'mj-wrapper',
+];
+
+/** MJML closes what is left open without a word, and drops what follows: elements of HTML are let be. */
+function openElement(mjml: string): { name: string; start: number; closedBy: string } | undefined {
+  const open: { name: string; start: number }[] = [];
+  const begin = /<!--|<(\/?)(mj[\w-]*)/gi;
+  for (let found = begin.exec(mjml); found !== null; found = begin.exec(mjml)) {
+    const [, slash, written] = found;
+    const end = written === undefined ? mjml.indexOf('-->', begin.lastIndex) : endOfTag(mjml, begin.lastIndex);
+    // The parser of MJML says that of it.
+    if (end < 0) return undefined;
+    begin.lastIndex = end;
+    if (written === undefined || mjml[end - 1] === '/') continue;
+    const name = written.toLowerCase();
+    const last = slash === '' ? undefined : open.pop();
+    if (slash === '') open.push({ name, start: found.index });
+    else if (last !== undefined && last.name !== name) return { ...last, closedBy: name };
+  }
+  const last = open.pop();
+  return last && { ...last, closedBy: '' };
+}
+
+/** Where a tag's `>` is, outside of quotes; -1 where there is none. */
+function endOfTag(text: string, from: number): number {
+  let quote: string | undefined;
+  for (let i = from; i < text.length; i++) {
+    const char = text[i]!;
+    if (quote !== undefined) {
+      if (char === quote) quote = undefined;
+    } else if (char === '"' || char === "'") quote = char;
+    else if (char === '>') return i;
+  }
+  return -1;
 }
 
 /** The line stays right because expressions are replaced within it, unless one itself goes over several lines. */

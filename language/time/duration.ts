@@ -89,6 +89,8 @@ function tooLong(text: string): Fault {
 /** What a person who wrote `2 hours`, `90 min` or `1h30m` is advised to write. */
 function likelySpan(text: string): string | undefined {
   if (/(month|year)/i.test(text)) return 'a month or a year has no one length; write 30d or 365d';
+  const working = /^(\d+)\s*work(?:ing)?\s*(hour|day)s?$/i.exec(text);
+  if (working !== null) return `write ${working[1]} business ${working[2]}s`;
   if (/working|workday/i.test(text)) return 'write 2 business hours or 1 business day';
   const one = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
   const unit = one === null ? undefined : UNIT_WORDS.find(([word]) => word.test(one[2] ?? ''))?.[1];
@@ -105,9 +107,20 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
   if (text === 'breach') return { mark: { kind: 'breach' } };
   const share = /^(\d{1,6}(?:\.\d{1,3})?)%$/.exec(text);
   if (share !== null) return shareMark(text, Number(share[1]));
-  if (!text.startsWith('+')) return { error: `"${text}" is not a mark`, hint };
+  if (/^-/.test(text)) {
+    return { error: `"${text}" is not a mark`, hint: 'before the breach a mark is a share of the target: 80%' };
+  }
+  if (!text.startsWith('+')) {
+    const span = parseSpan(text);
+    const length = 'error' in span ? likelySpan(text)?.replace('write ', '') : text;
+    return {
+      error: `"${text}" is not a mark`,
+      hint: length && /^\d/.test(length) ? `write +${length}, after the breach` : hint,
+    };
+  }
   const after = parseSpan(text.slice(1));
-  return 'error' in after ? after : { mark: { kind: 'after', span: after.span } };
+  if ('error' in after) return { ...after, hint: after.hint?.replace(/^write (?=\d\S*$)/, 'write +') ?? hint };
+  return { mark: { kind: 'after', span: after.span } };
 }
 
 function shareMark(text: string, percent: number): { mark: Mark } | Fault {
@@ -128,6 +141,12 @@ export function parseOffset(value: unknown): { offsetDays: number; offsetMs: num
   const sign = text.startsWith('-') ? -1 : 1;
   const size = text.replace(/^[+-] */, '');
   const ms = readExact(size);
+  if (ms === undefined && /business/.test(text)) {
+    return {
+      error: `"${text}" is not an offset`,
+      hint: 'offsets of a date are in d, w, h or m; business time counts from a moment',
+    };
+  }
   if (ms === undefined) return { error: `"${text}" is not an offset`, hint };
   if (ms > MAX_MS) return tooLong(text);
   if (!/[dw]$/.test(size)) return { offsetDays: 0, offsetMs: signed(sign, ms) };

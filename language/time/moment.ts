@@ -7,6 +7,7 @@
 import { isJsonObject } from '../json.ts';
 import type { Expression, Moment, Span, SpanOrTable } from '../model.ts';
 import { type Fault, kindOf, MAX_DAYS, parseOffset, parseSpan } from './duration.ts';
+import { momentMeant } from './moment/slips.ts';
 import { parseTime } from './zones.ts';
 
 export { type MomentContext, readTable, resolveDate, resolveMoment } from './moment/resolve.ts';
@@ -50,6 +51,9 @@ export function parseMoment(value: unknown, extra?: { at?: string }): { moment: 
 function parseText(text: string): { moment: MomentDraft } | Fault {
   if (/^end +of +next +business +day$/.test(text)) return { moment: { kind: 'end-of-business-day', days: 1 } };
   const at = /^(.*?) +at +(\S+)$/.exec(text);
+  const isCounted = at !== null && /^\d/.test(at[1]!);
+  const meant = isCounted ? undefined : momentMeant(text);
+  if (meant !== undefined) return { error: `"${text}" is not a moment`, hint: meant };
   if (at !== null) return parseDaysAt(text, at[1]!, at[2]!);
   if (/^\d+ +calendar +days?$/.test(text)) {
     return { error: `"${text}" has no time of day`, hint: `write ${text} at 09:00, or ${Number.parseInt(text, 10)}d` };
@@ -156,6 +160,10 @@ function parseDate(text: string, at: unknown): { moment: MomentDraft } | Fault {
   }
   if (/\bbusiness (hour|day)s?$/.test(dateText)) {
     return { error: `"${text}" counts business time from a date`, hint: 'offsets of a date are in d, w, h or m' };
+  }
+  if (!/^[A-Za-z_(]/.test(dateText) || /\s/.test(dateText)) {
+    const meant = momentMeant(text);
+    if (meant !== undefined) return { error: `"${text}" is not a moment`, hint: meant };
   }
   if (!/^[A-Za-z_(]/.test(dateText)) return { error: `"${text}" is not a moment`, hint: FORMS };
   return {

@@ -1,6 +1,7 @@
 /** The tracking API: Segment's HTTP protocol, so that any of its SDKs works with its host changed. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallType } from '../../events/call-schema.ts';
+import { moments } from '../../events/moments.ts';
 import type { NewEvent } from '../../events/new-event.ts';
 import { occurrences } from '../../events/occurrences.ts';
 import { type CallOptions, parseCall } from '../../events/parse-call.ts';
@@ -56,6 +57,8 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
   app.addHook('onClose', () => writer.close());
   answerErrors(app, explainError);
   readJsonBodies(app);
+  // Of what comes as it happens; an import numbers its equal calls.
+  const moment = moments();
   healthRoutes(app, options.database, options.startingWith);
 
   /** A wrong key is refused before the body is read. */
@@ -84,7 +87,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
       for (const route of routes) {
         preflights(pages, route);
         pages.post(route, { onRequest }, async (request) => {
-          const { event, bytes } = parseCall(request.body, { ...grantOf(request), type });
+          const { event, bytes } = parseCall(request.body, { ...grantOf(request), type, moment });
           await append([event], bytes);
           return { success: true };
         });
@@ -92,7 +95,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
     }
     for (const route of BATCH_ROUTES) {
       preflights(pages, route);
-      pages.post(route, { onRequest }, (request) => takeBatch(request, grantOf(request)));
+      pages.post(route, { onRequest }, (request) => takeBatch(request, { ...grantOf(request), moment }));
     }
   });
 

@@ -41,6 +41,8 @@ export interface Trace {
   looks: LastLook[];
   /** Names of all events that came, with the kinds of subjects that they were on. */
   names: Map<string, Set<string>>;
+  /** Time alone would have made more of the playbook after the end, which did not keep the test open (V3). */
+  isStillDue: boolean;
   /** More happened than is kept. */
   isCut: boolean;
 }
@@ -51,7 +53,7 @@ const MAX_TRACED = 20_000;
 /** Runs a test's input once more and keeps all of it; the run is pure, so it does what it did before. */
 export function tracedRun(version: PlaybookVersion, input: RunInput): Trace {
   const { playbook } = version;
-  const trace: Trace = { traced: [], watches: [], looks: [], names: new Map(), isCut: false };
+  const trace: Trace = { traced: [], watches: [], looks: [], names: new Map(), isStillDue: false, isCut: false };
   const keep = (one: Traced) => {
     if (trace.traced.length < MAX_TRACED) trace.traced.push(one);
     else trace.isCut = true;
@@ -87,6 +89,9 @@ export function tracedRun(version: PlaybookVersion, input: RunInput): Trace {
       ...input,
       onConsumed: consumed,
       onDecided: (decided) => keep({ what: 'decided', at: decided.at, decided }),
+      onStillDue: (name) => {
+        trace.isStillDue ||= name === playbook.playbook;
+      },
       onMissed: (missed) => keep({ what: 'missed', at: missed.at, missed }),
     },
     (line) => keep({ what: 'line', at: line.at, line }),

@@ -127,7 +127,7 @@ function lastTurnAbove(could: readonly string[], decided: readonly Decided[]): D
   return undefined;
 }
 
-function whyNothingFired({ version, test, trace, shown }: Asked): string[] {
+function whyNothingFired({ version, trace, shown }: Asked): string[] {
   const { arms } = version.playbook.trigger;
   const reasons: string[] = [];
   const listened = new Set(arms.flatMap((arm) => patternsOf(arm).map(({ event }) => event)));
@@ -157,16 +157,13 @@ function whyNothingFired({ version, test, trace, shown }: Asked): string[] {
     const what = conditionOf(arms[arm]!.kind).describe(arms[arm]!);
     reasons.push(`${shown.at(dueAt)} it is looked whether ${what} holds, and the test ends before`);
   }
-  if (test.until === undefined && arms.some(({ kind }) => ENDLESS.has(kind)))
-    reasons.push('schedules, dates and drops do not keep a test open: say `until`');
+  if (trace.isStillDue) reasons.push('schedules, dates and drops do not keep a test open: say `until`');
   const fires = arms.map((arm) => conditionOf(arm.kind).describe(arm)).join(', or ');
   return [`nothing fired: the playbook fires at ${fires}`, ...reasons.slice(0, 2 * MAX_REASONS)];
 }
 
 /** Of each kind of reason. */
 const MAX_REASONS = 3;
-/** Conditions of which nothing keeps a test open (V3). */
-const ENDLESS = new Set(['schedule', 'date', 'drop']);
 
 function unheard(listened: readonly string[], { names }: Trace): string {
   const has = [...names.keys()].filter((name) => !/^(enrolment|email|task)\./.test(name));

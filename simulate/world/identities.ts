@@ -5,6 +5,7 @@ import { storeThreshold } from '../../evaluation/subscriptions.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { type EventTimeline, eventOn, patchOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
+import { placedPatch } from '../../language/records/suppression.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
@@ -92,11 +93,14 @@ export class VirtualIdentities {
   /** What an event writes, at the record of the contact that owns the id at its place; undefined for what stays behind. */
   patchOf(patch: TraitPatch, place: Place): TraitPatch | undefined {
     if (this.#isPlain || patch.type !== 'contact') return patch;
+    const owner = this.#identities.ownerAt(patch.id, place);
+    // By what its owner's own record says, on the timelines that it will be merged into as well.
+    const traits = placedPatch(patch.traits, this.#ports?.session.world.traits('contact', owner));
     for (const { id, via } of this.#identities.ownerships(patch.id, place)) {
       if (!patchOn(patch, id)) continue;
-      for (const merged of this.#merged.of(id, place, via)) merged.write(patch.traits);
+      for (const merged of this.#merged.of(id, place, via)) merged.write(traits);
     }
-    return patchOn(patch, this.#identities.ownerAt(patch.id, place));
+    return patchOn({ ...patch, traits }, owner);
   }
 
   /** The timelines that an event is on as it happens. */

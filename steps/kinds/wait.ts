@@ -58,7 +58,7 @@ function checkBound(value: z.infer<typeof schema>, moment: Moment, path: Path, c
   } else if (value.within !== undefined && !mayNotCome(moment)) {
     const hint = 'take it out: it is for waits for a date, and for tables without a `default`';
     context.report('CB202', [...path, 'within'], 'this wait ends by itself: `within` bounds nothing', hint);
-  } else if (value.within === undefined && moment.kind === 'date') {
+  } else if (value.within === undefined && moment.kind === 'date' && moment.date.reads.length > 0) {
     const name = moment.date.cel;
     const message = `where \`${name}\` never comes, the wait holds for 400 days and then ends the journey`;
     const hint = 'write within: 60d next to the wait, and else: […] for whom it has not come in time';

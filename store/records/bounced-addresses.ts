@@ -1,12 +1,12 @@
 /** Which address a bounce holds for (P3): the one that its contact had at the place of the write. */
 import type { Instant, Json } from '../../language/model.ts';
-import { BOUNCED_TRAIT, placedWrite } from '../../language/records/suppression.ts';
+import { addressKey, BOUNCED_TRAIT } from '../../language/records/suppression.ts';
 import type { Queryable } from '../postgres/database.ts';
 import type { RecordRef } from './records.ts';
 
 /**
  * Finds the addresses of bounces that were just written, and anew of those behind an address that came late. A bounce from
- * before a merge is of the address of whoever it was told of.
+ * before a merge is of the address of whoever it was told of; one of a contact without an address is none.
  *
  * @returns what has another value by that
  */
@@ -20,29 +20,40 @@ export async function placeBounces(
     since.set(id, Math.min(at, since.get(id) ?? at));
   }
   if (since.size === 0) return [];
-  type Bounce = { id: string; at: Instant; receivedAt: Instant; arrival: number; value: Json; email: Json };
-  const { rows } = await client.query<Bounce>(
-    `SELECT b.id, b.at, b.received_at AS "receivedAt", b.arrival, b.value, e.value AS email
-       FROM unnest($1::text[], $2::bigint[]) AS w (id, since)
-       JOIN trait_writes b ON b.type = 'contact' AND b.id = w.id AND b.trait = '${BOUNCED_TRAIT}'
-                          AND b.at >= cuebook_instant(w.since) AND b.value <> 'null'::jsonb
-       LEFT JOIN LATERAL (SELECT e.value FROM trait_writes e
-         WHERE e.type = 'contact' AND e.id = b.id AND e.trait = 'email'
-           AND (e.at, e.received_at, e.arrival) <= (b.at, b.received_at, b.arrival)
-           AND CASE WHEN b.of_id IS NULL THEN e.via_at IS NULL OR e.via_at <= b.at ELSE e.of_id = b.of_id END
-         ORDER BY e.at DESC, e.received_at DESC, e.arrival DESC LIMIT 1) e ON true`,
-    [[...since.keys()], [...since.values()]],
-  );
-  const placed = rows
-    .map(({ email, ...row }) => ({ ...row, before: row.value, value: placedWrite(BOUNCED_TRAIT, true, { email }) }))
-    .filter(({ before, value }) => before !== value);
-  if (placed.length === 0) return [];
-  await client.query(
-    `UPDATE trait_writes b SET value = w.value
-       FROM jsonb_to_recordset($1::jsonb) AS w (id text, at bigint, "receivedAt" bigint, arrival bigint, value jsonb)
-      WHERE b.type = 'contact' AND b.id = w.id AND b.trait = '${BOUNCED_TRAIT}' AND b.at = cuebook_instant(w.at)
-        AND b.received_at = cuebook_instant(w."receivedAt") AND b.arrival = w.arrival`,
-    [JSON.stringify(placed)],
-  );
-  return placed.map(({ id }) => ({ type: 'contact', id, trait: BOUNCED_TRAIT }));
+  const { rows } = await client.query<Bounce>(BOUNCES, [[...since.keys()], [...since.values()]]);
+  const placed = rows.map((row) => ({ ...row, address: addressKey({ email: row.email }) }));
+  const changed = placed.filter(({ value, address }) => value !== address);
+  if (changed.length === 0) return [];
+  await client.query(PLACE, [JSON.stringify(changed.filter(({ address }) => address !== undefined))]);
+  await client.query(FORGET, [JSON.stringify(changed.filter(({ address }) => address === undefined))]);
+  return changed.map(({ id }) => ({ type: 'contact', id, trait: BOUNCED_TRAIT }));
 }
+
+interface Bounce {
+  id: string;
+  at: Instant;
+  receivedAt: Instant;
+  arrival: number;
+  /** The address that it is known to be of, or `true`. */
+  value: Json;
+  /** The contact's, at the place of the bounce. */
+  email: Json;
+}
+
+const BOUNCES = `
+  SELECT b.id, b.at, b.received_at AS "receivedAt", b.arrival, b.value, e.value AS email
+    FROM unnest($1::text[], $2::bigint[]) AS w (id, since)
+    JOIN trait_writes b ON b.type = 'contact' AND b.id = w.id AND b.trait = '${BOUNCED_TRAIT}'
+                       AND b.at >= cuebook_instant(w.since) AND b.value <> 'null'::jsonb
+    LEFT JOIN LATERAL (SELECT e.value FROM trait_writes e
+      WHERE e.type = 'contact' AND e.id = b.id AND e.trait = 'email'
+        AND (e.at, e.received_at, e.arrival) <= (b.at, b.received_at, b.arrival)
+        AND CASE WHEN b.via IS NULL OR (b.via_at, b.via) <= (b.at, b.arrival)
+                 THEN e.via IS NULL OR (e.via_at, e.via) <= (b.at, b.arrival) ELSE e.of_id = b.of_id END
+      ORDER BY e.at DESC, e.received_at DESC, e.arrival DESC LIMIT 1) e ON true`;
+
+const PLACES = `jsonb_to_recordset($1::jsonb) AS w (id text, at bigint, "receivedAt" bigint, arrival bigint, address text)
+   WHERE b.type = 'contact' AND b.id = w.id AND b.trait = '${BOUNCED_TRAIT}' AND b.at = cuebook_instant(w.at)
+     AND b.received_at = cuebook_instant(w."receivedAt") AND b.arrival = w.arrival`;
+const PLACE = `UPDATE trait_writes b SET value = to_jsonb(w.address) FROM ${PLACES}`;
+const FORGET = `DELETE FROM trait_writes b USING ${PLACES}`;

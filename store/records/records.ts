@@ -241,11 +241,11 @@ const REFRESH = Object.fromEntries(
     return [
       type,
       `WITH latest AS (
-         SELECT w.id, w.trait, l.value
+         SELECT w.id, w.trait, coalesce(l.value, 'null'::jsonb) AS value
            FROM (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS u (id, trait)) w
-           CROSS JOIN LATERAL (SELECT value FROM trait_writes t
+           LEFT JOIN LATERAL (SELECT value FROM trait_writes t
              WHERE t.type = '${type}' AND t.id = w.id AND t.trait = w.trait
-             ORDER BY t.at DESC, t.received_at DESC, t.arrival DESC LIMIT 1) l
+             ORDER BY t.at DESC, t.received_at DESC, t.arrival DESC LIMIT 1) l ON true
          UNION ALL SELECT id, '${CONSENT}', consent::jsonb FROM unnest($4::text[], $5::text[]) AS u (id, consent)
        ), changes AS (
          SELECT id, jsonb_object_agg(trait, value) FILTER (WHERE value <> 'null'::jsonb) AS sets,

@@ -49,11 +49,16 @@ export interface Backlog {
   /** Enrolments that no workflow carries yet. */
   unstartedEnrolments: number;
   openEnrolments: number;
+  /** Of these, those whose next step was due more than a real minute ago: whoever carries them is away or behind. */
+  overdueEnrolments: number;
   /** Messages of which it is not known whether they arrived (P4). */
   unknownMessages: number;
   /** Effects of which a message waits for its provider (P5). */
   waitingMessages: number;
 }
+
+/** Timers may be late by half a minute, so that journeys share them. */
+const OVERDUE_MS = 60_000;
 
 export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> {
   const pending = await prisma.pendingEvent.aggregate({
@@ -68,14 +73,18 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
   const waitingMessages = await prisma.effect.count({
     where: { status: 'failed', NOT: { claim: { equals: Prisma.DbNull } } },
   });
+  const { now, warp } = await readClock(pool);
+  const due = new Date(now - OVERDUE_MS * warp);
+  const overdueEnrolments = await prisma.enrolment.count({ where: { outcome: null, nextAt: { lt: due } } });
   const oldest = pending._min.receivedAt?.getTime();
-  const oldestPendingMs = oldest === undefined ? 0 : Math.max(0, (await readClock(pool)).now - oldest);
+  const oldestPendingMs = oldest === undefined ? 0 : Math.max(0, now - oldest);
   return {
     pendingEvents: pending._count,
     setAsideEvents,
     oldestPendingMs,
     unstartedEnrolments,
     openEnrolments,
+    overdueEnrolments,
     unknownMessages,
     waitingMessages,
   };

@@ -166,7 +166,7 @@ describe('what is wrong is said at its place', () => {
     ['lowre(event.name) == "a"', 'CB302', 0, 17, 'did you mean `lower`?'],
     ['event.name.matches("(a+)+$")', 'CB302', 0, 28, undefined],
     ['cel.bind(x, 1, x)', 'CB302', 0, 17, undefined],
-    ['event.name == "abc', 'CB301', 14, 18, 'is the line cut by YAML? put the whole of it in quotes'],
+    ['event.name == "abc', 'CB301', 14, 18, 'close it with "'],
   ])('%s', (...[source, code, start, end, hint]) => {
     const [first] = faults(source);
     expect(first).toMatchObject({ code, start, end });

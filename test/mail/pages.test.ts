@@ -143,3 +143,27 @@ describe('the same for scripts', () => {
     expect(missing.json()).toMatchObject({ code: 'mail_not_kept' });
   });
 });
+
+it('a mail that no parser takes apart is listed, says so, and shows its source', async () => {
+  const parts = Array.from(
+    { length: 1_200 },
+    (_, n) => `--b${n}\r\nContent-Type: multipart/mixed; boundary=b${n + 1}\r\n\r\n`,
+  );
+  const nested = `Subject: Nested\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n${parts.join('')}`;
+  const long = `Subject: Long\r\n${`X-Long: ${'x'.repeat(900)}\r\n`.repeat(4_000)}\r\nhello`;
+  for (const text of [nested, long]) {
+    const { id } = await mailbox.keep(Buffer.from(text));
+    for (const view of ['', '/text', '/body']) {
+      const { statusCode, body } = await get(`/mailbox/${id}${view}`);
+      expect([view, statusCode]).toEqual([view, 200]);
+      expect(body).toContain('cannot be taken apart');
+    }
+    expect((await get(`/mailbox/${id}/source`)).body).toContain('Subject');
+    expect((await get(`/mailbox/api/messages/${id}`)).json()).toMatchObject({
+      isReadable: false,
+      text: '',
+      html: null,
+    });
+  }
+  expect((await get('/mailbox')).body).toContain('Nested');
+});

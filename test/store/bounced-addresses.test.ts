@@ -26,14 +26,17 @@ describe('an address that mails came back from (P3)', () => {
       { ...patch('back', { email: 'two@example.com' }), ...at(3) },
       { ...patch('back', bounced), ...at(4) },
       { ...patch('back', { email: 'one@example.com' }), ...at(5) },
-      { ...patch('late', bounced), ...at(2) },
-      { ...patch('late', { email: 'late.new@example.com' }), ...at(3) },
+      { ...patch('late', { email: 'late.first@example.com' }), ...at(1) },
+      { ...patch('late', bounced), ...at(4) },
+      { ...patch('late', { email: 'late.new@example.com' }), ...at(5) },
+      { ...patch('nowhere', bounced), ...at(1) },
+      { ...patch('nowhere', { email: 'nowhere@example.com' }), ...at(2) },
     ];
     // One by one, and then, as a late event brings it, what the address was when the mail came back.
     for (const write of writes) await mergePatches(database.pool, [write]);
-    await mergePatches(database.pool, [{ ...patch('late', { email: 'late.old@example.com' }), ...at(1) }]);
+    await mergePatches(database.pool, [{ ...patch('late', { email: 'late.old@example.com' }), ...at(3) }]);
     const ids: string[] = [];
-    for (const id of ['back', 'corrected', 'heir', 'late'])
+    for (const id of ['back', 'corrected', 'heir', 'late', 'nowhere'])
       ids.push(await enrol('p', { trigger, subject: { type: 'contact', id } }));
     await askAll(ids.map((id) => ({ id, command: mail })));
     expect(await rows(`SELECT contact_id, status FROM messages ORDER BY 1`)).toEqual([
@@ -41,6 +44,7 @@ describe('an address that mails came back from (P3)', () => {
       { contact_id: 'corrected', status: 'sent' },
       { contact_id: 'heir', status: 'refused' },
       { contact_id: 'late', status: 'sent' },
+      { contact_id: 'nowhere', status: 'sent' },
     ]);
     expect(
       await rows(

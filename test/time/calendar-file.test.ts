@@ -86,9 +86,9 @@ describe('a calendar file with faults names all of them at once', () => {
     const { diagnostics } = compileCalendarFile(text.join('\n'));
     expect(diagnostics.map((d) => `${d.code} ${d.line}:${d.column} ${d.message}; ${d.hint ?? ''}`)).toEqual([
       'CB201 3:1 unknown key `hour`; did you mean `hours`?',
-      'CB202 4:15 closed or a list is needed here, not the text `10:00-12:00`; ',
-      'CB202 5:23 closed or a list is needed here, not the text `open`; ',
-      'CB202 5:42 a text is needed here, not `9`; ',
+      'CB202 4:15 closed or a list is needed here, not the text `10:00-12:00`; write ["10:00-12:00"], or closed',
+      'CB202 5:23 closed or a list is needed here, not the text `open`; write ["09:00-12:00"], or closed',
+      'CB202 5:42 a text is needed here, not `9`; write ["09:00-12:00"], or closed',
     ]);
   });
 

@@ -6,6 +6,7 @@
  * its X; and the `by` of the latest X, for a Y that comes after its X in the order.
  */
 import { canonical } from '../../language/canonical.ts';
+import { shownNumber } from '../../language/cel/shown-number.ts';
 import type { ComputedTrait, Instant, Json, TraitPattern } from '../../language/model.ts';
 import { valueAt } from '../engine/evaluation-view.ts';
 import type { Entry } from './aggregate.ts';
@@ -32,7 +33,7 @@ export function foldPairs(
 ): TraitState | undefined {
   const value = valueAt(view, trait.by!);
   if (value === undefined || value === null) return undefined;
-  const by = canonical(value);
+  const by = canonical(shownNumber(value) as Json);
   const { at } = view.event;
   let entries = keptAt(trait, before?.entries ?? [], at);
   let counted = before?.counted ?? [];

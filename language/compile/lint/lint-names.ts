@@ -17,10 +17,10 @@ const OWN_TRAITS = ['priority', 'assignee', 'accountId', 'contactId', 'region', 
 export function lintNames(playbooks: readonly LintedPlaybook[], world: WorkspaceContext): void {
   const happening = new Set(playbooks.flatMap(({ tests }) => tests.flatMap(eventsOf)));
   const written = writtenTraits(playbooks, world);
+  const listening = listeners(playbooks, world);
   for (const playbook of playbooks) {
-    const others = listenedElsewhere(playbook, playbooks, world);
     for (const name of listenedBy(playbook)) {
-      if (happening.has(name) || others.has(name)) continue;
+      if (happening.has(name) || listening.get(name)! > 1) continue;
       const meant = [...happening].find((known) => isSlip(name, known));
       if (meant !== undefined) tellEvent(playbook.report, name, meant);
     }
@@ -43,18 +43,17 @@ function listenedBy({ version: { playbook } }: LintedPlaybook): Set<string> {
   return new Set([...triggers, ...playbook.listensTo, ...counted]);
 }
 
-function listenedElsewhere(
-  playbook: LintedPlaybook,
-  all: readonly LintedPlaybook[],
-  { traits, policies }: WorkspaceContext,
-): Set<string> {
+/** How many playbooks, traits and clocks listen to each name. */
+function listeners(playbooks: readonly LintedPlaybook[], { traits, policies }: WorkspaceContext): Map<string, number> {
   const clocks = Object.values(policies).flatMap((policy) => policy.clocks);
   const patterns = [
     ...traits.flatMap((trait) => trait.events),
     ...clocks.flatMap(({ start, stop, resume, cancel }) => [...start, ...stop, ...resume, ...cancel]),
   ];
-  const others = all.filter((one) => one !== playbook).flatMap((one) => [...listenedBy(one)]);
-  return new Set([...patterns.map(({ event }) => event), ...others]);
+  const names = [...patterns.map(({ event }) => event), ...playbooks.flatMap((playbook) => [...listenedBy(playbook)])];
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** Every trait that something of the folder writes, as `contact.plan`. */

@@ -56,8 +56,20 @@ export function instantAtPath(report: FileReport, value: unknown, path: Path): I
   if (value === undefined) return undefined;
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (instant !== undefined) return instant;
-  report.at(path, { code: 'CB212', message: `\`${String(value)}\` is no instant`, hint: 'write 2026-03-02T10:00:00Z' });
+  report.at(path, { code: 'CB212', message: `\`${String(value)}\` is no instant`, hint: instantMeant(value) });
   return undefined;
+}
+
+/** Their own date as an instant: of the forms that people write, with `Z` for a zone that is not named. */
+function instantMeant(value: unknown): string {
+  const text = String(value).trim();
+  const [, day, month, year, ofDay] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})(.*)$/.exec(text) ?? [];
+  const [, date, ofDate] = /^(\d{4}-\d\d-\d\d)(.*)$/.exec(text) ?? [];
+  const [, hour = '10', minute = '00', second = '00'] =
+    /(\d{1,2}):(\d\d)(?::(\d\d))?/.exec(ofDay ?? ofDate ?? '') ?? [];
+  const named = date ?? (year && `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`);
+  const at = named === undefined ? '2026-03-02T10:00:00' : `${named}T${hour.padStart(2, '0')}:${minute}:${second}`;
+  return `write ${at}Z, or with an offset: ${at}+01:00`;
 }
 
 function whatOf(report: FileReport, rest: Written, path: Path, steps: CompiledPlaybook['steps']): object | undefined {
@@ -121,7 +133,13 @@ function repeatOf(
   const everyMs = typeof every === 'string' ? parseDuration(every) : undefined;
   const count = typeof times === 'number' && Number.isInteger(times) && times >= 1 && times <= MAX_TIMES;
   if (everyMs !== undefined && count) return { everyMs, times };
-  report.at(path, { code: 'CB202', message: '`every` and `times` stand together', hint: 'write every: 1d, times: 28' });
+  const message =
+    every === undefined || times === undefined
+      ? '`every` and `times` stand together'
+      : everyMs === undefined
+        ? `\`${String(every)}\` is no time between events`
+        : `\`${String(times)}\` is no number of times`;
+  report.at(path, { code: 'CB202', message, hint: 'write every: 1d, times: 28' });
   return undefined;
 }
 

@@ -65,7 +65,8 @@ const BY_CALENDAR = ['date', 'schedule', 'drop'];
 
 /** Warns of arms that are one firing where they fall together, though each means something else. */
 export function checkTogether(context: FileContext, arms: readonly CompiledArm[], path: Path): void {
-  const together = arms.filter(({ kind, key }) => BY_CALENDAR.includes(kind) && key === undefined);
+  const unkeyed = arms.filter(({ kind, key }) => BY_CALENDAR.includes(kind) && key === undefined);
+  const together = unkeyed.filter((arm) => unkeyed.some((other) => other !== arm && mayCoincide(arm, other)));
   if (together.length < 2) return;
   const named = together.every(({ as }) => as !== undefined);
   const names = together.map(({ as, kind }) => `\`${as ?? kind}\``).join(' and ');
@@ -77,6 +78,11 @@ export function checkTogether(context: FileContext, arms: readonly CompiledArm[]
       ? 'to have each fire, write key: trigger.arm beside `any`'
       : 'to have each fire, give each `as: <name>`, and write key: trigger.arm beside `any`',
   );
+}
+
+/** Two offsets from one date are two instants. */
+function mayCoincide(a: CompiledArm, b: CompiledArm): boolean {
+  return a.kind !== 'date' || b.kind !== 'date' || a.values.date?.cel !== b.values.date?.cel;
 }
 
 function rowsOf(table: { rows: { is: string }[] }): string {

@@ -30,7 +30,12 @@ export function chooseCondition(context: FileContext, value: Written, path: Path
     context.file.key([...path, key], {
       code: 'CB201',
       message: `unknown key \`${key}\` in a trigger`,
-      hint: nearest(key, known) === undefined ? didYouMean(key, allowed) : didYouMean(key, [...known]),
+      hint:
+        key === 'is' && keys.includes('sla')
+          ? 'a trigger fires at a mark: mark: breach; `is` is a word of waits and goals'
+          : nearest(key, known) === undefined
+            ? didYouMean(key, allowed)
+            : didYouMean(key, [...known]),
     });
   }
   if (strange.length === 0) reportMixture(context, keys, whole, path);
@@ -56,7 +61,8 @@ function reportMixture(context: FileContext, keys: string[], whole: readonly Con
     ];
     return `\`${condition.kind}\` ${parts.filter(Boolean).join(' and ')}`;
   });
-  const message = `${keys.map(quote).join(', ')} together mean no trigger; near are ${near.map((c) => c.kind).join(' and ')}`;
+  const together = keys.length === 1 ? `${quote(keys[0]!)} alone means` : `${keys.map(quote).join(', ')} together mean`;
+  const message = `${together} no trigger; near are ${near.map((c) => c.kind).join(' and ')}`;
   context.report('CB205', path, message, words.join('; '));
 }
 

@@ -1,5 +1,6 @@
 /** Handlebars' own tree of a text, with places as offsets. */
 import Handlebars from 'handlebars';
+import { HELPERS } from '../names.ts';
 import { nestedTooDeeply } from './nesting.ts';
 
 export type Program = hbs.AST.Program;
@@ -68,6 +69,20 @@ function syntaxFault(text: string, error: Error & { lineNumber?: number; column?
   const start = Math.max(0, text.lastIndexOf('{{', place));
   const unended = met === 'EOF' || !text.includes('}}', start);
   const fallback = unended ? undefined : FALLBACK.exec(text.slice(start, text.indexOf('}}', start)));
+  const inside = unended ? '' : text.slice(start, text.indexOf('}}', start));
+  const filter = /^\{\{\s*([\w.]+)\s*\|\s*([a-z_]\w*)/i.exec(inside);
+  if (filter) {
+    const [whole, value, name] = filter;
+    return {
+      code: 'CB405',
+      message: `\`|\` is no word of texts: a helper stands before its value`,
+      start,
+      end: start + whole.length,
+      hint: Object.hasOwn(HELPERS, name!)
+        ? `write {{ ${name} ${value} }}`
+        : `write {{ ${value} }}; the helpers are ${Object.keys(HELPERS).sort().join(', ')}`,
+    };
+  }
   if (fallback) {
     const [whole, value, operator, other] = fallback;
     return {
@@ -76,6 +91,18 @@ function syntaxFault(text: string, error: Error & { lineNumber?: number; column?
       start,
       end: start + whole.length,
       hint: `write {{ default ${value} ${other!.replaceAll("'", '"')} }}`,
+    };
+  }
+  const condition = /^\{\{#(?:if|unless)\s+[^}]*(?:==|!=|<|>|&&|\|\||\bis\b|\band\b|\bor\b)/.test(inside);
+  if (condition || /^\{\{\s*[\w.]+\s*[-+*/=<>]/.test(inside)) {
+    return {
+      code: 'CB405',
+      message: condition ? 'a text compares nothing: `#if` asks whether a value is there' : 'a text computes nothing',
+      start,
+      end: start + inside.length,
+      hint: condition
+        ? 'put the condition into the step (`if:`), or give two texts by `choose`'
+        : 'compute it as a trait in traits/, and write {{ contact.name_of_it }}',
     };
   }
   return {

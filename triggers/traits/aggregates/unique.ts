@@ -3,6 +3,7 @@
  * entries are kept as there are different values.
  */
 import { canonical } from '../../../language/canonical.ts';
+import { shownNumber } from '../../../language/cel/shown-number.ts';
 import type { Json } from '../../../language/model.ts';
 import type { Aggregate, Entry } from '../aggregate.ts';
 
@@ -20,13 +21,13 @@ export const aggregate: Aggregate = {
   read: (entries) => [...distinct(entries).values()],
 };
 
-/** By canonical form, so that 1 and "1" are two values and equal maps are one. */
+/** By canonical form, so that equal maps are one; a number and the text that shows it are one, as in every equality (Y2). */
 function distinct(entries: readonly Entry[]): Map<string, Json> {
   const found = new Map<string, Json>();
   for (const { value } of entries) {
     for (const member of Array.isArray(value) ? value : [value]) {
       if (member === null) continue;
-      const id = canonical(member);
+      const id = canonical(shownNumber(member) as Json);
       if (!found.has(id)) found.set(id, member);
     }
   }

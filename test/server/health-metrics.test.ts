@@ -1,0 +1,74 @@
+/** What `/metrics` says of the parts: the store, and whoever carries journeys. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpServer, startHttp } from '../../cli/run/http.ts';
+import { insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
+import { setClock, stepClock } from '../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { readBacklog } from '../../store/reports/totals.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+
+const TEN = Date.parse('2026-03-02T10:00:00Z');
+let server: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  server = await testDatabase();
+  database = openDatabase(server.url);
+  await setClock(database, { mode: 'stepped', at: TEN });
+});
+afterAll(async () => {
+  await database.close();
+  await server.drop();
+});
+
+const serving = (over: Database): Promise<HttpServer> =>
+  startHttp({
+    database: over,
+    writeKeys: [],
+    secret: 's'.repeat(32),
+    access: { apiToken: 'a-token-of-this-test', open: false },
+    parts: [],
+  });
+
+async function scraped(over: Database): Promise<{ status: number; text: string }> {
+  const http = await serving(over);
+  try {
+    const answer = await fetch(`${http.baseUrl}/metrics`);
+    return { status: answer.status, text: await answer.text() };
+  } finally {
+    await http.close();
+  }
+}
+
+describe('/metrics', () => {
+  it('a journey whose step was due more than a minute ago is overdue, one that waits is not', async () => {
+    const subject = { type: 'contact', id: 'ada' } as const;
+    const base = { playbook: 'p', versionHash: 'v', subject, trigger: {} };
+    for (const id of ['late', 'waits', 'soon']) {
+      const firing = { ...base, id, key: id, at: TEN, arm: 0, evidence: [], status: 'enrolled' as const, reason: null };
+      await insertFirings(database.pool, [{ ...firing, byTime: false }]);
+      await insertEnrolments(database.pool, [{ ...base, id, firingId: id, key: id, startedAt: TEN, ghost: false }]);
+    }
+    const due = (id: string, at: number) =>
+      database.pool.query('UPDATE enrolments SET next_at = cuebook_instant($2) WHERE id = $1', [id, at]);
+    await due('late', TEN);
+    await due('soon', TEN + 1_000);
+    await due('waits', TEN + 3_600_000);
+    await stepClock(database.pool, TEN + 60_001);
+    expect(await readBacklog(database)).toMatchObject({ openEnrolments: 3, overdueEnrolments: 1 });
+    const { text } = await scraped(database);
+    expect(text).toContain('\ncuebook_enrolments_overdue 1\n');
+    expect(text).toContain('\ncuebook_store_up 1\n');
+  });
+
+  it('while PostgreSQL is away they say that, and nothing else', async () => {
+    const away = openDatabase('postgresql://nobody@127.0.0.1:1/none');
+    try {
+      const { status, text } = await scraped(away);
+      expect(status).toBe(200);
+      expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual(['cuebook_store_up 0']);
+    } finally {
+      await away.close();
+    }
+  });
+});
