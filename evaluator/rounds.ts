@@ -10,6 +10,7 @@ import type { Watermark } from '../store/postgres/watermark.ts';
 import { currentDeployed, type Deployed } from './deployed-program.ts';
 import type { EvaluatorLog } from './evaluator.ts';
 import { countFailure, isOutage, messageOf, RestingSubjects } from './failures.ts';
+import { PutBacks } from './put-backs.ts';
 import type { RoundResult } from './round/batch.ts';
 import { decideDeferred } from './round/deferred-firings.ts';
 import type { RoundLimits } from './round/load-batch.ts';
@@ -22,7 +23,7 @@ const MOST_APART = 5_000;
 const APART_LIMITS = { timeoutMs: 10_000, totalMs: 120_000 };
 /** Subjects whose rounds are smaller for a while; of more none is. */
 const MAX_FEWER = 1_000;
-const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, apart: 0 };
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, putBack: [], apart: 0 };
 
 export interface Rounds {
   readonly deployed: Deployed | undefined;
@@ -32,8 +33,9 @@ export interface Rounds {
   apart(): Promise<RoundResult | undefined>;
 }
 
-export function openRounds(database: Database, watermark: Watermark, log: EvaluatorLog): Rounds {
-  return new StoredRounds(database, watermark, log);
+/** @param nowMs real time that only goes forward */
+export function openRounds(database: Database, watermark: Watermark, log: EvaluatorLog, nowMs?: () => number): Rounds {
+  return new StoredRounds(database, watermark, log, nowMs);
 }
 
 class StoredRounds implements Rounds {
@@ -41,6 +43,7 @@ class StoredRounds implements Rounds {
   readonly #watermark: Watermark;
   readonly #log: EvaluatorLog;
   readonly #resting = new RestingSubjects();
+  readonly #putBacks: PutBacks;
   #deployed: Deployed | undefined;
   #limits = TOGETHER;
   /** So many more events are consumed one by one: one of them has failed. */
@@ -50,10 +53,11 @@ class StoredRounds implements Rounds {
   /** By subject: how many events its next round takes, where that is fewer. */
   readonly #fewer = new Map<string, number>();
 
-  constructor(database: Database, watermark: Watermark, log: EvaluatorLog) {
+  constructor(database: Database, watermark: Watermark, log: EvaluatorLog, nowMs?: () => number) {
     this.#database = database;
     this.#watermark = watermark;
     this.#log = log;
+    this.#putBacks = new PutBacks(log, nowMs);
   }
 
   get deployed(): Deployed | undefined {
@@ -137,7 +141,7 @@ class StoredRounds implements Rounds {
   async #round(options: Omit<RoundOptions, 'safeAt' | 'resting'>): Promise<RoundResult> {
     const safeAt = await this.#watermark.read();
     const isApart = options.apart !== undefined;
-    return this.#database.transaction(
+    const result = await this.#database.transaction(
       async (client) => {
         const deployed = await currentDeployed(client, this.#deployed);
         this.#deployed = deployed;
@@ -149,6 +153,9 @@ class StoredRounds implements Rounds {
       },
       isApart ? APART_LIMITS : {},
     );
+    // Of their own accord: what the round has written does not depend on what is told of it.
+    if (options.limits.events > 0) await this.#putBacks.tell(this.#database.pool, options.apart ?? '', result.putBack);
+    return result;
   }
 }
 

@@ -26,7 +26,11 @@ const SNAPSHOT_MS = 1_000;
 
 const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => number] } = {
   cuebook_events_pending: ['Events that wait for the evaluator.', (of) => of.pendingEvents],
-  cuebook_events_set_aside: ['Dead letters: events that failed five times.', (of) => of.setAsideEvents],
+  cuebook_events_set_aside: [
+    'Dead letters: events that failed five times, or could not be consumed.',
+    (of) => of.setAsideEvents,
+  ],
+  cuebook_events_put_back: ['Pending events that are put back round after round.', (of) => of.putBackEvents],
   cuebook_events_pending_seconds: ['Age of the oldest pending event.', (of) => of.oldestPendingMs / 1000],
   cuebook_enrolments_open: ['Journeys under way.', (of) => of.openEnrolments],
   cuebook_enrolments_overdue: [

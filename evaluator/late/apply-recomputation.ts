@@ -55,7 +55,9 @@ export function isMovedHere(task: Pick<Recomputation, 'deployed' | 'session'>, f
   const { session } = task;
   const id = enrolmentIdOf(firing);
   for (const { row, undoneBy } of session.work.verdicts.undoneOf(firing.subject)) {
-    if (row.id !== id && !standsFor(madeOf(row), firing, windowsOf(task))) continue;
+    // What only waited for its visitor's merge has entered nowhere: another one enters in its own name.
+    const isWaiting = row.status === 'deferred' && row.reason === 'anonymous';
+    if (row.id !== id && (isWaiting || !standsFor(madeOf(row), firing, windowsOf(task)))) continue;
     restore(row, session);
     if (row.id !== id) session.work.verdicts.move(row, { id, at: firing.at }, undoneBy);
     return true;

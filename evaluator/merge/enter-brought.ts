@@ -8,7 +8,7 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { firingOf } from '../round/entry-rows.ts';
-import type { MergeInput } from './merge-contacts.ts';
+import type { MergeInput } from './merge-input.ts';
 import { latestOf } from './pending-merges.ts';
 import { entersAt, type SeedOf, viasOf } from './replay-merged.ts';
 

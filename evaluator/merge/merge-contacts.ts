@@ -5,14 +5,13 @@
  */
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
-import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
-import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { deleteCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { type FiringRow, loadFiringsOf } from '../../store/evaluation/firings.ts';
-import { deleteSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import { deleteSubjects } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import {
@@ -27,33 +26,16 @@ import {
 } from '../../store/records/identity-links.ts';
 import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
-import type { Deployed } from '../deployed-program.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
-import type { BatchSession } from '../round/batch-session.ts';
 import { breathe } from '../round/breath.ts';
 import { type OwnedFiring, ownersOf } from './firing-owners.ts';
+import { consumedOf, type MergeInput, type MergeRound } from './merge-input.ts';
 import { MergeTimelines } from './merge-timelines.ts';
 import { latestOf, type PendingMerge } from './pending-merges.ts';
 import { reassignFirings } from './reassign-firings.ts';
 import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayedWith, replayMerged } from './replay-merged.ts';
-
-/** What the merges of a round have in common. */
-export interface MergeRound {
-  client: Queryable;
-  deployed: Deployed;
-  /** With the events' own links. */
-  identities: IdentityLinks;
-  alsoConsumed: readonly StoredEvent[];
-  rows: ReadonlyMap<string, SubjectRow>;
-  session: BatchSession;
-  /** Up to when the deadlines of a subject may be evaluated. */
-  readTo(key: string): Instant;
-}
-
-/** One merge, or several of the same contacts. */
-export type MergeInput = MergeRound & PendingMerge;
 
 /** What the batch has merged and put on timelines so far must be written. @param merges of contacts of their own each */
 export async function mergeContacts(round: MergeRound, merges: readonly PendingMerge[]): Promise<void> {
@@ -200,11 +182,6 @@ async function replayAll(task: MergeInput, timelines: MergeTimelines): Promise<M
     replayed.set(id, await replayMerged(replay, id));
   }
   return replayed;
-}
-
-function consumedOf(tasks: readonly MergeInput[]): Set<number> {
-  const consumed = tasks.flatMap(({ events }) => events.map(({ event }) => event.arrival));
-  return new Set([...consumed, ...(tasks[0]?.alsoConsumed ?? []).map(({ arrival }) => arrival)]);
 }
 
 /** Merged subjects are deleted: nothing is due on their own timelines. */

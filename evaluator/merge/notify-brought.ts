@@ -2,21 +2,28 @@
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
-import type { MergeInput } from './merge-contacts.ts';
-import { latestOf } from './pending-merges.ts';
+import { unconsumedOf } from '../../store/events/timeline-entries.ts';
+import { consumedOf, type MergeInput } from './merge-input.ts';
 
-/** Events of one timeline that are shown to what waits. */
-const MAX_EVENTS = 1_000;
+/** Events that are read at once. */
+const PAGE = 1_000;
 
-/** It sees what the merge brought; what it has seen before it waited for in vain. */
+/**
+ * It sees what the merge brought, also from after the merge's own place: that was another's until now. What it has seen
+ * before it waited for in vain. What is not consumed yet it sees then.
+ */
 export async function notifyBrought(task: MergeInput, id: string): Promise<void> {
-  const { client, session, changed, events } = task;
+  const { client, session, changed } = task;
   const subject = { type: 'contact' as const, id };
   const waiting = session.subscriptions(subject);
   if (changed.size === 0 || waiting.length === 0) return;
-  const after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
-  const upTo = placeOfEvent(latestOf(events));
-  for (const brought of await readTimeline(client, subject, { after, upTo, limit: MAX_EVENTS })) {
-    afterLateEvent(session, subject, brought);
+  const pending = await unconsumedOf(client, subject);
+  for (const arrival of consumedOf([task])) pending.delete(arrival);
+  let after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
+  for (let isLast = false; !isLast; ) {
+    const page = await readTimeline(client, subject, { after, limit: PAGE });
+    for (const brought of page) if (!pending.has(brought.arrival)) afterLateEvent(session, subject, brought);
+    isLast = page.length < PAGE;
+    if (!isLast) after = placeOfEvent(page.at(-1)!);
   }
 }

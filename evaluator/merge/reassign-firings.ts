@@ -6,7 +6,7 @@ import { reopenFirings } from '../../store/records/identity-links.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
 import { enterFresh, enterWaiting, recordOvertaken } from './enter-brought.ts';
 import type { OwnedFiring } from './firing-owners.ts';
-import type { MergeInput } from './merge-contacts.ts';
+import type { MergeInput } from './merge-input.ts';
 import { notifyBrought } from './notify-brought.ts';
 import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
 

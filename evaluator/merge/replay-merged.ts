@@ -55,7 +55,8 @@ function changedMerges(
   changedAt: Place,
 ): { merges: readonly Merge[]; first: number } {
   const merges = identities.mergesInto(id);
-  const first = merges.findIndex(({ place }) => comparePlaces(place, changedAt) >= 0);
+  // One that ends in the same instant is looked at again: of what was made only the instant is known.
+  const first = merges.findIndex(({ place }) => place.at >= changedAt.at);
   return { merges, first: first < 0 ? merges.length : first };
 }
 

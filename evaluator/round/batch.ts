@@ -26,6 +26,7 @@ import { LateEvents } from '../late/late-events.ts';
 import { recompute } from '../late/recompute.ts';
 import { mergeContacts } from '../merge/merge-contacts.ts';
 import { PendingMerges } from '../merge/pending-merges.ts';
+import type { PutBack, PutBackReason } from '../put-backs.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
 import { type BatchSession, openSession } from './batch-session.ts';
 import { breathe } from './breath.ts';
@@ -41,6 +42,7 @@ export interface RoundResult {
   firings: number;
   /** Events that were claimed and put back: they wait for a deadline that cannot be evaluated yet. */
   deferred: number;
+  putBack: readonly PutBack[];
   /** Events that were claimed and put back to be worked off apart. */
   apart: number;
 }
@@ -68,6 +70,7 @@ export class Batch {
   readonly #merges = new PendingMerges();
   /** Among the patches are some of late events, which the world does not show yet. */
   #hasLatePatches = false;
+  readonly #putBack: PutBack[] = [];
   readonly #predicts: boolean;
   #identities: IdentityLinks;
   #deadlines = 0;
@@ -126,6 +129,7 @@ export class Batch {
       deadlines: this.#deadlines,
       firings: this.#work.firings.length + this.#work.flushedFirings,
       deferred: this.#claimed.events.length - this.#consumed.length,
+      putBack: this.#putBack,
     };
   }
 
@@ -184,6 +188,7 @@ export class Batch {
       keys.every((key) => locked.has(key) && !this.#stalled.has(key)) &&
       where.subjects.every((subject) => this.#isMerging(subject) || this.#drain(subject, event.at));
     if (!ready) {
+      this.#putBack.push({ arrival: event.arrival, reason: this.#reasonOf(where.subjects, event.at) });
       for (const key of keys) this.#stalled.add(key);
       return;
     }
@@ -218,6 +223,21 @@ export class Batch {
     }
     this.#work.confirmations.consumed(program, event, where, world);
     this.#consumed.push(event);
+  }
+
+  /** Why an event before which deadlines of these subjects lie cannot be consumed. */
+  #reasonOf(subjects: readonly SubjectRef[], before: Instant): PutBackReason {
+    const keys = subjects.map(subjectKey);
+    if (keys.some((key) => this.#stalled.has(key))) return 'behind';
+    if (!keys.every((key) => this.#loaded.locked.has(key))) return 'unlocked';
+    const due = subjects.flatMap((subject) => {
+      const dueAt = nextDueAt(this.#session.stateOf(subject));
+      return dueAt === undefined || dueAt >= before ? [] : [{ dueAt, key: subjectKey(subject) }];
+    });
+    const safeAt = Math.min(this.#claimed.safeAt, this.#frontier);
+    if (due.some(({ dueAt }) => dueAt >= safeAt)) return 'watermark';
+    const isHeld = due.some(({ dueAt, key }) => dueAt >= (this.#loaded.blockedAt.get(key) ?? Number.POSITIVE_INFINITY));
+    return isHeld ? 'held' : 'deadlines';
   }
 
   /**

@@ -76,8 +76,9 @@ export async function loadBatch(
     events.flatMap((event) => event.subjects),
     events,
   );
-  const stored = await loadIdentityLinks(client, direct);
-  const owners = new IdentityLinks([...stored, ...claimsOf(events)]);
+  const claims = claimsOf(events);
+  const stored = await loadIdentityLinks(client, direct, claims);
+  const owners = new IdentityLinks([...stored, ...claims]);
   const owned = recordsOwned(events, owners);
   // Records are read before the locks to know whom to lock, and again under them.
   const before = await readRecords(client, owned);
@@ -85,9 +86,9 @@ export async function loadBatch(
   const relationsBefore = await RelationHistory.of(client, events, owners);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
-  const placed = await placeAll(events, named, new IdentityLinks(await loadIdentityLinks(client, ids)));
+  const placed = await placeAll(events, named, new IdentityLinks(await loadIdentityLinks(client, ids, claims)));
   const { locked, apart } = await lockPlaced(client, claimed, placed, locks);
-  const identities = new IdentityLinks(await loadIdentityLinks(client, ids));
+  const identities = new IdentityLinks(await loadIdentityLinks(client, ids, claims));
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
   const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
@@ -105,7 +106,7 @@ export async function loadBatch(
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
-  const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct)), ...claimsOf(events)]);
+  const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct, claims)), ...claims]);
   const isRelinked = linked.since(owners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const kept = events.filter(({ arrival }) => !apart.has(arrival));

@@ -47,7 +47,7 @@ export async function round(
   return { ...result, apart: loaded.apart.size };
 }
 
-const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, apart: 0 };
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, putBack: [], apart: 0 };
 
 /** The same over some subjects alone: their rebuilds, and their deadlines that are due. */
 export async function roundOf(

@@ -92,6 +92,25 @@ export async function failPending(
 }
 
 /**
+ * Keeps that an event is put back round after round, and since when, by real time; one for which that has gone on for too
+ * long becomes a dead letter. Undefined where it has been consumed meanwhile.
+ */
+export async function holdBack(
+  client: Queryable,
+  arrival: number,
+  reason: string,
+  setAsideAfterMs: number | undefined,
+): Promise<{ isDeadLetter: boolean } | undefined> {
+  const { rows } = await client.query<{ isDeadLetter: boolean }>(
+    `UPDATE pending_events SET put_back_at = coalesce(put_back_at, clock_timestamp()), error = $2,
+            set_aside_at = CASE WHEN put_back_at < clock_timestamp() - $3 * interval '1 millisecond' THEN cuebook_now() END
+      WHERE arrival = $1 AND set_aside_at IS NULL RETURNING set_aside_at IS NOT NULL AS "isDeadLetter"`,
+    [arrival, `put back: ${reason}`, setAsideAfterMs ?? null],
+  );
+  return rows[0];
+}
+
+/**
  * Those of some subjects that have an event up to an instant which is not among the claimed ones: another evaluator holds
  * it, and later deadlines must wait.
  */

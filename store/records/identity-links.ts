@@ -12,20 +12,34 @@ import { mergePatches, type PlacedPatch } from './records.ts';
 /**
  * Every claim that may tell to whom some contacts' ids belong, or what belongs to them. Of claims of one id that follow
  * each other and say the same only the first is among them.
+ *
+ * @param more claims that are not stored yet: what follows one of them is not left out, for it may say something else
  */
-export async function loadIdentityLinks(client: Queryable, ids: readonly string[]): Promise<IdentityLink[]> {
+export async function loadIdentityLinks(
+  client: Queryable,
+  ids: readonly string[],
+  more: readonly IdentityLink[] = [],
+): Promise<IdentityLink[]> {
   if (ids.length === 0) return [];
   const { rows } = await client.query<{ from: string; to: string; at: Instant; receivedAt: Instant; arrival: number }>(
     `WITH RECURSIVE linked (id) AS (
        SELECT unnest($1::text[])
        UNION SELECT o.id FROM linked l CROSS JOIN LATERAL (
          SELECT to_id AS id FROM identity_claims WHERE from_id = l.id
-         UNION ALL SELECT from_id FROM identity_claims WHERE to_id = l.id) o)
-     SELECT from_id AS "from", to_id AS "to", at, received_at AS "receivedAt", arrival FROM (
-       SELECT c.*, lag(to_id) OVER (PARTITION BY from_id ORDER BY at, received_at, arrival) AS before_it
-         FROM identity_claims c WHERE from_id IN (SELECT id FROM linked)) c
-      WHERE before_it IS DISTINCT FROM to_id`,
-    [[...new Set(ids)]],
+         UNION ALL SELECT from_id FROM identity_claims WHERE to_id = l.id) o),
+     stored AS (
+       SELECT from_id, to_id, at, received_at, arrival, ${PREVIOUS} AS previous
+         FROM identity_claims WHERE from_id IN (SELECT id FROM linked)),
+     claims AS (
+       SELECT c.*, ${PREVIOUS} AS previous_of_all FROM (
+         SELECT * FROM stored
+         UNION ALL SELECT "from", "to", cuebook_instant(at), cuebook_instant("receivedAt"), arrival, "to"
+           FROM jsonb_to_recordset($2::jsonb)
+             AS w ("from" text, "to" text, at bigint, "receivedAt" bigint, arrival bigint)) c)
+     SELECT from_id AS "from", to_id AS "to", at, received_at AS "receivedAt", arrival FROM claims
+      WHERE (previous IS DISTINCT FROM to_id OR previous_of_all IS DISTINCT FROM to_id)
+        AND arrival <> ALL($3::bigint[])`,
+    [[...new Set(ids)], rowsOf(more), more.map(({ place }) => place.arrival)],
   );
   return rows.map(({ from, to, at, receivedAt, arrival }) => ({
     from,
@@ -34,20 +48,24 @@ export async function loadIdentityLinks(client: Queryable, ids: readonly string[
   }));
 }
 
+const PREVIOUS = 'lag(to_id) OVER (PARTITION BY from_id ORDER BY at, received_at, arrival)';
+
+function rowsOf(claims: readonly IdentityLink[]): string {
+  return JSON.stringify(claims.map(({ from, to, place }) => ({ from, to, ...place })));
+}
 /** Of so many ids what names them is moved at once. */
 const MOVED_AT_ONCE = 100;
 
 /** Keeps claims. Safe to repeat. */
 export async function insertIdentityLinks(client: Queryable, claims: readonly IdentityLink[]): Promise<void> {
   if (claims.length === 0) return;
-  const rows = claims.map(({ from, to, place }) => ({ from, to, ...place }));
   await client.query(
     `INSERT INTO identity_claims (from_id, to_id, at, received_at, arrival)
      SELECT "from", "to", cuebook_instant(at), cuebook_instant("receivedAt"), arrival
        FROM jsonb_to_recordset($1::jsonb)
          AS w ("from" text, "to" text, at bigint, "receivedAt" bigint, arrival bigint)
      ON CONFLICT DO NOTHING`,
-    [JSON.stringify(rows)],
+    [rowsOf(claims)],
   );
 }
 

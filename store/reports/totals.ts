@@ -44,6 +44,8 @@ export interface Backlog {
   pendingEvents: number;
   /** Dead letters: events that failed too often. The API's name. */
   setAsideEvents: number;
+  /** Pending events that are put back round after round: something holds them up. */
+  putBackEvents: number;
   /** Since the oldest pending event was received, by the clock; 0 without one. */
   oldestPendingMs: number;
   /** Enrolments that no workflow carries yet. */
@@ -67,6 +69,9 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
     _min: { receivedAt: true },
   });
   const setAsideEvents = await prisma.pendingEvent.count({ where: { deadLetteredAt: { not: null } } });
+  const putBackEvents = await prisma.pendingEvent.count({
+    where: { deadLetteredAt: null, putBackAt: { not: null } },
+  });
   const unstartedEnrolments = await prisma.enrolment.count({ where: { outcome: null, cohortId: null } });
   const openEnrolments = await prisma.enrolment.count({ where: { outcome: null } });
   const unknownMessages = await prisma.message.count({ where: { status: 'unknown' } });
@@ -81,6 +86,7 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
   return {
     pendingEvents: pending._count,
     setAsideEvents,
+    putBackEvents,
     oldestPendingMs,
     unstartedEnrolments,
     openEnrolments,

@@ -172,6 +172,24 @@ describe('a wait', () => {
     expect(await ask(id, look)).toMatchObject({ go: 'arm', arm: 0 });
   });
 
+  it('for a date that does not come ends after its `within`, and is passed by one that is set in time (S2)', async () => {
+    const bounded = '  - id: due\n    wait: { until: contact.renewal }\n    within: 2d\n    else: [{ record: none }]';
+    const { ask, enrol, event, step, rows } = await start(bounded);
+    const [silent, set] = [await enrol('p'), await enrol('p', { key: 'other' })];
+    for (const id of [silent, set]) {
+      const sleeping = { go: 'sleep', until: START + 2 * DAY, then: 'look' };
+      expect(await ask(id, { name: 'listen', path: 'steps.0' })).toEqual(sleeping);
+    }
+    expect(await rows('SELECT DISTINCT path FROM subscriptions')).toEqual([{ path: 'steps.0' }]);
+    await step(START + 2 * DAY + 1);
+    const late = { name: 'look', path: 'steps.0', at: START + 2 * DAY } as const;
+    expect(await ask(silent, late)).toEqual({ go: 'otherwise', at: START + 2 * DAY });
+    const patches = [{ type: 'contact' as const, id: 'ada', traits: { renewal: new Date(START).toISOString() } }];
+    await event('renewed', { at: START + DAY, patches });
+    expect(await ask(set, { name: 'look', path: 'steps.0', at: START + DAY })).toMatchObject({ go: 'next' });
+    expect(await rows('SELECT path FROM subscriptions')).toEqual([]);
+  });
+
   it('takes what the evaluator has matched, whatever else has come since', async () => {
     const { ask, enrol, event, step, rows } = await start(WAIT);
     const id = await enrol('p');

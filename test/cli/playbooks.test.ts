@@ -68,6 +68,23 @@ describe('lint shows every fault at once', () => {
     expect((await cuebook('lint', folder)).code).toBe(1);
   });
 
+  it('asked about one file, tells the faults of what it leans on, once and where they are', async () => {
+    const folder = await folderWith({
+      'hello.yaml': PLAYBOOK.replace(
+        'record: seen',
+        'send: email\n    template: hi\n    class: internal\n  - send: email\n    template: layout\n    class: internal\n  - task: Call\n    assign: sam',
+      ),
+      'templates/hi.txt': '---\nsubject: Hi\n---\nHello {{ contact.name }\n',
+      'templates/layout.mjml':
+        '---\nsubject: Hi\n---\n<mjml><mj-body><mj-section><mj-oops /></mj-section></mj-body></mjml>\n',
+      'templates/other.txt': '---\nsubject: Hi\n---\n{{ nobody.asks }}\n',
+      'people/sam.yaml': 'person: sam\naway: yes\n',
+    });
+    const { stdout } = await cuebook('lint', join(folder, 'hello.yaml'), '--json');
+    const told = jsonLines(stdout).map(({ code, file }) => `${code} ${String(file).split('/').slice(-2).join('/')}`);
+    expect(told).toEqual(['CB202 people/sam.yaml', 'CB405 templates/hi.txt', 'CB410 templates/layout.mjml']);
+  });
+
   it('also shows what MJML refuses in a template', async () => {
     const folder = await folderWith({
       'hello.yaml': PLAYBOOK,

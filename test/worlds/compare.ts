@@ -1,4 +1,5 @@
 /** What a live store holds against what virtual time gives, and by which rule they may differ. */
+import { isAnonymous } from '../../language/records/identity-links.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
 import type { Virtual } from './virtual.ts';
@@ -75,18 +76,20 @@ const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::
 export async function differencesLate({ lines, heirOf }: Virtual, live: { database: Database }): Promise<Differences> {
   const { rows } = await live.database.pool.query<FiringRow>(FIRINGS);
   const say = (row: FiringRow) => JSON.stringify([row.playbook, row.subject, row.key, row.at, row.id, row.status]);
+  const named = (subject: string, playbook: string, id: string) => `${heirOf(subject)} ${playbook} ${id}`;
+  const decided = lines.filter((line) => line.type === 'enrolment');
+  const nameOf = (line: (typeof decided)[number]) => named(line.subject.id, line.playbook, line.id);
+  // N1: one that the timeline no longer gives once it may enter is refused `overtaken`, or taken back before that; one that
+  // was decided before that was known stays refused for the reason that it had.
+  const overtaken = new Set(decided.filter(({ refused }) => refused === 'overtaken').map(nameOf));
   // E5: the state, and so the firings that stand, are those of E4's order; one that moved stands for another.
-  // N1: one that the timeline no longer gives once it may enter is refused `overtaken`, or taken back before that.
-  const given = lines.flatMap((line) =>
-    line.type === 'enrolment' && line.refused !== 'overtaken'
-      ? [`${heirOf(line.subject.id)} ${line.playbook} ${line.id}`]
-      : [],
-  );
+  const given = new Set(decided.map(nameOf).filter((name) => !overtaken.has(name)));
   const standing = rows.flatMap((row) => {
     if (row.reason === 'overtaken' || (row.undoneBy !== null && !row.moved)) return [];
-    return [`${heirOf(row.subject)} ${row.playbook} ${row.moved ? row.standsFor : row.id}`];
+    const name = named(row.subject, row.playbook, row.moved ? row.standsFor! : row.id);
+    return row.status === 'refused' && overtaken.has(name) ? [] : [name];
   });
-  const found = differences([...new Set(given)], [...new Set(standing)]);
+  const found = differences([...given], [...new Set(standing)]);
   const wrong = (row: FiringRow, rule: string) => {
     const name = historyIn(row.subject);
     found.set(name, [...(found.get(name) ?? []), `${rule}: ${say(row)}`]);
@@ -101,7 +104,11 @@ export async function differencesLate({ lines, heirOf }: Virtual, live: { databa
     if (row.enrolments !== (row.status === 'enrolled' ? 1 : 0)) wrong(row, `N3, ${row.enrolments} enrolments`);
     // E5: what time made and the order takes back ends before its next effect.
     if (row.undoneBy !== null && !row.moved && row.byTime && row.open > 0) wrong(row, 'E5, still open');
-    // E5: what one recomputation takes back and gives anew within a window stands for it.
+    // E6: what waits for a merge is decided by it.
+    const isTakenBack = row.undoneBy !== null && !row.moved;
+    const isMerged = !isAnonymous({ type: 'contact', id: row.subject });
+    if (row.status === 'deferred' && row.reason === 'anonymous' && isMerged && !isTakenBack) wrong(row, 'E6, waits on');
+    // E5: what one recomputation takes back and gives anew within a window stands for it, unless it only waited.
     const anew = rows.find(
       (other) =>
         other.playbook === row.playbook &&
@@ -110,6 +117,8 @@ export async function differencesLate({ lines, heirOf }: Virtual, live: { databa
         other.undoneBy === null &&
         row.undoneBy !== null &&
         !row.moved &&
+        row.reason !== 'overtaken' &&
+        other.reason !== 'overtaken' &&
         row.undoneAt === other.made &&
         Math.abs(Date.parse(other.at) - Date.parse(row.at)) < 3_600_000,
     );

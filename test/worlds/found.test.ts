@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import { smallPlaybooks } from '../../simulate/worlds/playbooks.ts';
 import { type Arrival, type History, START, UNIT_MS, type WireCall } from '../../simulate/worlds/world.ts';
 import { checkHistories } from './check.ts';
 import { compiledWorld } from './compile.ts';
@@ -33,7 +34,7 @@ async function decisionsOf(files: readonly WorkspaceFile[], histories: readonly 
   );
 }
 
-describe('what waits to enter', () => {
+describe('what waits to enter', { timeout: 120_000 }, () => {
   const files = [
     playbook({ trigger: { event: 'b' }, audience: 'contact.s == "hot"', steps: [{ record: 'done' }] }),
     { path: 'settings.yaml', text: 'time_zone: UTC\n' },
@@ -58,5 +59,37 @@ describe('what waits to enter', () => {
     const exit: WireCall = { type: 'track', event: 'x', userId: 'K' };
     const histories = [3, 4].map((hour) => history([0, seen], [hour, exit]));
     expect(await decisionsOf([waits, files[1]!], histories)).toEqual([['overtaken'], ['audience']]);
+  });
+});
+
+/** The playbooks of the small world; what is asked is that every way and every order gives the same. */
+async function faultsOf(...histories: History[]): Promise<string[]> {
+  return (await checkHistories(smallPlaybooks(), histories)).faults;
+}
+
+describe('claims and late events of one instant', { timeout: 120_000 }, () => {
+  const a = (who: WireCall, k = 'k1'): WireCall => ({ type: 'track', event: 'a', ...who, properties: { k } });
+  const K: WireCall = { userId: 'K' };
+  const A: WireCall = { anonymousId: 'A' };
+  const claim = (userId: string): WireCall => ({ type: 'identify', userId, anonymousId: 'A', traits: {} });
+
+  it('end as the order says', async () => {
+    const faults = await faultsOf(
+      // The two before the merge are read as one from it on, and fire nothing; nor does what comes late behind it.
+      history([0, a(A), 4], [0, a(K), 4], [0, claim('K'), 5], [0, a(K), 6]),
+      // A late event behind a merge of its own instant takes nothing back from before that merge.
+      history(
+        [0, a(K), 2],
+        [1, { type: 'alias', previousId: 'L', userId: 'K' }, 2],
+        [0, a(K, 'k2'), 3],
+        [0, claim('K'), 4],
+        [0, a(K, 'k2'), 5],
+      ),
+      // What waited for the merge is overtaken there; what the same request then fires enters, and is not taken for it.
+      history([0, a(A), 1], [0, { type: 'track', event: 'x', ...K }, 1], [0, claim('K'), 2], [0, a(A), 2]),
+      // A claim that said nothing new says something once another one comes between.
+      history([0, claim('K'), 4], [3, claim('K'), 5], [3, a(A), 5], [0, claim('L'), 6]),
+    );
+    expect(faults).toEqual([]);
   });
 });

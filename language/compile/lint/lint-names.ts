@@ -14,19 +14,32 @@ import { isSlip, type LintedPlaybook } from './lint-keys.ts';
 const USUAL_TRAITS = ['id', 'name', 'email', 'phone', 'country', 'time_zone', 'consent', 'owner', 'team', 'status'];
 const OWN_TRAITS = ['priority', 'assignee', 'accountId', 'contactId', 'region', 'territory', 'tags', 'stage'];
 
+/**
+ * What is compared in one compilation: a folder of thousands of names that nothing else knows has no slips, but another
+ * way of naming.
+ */
+const MAX_COMPARED = 50_000;
+
 export function lintNames(playbooks: readonly LintedPlaybook[], world: WorkspaceContext): void {
+  let left = MAX_COMPARED;
+  const nearestOf: NearestOf = (name, known) => {
+    left -= known.size;
+    return left < 0 ? undefined : [...known].find((one) => isSlip(name, one) || isSwap(name, one));
+  };
   const happening = new Set(playbooks.flatMap(({ tests }) => tests.flatMap(eventsOf)));
   const written = writtenTraits(playbooks, world);
   const listening = listeners(playbooks, world);
   for (const playbook of playbooks) {
     for (const name of listenedBy(playbook)) {
       if (happening.has(name) || listening.get(name)! > 1) continue;
-      const meant = [...happening].find((known) => isSlip(name, known));
+      const meant = nearestOf(name, happening);
       if (meant !== undefined) tellEvent(playbook.report, name, meant);
     }
-    for (const [read, meant] of misspeltTraits(playbook, written)) tellTrait(playbook.report, read, meant);
+    for (const [read, meant] of misspeltTraits(playbook, written, nearestOf)) tellTrait(playbook.report, read, meant);
   }
 }
+
+type NearestOf = (name: string, known: ReadonlySet<string>) => string | undefined;
 
 function eventsOf(test: PlaybookTest): string[] {
   const own = test.events.flatMap((event) => (event.kind === 'event' ? [event.event] : []));
@@ -56,19 +69,24 @@ function listeners(playbooks: readonly LintedPlaybook[], { traits, policies }: W
   return counts;
 }
 
-/** Every trait that something of the folder writes, as `contact.plan`. */
-function writtenTraits(playbooks: readonly LintedPlaybook[], { traits, settings }: WorkspaceContext): Set<string> {
-  const names = RECORD_TYPES.flatMap((type) => [...USUAL_TRAITS, ...OWN_TRAITS].map((name) => `${type}.${name}`));
-  const found = new Set([...names, ...traits.map(({ subject, name }) => `${subject}.${name}`)]);
+/** Every trait that something of the folder writes, by the kind of record. */
+function writtenTraits(
+  playbooks: readonly LintedPlaybook[],
+  { traits, settings }: WorkspaceContext,
+): Map<string, Set<string>> {
+  const found = new Map(
+    RECORD_TYPES.map((type): [string, Set<string>] => [type, new Set([...USUAL_TRAITS, ...OWN_TRAITS])]),
+  );
   const add = (type: string, record: unknown) => {
-    if (isJsonObject(record)) for (const name of Object.keys(record)) found.add(`${type}.${name}`);
+    if (isJsonObject(record)) for (const name of Object.keys(record)) found.get(type)?.add(name);
   };
+  for (const { subject, name } of traits) found.get(subject)?.add(name);
   for (const [type, required] of Object.entries(settings.required))
-    for (const name of required) found.add(`${type}.${name}`);
+    for (const name of required) found.get(type)?.add(name);
   for (const { version, tests } of playbooks) {
     for (const { config } of Object.values(version.playbook.steps)) {
       const { changes } = (config ?? {}) as { changes?: { type: string; trait: string }[] };
-      for (const { type, trait } of changes ?? []) found.add(`${type}.${trait}`);
+      for (const { type, trait } of changes ?? []) found.get(type)?.add(trait);
     }
     for (const { records, events } of tests) {
       for (const { type, traits: own } of records) add(type, own);
@@ -82,7 +100,11 @@ function writtenTraits(playbooks: readonly LintedPlaybook[], { traits, settings 
   return found;
 }
 
-function misspeltTraits({ version }: LintedPlaybook, written: ReadonlySet<string>): [string, string][] {
+function misspeltTraits(
+  { version }: LintedPlaybook,
+  written: ReadonlyMap<string, ReadonlySet<string>>,
+  nearestOf: NearestOf,
+): [string, string][] {
   const { playbook } = version;
   const reads = new Set([
     ...Object.values(playbook.steps).flatMap((step) => step.reads),
@@ -96,11 +118,9 @@ function misspeltTraits({ version }: LintedPlaybook, written: ReadonlySet<string
   ]);
   return [...reads].flatMap((read): [string, string][] => {
     const [type, trait] = read.split('.') as [string, string | undefined];
-    if (trait === undefined || !(RECORD_TYPES as readonly string[]).includes(type) || written.has(`${type}.${trait}`)) {
-      return [];
-    }
-    const known = [...written].filter((name) => name.startsWith(`${type}.`)).map((name) => name.slice(type.length + 1));
-    const meant = known.find((name) => isSlip(trait, name) || isSwap(trait, name));
+    const known = written.get(type);
+    if (trait === undefined || known === undefined || known.has(trait)) return [];
+    const meant = nearestOf(trait, known);
     return meant === undefined ? [] : [[`${type}.${trait}`, `${type}.${meant}`]];
   });
 }

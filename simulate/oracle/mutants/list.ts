@@ -60,6 +60,7 @@ const openDays = inside('passOpenMs');
 const holdout = inside('holdoutShares');
 const bucketOf = inside('bucketOf');
 const placeOfEvent = inside('placeOfEvent');
+const parseInstant = inside('parseInstant');
 
 export const mutants: readonly Mutant[] = [
   event('event', 'an event is no evidence of itself (T15)', 'evidence: [$.messageId]', 'evidence: []'),
@@ -219,6 +220,18 @@ export const mutants: readonly Mutant[] = [
     '$due === $at && $given',
   ),
   looks('date', "the subject's own zone is not asked (T8)", 'zone: zoneAt($view)', 'zone: $view.zone'),
+  parseInstant(
+    'date',
+    'what is behind a time is read as UTC (T8, section 11)',
+    "$zone.startsWith('-') ? $local + $offset : $local - $offset",
+    '$local',
+  ),
+  parseInstant(
+    'date',
+    'a zone in words is none (T8, section 11)',
+    'if ($match === null) return undefined;',
+    "if ($match === null || $match[8] === 'UTC') return undefined;",
+  ),
   instantOfLocal(
     'date',
     'a time in a gap is not moved to its end (T8)',

@@ -7,14 +7,16 @@ import { dateAfter, instantOf, localOf } from '../zones.ts';
 
 const ZONES = ['Europe/Berlin', 'America/New_York', 'UTC', 'America/Santiago'];
 /**
- * Days around changes of those zones' clocks, and instants of which the local date differs by zone. No two of a list come
- * to one local date: two dates of one moment are one firing (N3).
+ * Days around changes of those zones' clocks, and instants of which the local date differs by zone, in the forms in which
+ * they are read (section 11). No two of a list come to one local date: two dates of one moment are one firing (N3).
  */
 const DATES = [
-  ['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-27T00:30:00Z', '2026-04-01T23:30:00Z'],
-  ['2026-10-24', '2026-10-25', '2026-10-26', '2026-10-28T01:30:00Z', '2026-10-22T22:30:00Z'],
-  ['2026-09-05', '2026-09-06', '2026-09-07', '2026-09-09T03:30:00Z'],
+  ['2026-03-28', '2026-03-29', '2026-03-30 14:00', '2026-03-27 00:30 UTC', '2026-04-01T23:30:00Z'],
+  ['2026-10-24', '2026-10-25', '2026-10-26T23:45:00', '2026-10-28T03:30+0200', '2026-10-22T22:30:00.000Z'],
+  ['2026-09-05', '2026-09-06T00:30', '2026-09-07', '2026-09-09T04:30:00+01'],
 ];
+/** Other texts are no dates. */
+const NO_DATES = ['nonsense', '05.09.2026', '2026-9-5', '2026-03-29T25:00', ''];
 
 interface Parameters {
   offset: { text: string | undefined; days: number; ms: number };
@@ -44,7 +46,7 @@ const happeningsFor = (p: Parameters): fc.Arbitrary<Happening[]> => {
     /** It happens at the very moment of a date instead, where that is not past. */
     momentOf: fc.constantFrom(undefined, undefined, undefined, ...p.dates),
     delayMs: delayOf(6 * HOUR_MS, 10),
-    to: fc.constantFrom<Value | undefined>(undefined, ...p.dates, 'nonsense', null),
+    to: fc.constantFrom<Value | undefined>(undefined, ...p.dates, ...NO_DATES, null),
   });
   const start = Date.parse(`${p.dates[0]!.slice(0, 10)}T00:00:00Z`) + p.offset.days * DAY_MS - DAY_MS;
   return fc.array(one, { maxLength: 10 }).map((list) => {
@@ -105,9 +107,22 @@ function told(history: readonly HistoryEvent[], until: number, p: Parameters): E
 }
 
 function momentOf(date: string, { offset, time, zone, own }: Parameters): number | undefined {
-  if (Number.isNaN(Date.parse(date))) return undefined;
   const there = own ?? zone;
-  const local = date.length === 10 ? date : localOf(Date.parse(date), there).date;
+  const local = localDateOf(date, there);
+  if (local === undefined) return undefined;
   const [hour, minute] = (time ?? '00:00').split(':').map(Number);
   return instantOf(dateAfter(local, offset.days), hour! * 60 + minute!, there);
+}
+
+/** The date in a zone: what names no zone is a date there already. */
+function localDateOf(text: string, there: string): string | undefined {
+  const date = text.slice(0, 10);
+  if (Number.isNaN(Date.parse(`${date}T00:00:00Z`)) || !/^\d{4}-\d\d-\d\d($|[T ]\d\d:\d\d)/.test(text))
+    return undefined;
+  const time = text.slice(11, 16);
+  if (time > '23:59') return undefined;
+  const [zone] = /(Z|UTC|[+-]\d{2,4})$/.exec(text.slice(16)) ?? [];
+  if (zone === undefined) return date;
+  const hours = Number(zone.slice(1, 3)) || 0;
+  return localOf(Date.parse(`${date}T${time}:00Z`) - hours * HOUR_MS, there).date;
 }

@@ -1,17 +1,17 @@
 /** E6 on PostgreSQL: whatever arrives first, and in whatever batches, merges end alike. */
 import { describe, expect, it } from 'vitest';
-import { registry } from '../../evaluation/registry.ts';
-import { mergesOf } from '../../events/new-event.ts';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import { compileWorkspace } from '../../language/compile.ts';
-import { enrolmentIdOf } from '../../language/hash.ts';
-import { IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
-import type { TimelineEvent } from '../../language/records/timeline.ts';
-import { isoInstant } from '../../language/time/instants.ts';
-import { randomOf } from '../../simulate/random.ts';
-import { run } from '../../simulate/run/run.ts';
-import { type SentEvent, startEvaluation } from '../support/evaluation.ts';
-import { at, cart, count, enrolments, firings, identify, known, standing, states, visitor } from './visitors.ts';
+import { registry } from '../../../evaluation/registry.ts';
+import { mergesOf } from '../../../events/new-event.ts';
+import { loadFolder } from '../../../language/compile/files/load-folder.ts';
+import { compileWorkspace } from '../../../language/compile.ts';
+import { enrolmentIdOf } from '../../../language/hash.ts';
+import { IdentityLinks, identityLinksOf } from '../../../language/records/identity-links.ts';
+import type { TimelineEvent } from '../../../language/records/timeline.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
+import { randomOf } from '../../../simulate/random.ts';
+import { run } from '../../../simulate/run/run.ts';
+import { type SentEvent, startEvaluation } from '../../support/evaluation.ts';
+import { at, cart, count, enrolments, firings, identify, known, standing, states, visitor } from '../visitors.ts';
 
 const surroundings = (await loadFolder('playbooks')).files.filter(
   (file) => file.path.includes('/') || file.path === 'settings.yaml',
