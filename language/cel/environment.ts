@@ -3,11 +3,11 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { Instant } from '../model.ts';
 import { readNumber } from '../records/read-number.ts';
 import { EXPRESSION_ROOTS } from '../roots.ts';
+import { asInstant } from '../time/as-instant.ts';
 import { DAY_MS } from '../time/duration.ts';
 import { isoInstant } from '../time/instants.ts';
 import { readDate } from '../time/read-date.ts';
 import { localDay } from '../time/zones.ts';
-import { asInstant } from './as-instant.ts';
 import { MAX_COUNTED } from './functions.ts';
 import { shownNumber } from './shown-number.ts';
 

@@ -1,10 +1,11 @@
 /** The next instant at which time alone may turn an expression (T14). Traits stay as they are; now, days and scores move. */
-import { asInstant } from '../../language/cel/as-instant.ts';
+
 import { evaluate } from '../../language/cel.ts';
 import type { Expression, Instant, Json, RecordType, Turn } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import { type Scope, scopeOf } from '../../language/scope.ts';
+import { asInstant } from '../../language/time/as-instant.ts';
 import { DAY_MS, HOUR_MS } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { nextDayStart } from '../../language/time/zones.ts';

@@ -1,7 +1,7 @@
 /** What is compared with `now`: however an instant is written, it is that instant. */
-import { isoInstant } from '../time/instants.ts';
-import { readDate } from '../time/read-date.ts';
-import { instantOfLocal } from '../time/zones.ts';
+import { isoInstant } from './instants.ts';
+import { readDate } from './read-date.ts';
+import { instantOfLocal } from './zones.ts';
 
 /**
  * An instant in the form of `now`, so that the two compare as they follow each other; a date is its first
