@@ -1,4 +1,8 @@
-/** What floods of one subject cost, and how long a stranger's event waits meanwhile, beside an idle store. */
+/**
+ * What floods of one subject cost, how long a stranger's event waits meanwhile, beside an idle store, and for how long the event
+ * loop, which also answers HTTP, is held in one piece.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runEvaluator } from '../evaluator/evaluator.ts';
 import { appendEvents } from '../store/events/events.ts';
@@ -57,10 +61,13 @@ function measure(context: BenchContext, flood: Flood): Promise<Figure[]> {
       }
       const idle = await probes(database, 'idle', (n) => n < IDLE_PROBES);
       for (const some of inBatches(calls)) await appendEvents(database, newEvents(some));
+      const loop = monitorEventLoopDelay({ resolution: 5 });
+      loop.enable();
       const beganMs = performance.now();
       let tookMs: number | undefined;
       const ended = evaluator.idle().then(() => void (tookMs ??= performance.now() - beganMs));
       const meanwhile = await probesUntil(database, ended, () => tookMs === undefined);
+      loop.disable();
       return [
         { name: `${flood.name}: until all is consumed`, unit: 'ms', value: round(tookMs!) },
         { name: `${flood.name}: a stranger's longest wait`, unit: 'ms', value: round(Math.max(...meanwhile)) },
@@ -69,6 +76,7 @@ function measure(context: BenchContext, flood: Flood): Promise<Figure[]> {
           unit: 'ms',
           value: round(percentile(idle, 0.5)),
         },
+        { name: `${flood.name}: the event loop held in one piece, longest`, unit: 'ms', value: round(loop.max / 1e6) },
       ];
     } finally {
       await evaluator.stop();

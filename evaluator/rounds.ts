@@ -146,7 +146,8 @@ class StoredRounds implements Rounds {
         const deployed = await currentDeployed(client, this.#deployed);
         this.#deployed = deployed;
         if (!deployed) return NOTHING;
-        const result = await round(client, deployed, { ...options, safeAt, resting: this.#resting.keys() });
+        const aside = isApart ? this.#database.pool : undefined;
+        const result = await round(client, deployed, { ...options, aside, safeAt, resting: this.#resting.keys() });
         if (!isApart) await decideDeferred(client, deployed, safeAt);
         return result;
       },

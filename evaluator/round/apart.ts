@@ -3,7 +3,7 @@ import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
-import { lockSubjects, lockSubjectsWithin, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import { lockSubjects, lockSubjectsWithin, makeSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import { apartAmong, unclaimedUpTo } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -34,22 +34,29 @@ export interface Placed {
   identities: IdentityLinks;
 }
 
+export interface LockOptions {
+  /** Whether events are put apart; a round that puts none apart waits for the subjects of its events. */
+  putsApart?: boolean;
+  /** Outside of the round's transaction, which may go on for long: rows that it makes would hold up who makes them, too. */
+  aside?: Queryable | undefined;
+}
+
 /**
  * Locks what a round works on: the subjects of its events, and those whose deadlines are due that nobody else holds.
  *
- * @param putsApart whether events are put apart; a round that puts none apart waits for the subjects of its events
  * @returns the events that are put apart, by their arrivals, with the key of the subject
  */
 export async function lockPlaced(
   client: Queryable,
   work: ClaimedWork,
   placed: Placed,
-  putsApart: boolean,
+  { putsApart = false, aside }: LockOptions,
 ): Promise<{ locked: Map<string, SubjectRow>; apart: Map<number, string> }> {
   const { places } = placed;
   const apart = putsApart ? await waitingApart(client, places) : new Map<number, string>();
   const rest = places.filter(({ event }) => !apart.has(event.arrival));
   const wanted = rest.flatMap(({ placement }) => placement.subjects);
+  if (aside && wanted.length > 0) await makeSubjects(aside, wanted);
   const rows = putsApart ? await lockSubjectsWithin(client, wanted, PATIENCE_MS) : await lockSubjects(client, wanted);
   const locked = new Map(rows.map((row) => [subjectKey(row.subject), row]));
   if (putsApart)

@@ -29,6 +29,7 @@ import { PendingMerges } from '../merge/pending-merges.ts';
 import type { PutBack, PutBackReason } from '../put-backs.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
 import { type BatchSession, openSession } from './batch-session.ts';
+import { breathe } from './breath.ts';
 import { type EventPlacement, placeEvent } from './event-placement.ts';
 import { type ClaimedWork, frontierOf, type Loaded } from './load-batch.ts';
 import { UnitOfWork } from './unit-of-work.ts';
@@ -100,11 +101,17 @@ export class Batch {
       readTo: (key) => this.#readTo(key),
       drain: (subject, before) => this.#drain(subject, before),
     });
-    for (const event of this.#claimed.events) await this.#consume(event);
+    for (const event of this.#claimed.events) {
+      await this.#consume(event);
+      await breathe();
+    }
     this.#current = undefined;
     await this.#merge();
     await this.#walk(this.#late.subjects);
-    for (const [key, row] of locked) if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
+    for (const [key, row] of locked) {
+      if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
+      await breathe();
+    }
     await writeBatch(this.#client, {
       deployed: this.#deployed,
       consumed: this.#consumed,

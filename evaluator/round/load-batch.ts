@@ -16,10 +16,10 @@ import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { RecordHistory } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
-import { lockPlaced, type PlacedEvent } from './apart.ts';
+import { type LockOptions, lockPlaced } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
-import { placeEvent } from './event-placement.ts';
 import { historyOf, loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import { placeAll } from './place-all.ts';
 import { QuietIds } from './quiet-ids.ts';
 
 export interface RoundLimits {
@@ -59,18 +59,16 @@ export interface Loaded {
   at: Instant;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends LockOptions {
   /** The earliest instant that is evaluated, where it lies before the events and deadlines. */
   from?: Instant;
-  /** Events of subjects that cost much, or that another transaction holds, are put apart: nobody waits for them. */
-  putsApart?: boolean;
 }
 
 export async function loadBatch(
   client: Queryable,
   claimed: ClaimedWork,
   deployed: Pick<Deployed, 'program' | 'deployments'>,
-  { from = Number.POSITIVE_INFINITY, putsApart = false }: LoadOptions = {},
+  { from = Number.POSITIVE_INFINITY, ...locks }: LoadOptions = {},
 ): Promise<Loaded> {
   const { events, due } = claimed;
   // To whom the events' ids belong, with what the events themselves claim: their records name others (E8).
@@ -88,13 +86,8 @@ export async function loadBatch(
   const relationsBefore = await RelationHistory.of(client, events, owners);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
-  let known = new IdentityLinks(await loadIdentityLinks(client, ids, claims));
-  const places = events.map((event, n): PlacedEvent => {
-    const placement = placeEvent(event, named[n]!, known);
-    known = placement.identities;
-    return { event, placement };
-  });
-  const { locked, apart } = await lockPlaced(client, claimed, { places, identities: known }, putsApart);
+  const placed = await placeAll(events, named, new IdentityLinks(await loadIdentityLinks(client, ids, claims)));
+  const { locked, apart } = await lockPlaced(client, claimed, placed, locks);
   const identities = new IdentityLinks(await loadIdentityLinks(client, ids, claims));
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
@@ -117,7 +110,7 @@ export async function loadBatch(
   const isRelinked = linked.since(owners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
   const kept = events.filter(({ arrival }) => !apart.has(arrival));
-  const quiet = await QuietIds.of(client, kept, { identities: known, locked, records });
+  const quiet = await QuietIds.of(client, kept, { identities: placed.identities, locked, records });
   const given = await withRetractions(client, kept);
   const loaded = { events: given, apart, locked, states, records, entryRows, history };
   return { ...loaded, identities, quiet, relations, blockedAt, at };

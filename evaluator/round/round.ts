@@ -19,6 +19,8 @@ export interface RoundOptions {
   limits: RoundLimits;
   /** The key of the subject whose events that wait apart are consumed; without it those that wait together. */
   apart?: string | undefined;
+  /** Outside of the transaction, where that may go on for long. */
+  aside?: Queryable | undefined;
   /** Keys of subjects whose deadlines are left alone. */
   resting?: ReadonlySet<string>;
   /** Told before anything is decided. */
@@ -29,7 +31,7 @@ export interface RoundOptions {
 export async function round(
   client: Queryable,
   deployed: Deployed,
-  { safeAt, limits, apart, resting = new Set(), onClaimed, onDue }: RoundOptions,
+  { safeAt, limits, apart, aside, resting = new Set(), onClaimed, onDue }: RoundOptions,
 ): Promise<RoundResult> {
   const claimed = await claimPending(client, limits.events, apart);
   onClaimed?.(claimed);
@@ -39,7 +41,7 @@ export async function round(
   onDue?.(due);
   if (events.length === 0 && due.length === 0) return NOTHING;
   const work: ClaimedWork = { claimed, events, due, safeAt, limits };
-  const loaded = await loadBatch(client, work, deployed, { putsApart: apart === undefined });
+  const loaded = await loadBatch(client, work, deployed, { putsApart: apart === undefined, aside });
   await setApart(client, loaded.apart);
   const result = await new Batch(client, deployed, work, loaded).run();
   return { ...result, apart: loaded.apart.size };

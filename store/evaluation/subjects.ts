@@ -70,13 +70,7 @@ export async function lockSubjects(
   options: { skipLocked?: boolean } = {},
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
-  const unique = [...new Map(refs.map((ref) => [subjectKey(ref), ref])).values()];
-  const values = [unique.map((ref) => ref.type), unique.map((ref) => ref.id)];
-  await client.query(
-    `INSERT INTO subjects (type, id) SELECT * FROM unnest($1::text[], $2::text[]) AS w (type, id) ORDER BY 1, 2
-     ON CONFLICT DO NOTHING`,
-    values,
-  );
+  const values = await makeSubjects(client, refs);
   const { rows } = await client.query<Row>(
     `SELECT ${COLUMNS} FROM subjects s
       WHERE (s.type, s.id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
@@ -87,6 +81,23 @@ export async function lockSubjects(
     const { type, id, consumed, checkpointed, rebuilt } = row;
     return { subject: { type, id }, head: headOf(row), consumed, checkpointed, rebuilt };
   });
+}
+
+/**
+ * Makes the rows that are missing. Who makes the same ones waits for the end of the transaction: one that goes on for long has
+ * them made outside of it, before.
+ *
+ * @returns the types and the ids, each subject once
+ */
+export async function makeSubjects(client: Queryable, refs: readonly SubjectRef[]): Promise<[string[], string[]]> {
+  const unique = [...new Map(refs.map((ref) => [subjectKey(ref), ref])).values()];
+  const values: [string[], string[]] = [unique.map((ref) => ref.type), unique.map((ref) => ref.id)];
+  await client.query(
+    `INSERT INTO subjects (type, id) SELECT * FROM unnest($1::text[], $2::text[]) AS w (type, id) ORDER BY 1, 2
+     ON CONFLICT DO NOTHING`,
+    values,
+  );
+  return values;
 }
 
 export function headOf(row: HeadColumns): Place | undefined {

@@ -123,13 +123,15 @@ export async function unclaimedUpTo(
   // From the subjects' own timelines, and no further back than anything waits: neither list is walked for each other.
   const { rows } = await client.query<{ type: SubjectType; id: string; at: Instant }>(
     `WITH entries AS MATERIALIZED (
-       SELECT w.type, w.id, t.arrival
+       SELECT w.type, w.id, t.at, t.arrival
          FROM unnest($1::text[], $2::text[]) AS w (type, id)
          JOIN timeline t ON t.subject_type = w.type AND t.subject_id = w.id
-        WHERE t.at <= cuebook_instant($3) AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)
-          AND t.arrival <> ALL($4::bigint[]))
-     SELECT e.type, e.id, min(p.at) AS at
-       FROM entries e JOIN pending_events p USING (arrival) WHERE p.set_aside_at IS NULL GROUP BY 1, 2`,
+        WHERE t.at <= cuebook_instant($3) AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL)),
+     waiting AS MATERIALIZED (
+       SELECT p.arrival FROM pending_events p
+        WHERE p.arrival = ANY(ARRAY(SELECT arrival FROM entries EXCEPT SELECT unnest($4::bigint[])))
+          AND p.set_aside_at IS NULL)
+     SELECT type, id, min(at) AS at FROM entries WHERE arrival = ANY(ARRAY(SELECT arrival FROM waiting)) GROUP BY 1, 2`,
     [subjects.map((ref) => ref.type), subjects.map((ref) => ref.id), upTo, claimed],
   );
   return new Map(rows.map((row) => [subjectKey(row), row.at]));

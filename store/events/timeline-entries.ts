@@ -32,10 +32,12 @@ export async function insertTimelineEntries(client: Queryable, entries: readonly
 export async function unconsumedOf(client: Queryable, subject: SubjectRef): Promise<Set<number>> {
   const { rows } = await client.query<{ arrival: number }>(
     // No further back than anything waits, or is a dead letter: a timeline may be long.
-    `SELECT p.arrival FROM timeline t JOIN pending_events p USING (arrival)
-      WHERE t.subject_type = $1 AND t.subject_id = $2
-        AND t.at >= (SELECT least((SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL),
-                                  (SELECT min(at) FROM pending_events WHERE set_aside_at IS NOT NULL)))`,
+    `WITH entries AS MATERIALIZED (
+       SELECT t.arrival FROM timeline t
+        WHERE t.subject_type = $1 AND t.subject_id = $2
+          AND t.at >= (SELECT least((SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL),
+                                    (SELECT min(at) FROM pending_events WHERE set_aside_at IS NOT NULL))))
+     SELECT arrival FROM pending_events WHERE arrival = ANY(ARRAY(SELECT arrival FROM entries))`,
     [subject.type, subject.id],
   );
   return new Set(rows.map((row) => row.arrival));

@@ -119,7 +119,8 @@ describe('an event whose rounds are cut by their own time limit', () => {
     const othersAfter = cuts;
     await again.idle();
     await again.stop();
-    expect(othersAfter).toBeLessThan(8);
+    // Not only when there was nothing else left to try.
+    expect(othersAfter).toBeLessThan(cuts);
     expect(await rows('SELECT attempts, set_aside_at IS NOT NULL AS dead FROM pending_events')).toEqual([
       { attempts: 5, dead: true },
     ]);
