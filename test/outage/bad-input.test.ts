@@ -30,8 +30,8 @@ describe('a playbook with a fault is shown where, what, and what to do', { timeo
       'cart.yaml': playbook('cart', 'trigger: { event: cart.updated', 'steps:', '  - record: done'),
     });
     expect(code).toBe(1);
-    expect(said).toContain('playbooks/cart.yaml:4:1 error CB101 Flow map');
-    expect(said).toContain('\n  steps:\n  ^\n');
+    expect(said).toContain('playbooks/cart.yaml:3:10 error CB101 this `{` is not closed');
+    expect(said).toContain('close it with }');
     expect(said).toContain('0 playbooks compile; 1 error, 0 warnings');
   });
 
