@@ -108,7 +108,10 @@ async function costly(
   return firstOf(places, (key) => heavy.get(key) ?? (locked.has(key) ? undefined : key));
 }
 
-/** Contacts that many events together make one, by their keys: with the key of the one to whom they then belong. */
+/**
+ * Contacts that many events together make one, by their keys: with the key of the first of all their ids, which stays the same
+ * from round to round. Under two keys later claims would be consumed before earlier ones, and each of those would be late.
+ */
 function crowded(places: readonly PlacedEvent[], identities: IdentityLinks): Map<string, string> {
   const groups = new Map<string, { ids: Set<string>; merges: number }>();
   for (const { placement } of places) {
@@ -125,8 +128,8 @@ function crowded(places: readonly PlacedEvent[], identities: IdentityLinks): Map
   const heavy = new Map<string, string>();
   for (const { ids, merges } of new Set(groups.values())) {
     if (merges <= MOST_MERGES_TOGETHER) continue;
-    const [first] = ids;
-    const key = subjectKey({ type: 'contact', id: identities.ownerOf(first!) });
+    const [first] = [...ids, ...identities.aliasesOf(...ids)].sort();
+    const key = subjectKey({ type: 'contact', id: first! });
     for (const id of ids) heavy.set(subjectKey({ type: 'contact', id }), key);
   }
   return heavy;
