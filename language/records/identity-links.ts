@@ -144,6 +144,11 @@ export class IdentityLinks {
     return this.#log.aliasesOf(ids, this.#count);
   }
 
+  /** The first of all ids that claims connect with one, whoever they belong to: a name for all of them. */
+  firstLinked(id: string): string {
+    return this.#log.firstLinked(id);
+  }
+
   /** Whether a claim says what is known already, and changes nothing that comes later. */
   isDecided({ from, to, place }: IdentityLink): boolean {
     const last = this.#log.lastStepOf(from, this.#count);

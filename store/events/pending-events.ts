@@ -42,7 +42,9 @@ export async function setApart(client: Queryable, apart: ReadonlyMap<number, str
          UNION SELECT contact_id FROM events WHERE $2 = 'contact' AND arrival = ANY($4::bigint[]) AND contact_id IS NOT NULL),
        entries AS MATERIALIZED (
          SELECT t.arrival FROM whose JOIN timeline t ON t.subject_type = $2 AND t.subject_id = whose.id
-          WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)),
+          WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)
+            -- Of several contacts no later claim is taken before what else comes before it.
+            AND ((SELECT count(*) FROM whose) = 1 OR t.at <= (SELECT max(at) FROM events WHERE arrival = ANY($4::bigint[])))),
        free AS MATERIALIZED (
          SELECT p.arrival FROM pending_events p
           WHERE p.arrival = ANY(ARRAY(SELECT arrival FROM entries)) AND p.set_aside_at IS NULL AND p.apart IS NULL
