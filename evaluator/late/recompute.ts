@@ -8,7 +8,7 @@ import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
-import { loadFirings } from '../../store/evaluation/firings.ts';
+import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
@@ -98,14 +98,16 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   await retractDerived(task, replayed.notices);
 }
 
-/** What was fired from an instant on, and what this round has made, taken back or moved: that is not in the store yet. */
+/** What was fired from an instant on, and what this round has made, decided, taken back or moved: that is not in the store yet. */
 async function madeFirings({ client, state, session }: Recomputation, from: Instant | undefined) {
   const stored = await loadFirings(client, state.subject, from);
-  const { firings, verdicts } = session.work;
+  const { firings, verdicts, decided } = session.work;
   const key = subjectKey(state.subject);
   const own = firings.filter(({ subject }) => subjectKey(subject) === key);
   const moved = verdicts.movedTo(state.subject, from);
-  return new Map([...moved, ...stored, ...own].map((row) => [row.id, { ...row, ...verdicts.marks.get(row.id) }]));
+  const entered = new Map(decided.map(({ id, status, reason }) => [id, { status, reason }]));
+  const asOfNow = (row: FiringRow) => ({ ...row, ...entered.get(row.id), ...verdicts.marks.get(row.id) });
+  return new Map([...moved, ...stored, ...own].map((row) => [row.id, asOfNow(row)]));
 }
 
 async function unconsumed({ client, state, events, alsoConsumed }: Recomputation): Promise<Set<number>> {

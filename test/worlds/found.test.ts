@@ -87,6 +87,14 @@ describe('claims and late events of one instant', { timeout: 120_000 }, () => {
       ),
       // What waited for the merge is overtaken there; what the same request then fires enters, and is not taken for it.
       history([0, a(A), 1], [0, { type: 'track', event: 'x', ...K }, 1], [0, claim('K'), 2], [0, a(A), 2]),
+      // What the merge let in, and a later event of the request takes back, ends as one that had entered.
+      history(
+        [0, a(A), 2],
+        [0, a(K), 3],
+        [0, a(A), 3],
+        [0, claim('L'), 3],
+        [1, { type: 'track', event: 'x', ...A }, 3],
+      ),
       // A claim that said nothing new says something once another one comes between.
       history([0, claim('K'), 4], [3, claim('K'), 5], [3, a(A), 5], [0, claim('L'), 6]),
     );
