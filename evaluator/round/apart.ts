@@ -1,7 +1,7 @@
 /** Which events of a round are put apart, to be worked off beside the rest (architecture, decision 2). */
 import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
+import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
 import { lockSubjects, lockSubjectsWithin, makeSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import { apartAmong, unclaimedUpTo } from '../../store/events/pending-events.ts';
@@ -53,15 +53,17 @@ export async function lockPlaced(
   { putsApart = false, aside }: LockOptions,
 ): Promise<{ locked: Map<string, SubjectRow>; apart: Map<number, string> }> {
   const { places } = placed;
-  const apart = putsApart ? await waitingApart(client, places) : new Map<number, string>();
+  const keyOf = apartKeys(placed.identities);
+  const apart = putsApart ? await waitingApart(client, places, keyOf) : new Map<number, string>();
   const rest = places.filter(({ event }) => !apart.has(event.arrival));
   const wanted = rest.flatMap(({ placement }) => placement.subjects);
   if (aside && wanted.length > 0) await makeSubjects(aside, wanted);
   const rows = putsApart ? await lockSubjectsWithin(client, wanted, PATIENCE_MS) : await lockSubjects(client, wanted);
   const locked = new Map(rows.map((row) => [subjectKey(row.subject), row]));
-  if (putsApart)
-    for (const [arrival, key] of await costly(client, work, { ...placed, places: rest }, locked))
-      apart.set(arrival, key);
+  if (putsApart) {
+    const isMeant = await costly(client, work, { ...placed, places: rest }, locked);
+    for (const [arrival, key] of firstOf(rest, isMeant, keyOf)) apart.set(arrival, key);
+  }
   // Of what is put apart nothing is read.
   const kept = rest.filter(({ event }) => !apart.has(event.arrival)).flatMap(({ placement }) => placement.subjects);
   const needed = new Set([...kept, ...work.due].map(subjectKey));
@@ -71,26 +73,42 @@ export async function lockPlaced(
   return { locked, apart };
 }
 
+/**
+ * With which key the events of a subject wait apart: contacts that claims connect have one, that of the first of their ids. Under
+ * several, later claims would be consumed before earlier ones, and each of those would be late.
+ */
+function apartKeys(identities: IdentityLinks): (key: string) => string {
+  return (key) => {
+    const { type, id } = subjectOfKey(key);
+    return type === 'contact' ? subjectKey({ type, id: identities.firstLinked(id) }) : key;
+  };
+}
+
 /** Events of subjects of which some wait apart already: they go with those, and their lock is not waited for. */
-async function waitingApart(client: Queryable, places: readonly PlacedEvent[]): Promise<Map<number, string>> {
+async function waitingApart(
+  client: Queryable,
+  places: readonly PlacedEvent[],
+  keyOf: (key: string) => string,
+): Promise<Map<number, string>> {
   const keys = new Set(places.flatMap(({ placement }) => placement.subjects.map(subjectKey)));
-  const waiting = await apartAmong(client, [...keys]);
-  return waiting.size === 0 ? new Map() : firstOf(places, (key) => (waiting.has(key) ? key : undefined));
+  const waiting = await apartAmong(client, [...new Set([...keys].flatMap((key) => [key, keyOf(key)]))]);
+  if (waiting.size === 0) return new Map();
+  const isMeant = (key: string) => waiting.has(key) || waiting.has(keyOf(key));
+  return firstOf(places, isMeant, (key) => (waiting.has(key) ? key : keyOf(key)));
 }
 
 /**
- * Events of subjects that another transaction holds, or whose late events, or merges, would walk a long timeline; of those
- * whose late events are more than were claimed: together they are one walk (E5); and of contacts that many merges make one.
+ * Whether events of a subject are put apart: that another transaction holds, or whose late events, or merges, would walk a long
+ * timeline; whose late events are more than were claimed: together they are one walk (E5); contacts that many merges make one.
  */
 async function costly(
   client: Queryable,
   { claimed, limits }: ClaimedWork,
   { places, identities }: Placed,
   locked: ReadonlyMap<string, SubjectRow>,
-): Promise<Map<number, string>> {
+): Promise<(key: string) => boolean> {
   const walked = new Map<string, SubjectRef>();
-  const heavy = crowded(places, identities);
-  const add = (key: string) => heavy.set(key, heavy.get(key) ?? key);
+  const heavy = crowded(places, apartKeys(identities));
   for (const { event, placement } of places) {
     for (const subject of placement.subjects) {
       const key = subjectKey(subject);
@@ -98,50 +116,39 @@ async function costly(
       const isMerged = placement.isMerge && subject.type === 'contact';
       if (!row || !(isMerged || isLate(placeOfEvent(event), row.head))) continue;
       walked.set(key, subject);
-      if (row.consumed > MOST_WALKED_TOGETHER) add(key);
+      if (row.consumed > MOST_WALKED_TOGETHER) heavy.add(key);
     }
   }
   if (claimed.length >= limits.events && limits.events > 1 && walked.size > 0) {
     const more = await unclaimedUpTo(client, [...walked.values()], END_OF_TIME, claimed);
-    for (const key of more.keys()) add(key);
+    for (const key of more.keys()) heavy.add(key);
   }
-  return firstOf(places, (key) => heavy.get(key) ?? (locked.has(key) ? undefined : key));
+  return (key) => heavy.has(key) || !locked.has(key);
 }
 
-/** Contacts that many events together make one, by their keys: with the key of the one to whom they then belong. */
-function crowded(places: readonly PlacedEvent[], identities: IdentityLinks): Map<string, string> {
-  const groups = new Map<string, { ids: Set<string>; merges: number }>();
-  for (const { placement } of places) {
-    if (!placement.isMerge) continue;
-    const ids = placement.subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
-    const known = [...new Set(ids.flatMap((id) => groups.get(id) ?? []))].sort((a, b) => b.ids.size - a.ids.size);
-    const [group = { ids: new Set<string>(), merges: 0 }, ...others] = known;
-    group.merges += 1 + others.reduce((count, { merges }) => count + merges, 0);
-    for (const id of [...ids, ...others.flatMap((other) => [...other.ids])]) {
-      group.ids.add(id);
-      groups.set(id, group);
-    }
+/** The keys of contacts that claims connect, and many of a round's events together make one. */
+function crowded(places: readonly PlacedEvent[], keyOf: (key: string) => string): Set<string> {
+  const merges = new Map<string, number>();
+  const contactsOf = ({ placement }: PlacedEvent) =>
+    placement.subjects.flatMap((subject) => (subject.type === 'contact' ? [subjectKey(subject)] : []));
+  for (const place of places) {
+    const [contact] = place.placement.isMerge ? contactsOf(place) : [];
+    if (contact !== undefined) merges.set(keyOf(contact), (merges.get(keyOf(contact)) ?? 0) + 1);
   }
-  const heavy = new Map<string, string>();
-  for (const { ids, merges } of new Set(groups.values())) {
-    if (merges <= MOST_MERGES_TOGETHER) continue;
-    const [first] = ids;
-    const key = subjectKey({ type: 'contact', id: identities.ownerOf(first!) });
-    for (const id of ids) heavy.set(subjectKey({ type: 'contact', id }), key);
-  }
-  return heavy;
+  const isCrowded = (key: string) => (merges.get(keyOf(key)) ?? 0) > MOST_MERGES_TOGETHER;
+  return new Set(places.flatMap(contactsOf).filter(isCrowded));
 }
 
-/** Each event by the key with which the first of its subjects that is meant is put apart. */
-function firstOf(places: readonly PlacedEvent[], keyOf: (key: string) => string | undefined): Map<number, string> {
+/** The events that have a subject that is meant, each with the key with which that one's wait apart. */
+function firstOf(
+  places: readonly PlacedEvent[],
+  isMeant: (key: string) => boolean,
+  keyOf: (key: string) => string,
+): Map<number, string> {
   const apart = new Map<number, string>();
   for (const { event, placement } of places) {
-    for (const subject of placement.subjects) {
-      const key = keyOf(subjectKey(subject));
-      if (key === undefined) continue;
-      apart.set(event.arrival, key);
-      break;
-    }
+    const key = placement.subjects.map(subjectKey).find(isMeant);
+    if (key !== undefined) apart.set(event.arrival, keyOf(key));
   }
   return apart;
 }

@@ -7,8 +7,8 @@
  * already have nothing to merge; and a claim beyond the limits does not count.
  */
 import type { SubjectRef } from '../model.ts';
-import { compareClaims, IDENTITY_LIMITS, type IdentityLimits, IdentityLog } from './identity-log.ts';
-import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from './timeline.ts';
+import { compareClaims, IDENTITY_LIMITS, type IdentityLimits, IdentityLog, type IdentityStep } from './identity-log.ts';
+import { comparePlaces, laterPlace, type Place, placeOfEvent, type TimelineEvent } from './timeline.ts';
 
 /** That an `identify` or an `alias` says of one contact's id that it is another's. */
 export interface IdentityLink {
@@ -144,6 +144,11 @@ export class IdentityLinks {
     return this.#log.aliasesOf(ids, this.#count);
   }
 
+  /** The first of all ids that claims connect with one, whoever they belong to: a name for all of them. */
+  firstLinked(id: string): string {
+    return this.#log.firstLinked(id);
+  }
+
   /** Whether a claim says what is known already, and changes nothing that comes later. */
   isDecided({ from, to, place }: IdentityLink): boolean {
     const last = this.#log.lastStepOf(from, this.#count);
@@ -164,8 +169,10 @@ export class IdentityLinks {
     const isLonger = this.#log === before.#log && before.#count <= this.#count;
     if (isLonger) this.#grownSince(before.#count, changed, concerned);
     else {
-      for (const id of this.#changedSince(before)) changed.add(id);
-      for (const id of changed) this.#compare(before, id, concerned);
+      const stepped = this.#steppedSince(before);
+      for (const id of [...stepped, ...this.aliasesOf(...stepped), ...before.aliasesOf(...stepped)]) changed.add(id);
+      const range = this.#rangeSince(before, stepped);
+      for (const id of changed) this.#compare(before, id, range, concerned);
     }
     const known = new Set(isLonger ? [] : before.#beyondFrom(0).map(({ link }) => textOf(link)));
     const beyond = this.#beyondFrom(isLonger ? before.#count : 0).filter(({ link }) => !known.has(textOf(link)));
@@ -192,18 +199,47 @@ export class IdentityLinks {
     }
   }
 
-  #changedSince(before: IdentityLinks): Iterable<string> {
-    const stepped = new Set<string>();
-    for (const id of new Set([...this.#log.claimed, ...before.#log.claimed]))
-      if (this.#textOf(id) !== before.#textOf(id)) stepped.add(id);
-    return new Set([...stepped, ...this.aliasesOf(...stepped), ...before.aliasesOf(...stepped)]);
+  /** Ids whose own claims are others, or have another effect. */
+  #steppedSince(before: IdentityLinks): string[] {
+    const ids = new Set([...this.#log.claimed, ...before.#log.claimed]);
+    return [...ids].filter((id) => this.#textOf(id) !== before.#textOf(id));
+  }
+
+  /** The places from the first to the last at which something of these ids may belong to another; undefined for all. */
+  #rangeSince(before: IdentityLinks, stepped: readonly string[]): [from: Place, until: Place | undefined] | undefined {
+    let range: [Place, Place | undefined] | undefined;
+    for (const id of stepped) {
+      // What is merged goes along from its beginning.
+      if (!isSameMerge(this.endOf(id), before.endOf(id))) return undefined;
+      const [mine, theirs] = [this, before].map((one) => one.#log.stepsOf(id, one.#count));
+      let first = 0;
+      while (isSameStep(mine![first], theirs![first])) first++;
+      let last = 0;
+      const shorter = Math.min(mine!.length, theirs!.length) - first;
+      while (last < shorter && isSameStep(mine!.at(-1 - last), theirs!.at(-1 - last))) last++;
+      const from = [mine![first], theirs![first]].flatMap((step) => (step ? [step.place] : [])).sort(comparePlaces)[0]!;
+      const until = last > 0 ? mine!.at(-last)!.place : undefined;
+      if (!range) range = [from, until];
+      else
+        range = [comparePlaces(from, range[0]) < 0 ? from : range[0], until && range[1] && laterPlace(until, range[1])];
+    }
+    return range;
   }
 
   /** Adds the contacts whose timelines hold something of an id in one of two views alone, or from another place on. */
-  #compare(before: IdentityLinks, id: string, concerned: Set<string>): void {
+  #compare(
+    before: IdentityLinks,
+    id: string,
+    range: [from: Place, until: Place | undefined] | undefined,
+    concerned: Set<string>,
+  ): void {
     // Between the places of the claims that lead on from an id nothing changes hands.
-    const places = new Map([this, before].flatMap((one) => one.#placesFrom(id)).map((place) => [place.arrival, place]));
-    for (const place of [BEGINNING, ...places.values()]) {
+    const all = [this, before].flatMap((one) => one.#placesFrom(id));
+    const isWithin = (place: Place) =>
+      !range || (comparePlaces(place, range[0]) >= 0 && !(range[1] && comparePlaces(place, range[1]) >= 0));
+    const places = new Map(all.filter(isWithin).map((place) => [place.arrival, place]));
+    if (range) places.set(range[0].arrival, range[0]);
+    for (const place of [...(range ? [] : [BEGINNING]), ...places.values()]) {
       const [mine, theirs] = [this, before].map((one) => new Map(one.ownerships(id, place).map(entryOf)));
       for (const [text, owner] of mine!) if (!theirs!.has(text)) concerned.add(owner);
       for (const [text, owner] of theirs!) if (!mine!.has(text)) concerned.add(owner);
@@ -225,6 +261,14 @@ export class IdentityLinks {
   #textOf(id: string): string {
     return JSON.stringify(this.#log.stepsOf(id, this.#count).map(({ to, place }) => [to, place.arrival]));
   }
+}
+
+function isSameStep(a: IdentityStep | undefined, b: IdentityStep | undefined): boolean {
+  return a !== undefined && b !== undefined && a.to === b.to && a.place.arrival === b.place.arrival;
+}
+
+function isSameMerge(a: Merge | undefined, b: Merge | undefined): boolean {
+  return a?.into === b?.into && a?.place.arrival === b?.place.arrival;
 }
 
 function logOf(claims: readonly IdentityLink[], limits: IdentityLimits): IdentityLog {

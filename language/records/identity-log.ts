@@ -58,6 +58,8 @@ export class IdentityLog {
   /** Ids that any claims connect have one root, which knows their latest claim. */
   readonly #roots = new Map<string, string>();
   readonly #latest = new Map<string, IdentityLink>();
+  /** By the root: the first of the ids that it stands for. */
+  readonly #first = new Map<string, string>();
 
   constructor(limits: IdentityLimits) {
     this.#limits = limits;
@@ -183,6 +185,12 @@ export class IdentityLog {
     return [...found].sort();
   }
 
+  /** The first of all ids that any claims, also those without effect, connect with one. */
+  firstLinked(id: string): string {
+    const root = this.#rootOf(id);
+    return this.#first.get(root) ?? root;
+  }
+
   #countsOf(id: string): Counts {
     let counts = this.#counts.get(id);
     if (!counts) this.#counts.set(id, (counts = { ids: 0, depth: 0, changes: 0, lastTo: undefined }));
@@ -203,10 +211,12 @@ export class IdentityLog {
 
   #connect(a: string, b: string): string {
     const [rootA, rootB] = [this.#rootOf(a), this.#rootOf(b)];
-    if (rootA !== rootB) {
-      this.#roots.set(rootA, rootB);
-      this.#latest.delete(rootA);
-    }
+    if (rootA === rootB) return rootB;
+    const [first] = [this.firstLinked(a), this.firstLinked(b)].sort();
+    this.#first.delete(rootA);
+    this.#first.set(rootB, first!);
+    this.#roots.set(rootA, rootB);
+    this.#latest.delete(rootA);
     return rootB;
   }
 }

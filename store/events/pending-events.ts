@@ -22,8 +22,8 @@ export async function claimPending(client: Queryable, limit: number, apart?: str
 }
 
 /**
- * Lets claimed events wait apart, each by the key of a subject; and with them what else of these subjects is pending and
- * nobody holds, so that it is worked off together.
+ * Lets claimed events wait apart, each by the key of a subject; and with them what else of these subjects, and of the contacts
+ * that the events name, is pending and nobody holds: it is worked off together, and in its order.
  */
 export async function setApart(client: Queryable, apart: ReadonlyMap<number, string>): Promise<void> {
   if (apart.size === 0) return;
@@ -34,18 +34,23 @@ export async function setApart(client: Queryable, apart: ReadonlyMap<number, str
   );
   for (const key of new Set(apart.values())) {
     const { type, id } = subjectOfKey(key);
+    const arrivals = [...apart].flatMap(([arrival, own]) => (own === key ? [arrival] : []));
     await client.query(
-      // From the subject's own timeline, and no further back than anything waits: neither list is walked for each other.
-      `WITH entries AS MATERIALIZED (
-         SELECT t.arrival FROM timeline t
-          WHERE t.subject_type = $2 AND t.subject_id = $3
-            AND t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)),
+      // From the subjects' own timelines, and no further back than anything waits: neither list is walked for each other.
+      `WITH whose AS MATERIALIZED (
+         SELECT $3::text AS id
+         UNION SELECT contact_id FROM events WHERE $2 = 'contact' AND arrival = ANY($4::bigint[]) AND contact_id IS NOT NULL),
+       entries AS MATERIALIZED (
+         SELECT t.arrival FROM whose JOIN timeline t ON t.subject_type = $2 AND t.subject_id = whose.id
+          WHERE t.at >= (SELECT min(at) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NULL)
+            -- Of several contacts no later claim is taken before what else comes before it.
+            AND ((SELECT count(*) FROM whose) = 1 OR t.at <= (SELECT max(at) FROM events WHERE arrival = ANY($4::bigint[])))),
        free AS MATERIALIZED (
          SELECT p.arrival FROM pending_events p
           WHERE p.arrival = ANY(ARRAY(SELECT arrival FROM entries)) AND p.set_aside_at IS NULL AND p.apart IS NULL
             FOR UPDATE SKIP LOCKED)
        UPDATE pending_events SET apart = $1 WHERE arrival = ANY(ARRAY(SELECT arrival FROM free))`,
-      [key, type, id],
+      [key, type, id, arrivals],
     );
   }
 }

@@ -81,6 +81,18 @@ describe('to whom ids belong, by an index that grows', () => {
     );
   });
 
+  it('names all ids that claims connect by the first of them, whoever they belong to', () => {
+    const links = new IdentityLinks([claim(10, 'anon:x', 'bea'), claim(20, 'anon:x', 'ada'), claim(30, 'cem', 'dan')]);
+    expect(['anon:x', 'bea', 'ada', 'cem', 'dan', 'eve'].map((id) => links.firstLinked(id))).toEqual([
+      'ada',
+      'ada',
+      'ada',
+      'cem',
+      'cem',
+      'eve',
+    ]);
+  });
+
   it('from a view that has grown already, another one grows on its own', () => {
     const first = new IdentityLinks([claim(10, 'anon:x', 'ada')]);
     const left = first.with([claim(20, 'anon:x', 'bea')]);
