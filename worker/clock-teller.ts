@@ -43,7 +43,7 @@ export class ClockTeller {
     this.#options = options;
   }
 
-  /** @returns how many were signalled. @throws what PostgreSQL or Temporal throws; the call may be repeated. */
+  /** @throws what PostgreSQL or Temporal throws; the call may be repeated. */
   async look(stopping?: AbortSignal): Promise<void> {
     const { pool } = this.#options.database;
     const { mode, warp, now } = await readClock(pool);

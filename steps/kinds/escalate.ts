@@ -1,7 +1,9 @@
 /** S7: a ticket is escalated; its priority never becomes lower. */
+
 import { z } from 'zod';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
 import type { Json, Text, Traits } from '../../language/model.ts';
+import { priorityName } from '../../language/records/priority-name.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { assigneeOf, detourOf, recipientsOf } from '../recipients.ts';
@@ -137,10 +139,10 @@ function raisedTo(
   return { priority: known[Math.max(target, current)]! };
 }
 
-/** Its place among the priorities, upper and lower case alike; -1 where it is none of them. */
+/** Its place among the priorities; -1 where it is none of them. */
 function rankOf(priority: Json, known: readonly Priority[]): number {
-  const name = String(priority).trim().toLowerCase();
-  return known.findIndex((one) => String(one).trim().toLowerCase() === name);
+  const name = priorityName(priority);
+  return known.findIndex((one) => priorityName(one) === name);
 }
 
 function refused(why: string): StepDecision {

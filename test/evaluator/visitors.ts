@@ -1,4 +1,5 @@
 /** Visitors and contacts on one timeline: what tests of merges send, and what they read back. */
+import type { Traits } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Evaluation, SentEvent } from '../support/evaluation.ts';
 
@@ -99,3 +100,26 @@ export async function standing({ database }: Evaluation): Promise<string[]> {
     ({ at: when, playbook, who, status }) => `${isoInstant(when).slice(11, 16)} ${playbook} ${who} ${status}`,
   );
 }
+
+/** An `identify` of a visitor or of a contact alone. */
+export const says = (
+  time: string,
+  ids: { contactId?: string; anonymousId?: string },
+  traits: Traits = {},
+): SentEvent => ({
+  name: 'identify',
+  kind: 'identify',
+  id: `says-${time}-${ids.contactId ?? ids.anonymousId}`,
+  at: at(time),
+  ids,
+  patches: [{ type: 'contact', id: ids.contactId ?? `anon:${ids.anonymousId}`, traits }],
+});
+
+export const alias = (time: string, previousId: string, contactId: string): SentEvent => ({
+  name: 'alias',
+  kind: 'alias',
+  id: `alias-${time}`,
+  at: at(time),
+  ids: { contactId },
+  properties: { previousId },
+});

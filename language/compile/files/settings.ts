@@ -2,6 +2,7 @@
 
 import { isJsonObject } from '../../json.ts';
 import type { People, Person, Settings } from '../../model.ts';
+import { priorityName } from '../../records/priority-name.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import type { FileReport } from '../report.ts';
@@ -72,7 +73,7 @@ export function compileSettings(
 function prioritiesAt(report: FileReport, written: (string | number)[], path: Path): (string | number)[] {
   const seen = new Set<string>();
   written.forEach((priority, i) => {
-    const name = String(priority).trim().toLowerCase();
+    const name = priorityName(priority);
     if (name === 'raise') {
       const message = '`raise` is no priority: to an escalation it is one step up';
       report.at([...path, i], { code: 'CB202', message, hint: 'call the priority otherwise' });

@@ -1,7 +1,6 @@
 /** E6, N1: from when a visitor's firing enters, and for whom, whatever arrives first. */
 import { describe, expect, it } from 'vitest';
-import type { SentEvent } from '../../support/evaluation.ts';
-import { at, enrolments, firings, identify, known, visitor } from '../visitors.ts';
+import { alias, at, enrolments, firings, identify, known, visitor } from '../visitors.ts';
 import { endsOf, othersThan } from './arrivals.ts';
 
 const clock = { from: at('08:00'), now: at('12:00'), until: at('12:10') };
@@ -12,14 +11,6 @@ const seen = (more: string) => [
     text: `playbook: seen\ntrigger: { event: viewed }\n${more}\nsteps: [{ wait: 2d }, { record: seen }]\n`,
   },
 ];
-const alias = (time: string, previousId: string, contactId: string): SentEvent => ({
-  name: 'alias',
-  kind: 'alias',
-  id: `alias-${time}`,
-  at: at(time),
-  ids: { contactId },
-  properties: { previousId },
-});
 
 describe('a visitor who signs in, and whose account an alias then joins with another', () => {
   const claims = [identify('10:20', {}, 'kay', 'x'), alias('10:40', 'kay', 'lea')];

@@ -2,10 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { openMailer } from '../../../activities/mail/transport.ts';
 import type { WorkspaceFile } from '../../../language/compile.ts';
-import type { Json } from '../../../language/model.ts';
-import type { Evaluation, SentEvent } from '../../support/evaluation.ts';
+import type { Evaluation } from '../../support/evaluation.ts';
 import { activitiesOn } from '../../support/journey-activities.ts';
-import { at, known, visitor } from '../visitors.ts';
+import { alias, at, known, says, visitor } from '../visitors.ts';
 import { othersThan } from './arrivals.ts';
 
 const clock = { from: at('08:00'), now: at('12:00'), until: at('12:10') };
@@ -27,23 +26,6 @@ const asked = (more: string) => [
   visits,
   { path: 'asked.yaml', text: `playbook: asked\nagain: always\nholdout: none\n${more}${steps}` },
 ];
-
-const says = (time: string, ids: { contactId?: string; anonymousId?: string }, traits: { [name: string]: Json }) => ({
-  name: 'identify',
-  kind: 'identify' as const,
-  id: `says-${time}-${ids.contactId ?? ids.anonymousId}`,
-  at: at(time),
-  ids,
-  patches: [{ type: 'contact' as const, id: ids.contactId ?? `anon:${ids.anonymousId}`, traits }],
-});
-const alias = (time: string, previousId: string, contactId: string): SentEvent => ({
-  name: 'alias',
-  kind: 'alias',
-  id: `alias-${time}`,
-  at: at(time),
-  ids: { contactId },
-  properties: { previousId },
-});
 
 /** The steps of every enrolment are carried out now, each at the enrolment's own start. */
 async function carriedOut({ database }: Evaluation): Promise<string[]> {

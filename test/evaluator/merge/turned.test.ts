@@ -1,7 +1,7 @@
 /** T9, E6, N1: what a visitor's own traits, or those of an id that is a contact's by now, have turned. */
 import { describe, expect, it } from 'vitest';
-import type { Evaluation, SentEvent } from '../../support/evaluation.ts';
-import { at, enrolments, firings, identify, standing } from '../visitors.ts';
+import type { Evaluation } from '../../support/evaluation.ts';
+import { alias, at, enrolments, firings, identify, says, standing } from '../visitors.ts';
 import { othersThan } from './arrivals.ts';
 
 const clock = { from: at('08:00'), now: at('12:00'), until: at('12:10') };
@@ -12,22 +12,6 @@ const level = (more = '') => [
     text: `playbook: level\ntrigger: { becomes: contact.level >= 5${more} }\nagain: always\nsteps: [{ wait: 2d }, { record: seen }]\n`,
   },
 ];
-const says = (time: string, ids: { contactId?: string; anonymousId?: string }, traits = {}): SentEvent => ({
-  name: 'identify',
-  kind: 'identify',
-  id: `says-${time}`,
-  at: at(time),
-  ids,
-  patches: [{ type: 'contact', id: ids.contactId ?? `anon:${ids.anonymousId}`, traits }],
-});
-const alias = (time: string, previousId: string, contactId: string): SentEvent => ({
-  name: 'alias',
-  kind: 'alias',
-  id: `alias-${time}`,
-  at: at(time),
-  ids: { contactId },
-  properties: { previousId },
-});
 
 describe('a trait that a visitor`s own identify wrote', () => {
   it('turns for the contact: it enters at the merge', async () => {
