@@ -56,7 +56,7 @@ describe('small worlds give the same in every order and every cut', () => {
   const stores = Array.from({ length: Math.ceil(all.length / SIDE_BY_SIDE) }, (_, n) => n * SIDE_BY_SIDE);
   for (const first of shareOf(stores)) {
     const part = all.slice(first, first + SIDE_BY_SIDE);
-    it(`${part.length} histories from ${first} on, seed ${SEED}`, { timeout: 1_800_000 }, async () => {
+    it(`${part.length} histories from ${first} on, seed ${SEED}`, { timeout: 7_200_000 }, async () => {
       const begunMs = performance.now();
       const { firings, done, faults } = await checkHistories(smallPlaybooks(), part);
       const seconds = Math.round((performance.now() - begunMs) / 1_000);
