@@ -22,7 +22,7 @@ export interface SubjectRef {
 export type Traits = { [trait: string]: Json };
 
 /** A condition or value in CEL, with what the checker found out about it. */
-export interface Expression {
+export type Expression = {
   cel: string;
   /** Dotted paths that it reads, each from a root name: `event.value`, `contact.owner`, `account.usage_7d`. */
   reads: string[];
@@ -32,7 +32,17 @@ export interface Expression {
   timed: boolean;
   /** Of what is looked at as time passes (T9, T12): where time alone may turn it. Absent where it cannot. */
   turns?: Turn[];
-}
+  /** What it names beside records, with what that means: an expression is evaluated with nothing but its scope. */
+  refers?: Refers;
+};
+
+/** What the functions of an expression look at: segments, calendars, and the calendar in which business days count. */
+export type Refers = {
+  segments?: { [name: string]: Expression };
+  calendars?: { [name: string]: Calendar };
+  /** One of `calendars`: the playbook's, else the settings'. */
+  calendar?: string;
+};
 
 /** A comparison of which time moves one side, ever in one direction while no event comes (T0, T14). */
 export type Turn = {
@@ -43,10 +53,12 @@ export type Turn = {
    * two are equal the comparison is as it is where the moving side is less (-1) or more (1); 0: unlike both. Absent: no
    * single value says when it turns, and each midnight or full hour is looked at.
    */
-  sides?: { moves: { cel: string }; against: { cel: string }; reads: string[]; scores: string[]; tie: -1 | 0 | 1 };
+  sides?: { moves: Side; against: Side; reads: string[]; scores: string[]; tie: -1 | 0 | 1 };
   /** The record that has the trait: the days are that record's, then the settings'. */
   record?: RecordType;
 };
+
+export type Side = Pick<Expression, 'cel' | 'refers'>;
 
 /** A Handlebars text. One whole `{{ … }}` keeps the value's type (Y2). */
 export interface Text {
@@ -102,14 +114,14 @@ export interface TimeOfDay {
 }
 
 /** Weekly open intervals and dated exceptions in one zone (L1). Times as minutes after local midnight, sorted. */
-export interface Calendar {
+export type Calendar = {
   name: string;
   timeZone: string;
   /** Monday first; each day's intervals as [start, end) in minutes. */
   week: [number, number][][];
   /** `YYYY-MM-DD` → that day's intervals; none means closed. */
   except: { [date: string]: [number, number][] };
-}
+};
 
 export interface ClockPolicy {
   name: string;

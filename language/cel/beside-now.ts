@@ -1,17 +1,25 @@
-/** Comparisons with `now`, made so that the other side is read as the instant that it says. */
-import { children, type Node, wrapped } from './tree.ts';
+/** Comparisons with `now`, or with what a length was added to, made so that the sides are read as the instants that they say. */
+import { LENGTH_FUNCTIONS } from './lengths.ts';
+import { callOf, children, type Node, wrapped } from './tree.ts';
 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
 
-/** Changes the tree in place. */
+/** Changes the tree in place, in which functions still have the names that people write. */
 export function withInstantsBesideNow(node: Node): void {
   for (const child of children(node)) withInstantsBesideNow(child);
   if (!COMPARISONS.has(node.op)) return;
-  const [left, right] = node.args as [Node, Node];
-  if (isNow(left) && !isNow(right)) node.args = [left, wrapped('cue_instant', right)];
-  else if (isNow(right) && !isNow(left)) node.args = [wrapped('cue_instant', left), right];
+  const sides = node.args as [Node, Node];
+  if (sides.some(isInstant)) node.args = sides.map((side) => (isNow(side) ? side : wrapped('cue_instant', side)));
 }
 
 function isNow(node: Node): boolean {
   return node.op === 'id' && node.args === 'now';
+}
+
+/** `now`, and `… + duration("7d")`: a date that days were added to is, beside another, its first instant. */
+function isInstant(node: Node): boolean {
+  if (isNow(node)) return true;
+  if (node.op !== '+' && node.op !== '-') return false;
+  const call = callOf((node.args as [Node, Node])[1]);
+  return call?.receiver === undefined && call !== undefined && LENGTH_FUNCTIONS.has(call.name.replace(/^cue_/, ''));
 }
