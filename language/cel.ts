@@ -3,7 +3,6 @@
  * compiled, evaluated by their source afterwards, so that a compiled playbook stays plain JSON.
  */
 import type { ParseResult } from '@marcbachmann/cel-js';
-import { withInstantsBesideNow } from './cel/beside-now.ts';
 import { withCountedSteps } from './cel/budget.ts';
 import {
   type EvaluationEnv,
@@ -18,8 +17,9 @@ import { type ExpressionError, inspect } from './cel/inspect.ts';
 import { plain, readable } from './cel/members.ts';
 import type { Around } from './cel/named.ts';
 import { withOneEquality } from './cel/one-equality.ts';
+import { withInstantsBesideNow } from './cel/time/beside-now.ts';
+import { type TimedTraits, turnsOf } from './cel/time/turns.ts';
 import { type Node, withNumbersOfOneKind } from './cel/tree.ts';
-import { type TimedTraits, turnsOf } from './cel/turns.ts';
 import { inWords } from './cel/words.ts';
 import type { Expression, Json, Refers, Side } from './model.ts';
 

@@ -10,8 +10,8 @@ import { isoInstant } from '../time/instants.ts';
 import { readDate } from '../time/read-date.ts';
 import { dateOfDay, localDay, offsetMsAt, weekdayOfDay } from '../time/zones.ts';
 import { type LOCAL_FIELDS, MAX_COUNTED, WEEKDAYS } from './functions.ts';
-import { isCountOfDays, Length, moved } from './lengths.ts';
 import { shownNumber } from './shown-number.ts';
+import { isCountOfDays, Length, moved } from './time/lengths.ts';
 
 /** What an expression may ask in addition to its scope. */
 export interface EvaluationEnv {

@@ -1,6 +1,7 @@
 /** Comparisons with `now`, or with what a length was added to, made so that the sides are read as the instants that they say. */
+
+import { callOf, children, type Node, wrapped } from '../tree.ts';
 import { LENGTH_FUNCTIONS } from './lengths.ts';
-import { callOf, children, type Node, wrapped } from './tree.ts';
 
 const COMPARISONS = new Set(['<', '<=', '>', '>=', '==', '!=']);
 

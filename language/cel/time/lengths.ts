@@ -1,10 +1,10 @@
 /** Lengths of time that expressions add to dates and instants (T0): exact ones, calendar days, business days. */
-import type { Calendar } from '../model.ts';
-import { businessDayFrom } from '../time/calendar/open-days.ts';
-import { DAY_MS, MAX_DAYS } from '../time/duration.ts';
-import { isoInstant } from '../time/instants.ts';
-import { readDate } from '../time/read-date.ts';
-import { dateOfDay, instantOfLocal, offsetMsAt } from '../time/zones.ts';
+import type { Calendar } from '../../model.ts';
+import { businessDayFrom } from '../../time/calendar/open-days.ts';
+import { DAY_MS, MAX_DAYS } from '../../time/duration.ts';
+import { isoInstant } from '../../time/instants.ts';
+import { readDate } from '../../time/read-date.ts';
+import { dateOfDay, instantOfLocal, offsetMsAt } from '../../time/zones.ts';
 
 /** Only ever one side of `+` or `-`: no value of an expression, of a trait, or of a text. */
 export class Length {

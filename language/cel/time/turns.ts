@@ -2,14 +2,14 @@
  * Where time alone turns an expression (T0, T14): each comparison of which time moves one side. That side moves ever in one
  * direction while no event comes, so that the moment of the turn can be found and stored as a deadline.
  */
-import type { Expression, RecordType, Refers, Turn } from '../model.ts';
-import { ROOTS } from '../roots.ts';
-import { environment, MAX_SOURCE_CHARS } from './environment.ts';
-import { COMPREHENSIONS, findFunction } from './functions.ts';
-import { type ExpressionError, inspect } from './inspect.ts';
-import { pathOf } from './paths.ts';
-import { printed } from './print.ts';
-import { type Call, callOf, children, type Node } from './tree.ts';
+import type { Expression, RecordType, Refers, Turn } from '../../model.ts';
+import { ROOTS } from '../../roots.ts';
+import { environment, MAX_SOURCE_CHARS } from '../environment.ts';
+import { COMPREHENSIONS, findFunction } from '../functions.ts';
+import { type ExpressionError, inspect } from '../inspect.ts';
+import { pathOf } from '../paths.ts';
+import { printed } from '../print.ts';
+import { type Call, callOf, children, type Node } from '../tree.ts';
 
 /** A computed trait that time alone may change, as `contact.score` names it. */
 export type TimedTrait =
