@@ -5,7 +5,7 @@ import { changeStatus, type PlaybookStatus, readPlaybookNames } from '../../stor
 import { Failure } from '../failure.ts';
 import { counted, print } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
-import type { StatusOptions } from './options.ts';
+import type { StatusOptions } from './status-options.ts';
 
 /** @throws Failure UNKNOWN_PLAYBOOK, and what reaching the store throws. */
 export async function setStatus(
