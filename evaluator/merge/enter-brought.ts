@@ -30,21 +30,30 @@ export async function enterFresh(task: MergeInput, one: SeedOf): Promise<void> {
 }
 
 /** A firing that waited for the merge: N1 decides now, unless it is overtaken. */
-export async function enterWaiting(task: MergeInput, row: FiringRow, one: SeedOf | undefined): Promise<void> {
+export async function enterWaiting(
+  task: MergeInput,
+  row: FiringRow,
+  found: SeedOf | undefined,
+  given: ReadonlyMap<string, SeedOf>,
+): Promise<void> {
   const { deployed, session } = task;
   const { work } = session;
   if (work.decided.some(({ id }) => id === row.id)) return;
   const deployment = deployed.deployments.get(row.playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
   const firing = firingOf(row, deployment?.versionHash);
+  // Without evidence its id names as whom it fired: where that is somebody else by what has come since, that one fires.
+  const isAnothers = enrolmentIdOf(firing) !== row.id;
+  const one = isAnothers ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
     tell(task, firing, row.id, reason);
     work.decide({ id: row.id, status: 'refused', reason });
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, firing, version, one))) return refuse('overtaken');
-  const options = { ...one.facts, isDeferred: true };
+  const options = { ...one.facts, isDeferred: !isAnothers };
   const { status, reason } = enterFiring(session, firing, one.merge?.place ?? one.place, options);
+  if (isAnothers) return refuse('moved');
   const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);
   work.decide({ id: row.id, status, reason, entersAt: entersAt(one), waitsUntil: wait?.until ?? null });
 }

@@ -45,7 +45,7 @@ export async function reassignFirings(
     for (const row of made.values()) if (isWaiting(row)) entries.push({ row, one: givenAs(row) });
   }
   for (const { row, one } of entries.sort(compareEntries)) {
-    if (row) await enterWaiting(task, row, one);
+    if (row) await enterWaiting(task, row, one, given);
     else await enterFresh(task, one!);
   }
 }

@@ -5,6 +5,7 @@ import { placed } from '../../simulate/backtest/lines.ts';
 import { type History, isLate, told } from '../../simulate/worlds/world.ts';
 import { type Differences, differences, differencesInTime, differencesLate } from './compare.ts';
 import { compiledWorld } from './compile.ts';
+import { differencesOfEffects } from './late-effects.ts';
 import { startWorld } from './live.ts';
 import { nameOf, type World } from './shared.ts';
 import { backtest, playVirtual, writtenFile } from './virtual.ts';
@@ -33,7 +34,15 @@ export async function differencesOf(world: World, histories: readonly History[])
   const inTime = new Set(histories.flatMap((history, n) => (history.some(isLate) ? [] : [nameOf(n)])));
   found.push(only(await differencesInTime(virtual, live), (name) => inTime.has(name)));
   found.push(only(await differencesLate(virtual, live), (name) => !inTime.has(name)));
-  const ways = ['the backtest of the file', 'the backtest of the store', 'live, in time', 'live, late'];
+  const named = new Map(histories.map((history, n) => [nameOf(n), history]));
+  found.push(only(await differencesOfEffects(virtual, live, named), (name) => !inTime.has(name)));
+  const ways = [
+    'the backtest of the file',
+    'the backtest of the store',
+    'live, in time',
+    'live, late',
+    'effects, late',
+  ];
   const byHistory = new Map<number, string[]>();
   found.forEach((one, way) => {
     for (const [name, lines] of one) {

@@ -37,11 +37,11 @@ export function differences(wanted: readonly string[], came: readonly string[]):
   return found;
 }
 
-function historyIn(line: string): string {
+export function historyIn(line: string): string {
   return /\bh\d{5}\b/.exec(line)?.[0] ?? '';
 }
 
-function settledLine(line: string, heirOf: Virtual['heirOf']): string {
+export function settledLine(line: string, heirOf: Virtual['heirOf']): string {
   const [type, subject, key, at, ...rest] = JSON.parse(line) as [string, string, string, string, ...unknown[]];
   const whose = heirOf(subject.slice('contact/'.length));
   return JSON.stringify([type, whose, key, ...(type === 'enrolment' ? [] : [at]), ...rest]);

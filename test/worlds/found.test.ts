@@ -127,6 +127,8 @@ describe('firings without evidence', { timeout: 120_000 }, () => {
         [6, a(K!), 12],
         [6, { type: 'track', event: 'b', ...K }, 12],
       ),
+      // The claim comes late: it was the contact's own all the time, and no visitor's.
+      history([3, a(A!)], [4, a(A!)], [4, claim, 10]),
     ];
     expect((await decisionsOf(around({ leaves: 'busy' }), histories))[0]).toEqual(['entered']);
   });
