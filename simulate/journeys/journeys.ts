@@ -6,6 +6,7 @@ import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
@@ -19,6 +20,7 @@ import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
+import { TaskList } from './task-list.ts';
 import { UsageCounters } from './usage-counters.ts';
 import {
   compareEnrolments,
@@ -41,6 +43,7 @@ export class VirtualJourneys {
   readonly facts: VirtualFacts;
   readonly #ports: JourneyPorts;
   readonly #usage: UsageCounters;
+  readonly #tasks = new TaskList();
   readonly #members: OpenEnrolments;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
@@ -51,7 +54,7 @@ export class VirtualJourneys {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines);
-    this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
+    this.facts = new VirtualFacts(ports.world, ports.input, { usage: this.#usage, tasks: this.#tasks });
   }
 
   start(started: EnrolmentStarted): VirtualEnrolment {
@@ -71,6 +74,7 @@ export class VirtualJourneys {
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
   merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
     this.#usage.moveArms(from, to);
+    this.#tasks.merge(from, to);
     for (const member of this.#members.merge(from, to)) this.tell(member, { kind: 'merged', at });
   }
 
@@ -101,6 +105,11 @@ export class VirtualJourneys {
     if (input.kind === 'match') member.matches.set(placeKey(path, iteration), found);
     if (input.kind === 'goal') member.goalEvent = found;
     this.tell(member, input);
+  }
+
+  /** Somebody has answered a task on the timeline of a subject. */
+  taskAnswered(subject: SubjectRef, event: TimelineEvent): void {
+    this.#tasks.answer(subject, event);
   }
 
   tell(member: VirtualEnrolment, input: JourneyInput): void {
@@ -189,7 +198,11 @@ export class VirtualJourneys {
       const { playbook, id: enrolment, subject, key } = member;
       onDecided({ playbook, enrolment, subject, key, at, path: command.path, answer: decision.answer, told });
     }
-    if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
+    if (step?.id && context) member.contexts.leave(step.id, { iteration: command.iteration, at }, context);
+    // What is waited for behind an effect begins with it, however late that was (S0).
+    if (command.name === 'do' && decision.answer.go === 'sleep') {
+      if (decision.answer.then === 'look') member.began.set(placed, at);
+    }
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;
       const base = { type: 'effect' as const, playbook, enrolment, subject, key, at, step: command.path };
@@ -208,15 +221,15 @@ export class VirtualJourneys {
     const usage = this.#usage;
     return {
       append: (event) => this.#append(event, at),
-      createTask: ({ assignee }) => assignee && usage.addTask(assignee),
-      withdrawTask: () => {},
+      createTask: ({ id, assignee }) => this.#tasks.create(member, command, { id, assignee, at }),
+      withdrawTask: (id) => this.#tasks.withdraw(member, id),
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
       assign: (experiment, arm) => usage.assign(member, experiment, arm),
       rotate: (person, from) => usage.rotate(member, person, from),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
-        const wait = { kind: 'wait', arms, since, until } as const;
+        const wait = { kind: 'wait', arms, since, until, iteration: command.iteration } as const;
         this.rows.add(rowOf(member, command, subscriptionOf(member, member.keyExpression, wait)));
       },
       unsubscribe: () => this.rows.dropOf(member, path),
@@ -237,6 +250,7 @@ export class VirtualJourneys {
     const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
     const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
+    if (this.#ports.input.backtest) this.#tasks.forget(member);
     if (afterEnd) return;
     for (const row of this.rows.ofEnrolment(member)) {
       if (!mayConvert || row.subscription.kind !== 'goal') this.rows.drop(row);

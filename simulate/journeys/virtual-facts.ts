@@ -20,6 +20,7 @@ import type { Command } from '../../workflows/journey/types.ts';
 import type { RunInput } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
 import type { SubscriptionRow } from './subscription-rows.ts';
+import type { TaskList } from './task-list.ts';
 import type { UsageCounters } from './usage-counters.ts';
 import { placeKey, type VirtualEnrolment } from './virtual-enrolment.ts';
 
@@ -27,11 +28,13 @@ export class VirtualFacts {
   readonly #world: VirtualWorld;
   readonly #input: RunInput;
   readonly #usage: UsageCounters;
+  readonly #tasks: TaskList;
 
-  constructor(world: VirtualWorld, input: RunInput, usage: UsageCounters) {
+  constructor(world: VirtualWorld, input: RunInput, { usage, tasks }: { usage: UsageCounters; tasks: TaskList }) {
     this.#world = world;
     this.#input = input;
     this.#usage = usage;
+    this.#tasks = tasks;
   }
 
   #readerOf(member: VirtualEnrolment): JourneyReader {
@@ -47,12 +50,15 @@ export class VirtualFacts {
     return factsInput(this.#readerOf(member), command, {
       now,
       beganAt,
-      steps: member.contexts.values,
+      steps: member.contexts.asOf({ ...member, command }, (names) =>
+        world.timelineOf(member.subject).filter((event) => names.includes(event.name) && event.at > member.startedAt),
+      ),
       sinceStart: (names) => this.#sinceStart(member, names, at),
       arm: (experiment) => usage.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
-      openTasks: (person) => usage.tasks(person),
+      openTasks: (person) => this.#tasks.openOf(person),
+      ownTasks: () => this.#tasks.ofEnrolment(member),
       lastTurn: (person) => usage.lastTurn(member.playbook, person),
       tried: () => member.tried,
       gates: {
@@ -115,7 +121,11 @@ export class VirtualFacts {
     if (!config) return undefined;
     const stored = member.matches.get(placeKey(command.path, command.iteration));
     if (stored) return stored;
-    const subscription = waitSubscription(member, keyExpression, config, { beganAt, until: null });
+    const subscription = waitSubscription(member, keyExpression, config, {
+      beganAt,
+      until: null,
+      iteration: command.iteration,
+    });
     const view = viewAt(this.#readerOf(member), command.at);
     const found = firstMatch(this.#world.timelineOf(subject), (event) =>
       event.at <= command.at ? matchEvent(subscription, event, view) : undefined,

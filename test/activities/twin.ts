@@ -9,7 +9,8 @@ import type { NewEvent } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
-import { callsOf } from '../../simulate/tests/test-events.ts';
+import { run } from '../../simulate/run/run.ts';
+import { callsOf, timelineOf } from '../../simulate/tests/test-events.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
@@ -30,6 +31,37 @@ export interface TwinLine {
 }
 
 const MAX_ROUNDS = 200;
+
+/** What virtual time says of a test, and the events that it plays. */
+export function virtualLines(version: PlaybookVersion, test: PlaybookTest, people: People) {
+  const lines: TwinLine[] = [];
+  const { events, refused } = timelineOf(test);
+  if (refused.length > 0) throw new Error(refused.map(({ message }) => message).join('; '));
+  const { settings, records, until, arms } = test;
+  const all = test.people ? { ...people, persons: test.people } : people;
+  run({ versions: [version], settings, people: all, records, events, until, arms }, (line) => {
+    const { at } = line;
+    if (line.type === 'effect') lines.push({ at, what: line.effect, detail: line.detail, refused: line.refused });
+    if (line.type !== 'outcome') return;
+    const { outcome, reason, value, afterEnd, ghost } = line;
+    const detail = { outcome, reason, value, after_end: afterEnd, ghost };
+    lines.push({ at, what: 'outcome', detail, refused: null });
+  });
+  return { lines, events };
+}
+
+/** Lines of one instant come in either order: which of two journeys writes first nobody promises. */
+export const sorted = (lines: readonly TwinLine[]) => lines.map((line) => JSON.stringify(canonical(line))).sort();
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort()
+      .map(([key, item]) => [key, canonical(item)]),
+  );
+}
 
 /** @param upTo time ends here */
 export async function runTwin(version: PlaybookVersion, test: PlaybookTest, people: People, upTo: Instant) {
@@ -77,7 +109,8 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
       next = await nextAt(database, events, now);
     }
     const mails = server.mails.map((mail) => /^Message-ID:\s*(\S+)/im.exec(mail)![1]!);
-    return { lines: await linesOf(database), mails, messages: await messagesOf(database) };
+    const tasks = await tasksOf(database);
+    return { lines: await linesOf(database), mails, messages: await messagesOf(database), tasks };
   } finally {
     await evaluator.stop();
     await mailer.close();
@@ -124,4 +157,16 @@ async function messagesOf(database: Database): Promise<{ mailId: string; kind: s
     `SELECT m.provider_id AS "mailId", e.kind FROM messages m JOIN effects e ON e.id = m.effect_id WHERE m.status = 'sent'`,
   );
   return rows;
+}
+
+/** Every task, the oldest first, as `Call kim: done`; and what was told of them. */
+async function tasksOf(database: Database): Promise<string[]> {
+  const { rows } = await database.pool.query<{ title: string; assignee: string; status: string; told: string[] }>(
+    `SELECT title, assignee, status, (SELECT array_agg(name ORDER BY arrival) FROM events
+              WHERE source = 'cuebook' AND properties->>'task' = t.id AND name <> 'task.created') AS told
+       FROM tasks t ORDER BY created_at, id`,
+  );
+  return rows.map(
+    ({ title, assignee, status, told }) => `${title} ${assignee}: ${[status, ...(told ?? [])].join(', ')}`,
+  );
 }
