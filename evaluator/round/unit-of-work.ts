@@ -28,7 +28,7 @@ import { appendSystemEvents, type SystemEvent } from '../../store/events/events.
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
-import { answerTasks, type TaskAnswer } from '../../store/journeys/tasks.ts';
+import type { TaskAnswer } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { ListRef } from '../../store/records/relations.ts';
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
@@ -142,8 +142,7 @@ export class UnitOfWork {
     this.flushedFirings += this.firings.length;
     for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
       list.length = 0;
-    for (const list of [this.goals, this.conversions, this.decisions, this.systemEvents, this.decided, this.answers])
-      list.length = 0;
+    for (const list of [this.goals, this.conversions, this.decisions, this.systemEvents, this.decided]) list.length = 0;
     for (const map of [this.verdicts.marks, this.evidence, this.systemEventMarks]) map.clear();
   }
 
@@ -170,7 +169,6 @@ export class UnitOfWork {
     await appendInputs(client, this.inputs);
     await writeGoals(client, this.goals);
     await insertOutcomes(client, this.conversions);
-    await answerTasks(client, this.answers);
     await insertDecisions(client, this.decisions);
     await appendSystemEvents(client, this.systemEvents);
     await retractSystemEvents(client, this.systemEventMarks, this.names);

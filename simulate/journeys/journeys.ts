@@ -20,7 +20,6 @@ import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
-import { TaskList } from './task-list.ts';
 import { UsageCounters } from './usage-counters.ts';
 import {
   compareEnrolments,
@@ -43,7 +42,6 @@ export class VirtualJourneys {
   readonly facts: VirtualFacts;
   readonly #ports: JourneyPorts;
   readonly #usage: UsageCounters;
-  readonly #tasks = new TaskList();
   readonly #members: OpenEnrolments;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
@@ -54,7 +52,7 @@ export class VirtualJourneys {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines);
-    this.facts = new VirtualFacts(ports.world, ports.input, { usage: this.#usage, tasks: this.#tasks });
+    this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
 
   start(started: EnrolmentStarted): VirtualEnrolment {
@@ -74,7 +72,7 @@ export class VirtualJourneys {
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
   merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
     this.#usage.moveArms(from, to);
-    this.#tasks.merge(from, to);
+    this.#usage.taskList.merge(from, to);
     for (const member of this.#members.merge(from, to)) this.tell(member, { kind: 'merged', at });
   }
 
@@ -109,7 +107,7 @@ export class VirtualJourneys {
 
   /** Somebody has answered a task on the timeline of a subject. */
   taskAnswered(subject: SubjectRef, event: TimelineEvent): void {
-    this.#tasks.answer(subject, event);
+    this.#usage.taskList.answer(subject, event);
   }
 
   tell(member: VirtualEnrolment, input: JourneyInput): void {
@@ -221,8 +219,8 @@ export class VirtualJourneys {
     const usage = this.#usage;
     return {
       append: (event) => this.#append(event, at),
-      createTask: ({ id, assignee }) => this.#tasks.create(member, command, { id, assignee, at }),
-      withdrawTask: (id) => this.#tasks.withdraw(member, id),
+      createTask: ({ id, assignee }) => this.#usage.taskList.create(member, command, { id, assignee, at }),
+      withdrawTask: (id) => this.#usage.taskList.withdraw(member, id),
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
       assign: (experiment, arm) => usage.assign(member, experiment, arm),
@@ -250,7 +248,7 @@ export class VirtualJourneys {
     const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
     const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
-    if (this.#ports.input.backtest) this.#tasks.forget(member);
+    if (this.#ports.input.backtest) this.#usage.taskList.forget(member);
     if (afterEnd) return;
     for (const row of this.rows.ofEnrolment(member)) {
       if (!mayConvert || row.subscription.kind !== 'goal') this.rows.drop(row);

@@ -20,7 +20,6 @@ import type { Command } from '../../workflows/journey/types.ts';
 import type { RunInput } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
 import type { SubscriptionRow } from './subscription-rows.ts';
-import type { TaskList } from './task-list.ts';
 import type { UsageCounters } from './usage-counters.ts';
 import { placeKey, type VirtualEnrolment } from './virtual-enrolment.ts';
 
@@ -28,13 +27,11 @@ export class VirtualFacts {
   readonly #world: VirtualWorld;
   readonly #input: RunInput;
   readonly #usage: UsageCounters;
-  readonly #tasks: TaskList;
 
-  constructor(world: VirtualWorld, input: RunInput, { usage, tasks }: { usage: UsageCounters; tasks: TaskList }) {
+  constructor(world: VirtualWorld, input: RunInput, usage: UsageCounters) {
     this.#world = world;
     this.#input = input;
     this.#usage = usage;
-    this.#tasks = tasks;
   }
 
   #readerOf(member: VirtualEnrolment): JourneyReader {
@@ -57,8 +54,8 @@ export class VirtualFacts {
       arm: (experiment) => usage.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
-      openTasks: (person) => this.#tasks.openOf(person),
-      ownTasks: () => this.#tasks.ofEnrolment(member),
+      openTasks: (person) => usage.taskList.openOf(person),
+      ownTasks: () => usage.taskList.ofEnrolment(member),
       lastTurn: (person) => usage.lastTurn(member.playbook, person),
       tried: () => member.tried,
       gates: {

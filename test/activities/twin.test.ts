@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { runTwin, sorted, virtualLines } from './twin.ts';
+import { sorted, virtualLines } from '../support/virtual-lines.ts';
+import { runTwin } from './twin.ts';
 
 const { files } = await loadFolder('playbooks');
 const { versions, tests, workspace } = compileWorkspace(files, registry);

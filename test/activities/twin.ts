@@ -8,9 +8,8 @@ import { runEvaluator } from '../../evaluator/evaluator.ts';
 import type { NewEvent } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import type { PlaybookTest } from '../../language/compile.ts';
-import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
-import { run } from '../../simulate/run/run.ts';
-import { callsOf, timelineOf } from '../../simulate/tests/test-events.ts';
+import type { Instant, People, PlaybookVersion } from '../../language/model.ts';
+import { callsOf } from '../../simulate/tests/test-events.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
@@ -21,47 +20,9 @@ import { silent } from '../support/evaluation.ts';
 import { activitiesOn } from '../support/journey-activities.ts';
 import { JourneysByHand } from '../support/journeys-by-hand.ts';
 import { testDatabase } from '../support/postgres.ts';
-
-/** What came, as virtual time says it too. */
-export interface TwinLine {
-  at: Instant;
-  what: string;
-  detail: Json;
-  refused: string | null;
-}
+import type { TwinLine } from '../support/virtual-lines.ts';
 
 const MAX_ROUNDS = 200;
-
-/** What virtual time says of a test, and the events that it plays. */
-export function virtualLines(version: PlaybookVersion, test: PlaybookTest, people: People) {
-  const lines: TwinLine[] = [];
-  const { events, refused } = timelineOf(test);
-  if (refused.length > 0) throw new Error(refused.map(({ message }) => message).join('; '));
-  const { settings, records, until, arms } = test;
-  const all = test.people ? { ...people, persons: test.people } : people;
-  run({ versions: [version], settings, people: all, records, events, until, arms }, (line) => {
-    const { at } = line;
-    if (line.type === 'effect') lines.push({ at, what: line.effect, detail: line.detail, refused: line.refused });
-    if (line.type !== 'outcome') return;
-    const { outcome, reason, value, afterEnd, ghost } = line;
-    const detail = { outcome, reason, value, after_end: afterEnd, ghost };
-    lines.push({ at, what: 'outcome', detail, refused: null });
-  });
-  return { lines, events };
-}
-
-/** Lines of one instant come in either order: which of two journeys writes first nobody promises. */
-export const sorted = (lines: readonly TwinLine[]) => lines.map((line) => JSON.stringify(canonical(line))).sort();
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort()
-      .map(([key, item]) => [key, canonical(item)]),
-  );
-}
 
 /** @param upTo time ends here */
 export async function runTwin(version: PlaybookVersion, test: PlaybookTest, people: People, upTo: Instant) {

@@ -1,7 +1,7 @@
 /** S6: a task that waits for its answer, what becomes of it, and what later steps see of it. */
 import { describe, expect, it } from 'vitest';
-import { effectIdOf } from '../../../language/hash.ts';
-import { day, play } from '../play.ts';
+import { effectIdOf } from '../../language/hash.ts';
+import { day, play } from '../rules/play.ts';
 
 const taskOf = (enrolment: string, path: string, iteration: string) => effectIdOf(enrolment, { path, iteration });
 const at = (time: string) => day(time);

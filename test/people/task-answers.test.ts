@@ -1,7 +1,8 @@
 /** S6 on PostgreSQL: tasks that wait, their answers and what an ending takes back, as in virtual time; and their rows. */
 import { describe, expect, it } from 'vitest';
+import { runTwin } from '../activities/twin.ts';
 import { compiled } from '../rules/play.ts';
-import { runTwin, sorted, virtualLines } from './twin.ts';
+import { sorted, virtualLines } from '../support/virtual-lines.ts';
 
 const SEEN = '{ at: 2026-03-02T10:00:00Z, event: seen }';
 
