@@ -216,7 +216,7 @@ describe('what is no moment is told so', () => {
     [
       { until: '09:00', on_days: 'sundays' },
       'on_days "sundays" is unknown',
-      'write on_days: weekdays, or leave it out',
+      'did you mean `sunday`?',
     ],
     [
       { until: 'contact.d - 1 business day' },
