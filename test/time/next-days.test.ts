@@ -16,7 +16,14 @@ function momentOf(value: unknown): Moment {
 }
 function resolve(value: unknown, from: string | number, zone = 'Europe/Berlin', calendar = OFFICE): string {
   const instant = typeof from === 'number' ? from : at(from);
-  const context = { from: instant, enrolmentAt: instant, zone, calendar, table: () => undefined, date: () => undefined };
+  const context = {
+    from: instant,
+    enrolmentAt: instant,
+    zone,
+    calendar,
+    table: () => undefined,
+    date: () => undefined,
+  };
   return isoInstant(resolveMoment(momentOf(value), context)!);
 }
 
@@ -40,7 +47,9 @@ describe('what a wait is until', () => {
 
   it('business days and openings go by the calendar of the playbook, wherever the subject is', () => {
     const zone = 'America/New_York';
-    expect(resolve({ until: '10:00', on_days: 'business days' }, '2026-03-02T10:00Z', zone)).toBe('2026-03-03T09:00:00.000Z');
+    expect(resolve({ until: '10:00', on_days: 'business days' }, '2026-03-02T10:00Z', zone)).toBe(
+      '2026-03-03T09:00:00.000Z',
+    );
     expect(resolve({ until: 'monday at "10:00"' }, '2026-03-02T10:00Z', zone)).toBe('2026-03-02T15:00:00.000Z');
   });
 
