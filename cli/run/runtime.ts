@@ -2,6 +2,7 @@
 
 import { complainer } from '../../activities/complainer.ts';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
+import { notTakenLog } from '../../activities/http/not-taken-log.ts';
 import { createActivities } from '../../activities/journey.ts';
 import { refusalLog } from '../../activities/mail/refusal-log.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
     smtpUrl: string;
     /** Mails on their way at once. Default: few, or more where the provider can be asked what it took. */
     smtpConnections?: number | undefined;
+    /** Sign requests of webhooks; without any they wait. */
+    webhookSecrets?: readonly Buffer[] | undefined;
     /** Where links in mails lead. Default: the HTTP server of this process. */
     publicUrl?: string | undefined;
     /** Whether a mail was taken, where the provider can be asked (P4). */
@@ -133,6 +136,8 @@ async function startWorker(
     publicUrl,
     log,
     onRefused: refusalLog(log),
+    webhookSecrets: options.webhookSecrets,
+    onNotTaken: notTakenLog(log),
     // Which is how many a crash leaves unknown (P4).
     inHandover: connections,
     ...(options.ask && { ask: options.ask }),
