@@ -2,7 +2,7 @@
  * Requests to other systems, none of which reaches an inner network: names are resolved here, every address is checked,
  * and the connection goes to an address that was checked. Redirects are not followed.
  */
-import { lookup as resolve } from 'node:dns';
+import dns from 'node:dns';
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -89,7 +89,7 @@ class InnerAddress extends Error {}
 
 /** As `dns.lookup`; an error where any address of the name is an inner one: a name that leads to both is not to be trusted. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+  dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, []);
     if (addresses.length === 0 || addresses.some(({ address }) => isInnerAddress(address))) {
       return callback(new InnerAddress(), []);
