@@ -154,14 +154,15 @@ export function goalValue(
 export function subscriptionOf(
   {
     id: enrolmentId,
+    playbook,
     key,
     trigger,
     ghost,
-  }: { id: string; key: string; trigger: Subscription['trigger']; ghost: boolean },
+  }: { id: string } & Pick<Required<Subscription>, 'playbook' | 'key' | 'trigger' | 'ghost'>,
   keyExpression: Subscription['keyExpression'],
   { kind, arms, since, until }: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until'>,
 ): Subscription {
-  return { enrolmentId, kind, arms, since, until, key, keyExpression, trigger, held: false, ghost };
+  return { enrolmentId, playbook, kind, arms, since, until, key, keyExpression, trigger, held: false, ghost };
 }
 
 /** Time alone may turn what goals and exits wait for: the subject's state keeps the next such instant. */

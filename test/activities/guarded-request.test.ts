@@ -101,7 +101,11 @@ describe('a request', () => {
   });
 
   function answering(addresses: { address: string; family: number }[]) {
-    return vi.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: object, callback: Function) => {
+    return vi.spyOn(dns, 'lookup').mockImplementation(((
+      _name: string,
+      _options: object,
+      callback: (...args: unknown[]) => void,
+    ) => {
       callback(null, addresses);
     }) as never);
   }

@@ -11,6 +11,8 @@ import { type ClockReading, clockNamed } from '../sla/clock-reading.ts';
 /** What one row waits for: a goal and exits have one arm for each thing awaited, a step one for each of its branches. */
 export interface Subscription {
   enrolmentId: string;
+  /** The enrolment's playbook: an answer from outside may name another's (E9). */
+  playbook: string;
   kind: 'goal' | 'exit' | 'wait';
   arms: readonly (readonly Awaited[])[];
   /** Events count after this instant, and up to `until`. */
@@ -35,7 +37,7 @@ export interface Found {
   properties: { [name: string]: Json };
 }
 
-/** Cuebook's own events of these names count for their own enrolment alone (E9). */
+/** Events of these names count for no other enrolment than the one they name, and for no other playbook's (E9). */
 const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
 
 /** What concerns one arm; found once for each that is deployed. */
@@ -89,12 +91,15 @@ function isMatch(
   const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
   if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
     if (subscription.ghost) return false;
-    // From outside one counts that names no enrolment: a provider's webhook does not know it.
-    const { enrolment } = event.properties;
-    const names = event.own === true || (enrolment !== undefined && enrolment !== null);
-    if (names && enrolment !== subscription.enrolmentId) return false;
+    if (namesAnother(event, subscription)) return false;
   }
   return appliesToKey(subscription, view, awaited.key);
+}
+
+/** E9; a provider's webhook knows neither the enrolment nor the playbook, and names none of them. */
+function namesAnother({ properties }: TimelineEvent, { enrolmentId, playbook }: Subscription): boolean {
+  const { enrolment = null, playbook: named = null } = properties;
+  return (enrolment !== null && enrolment !== enrolmentId) || (named !== null && named !== playbook);
 }
 
 /** Without a key's value an event applies to every key, unless the pattern has a key of its own (T0). */

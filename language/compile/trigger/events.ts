@@ -3,7 +3,7 @@
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
-import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
+import type { Awaited, ComputedTrait, EventPattern, Expression, Refers } from '../../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
 import type { ExpressionOptions, Path } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
@@ -60,13 +60,20 @@ function eventsIn(text: string): string[] | undefined {
 function joined(pattern: EventPattern, shared: Omit<EventPattern, 'event'>): EventPattern {
   const { where } = pattern;
   if (where === undefined || shared.where === undefined) return { ...shared, ...pattern };
-  const both = {
+  const both: Expression = {
     cel: `(${where.cel}) && (${shared.where.cel})`,
     reads: [...new Set([...where.reads, ...shared.where.reads])].sort(),
     counts: [...new Set([...where.counts, ...shared.where.counts])].sort(),
     timed: where.timed || shared.where.timed,
   };
+  const refers = bothRefer(where.refers, shared.where.refers);
+  if (refers) both.refers = refers;
   return { ...shared, ...pattern, where: both };
+}
+
+function bothRefer(a: Refers | undefined, b: Refers | undefined): Refers | undefined {
+  if (!a || !b) return a ?? b;
+  return { ...a, ...b, segments: { ...a.segments, ...b.segments }, calendars: { ...a.calendars, ...b.calendars } };
 }
 
 /** What an event of a wait, goal or exit may be compared with. */
