@@ -11,6 +11,7 @@ import { EffectCompleter } from './deliver/effect-result.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
 import { handoverSlots } from './deliver/handover-slots.ts';
 import { deliver } from './deliver.ts';
+import { notTakenLog } from './http/not-taken-log.ts';
 
 export interface JourneyOptions extends Omit<HandoverOptions, 'leaseMs' | 'completer' | 'slots'> {
   watermark: Watermark;
@@ -35,6 +36,7 @@ const CALLS_IN_HANDOVER = 20;
 export function createActivities(options: JourneyOptions): StoppableActivities {
   const { database, watermark } = options;
   const handover: HandoverOptions = {
+    onNotTaken: notTakenLog(options.log),
     ...options,
     leaseMs: options.leaseMs ?? LEASE_MS,
     completer: new EffectCompleter(database),

@@ -2,7 +2,6 @@
 
 import { complainer } from '../../activities/complainer.ts';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
-import { notTakenLog } from '../../activities/http/not-taken-log.ts';
 import { createActivities } from '../../activities/journey.ts';
 import { refusalLog } from '../../activities/mail/refusal-log.ts';
 import { openMailer } from '../../activities/mail/transport.ts';
@@ -137,7 +136,6 @@ async function startWorker(
     log,
     onRefused: refusalLog(log),
     webhookSecrets: options.webhookSecrets,
-    onNotTaken: notTakenLog(log),
     // Which is how many a crash leaves unknown (P4).
     inHandover: connections,
     ...(options.ask && { ask: options.ask }),

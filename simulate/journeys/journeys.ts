@@ -5,13 +5,11 @@ import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../eval
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
-import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import { withReply } from '../../steps/reply.ts';
-import type { OutgoingMessage, Reply, StepDecision } from '../../steps/step.ts';
-import { messageClassOf, stepOf } from '../../steps/steps.ts';
+import type { OutgoingMessage, StepDecision } from '../../steps/step.ts';
 import { toldOf, withValues } from '../../steps/told.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
@@ -19,6 +17,7 @@ import { EndlessError } from '../run/endless.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
+import { isMessage, Replies } from './replies.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
 import { UsageCounters } from './usage-counters.ts';
 import {
@@ -42,17 +41,17 @@ export class VirtualJourneys {
   readonly facts: VirtualFacts;
   readonly #ports: JourneyPorts;
   readonly #usage: UsageCounters;
+  readonly #replies: Replies;
   readonly #members: OpenEnrolments;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
-  /** How often a step has asked something outside, by its path. */
-  readonly #asked = new Map<string, number>();
   /** Lines of the instant's journeys, until all of them have moved. */
   #lines: { member: VirtualEnrolment; line: RunLine }[] = [];
 
   constructor(ports: JourneyPorts) {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
+    this.#replies = new Replies(ports.input);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines);
     this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
@@ -181,10 +180,7 @@ export class VirtualJourneys {
     const goalValue = this.facts.goalValue(member);
     const step = member.version.playbook.steps[command.path];
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
-    const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
-    const shown = inBacktest ? inBacktest(step, decided) : decided;
-    const reply = shown.outgoing && shown.outgoing.kind !== 'message' ? this.#replyTo(member, command) : undefined;
-    const decision = reply ? withReply(shown, reply) : shown;
+    const decision = this.#replies.answered(member.playbook, step, decided);
     const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
     if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
@@ -256,15 +252,6 @@ export class VirtualJourneys {
     this.#ready.add(member);
   }
 
-  /** What the test says that comes back (V3): in order, the last for all further; without one nothing but that it is done. */
-  #replyTo({ version }: VirtualEnrolment, { path }: Command): Reply {
-    const name = `${version.playbook.playbook} ${path}`;
-    const asked = this.#asked.get(name) ?? 0;
-    this.#asked.set(name, asked + 1);
-    const replies = this.#ports.input.replies?.[version.playbook.playbook]?.[path] ?? [];
-    return replies[Math.min(asked, replies.length - 1)] ?? { status: 'done', context: {} };
-  }
-
   #send(member: VirtualEnrolment, command: Command, outgoing: OutgoingMessage, at: Instant): void {
     const { contactId, template = null } = outgoing;
     if (contactId === undefined) return;
@@ -275,8 +262,4 @@ export class VirtualJourneys {
 
 function endless({ playbook, subject }: VirtualEnrolment, what: string): EndlessError {
   return new EndlessError(`${playbook} for ${subject.type} ${subject.id} ${what}`, 'give its `repeat` fewer rounds');
-}
-
-function isMessage(step: CompiledStep | undefined): boolean {
-  return step !== undefined && messageClassOf(step) !== undefined;
 }

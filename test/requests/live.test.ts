@@ -1,9 +1,9 @@
 /** S10 on real parts: Temporal carries the journey, and another system's answer decides how it goes on. */
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { signatureBy, webhookReceiver } from '../activities/webhook-receiver.ts';
 import { compiled } from '../rules/play.ts';
 import { startSystem } from '../support/system.ts';
+import { signatureBy, webhookReceiver } from './webhook-receiver.ts';
 
 it('a webhook waits for the other system, asks again under its name, and its answer is read', {
   timeout: 120_000,

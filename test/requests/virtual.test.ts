@@ -1,8 +1,8 @@
 /** S10 in virtual time: what a test expects of a webhook, and what comes back to it (V2, V3). */
 import { describe, expect, it } from 'vitest';
-import { runTest } from '../../../simulate/tests/playbook-tests.ts';
-import { compileOne } from '../../language/workspace.ts';
-import { play } from '../play.ts';
+import { runTest } from '../../simulate/tests/playbook-tests.ts';
+import { compileOne } from '../language/workspace.ts';
+import { play } from '../rules/play.ts';
 
 const PLAYBOOK = `playbook: p
 trigger: { event: lead.came, key: event.n }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
 import { dropMessages, retryMessages } from '../../store/journeys/operate-messages.ts';
 import { readTroubledMessages } from '../../store/reports/troubled-messages.ts';
-import { HOUR, MINUTE, SECOND, START, type Stage, startStage } from './stage.ts';
+import { HOUR, MINUTE, SECOND, START, type Stage, startStage } from '../activities/stage.ts';
 import { type Receiver, signatureBy, webhookReceiver } from './webhook-receiver.ts';
 
 const OLD = randomBytes(32);
