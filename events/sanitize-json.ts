@@ -1,6 +1,7 @@
 /** What PostgreSQL's jsonb can hold, made or checked before a call is looked at. */
+
+import { storable } from '../language/json.ts';
 import type { Json } from '../language/model.ts';
-import { storable } from '../language/records/storable.ts';
 import { Refused } from './refusal.ts';
 
 /**

@@ -1,6 +1,7 @@
 /** Sends a claimed request, signed, and reads what came back (S10, P4, P5). */
+
+import { storable } from '../../language/json.ts';
 import type { Json } from '../../language/model.ts';
-import { storable } from '../../language/records/storable.ts';
 import { contextOf } from '../../steps/reply.ts';
 import { guardedRequest } from '../http/guarded-request.ts';
 import { signatureHeaders } from '../http/webhook-signature.ts';
