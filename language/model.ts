@@ -211,6 +211,8 @@ export interface Settings {
   required: { [type: string]: string[] };
   /** Of tickets, from the lowest to the highest; left out where they are low, normal, high, urgent (W2). */
   priorities?: (string | number)[];
+  /** `allow`: hosts, as `host` or `host:port`, that may be reached without TLS and in inner networks (S10). */
+  webhooks?: { allow: string[] };
 }
 
 /** A template file: front matter, then Handlebars. */

@@ -66,6 +66,7 @@ export function compileSettings(
     settings.sender = { name, from, ...(postalAddress === undefined ? {} : { postalAddress }) };
   }
   if (shaped.required !== undefined) settings.required = shaped.required as { [type: string]: string[] };
+  if (shaped.webhooks !== undefined) settings.webhooks = shaped.webhooks;
   if (shaped.priorities !== undefined) settings.priorities = prioritiesAt(report, shaped.priorities, at('priorities'));
   return settings;
 }
