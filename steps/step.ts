@@ -72,10 +72,18 @@ export interface FetchedFacts {
   openTasks(person: string): number;
   /** When this playbook's `assign` last chose a colleague, by the number of the turn; undefined where it never did. */
   lastTurn(person: string): number | undefined;
+  /** Tasks of the enrolment that are not done, and that nobody has withdrawn. */
+  ownTasks(): readonly TaskPlace[];
   /** Everyone to whom this enrolment assigned the subject (S16). */
   tried(): readonly string[];
   /** What gates read for a message to a contact. */
   gates: GateFacts;
+}
+
+/** The task of one step of one enrolment. */
+export interface TaskPlace {
+  path: string;
+  iteration: string;
 }
 
 /** Everything that a step may read. Each call is synchronous: the data was fetched before. */
@@ -134,7 +142,8 @@ export type Write =
       priority: string;
       checklist: Json | null;
     }
-  | { write: 'withdraw-task' }
+  /** By its place in the enrolment. */
+  | { write: 'withdraw-task'; path: string; iteration: string }
   | { write: 'outcome'; name: string; value: Json | null; ghost: boolean }
   /** The subject's arm of an experiment (S5). */
   | { write: 'assignment'; experiment: string; arm: string }
@@ -164,8 +173,12 @@ export interface Recipient {
   channel?: string;
 }
 
-/** A message that is claimed now and handed over after the commit. */
-export interface Outgoing {
+/** What is claimed now and handed over after the commit (P4). */
+export type Outgoing = OutgoingMessage | OutgoingRequest | OutgoingCall;
+
+/** A message to a contact, or to colleagues. */
+export interface OutgoingMessage {
+  kind: 'message';
   channel: string;
   messageClass: MessageClass;
   template?: string;
@@ -178,6 +191,26 @@ export interface Outgoing {
   contactId?: string;
   recipients?: Recipient[];
 }
+
+/** A signed request to another system (S10). */
+export interface OutgoingRequest {
+  kind: 'request';
+  url: string;
+  /** JSON. */
+  body: string;
+}
+
+/** A call of a custom activity (S17). */
+export interface OutgoingCall {
+  kind: 'call';
+  activity: string;
+  input: { [name: string]: Json };
+}
+
+/** What came back of a request or a call, as later steps see it (S10, S17). */
+export type Reply =
+  | { status: 'done'; context: { [name: string]: Json } }
+  | { status: 'refused'; reason: string; context: { [name: string]: Json } };
 
 /** The line of an effect in `expect` (V2): the step with what its keys came to. */
 export interface EffectLine {
@@ -192,7 +225,7 @@ export interface StepDecision {
   /** To be handed over; the answer then counts once that is done. */
   outgoing?: Outgoing;
   /** What a ghost would have sent: it takes a place against the ghost itself (P2). */
-  withheld?: Outgoing;
+  withheld?: OutgoingMessage;
   /** What later steps see as `steps.<id>`. */
   context?: { [name: string]: Json };
   /** The values that the decision read (V5). */
@@ -202,12 +235,16 @@ export interface StepDecision {
 }
 
 export interface StepEffect extends EffectSyntax {
+  /** What its decisions may have handed over, where that is no message. */
+  handsOver?: Outgoing['kind'];
   /** Set where the effect is withheld from ghosts (N4): what the decision then leaves of these two. */
   withheldFromGhosts?: Pick<StepDecision, 'context' | 'evaluated'>;
 }
 
 export interface Step extends StepSyntax {
   effect?: StepEffect;
+  /** It may wait for somebody's answer behind its effect; its config is then a `WaitForConfig`, too. */
+  asks?: true;
   /** Its decisions depend on turns (S16): those of one playbook are made one after the other. */
   takesTurns?: boolean;
   /** What a backtest shows in place of a decision that a history cannot give (V4). */

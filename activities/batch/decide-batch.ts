@@ -7,7 +7,7 @@ import type { Facts, StepDecision } from '../../steps/step.ts';
 import { withValues } from '../../steps/told.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
-import type { OutgoingMail, Unreachable } from '../deliver/address.ts';
+import type { Part } from '../deliver/parts.ts';
 import { BatchReservations, type DecisionContext, loadFacts } from '../facts/command-facts.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
 import { FactLoaders } from '../facts/fact-loaders.ts';
@@ -31,8 +31,8 @@ export interface DecidedStep {
   contactId?: string | undefined;
   facts?: Facts;
   goal?: { event: string | null; at: Instant } | undefined;
-  /** Its messages, once they are addressed. */
-  addressed?: (OutgoingMail | Unreachable)[];
+  /** What of it is handed over, where something is. */
+  parts?: Part[];
   /** The facts of an ending threw: it ends without them, for nothing else could end it. */
   brokenBy?: unknown;
 }
@@ -66,7 +66,7 @@ export async function decideBatch(
         decision = answerCommand(context, around, halted);
         if (decision.kind === 'decided') decision = complete(decision, around);
       } catch (error) {
-        decision = brokenDecision(context, error);
+        decision = brokenDecision(context, error, loaders);
       }
       if (decision.kind !== 'decided') return decision;
       missing.push(...subjectsOf(decision).filter((ref) => !locked.has(subjectKey(ref))));
@@ -116,11 +116,12 @@ function answerCommand(context: CommandContext, around: DecisionContext, halted:
 }
 
 /** A command whose decision throws fails alone; an ending is decided without facts. */
-function brokenDecision(context: CommandContext, error: unknown): Decision {
+function brokenDecision(context: CommandContext, error: unknown, loaders: FactLoaders): Decision {
   const { command, row } = context;
   if (command.name !== 'finish') return { kind: 'broken', context, error };
   // All that the ending itself needs of the facts.
-  const facts = { enrolment: row } as unknown as Facts;
+  const ownTasks = () => loaders.ownTasks(row.id);
+  const facts = { enrolment: row, version: context.version, ownTasks } as unknown as Facts;
   const decision = decideCommand({ command, facts, seen: undefined, goalValue: undefined });
   return { kind: 'decided', context, decision, brokenBy: error };
 }

@@ -5,12 +5,12 @@ import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../eval
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
-import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import type { Outgoing, StepDecision } from '../../steps/step.ts';
-import { messageClassOf, stepOf } from '../../steps/steps.ts';
+import type { OutgoingMessage, StepDecision } from '../../steps/step.ts';
 import { toldOf, withValues } from '../../steps/told.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
@@ -18,6 +18,7 @@ import { EndlessError } from '../run/endless.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
+import { isMessage, Replies } from './replies.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
 import { UsageCounters } from './usage-counters.ts';
 import {
@@ -41,6 +42,7 @@ export class VirtualJourneys {
   readonly facts: VirtualFacts;
   readonly #ports: JourneyPorts;
   readonly #usage: UsageCounters;
+  readonly #replies: Replies;
   readonly #members: OpenEnrolments;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
@@ -50,6 +52,7 @@ export class VirtualJourneys {
   constructor(ports: JourneyPorts) {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
+    this.#replies = new Replies(ports.input);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines);
     this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
@@ -71,6 +74,7 @@ export class VirtualJourneys {
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
   merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
     this.#usage.moveArms(from, to);
+    this.#usage.taskList.merge(from, to);
     for (const member of this.#members.merge(from, to)) this.tell(member, { kind: 'merged', at });
   }
 
@@ -101,6 +105,11 @@ export class VirtualJourneys {
     if (input.kind === 'match') member.matches.set(placeKey(path, iteration), found);
     if (input.kind === 'goal') member.goalEvent = found;
     this.tell(member, input);
+  }
+
+  /** Somebody has answered a task on the timeline of a subject. */
+  taskAnswered(subject: SubjectRef, event: TimelineEvent): void {
+    this.#usage.taskList.answer(subject, event);
   }
 
   tell(member: VirtualEnrolment, input: JourneyInput): void {
@@ -178,8 +187,7 @@ export class VirtualJourneys {
     const goalValue = this.facts.goalValue(member);
     const step = member.version.playbook.steps[command.path];
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
-    const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
-    const decision = inBacktest ? inBacktest(step, decided) : decided;
+    const decision = this.#replies.answered(member.playbook, step, decided);
     const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
     if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
@@ -189,7 +197,11 @@ export class VirtualJourneys {
       const { playbook, id: enrolment, subject, key } = member;
       onDecided({ playbook, enrolment, subject, key, at, path: command.path, answer: decision.answer, told });
     }
-    if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
+    if (step?.id && context) member.contexts.leave(step.id, { iteration: command.iteration, at }, context);
+    // What is waited for behind an effect begins with it, however late that was (S0).
+    if (command.name === 'do' && decision.answer.go === 'sleep') {
+      if (decision.answer.then === 'look') member.began.set(placed, at);
+    }
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;
       const base = { type: 'effect' as const, playbook, enrolment, subject, key, at, step: command.path };
@@ -199,7 +211,7 @@ export class VirtualJourneys {
     if (withheld) this.#usage.takePlace(member, withheld, at);
     const deciding = { enrolment: member, version: member.version, command, at };
     applyWrites(writes, deciding, this.#storeOf(member, command, at));
-    if (outgoing) this.#handOver(member, command, outgoing, at);
+    if (outgoing?.kind === 'message') this.#send(member, command, outgoing, at);
     return decision;
   }
 
@@ -208,15 +220,15 @@ export class VirtualJourneys {
     const usage = this.#usage;
     return {
       append: (event) => this.#append(event, at),
-      createTask: ({ assignee }) => assignee && usage.addTask(assignee),
-      withdrawTask: () => {},
+      createTask: ({ id, assignee }) => this.#usage.taskList.create(member, command, { id, assignee, at }),
+      withdrawTask: (id) => this.#usage.taskList.withdraw(member, id),
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
       assign: (experiment, arm) => usage.assign(member, experiment, arm),
       rotate: (person, from) => usage.rotate(member, person, from),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
-        const wait = { kind: 'wait', arms, since, until } as const;
+        const wait = { kind: 'wait', arms, since, until, iteration: command.iteration } as const;
         this.rows.add(rowOf(member, command, subscriptionOf(member, member.keyExpression, wait)));
       },
       unsubscribe: () => this.rows.dropOf(member, path),
@@ -237,6 +249,7 @@ export class VirtualJourneys {
     const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
     const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
+    if (this.#ports.input.backtest) this.#usage.taskList.forget(member);
     if (afterEnd) return;
     for (const row of this.rows.ofEnrolment(member)) {
       if (!mayConvert || row.subscription.kind !== 'goal') this.rows.drop(row);
@@ -251,7 +264,7 @@ export class VirtualJourneys {
     this.#ready.add(member);
   }
 
-  #handOver(member: VirtualEnrolment, command: Command, outgoing: Outgoing, at: Instant): void {
+  #send(member: VirtualEnrolment, command: Command, outgoing: OutgoingMessage, at: Instant): void {
     const { contactId, template = null } = outgoing;
     if (contactId === undefined) return;
     this.#usage.takePlace(member, outgoing, at);
@@ -261,8 +274,4 @@ export class VirtualJourneys {
 
 function endless({ playbook, subject }: VirtualEnrolment, what: string): EndlessError {
   return new EndlessError(`${playbook} for ${subject.type} ${subject.id} ${what}`, 'give its `repeat` fewer rounds');
-}
-
-function isMessage(step: CompiledStep | undefined): boolean {
-  return step !== undefined && messageClassOf(step) !== undefined;
 }

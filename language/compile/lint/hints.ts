@@ -118,13 +118,9 @@ export function keyMeant(key: string, known: readonly string[]): string | undefi
 
 /** What the rules have and this release has not (section 10), and the way round. */
 const LATER: { [key: string]: string } = {
-  webhook: 'notify a colleague, or have the other system listen to Cuebook',
   approve: 'give a task, and wait_for: task.done',
   run: 'record an outcome, and let the other playbook listen to an event',
   do: 'notify a colleague, or give a task',
-  wait_until_done: 'write a step of its own: wait_for: task.done, within: 4h, else: […]',
-  wait_until_accepted: 'write a step of its own: wait_for: task.accepted, within: 4h, else: […]',
-  keep: 'take it out',
   digest: 'each message goes out by itself: take it out',
   on_unknown: 'take it out',
   predicts: 'see T14',
