@@ -2,6 +2,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type TLSConfig } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { PartWatch } from './part-watch.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface TemporalOptions {
@@ -19,13 +20,15 @@ export interface TemporalConnection {
   readonly connection: NativeConnection;
   readonly client: Client;
   readonly namespace: string;
+  /** Whether the server answers. */
+  readonly watch: PartWatch;
   /** Only when no worker uses it any more. */
   close(): Promise<void>;
 }
 
 /** @throws Error that names the address, when nothing answers there. */
 export async function connectTemporal(options: TemporalOptions, log: Logger): Promise<TemporalConnection> {
-  installRuntime(log, options.otlpEndpoint);
+  const watch = installRuntime(log, options.otlpEndpoint);
   const { address, namespace, apiKey, tls } = options;
   const connection = await NativeConnection.connect({
     address,
@@ -37,5 +40,5 @@ export async function connectTemporal(options: TemporalOptions, log: Logger): Pr
     throw new Error(`No Temporal server could be reached at ${address}: ${reason}. ${hint}`, { cause: error });
   });
   const client = new Client({ connection, namespace });
-  return { connection, client, namespace, close: () => connection.close() };
+  return { connection, client, namespace, watch, close: () => connection.close() };
 }

@@ -26,7 +26,9 @@ describe.concurrent('an outage is waited out', { timeout: 150_000 }, () => {
     expect(shop.logged()).toContain('The mail server takes a message not now: it waits, and is tried again');
     // The overview says why nothing came.
     expect(await shop.told()).toContain('Mail “welcome” to bea (could not be sent: connection)');
+    expect(shop.logged()).toContain('The mail server does not answer');
     await shop.openMail();
+    await until('its return is said', () => shop.logged().includes('The mail server answers again'), WITHIN_MS);
     await until('the journey has ended', async () => (await shop.read(OPEN))[0]![0] === 0, WITHIN_MS);
     expect(shop.mails()).toHaveLength(1);
     expect(await shop.read('SELECT status FROM effects ORDER BY path')).toEqual([['done'], ['done']]);
@@ -53,8 +55,10 @@ describe.concurrent('an outage is waited out', { timeout: 150_000 }, () => {
     await sleep(AWAY_MS - (performance.now() - awayAt));
     expect(shop.logged()).toContain('the database is away or busy: the evaluator tries again');
     expect(shop.logged()).toContain('Enrolments cannot be claimed; trying again');
+    expect(shop.logged()).toContain('PostgreSQL does not answer');
     await shop.toDatabase.plug();
     await until('it is ready', async () => (await fetch(`${shop.baseUrl}/readyz`)).status === 200, WITHIN_MS);
+    await until('it is said', () => shop.logged().includes('PostgreSQL answers again'), WITHIN_MS);
     expect((await shop.post(late)).status).toBe(200);
     expect((await shop.post(late)).status).toBe(200);
     await until(
@@ -98,10 +102,13 @@ describe.concurrent('an outage is waited out', { timeout: 150_000 }, () => {
     await until('Cleo has entered', async () => (await shop.read('SELECT id FROM enrolments')).length === 2, WITHIN_MS);
     expect((await fetch(`${shop.baseUrl}/readyz`)).status).toBe(200);
     await until('it is said', () => shop.logged().includes('Cohorts cannot be started; trying again'), WITHIN_MS);
+    await until('it is said plainly', () => shop.logged().includes('Temporal does not answer'), WITHIN_MS);
+    expect(await (await fetch(`${shop.baseUrl}/metrics`)).text()).toContain('cuebook_part_up{part="temporal"} 0');
     await sleep(AWAY_MS - (performance.now() - awayAt));
     expect(await shop.read('SELECT count(*)::int FROM cohorts WHERE started_at IS NULL')).toEqual([[1]]);
     expect(shop.mails()).toHaveLength(1);
     await shop.toTemporal.plug();
+    await until('its return is said', () => shop.logged().includes('Temporal answers again'), WITHIN_MS);
     await until('all journeys have ended', async () => (await shop.read(OPEN))[0]![0] === 0, WITHIN_MS);
     expect(shop.mails()).toHaveLength(4);
     expect(new Set(shop.mails())).toHaveLength(4);
