@@ -90,6 +90,12 @@ export function awaitedOf(context: FileContext, value: unknown, path: Path): Awa
       },
     ];
   }
+  for (const key of ['enters', 'leaves'] as const) {
+    if (!isJsonObject(value) || value[key] === undefined) continue;
+    onlyKeys(context, value, path, [key]);
+    const becomes = inSegment(value[key], segmentOf(context, value[key], [...path, key]), key === 'enters');
+    return [{ kind: 'becomes', becomes }];
+  }
   if (isJsonObject(value) && value.sla !== undefined) return clockAwaited(context, value, path);
   return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
     context.listensTo.add(pattern.event);
@@ -105,6 +111,13 @@ export function becomesOf(
   { roots = [], expects = 'bool' }: Partial<ExpressionOptions> = {},
 ): Expression {
   return context.expression(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
+}
+
+/** Being in a segment, or not, as a condition that turns when the segment's own does. */
+function inSegment(name: unknown, segment: Expression, isIn: boolean): Expression {
+  const { reads, timed, turns } = segment;
+  const cel = `${isIn ? '' : '!'}in_segment(${JSON.stringify(name)})`;
+  return { cel, reads, counts: [], timed, ...(turns && { turns }), refers: { segments: { [String(name)]: segment } } };
 }
 
 function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
