@@ -2,7 +2,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type TLSConfig } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { PartWatch } from './part-watch.ts';
+import { PartWatch } from './part-watch.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface TemporalOptions {
@@ -26,9 +26,14 @@ export interface TemporalConnection {
   close(): Promise<void>;
 }
 
+const WORDS = {
+  away: 'Temporal does not answer: journeys wait, and go on by themselves when it does',
+  back: 'Temporal answers again: journeys go on',
+};
+
 /** @throws Error that names the address, when nothing answers there. */
 export async function connectTemporal(options: TemporalOptions, log: Logger): Promise<TemporalConnection> {
-  const watch = installRuntime(log, options.otlpEndpoint);
+  installRuntime(log, options.otlpEndpoint);
   const { address, namespace, apiKey, tls } = options;
   const connection = await NativeConnection.connect({
     address,
@@ -40,5 +45,6 @@ export async function connectTemporal(options: TemporalOptions, log: Logger): Pr
     throw new Error(`No Temporal server could be reached at ${address}: ${reason}. ${hint}`, { cause: error });
   });
   const client = new Client({ connection, namespace });
+  const watch = new PartWatch('temporal', WORDS, log);
   return { connection, client, namespace, watch, close: () => connection.close() };
 }

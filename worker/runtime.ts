@@ -1,26 +1,19 @@
 /** Temporal's SDK in this process: it logs into our log, and leaves signals to the process. */
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { PartWatch } from './part-watch.ts';
 import { sdkLog } from './sdk-log.ts';
 
-let temporal: PartWatch | undefined;
-
-const WORDS = {
-  away: 'Temporal does not answer: journeys wait, and go on by themselves when it does',
-  back: 'Temporal answers again: journeys go on',
-};
+let isInstalled = false;
 
 /**
  * To be called before the first connection. There is one runtime a process: of several calls the first counts.
  *
- * @returns whether the server answers, as far as this process knows
  * @param otlpEndpoint where the SDK's own metrics are sent, by OTLP over HTTP: `http://otel-collector:4318`
  */
-export function installRuntime(log: Logger, otlpEndpoint?: string): PartWatch {
-  if (temporal !== undefined) return temporal;
-  temporal = new PartWatch('temporal', WORDS, log);
-  const write = sdkLog(log, temporal);
+export function installRuntime(log: Logger, otlpEndpoint?: string): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const write = sdkLog(log);
   Runtime.install({
     logger: {
       log: write,
@@ -38,5 +31,4 @@ export function installRuntime(log: Logger, otlpEndpoint?: string): PartWatch {
     },
     shutdownSignals: [],
   });
-  return temporal;
 }

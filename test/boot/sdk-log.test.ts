@@ -1,8 +1,8 @@
-/** While Temporal is away its SDK says so many times a second: our log says it once a minute, in a sentence, and when it is back. */
+/** What Temporal's SDK says many times a second our log says in a sentence, and when a part is away, and when it is back. */
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { PartWatch, reasonOf } from '../../worker/part-watch.ts';
-import { sdkLog } from '../../worker/sdk-log.ts';
+import { REFUSES, sdkLog } from '../../worker/sdk-log.ts';
 
 const ERROR = 'Status { code: Unavailable, message: "tcp connect error", source: Some(tonic::transport::Error) }';
 const WORDS = { away: 'It does not answer', back: 'It answers again' };
@@ -12,23 +12,27 @@ function logged(say: (write: ReturnType<typeof sdkLog>, watch: PartWatch, pass: 
   const log = pino({ level: 'debug' }, { write: (line) => void lines.push(JSON.parse(line)) });
   let nowMs = 0;
   const watch = new PartWatch('temporal', WORDS, log, () => nowMs);
-  say(sdkLog(log, watch), watch, (ms) => (nowMs += ms));
+  say(sdkLog(log), watch, (ms) => (nowMs += ms));
   return lines;
 }
 
 describe('the log of Temporal’s SDK', () => {
-  it('an absence is one plain sentence; each call is detail', () => {
-    const lines = logged((write) => {
-      for (let n = 6; n < 50; n++) {
-        write('WARN', `gRPC call poll_workflow_task_queue retried ${n} times`, {
-          target: 'temporalio_client::retry',
-          error: ERROR,
-        });
-      }
-    });
+  const retried = (write: ReturnType<typeof sdkLog>, error: string) => {
+    for (let n = 6; n < 50; n++) {
+      const meta = { target: 'temporalio_client::retry', error };
+      write('WARN', `gRPC call poll_workflow_task_queue retried ${n} times`, meta);
+    }
+  };
+
+  it('each call to a server that is away is detail: who watches it says that', () => {
+    const lines = logged((write) => retried(write, ERROR));
+    expect(lines.map(({ level }) => level)).toEqual(Array.from({ length: 44 }, () => 20));
+  });
+
+  it('a server that answers, and takes no calls, is one plain sentence', () => {
+    const lines = logged((write) => retried(write, 'Status { code: ResourceExhausted, message: "rate limit", … }'));
     const shown = lines.filter(({ level }) => Number(level) >= 40);
-    expect(shown).toMatchObject([{ msg: WORDS.away, reason: 'Unavailable: tcp connect error' }]);
-    expect(lines.filter(({ level }) => level === 20)).toHaveLength(44);
+    expect(shown).toMatchObject([{ msg: REFUSES, reason: 'ResourceExhausted: rate limit' }]);
   });
 
   it('what else it warns of is said as it is', () => {
