@@ -77,9 +77,9 @@ export interface EventPattern {
   key?: Expression;
 }
 
-/** What waiting, goals and exits may look for (Y4). */
+/** What waiting, goals and exits may look for (Y4). `answers`: only where it answers what the step at this path asks (S6, S12). */
 export type Awaited =
-  | ({ kind: 'event' } & EventPattern)
+  | ({ kind: 'event'; answers?: string } & EventPattern)
   | { kind: 'becomes'; becomes: Expression }
   | { kind: 'sla'; policy: string; clock: string; mark?: Mark; is?: 'met' | 'breached' | 'stopped' }
   | { kind: 'sla-of-trigger'; mark?: Mark; is?: 'met' | 'breached' | 'stopped' };
@@ -260,13 +260,17 @@ export interface RetryPolicy {
  * Every decision inside a node is taken by an activity that reads the step by `path`.
  */
 export type JourneyNode =
-  /** An effect. `leaves`: it has an effect outside (regular activity); else it stays in the database (local activity). */
+  /**
+   * An effect. `leaves`: it has an effect outside (regular activity); else it stays in the database (local activity).
+   * One that waits for an answer goes into its arm, or takes `otherwise`.
+   */
   | {
       op: 'do';
       path: string;
       leaves: boolean;
       retry: RetryPolicy;
       onError: 'retry' | 'skip' | 'exit' | JourneyNode[];
+      arms?: JourneyNode[][];
       otherwise?: JourneyNode[];
     }
   /** Waits until an instant that an activity answers. */

@@ -66,7 +66,7 @@ export async function decideBatch(
         decision = answerCommand(context, around, halted);
         if (decision.kind === 'decided') decision = complete(decision, around);
       } catch (error) {
-        decision = brokenDecision(context, error);
+        decision = brokenDecision(context, error, loaders);
       }
       if (decision.kind !== 'decided') return decision;
       missing.push(...subjectsOf(decision).filter((ref) => !locked.has(subjectKey(ref))));
@@ -116,11 +116,12 @@ function answerCommand(context: CommandContext, around: DecisionContext, halted:
 }
 
 /** A command whose decision throws fails alone; an ending is decided without facts. */
-function brokenDecision(context: CommandContext, error: unknown): Decision {
+function brokenDecision(context: CommandContext, error: unknown, loaders: FactLoaders): Decision {
   const { command, row } = context;
   if (command.name !== 'finish') return { kind: 'broken', context, error };
   // All that the ending itself needs of the facts.
-  const facts = { enrolment: row } as unknown as Facts;
+  const ownTasks = () => loaders.ownTasks(row.id);
+  const facts = { enrolment: row, version: context.version, ownTasks } as unknown as Facts;
   const decision = decideCommand({ command, facts, seen: undefined, goalValue: undefined });
   return { kind: 'decided', context, decision, brokenBy: error };
 }

@@ -95,7 +95,8 @@ export function storedSubscription(row: LoadedSubscription, version: PlaybookVer
   const { enrolmentId: id, key, trigger, ghost } = row;
   const enrolment = { id, playbook: playbook.playbook, key, trigger, ghost };
   const keyExpression = playbook.trigger.arms[row.arm]?.key;
-  const subscription = subscriptionOf(enrolment, keyExpression, { kind, arms, since: row.since, until: row.until });
+  const { since, until, iteration } = row;
+  const subscription = subscriptionOf(enrolment, keyExpression, { kind, arms, since, until, iteration });
   return openSubscription(row, version, { ...subscription, held: row.detail.held ?? false });
 }
 

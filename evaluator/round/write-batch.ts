@@ -8,6 +8,7 @@ import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import { consumePending } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../../store/events/timeline-entries.ts';
+import { answerTasks, type TaskAnswer } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { insertIdentityLinks } from '../../store/records/identity-links.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
@@ -22,6 +23,8 @@ export interface ConsumedBatch {
   patches: readonly PlacedPatch[];
   entries: readonly TimelineEntry[];
   links: readonly IdentityLink[];
+  /** What people have answered to tasks (S6). */
+  answers: readonly TaskAnswer[];
   /** Subjects whose state has changed. */
   moved: ReadonlySet<string>;
   locked: ReadonlyMap<string, SubjectRow>;
@@ -33,6 +36,7 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
   await mergePatches(client, batch.patches);
   await insertTimelineEntries(client, batch.entries);
   await insertIdentityLinks(client, batch.links);
+  await answerTasks(client, batch.answers);
   const moved = [...batch.moved].map((key) => states.get(key)!);
   const rows = moved.flatMap((state) => {
     const row = locked.get(subjectKey(state.subject))!;
@@ -50,6 +54,11 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
 /** Writes places on timelines now, and forgets them: a replay reads them. */
 export async function writeEntries(client: Queryable, entries: TimelineEntry[]): Promise<void> {
   await insertTimelineEntries(client, entries.splice(0));
+}
+
+/** Writes claims now, and forgets them: a merge puts what they claim where it belongs. */
+export async function writeLinks(client: Queryable, links: IdentityLink[]): Promise<void> {
+  await insertIdentityLinks(client, links.splice(0));
 }
 
 /** Writes patches now, and forgets them: a late one changes only what no later one has set (E6), which the store knows. */

@@ -2,7 +2,9 @@
  * What open enrolments wait for: goals, exits and the steps at which they wait. The evaluator asks after each
  * evaluation of a subject, a claim asks over the stored timeline; both through these functions.
  */
+import { effectIdOf } from '../../language/hash.ts';
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
+import { namesAnother, namesAsked } from '../../language/records/answers.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/evaluation-view.ts';
 import type { SlaNotice } from '../engine/state.ts';
@@ -14,6 +16,8 @@ export interface Subscription {
   /** The enrolment's playbook: an answer from outside may name another's (E9). */
   playbook: string;
   kind: 'goal' | 'exit' | 'wait';
+  /** Of a wait: the rounds of the repeats around its step. */
+  iteration?: string;
   arms: readonly (readonly Awaited[])[];
   /** Events count after this instant, and up to `until`. */
   since: Instant;
@@ -91,15 +95,16 @@ function isMatch(
   const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
   if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
     if (subscription.ghost) return false;
-    if (namesAnother(event, subscription)) return false;
+    if (namesAnother(event.properties, subscription)) return false;
   }
+  if (awaited.answers !== undefined && !answersStep(event, subscription, awaited.answers)) return false;
   return appliesToKey(subscription, view, awaited.key);
 }
 
-/** E9; a provider's webhook knows neither the enrolment nor the playbook, and names none of them. */
-function namesAnother({ properties }: TimelineEvent, { enrolmentId, playbook }: Subscription): boolean {
-  const { enrolment = null, playbook: named = null } = properties;
-  return (enrolment !== null && enrolment !== enrolmentId) || (named !== null && named !== playbook);
+/** Whether it answers what the step has asked in this round. */
+function answersStep({ properties }: TimelineEvent, subscription: Subscription, path: string): boolean {
+  const { enrolmentId, playbook, iteration = '' } = subscription;
+  return namesAsked(properties, { id: effectIdOf(enrolmentId, { path, iteration }), path, enrolmentId, playbook });
 }
 
 /** Without a key's value an event applies to every key, unless the pattern has a key of its own (T0). */
