@@ -22,6 +22,8 @@ export interface WorkerOptions {
   smtpUrl: string;
   /** Mails on their way at once. Default: few, or more where the provider can be asked what it took. */
   smtpConnections?: number | undefined;
+  /** Sign requests of webhooks; without any they wait. */
+  webhookSecrets?: readonly Buffer[] | undefined;
   /** Where links in mails lead. Default: the HTTP server of this process. */
   publicUrl?: string | undefined;
   /** Whether a mail was taken, where the provider can be asked (P4). */
@@ -63,6 +65,7 @@ export async function startWorker(
     publicUrl,
     log,
     onRefused: refusalLog(log),
+    webhookSecrets: options.webhookSecrets,
     // Which is how many a crash leaves unknown (P4).
     inHandover: connections,
     ...(options.ask && { ask: options.ask }),
