@@ -31,6 +31,7 @@ import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.t
 import type { TaskAnswer } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { ListRef } from '../../store/records/relations.ts';
+import { type BeyondKind, count, type Increment } from '../../store/reports/counters.ts';
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
@@ -61,6 +62,7 @@ export class UnitOfWork {
   readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
   readonly closedKeys = new Map<string, number>();
+  readonly beyond: (Increment & { kind: BeyondKind })[] = [];
   /** Events and conditions that were skipped (T0). */
   readonly skipped = new SkippedCounts();
   /** Predictions that its events confirm (T14). */
@@ -105,6 +107,13 @@ export class UnitOfWork {
     this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
   }
 
+  /** Something beyond a limit did not count: how often, by what. */
+  #beyond(kind: BeyondKind, name: string): void {
+    const known = this.beyond.find((one) => one.kind === kind && one.name === name);
+    if (known) known.count++;
+    else this.beyond.push({ kind, playbook: '', name, count: 1 });
+  }
+
   /** Operators see which lists were not read, and why a condition over one was not met (V5). */
   tooLong(lists: Iterable<ListRef>, at: Instant): void {
     for (const { list, id } of lists) {
@@ -112,6 +121,7 @@ export class UnitOfWork {
       const subject: SubjectRef = { type: list.of, id };
       const none = { playbook: null, firingId: null, enrolmentId: null };
       this.decisions.push({ ...none, subject, verdict: 'list_bound', looked, at });
+      this.#beyond('unread_lists', `${list.of}.${list.name}`);
     }
   }
 
@@ -122,6 +132,7 @@ export class UnitOfWork {
       const subject: SubjectRef = { type: 'contact', id: link.to };
       const none = { playbook: null, firingId: null, enrolmentId: null };
       this.decisions.push({ ...none, subject, verdict: 'merge_bound', looked, at: link.place.at });
+      this.#beyond('uncounted_claims', limit);
     }
   }
 
@@ -153,6 +164,7 @@ export class UnitOfWork {
     await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.closedKeys.keys()]);
     await this.beforeDeploy.write(client);
     await countClosedKeys(client, this.closedKeys);
+    await count(client, this.beyond);
     await this.confirmations.write(client);
     await addSkippedCounts(client, this.skipped.rows());
   }
