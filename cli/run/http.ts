@@ -11,6 +11,7 @@ import { overviewPages } from '../../server/overview/routes.ts';
 import { playbookStatusRoutes } from '../../server/playbook-status.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
+import { storedSessions } from '../../store/access/sessions.ts';
 import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { Chosen } from '../boot/running-parts.ts';
@@ -106,7 +107,7 @@ async function closeWithin(app: FastifyInstance, timeoutMs: number): Promise<voi
 
 async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
   const { database, parts, mailbox, secret, onAppended } = options;
-  const access = { ...options.access, secret };
+  const access = { ...options.access, secret, sessions: storedSessions(database) };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;
