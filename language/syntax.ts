@@ -118,6 +118,8 @@ export interface EffectSyntax {
   messageClass?: (config: never) => MessageClass;
   /** In words, for the activity feed: `Task for Kim: Call Ada`. */
   sentence(effect: EffectShown, teller: Teller): string;
+  /** Something outside answers it: a test may say what (V3). */
+  isAnswered?: true;
   /** The events (E9) that it puts on timelines; left out where it puts none. */
   tells?: (config: never, subject: SubjectType) => ToldEvent[];
 }

@@ -36,7 +36,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
 }
 
 /** Journeys and what they do. @throws Failure when the environment does not name what it needs. */
-export async function workAlone(options: { publicUrl?: string }): Promise<void> {
+export async function workAlone(options: { publicUrl?: string; host?: string; port?: number }): Promise<void> {
   const names = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CUEBOOK_SECRET'] as const;
   const environment = needing('worker', options.publicUrl === undefined ? [...names, 'CUEBOOK_PUBLIC_URL'] : names);
   const publicUrl = options.publicUrl ?? environment.CUEBOOK_PUBLIC_URL;
@@ -49,10 +49,12 @@ export async function workAlone(options: { publicUrl?: string }): Promise<void> 
     secret: environment.CUEBOOK_SECRET,
     log: logFor(environment),
     say: note,
+    health: options.port === undefined ? undefined : { host: options.host, port: options.port },
     worker: {
       temporal: await temporalOptions(environment, address),
       smtpUrl,
       smtpConnections: environment.SMTP_CONNECTIONS,
+      webhookSecrets: environment.CUEBOOK_WEBHOOK_SECRET,
       publicUrl,
     },
   });
@@ -69,6 +71,7 @@ async function runUntilStopped(options: RuntimeOptions): Promise<void> {
       note(
         runtime.http ? `Cuebook serves at ${runtime.http.baseUrl}` : `Cuebook works. The worker is ready: ${queue}.`,
       );
+      if (runtime.health) note(`  health and metrics  ${runtime.health.baseUrl}`);
       await Promise.race([stop.requested, runtime.failed]);
     } finally {
       await runtime.stop();
@@ -92,8 +95,9 @@ function needing<N extends VariableName>(command: string, names: readonly N[]): 
 
 function logFor(environment: Environment): Logger {
   const { LOG_LEVEL: level, CUEBOOK_SECRET: secret, CUEBOOK_API_TOKEN: token, CUEBOOK_WRITE_KEYS: keys } = environment;
+  const webhooks = (environment.CUEBOOK_WEBHOOK_SECRET ?? []).map((bytes) => bytes.toString('base64'));
   return createLogger({
     level,
-    secrets: [secret, token, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined),
+    secrets: [secret, token, ...webhooks, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined),
   });
 }
