@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { drawHistory } from '../../simulate/worlds/draw.ts';
 import { drawPlaybooks } from '../../simulate/worlds/playbooks.ts';
 import { checkHistories } from './check.ts';
-import { shareOf } from './shared.ts';
+import { shareOf, toldAtOnce } from './shared.ts';
 
 const SEED = Number(process.env.WORLDS_SEED ?? 1);
 const HISTORIES = Number(process.env.WORLDS ?? 16);
@@ -22,7 +22,7 @@ describe('a history gives the same every way it is played', () => {
       const histories = Array.from({ length: count }, (_, n) =>
         drawHistory((SEED + store) * 100_000 + n, { inTime: n % 2 === 0 }),
       );
-      const { firings, done, faults } = await checkHistories(drawPlaybooks(SEED + store), histories);
+      const { firings, done, faults } = await toldAtOnce(checkHistories(drawPlaybooks(SEED + store), histories));
       const seconds = Math.round((performance.now() - begunMs) / 1_000);
       if (process.env.WORLDS)
         console.log(`playbooks ${SEED + store}: ${count} histories, ${firings} firings, ${done} effects, ${seconds} s`);
