@@ -1,5 +1,6 @@
 /** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
 
+import type { Activities } from '../../activities/calls/load.ts';
 import { complainer } from '../../activities/complainer.ts';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
 import { createActivities } from '../../activities/journey.ts';
@@ -43,6 +44,8 @@ export interface RuntimeOptions {
     smtpConnections?: number | undefined;
     /** Sign requests of webhooks; without any they wait. */
     webhookSecrets?: readonly Buffer[] | undefined;
+    /** Custom activities; without any, calls of them wait. */
+    activities?: Activities | undefined;
     /** Where links in mails lead. Default: the HTTP server of this process. */
     publicUrl?: string | undefined;
     /** Whether a mail was taken, where the provider can be asked (P4). */
@@ -136,6 +139,7 @@ async function startWorker(
     log,
     onRefused: refusalLog(log),
     webhookSecrets: options.webhookSecrets,
+    activities: options.activities,
     // Which is how many a crash leaves unknown (P4).
     inHandover: connections,
     ...(options.ask && { ask: options.ask }),
