@@ -46,8 +46,10 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as DoConfig;
-    const input = renderValues(config.with, facts);
-    if (!isJsonObject(input)) throw new Error('the values of an activity are members by name');
+    const rendered = renderValues(config.with, facts);
+    if (!isJsonObject(rendered)) throw new Error('the values of an activity are members by name');
+    // What is absent is left out: the activity says by its shape whether it can do without.
+    const input = Object.fromEntries(Object.entries(rendered).filter(([, value]) => value !== null));
     const detail = { do: config.activity, ...(Object.keys(input).length > 0 && { with: input }) };
     const fault = faultIn(input, config.given);
     if (fault !== undefined) {

@@ -1,10 +1,10 @@
 /** What `do` names, and what it gives (S17). */
-import { didYouMean } from '../diagnostics/nearest.ts';
-import { isJsonObject } from '../json.ts';
-import type { Json } from '../model.ts';
-import type { ActivitySyntax, Path } from '../syntax.ts';
-import type { FileReport } from './report.ts';
-import type { FileContext } from './scope.ts';
+import { didYouMean } from '../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../json.ts';
+import type { Json } from '../../model.ts';
+import type { ActivitySyntax, Path } from '../../syntax.ts';
+import type { FileReport } from '../report.ts';
+import type { FileContext } from '../scope.ts';
 
 export function activityNamed({ world, file }: FileContext, name: string, path: Path): ActivitySyntax | undefined {
   const { activities = [] } = world.registry;
