@@ -164,6 +164,15 @@ export interface Person {
   territories?: string[];
   timeZone?: string;
   away?: boolean;
+  /** When they are away; whole days in their zone, or instants. */
+  absences?: Absence[];
+  /** Who stands in while they are away. */
+  deputy?: string;
+}
+/** `YYYY-MM-DD`, the last day included, or an instant; without an end it has none. */
+export interface Absence {
+  from?: string;
+  to?: string;
 }
 export interface Team {
   id: string;

@@ -27,9 +27,6 @@ import { eventsOnly, readsRecords } from './looking.ts';
 import { foundBy } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
 
-/** Turns that this batch gives come after all that are stored. */
-const RESERVED_TURN = 2 ** 52;
-
 /** What all commands of a batch are decided with. */
 export interface DecisionContext extends DeployedConfig, Pick<LoadedBatch, 'unconsumed' | 'now' | 'warp'> {
   loaders: FactLoaders;
@@ -135,7 +132,8 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     openTasks: (person: string) => loaders.openTasks(person) + reservations.tasks(person),
     lastTurn(person: string) {
       const reserved = reservations.lastTurn(playbook, person);
-      return reserved === undefined ? loaders.lastTurn(playbook, person) : RESERVED_TURN + reserved;
+      // Turns that this batch gives come after all that are stored.
+      return reserved === undefined ? loaders.lastTurn(playbook, person) : loaders.latestTurn(playbook) + reserved;
     },
     ownTasks: () => loaders.ownTasks(row.id),
     tried: () => loaders.tried(row.id),

@@ -70,6 +70,10 @@ export const settingsShape = z.strictObject({
     .optional(),
 });
 
+const absence = z
+  .strictObject({ from: z.string().optional(), to: z.string().optional() })
+  .refine(({ from, to }) => from !== undefined || to !== undefined, { error: '`from`, `to` or both say when' });
+
 export const personShape = z.strictObject({
   person: name,
   name: words.optional(),
@@ -80,7 +84,8 @@ export const personShape = z.strictObject({
   region: words.optional(),
   territories: z.array(words).max(500).optional(),
   time_zone: z.string().optional(),
-  away: z.boolean().optional(),
+  away: z.union([z.boolean(), absence, z.array(absence).max(200)]).optional(),
+  deputy: name.optional(),
 });
 
 export const teamsShape = z.strictObject({

@@ -20,7 +20,7 @@ const stopped = (said: string) => () => {
 };
 
 function contextOf(status: number, asked: unknown[]): ActivityContext {
-  return {
+  const context: Partial<ActivityContext> = {
     fetch: async (url, options) => {
       asked.push([url, options?.headers]);
       return new Response(status === 204 ? null : '{"name":"Acme GmbH"}', { status });
@@ -28,7 +28,8 @@ function contextOf(status: number, asked: unknown[]): ActivityContext {
     secret: (name) => `the value of ${name}`,
     refuse: stopped('refused'),
     later: stopped('later'),
-  } as ActivityContext;
+  };
+  return context as ActivityContext;
 }
 
 it('the activity of the guide asks its register, and says no or not now as it does', async () => {
