@@ -4,7 +4,8 @@ import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
-import { hintForValue, keyMeant, notInThisRelease } from './lint/hints.ts';
+import { doneOtherwise, keyMeant, notInThisRelease } from './lint/hints.ts';
+import { hintForValue, ownHint } from './lint/value-hints.ts';
 import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -48,10 +49,23 @@ export function reportIssues(issues: readonly Issue[], checked: Checked): void {
       return meant.map((key) => pathKey([...(issue.path as Path), key ?? '']));
     }),
   );
+  const wrong = new Set(issues.map((issue) => pathKey(issue.path as Path)));
   for (const issue of issues) {
+    // What is said of the whole, as that one of two keys is needed, comes of a key that is none.
+    if (issue.code === 'custom' && issue.path.length === 0 && misspelt.size > 0) continue;
     const isMissing = issue.path.length > 0 && at(checked.value, issue.path as Path) === undefined;
-    if (!isMissing || !misspelt.has(pathKey(issue.path as Path))) reportIssue(issue, checked);
+    if (!isMissing || !(misspelt.has(pathKey(issue.path as Path)) || comesOfAnother(issue, wrong))) {
+      reportIssue(issue, checked);
+    }
   }
+}
+
+/** `send: cart-reminder`: the template stands where the channel should, and is missing for that. */
+const STANDS_AT: { [missing: string]: string } = { template: 'send', arms: 'split', steps: 'repeat' };
+
+function comesOfAnother(issue: Issue, wrong: ReadonlySet<string>): boolean {
+  const other = STANDS_AT[String(issue.path.at(-1))];
+  return other !== undefined && wrong.has(pathKey([...(issue.path.slice(0, -1) as Path), other]));
 }
 
 /** `trigger:{ event`: a key of ours with what should stand behind a blank. */
@@ -66,7 +80,7 @@ function hintForKey(key: string, known: readonly string[]): string | undefined {
   const later = notInThisRelease(key);
   if (later !== undefined && nearest(key, known) === undefined) return `it is not in this release; ${later}`;
   const meant = keyMeant(key, known);
-  return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  return meant === undefined ? doneOtherwise(key, known) : `did you mean \`${meant}\`?`;
 }
 
 function reportIssue(issue: Issue, checked: Checked): void {
@@ -100,7 +114,7 @@ function reportIssue(issue: Issue, checked: Checked): void {
   report.at(path, {
     code: 'CB202',
     message: sentence(issue, came),
-    hint: hintOf(issue, came) ?? hintForValue(path, came),
+    hint: ownHint(path, came) ?? hintOf(issue, came) ?? hintForValue(path, came),
   });
 }
 
@@ -173,9 +187,16 @@ function hintOf(issue: Issue, came: unknown): string | undefined {
     if (/^(?:yes|y|on|true)$/i.test(came)) return 'write true';
     if (/^(?:no|n|off|false)$/i.test(came)) return 'write false';
   }
+  if (issue.code === 'invalid_union' && typeof came === 'string') {
+    const values = issue.errors.flatMap(([one]) => (one?.code === 'invalid_value' ? one.values.map(String) : []));
+    const near = nearest(came.replaceAll(/[\s-]+/g, '_'), values);
+    return near === undefined ? undefined : `did you mean \`${near}\`?`;
+  }
   if (issue.code !== 'invalid_value') return undefined;
   const values = issue.values.map(String);
-  return typeof came === 'string' ? didYouMean(came, values) : `allowed are ${values.join(', ')}`;
+  if (typeof came !== 'string') return `allowed are ${values.join(', ')}`;
+  // `round robin` is round_robin.
+  return didYouMean(values.includes(came.replaceAll(/[\s-]+/g, '_')) ? came.replaceAll(/[\s-]+/g, '_') : came, values);
 }
 
 function shown(value: unknown): string {

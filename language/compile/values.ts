@@ -4,6 +4,8 @@ import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { parseDuration } from '../time/duration.ts';
+import { lengthMeant, likelySpan } from '../time/duration-slips.ts';
+import { clock } from '../time/moment/slips.ts';
 import { readZone } from '../time/read-zone.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
 import type { FileReport } from './report.ts';
@@ -12,8 +14,20 @@ import type { FileReport } from './report.ts';
 export function percentAt(report: FileReport, value: unknown, path: Path, hint = 'write 10%'): number | undefined {
   const percent = typeof value === 'string' ? Number(/^(\d+(?:\.\d{1,2})?)\s*%$/.exec(value)?.[1]) : Number.NaN;
   if (percent >= 0 && percent <= 100) return percent;
-  report.at(path, { code: 'CB202', message: `\`${String(value)}\` is not a share`, hint });
+  const meant = shareMeant(value);
+  report.at(path, {
+    code: 'CB202',
+    message: `\`${String(value)}\` is not a share`,
+    hint: meant === undefined ? hint : hint.replace('10%', meant),
+  });
   return undefined;
+}
+
+/** `0.1` and `10` → `10%`. */
+function shareMeant(value: unknown): string | undefined {
+  const number = Number(typeof value === 'string' ? /^\d+(?:\.\d+)?/.exec(value.trim())?.[0] : value);
+  if (!(number > 0 && number <= 100)) return undefined;
+  return `${Math.round((number < 1 ? number * 100 : number) * 100) / 100}%`;
 }
 
 /** `10%` → 10; `none` → 0 (N4). */
@@ -33,9 +47,18 @@ export function dailyWindowAt(report: FileReport, value: unknown, path: Path): D
   report.at(path, {
     code: 'CB202',
     message: `\`${String(value)}\` is not a part of the day`,
-    hint: 'write "21:00-08:00"',
+    hint: windowMeant(value),
   });
   return undefined;
+}
+
+/** `21-8`, `9pm to 8am` → `21:00-08:00`. */
+function windowMeant(value: unknown): string {
+  if (/^(?:none|off|no|never|false)$/i.test(String(value))) return 'leave the key out where no hour is quiet';
+  const [from, to, ...more] = String(value).split(/\s*(?:-|–|to|until|and)\s*/i);
+  const time = (part: string | undefined) => clock(part) ?? clock(`${part}:00`);
+  const isWindow = more.length === 0 && time(from) !== undefined && time(to) !== undefined && time(from) !== time(to);
+  return `write "${isWindow ? `${time(from)}-${time(to)}` : '21:00-08:00'}"`;
 }
 
 export function zoneAt(report: FileReport, value: string, path: Path): string {
@@ -59,7 +82,8 @@ export function durationAt(report: FileReport, value: unknown, path: Path): numb
   const ms = typeof value === 'string' ? parseDuration(value) : undefined;
   if (ms !== undefined) return ms;
   const message = `\`${String(value)}\` is not an exact duration`;
-  report.at(path, { code: 'CB211', message, hint: 'write 30m, 4h, 2d or 1w' });
+  const hint = (typeof value === 'string' ? likelySpan(value) : undefined) ?? 'write 30m, 4h, 2d or 1w';
+  report.at(path, { code: 'CB211', message, hint });
   return undefined;
 }
 
@@ -73,9 +97,19 @@ export function againAt(report: FileReport, value: unknown, path: Path): Again {
   if (known && (per === 'subject' || per === 'key')) {
     return { kind: 'after', ms: durationAt(report, value.after, [...path, 'after']) ?? 1, per };
   }
-  const hint = 'write never, always, after 7d, or { after: 7d, per: key }';
-  report.at(path, { code: 'CB202', message: '`again` says when a person may enter once more', hint });
+  const message = '`again` says when a person may enter once more';
+  report.at(path, { code: 'CB202', message, hint: againMeant(value) });
   return { kind: 'never' };
+}
+
+const OF_A_LENGTH: { [word: string]: string } = { daily: '1d', weekly: '1w', monthly: '30d', yearly: '365d' };
+
+function againMeant(value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (/^(?:once|no|one time|false)$/i.test(text)) return 'write never';
+  if (/^(?:yes|true|unlimited|every time)$/i.test(text)) return 'write always, or after 7d';
+  const length = OF_A_LENGTH[text.toLowerCase()] ?? (parseDuration(text) === undefined ? lengthMeant(text) : text);
+  return length === undefined ? 'write never, always, after 7d, or { after: 7d, per: key }' : `write after ${length}`;
 }
 
 /** `skip`, `exit`, `delay up to 1d` (P2). */
@@ -93,7 +127,8 @@ export function ifRefusedAt(report: FileReport, value: string, path: Path): numb
   const wait = /^wait up to\s+(.+)$/.exec(value)?.[1];
   if (wait !== undefined) return durationAt(report, wait, path);
   const message = '`if_refused` says how long a firing that `audience` refused is kept';
-  report.at(path, { code: 'CB202', message, hint: 'write wait up to 2d' });
+  const length = lengthMeant(value.replace(/^wait\s+(?:for\s+)?/i, ''));
+  report.at(path, { code: 'CB202', message, hint: `write wait up to ${length ?? '2d'}` });
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
+import { lengthMeant, likelySpan } from '../../time/duration-slips.ts';
 import { parseInstant } from '../../time/zones.ts';
 import type { FileReport } from '../report.ts';
 import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
@@ -21,6 +22,7 @@ export function eventsOf(
 ): TestEvent[] {
   return events.flatMap((written, i) => {
     const at = [...path, i];
+    if (isWait(report, written, at)) return [];
     const { at: _at, after: _after, every, times, ...rest } = written;
     const time = timeOf(report, written, at, i === 0);
     const what = whatOf(report, rest, at, steps);
@@ -28,6 +30,16 @@ export function eventsOf(
     if (time === undefined || what === undefined) return [];
     return [{ line: report.lineOf(at), time, ...(repeat === undefined ? {} : { repeat }), ...what } as TestEvent];
   });
+}
+
+/** `{ wait: 1d }`: time passes between events, and is none. */
+function isWait(report: FileReport, written: Written, path: Path): boolean {
+  const passing = written.wait ?? written.delay ?? written.sleep;
+  if (passing === undefined || written.event !== undefined) return false;
+  const length = typeof passing === 'string' ? (lengthMeant(passing) ?? passing) : '1d';
+  const hint = `the event that comes next says how long after: { after: ${length}, event: … }; behind the last one the test has \`until\``;
+  report.at(path, { code: 'CB203', message: 'a wait is no event', hint });
+  return true;
 }
 
 function timeOf(report: FileReport, { at, after }: Partial<Written>, path: Path, first: boolean): TestTime | undefined {
@@ -41,7 +53,7 @@ function timeOf(report: FileReport, { at, after }: Partial<Written>, path: Path,
     report.at([...path, 'after'], {
       code: 'CB211',
       message: `\`${String(after)}\` is not a duration`,
-      hint: 'write 59m',
+      hint: (typeof after === 'string' ? likelySpan(after) : undefined) ?? 'write 59m, 4h or 2d',
     });
     return undefined;
   }

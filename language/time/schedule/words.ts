@@ -4,6 +4,7 @@ import { didYouMean } from '../../diagnostics/nearest.ts';
 import type { Fault } from '../duration.ts';
 import { minuteOfTime, parseTime } from '../zones.ts';
 import type { Schedule } from './fields.ts';
+import { scheduleMeant } from './slips.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
@@ -20,13 +21,14 @@ const ALL_MONTHS = Array.from({ length: 12 }, (_, i) => i + 1);
 /** @param forms what a schedule may look like, for who wrote something else */
 export function readWords(text: string, forms: string): { schedule: Schedule } | Fault {
   const [, days = '', at] = /^(.*?)(?:\s+at\b\s*(.*))?$/s.exec(text) ?? [];
+  const meant = scheduleMeant(text);
   const read = readDays(days.trim().toLowerCase(), forms);
-  if ('error' in read) return read;
+  if ('error' in read) return meant === undefined ? read : { error: read.error, hint: meant };
   if (at === undefined || at === '') {
     return { error: `"${text}" has no time of day`, hint: `write ${days.trim()} at "09:00"` };
   }
   const time = parseTime(at.replace(/^(["'])(.*)\1$/, '$2'));
-  if ('error' in time) return time;
+  if ('error' in time) return meant === undefined ? time : { error: time.error, hint: meant };
   const minute = minuteOfTime(time.time);
   return {
     schedule: {
@@ -53,7 +55,12 @@ function readDays(text: string, forms: string): { first: boolean; weekdays: numb
     const group = Object.hasOwn(GROUPS, name) ? GROUPS[name]! : number < 0 ? undefined : [number];
     if (group === undefined) {
       const near = didYouMean(name, [...WEEKDAYS, ...Object.keys(GROUPS), FIRST_OF_MONTH]);
-      return { error: `"${word}" is not a day of a schedule`, hint: near.startsWith('did you mean') ? near : forms };
+      // `last friday of month` is near to another day than is meant.
+      const isOther = /^(?:last|second|third|fourth)\b|business/.test(name);
+      return {
+        error: `"${word}" is not a day of a schedule`,
+        hint: near.startsWith('did you mean') && !isOther ? near : forms,
+      };
     }
     for (const day of group) weekdays.add(day);
   }
