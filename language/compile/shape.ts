@@ -4,8 +4,8 @@ import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
-import { doneOtherwise, keyMeant, notInThisRelease } from './lint/hints.ts';
-import { hintForValue, ownHint } from './lint/value-hints.ts';
+import { doneOtherwise, IN_PLACE_OF, keyMeant, notInThisRelease } from './lint/hints.ts';
+import { hintForValue, ownHint } from './lint/meant/value-hints.ts';
 import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -45,23 +45,45 @@ export function reportIssues(issues: readonly Issue[], checked: Checked): void {
     issues.flatMap((issue) => {
       if (issue.code !== 'unrecognized_keys') return [];
       const known = keysAt(checked.schema, issue.path as Path);
-      const meant = issue.keys.map((key) => glued(key, known) ?? keyMeant(key, known) ?? nearest(key, known));
+      const meant = issue.keys.map(
+        (key) => glued(key, known) ?? keyMeant(key, known) ?? IN_PLACE_OF[key] ?? nearest(key, known),
+      );
       return meant.map((key) => pathKey([...(issue.path as Path), key ?? '']));
     }),
   );
   const wrong = new Set(issues.map((issue) => pathKey(issue.path as Path)));
+  const missing: Issue[] = [];
   for (const issue of issues) {
     // What is said of the whole, as that one of two keys is needed, comes of a key that is none.
     if (issue.code === 'custom' && issue.path.length === 0 && misspelt.size > 0) continue;
     const isMissing = issue.path.length > 0 && at(checked.value, issue.path as Path) === undefined;
-    if (!isMissing || !(misspelt.has(pathKey(issue.path as Path)) || comesOfAnother(issue, wrong))) {
-      reportIssue(issue, checked);
-    }
+    if (!isMissing) reportIssue(issue, checked);
+    else if (!misspelt.has(pathKey(issue.path as Path)) && !comesOfAnother(issue, wrong)) missing.push(issue);
+  }
+  reportMissing(missing, checked);
+}
+
+/** What one map lacks is one fault, however many keys it is. */
+function reportMissing(issues: readonly Issue[], checked: Checked): void {
+  const maps = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    const map = pathKey(issue.path.slice(0, -1) as Path);
+    maps.set(map, [...(maps.get(map) ?? []), issue]);
+  }
+  for (const lacking of maps.values()) {
+    const names = lacking.map((issue) => `\`${String(issue.path.at(-1))}\``);
+    const hints = lacking.map((issue) => {
+      const path = [...checked.path, ...(issue.path as Path)];
+      return hintForValue(path, undefined) ?? `it takes ${wanted(issue)}`;
+    });
+    const path = [...checked.path, ...(lacking[0]!.path as Path)];
+    const message = `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`;
+    checked.report.at(path, { code: 'CB203', message, hint: hints.join('; ') });
   }
 }
 
 /** `send: cart-reminder`: the template stands where the channel should, and is missing for that. */
-const STANDS_AT: { [missing: string]: string } = { template: 'send', arms: 'split', steps: 'repeat' };
+const STANDS_AT: { [missing: string]: string } = { template: 'send', arms: 'split', steps: 'repeat', event: 'count' };
 
 function comesOfAnother(issue: Issue, wrong: ReadonlySet<string>): boolean {
   const other = STANDS_AT[String(issue.path.at(-1))];
@@ -101,21 +123,27 @@ function reportIssue(issue: Issue, checked: Checked): void {
     return;
   }
   if (issue.code === 'invalid_key') {
-    const message = `\`${String(inner.at(-1))}\` cannot be a name: ${issue.issues[0]?.message}`;
-    report.key(path, { code: 'CB202', message });
+    const name = String(inner.at(-1));
+    const message = `\`${name}\` cannot be a name: ${issue.issues[0]?.message}`;
+    const word = name
+      .trim()
+      .replaceAll(/\W+/g, '_')
+      .replace(/^(?=\d)/, '_');
+    report.key(path, { code: 'CB202', message, ...(/[A-Za-z]/.test(word) && { hint: `write ${word}` }) });
     return;
   }
   const came = at(checked.value, inner);
-  if (came === undefined && inner.length > 0) {
-    const message = `\`${String(inner.at(-1))}\` is missing`;
-    report.at(path, { code: 'CB203', message, hint: hintForValue(path, undefined) ?? `it takes ${wanted(issue)}` });
-    return;
-  }
   report.at(path, {
     code: 'CB202',
     message: sentence(issue, came),
-    hint: ownHint(path, came) ?? hintOf(issue, came) ?? hintForValue(path, came),
+    hint: givenHint(issue) ?? ownHint(path, came) ?? hintOf(issue, came) ?? hintForValue(path, came),
   });
+}
+
+/** What the schema itself says to write: `params: { hint }` of a check. */
+function givenHint(issue: Issue): string | undefined {
+  const hint: unknown = issue.code === 'custom' ? issue.params?.hint : undefined;
+  return typeof hint === 'string' ? hint : undefined;
 }
 
 /** The branch of a union that the value comes nearest to: the one that is wrong furthest inside. */

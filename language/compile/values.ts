@@ -77,13 +77,13 @@ function zoneOfCity(written: string): string | undefined {
   return Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase().split('/').at(-1) === city);
 }
 
-/** An exact length of time in milliseconds. */
-export function durationAt(report: FileReport, value: unknown, path: Path): number | undefined {
+/** An exact length of time in milliseconds. @param before what stands in front of it, in the hint */
+export function durationAt(report: FileReport, value: unknown, path: Path, before = ''): number | undefined {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined;
   if (ms !== undefined) return ms;
   const message = `\`${String(value)}\` is not an exact duration`;
   const hint = (typeof value === 'string' ? likelySpan(value) : undefined) ?? 'write 30m, 4h, 2d or 1w';
-  report.at(path, { code: 'CB211', message, hint });
+  report.at(path, { code: 'CB211', message, hint: hint.replace(/^write /, `write ${before}`) });
   return undefined;
 }
 
@@ -91,7 +91,7 @@ export function durationAt(report: FileReport, value: unknown, path: Path): numb
 export function againAt(report: FileReport, value: unknown, path: Path): Again {
   if (value === 'never' || value === 'always') return { kind: value };
   const after = typeof value === 'string' ? /^after\s+(.+)$/.exec(value)?.[1] : undefined;
-  if (after !== undefined) return { kind: 'after', ms: durationAt(report, after, path) ?? 1, per: 'subject' };
+  if (after !== undefined) return { kind: 'after', ms: durationAt(report, after, path, 'after ') ?? 1, per: 'subject' };
   const per = isJsonObject(value) ? (value.per ?? 'subject') : undefined;
   const known = isJsonObject(value) && Object.keys(value).every((key) => key === 'after' || key === 'per');
   if (known && (per === 'subject' || per === 'key')) {
@@ -116,7 +116,7 @@ function againMeant(value: unknown): string {
 export function ifCappedAt(report: FileReport, value: unknown, path: Path): IfCapped {
   if (value === 'skip' || value === 'exit') return { kind: value };
   const delay = typeof value === 'string' ? /^delay up to\s+(.+)$/.exec(value)?.[1] : undefined;
-  if (delay !== undefined) return { kind: 'delay', upToMs: durationAt(report, delay, path) ?? 1 };
+  if (delay !== undefined) return { kind: 'delay', upToMs: durationAt(report, delay, path, 'delay up to ') ?? 1 };
   const hint = 'write skip, exit, or delay up to 1d';
   report.at(path, { code: 'CB202', message: '`if_capped` says what a message over the cap does', hint });
   return { kind: 'skip' };
@@ -125,7 +125,7 @@ export function ifCappedAt(report: FileReport, value: unknown, path: Path): IfCa
 /** `wait up to 2d` (N1). */
 export function ifRefusedAt(report: FileReport, value: string, path: Path): number | undefined {
   const wait = /^wait up to\s+(.+)$/.exec(value)?.[1];
-  if (wait !== undefined) return durationAt(report, wait, path);
+  if (wait !== undefined) return durationAt(report, wait, path, 'wait up to ');
   const message = '`if_refused` says how long a firing that `audience` refused is kept';
   const length = lengthMeant(value.replace(/^wait\s+(?:for\s+)?/i, ''));
   report.at(path, { code: 'CB202', message, hint: `write wait up to ${length ?? '2d'}` });

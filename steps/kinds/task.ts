@@ -40,6 +40,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
   effect: {
+    line: ['assign', 'due', 'priority', 'checklist'],
     withheldFromGhosts: { context: { status: 'withdrawn' } },
     tells: (_config, subject) => [{ name: 'task.created', on: subject, properties: {} }],
     sentence({ detail }, teller) {

@@ -58,7 +58,6 @@ const MEANT: { [key: string]: string | readonly string[] } = {
   append: 'add',
   push: 'add',
   delete: 'remove',
-  cases: 'choose',
   weights: 'arms',
   variants: 'arms',
 };
@@ -83,9 +82,22 @@ const OTHERWISE: { [key: string]: { at: string; hint: string } } = {
   subject: { at: 'template', hint: 'the subject line stands in the template, between its dashes: subject: …' },
   html: { at: 'template', hint: 'the text is a file of templates/: template: cart-reminder' },
   text: { at: 'template', hint: 'the text is a file of templates/: template: cart-reminder' },
+  steps: { at: 'at_most', hint: '`steps` stands beside `repeat`, as deep as it' },
+  cases: { at: 'choose', hint: 'take it out: the ways stand in `choose`, each with its `if`' },
+  average: { at: 'max', hint: 'a drop compares sums, counts or maxima: sum: event.units' },
+  avg: { at: 'max', hint: 'a drop compares sums, counts or maxima: sum: event.units' },
   members: { at: 'fallback', hint: 'each person names the team, in people/kim.yaml: team: sales' },
   person: { at: 'teams', hint: 'a person has a file of their own: people/kim.yaml' },
   properties: { at: 'event', hint: 'what the event brings stands beside its name: { event: cart.updated, total: 80 }' },
+};
+
+/** Keys that say what another one should: where they stand, that one is not missed. */
+export const IN_PLACE_OF: { [key: string]: string } = {
+  text: 'template',
+  html: 'template',
+  body: 'template',
+  average: 'sum',
+  avg: 'sum',
 };
 
 /** How it is done here what another tool has a key for. */

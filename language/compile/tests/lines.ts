@@ -23,12 +23,25 @@ export function eventsOf(
   return events.flatMap((written, i) => {
     const at = [...path, i];
     if (isWait(report, written, at)) return [];
+    warnOfProperties(report, written, at);
     const { at: _at, after: _after, every, times, ...rest } = written;
     const time = timeOf(report, written, at, i === 0);
     const what = whatOf(report, rest, at, steps);
     const repeat = repeatOf(report, every, times, at);
     if (time === undefined || what === undefined) return [];
     return [{ line: report.lineOf(at), time, ...(repeat === undefined ? {} : { repeat }), ...what } as TestEvent];
+  });
+}
+
+/** The tracking API has `properties`; in a test they stand beside the name of the event. */
+function warnOfProperties(report: FileReport, { event, properties }: Written, path: Path): void {
+  if (typeof event !== 'string' || !isJsonObject(properties)) return;
+  const [key, value] = Object.entries(properties)[0] ?? ['total', 80];
+  report.key([...path, 'properties'], {
+    severity: 'warning',
+    code: 'CB639',
+    message: 'this is one property, called `properties`',
+    hint: `what an event brings stands beside its name: { event: ${event}, ${key}: ${JSON.stringify(value)} }`,
   });
 }
 
@@ -176,6 +189,17 @@ export function checkKind(report: FileReport, fields: Written, path: Path, kinds
   const keys = Object.keys(fields);
   if (keys.some((key) => kinds.includes(key))) return;
   const [first] = keys;
-  const hint = first === undefined ? `write one of ${kinds.join(', ')}` : didYouMean(first, kinds);
+  const hint = first === undefined ? `write one of ${kinds.join(', ')}` : lineMeant(first, fields[first], kinds);
   report.at(path, { code: 'CB202', message: 'the line does not say what comes', hint });
+}
+
+/** What people write for what comes: other words of it, and steps that bring nothing. */
+function lineMeant(key: string, value: Json | undefined, kinds: readonly string[]): string {
+  if (/^(?:e?-?mail|message|template|sent)$/i.test(key)) return `a mail is send: ${String(value ?? 'cart-reminder')}`;
+  if (/^wait(?:_for)?$/.test(key)) return 'a wait brings no line: say when the next one comes, by its `at`';
+  if (/^(?:if|choose|split|repeat)$/.test(key)) return 'it brings no line itself: write what comes of it';
+  if (/^(?:converted|exited|completed|failed)$/.test(key)) return `write outcome: ${key}`;
+  if (/^(?:exit|end|ended|goal|stop)$/.test(key)) return `write outcome: ${key === 'goal' ? 'converted' : 'exited'}`;
+  if (key === 'refused') return 'name what was refused beside it: { send: cart-reminder, refused: consent }';
+  return didYouMean(key, kinds);
 }

@@ -82,6 +82,15 @@ function reportMixture(context: FileContext, value: Written, path: Path): void {
     context.file.key([...path, key!], { code: 'CB205', message, hint: `did you mean ${quote(alone!.missing[0]!)}?` });
     return;
   }
+  if (near.length === 1 && alone!.missing.length === 0) {
+    for (const key of alone!.alien) {
+      const others = context.world.registry.conditions.filter(({ schema }) => keysAt(schema, []).includes(key));
+      const hint = `take it out; ${quote(key)} goes with ${others.map(({ keys: [first] }) => quote(first!)).join(', ')}`;
+      const message = `a trigger with ${alone!.condition.keys.map(quote).join(' and ')} has no ${quote(key)}`;
+      context.file.key([...path, key], { code: 'CB205', message, hint });
+    }
+    return;
+  }
   const message = `${together} mean no trigger together`;
   const words = near.map(({ condition, missing, alien }) => {
     const parts = [
@@ -106,7 +115,8 @@ function closest(conditions: readonly ConditionSyntax[], keys: readonly string[]
       },
     ];
   });
-  const far = ({ missing, alien }: Near) => missing.length + 1.5 * alien.length;
+  const far = ({ condition, missing, alien }: Near) =>
+    missing.length + 1.5 * alien.length + (keys.includes(condition.keys[0]!) ? 0 : 0.25);
   const least = Math.min(...all.map(far));
   return all.filter((near) => far(near) === least).slice(0, 3);
 }

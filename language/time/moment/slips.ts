@@ -1,5 +1,5 @@
 /** What people write for lengths and moments, and what they mean by it. */
-import { likelySpan } from '../duration-slips.ts';
+import { lengthMeant, likelySpan } from '../duration-slips.ts';
 
 /** What dates are read of; any other path is the name of an event. */
 const RECORDS = /^(?:contact|account|deal|ticket|trigger|steps|colleague)$/;
@@ -18,6 +18,11 @@ export function momentMeant(written: string): string | undefined {
   if (WEEKDAY.test(text)) {
     return 'no wait asks for a weekday: write { until: "09:00", on_days: weekdays }, or a trigger { schedule: monday at "09:00" }';
   }
+  if (
+    /^(?:the\s+)?(?:end|last day|first day|start|beginning) of (?:the )?(?:next )?(?:month|quarter|year)/i.test(text)
+  ) {
+    return 'no wait asks for a day of a month: a trigger may be { schedule: first day of month at "09:00" }';
+  }
   const time = clock(text);
   if (time !== undefined) return `write { until: "${time}" }`;
   const date = /^\d{4}-\d\d-\d\d(?:T\S+)?$/.exec(text)?.[0];
@@ -32,6 +37,16 @@ export function momentMeant(written: string): string | undefined {
   if (length !== undefined) return length;
   if (/^-\s*\d/.test(text)) return 'a length is counted forward; before a date: { until: contact.renewal_date - 3d }';
   return undefined;
+}
+
+/** The hint for a map that is no moment: `{ for: 2d }`, `{ days: 2 }`. */
+export function mapMeant(value: { [key: string]: unknown }): string {
+  const [key = '', of] = Object.entries(value)[0] ?? [];
+  const length = lengthMeant(typeof of === 'number' ? `${of} ${key}` : String(of)) ?? String(of);
+  if (/^(?:for|in|duration|time|after|days?|hours?|weeks?|minutes?)$/.test(key) && /^\d/.test(length)) {
+    return `write ${length}, without a map`;
+  }
+  return 'write { until: … }, or { by: deal.stage, …, default: 3d } for a length from a table';
 }
 
 /** `9`, `9am`, `9.30`, `21:00` → `09:00`, …; undefined for what is no time of day. */

@@ -1,5 +1,5 @@
 /** What to write, by the key at which something of another shape stands, or nothing: with what was written, where it will do. */
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../../json.ts';
 
 type Hint = string | ((came: unknown) => string | undefined);
 
@@ -104,6 +104,7 @@ const BY_KEY: { [key: string]: Hint } = {
   priorities: (came) =>
     `write priorities: [${listed(came) ?? 'low, normal, high, urgent'}], from the lowest to the highest`,
   email: 'write an address: kim@shop.example',
+  person: 'write person: kim, the id by which playbooks name them',
   teams: (came) => `write teams: { ${listed(came)?.split(',')[0] ?? 'sales'}: { lead: kim } }`,
   channels: 'write channels: { support: support@shop.example }',
   team: (came) => `a person is in one: team: ${listed(came)?.split(',')[0] ?? 'sales'}`,
@@ -127,7 +128,7 @@ const BY_KEY: { [key: string]: Hint } = {
 
 /** For the values of a map whose keys are names. */
 const IN_MAP: { [key: string]: Hint } = {
-  hours: (came) => `write ["${isSpan(came) ? came : '09:00-17:00'}"], or closed`,
+  hours: (came) => `write ["${isSpan(came) ? came : (dayPart(came) ?? '09:00-17:00')}"], or closed`,
   except: (came) => `write ["${isSpan(came) ? came : '09:00-12:00'}"], or closed`,
   channels: 'write an address, as support@shop.example: mail is the only channel of this release',
   arms: 'write { weight: 50, steps: […] }',
@@ -160,6 +161,7 @@ const OWN: { [key: string]: (came: unknown) => string | undefined } = {
       ? 'mail is the only channel of this release (semantics 10): write send: email, or a task: Text {{ contact.name }}'
       : `the channel stands here, and the template below it: send: email, template: ${came}`;
   },
+  count: (came) => (typeof came === 'string' ? `write count: true, event: ${came}` : undefined),
   escalate: () => 'only tickets are escalated: write escalate: ticket in a playbook with subject: ticket',
 };
 const OTHER_CHANNELS = /^(?:sms|text|push|whats_?app|slack|in_?app|voice|call|letter|telegram)$/i;
@@ -183,9 +185,9 @@ export function hintForValue(path: readonly PropertyKey[], came: unknown): strin
   const inside = parent !== undefined && Object.hasOwn(IN_MAP, parent) ? IN_MAP[parent] : undefined;
   const key = names.at(-1) ?? '';
   if (names[0] === 'tests' && Object.hasOwn(IN_TESTS, key)) return String(IN_TESTS[key]);
-  const hint = inside ?? (Object.hasOwn(BY_KEY, key) ? BY_KEY[key] : undefined);
   // What a list holds is of its own shape where it is a map already.
-  if (typeof path.at(-1) === 'number' && isJsonObject(came)) return undefined;
+  const own = typeof path.at(-1) === 'number' && isJsonObject(came) ? undefined : BY_KEY;
+  const hint = inside ?? (own !== undefined && Object.hasOwn(own, key) ? own[key] : undefined);
   return typeof hint === 'function' ? hint(came) : hint;
 }
 
