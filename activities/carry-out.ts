@@ -5,7 +5,7 @@ import type { Database } from '../store/postgres/database.ts';
 import type { CohortItem } from '../workflows/cohort/types.ts';
 import type { Answer } from '../workflows/journey/types.ts';
 import { type DecidedStep, type Decision, decideBatch } from './batch/decide-batch.ts';
-import { recordAnswer, recordMove, recordStepDecision } from './batch/record.ts';
+import { recordAnswer, recordHalted, recordMove, recordStepDecision } from './batch/record.ts';
 import { type Answered, runBatch } from './batch/run.ts';
 import { UnitOfWork } from './batch/unit-of-work.ts';
 
@@ -66,6 +66,11 @@ export function takeWithoutDecision(
   const { context } = decision;
   const { id, command } = context;
   if (decision.kind === 'known') return { id, answer: decision.answer, lags: false };
+  if (decision.kind === 'halted') {
+    recordMove(changes, context, decision.answer);
+    recordHalted(changes, context);
+    return { id, answer: decision.answer, lags: false };
+  }
   if (decision.kind === 'later') {
     recordMove(changes, context, decision.answer);
     return { id, answer: decision.answer, lags: decision.lags };

@@ -104,7 +104,7 @@ function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, .
   const { playbook, subject, key, trigger } = firing;
   const keyExpression = version.playbook.trigger.arms[firing.arm]?.key;
   const opening = openingSubscriptions(version.playbook, startedAt).map((row) => {
-    const subscription = subscriptionOf({ id, key, trigger, ghost }, keyExpression, row);
+    const subscription = subscriptionOf({ id, playbook, key, trigger, ghost }, keyExpression, row);
     if (!watchesState(row.arms)) return { subscription };
     const { found, held } = matchStateNow({ subscription, version }, view, () => session.stateOf(subject));
     if (row.kind === 'exit') return { subscription, found };

@@ -1,11 +1,14 @@
 /** What one enrolment's step may read, and find on its timeline, over rows that were read or over the virtual world. */
+import { effectIdOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Expression, Instant, Json, PlaybookVersion, Settings } from '../language/model.ts';
+import { statusAmong, TASK_ANSWERS } from '../language/records/answers.ts';
 import { type Place, placeOfJourney, type TimelineEvent } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
 import type { SeenEnding } from '../steps/decide-command.ts';
 import type { FactsInput } from '../steps/facts.ts';
 import type { WaitForConfig } from '../steps/kinds/wait-for.ts';
 import type { EnrolmentFacts } from '../steps/step.ts';
+import { stepOf } from '../steps/steps.ts';
 import type { EvaluationView } from '../triggers/engine/evaluation-view.ts';
 import { nextThresholdAt } from '../triggers/engine/next-threshold.ts';
 import type { SubjectState } from '../triggers/engine/state.ts';
@@ -31,7 +34,7 @@ type OwnFacts = Omit<FactsInput, keyof JourneyReader | 'at' | 'round' | 'clock' 
 export function factsInput(reader: JourneyReader, command: Command, own: OwnFacts): FactsInput {
   const { enrolment, version, settings, world } = reader;
   const { at, iteration } = command;
-  const { now, beganAt, steps, sinceStart, arm, match, solved, openTasks, lastTurn, tried, gates } = own;
+  const { now, beganAt, steps, sinceStart, arm, match, solved, openTasks, lastTurn, ownTasks, tried, gates } = own;
   // Member by member: a spread of so many closures is slow, and this runs for every command.
   return {
     now,
@@ -43,6 +46,7 @@ export function factsInput(reader: JourneyReader, command: Command, own: OwnFact
     solved,
     openTasks,
     lastTurn,
+    ownTasks,
     tried,
     gates,
     enrolment,
@@ -76,7 +80,8 @@ export function viewAt(
 /** The config of the wait that a command begins or decides again; undefined for other commands. */
 export function waitConfigOf({ playbook }: PlaybookVersion, { name, path }: Command): WaitForConfig | undefined {
   const step = playbook.steps[path];
-  const isWait = step?.kind === 'wait_for' && (name === 'listen' || name === 'look');
+  if (!step || (name !== 'listen' && name !== 'look')) return undefined;
+  const isWait = step.kind === 'wait_for' || stepOf(step.kind).asks === true;
   return isWait ? (step.config as unknown as WaitForConfig) : undefined;
 }
 
@@ -84,10 +89,10 @@ export function waitSubscription(
   enrolment: EnrolmentFacts,
   keyExpression: Expression | undefined,
   { arms, sinceEnrolment }: WaitForConfig,
-  { beganAt, until }: { beganAt: Instant; until: Instant | null },
+  { beganAt, until, iteration }: { beganAt: Instant; until: Instant | null; iteration: string },
 ): Subscription {
   const since = sinceEnrolment ? enrolment.startedAt : beganAt;
-  return subscriptionOf(enrolment, keyExpression, { kind: 'wait', arms, since, until });
+  return subscriptionOf(enrolment, keyExpression, { kind: 'wait', arms, since, until, iteration });
 }
 
 /** The first match of some events, in their order. */
@@ -129,14 +134,58 @@ export function endingAmong<E extends TimelineEvent, Row extends { subscription:
 
 /** `steps.<id>` of one enrolment: what a step's latest round left (S14). */
 export class StepContexts {
-  readonly values: { [id: string]: { [name: string]: Json } } = {};
-  readonly #rounds = new Map<string, string>();
+  readonly #values: { [id: string]: { [name: string]: Json } } = {};
+  readonly #places = new Map<string, { iteration: string; at: Instant }>();
 
-  /** Adds what a command of the round left; what an earlier round left goes. */
-  leave(id: string, iteration: string, context: { [name: string]: Json }): void {
-    this.values[id] = this.#rounds.get(id) === iteration ? { ...this.values[id], ...context } : { ...context };
-    this.#rounds.set(id, iteration);
+  /** Adds what a command of the round left; what an earlier round left goes. @param place `at`: its instant */
+  leave(id: string, place: { iteration: string; at: Instant }, context: { [name: string]: Json }): void {
+    const before = this.#places.get(id);
+    const isSame = before?.iteration === place.iteration;
+    this.#values[id] = isSame ? { ...this.#values[id], ...context } : { ...context };
+    if (!isSame) this.#places.set(id, place);
   }
+
+  /**
+   * As a command reads them: the status of a task is what people have answered up to its instant (S6).
+   *
+   * @param timeline the subject's events of some names, from the enrolment's start to the command's instant
+   */
+  asOf(
+    {
+      id: enrolmentId,
+      playbook,
+      version,
+      command,
+    }: { id: string; playbook: string; version: PlaybookVersion; command: Command },
+    timeline: (names: readonly string[]) => readonly TimelineEvent[],
+  ): { [id: string]: Json } {
+    const { steps } = version.playbook;
+    const read = new Set((steps[command.path]?.reads ?? []).filter((path) => path.startsWith('steps')));
+    if (read.size === 0) return this.#values;
+    const tasks = Object.values(steps).filter(
+      ({ kind, id }) => kind === 'task' && isRead(read, id) && this.#isOpen(id!),
+    );
+    if (tasks.length === 0) return this.#values;
+    const answers = timeline(TASK_ANSWERS).filter((event) => event.at <= command.at);
+    const answered = tasks.map(({ id, path }) => {
+      const { iteration, at } = this.#places.get(id!)!;
+      const asked = { id: effectIdOf(enrolmentId, { path, iteration }), path, enrolmentId, playbook };
+      return [id!, { ...this.#values[id!], status: statusAmong(answers, asked, at) }] as const;
+    });
+    return { ...this.#values, ...Object.fromEntries(answered) };
+  }
+
+  #isOpen(id: string): boolean {
+    return OPEN.includes(this.#values[id]?.status as string);
+  }
+}
+
+const OPEN: readonly string[] = ['open', 'accepted', 'done'];
+
+/** `steps`, `steps.<id>` or `steps.<id>.status` among what is read. */
+function isRead(read: ReadonlySet<string>, id: string | undefined): boolean {
+  if (id === undefined) return false;
+  return read.has('steps') || read.has(`steps.${id}`) || read.has(`steps.${id}.status`);
 }
 
 /** A message that competes for a place under a cap (P2). */

@@ -65,8 +65,8 @@ function applyWrite(write: Write, { enrolment, version, command, at }: DecidingS
       return;
     }
     case 'withdraw-task':
-      store.withdrawTask(id);
-      store.append(taskEvent(enrolment, command, 'withdrawn'));
+      store.withdrawTask(effectIdOf(enrolment.id, write));
+      store.append(taskEvent(enrolment, write, 'withdrawn'));
       return;
     case 'outcome':
       store.recordOutcome({ id, name: write.name, value: write.value, ghost: write.ghost, at });

@@ -5,7 +5,7 @@
 
 import type { WrongTypes } from '../language/cel/wrong-types.ts';
 import type { Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
-import type { Place } from '../language/records/timeline.ts';
+import type { Place, TimelineEvent } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
 import type { Firing, SubjectState } from '../triggers/engine/state.ts';
 import type { EntryDecision, EntryFacts } from '../triggers/entry/entry.ts';
@@ -76,6 +76,8 @@ export type Change =
   | { kind: 'held'; enrolmentId: string; held: boolean }
   /** A wait computes its deadline again. */
   | { kind: 'look'; open: OpenSubscription; input: JourneyInput }
+  /** Somebody has answered a task of the subject: what is open of it is counted (S16). */
+  | { kind: 'task-answered'; subject: SubjectRef; event: TimelineEvent }
   | { kind: 'system-event'; event: SystemEvent; at: Instant }
   /** The subject has another next instant at which time may turn what is awaited. */
   | { kind: 'threshold'; state: SubjectState }

@@ -1,5 +1,6 @@
 /** What an evaluation of a subject means to the enrolments that wait on its timeline. */
 import type { CompiledPlaybook, Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
+import { TASK_ANSWERS } from '../language/records/answers.ts';
 import type { Place, TimelineEvent } from '../language/records/timeline.ts';
 import { type EvaluationView, valueAt } from '../triggers/engine/evaluation-view.ts';
 import { ExpressionCache } from '../triggers/engine/expression-cache.ts';
@@ -33,6 +34,7 @@ export interface SubjectEvaluation {
 export function notifySubscriptions(session: EvaluationSession, evaluation: SubjectEvaluation): void {
   const { world, program } = session;
   const { subject, place, event, result } = evaluation;
+  if (event && TASK_ANSWERS.includes(event.name)) session.emit({ kind: 'task-answered', subject, event });
   let cache: ExpressionCache | undefined;
   for (const open of session.subscriptions(subject)) {
     const { subscription, version } = open;
@@ -154,14 +156,28 @@ export function goalValue(
 export function subscriptionOf(
   {
     id: enrolmentId,
+    playbook,
     key,
     trigger,
     ghost,
-  }: { id: string; key: string; trigger: Subscription['trigger']; ghost: boolean },
+  }: { id: string } & Pick<Required<Subscription>, 'playbook' | 'key' | 'trigger' | 'ghost'>,
   keyExpression: Subscription['keyExpression'],
-  { kind, arms, since, until }: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until'>,
+  { kind, arms, since, until, iteration = '' }: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until' | 'iteration'>,
 ): Subscription {
-  return { enrolmentId, kind, arms, since, until, key, keyExpression, trigger, held: false, ghost };
+  return {
+    enrolmentId,
+    playbook,
+    kind,
+    iteration,
+    arms,
+    since,
+    until,
+    key,
+    keyExpression,
+    trigger,
+    held: false,
+    ghost,
+  };
 }
 
 /** Time alone may turn what goals and exits wait for: the subject's state keeps the next such instant. */

@@ -15,6 +15,7 @@ import type { RoundResult } from './round/batch.ts';
 import { decideDeferred } from './round/deferred-firings.ts';
 import type { RoundLimits } from './round/load-batch.ts';
 import { type RoundOptions, round } from './round/round.ts';
+import { tellStopped } from './stopped-playbooks.ts';
 
 const TOGETHER: RoundLimits = { events: 500, subjects: 500 };
 /** All late events of a subject that are pending are one walk, but for a flood. */
@@ -144,6 +145,7 @@ class StoredRounds implements Rounds {
     const result = await this.#database.transaction(
       async (client) => {
         const deployed = await currentDeployed(client, this.#deployed);
+        tellStopped(this.#log, this.#deployed?.deployments, deployed?.deployments);
         this.#deployed = deployed;
         if (!deployed) return NOTHING;
         const aside = isApart ? this.#database.pool : undefined;

@@ -3,7 +3,6 @@
  * compiled, evaluated by their source afterwards, so that a compiled playbook stays plain JSON.
  */
 import type { ParseResult } from '@marcbachmann/cel-js';
-import { withInstantsBesideNow } from './cel/beside-now.ts';
 import { withCountedSteps } from './cel/budget.ts';
 import {
   type EvaluationEnv,
@@ -16,14 +15,16 @@ import {
 } from './cel/environment.ts';
 import { type ExpressionError, inspect } from './cel/inspect.ts';
 import { plain, readable } from './cel/members.ts';
+import type { Around } from './cel/named.ts';
 import { withOneEquality } from './cel/one-equality.ts';
+import { withInstantsBesideNow } from './cel/time/beside-now.ts';
+import { type TimedTraits, turnsOf } from './cel/time/turns.ts';
 import { type Node, withNumbersOfOneKind } from './cel/tree.ts';
-import { type TimedTraits, turnsOf } from './cel/turns.ts';
 import { inWords } from './cel/words.ts';
-import type { Expression, Json } from './model.ts';
+import type { Expression, Json, Refers, Side } from './model.ts';
 
 export { EXPRESSION_FUNCTIONS } from './cel/functions.ts';
-export type { EvaluationEnv, ExpressionError, TimedTraits };
+export type { Around, EvaluationEnv, ExpressionError, TimedTraits };
 
 /** Sources whose parsed form is kept for the next object that says the same; the least recently used goes first. */
 const MAX_PARSED = 4000;
@@ -41,6 +42,8 @@ export interface CompileOptions {
    * These computed traits may change with time, as `now` and days do.
    */
   compared?: TimedTraits;
+  /** Segments and calendars that its functions may name; without it they may name none. */
+  around?: Around;
 }
 
 /** Parses and checks `source`; all errors at once, with offsets in it. */
@@ -65,15 +68,18 @@ export function compileExpression(
     roots: options.roots,
     counts: options.counts === true,
     known: options.known ?? {},
+    around: options.around,
   });
   const { turns, errors } =
-    options.compared === undefined ? { turns: [], errors: [] } : turnsOf(tree, source, options.compared);
+    options.compared === undefined
+      ? { turns: [], errors: [] }
+      : turnsOf(tree, source, { traits: options.compared, refers: found.refers });
   if (found.errors.length + errors.length > 0) return { errors: [...found.errors, ...errors] };
   withNumbersOfOneKind(tree);
   const checked = parsed.check();
   if (!checked.valid) return { errors: [inWords(checked.error, source)] };
   const wrong = wrongType(checked.type ?? 'dyn', options.expects ?? 'any');
-  if (wrong !== undefined) return { errors: [{ code: 'CB303', message: wrong, start: 0, end: source.length }] };
+  if (wrong !== undefined) return { errors: [{ code: 'CB303', ...wrong, start: 0, end: source.length }] };
   return {
     expression: {
       cel: source,
@@ -81,6 +87,7 @@ export function compileExpression(
       counts: [...found.counts].sort(),
       timed: found.timed,
       ...(turns.length === 0 ? {} : { turns }),
+      ...(found.refers && { refers: found.refers }),
     },
     errors: [],
   };
@@ -88,10 +95,13 @@ export function compileExpression(
 
 const TYPE_WORDS: { [type: string]: string } = { bool: 'true or false', double: 'a number', string: 'a text' };
 
-function wrongType(type: string, expects: 'bool' | 'number' | 'any'): string | undefined {
+function wrongType(type: string, expects: 'bool' | 'number' | 'any'): { message: string; hint?: string } | undefined {
+  if (type === 'Length') {
+    return { message: 'this gives a length alone', hint: 'add it to a date or an instant: now + duration("7d")' };
+  }
   const wanted = { bool: 'bool', number: 'double', any: type }[expects];
   if (type === 'dyn' || type === wanted) return undefined;
-  return `this gives ${TYPE_WORDS[type] ?? `a ${type}`}, and ${TYPE_WORDS[wanted] ?? wanted} is needed`;
+  return { message: `this gives ${TYPE_WORDS[type] ?? `a ${type}`}, and ${TYPE_WORDS[wanted] ?? wanted} is needed` };
 }
 
 export interface Evaluated {
@@ -104,12 +114,19 @@ export interface Evaluated {
  * The value of a compiled expression. Never throws: a missing field and a wrong type are answers (T0).
  * @param scope the roots: records with their traits, `event`, `trigger`, … and `now`; instants are ISO texts
  */
-export function evaluate(
-  expression: Pick<Expression, 'cel'>,
-  scope: { readonly [root: string]: unknown },
-  env: EvaluationEnv,
-): Evaluated {
-  return withEnv(env, runnable(expression), scope, result);
+export function evaluate(expression: Side, scope: { readonly [root: string]: unknown }, env: EvaluationEnv): Evaluated {
+  const { refers } = expression;
+  const running = refers === undefined ? env : { ...env, refers, inSegment: segmentsIn(refers, scope, env) };
+  return withEnv(running, runnable(expression), scope, result);
+}
+
+/** Whether the scope is in a segment; each is looked at once in an evaluation, and a missing field is no member (T0). */
+function segmentsIn({ segments = {} }: Refers, scope: { readonly [root: string]: unknown }, env: EvaluationEnv) {
+  const known = new Map<string, boolean>();
+  return (name: string): boolean | undefined => {
+    if (!known.has(name) && Object.hasOwn(segments, name)) known.set(name, holds(segments[name]!, scope, env));
+    return known.get(name);
+  };
 }
 
 /** Inside of the environment, so that a value that takes too many steps to look through is none, either. */
@@ -143,11 +160,7 @@ const MISSING: Evaluated = Object.freeze({ value: undefined, failed: 'missing' }
 const WRONG: Evaluated = Object.freeze({ value: undefined, failed: 'type' });
 
 /** True when the expression is true; false when it is false, or ends in a missing field or a wrong type (T0). */
-export function holds(
-  expression: Pick<Expression, 'cel'>,
-  scope: { readonly [root: string]: unknown },
-  env: EvaluationEnv,
-): boolean {
+export function holds(expression: Side, scope: { readonly [root: string]: unknown }, env: EvaluationEnv): boolean {
   return evaluate(expression, scope, env).value === true;
 }
 

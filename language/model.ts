@@ -5,6 +5,10 @@
  * Instants are milliseconds since the epoch, UTC. Durations are milliseconds and carry `Ms` in their names.
  */
 
+import type { Calendar, Mark, SpanOrTable } from './time/model.ts';
+
+export type * from './time/model.ts';
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Instant = number;
 
@@ -22,7 +26,7 @@ export interface SubjectRef {
 export type Traits = { [trait: string]: Json };
 
 /** A condition or value in CEL, with what the checker found out about it. */
-export interface Expression {
+export type Expression = {
   cel: string;
   /** Dotted paths that it reads, each from a root name: `event.value`, `contact.owner`, `account.usage_7d`. */
   reads: string[];
@@ -32,7 +36,17 @@ export interface Expression {
   timed: boolean;
   /** Of what is looked at as time passes (T9, T12): where time alone may turn it. Absent where it cannot. */
   turns?: Turn[];
-}
+  /** What it names beside records, with what that means: an expression is evaluated with nothing but its scope. */
+  refers?: Refers;
+};
+
+/** What the functions of an expression look at: segments, calendars, and the calendar in which business days count. */
+export type Refers = {
+  segments?: { [name: string]: Expression };
+  calendars?: { [name: string]: Calendar };
+  /** One of `calendars`: the playbook's, else the settings'. */
+  calendar?: string;
+};
 
 /** A comparison of which time moves one side, ever in one direction while no event comes (T0, T14). */
 export type Turn = {
@@ -43,10 +57,12 @@ export type Turn = {
    * two are equal the comparison is as it is where the moving side is less (-1) or more (1); 0: unlike both. Absent: no
    * single value says when it turns, and each midnight or full hour is looked at.
    */
-  sides?: { moves: { cel: string }; against: { cel: string }; reads: string[]; scores: string[]; tie: -1 | 0 | 1 };
+  sides?: { moves: Side; against: Side; reads: string[]; scores: string[]; tie: -1 | 0 | 1 };
   /** The record that has the trait: the days are that record's, then the settings'. */
   record?: RecordType;
 };
+
+export type Side = Pick<Expression, 'cel' | 'refers'>;
 
 /** A Handlebars text. One whole `{{ … }}` keeps the value's type (Y2). */
 export interface Text {
@@ -61,55 +77,12 @@ export interface EventPattern {
   key?: Expression;
 }
 
-/** What waiting, goals and exits may look for (Y4). */
+/** What waiting, goals and exits may look for (Y4). `answers`: only where it answers what the step at this path asks (S6, S12). */
 export type Awaited =
-  | ({ kind: 'event' } & EventPattern)
+  | ({ kind: 'event'; answers?: string } & EventPattern)
   | { kind: 'becomes'; becomes: Expression }
   | { kind: 'sla'; policy: string; clock: string; mark?: Mark; is?: 'met' | 'breached' | 'stopped' }
   | { kind: 'sla-of-trigger'; mark?: Mark; is?: 'met' | 'breached' | 'stopped' };
-
-/** A length of time: exact, or counted in the calendar's open time. */
-export type Span =
-  | { kind: 'exact'; ms: number }
-  | { kind: 'business-hours'; hours: number }
-  | { kind: 'business-days'; days: number };
-
-/** A length of time, or a table of them read by the value of an expression (T0). In file order. */
-export type SpanOrTable = Span | { kind: 'table'; by: Expression; rows: { is: string; span: Span }[]; default?: Span };
-
-/** Where a wait or a due date lands (section 4). */
-export type Moment =
-  | SpanOrTable
-  /** `1 business day at 09:00`, `1 calendar day at 09:00` */
-  | { kind: 'days-at'; days: number; of: 'business' | 'calendar'; time: string }
-  /** `end of next business day` */
-  | { kind: 'end-of-business-day'; days: number }
-  /** `{until: "09:00", on_days: weekdays}`; `ofCalendar`: in a playbook with a calendar of its own, in that one's zone */
-  | { kind: 'next-time'; time: string; days: 'all' | 'weekdays'; ofCalendar?: true }
-  /** `{until: day 3 at "09:00"}`: the third calendar day after the enrolment's */
-  | { kind: 'day-at'; day: number; time: string }
-  /** `{until: 7d, since: enrolment}` */
-  | { kind: 'since-enrolment'; span: SpanOrTable }
-  /** `{until: contact.renewal_date - 30d, at: "09:00"}` */
-  | { kind: 'date'; date: Expression; offsetDays: number; offsetMs: number; time?: string };
-
-/** A share of an SLA target, its breach, or a time after the breach (T10). */
-export type Mark = { kind: 'share'; percent: number } | { kind: 'breach' } | { kind: 'after'; span: Span };
-
-export interface TimeOfDay {
-  hour: number;
-  minute: number;
-}
-
-/** Weekly open intervals and dated exceptions in one zone (L1). Times as minutes after local midnight, sorted. */
-export interface Calendar {
-  name: string;
-  timeZone: string;
-  /** Monday first; each day's intervals as [start, end) in minutes. */
-  week: [number, number][][];
-  /** `YYYY-MM-DD` → that day's intervals; none means closed. */
-  except: { [date: string]: [number, number][] };
-}
 
 export interface ClockPolicy {
   name: string;
@@ -287,13 +260,17 @@ export interface RetryPolicy {
  * Every decision inside a node is taken by an activity that reads the step by `path`.
  */
 export type JourneyNode =
-  /** An effect. `leaves`: it has an effect outside (regular activity); else it stays in the database (local activity). */
+  /**
+   * An effect. `leaves`: it has an effect outside (regular activity); else it stays in the database (local activity).
+   * One that waits for an answer goes into its arm, or takes `otherwise`.
+   */
   | {
       op: 'do';
       path: string;
       leaves: boolean;
       retry: RetryPolicy;
       onError: 'retry' | 'skip' | 'exit' | JourneyNode[];
+      arms?: JourneyNode[][];
       otherwise?: JourneyNode[];
     }
   /** Waits until an instant that an activity answers. */

@@ -1,6 +1,7 @@
 /** `/metrics`: what operators watch, in Prometheus's text format. Counts alone: nothing of any person. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { PLAYBOOK_STATUSES, readStopped, type StatusShown } from '../store/deployments/playbook-status.ts';
 import { readSkippedCounts, type SkippedCount, type SkippedKind } from '../store/evaluation/skipped-counts.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { type CounterKind, type CounterValue, readCounters } from '../store/reports/counters.ts';
@@ -17,6 +18,7 @@ interface Sample {
 interface Snapshot {
   backlog: Backlog;
   deployments: { playbook: string; beforeDeploy: number }[];
+  stopped: StatusShown[];
   counters: CounterValue[];
   skipped: SkippedCount[];
 }
@@ -77,6 +79,7 @@ async function readSnapshot(database: Database): Promise<Snapshot> {
       select: { playbook: true, beforeDeploy: true },
       orderBy: { playbook: 'asc' },
     }),
+    stopped: await readStopped(database.pool),
     counters: await readCounters(database),
     skipped: await readSkippedCounts(database),
   };
@@ -107,6 +110,27 @@ function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
       const { deployments } = await snapshot();
       this.reset();
       for (const { playbook, beforeDeploy } of deployments) this.set({ playbook }, beforeDeploy);
+    },
+  });
+  new Gauge({
+    ...{ name: 'cuebook_playbook_status', registers, labelNames: ['playbook', 'status'] },
+    help: 'Whether a playbook is active, paused or halted: 1 for what it is, else 0.',
+    async collect() {
+      const { deployments, stopped } = await snapshot();
+      this.reset();
+      const statuses = new Map<string, string>(deployments.map(({ playbook }) => [playbook, 'active']));
+      for (const { playbook, status } of stopped) statuses.set(playbook, status);
+      for (const [playbook, is] of statuses)
+        for (const status of PLAYBOOK_STATUSES) this.set({ playbook, status }, status === is ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...{ name: 'cuebook_effects_held', registers, labelNames: ['playbook'] },
+    help: 'Effects that are held until their halted playbook is resumed.',
+    async collect() {
+      const { stopped } = await snapshot();
+      this.reset();
+      for (const { playbook, held } of stopped) this.set({ playbook }, held);
     },
   });
   /** The sums are kept in the store: each scrape shows them as they are, whichever process counted. */

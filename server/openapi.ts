@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { CALL_TYPES, callShape } from '../events/call-schema.ts';
+import { STATUS_OF, statusBody } from './playbook-status.ts';
 
 const PROBLEM = {
   description: 'A problem (RFC 9457) with a stable `code`.',
@@ -63,6 +64,7 @@ export function openapi(version: string): object {
         ...read('What Segment’s SDK for browsers loads, with this server as its cdnURL.', 'application/json'),
       },
       '/u/{token}': unsubscribe(),
+      ...statusPaths(),
       '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
       '/healthz': read('The process lives.', 'application/json'),
       '/readyz': {
@@ -83,6 +85,33 @@ export function openapi(version: string): object {
       schemas: schemas(),
     },
   };
+}
+
+function statusPaths(): { [path: string]: object } {
+  const { $schema: _, ...schema } = z.toJSONSchema(statusBody, { io: 'input' });
+  const summaries = {
+    pause: 'Nobody enters the playbook any more; who is in it goes on.',
+    halt: 'Pauses it, and holds what its journeys would do.',
+    resume: 'It goes on; what was held is done, if it still applies.',
+  };
+  const paths = Object.entries(summaries).map(([verb, summary]) => [
+    `/api/playbooks/{playbook}/${verb}`,
+    {
+      parameters: [{ name: 'playbook', in: 'path', required: true, schema: text }],
+      post: {
+        summary,
+        security: [{ token: [] }],
+        requestBody: { required: true, content: { 'application/json': { schema } } },
+        responses: {
+          200: json(object, `It is ${STATUS_OF[verb as keyof typeof STATUS_OF]}.`),
+          400: PROBLEM,
+          401: PROBLEM,
+          404: PROBLEM,
+        },
+      },
+    },
+  ]);
+  return Object.fromEntries(paths);
 }
 
 function unsubscribe(): object {

@@ -7,7 +7,7 @@ import type { CompiledStep, Instant, Json } from '../language/model.ts';
 import { isTooLong } from '../language/text.ts';
 import type { Command, Ending } from '../workflows/journey/types.ts';
 import { withoutUnchanged } from './changes.ts';
-import type { Facts, Step, StepDecision } from './step.ts';
+import type { Facts, Step, StepDecision, Write } from './step.ts';
 import { stepOf } from './steps.ts';
 
 /** A goal or an exit that the deciding transaction could see, consumed by the evaluator or not (S19). */
@@ -53,10 +53,12 @@ function decideInSteps(input: DecideInput): StepDecision {
   const kind = stepOf(step.kind);
   const made = withoutUnchanged(decideStep(input, step, delayed), facts);
   const decided = facts.enrolment.ghost ? withheld(kind, made) : made;
-  if (!delayed || decided.answer.go !== 'next') return decided;
+  const { answer } = decided;
+  const isDone = answer.go === 'next' || (answer.go === 'sleep' && answer.then === 'look');
+  if (!delayed || !isDone) return decided;
   return {
     ...decided,
-    answer: { go: 'next', at: Math.max(decided.answer.at ?? 0, facts.now) },
+    answer: { ...answer, at: Math.max(answer.at ?? 0, facts.now) },
     evaluated: { ...(isJsonObject(decided.evaluated) && decided.evaluated), delayed_ms: facts.now - command.at },
   };
 }
@@ -109,8 +111,17 @@ function finish({ command, facts, seen, goalValue }: DecideInput): StepDecision 
   return {
     answer: { go: 'ended', outcome },
     writes: [
+      ...(outcome === 'completed' ? [] : withdrawals(facts)),
       { write: 'end', outcome, reason, event },
       { write: 'outcome', name: outcome, value, ghost: facts.enrolment.ghost },
     ],
   };
+}
+
+/** What the steps had open is taken back with an ending that is none of theirs (S6). */
+function withdrawals({ version, ownTasks }: Facts): Write[] {
+  return ownTasks().flatMap(({ path, iteration }): Write[] => {
+    const { keep } = (version.playbook.steps[path]?.config ?? {}) as { keep?: true };
+    return path.startsWith('steps') && !keep ? [{ write: 'withdraw-task', path, iteration }] : [];
+  });
 }

@@ -26,6 +26,7 @@ export function decisionWords(verdict: string, looked: Json, show: ShowInstant =
   if (Array.isArray(of) && typeof arm === 'number') {
     return behind(arm < 0 ? `none of ${of.map(quoted).join(', ')} holds` : `takes ${quoted(of[arm])}`, ': ');
   }
+  if (own.answered !== undefined) return answerWords(own);
   const until = /^wait until (\S+)$/.exec(verdict)?.[1];
   const untilText = until === undefined ? '' : ` until ${show(parseInstant(until) ?? 0)}`;
   if (typeof held === 'string') return behind(`held${untilText}: ${reasonOf(held)}`);
@@ -33,6 +34,13 @@ export function decisionWords(verdict: string, looked: Json, show: ShowInstant =
   if (verdict === 'wait') return behind('waits until something comes');
   const reason = /^refused: (.+)$/.exec(verdict)?.[1];
   return behind(reason === undefined ? verdict : `refused: ${reasonWithWords(reason)}`);
+}
+
+/** What somebody who was asked has answered, or that nobody has. */
+function answerWords({ answered, by, task }: Looked): string {
+  const taken = task === 'withdrawn' ? '; the task is withdrawn' : '';
+  if (typeof answered !== 'string') return `nobody answered in time${taken}`;
+  return `answered ${answered.slice(answered.indexOf('.') + 1)}${typeof by === 'string' ? ` by ${by}` : ''}`;
 }
 
 /** `contact.country = "FR"`; `nothing` for a value that is not there. */

@@ -136,6 +136,7 @@ export function factsOf(input: FactsInput): Facts {
     openTasks: input.openTasks,
     lastTurn: input.lastTurn,
     nextThresholdAt: input.nextThresholdAt,
+    ownTasks: input.ownTasks,
     tried: input.tried,
     gates: input.gates,
   };

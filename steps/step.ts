@@ -72,10 +72,18 @@ export interface FetchedFacts {
   openTasks(person: string): number;
   /** When this playbook's `assign` last chose a colleague, by the number of the turn; undefined where it never did. */
   lastTurn(person: string): number | undefined;
+  /** Tasks of the enrolment that are not done, and that nobody has withdrawn. */
+  ownTasks(): readonly TaskPlace[];
   /** Everyone to whom this enrolment assigned the subject (S16). */
   tried(): readonly string[];
   /** What gates read for a message to a contact. */
   gates: GateFacts;
+}
+
+/** The task of one step of one enrolment. */
+export interface TaskPlace {
+  path: string;
+  iteration: string;
 }
 
 /** Everything that a step may read. Each call is synchronous: the data was fetched before. */
@@ -134,7 +142,8 @@ export type Write =
       priority: string;
       checklist: Json | null;
     }
-  | { write: 'withdraw-task' }
+  /** By its place in the enrolment. */
+  | { write: 'withdraw-task'; path: string; iteration: string }
   | { write: 'outcome'; name: string; value: Json | null; ghost: boolean }
   /** The subject's arm of an experiment (S5). */
   | { write: 'assignment'; experiment: string; arm: string }
@@ -208,6 +217,8 @@ export interface StepEffect extends EffectSyntax {
 
 export interface Step extends StepSyntax {
   effect?: StepEffect;
+  /** It may wait for somebody's answer behind its effect; its config is then a `WaitForConfig`, too. */
+  asks?: true;
   /** Its decisions depend on turns (S16): those of one playbook are made one after the other. */
   takesTurns?: boolean;
   /** What a backtest shows in place of a decision that a history cannot give (V4). */

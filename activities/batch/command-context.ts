@@ -1,6 +1,7 @@
 /** One command of one enrolment, with what was read for it under its subject's lock. */
 import { StepContexts } from '../../evaluation/journey-facts.ts';
 import type { Expression, Instant, Json, PlaybookVersion, Settings } from '../../language/model.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
 import type { EffectRow } from '../../store/journeys/effects.ts';
 import type { JourneyRow } from '../../store/journeys/enrolments.ts';
@@ -53,8 +54,9 @@ export function isOver({ row, command }: CommandContext): boolean {
   return row.outcome !== null && !isConversion;
 }
 
-/** The instant of the first command at this place. */
+/** The instant of the first command at this place; what is waited for behind an effect, from that on. */
 export function beganAt({ command, answers, effect }: CommandContext): Instant {
+  if (command.name === 'look' && effect) return effect.at;
   const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration).map((a) => a.at);
   return Math.min(command.at, ...here, ...(effect ? [effect.beganAt] : []));
 }
@@ -69,13 +71,16 @@ export function keyExpressionOf({ row, version }: CommandContext): Expression | 
   return version.playbook.trigger.arms[row.arm]?.key;
 }
 
-/** What earlier steps left, by their ids. */
-export function contextsOf({ answers }: Pick<CommandContext, 'answers'>): { [id: string]: Json } {
+/** What earlier steps left, by their ids; of tasks what has been answered since (S6). */
+export function stepsWithAnswers(
+  { id, answers, row, version, command }: CommandContext,
+  timeline: (names: readonly string[]) => readonly TimelineEvent[],
+): { [id: string]: Json } {
   const contexts = new StepContexts();
-  for (const { stepId, context, iteration } of [...answers].sort(compareAnswers)) {
-    if (stepId !== null && context) contexts.leave(stepId, iteration, context);
+  for (const { stepId, context, iteration, at } of [...answers].sort(compareAnswers)) {
+    if (stepId !== null && context) contexts.leave(stepId, { iteration, at }, context);
   }
-  return contexts.values;
+  return contexts.asOf({ id, playbook: row.playbook, version, command }, timeline);
 }
 
 /** By round; the last command of a round comes last. */

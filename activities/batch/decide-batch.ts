@@ -19,6 +19,8 @@ export type Decision =
   | { kind: 'known'; context: CommandContext; answer: Answer }
   /** Not yet. `lags`: the evaluator is about to come so far. */
   | { kind: 'later'; context: CommandContext; answer: Answer; lags: boolean }
+  /** Held until the playbook is resumed (N6). */
+  | { kind: 'halted'; context: CommandContext; answer: Answer }
   | { kind: 'broken'; context: CommandContext; error: unknown };
 
 export interface DecidedStep {
@@ -37,8 +39,8 @@ export interface DecidedStep {
 
 /** Real milliseconds until a command that came too early is tried again. */
 const retryMsAfter = backoff({ firstMs: 20, maxMs: 1_280 });
-/** Effects of a halted playbook are held until an operator resumes it (N6). */
-const HALTED_RETRY_MS = 5_000;
+/** A resume wakes what a halt holds; so much later it looks by itself, in real time or in that of a clock that is stepped. */
+const HALTED_RETRY_MS = 15 * 60_000;
 
 /**
  * @param settled every event received before it was committed before the transaction's first read
@@ -51,7 +53,7 @@ export async function decideBatch(
   settled: Instant,
   complete: (decided: DecidedStep, around: DecisionContext) => DecidedStep = (decided) => decided,
 ): Promise<Decision[]> {
-  const { deployed, unconsumed, now, warp, locked } = batch;
+  const { deployed, halted, unconsumed, now, warp, locked } = batch;
   const loaders = new FactLoaders(now);
   let missing: SubjectRef[] = [];
   const decisions = await loaders.loadUntilDecided(client, () => {
@@ -61,10 +63,10 @@ export async function decideBatch(
     return batch.contexts.map((context) => {
       let decision: Decision;
       try {
-        decision = answerCommand(context, around);
+        decision = answerCommand(context, around, halted);
         if (decision.kind === 'decided') decision = complete(decision, around);
       } catch (error) {
-        decision = brokenDecision(context, error);
+        decision = brokenDecision(context, error, loaders);
       }
       if (decision.kind !== 'decided') return decision;
       missing.push(...subjectsOf(decision).filter((ref) => !locked.has(subjectKey(ref))));
@@ -77,7 +79,7 @@ export async function decideBatch(
 }
 
 /** Decides one command; asks for facts that may not be there yet. */
-function answerCommand(context: CommandContext, around: DecisionContext): Decision {
+function answerCommand(context: CommandContext, around: DecisionContext, halted: ReadonlySet<string>): Decision {
   const { command, row } = context;
   const { now, warp, loaders, settled } = around;
   const stored: Answer | undefined =
@@ -88,11 +90,13 @@ function answerCommand(context: CommandContext, around: DecisionContext): Decisi
   };
   // A timer may be early.
   if (command.at > now) return later(command.at);
-  if (command.name === 'do' && row.halted) return later(now + HALTED_RETRY_MS * warp);
   const { facts, reader, tooMany, gatedContact } = loadFacts(context, around);
   const isChecked = command.name === 'finish' || (command.name === 'do' && command.path.startsWith('steps'));
   const seen = isChecked ? endingSeen(context, reader, loaders) : undefined;
   const isStopped = seen !== undefined && command.name === 'do';
+  if (!isStopped && command.name === 'do' && halted.has(row.playbook)) {
+    return { kind: 'halted', context, answer: { go: 'again', until: now + HALTED_RETRY_MS * (warp || 1) } };
+  }
   if (!isStopped && mustWait(context) && !hasPassed(context, settled)) {
     return later(now + retryMsAfter(command.attempt) * warp, true);
   }
@@ -112,11 +116,12 @@ function answerCommand(context: CommandContext, around: DecisionContext): Decisi
 }
 
 /** A command whose decision throws fails alone; an ending is decided without facts. */
-function brokenDecision(context: CommandContext, error: unknown): Decision {
+function brokenDecision(context: CommandContext, error: unknown, loaders: FactLoaders): Decision {
   const { command, row } = context;
   if (command.name !== 'finish') return { kind: 'broken', context, error };
   // All that the ending itself needs of the facts.
-  const facts = { enrolment: row } as unknown as Facts;
+  const ownTasks = () => loaders.ownTasks(row.id);
+  const facts = { enrolment: row, version: context.version, ownTasks } as unknown as Facts;
   const decision = decideCommand({ command, facts, seen: undefined, goalValue: undefined });
   return { kind: 'decided', context, decision, brokenBy: error };
 }

@@ -3,6 +3,7 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { stepOf } from '../../steps/steps.ts';
 import { type DeployedConfig, holdDeployed, readDeployedConfig } from '../../store/deployments/deployments.ts';
+import { holdHalted } from '../../store/deployments/playbook-status.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { beginWriting } from '../../store/events/events.ts';
@@ -34,6 +35,8 @@ export interface LoadedBatch {
   /** Items whose enrolment was erased. */
   gone: CohortItem[];
   deployed: DeployedConfig;
+  /** Playbooks whose effects are held (N6). */
+  halted: ReadonlySet<string>;
   /** What has not been consumed of each locked subject's timeline, by `<type>/<id>`. */
   unconsumed: ReadonlyMap<string, Unconsumed>;
   /** `<type>/<id>` of every subject that is locked. */
@@ -75,6 +78,7 @@ export async function loadBatch(
   const messages = await readMessages(client, effectIds);
   const unconsumed = await readUnconsumed(client, subjects);
   const deployed = await readDeployedConfig(client);
+  const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
   for (const { id, command } of items) {
@@ -98,6 +102,7 @@ export async function loadBatch(
     contexts,
     gone: items.filter(({ id }) => !rows.has(id)),
     deployed,
+    halted,
     unconsumed,
     locked: isLocked,
     now,

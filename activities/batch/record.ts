@@ -62,6 +62,16 @@ export function recordMove(changes: UnitOfWork, context: CommandContext, answer:
   changes.moves.push({ id: context.id, nextAt: answer.go === 'sleep' ? answer.until : instantAfter(context, answer) });
 }
 
+/** That the effect is held (N6), and at the first time why. */
+export function recordHalted(changes: UnitOfWork, { row, command }: CommandContext): void {
+  const { playbook, id: enrolmentId, subject } = row;
+  const { path, iteration, at } = command;
+  changes.halted.push({
+    effect: { enrolmentId, path, iteration, playbook, at },
+    decision: { playbook, enrolmentId, subject, path, kind: 'gate', verdict: 'held', looked: { held: 'halted' }, at },
+  });
+}
+
 export function recordDecision(
   changes: UnitOfWork,
   { row, command }: CommandContext,

@@ -11,7 +11,13 @@ import { appendSystemEvents, type SystemEvent } from '../../store/events/events.
 import { readEvents } from '../../store/events/timeline.ts';
 import { type ArmRow, addRotations, insertArms } from '../../store/journeys/assignments.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
-import { dropHeld, type EffectWrite, writeEffects } from '../../store/journeys/effects.ts';
+import {
+  dropHeld,
+  type EffectWrite,
+  type HaltedEffect,
+  insertHalted,
+  writeEffects,
+} from '../../store/journeys/effects.ts';
 import { endJourneys, type JourneyEnd, type JourneyMove, moveJourneys } from '../../store/journeys/enrolments.ts';
 import { type MessageRow, writeMessages } from '../../store/journeys/messages.ts';
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
@@ -35,6 +41,8 @@ export class UnitOfWork {
   /** Without paths all of an enrolment. */
   readonly unsubscribed: { enrolmentId: string; paths?: string[] }[] = [];
   readonly decisions: NewDecision[] = [];
+  /** Effects that are held until their playbook is resumed (N6), with what is recorded of each that was not held before. */
+  readonly halted: { effect: HaltedEffect; decision: NewDecision }[] = [];
   /** Values of the wrong type that decisions met (T0). */
   readonly skipped = new SkippedCounts();
   readonly moves: JourneyMove[] = [];
@@ -55,7 +63,7 @@ export class UnitOfWork {
     await insertSubscriptions(client, this.subscriptions);
     const leases = await writeEffects(client, this.effects, leaseMs);
     await writeMessages(client, this.messages);
-    await insertDecisions(client, this.decisions);
+    await insertDecisions(client, [...this.decisions, ...(await this.#holdHalted(client))]);
     await insertStepAnswers(client, this.answers);
     const moves = this.moves.map((move) => ({
       ...move,
@@ -68,6 +76,12 @@ export class UnitOfWork {
     // Last: others wait for these rows until the end of the transaction.
     await addSkippedCounts(client, this.skipped.rows());
     return leases;
+  }
+
+  async #holdHalted(client: Queryable): Promise<NewDecision[]> {
+    const effects = this.halted.map(({ effect }) => effect);
+    const added = new Set((await insertHalted(client, effects)).map(({ enrolmentId }) => enrolmentId));
+    return this.halted.flatMap(({ effect, decision }) => (added.has(effect.enrolmentId) ? [decision] : []));
   }
 
   /** System events, and at once what they write: the next step of the same journey sees it. @returns when, by enrolment */

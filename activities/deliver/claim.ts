@@ -166,7 +166,8 @@ function finishOrphaned(changes: UnitOfWork, context: CommandContext, completed:
 /** Refused, held, ended, too early, or broken: there is nothing to hand over. */
 function withoutMessage(changes: UnitOfWork, decision: Decision, now: Instant, log: Logger): Answered {
   const { context } = decision;
-  if (decision.kind === 'known' || decision.kind === 'later') return takeWithoutDecision(changes, decision, now, log);
+  if (decision.kind === 'known' || decision.kind === 'later' || decision.kind === 'halted')
+    return takeWithoutDecision(changes, decision, now, log);
   let answered: Answered;
   if (decision.kind === 'decided') {
     recordStepDecision(changes, decision, now);

@@ -19,7 +19,7 @@ import { factsOf } from '../../steps/facts.ts';
 import type { Facts, GateFacts, Outgoing, StepDecision } from '../../steps/step.ts';
 import type { DeployedConfig } from '../../store/deployments/deployments.ts';
 import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
-import { beganAt, type CommandContext, contextsOf, keyExpressionOf } from '../batch/command-context.ts';
+import { beganAt, type CommandContext, keyExpressionOf, stepsWithAnswers } from '../batch/command-context.ts';
 import type { LoadedBatch } from '../batch/load.ts';
 import { ContactIds, subjectThen } from './contact-ids.ts';
 import type { FactLoaders } from './fact-loaders.ts';
@@ -119,7 +119,14 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
   return {
     now,
     beganAt: beganAt(context),
-    steps: contextsOf(context),
+    steps: stepsWithAnswers(context, (names) =>
+      loaders.timeline({
+        subject: subjectThen(context, contacts),
+        names,
+        after: row.startedAt,
+        upTo: context.command.at,
+      }),
+    ),
     sinceStart: (names: readonly string[]) =>
       countSinceStart(context, subjectThen(context, contacts), { loaders, reader, names }),
     arm: (experiment: string) => reservations.arm(row, experiment) ?? loaders.arm({ playbook, experiment, subject }),
@@ -130,6 +137,7 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
       const reserved = reservations.lastTurn(playbook, person);
       return reserved === undefined ? loaders.lastTurn(playbook, person) : RESERVED_TURN + reserved;
     },
+    ownTasks: () => loaders.ownTasks(row.id),
     tried: () => loaders.tried(row.id),
   };
 }

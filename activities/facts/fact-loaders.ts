@@ -14,7 +14,7 @@ import { readLatestNames, readTimelines, readUnconsumed, type TimelineQuestion }
 import { type ArmRef, readArms, readRotations } from '../../store/journeys/assignments.ts';
 import { readTried } from '../../store/journeys/effects.ts';
 import { type Reservation, readReservations } from '../../store/journeys/messages.ts';
-import { countOpenTasks } from '../../store/journeys/tasks.ts';
+import { countOpenTasks, readOwnTasks } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
@@ -85,6 +85,9 @@ export class FactLoaders {
     readRotations(client, [...wanted.keys()]),
   );
   readonly #tried = new FactLoader<string, string[]>((client, wanted) => readTried(client, [...wanted.keys()]));
+  readonly #ownTasks = new FactLoader<string, { path: string; iteration: string }[]>((client, wanted) =>
+    readOwnTasks(client, [...wanted.keys()]),
+  );
   readonly #arms = new FactLoader<ArmRef, string>(async (client, wanted) => {
     const rows = await readArms(client, [...wanted.values()]);
     return new Map(rows.map((row) => [armKey(row), row.arm]));
@@ -157,6 +160,11 @@ export class FactLoaders {
     return this.#tried.read(enrolmentId, enrolmentId) ?? [];
   }
 
+  /** Tasks of an enrolment that are not done and not withdrawn. */
+  ownTasks(enrolmentId: string): readonly { path: string; iteration: string }[] {
+    return this.#ownTasks.read(enrolmentId, enrolmentId) ?? [];
+  }
+
   arm(ref: ArmRef): string | undefined {
     return this.#arms.read(armKey(ref), ref);
   }
@@ -182,6 +190,7 @@ export class FactLoaders {
       this.#openTasks,
       this.#turns,
       this.#tried,
+      this.#ownTasks,
       this.#arms,
       this.#solved,
       this.#suppressions,

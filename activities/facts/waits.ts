@@ -31,7 +31,11 @@ export function foundBy(input: WaitInput): Found | undefined {
   const matched = storedMatch(input);
   if (matched) return matched;
   const { command, row } = context;
-  const subscription = waitSubscription(row, keyExpressionOf(context), config, { beganAt: beganAt(context), until });
+  const subscription = waitSubscription(row, keyExpressionOf(context), config, {
+    beganAt: beganAt(context),
+    until,
+    iteration: command.iteration,
+  });
   const byThen =
     firstMatch(consumedThen(input, subscription, namesOf(subscription.arms)), (event) =>
       eventFound(input, subscription, event),

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { MessageOptions } from '../messages/messages.ts';
+import type { MessageOptions } from '../operate/messages.ts';
 import { withExample } from '../program.ts';
 
 /** `cuebook messages`: what did not go out, and what to do about it (P5). */
@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .option('--status <status>', 'only those that are: waiting, failed, unknown', statusOption)
     .option('--limit <n>', 'how many', limitOption, 50)
     .option('--after <id>', 'only those after this one: the next page');
-  filtered(list).action(async (options: MessageOptions) => (await import('../messages/messages.ts')).list(options));
+  filtered(list).action(async (options: MessageOptions) => (await import('../operate/messages.ts')).list(options));
   withExample(list, 'messages list --status waiting', 'messages list --playbook cart-abandoned --json');
   for (const [name, description] of [
     ['retry', 'Tries waiting messages at once, through every gate.'],
@@ -28,7 +28,7 @@ export function register(program: Command): void {
       .argument('[id...]', 'as `messages list` shows them')
       .option('--all', 'all that wait and that the other options let through');
     filtered(command).action(async (ids: string[], options: MessageOptions) =>
-      (await import('../messages/messages.ts'))[name](ids, options),
+      (await import('../operate/messages.ts'))[name](ids, options),
     );
     withExample(command, `messages ${name} ID`, `messages ${name} --all --playbook cart-abandoned`);
   }

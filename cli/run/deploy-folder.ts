@@ -14,6 +14,7 @@ import {
   readDeployedConfig,
   readDeployments,
 } from '../../store/deployments/deployments.ts';
+import { readStopped, type StatusShown } from '../../store/deployments/playbook-status.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
@@ -27,6 +28,8 @@ export interface DeployedFolder {
   kept: string[];
   /** Faults, as people read them. */
   faults: string[];
+  /** Those that an operator has paused or halted (N6), deployed or not. */
+  stopped: StatusShown[];
   /** What it changes, of what was deployed before. */
   changes: DeploymentChanges;
 }
@@ -79,6 +82,7 @@ export async function deployFolder(
   const changes = dryRun ? changesOf(await readDeployments(database.pool), versions) : await deploy(database, set);
   return {
     changes,
+    stopped: await readStopped(database.pool),
     deployed: whole.map(nameOf),
     kept: kept.map(nameOf),
     faults: errors.map((error) => formatDiagnostic(error, compiled.sources.get(error.file))),

@@ -8,6 +8,7 @@ import { answerClientError, answerFrameworkError, answerProblems } from '../../s
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
+import { playbookStatusRoutes } from '../../server/playbook-status.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
@@ -132,6 +133,7 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());
   signInPage(app, access);
+  playbookStatusRoutes(app, { database, access });
   overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });
   if (mailbox !== undefined) {
     // Loaded only where there is one: it brings a parser of mails along.

@@ -1,6 +1,7 @@
 /** Jobs that are due every now and then while a Cuebook runs. */
 
 import { complainer } from '../../activities/complainer.ts';
+import { releaseEffects } from '../../store/deployments/playbook-status.ts';
 import { pruneEventKeys } from '../../store/events/events.ts';
 import { saveClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
@@ -17,13 +18,16 @@ export interface Maintenance {
 const SAVE_CLOCK_MS = 1_000;
 /** Until then a scrape sums them up itself. */
 const ADD_COUNTERS_MS = 10_000;
+/** A resume lets go of what a halt held itself: this is for one that died on the way. */
+const RELEASE_MS = 30_000;
 const PRUNE_MS = 3_600_000;
 const MAX_PRUNED = 10_000;
 /** Statements of one pruning: a backlog of months goes in a few hours. */
 const MAX_ROUNDS = 100;
 
 /** @param keepsClock false for a clock that does not go on after this process. */
-export function startMaintenance({ pool }: Database, log: Logger, keepsClock: boolean): Maintenance {
+export function startMaintenance(database: Database, log: Logger, keepsClock: boolean): Maintenance {
+  const { pool } = database;
   const every = (everyMs: number, name: string, work: LoopOptions['work']) => {
     const onError = complainer((err, silenced) => log.warn({ err, silenced }, `${name} failed; trying again`));
     return startLoop({ work, everyMs, waitsFirst: true, onError });
@@ -36,6 +40,7 @@ export function startMaintenance({ pool }: Database, log: Logger, keepsClock: bo
   const loops = [
     ...(keepsClock ? [every(SAVE_CLOCK_MS, 'Saving the clock', () => saveClock(pool))] : []),
     every(ADD_COUNTERS_MS, 'Adding up the counters', () => addIncrements(pool)),
+    every(RELEASE_MS, 'Letting held effects go', async (stopping) => void (await releaseEffects(database, stopping))),
     every(PRUNE_MS, 'Pruning old event keys', prune),
   ];
   return {

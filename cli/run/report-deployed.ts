@@ -2,7 +2,7 @@ import { note, paint } from '../output.ts';
 import type { DeployedFolder } from './deploy-folder.ts';
 
 /** Says which playbooks run, what changed, and what is wrong with the others. */
-export function reportDeployed({ deployed, kept, faults, changes }: DeployedFolder, dryRun = false): void {
+export function reportDeployed({ deployed, kept, faults, changes, stopped }: DeployedFolder, dryRun = false): void {
   for (const fault of faults) note(fault);
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'A fault' : `${faults.length} faults`;
@@ -15,6 +15,8 @@ export function reportDeployed({ deployed, kept, faults, changes }: DeployedFold
     const names = changes[what as keyof typeof WORDS];
     if (names.length > 0) note(`  ${words[0]}: ${names.join(', ')}${words[1]}`);
   }
+  for (const { playbook, status } of stopped)
+    note(`  ${status}: ${playbook}; \`cuebook resume ${playbook}\` lets it go on`);
   if (dryRun && Object.keys(WORDS).every((what) => changes[what as keyof typeof WORDS].length === 0)) {
     note('  nothing: all is deployed as it is');
   }

@@ -131,6 +131,12 @@ export class BatchSession implements EvaluationSession {
         work.systemEvents.push({ ...event, consumed: !this.program.names.has(event.name) });
         return;
       }
+      case 'task-answered': {
+        const { subject, event } = change;
+        const { name, at, properties } = event;
+        work.answers.push({ subject, name, at, properties });
+        return;
+      }
       case 'threshold':
         this.thresholds.add(change.state);
         return;

@@ -118,6 +118,7 @@ export class Batch {
       patches: this.#patches,
       entries: this.#entries,
       links: this.#links,
+      answers: this.#work.answers,
       moved: this.#moved,
       locked,
       states,

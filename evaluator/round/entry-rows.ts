@@ -92,9 +92,11 @@ export function storedSubscription(row: LoadedSubscription, version: PlaybookVer
       : kind === 'exit'
         ? [playbook.exitOn]
         : ((playbook.steps[row.path]?.config as { arms?: Awaited[][] } | undefined)?.arms ?? []);
-  const enrolment = { id: row.enrolmentId, key: row.key, trigger: row.trigger, ghost: row.ghost };
+  const { enrolmentId: id, key, trigger, ghost } = row;
+  const enrolment = { id, playbook: playbook.playbook, key, trigger, ghost };
   const keyExpression = playbook.trigger.arms[row.arm]?.key;
-  const subscription = subscriptionOf(enrolment, keyExpression, { kind, arms, since: row.since, until: row.until });
+  const { since, until, iteration } = row;
+  const subscription = subscriptionOf(enrolment, keyExpression, { kind, arms, since, until, iteration });
   return openSubscription(row, version, { ...subscription, held: row.detail.held ?? false });
 }
 

@@ -28,6 +28,7 @@ import { appendSystemEvents, type SystemEvent } from '../../store/events/events.
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
+import type { TaskAnswer } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { ListRef } from '../../store/records/relations.ts';
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
@@ -49,6 +50,8 @@ export class UnitOfWork {
   readonly inputs: NewInput[] = [];
   readonly goals: { enrolmentId: string; event: string | null; at: number }[] = [];
   readonly conversions: NewOutcome[] = [];
+  /** What people have answered to tasks (S6). */
+  readonly answers: TaskAnswer[] = [];
   readonly decisions: NewDecision[] = [];
   readonly systemEvents: SystemEvent[] = [];
   /** By messageId: the event that retracted what a system event was derived from; null where it is given again (E9). */

@@ -8,6 +8,7 @@ import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import { consumePending } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../../store/events/timeline-entries.ts';
+import { answerTasks, type TaskAnswer } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { insertIdentityLinks } from '../../store/records/identity-links.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
@@ -22,6 +23,8 @@ export interface ConsumedBatch {
   patches: readonly PlacedPatch[];
   entries: readonly TimelineEntry[];
   links: readonly IdentityLink[];
+  /** What people have answered to tasks (S6). */
+  answers: readonly TaskAnswer[];
   /** Subjects whose state has changed. */
   moved: ReadonlySet<string>;
   locked: ReadonlyMap<string, SubjectRow>;
@@ -33,6 +36,7 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
   await mergePatches(client, batch.patches);
   await insertTimelineEntries(client, batch.entries);
   await insertIdentityLinks(client, batch.links);
+  await answerTasks(client, batch.answers);
   const moved = [...batch.moved].map((key) => states.get(key)!);
   const rows = moved.flatMap((state) => {
     const row = locked.get(subjectKey(state.subject))!;

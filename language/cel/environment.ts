@@ -1,15 +1,17 @@
 /** The CEL environment that all expressions share, and what its functions read while one is evaluated. */
 import { Environment } from '@marcbachmann/cel-js';
-import type { Instant } from '../model.ts';
+import type { Calendar, Instant, Refers } from '../model.ts';
 import { readNumber } from '../records/read-number.ts';
 import { EXPRESSION_ROOTS } from '../roots.ts';
 import { asInstant } from '../time/as-instant.ts';
-import { DAY_MS } from '../time/duration.ts';
+import { isOpenAt } from '../time/calendar/open-days.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseSpan } from '../time/duration.ts';
 import { isoInstant } from '../time/instants.ts';
 import { readDate } from '../time/read-date.ts';
-import { localDay } from '../time/zones.ts';
-import { MAX_COUNTED } from './functions.ts';
+import { dateOfDay, localDay, offsetMsAt, weekdayOfDay } from '../time/zones.ts';
+import { type LOCAL_FIELDS, MAX_COUNTED, WEEKDAYS } from './functions.ts';
 import { shownNumber } from './shown-number.ts';
+import { isCountOfDays, Length, moved } from './time/lengths.ts';
 
 /** What an expression may ask in addition to its scope. */
 export interface EvaluationEnv {
@@ -20,6 +22,12 @@ export interface EvaluationEnv {
   sinceStart?: (names: string[]) => number;
   /** The part of the records of a kind that are in a segment, 0 to 1. */
   share?: (segment: string, of: string) => number | undefined;
+}
+
+/** What `evaluate` adds: what the expression refers to. */
+interface Running extends EvaluationEnv {
+  refers?: Refers | undefined;
+  inSegment?: (name: string) => boolean | undefined;
 }
 
 /** A value that is there and is not of the type that is needed. */
@@ -35,14 +43,14 @@ export const MAX_STEPS = 1_000_000;
 /** So many characters of a text are looked at in one step. */
 const CHARS_A_STEP = 16;
 
-let current: EvaluationEnv | undefined;
+let current: Running | undefined;
 let stepsLeft = 0;
 
 /**
  * Runs `work` with `env` as what functions read; evaluation is synchronous, so one place is enough. Errors are answers in
  * there, and their traces are not read: without them, a missing field costs a sixth.
  */
-export function withEnv<A, B, T>(env: EvaluationEnv, a: A, b: B, work: (a: A, b: B) => T): T {
+export function withEnv<A, B, T>(env: Running, a: A, b: B, work: (a: A, b: B) => T): T {
   const before = current;
   const left = stepsLeft;
   const traces = Error.stackTraceLimit;
@@ -82,7 +90,7 @@ export function weigh(value: unknown): void {
   }
 }
 
-function env(): EvaluationEnv {
+function env(): Running {
   if (current === undefined) throw new WrongType('an expression is evaluated without an environment');
   return current;
 }
@@ -135,6 +143,59 @@ function dayNumber(value: unknown): number {
   const read = readDate(value);
   if (read === undefined) throw new WrongType('neither a date nor an instant');
   return 'at' in read ? localDay(read.at, env().zone) : Math.floor(read.localMs / DAY_MS);
+}
+
+/** A date, or what the zone's clocks show at an instant. */
+function local(value: unknown): { [field in (typeof LOCAL_FIELDS)[number]]: number | string } {
+  const read = readDate(value);
+  if (read === undefined) throw new WrongType('neither a date nor an instant');
+  const localMs = 'at' in read ? read.at + offsetMsAt(read.at, env().zone) : read.localMs;
+  const dayNumber = Math.floor(localMs / DAY_MS);
+  const date = dateOfDay(dayNumber);
+  const msOfDay = localMs - dayNumber * DAY_MS;
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  return {
+    year,
+    month,
+    day,
+    hour: Math.floor(msOfDay / HOUR_MS),
+    minute: Math.floor((msOfDay % HOUR_MS) / MINUTE_MS),
+    weekday: WEEKDAYS[weekdayOfDay(dayNumber)]!,
+    date,
+  };
+}
+
+function duration(value: unknown): Length {
+  const read = parseSpan(string(value));
+  if ('error' in read || read.span.kind !== 'exact') throw new WrongType('not an exact duration');
+  return new Length('ms', read.span.ms);
+}
+
+function countOfDays(unit: 'days' | 'business-days', value: unknown): Length {
+  const count = number(value);
+  if (!isCountOfDays(count)) throw new WrongType('not a number of days');
+  return new Length(unit, count);
+}
+
+function shifted(value: string, length: Length, sign: 1 | -1): string {
+  const { zone, refers } = env();
+  const calendar = refers?.calendar === undefined ? undefined : calendarNamed(refers.calendar);
+  const to = moved(value, length, sign, { zone, calendar });
+  if (to === undefined) throw new WrongType('no date or instant to which a length could be added');
+  return to;
+}
+
+function calendarNamed(name: string): Calendar {
+  const calendars = env().refers?.calendars ?? {};
+  const calendar = Object.hasOwn(calendars, name) ? calendars[name] : undefined;
+  if (calendar === undefined) throw new Missing('there is no such calendar');
+  return calendar;
+}
+
+function inSegment(name: unknown): boolean {
+  const found = env().inSegment?.(string(name));
+  if (found === undefined) throw new Missing('there is no such segment');
+  return found;
 }
 
 function today(): number {
@@ -200,6 +261,15 @@ function build(): Environment {
   define('cue_days_until(dyn): double', (v) => dayNumber(v) - today());
   define('cue_from_seconds(dyn): string', (v) => fromEpoch(numeric(v) * 1000));
   define('cue_from_milliseconds(dyn): string', (v) => fromEpoch(numeric(v)));
+  made.registerType('Length', Length);
+  define('cue_local(dyn): dyn', local);
+  define('cue_duration(string): Length', duration);
+  define('cue_days(dyn): Length', (v) => countOfDays('days', v));
+  define('cue_business_days(dyn): Length', (v) => countOfDays('business-days', v));
+  define('cue_is_open(string): bool', (name) => isOpenAt(calendarNamed(string(name)), env().now));
+  define('cue_in_segment(string): bool', inSegment);
+  made.registerOperator('string + Length', (value: string, length: Length) => shifted(value, length, 1));
+  made.registerOperator('string - Length', (value: string, length: Length) => shifted(value, length, -1));
   define('cue_id(dyn): dyn', shownNumber);
   define('cue_ids(dyn): dyn', shownNumbers);
   define('cue_instant(dyn): dyn', instant);

@@ -64,6 +64,49 @@ export const EXPRESSION_FUNCTIONS: readonly ExpressionFunction[] = [
     says: 'the instant so many milliseconds after the beginning of 1970 (UTC)',
   },
   {
+    name: 'local',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_local',
+    says: 'a date or an instant on the clocks of the zone: `.year`, `.month`, `.day`, `.hour`, `.minute`, `.weekday` (`"monday"`), `.date` (`"2026-05-15"`)',
+  },
+  {
+    name: 'duration',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_duration',
+    says: 'an exact length, to be added to a date or an instant: now + duration("7d")',
+  },
+  {
+    name: 'days',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_days',
+    says: 'so many calendar days, to be added: contact.renewal_date - days(30)',
+  },
+  {
+    name: 'business_days',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_business_days',
+    says: 'so many business days of the calendar, to be added: now + business_days(3)',
+  },
+  {
+    name: 'is_open',
+    form: 'call',
+    arity: [1, 1],
+    timed: true,
+    inner: 'cue_is_open',
+    says: 'the calendar is open now: is_open("support-eu")',
+  },
+  {
+    name: 'in_segment',
+    form: 'call',
+    arity: [1, 1],
+    inner: 'cue_in_segment',
+    says: 'the record is in the segment: in_segment("vip")',
+  },
+  {
     name: 'since_start',
     form: 'call',
     arity: [1, MAX_COUNTED],
@@ -93,6 +136,10 @@ export const EXPRESSION_FUNCTIONS: readonly ExpressionFunction[] = [
 
 /** The methods that walk a list with a name for the element. */
 export const COMPREHENSIONS = new Set(['exists', 'exists_one', 'all', 'filter', 'map']);
+
+/** What `local(…)` has. */
+export const LOCAL_FIELDS = ['year', 'month', 'day', 'hour', 'minute', 'weekday', 'date'] as const;
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
 export function findFunction(name: string, form: 'call' | 'method'): ExpressionFunction | undefined {
   return EXPRESSION_FUNCTIONS.find((f) => f.name === name && f.form === form);

@@ -1,10 +1,11 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
 
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
-import { RECORD_TYPES } from '../model.ts';
+import { RECORD_TYPES, type Refers } from '../model.ts';
 import { relatedList } from '../records/relations.ts';
 import { notComputed } from '../roots.ts';
-import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction } from './functions.ts';
+import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction, LOCAL_FIELDS } from './functions.ts';
+import { type Around, namedBy } from './named.ts';
 import { type Path, pathOf } from './paths.ts';
 import { functionMeant, nameMeant } from './slips.ts';
 import { type Call, callOf, children, type Node } from './tree.ts';
@@ -27,9 +28,11 @@ export interface InspectOptions {
   counts: boolean;
   /** For roots with a known set of fields: their names. */
   known: { readonly [root: string]: readonly string[] };
+  around: Around | undefined;
 }
 
 export interface Findings {
+  refers: Refers | undefined;
   reads: Set<string>;
   counts: Set<string>;
   timed: boolean;
@@ -37,7 +40,7 @@ export interface Findings {
 }
 
 export function inspect(root: Node, options: InspectOptions): Findings {
-  const found: Findings = { reads: new Set(), counts: new Set(), timed: false, errors: [] };
+  const found: Findings = { reads: new Set(), counts: new Set(), timed: false, errors: [], refers: undefined };
   visit(root, new Set());
   return found;
 
@@ -46,6 +49,7 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     const call = path === undefined ? callOf(node) : undefined;
     if (path !== undefined) visitPath(node, path, locals);
     else if (call !== undefined) visitCall(node, call, locals);
+    else if (node.op === '.') visitField(node, locals);
     else for (const child of children(node)) visit(child, locals);
   }
 
@@ -91,6 +95,19 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
   }
 
+  /** A field of what is no path: of `local(…)` they are known. */
+  function visitField(node: Node, locals: ReadonlySet<string>): void {
+    const [of, field] = node.args as [Node, string];
+    visit(of, locals);
+    if (callOf(of)?.name !== 'local' || (LOCAL_FIELDS as readonly string[]).includes(field)) return;
+    fail(
+      node,
+      `\`local(…)\` has no \`${field}\``,
+      didYouMean(field, LOCAL_FIELDS, { most: LOCAL_FIELDS.length }),
+      'CB302',
+    );
+  }
+
   /** A bare word is likely a text without its quotes, where no name is near. */
   function hintFor(node: Node, name: string, field: string | undefined): string {
     const allowed = [...options.roots, 'now'];
@@ -99,7 +116,7 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     const dashed = dashedAt(root, node);
     if (dashed !== undefined) return dashed;
     if (field === undefined && isBehindIn(root, node)) {
-      return 'a list stands behind `in`: ["a", "b"]; conditions cannot ask for segments: write the condition of the segment';
+      return `a list stands behind \`in\`: ["a", "b"]; for a segment write in_segment("${name}")`;
     }
     const record = options.roots.find((one) => one === 'event') ?? options.roots.find((one) => RECORDS.has(one));
     if (
@@ -138,7 +155,30 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     if (known.timed === true) found.timed = true;
     if (call.name === 'since_start') visitCount(node, call);
     else if (call.name === 'share') fail(node, '`share` is not computed in this release', NO_OVERVIEWS, 'CB307');
-    else visitArguments(node, call, locals);
+    else {
+      visitArguments(node, call, locals);
+      if (form === 'call') visitNamed(node, call);
+    }
+  }
+
+  function visitNamed(node: Node, call: Call): void {
+    const named = namedBy(call, options.around);
+    if (named === undefined) return;
+    if ('error' in named) {
+      fail(named.at ?? node, named.error, named.hint, named.code);
+      return;
+    }
+    const { segments, calendars } = found.refers ?? {};
+    found.refers = {
+      ...found.refers,
+      ...named.refers,
+      ...((segments || named.refers.segments) && { segments: { ...segments, ...named.refers.segments } }),
+      ...((calendars || named.refers.calendars) && { calendars: { ...calendars, ...named.refers.calendars } }),
+    };
+    for (const inside of Object.values(named.refers.segments ?? {})) {
+      for (const read of inside.reads) found.reads.add(read);
+      if (inside.timed) found.timed = true;
+    }
   }
 
   function visitArguments(node: Node, call: Call, locals: ReadonlySet<string>): void {

@@ -33,8 +33,8 @@ const SLIPS: readonly Slip[] = [
   },
   {
     at: /^(seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\b/i,
-    says: 'lengths of time are no values here',
-    hint: (_, before) => `count days: days_since(contact.last_seen) > ${/\d+$/.exec(before)?.[0] ?? '7'}`,
+    says: 'a length of time stands in `days` or `duration`',
+    hint: ([unit], before) => `write ${lengthOf(Number(/\d+$/.exec(before)?.[0] ?? 7), unit)}`,
   },
   {
     at: /^\?\s*$/,
@@ -81,6 +81,12 @@ const SLIPS: readonly Slip[] = [
   },
 ];
 
+/** `days(7)`, `duration("4h")` */
+function lengthOf(count: number, unit: string): string {
+  if (/^[dw]/i.test(unit)) return `days(${/^w/i.test(unit) ? 7 * count : count})`;
+  return `duration("${count}${unit[0]!.toLowerCase()}")`;
+}
+
 /** On the whole, where the place says little. */
 const ON_THE_WHOLE: readonly Slip[] = [
   {
@@ -100,12 +106,9 @@ const ON_THE_WHOLE: readonly Slip[] = [
     hint: ([, share]) => `write ${Number(share) / 100} where the whole is 1, and ${share} where it is 100`,
   },
   {
-    at: /\bnow\s*[-+]\s*(\d+)\s*(d|days?|w|weeks?|h|hours?|m|min)\b/,
-    says: 'lengths of time are no values here',
-    hint: ([, count, unit]) =>
-      /^w/.test(unit!)
-        ? `count days: days_since(contact.last_seen) > ${Number(count) * 7}`
-        : `count days: days_since(contact.last_seen) > ${/^d/.test(unit!) ? count : 1}`,
+    at: /\bnow\s*([-+])\s*(\d+)\s*(d|days?|w|weeks?|h|hours?|m|min)\b/,
+    says: 'a length of time stands in `days` or `duration`',
+    hint: ([, sign, count, unit]) => `write now ${sign} ${lengthOf(Number(count), unit!)}`,
   },
   {
     at: /(\w+)\.(\$\w+|\d\w*)/,
@@ -162,12 +165,12 @@ const NAMES: { [name: string]: string } = {
   False: 'write false',
   FALSE: 'write false',
   no: 'write false',
-  today: 'days are counted: days_since(contact.date) == 0 is today',
+  today: 'write local(now).date, or count days: days_since(contact.date) == 0',
   yesterday: 'days are counted: days_since(contact.date) == 1 is yesterday',
   tomorrow: 'days are counted: days_until(contact.date) == 1 is tomorrow',
   everyone: 'where everybody is meant, leave it out',
   everybody: 'where everybody is meant, leave it out',
-  segment: 'conditions cannot ask for segments: write the condition of the segment; a trigger may be { enters: name }',
+  segment: 'write in_segment("vip"); a trigger may be { enters: vip }',
   user: 'the person is `contact`: contact.plan',
   customer: 'the person is `contact`: contact.plan',
   person: 'the person is `contact`: contact.plan',
@@ -207,6 +210,16 @@ const FUNCTIONS: { [name: string]: string } = {
   startsWith: 'write contact.name.startsWith("a")',
   endsWith: 'write contact.name.endsWith("a")',
   date: 'dates are compared as they are: contact.date < now, days_since(contact.date) > 7',
+  getHours: 'write local(now).hour',
+  hour: 'write local(now).hour',
+  weekday: 'write local(now).weekday == "monday"',
+  day_of_week: 'write local(now).weekday == "monday"',
+  getDayOfWeek: 'write local(now).weekday == "monday"',
+  hours: 'write now + duration("4h")',
+  minutes: 'write now + duration("30m")',
+  weeks: 'write now + days(14)',
+  add_days: 'write now + days(7)',
+  segment: 'write in_segment("vip")',
   days_ago: 'write days_since(contact.date)',
 };
 

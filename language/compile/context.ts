@@ -18,6 +18,7 @@ import { STEP_ROOTS } from '../roots.ts';
 import type { ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
+import { aroundOf } from './around.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { expressionMeant } from './lint/expression-meant.ts';
 import { lintExpression, segmentsReadAsTraits } from './lint/lint-expressions.ts';
@@ -64,6 +65,7 @@ export class Context implements FileContext {
       roots: rootsFor(this.subject, options.roots),
       known: this.#knownFields(),
       why: (root) => whyNot(root, this.subject),
+      around: aroundOf(this),
     });
     if (options.expects === 'bool' && expression !== NO_EXPRESSION) lintNeverTrue(this.file, expression, path);
     if (expression !== NO_EXPRESSION) {

@@ -4,6 +4,7 @@ import type { Settings } from '../../language/model.ts';
 import type { Registry } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { readDeployedConfig } from '../../store/deployments/deployments.ts';
+import { readStopped, type StatusShown } from '../../store/deployments/playbook-status.ts';
 import { type PredictionTotals, predictionTotals } from '../../store/evaluation/predictions.ts';
 import { readSkippedCounts, type SkippedCount } from '../../store/evaluation/skipped-counts.ts';
 import { type ClockReading, now, readClock } from '../../store/postgres/clock.ts';
@@ -23,6 +24,8 @@ export interface Overview {
   clock: ClockReading;
   zone: string;
   playbooks: { [playbook: string]: PlaybookTotals };
+  /** Playbooks that are paused or halted (N6). */
+  stopped: StatusShown[];
   backlog: Backlog;
   /** Events and conditions that were skipped (T0). */
   noPart: SkippedCount[];
@@ -67,6 +70,7 @@ async function read(
     clock,
     zone: teller.zone,
     playbooks: Object.fromEntries(totals),
+    stopped: await readStopped(database.pool),
     backlog: await readBacklog(database),
     noPart: await readSkippedCounts(database),
     predictions: await predictions(),

@@ -2,6 +2,7 @@
 import { formatInstant, formatTime } from '../../language/template/formats.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import type { StatusShown } from '../../store/deployments/playbook-status.ts';
 import type { PlaybookTotals } from '../../store/reports/totals.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import type { Overview, PartShown } from './data.ts';
@@ -46,14 +47,24 @@ function speed(warp: number): string {
   return `${warp} times as fast`;
 }
 
-function playbooksView({ playbooks }: Overview): Markup {
-  const rows = Object.entries(playbooks).map(([name, totals]) => row(name, totals));
+function playbooksView({ playbooks, stopped, zone }: Overview): Markup {
+  const rows = Object.entries(playbooks).map(([name, totals]) => {
+    const one = stopped.find(({ playbook }) => playbook === name);
+    return row(name, totals, one ? statusView(one, zone) : NOTHING);
+  });
   return html`<section aria-labelledby="playbooks"><h2 id="playbooks">Playbooks</h2>
 <div class="card wide"><table><thead><tr><th scope="col">Playbook</th>${COLUMNS.map((name) => html`<th scope="col" class="n">${titled(name)}</th>`)}<th scope="col">Outcomes</th></tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
-function row(name: string, totals: PlaybookTotals): Markup {
+function statusView({ status, since, by, reason, held }: StatusShown, zone: string): Markup {
+  const why = reason === null ? '' : `: ${reason}`;
+  const title = `${status} since ${formatInstant(since, { zone })} by ${by}${why}`;
+  const effects = held > 0 ? html` <span class="soft">${count(held, 'effect')} held</span>` : NOTHING;
+  return html` <span class="badge" title="${title}">${status}</span>${effects}`;
+}
+
+function row(name: string, totals: PlaybookTotals, status: Markup): Markup {
   const cells = COLUMNS.map(
     (column) =>
       html`<td class="n${totals[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${totals[column]}</td>`,
@@ -61,7 +72,7 @@ function row(name: string, totals: PlaybookTotals): Markup {
   const outcomes = Object.entries(totals.outcomes).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
   const list =
     outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
-  return html`<tr><th scope="row">${name}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
+  return html`<tr><th scope="row">${name}${status}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
 }
 
 const PREDICTION_COLUMNS = { precision: 'Precision', recall: 'Recall', base_rate: 'Base rate' } as const;

@@ -109,6 +109,9 @@ export class VirtualSession implements EvaluationSession {
       case 'system-event':
         this.#parts.write(change.event, change.at);
         return;
+      case 'task-answered':
+        journeys.taskAnswered(change.subject, change.event);
+        return;
       case 'threshold':
         this.#parts.schedule(change.state);
         return;

@@ -6,6 +6,7 @@ import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
+import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
@@ -71,6 +72,7 @@ export class VirtualJourneys {
   /** Two subjects have become one: of two open enrolments of one playbook and key the older stays (E6). */
   merge(from: SubjectRef, to: SubjectRef, at: Instant): void {
     this.#usage.moveArms(from, to);
+    this.#usage.taskList.merge(from, to);
     for (const member of this.#members.merge(from, to)) this.tell(member, { kind: 'merged', at });
   }
 
@@ -101,6 +103,11 @@ export class VirtualJourneys {
     if (input.kind === 'match') member.matches.set(placeKey(path, iteration), found);
     if (input.kind === 'goal') member.goalEvent = found;
     this.tell(member, input);
+  }
+
+  /** Somebody has answered a task on the timeline of a subject. */
+  taskAnswered(subject: SubjectRef, event: TimelineEvent): void {
+    this.#usage.taskList.answer(subject, event);
   }
 
   tell(member: VirtualEnrolment, input: JourneyInput): void {
@@ -189,7 +196,11 @@ export class VirtualJourneys {
       const { playbook, id: enrolment, subject, key } = member;
       onDecided({ playbook, enrolment, subject, key, at, path: command.path, answer: decision.answer, told });
     }
-    if (step?.id && context) member.contexts.leave(step.id, command.iteration, context);
+    if (step?.id && context) member.contexts.leave(step.id, { iteration: command.iteration, at }, context);
+    // What is waited for behind an effect begins with it, however late that was (S0).
+    if (command.name === 'do' && decision.answer.go === 'sleep') {
+      if (decision.answer.then === 'look') member.began.set(placed, at);
+    }
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;
       const base = { type: 'effect' as const, playbook, enrolment, subject, key, at, step: command.path };
@@ -208,15 +219,15 @@ export class VirtualJourneys {
     const usage = this.#usage;
     return {
       append: (event) => this.#append(event, at),
-      createTask: ({ assignee }) => assignee && usage.addTask(assignee),
-      withdrawTask: () => {},
+      createTask: ({ id, assignee }) => this.#usage.taskList.create(member, command, { id, assignee, at }),
+      withdrawTask: (id) => this.#usage.taskList.withdraw(member, id),
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
       assign: (experiment, arm) => usage.assign(member, experiment, arm),
       rotate: (person, from) => usage.rotate(member, person, from),
       subscribe: (since, until) => {
         const { arms = [] } = member.version.playbook.steps[path]!.config as unknown as Partial<WaitForConfig>;
-        const wait = { kind: 'wait', arms, since, until } as const;
+        const wait = { kind: 'wait', arms, since, until, iteration: command.iteration } as const;
         this.rows.add(rowOf(member, command, subscriptionOf(member, member.keyExpression, wait)));
       },
       unsubscribe: () => this.rows.dropOf(member, path),
@@ -237,6 +248,7 @@ export class VirtualJourneys {
     const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
     const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
+    if (this.#ports.input.backtest) this.#usage.taskList.forget(member);
     if (afterEnd) return;
     for (const row of this.rows.ofEnrolment(member)) {
       if (!mayConvert || row.subscription.kind !== 'goal') this.rows.drop(row);

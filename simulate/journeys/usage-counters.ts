@@ -3,9 +3,11 @@ import { Usage } from '../../evaluation/usage.ts';
 import type { Instant } from '../../language/model.ts';
 import type { Outgoing } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
+import { TaskList } from './task-list.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
 export class UsageCounters extends Usage {
+  readonly taskList = new TaskList();
   readonly #caps: RunInput['settings']['caps'];
   readonly #others: Iterator<SentMessage> | undefined;
   #nextOfOthers: SentMessage | undefined;

@@ -47,12 +47,15 @@ export class VirtualFacts {
     return factsInput(this.#readerOf(member), command, {
       now,
       beganAt,
-      steps: member.contexts.values,
+      steps: member.contexts.asOf({ ...member, command }, (names) =>
+        world.timelineOf(member.subject).filter((event) => names.includes(event.name) && event.at > member.startedAt),
+      ),
       sinceStart: (names) => this.#sinceStart(member, names, at),
       arm: (experiment) => usage.arm(member, experiment) ?? this.#input.arms?.[experiment],
       match: this.#match(member, command, beganAt),
       solved: (ticketId) => world.timelines.isSolved(ticketId),
-      openTasks: (person) => usage.tasks(person),
+      openTasks: (person) => usage.taskList.openOf(person),
+      ownTasks: () => usage.taskList.ofEnrolment(member),
       lastTurn: (person) => usage.lastTurn(member.playbook, person),
       tried: () => member.tried,
       gates: {
@@ -115,7 +118,11 @@ export class VirtualFacts {
     if (!config) return undefined;
     const stored = member.matches.get(placeKey(command.path, command.iteration));
     if (stored) return stored;
-    const subscription = waitSubscription(member, keyExpression, config, { beganAt, until: null });
+    const subscription = waitSubscription(member, keyExpression, config, {
+      beganAt,
+      until: null,
+      iteration: command.iteration,
+    });
     const view = viewAt(this.#readerOf(member), command.at);
     const found = firstMatch(this.#world.timelineOf(subject), (event) =>
       event.at <= command.at ? matchEvent(subscription, event, view) : undefined,

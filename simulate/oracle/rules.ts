@@ -2,6 +2,7 @@
 import type { Rule } from './rule.ts';
 import { rule as absence } from './rules/absence.ts';
 import { rule as any } from './rules/any.ts';
+import { rule as changes } from './rules/changes.ts';
 import { edge, held } from './rules/count.ts';
 import { rule as date } from './rules/date.ts';
 import { rule as drop } from './rules/drop.ts';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   inactivity,
   date,
   turning,
+  changes,
   traits,
   sla,
   any,

@@ -3,6 +3,7 @@
  * nothing names, or that lies before every open enrolment of the subject, is not kept.
  */
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { TASK_ANSWERS } from '../../language/records/answers.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 
@@ -23,7 +24,10 @@ export class Timelines {
   constructor(versions: readonly PlaybookVersion[]) {
     for (const { playbook } of versions) {
       for (const name of playbook.listensTo) this.#names.add(name);
-      for (const step of Object.values(playbook.steps)) for (const name of step.counts) this.#names.add(name);
+      for (const { kind, counts } of Object.values(playbook.steps)) {
+        // The status of a task is read from its answers (S6).
+        for (const name of kind === 'task' ? [...counts, ...TASK_ANSWERS] : counts) this.#names.add(name);
+      }
     }
   }
 

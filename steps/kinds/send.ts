@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { isUnread } from '../../language/cel/wrong-types.ts';
 import { isJsonObject } from '../../language/json.ts';
-import type { Json, Person, Text, Traits } from '../../language/model.ts';
+import type { Expression, Json, Person, Text, Traits } from '../../language/model.ts';
 import { idIn } from '../../language/records/id-in.ts';
+import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
 import { readZone } from '../../language/time/read-zone.ts';
@@ -13,6 +14,7 @@ import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
 import type { Facts, MessageConfig, Step, StepDecision } from '../step.ts';
 
+const computed = z.strictObject({ value: z.union([z.string().max(4_000), z.number(), z.boolean()]) });
 const schema = z.strictObject({
   send: z.literal('email', { error: 'this release sends `email`' }),
   template: z.string().min(1).max(200),
@@ -20,11 +22,11 @@ const schema = z.strictObject({
   topic: z.string().max(100).optional(),
   to: z.string().max(200).optional(),
   useful_for: z.string().optional(),
-  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), computed])).optional(),
 });
 
 interface SendConfig extends MessageConfig {
-  with: { [name: string]: Text | number | boolean };
+  with: { [name: string]: Text | Expression | number | boolean };
 }
 
 export const step: Step = {
@@ -41,10 +43,12 @@ export const step: Step = {
         usefulForMs: context.exactMs(value.useful_for, [...path, 'useful_for']),
       }),
       with: Object.fromEntries(
-        Object.entries(value.with ?? {}).map(([name, v]) => [
-          name,
-          typeof v === 'string' ? context.valueText(v, [...path, 'with', name]) : v,
-        ]),
+        Object.entries(value.with ?? {}).map(([name, v]) => {
+          const here = [...path, 'with', name];
+          if (typeof v === 'string') return [name, context.valueText(v, here)];
+          if (typeof v !== 'object') return [name, v];
+          return [name, context.expression(v.value, [...here, 'value'], { roots: STEP_ROOTS, counts: true })];
+        }),
       ),
     };
     if (context.subject === 'colleague' && config.to === undefined && config.messageClass !== 'internal') {
@@ -71,10 +75,11 @@ export const step: Step = {
     const colleague = colleagueOf(config, facts);
     const recipient = colleague ? undefined : recipientOf(config, facts);
     const extra = Object.fromEntries(
-      Object.entries(config.with).map(([name, v]) => [
-        name,
-        typeof v === 'object' ? facts.text(v, { lengths: 'words' }) : v,
-      ]),
+      Object.entries(config.with).flatMap(([name, v]): [string, Json][] => {
+        if (typeof v !== 'object') return [[name, v]];
+        const found = 'cel' in v ? facts.value(v) : facts.text(v, { lengths: 'words' });
+        return found === undefined ? [] : [[name, found]];
+      }),
     );
     const detail: { [key: string]: Json } = {
       send: config.template,

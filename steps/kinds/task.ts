@@ -5,53 +5,84 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import type { Command } from '../../workflows/journey/types.ts';
+import { askingNow, beginAsking, shownAnswer, stepsShape, waitForAnswers, withinShape } from '../asking.ts';
 import { effectNode } from '../nodes.ts';
 import { assigneeOf, detourOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
-import type { Step } from '../step.ts';
+import type { Facts, Step, StepDecision } from '../step.ts';
+import type { WaitForConfig } from './wait-for.ts';
 
-const schema = z.strictObject({
-  task: z.string().min(1).max(1000),
-  assign: z.string().max(200).optional(),
-  due: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  priority: z.enum(['low', 'normal', 'high', 'urgent']).optional(),
-  checklist: z.array(z.string().max(1000)).max(100).optional(),
-});
+const waitShape = z.strictObject({ within: withinShape.optional(), else: stepsShape.optional() });
+const schema = z
+  .strictObject({
+    task: z.string().min(1).max(1000),
+    assign: z.string().max(200).optional(),
+    due: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+    priority: z.enum(['low', 'normal', 'high', 'urgent']).optional(),
+    checklist: z.array(z.string().max(1000)).max(100).optional(),
+    wait_until_done: waitShape.optional(),
+    wait_until_accepted: waitShape.optional(),
+    keep: z.literal(true).optional(),
+  })
+  .refine((v) => v.wait_until_done === undefined || v.wait_until_accepted === undefined, {
+    error: 'one of `wait_until_done` and `wait_until_accepted` says what is waited for',
+  });
 
-interface TaskConfig {
+interface TaskConfig extends Partial<WaitForConfig> {
   title: Text;
   assign?: string;
   due?: Moment;
   priority: string;
   checklist: Text[];
+  /** It stays when its time is over, or its enrolment ends. */
+  keep?: true;
 }
 
 export const step: Step = {
   kind: 'task',
   schema,
   compile(value: z.infer<typeof schema>, path: Path, at: string, context: CompileContext) {
+    const waits = value.wait_until_done ?? value.wait_until_accepted;
+    const key = value.wait_until_done ? 'wait_until_done' : 'wait_until_accepted';
+    const names = value.wait_until_done ? ['task.done'] : ['task.accepted', 'task.done'];
+    const place = { within: waits?.within, at, path: [...path, key] };
+    const otherwise = waits?.else && context.steps(waits.else, [...path, key, 'else'], `${at}.else`);
     const config: TaskConfig = {
+      ...(waits && waitForAnswers(names, place, context)),
+      ...(value.keep && { keep: true }),
       title: context.text(value.task, [...path, 'task']),
       ...(value.assign !== undefined && { assign: context.person(value.assign, [...path, 'assign']) }),
       ...(value.due !== undefined && { due: context.moment(value.due, [...path, 'due']) }),
       priority: value.priority ?? 'normal',
       checklist: (value.checklist ?? []).map((line, i) => context.text(line, [...path, 'checklist', i])),
     };
-    return { node: effectNode(at, { leaves: false }), config: config as never };
+    const node = effectNode(at, { leaves: false });
+    return { node: { ...node, ...(otherwise && { otherwise }) }, config: config as never };
   },
   effect: {
     line: ['assign', 'due', 'priority', 'checklist'],
     withheldFromGhosts: { context: { status: 'withdrawn' } },
-    tells: (_config, subject) => [{ name: 'task.created', on: subject, properties: {} }],
+    tells: ({ keep }: TaskConfig, subject) =>
+      (keep ? ['created'] : ['created', 'withdrawn']).map((what) => ({
+        name: `task.${what}`,
+        on: subject,
+        properties: {},
+      })),
     sentence({ detail }, teller) {
       const due = typeof detail.due === 'string' ? `, due ${formatInstant(Date.parse(detail.due), teller)}` : '';
       return `Task for ${colleagueName(detail.assign, teller.people)}: ${wordsOf(detail.task)}${due}`;
     },
   },
-  example: '- task: Call {{ contact.name }}\n  assign: contact.owner\n  due: 1 business day',
+  asks: true,
+  example:
+    '- task: Call {{ contact.name }}\n  assign: contact.owner\n  due: 1 business day\n  wait_until_done: { within: 2d, else: [{ record: nobody_called }] }',
 
-  decide(step, _command, facts) {
+  decide(step, command, facts) {
     const config = step.config as unknown as TaskConfig;
+    if (command.name === 'look') return looked(config, command, facts);
+    const wait = waitOf(config);
+    const asking = wait && beginAsking(wait, facts);
     const title = oneLine(facts.words(config.title));
     const addressee = config.assign === undefined ? undefined : facts.addressee(config.assign);
     const assignee = addressee && assigneeOf(addressee);
@@ -66,7 +97,7 @@ export const step: Step = {
       ...(checklist.length > 0 && { checklist }),
     };
     return {
-      answer: { go: 'next' },
+      answer: asking?.answer ?? { go: 'next' },
       writes: [
         {
           write: 'task',
@@ -76,6 +107,7 @@ export const step: Step = {
           priority: config.priority,
           checklist: checklist.length > 0 ? checklist : null,
         },
+        ...(asking?.writes ?? []),
       ],
       line: { detail },
       context: { status: 'open', assignee: assignee ?? null },
@@ -83,6 +115,33 @@ export const step: Step = {
     };
   },
 };
+
+function waitOf({ arms, within }: TaskConfig): WaitForConfig | undefined {
+  return arms && { arms, ...(within && { within }), sinceEnrolment: false };
+}
+
+/** The answer has come, or its time is over: then the task is taken back. */
+function looked(config: TaskConfig, { path, iteration }: Command, facts: Facts): StepDecision {
+  const asking = askingNow(waitOf(config)!, facts);
+  if (asking.is === 'waiting') return { answer: { go: 'sleep', until: asking.until, then: 'look' } };
+  const evaluated = shownAnswer(asking);
+  if (asking.is === 'answered') {
+    return {
+      answer: { go: 'next', at: asking.at },
+      writes: [{ write: 'unsubscribe' }],
+      context: { status: asking.name === 'task.done' ? 'done' : 'accepted' },
+      evaluated,
+    };
+  }
+  // Of a ghost there is no task, and what it keeps is open for nobody (N4).
+  const isWithdrawn = !config.keep && !facts.enrolment.ghost;
+  return {
+    answer: { go: 'otherwise', at: asking.at },
+    writes: [{ write: 'unsubscribe' }, ...(isWithdrawn ? [{ write: 'withdraw-task', path, iteration } as const] : [])],
+    ...(isWithdrawn && { context: { status: 'withdrawn' } }),
+    evaluated: { ...evaluated, ...(isWithdrawn && { task: 'withdrawn' }) },
+  };
+}
 
 /** A text is a line; of a list of records each gives a line, by its name. */
 function linesOf(value: Json): string[] {

@@ -1,21 +1,32 @@
 /** S8: changes traits of the subject or of what it names. */
 import { z } from 'zod';
-import { type Json, RECORD_TYPES, type RecordType, type Text, type Traits } from '../../language/model.ts';
+import {
+  type Expression,
+  type Json,
+  RECORD_TYPES,
+  type RecordType,
+  type Text,
+  type Traits,
+} from '../../language/model.ts';
 import { readNumber } from '../../language/records/read-number.ts';
+import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
 import type { Facts, Step, Write } from '../step.ts';
 
 const plain = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
-const change = z.strictObject({ add: plain.optional(), remove: plain.optional() });
+const change = z.union([
+  z.strictObject({ value: z.union([z.string().max(4_000), z.number(), z.boolean()]) }),
+  z.strictObject({ add: plain.optional(), remove: plain.optional() }),
+]);
 const schema = z.strictObject({
   update: z
     .record(z.string(), z.union([plain, change]))
     .refine((u) => Object.keys(u).length > 0, { error: 'nothing is changed' }),
 });
 
-type Value = Text | number | boolean | null;
+type Value = Text | Expression | number | boolean | null;
 interface Change {
   type: RecordType;
   trait: string;
@@ -40,7 +51,10 @@ export const step: Step = {
         typeof v === 'string' ? context.valueText(v, at) : v;
       const base = { type: type as RecordType, trait };
       if (typeof to !== 'object' || to === null) changes.push({ ...base, set: text(to) });
-      else {
+      else if ('value' in to) {
+        const set = context.expression(to.value, [...here, 'value'], { roots: STEP_ROOTS, counts: true });
+        changes.push({ ...base, set });
+      } else {
         changes.push({
           ...base,
           ...(to.add !== undefined && { add: text(to.add, [...here, 'add']) }),
@@ -64,7 +78,8 @@ export const step: Step = {
       })),
     sentence: ({ subject, detail }) => `${subject}: ${changesOf(detail.update)}`,
   },
-  example: '- update: { contact.stage: working, contact.tags: { add: warm } }',
+  example:
+    '- update: { contact.stage: working, contact.tags: { add: warm }, contact.review_at: { value: now + days(30) } }',
 
   decide(step, _command, facts) {
     const { changes } = step.config as unknown as { changes: Change[] };
@@ -110,11 +125,13 @@ function traitMeant(name: string, subject: string): string {
 
 function constantOf(value: Value | undefined): string | number | boolean | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return typeof value === 'object' && value !== null && !value.text.includes('{{') ? value.text : undefined;
+  if (typeof value !== 'object' || value === null || 'cel' in value) return undefined;
+  return value.text.includes('{{') ? undefined : value.text;
 }
 
 function jsonOf(value: Value, facts: Facts): Json {
-  return typeof value === 'object' && value !== null ? facts.text(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return 'cel' in value ? (facts.value(value) ?? null) : facts.text(value);
 }
 
 /**
@@ -148,7 +165,7 @@ function grownBy(add: Json | undefined, before: Json | undefined): number | unde
 
 /** A text whose value comes from somewhere: where that is absent, nobody has written that the trait is to go. */
 function isFilledIn(value: Value): boolean {
-  return typeof value === 'object' && value !== null && value.text.includes('{{');
+  return typeof value === 'object' && value !== null && ('cel' in value || value.text.includes('{{'));
 }
 
 function isNothing(value: Json | undefined): boolean {

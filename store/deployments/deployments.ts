@@ -3,13 +3,14 @@ import type { Instant, People, PlaybookVersion, Settings } from '../../language/
 import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
 import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
+import type { PlaybookStatus } from './playbook-status.ts';
 import { insertVersions, readVersions } from './versions.ts';
 
 export interface Deployment {
   playbook: string;
   versionHash: string;
   triggerHash: string;
-  status: 'active' | 'paused' | 'halted';
+  status: PlaybookStatus;
   /** When this trigger was first deployed (T18). */
   deployedAt: Instant;
   /** Firings that would have been before it. */
@@ -50,9 +51,9 @@ export async function readListenedNames(client: Queryable): Promise<Set<string>>
 
 export async function readDeployments(client: Queryable): Promise<Deployment[]> {
   const { rows } = await client.query<Deployment>(
-    `SELECT playbook, version_hash AS "versionHash", trigger_hash AS "triggerHash", status, deployed_at AS "deployedAt",
-            before_deploy AS "beforeDeploy", closed_keys AS "closedKeys"
-       FROM deployments ORDER BY playbook`,
+    `SELECT d.playbook, version_hash AS "versionHash", trigger_hash AS "triggerHash", coalesce(s.status, 'active') AS status,
+            deployed_at AS "deployedAt", before_deploy AS "beforeDeploy", closed_keys AS "closedKeys"
+       FROM deployments d LEFT JOIN playbook_statuses s ON s.playbook = d.playbook ORDER BY d.playbook`,
   );
   return rows;
 }
@@ -116,8 +117,7 @@ export async function storeDeployment(
   set: NewDeployment,
   planRebuild: (facts: RebuildFacts) => RebuildPlan,
 ): Promise<DeploymentChanges> {
-  return database.transaction(async (client) => {
-    await client.query(`SELECT pg_advisory_xact_lock(${DEPLOYMENT_LOCK})`);
+  return changeDeployed(database, async (client) => {
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
     const before = new Map((await readDeployments(client)).map((d) => [d.playbook, d]));
     await insertVersions(client, set.versions);
@@ -131,11 +131,21 @@ export async function storeDeployment(
     const plan = planRebuild({ versions, running, before, known: await readStateOwners(client) });
     await requestRebuild(client, plan, set.enrolExisting ?? false);
     await put(client, 'owners', plan.remembered);
-    await client.query(
-      `INSERT INTO settings (name, value) VALUES ('generation', '1')
-       ON CONFLICT (name) DO UPDATE SET value = to_jsonb((settings.value)::bigint + 1)`,
-    );
+    await client.query(`INSERT INTO settings (name, value) VALUES ('generation', '0') ON CONFLICT (name) DO NOTHING`);
     return changesOf([...before.values()], set.versions);
+  });
+}
+
+/**
+ * Changes what is deployed while no round is under way: rounds begun later go by what it has become. Before the first
+ * deployment there is nothing that they go by.
+ */
+export async function changeDeployed<T>(database: Database, change: (client: Queryable) => Promise<T>): Promise<T> {
+  return database.transaction(async (client) => {
+    await client.query(`SELECT pg_advisory_xact_lock(${DEPLOYMENT_LOCK})`);
+    const changed = await change(client);
+    await client.query(`UPDATE settings SET value = to_jsonb((value)::bigint + 1) WHERE name = 'generation'`);
+    return changed;
   }, DEPLOY_LIMITS);
 }
 

@@ -91,7 +91,30 @@ export async function completeEffects(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Refuses effects, and their messages, that were held when their enrolment ended. */
+/** An effect that its halted playbook holds (N6). */
+export interface HaltedEffect {
+  enrolmentId: string;
+  path: string;
+  iteration: string;
+  playbook: string;
+  at: Instant;
+}
+
+/** Keeps what is held. @returns those that were not held before */
+export async function insertHalted(client: Queryable, effects: readonly HaltedEffect[]): Promise<HaltedEffect[]> {
+  if (effects.length === 0) return [];
+  const { rows } = await client.query<HaltedEffect>(
+    `INSERT INTO halted_effects AS h (enrolment_id, path, iteration, playbook, at, halted_at)
+     SELECT "enrolmentId", path, iteration, playbook, cuebook_instant(at), cuebook_now()
+       FROM jsonb_to_recordset($1::jsonb) AS w ("enrolmentId" text, path text, iteration text, playbook text, at bigint)
+     ON CONFLICT DO NOTHING
+     RETURNING h.enrolment_id AS "enrolmentId", h.path, h.iteration, h.playbook, h.at`,
+    [JSON.stringify(effects)],
+  );
+  return rows;
+}
+
+/** Refuses effects, and their messages, that were held when their enrolment ended; what a halt held is forgotten. */
 export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
   if (enrolmentIds.length === 0) return;
   await client.query(
@@ -101,6 +124,7 @@ export async function dropHeld(client: Queryable, enrolmentIds: readonly string[
       WHERE m.effect_id = dropped.id AND m.status = 'held'`,
     [enrolmentIds],
   );
+  await client.query('DELETE FROM halted_effects WHERE enrolment_id = ANY($1::text[])', [enrolmentIds]);
 }
 
 /**

@@ -22,8 +22,6 @@ export interface JourneyRow {
   goalAt: Instant | null;
   /** When one of its steps last wrote traits. */
   wroteAt: Instant | null;
-  /** The playbook's effects are held (N6). */
-  halted: boolean;
 }
 
 /** The parts of enrolments that never change: read without a lock, to know what to lock. */
@@ -50,8 +48,8 @@ export async function readJourneys(client: Queryable, ids: readonly string[]): P
   const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
     `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
             f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
-            e.wrote_at AS "wroteAt", coalesce(d.status = 'halted', false) AS halted
-       FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id LEFT JOIN deployments d ON d.playbook = e.playbook
+            e.wrote_at AS "wroteAt"
+       FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id
       WHERE e.id = ANY($1::text[])`,
     [ids],
   );

@@ -1,5 +1,6 @@
 /** What is known of why something happened to a subject, or did not (semantics V5). */
 import type { CompiledTrigger, Instant, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { readStopped } from '../deployments/playbook-status.ts';
 import type { FiringStatus } from '../evaluation/firings.ts';
 import type { PlaybookVersionWhereInput as VersionWhere } from '../generated/models/PlaybookVersion.ts';
 import type { Database } from '../postgres/database.ts';
@@ -91,7 +92,7 @@ export async function explanationOf(
     decisions: await decisionsOf(prisma, about, asOf, ids),
     // An enrolment has its firing's id.
     effects: await readEffectsOf(database, ids, asOf),
-    playbooks: asOf === undefined && isFirstPage ? await playbooksFor(prisma, about) : [],
+    playbooks: asOf === undefined && isFirstPage ? await playbooksFor(database, about) : [],
   };
 }
 
@@ -162,10 +163,10 @@ async function decisionsOf(
   }));
 }
 
-async function playbooksFor(prisma: Prisma, { playbook, ...subject }: About): Promise<ExplainedPlaybook[]> {
+async function playbooksFor({ prisma, pool }: Database, { playbook, ...subject }: About): Promise<ExplainedPlaybook[]> {
   const deployments = await prisma.deployment.findMany({
     ...(playbook !== undefined && { where: { playbook } }),
-    select: { playbook: true, status: true, versionHash: true },
+    select: { playbook: true, versionHash: true },
     orderBy: { playbook: 'asc' },
   });
   const triggers = await triggersOf(prisma, {
@@ -177,7 +178,9 @@ async function playbooksFor(prisma: Prisma, { playbook, ...subject }: About): Pr
     select: { owner: true, key: true, dueAt: true },
     orderBy: [{ dueAt: 'asc' }, { key: 'asc' }],
   });
-  return deployments.flatMap(({ playbook, status, versionHash }) => {
+  const stopped = await readStopped(pool);
+  return deployments.flatMap(({ playbook, versionHash }) => {
+    const status = stopped.find((one) => one.playbook === playbook)?.status ?? 'active';
     const trigger = triggers.get(versionHash);
     if (trigger === undefined) return [];
     const mine = waits.filter(({ owner }) => owner.startsWith(`playbook:${playbook}#`));

@@ -80,7 +80,9 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
   });
   const { now, warp } = await readClock(pool);
   const due = new Date(now - OVERDUE_MS * warp);
-  const overdueEnrolments = await prisma.enrolment.count({ where: { outcome: null, nextAt: { lt: due } } });
+  const late = await prisma.enrolment.count({ where: { outcome: null, nextAt: { lt: due } } });
+  // What an operator holds is nobody's delay (N6).
+  const overdueEnrolments = Math.max(0, late - (await prisma.haltedEffect.count({ where: { at: { lt: due } } })));
   const oldest = pending._min.receivedAt?.getTime();
   const oldestPendingMs = oldest === undefined ? 0 : Math.max(0, now - oldest);
   return {

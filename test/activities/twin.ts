@@ -8,7 +8,7 @@ import { runEvaluator } from '../../evaluator/evaluator.ts';
 import type { NewEvent } from '../../events/new-event.ts';
 import { parseCall } from '../../events/parse-call.ts';
 import type { PlaybookTest } from '../../language/compile.ts';
-import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
+import type { Instant, People, PlaybookVersion } from '../../language/model.ts';
 import { callsOf } from '../../simulate/tests/test-events.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
@@ -20,14 +20,7 @@ import { silent } from '../support/evaluation.ts';
 import { activitiesOn } from '../support/journey-activities.ts';
 import { JourneysByHand } from '../support/journeys-by-hand.ts';
 import { testDatabase } from '../support/postgres.ts';
-
-/** What came, as virtual time says it too. */
-export interface TwinLine {
-  at: Instant;
-  what: string;
-  detail: Json;
-  refused: string | null;
-}
+import type { TwinLine } from '../support/virtual-lines.ts';
 
 const MAX_ROUNDS = 200;
 
@@ -77,7 +70,8 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
       next = await nextAt(database, events, now);
     }
     const mails = server.mails.map((mail) => /^Message-ID:\s*(\S+)/im.exec(mail)![1]!);
-    return { lines: await linesOf(database), mails, messages: await messagesOf(database) };
+    const tasks = await tasksOf(database);
+    return { lines: await linesOf(database), mails, messages: await messagesOf(database), tasks };
   } finally {
     await evaluator.stop();
     await mailer.close();
@@ -124,4 +118,16 @@ async function messagesOf(database: Database): Promise<{ mailId: string; kind: s
     `SELECT m.provider_id AS "mailId", e.kind FROM messages m JOIN effects e ON e.id = m.effect_id WHERE m.status = 'sent'`,
   );
   return rows;
+}
+
+/** Every task, the oldest first, as `Call kim: done`; and what was told of them. */
+async function tasksOf(database: Database): Promise<string[]> {
+  const { rows } = await database.pool.query<{ title: string; assignee: string; status: string; told: string[] }>(
+    `SELECT title, assignee, status, (SELECT array_agg(name ORDER BY arrival) FROM events
+              WHERE source = 'cuebook' AND properties->>'task' = t.id AND name <> 'task.created') AS told
+       FROM tasks t ORDER BY created_at, id`,
+  );
+  return rows.map(
+    ({ title, assignee, status, told }) => `${title} ${assignee}: ${[status, ...(told ?? [])].join(', ')}`,
+  );
 }

@@ -14,14 +14,15 @@ interface Work {
   cohorts: string[] | null;
 }
 
-/** Cohorts whose members have all ended may still be closing: nothing comes of them. */
+/** Cohorts whose members have all ended may still be closing: nothing comes of them. What a halt holds is at rest. */
 const WORK = `
 SELECT (SELECT count(*) FROM pending_events WHERE set_aside_at IS NULL) AS pending,
        (SELECT count(*) FROM enrolments WHERE outcome IS NULL AND cohort_id IS NULL) AS unclaimed,
        (SELECT count(*) FROM cohorts WHERE started_at IS NULL) AS unstarted,
        (SELECT count(*) FROM journey_inputs i JOIN enrolments e ON e.id = i.enrolment_id
          WHERE i.signalled_at IS NULL AND e.outcome IS NULL) AS untold,
-       (SELECT count(*) FROM enrolments WHERE outcome IS NULL AND next_at < cuebook_now()) AS working,
+       (SELECT count(*) FROM enrolments e WHERE outcome IS NULL AND next_at < cuebook_now()
+           AND NOT EXISTS (SELECT FROM halted_effects h WHERE h.enrolment_id = e.id)) AS working,
        concat_ws(' ', (SELECT max(arrival) FROM events), (SELECT count(*) FROM step_answers),
          (SELECT count(*) FROM journey_inputs), (SELECT count(*) FROM enrolments WHERE outcome IS NULL)) AS fingerprint,
        (SELECT array_agg(DISTINCT cohort_id) FROM enrolments WHERE outcome IS NULL AND cohort_id IS NOT NULL) AS cohorts`;

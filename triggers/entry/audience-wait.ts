@@ -38,6 +38,7 @@ export function isOvertaking(
       ...opening,
       until: null,
       enrolmentId: '',
+      playbook: playbook.playbook,
       key: firing.key,
       keyExpression: playbook.trigger.arms[firing.arm]?.key,
       trigger: firing.trigger,

@@ -2,7 +2,9 @@
  * What open enrolments wait for: goals, exits and the steps at which they wait. The evaluator asks after each
  * evaluation of a subject, a claim asks over the stored timeline; both through these functions.
  */
+import { effectIdOf } from '../../language/hash.ts';
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
+import { namesAnother, namesAsked } from '../../language/records/answers.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/evaluation-view.ts';
 import type { SlaNotice } from '../engine/state.ts';
@@ -11,7 +13,11 @@ import { type ClockReading, clockNamed } from '../sla/clock-reading.ts';
 /** What one row waits for: a goal and exits have one arm for each thing awaited, a step one for each of its branches. */
 export interface Subscription {
   enrolmentId: string;
+  /** The enrolment's playbook: an answer from outside may name another's (E9). */
+  playbook: string;
   kind: 'goal' | 'exit' | 'wait';
+  /** Of a wait: the rounds of the repeats around its step. */
+  iteration?: string;
   arms: readonly (readonly Awaited[])[];
   /** Events count after this instant, and up to `until`. */
   since: Instant;
@@ -35,7 +41,7 @@ export interface Found {
   properties: { [name: string]: Json };
 }
 
-/** Cuebook's own events of these names count for their own enrolment alone (E9). */
+/** Events of these names count for no other enrolment than the one they name, and for no other playbook's (E9). */
 const OWN_PREFIXES = ['email.', 'task.', 'approval.'];
 
 /** What concerns one arm; found once for each that is deployed. */
@@ -89,12 +95,16 @@ function isMatch(
   const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
   if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
     if (subscription.ghost) return false;
-    // From outside one counts that names no enrolment: a provider's webhook does not know it.
-    const { enrolment } = event.properties;
-    const names = event.own === true || (enrolment !== undefined && enrolment !== null);
-    if (names && enrolment !== subscription.enrolmentId) return false;
+    if (namesAnother(event.properties, subscription)) return false;
   }
+  if (awaited.answers !== undefined && !answersStep(event, subscription, awaited.answers)) return false;
   return appliesToKey(subscription, view, awaited.key);
+}
+
+/** Whether it answers what the step has asked in this round. */
+function answersStep({ properties }: TimelineEvent, subscription: Subscription, path: string): boolean {
+  const { enrolmentId, playbook, iteration = '' } = subscription;
+  return namesAsked(properties, { id: effectIdOf(enrolmentId, { path, iteration }), path, enrolmentId, playbook });
 }
 
 /** Without a key's value an event applies to every key, unless the pattern has a key of its own (T0). */

@@ -23,7 +23,7 @@ export function nodeAt(program: JourneyProgram, state: JourneyState): JourneyNod
 export function listOf(node: JourneyNode, into: Branch): JourneyNode[] {
   switch (into.kind) {
     case 'arm':
-      return node.op === 'choose' || node.op === 'listen' ? (node.arms[into.arm] ?? []) : [];
+      return node.op === 'choose' || node.op === 'listen' || node.op === 'do' ? (node.arms?.[into.arm] ?? []) : [];
     case 'otherwise':
       return node.op === 'listen' || node.op === 'do' ? (node.otherwise ?? []) : [];
     case 'error':

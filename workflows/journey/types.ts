@@ -58,8 +58,11 @@ export type Answer =
   | { go: 'next'; at?: Instant }
   | { go: 'arm'; arm: number; at?: Instant }
   | { go: 'otherwise'; at?: Instant }
-  /** Wait until `until` (null: until something comes), then `then`; `next` where the moment cannot move. */
-  | { go: 'sleep'; until: Instant | null; then: 'next' | 'look' | 'do' | 'round' }
+  /**
+   * Wait until `until` (null: until something comes), then `then`; `next` where the moment cannot move. `at`: of an effect
+   * that came late, and waits for its answer from then on.
+   */
+  | { go: 'sleep'; until: Instant | null; then: 'next' | 'look' | 'do' | 'round'; at?: Instant }
   /** The evaluator has not come so far, or the store was away: the same again a little later. */
   | { go: 'again'; until: Instant }
   /** A try failed at `now`; the reducer knows how many there may be. */

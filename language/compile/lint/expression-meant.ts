@@ -20,16 +20,17 @@ export function expressionMeant(
   const written = text.trim();
   const isRoot = (name: string | undefined) => name !== undefined && roots.includes(name.split('.')[0]!);
   const stored = `\`${written}\` would be stored as these words`;
-  const computed = 'texts do not compute: give it a name in traits/ (`formula`), or write { add: 5 } to count up';
+  const computed = `a text does not compute: write { value: '${written}' }, or, to count up, { add: 5 }`;
   if (PATH.test(written) && isRoot(written) && (written.includes('.') || written === 'now')) {
     return { message: stored, hint: `write "{{ ${written} }}" for the value` };
   }
   const [, first, , rest] = SUM.exec(written) ?? [];
   if (isRoot(first) && (first!.includes('.') || first === 'now')) {
-    const isTime = first === 'now' || LENGTH.test(rest!);
+    const length = LENGTH.test(rest!) ? lengthCall(rest!) : undefined;
+    const operator = written.slice(first!.length).trim()[0];
     return {
       message: stored,
-      hint: isTime ? 'no step computes dates: store the date, and wait with { until: … + 7d }' : computed,
+      hint: length ? `write { value: '${first} ${operator} ${length}' }` : computed,
     };
   }
   const [, name, inside] = CALL.exec(written) ?? [];
@@ -38,8 +39,16 @@ export function expressionMeant(
   if (plain && LENGTH.test(written) && /[a-z]/i.test(written)) {
     return {
       message: stored,
-      hint: `no step computes dates; where the words are meant, put them in quotes: "${written}"`,
+      hint: `for a date write { value: 'now + ${lengthCall(written)}' }; where the words are meant, put them in quotes: "${written}"`,
     };
   }
   return undefined;
+}
+
+/** `7d` → `duration("7d")`, `3 business days` → `business_days(3)`. */
+function lengthCall(length: string): string {
+  const [, count, unit] = /^[-+]?(\d+(?:\.\d+)?)\s*(.*)$/.exec(length) ?? [];
+  if (/^(business|working) day/.test(unit ?? '')) return `business_days(${count})`;
+  if (/^(calendar )?days?$/.test(unit ?? '')) return `days(${count})`;
+  return /^(ms|s|m|h|d|w)$/.test(unit ?? '') ? `duration("${count}${unit}")` : 'duration("7d")';
 }

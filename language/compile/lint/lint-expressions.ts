@@ -61,8 +61,8 @@ export function lintExpression(
     report.inText(path, node.start, node.end, {
       code: 'CB309',
       severity: 'warning',
-      message: `\`${name}\` is a segment, and no trait: conditions cannot ask for segments, and this is never true`,
-      hint: `write the condition of the segment itself; a trigger may be { enters: ${name} } for a ${root}`,
+      message: `\`${name}\` is a segment, and no trait: this is never true`,
+      hint: `write in_segment("${name}"); a trigger may be { enters: ${name} } for a ${root}`,
     });
   }
 }

@@ -71,13 +71,22 @@ function longestMs({ trigger, steps }: CompiledPlaybook): number {
   const windows = trigger.arms.map((arm) => Object.values(arm.windows).reduce((sum, w) => sum + spanMs(w), 0));
   const waits = Object.values(steps).map(({ kind, config }) => {
     if (kind === 'send') return DAY_MS; // held by quiet hours
-    if (kind !== 'wait' && kind !== 'wait_for' && kind !== 'repeat') return 0;
-    const { moment, within, every } = config as unknown as { moment?: Moment; within?: SpanOrTable; every?: Moment };
+    if (!WAITING.has(kind)) return 0;
+    const { moment, within, every, arms } = config as unknown as {
+      moment?: Moment;
+      within?: SpanOrTable;
+      every?: Moment;
+      arms?: unknown;
+    };
     if (kind === 'repeat') return every === undefined ? 0 : Number.POSITIVE_INFINITY;
-    return spanMs(moment ?? within);
+    return isAsking(kind) && arms === undefined ? 0 : spanMs(moment ?? within);
   });
   return Math.max(0, ...windows) + waits.reduce((sum, ms) => sum + ms, 0);
 }
+
+/** Steps that may wait; of those that ask somebody, where they wait for the answer. */
+const WAITING = new Set(['wait', 'wait_for', 'repeat', 'task', 'approve']);
+const isAsking = (kind: string) => kind === 'task' || kind === 'approve';
 
 function spanMs(span: Moment | SpanOrTable | undefined): number {
   return span?.kind === 'exact' ? span.ms : Number.POSITIVE_INFINITY;

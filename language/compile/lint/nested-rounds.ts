@@ -19,7 +19,7 @@ function roundsOf(node: JourneyNode, around: number): { path: string; rounds: nu
 function listsIn(node: JourneyNode): JourneyNode[][] {
   switch (node.op) {
     case 'do':
-      return [Array.isArray(node.onError) ? node.onError : [], node.otherwise ?? []];
+      return [Array.isArray(node.onError) ? node.onError : [], ...(node.arms ?? []), node.otherwise ?? []];
     case 'listen':
       return [...node.arms, node.otherwise];
     case 'choose':

@@ -119,7 +119,7 @@ function whatOf(report: FileReport, rest: Written, path: Path, steps: CompiledPl
   return undefined;
 }
 
-const TASK_ANSWERS = ['accepted', 'done'];
+const TASK_ANSWERS = ['accepted', 'done', 'reopened'];
 
 /** `{task: <step id>, is: done, by}`: somebody answers a task of the playbook. */
 function taskAnswer(

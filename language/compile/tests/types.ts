@@ -44,7 +44,7 @@ export type TestEvent = {
   | { kind: 'event'; event: string; properties: { [name: string]: Json } }
   | { kind: 'identify' | 'group'; call: { [name: string]: Json } }
   /** `step`: the path of the task's step. */
-  | { kind: 'task'; step: string; is: 'accepted' | 'done'; by?: string }
+  | { kind: 'task'; step: string; is: 'accepted' | 'done' | 'reopened'; by?: string }
 );
 
 /** A line that must come: `at`, and the keys that are compared. */

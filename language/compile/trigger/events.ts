@@ -3,7 +3,7 @@
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
-import type { Awaited, ComputedTrait, EventPattern, Expression } from '../../model.ts';
+import type { Awaited, ComputedTrait, EventPattern, Expression, Refers } from '../../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
 import type { ExpressionOptions, Path } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
@@ -66,13 +66,20 @@ function eventsIn(text: string): string[] | undefined {
 function joined(pattern: EventPattern, shared: Omit<EventPattern, 'event'>): EventPattern {
   const { where } = pattern;
   if (where === undefined || shared.where === undefined) return { ...shared, ...pattern };
-  const both = {
+  const both: Expression = {
     cel: `(${where.cel}) && (${shared.where.cel})`,
     reads: [...new Set([...where.reads, ...shared.where.reads])].sort(),
     counts: [...new Set([...where.counts, ...shared.where.counts])].sort(),
     timed: where.timed || shared.where.timed,
   };
+  const refers = bothRefer(where.refers, shared.where.refers);
+  if (refers) both.refers = refers;
   return { ...shared, ...pattern, where: both };
+}
+
+function bothRefer(a: Refers | undefined, b: Refers | undefined): Refers | undefined {
+  if (!a || !b) return a ?? b;
+  return { ...a, ...b, segments: { ...a.segments, ...b.segments }, calendars: { ...a.calendars, ...b.calendars } };
 }
 
 /** What an event of a wait, goal or exit may be compared with. */
@@ -89,6 +96,12 @@ export function awaitedOf(context: FileContext, value: unknown, path: Path): Awa
       },
     ];
   }
+  for (const key of ['enters', 'leaves'] as const) {
+    if (!isJsonObject(value) || value[key] === undefined) continue;
+    onlyKeys(context, value, path, [key]);
+    const becomes = inSegment(value[key], segmentOf(context, value[key], [...path, key]), key === 'enters');
+    return [{ kind: 'becomes', becomes }];
+  }
   if (isJsonObject(value) && value.sla !== undefined) return clockAwaited(context, value, path);
   return patternsOf(context, value, path, AWAITED_ROOTS).map((pattern) => {
     context.listensTo.add(pattern.event);
@@ -104,6 +117,13 @@ export function becomesOf(
   { roots = [], expects = 'bool' }: Partial<ExpressionOptions> = {},
 ): Expression {
   return context.expression(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
+}
+
+/** Being in a segment, or not, as a condition that turns when the segment's own does. */
+function inSegment(name: unknown, segment: Expression, isIn: boolean): Expression {
+  const { reads, timed, turns } = segment;
+  const cel = `${isIn ? '' : '!'}in_segment(${JSON.stringify(name)})`;
+  return { cel, reads, counts: [], timed, ...(turns && { turns }), refers: { segments: { [String(name)]: segment } } };
 }
 
 function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {

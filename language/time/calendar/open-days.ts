@@ -79,6 +79,12 @@ export function passOpenMs(open: OpenDay, from: Instant, ms: number): Instant | 
   return undefined;
 }
 
+/** True when the calendar is open at an instant: from an opening on, and no longer at the closing. */
+export function isOpenAt(calendar: Calendar, at: Instant): boolean {
+  const { starts, ends } = openDay(calendar, dayAt(calendar, at));
+  return starts.some((start, i) => start <= at && at < ends[i]!);
+}
+
 /** True when the calendar is open at some time of the date. */
 export function isBusinessDay(calendar: Calendar, day: number): boolean {
   return openDay(calendar, day).openMs > 0;
@@ -89,6 +95,16 @@ export function businessDayAfter(calendar: Calendar, day: number, count: number)
   let left = count;
   for (let next = day + 1; next <= day + MAX_DAYS; next++) {
     if (isBusinessDay(calendar, next) && --left === 0) return next;
+  }
+  return undefined;
+}
+
+/** The `count`-th business day after a day, or before it for a negative count; the day itself for none. */
+export function businessDayFrom(calendar: Calendar, day: number, count: number): number | undefined {
+  if (count >= 0) return count === 0 ? day : businessDayAfter(calendar, day, count);
+  let left = -count;
+  for (let before = day - 1; before >= day - MAX_DAYS; before--) {
+    if (isBusinessDay(calendar, before) && --left === 0) return before;
   }
   return undefined;
 }

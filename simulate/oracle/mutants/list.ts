@@ -38,6 +38,7 @@ const replay = inside('replay');
 const isLate = inside('isLate');
 const looks = inside('runRecordConditions');
 const edge = inside('evaluateEdge');
+const changes = inside('condition changes');
 const event = inside('condition event');
 const count = inside('condition count');
 const absence = inside('condition absence');
@@ -247,6 +248,8 @@ export const mutants: readonly Mutant[] = [
     '$watch && !$event && $.dueAt <= $at',
     '$watch && $.dueAt <= $at',
   ),
+  changes('changes', 'what comes from nothing has changed (T19)', '$side === undefined ? $value !== null : $', 'true'),
+  changes('changes', 'what stays as it is has changed (T19)', '!isSame($was, $now)', 'true'),
   edge('turning', 'the event that turned it is no evidence (T15)', '$event ? snapshotOf($event) : null', 'null'),
 
   traitWindow(

@@ -37,7 +37,7 @@ function eventOf(name: string, properties: { [name: string]: Json } = {}): Timel
 function rowOf(version: PlaybookVersion, n: number, path: 'goal' | 'exit' = 'goal'): OpenSubscription {
   const { goal, exitOn } = version.playbook;
   const arms = [path === 'goal' ? goal!.awaited : exitOn];
-  const enrolment = { id: `e${n}`, key: '', trigger: {}, ghost: false };
+  const enrolment = { id: `e${n}`, playbook: version.playbook.playbook, key: '', trigger: {}, ghost: false };
   const subscription = subscriptionOf(enrolment, undefined, { kind: path, arms, since: AT - 1, until: null });
   return { subscription, version, path, iteration: '', enrolment: { open: true }, gone: false };
 }

@@ -2,14 +2,14 @@
  * Where time alone turns an expression (T0, T14): each comparison of which time moves one side. That side moves ever in one
  * direction while no event comes, so that the moment of the turn can be found and stored as a deadline.
  */
-import type { RecordType, Turn } from '../model.ts';
-import { ROOTS } from '../roots.ts';
-import { environment, MAX_SOURCE_CHARS } from './environment.ts';
-import { COMPREHENSIONS, findFunction } from './functions.ts';
-import { type ExpressionError, inspect } from './inspect.ts';
-import { pathOf } from './paths.ts';
-import { printed } from './print.ts';
-import { type Call, callOf, children, type Node } from './tree.ts';
+import type { Expression, RecordType, Refers, Turn } from '../../model.ts';
+import { ROOTS } from '../../roots.ts';
+import { environment, MAX_SOURCE_CHARS } from '../environment.ts';
+import { COMPREHENSIONS, findFunction } from '../functions.ts';
+import { type ExpressionError, inspect } from '../inspect.ts';
+import { pathOf } from '../paths.ts';
+import { printed } from '../print.ts';
+import { type Call, callOf, children, type Node } from '../tree.ts';
 
 /** A computed trait that time alone may change, as `contact.score` names it. */
 export type TimedTrait =
@@ -45,17 +45,24 @@ const NO_LOCALS: ReadonlySet<string> = new Set();
  * @param root the tree as it was parsed from `source`
  * @returns errors (CB304) where something that time moves is not one side of a comparison, whose other side events move
  */
-export function turnsOf(root: Node, source: string, traits: TimedTraits): { turns: Turn[]; errors: ExpressionError[] } {
-  return new Finder(traits).all(root, { source, locals: NO_LOCALS });
+export function turnsOf(root: Node, source: string, known: Known): { turns: Turn[]; errors: ExpressionError[] } {
+  return new Finder(known).all(root, { source, locals: NO_LOCALS });
+}
+
+interface Known {
+  traits: TimedTraits;
+  refers: Refers | undefined;
 }
 
 class Finder {
   readonly #traits: TimedTraits;
+  readonly #refers: Refers | undefined;
   /** Traits that were looked into; `open` while one is, so that a circle ends. */
   readonly #known = new Map<string, Moved | Stepped | 'open'>();
 
-  constructor(traits: TimedTraits) {
+  constructor({ traits, refers }: Known) {
     this.#traits = traits;
+    this.#refers = refers;
   }
 
   all(root: Node, place: Place): { turns: Turn[]; errors: ExpressionError[] } {
@@ -65,6 +72,7 @@ class Finder {
     const visit = (node: Node, at: Place): void => {
       const trait = this.#traitAt(node, at);
       if (trait && 'turns' in trait) trait.turns.forEach(add);
+      for (const turn of this.#segmentAt(node)?.turns ?? []) add(turn);
       if (this.#movedAt(node, at)) errors.push(bare(node));
       else if (COMPARISONS.has(node.op) && this.#compared(node, at, add, errors)) {
         // The side opposite the one that moves may change in steps; what is read in it must not move.
@@ -112,10 +120,13 @@ class Finder {
     };
     const moving = printed(moves, source, expand);
     const other = printed(against, source, () => undefined);
-    const reads = readsOf([moving, other]);
-    if (reads === undefined) return undefined;
+    const found = readsOf([moving, other]);
+    if (found === undefined) return undefined;
+    const named = other.includes('in_segment') ? Object.values(this.#refers?.segments ?? {}) : [];
+    const reads = [...new Set([...found, ...named.flatMap((segment) => segment.reads)])].sort();
     const scores = reads.filter((read) => this.#traits[read.split('.').slice(0, 2).join('.')]?.kind === 'score');
-    return { moves: { cel: moving }, against: { cel: other }, reads, scores, tie };
+    const refers = this.#refers && { refers: this.#refers };
+    return { moves: { cel: moving, ...refers }, against: { cel: other, ...refers }, reads, scores, tie };
   }
 
   /** What the node itself is, where time moves it and it is not made of parts that may be compared. */
@@ -128,7 +139,16 @@ class Finder {
     }
     const call = callOf(node);
     const form = call?.receiver === undefined ? 'call' : 'method';
-    return call !== undefined && findFunction(call.name, form)?.timed === true ? { unit: 'day' } : undefined;
+    if (call === undefined || findFunction(call.name, form)?.timed !== true) return undefined;
+    // A calendar opens and closes: no direction.
+    return call.name === 'is_open' ? {} : { unit: 'day' };
+  }
+
+  /** The condition of a segment that a call asks for; it was compiled by the same rule. */
+  #segmentAt(node: Node): Expression | undefined {
+    const call = callOf(node);
+    const name = call?.name === 'in_segment' ? call.args[0]?.args : undefined;
+    return typeof name === 'string' ? this.#refers?.segments?.[name] : undefined;
   }
 
   /** True where anything in the node is moved by time. */
@@ -216,7 +236,8 @@ function readsOf(sources: readonly string[]): string[] | undefined {
       if ((error as { code?: unknown }).code === 'limit_exceeded') return undefined;
       throw error;
     }
-    for (const read of inspect(root, { roots: ROOTS, counts: false, known: {} }).reads) reads.add(read);
+    for (const read of inspect(root, { roots: ROOTS, counts: false, known: {}, around: undefined }).reads)
+      reads.add(read);
   }
   return [...reads].sort();
 }

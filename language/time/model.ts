@@ -1,0 +1,45 @@
+/** Lengths, moments, marks and calendars, compiled: plain JSON. */
+import type { Expression } from '../model.ts';
+
+/** A length of time: exact, or counted in the calendar's open time. */
+export type Span =
+  | { kind: 'exact'; ms: number }
+  | { kind: 'business-hours'; hours: number }
+  | { kind: 'business-days'; days: number };
+
+/** A length of time, or a table of them read by the value of an expression (T0). In file order. */
+export type SpanOrTable = Span | { kind: 'table'; by: Expression; rows: { is: string; span: Span }[]; default?: Span };
+
+/** Where a wait or a due date lands (section 4). */
+export type Moment =
+  | SpanOrTable
+  /** `1 business day at 09:00`, `1 calendar day at 09:00` */
+  | { kind: 'days-at'; days: number; of: 'business' | 'calendar'; time: string }
+  /** `end of next business day` */
+  | { kind: 'end-of-business-day'; days: number }
+  /** `{until: "09:00", on_days: weekdays}`; `ofCalendar`: in a playbook with a calendar of its own, in that one's zone */
+  | { kind: 'next-time'; time: string; days: 'all' | 'weekdays'; ofCalendar?: true }
+  /** `{until: day 3 at "09:00"}`: the third calendar day after the enrolment's */
+  | { kind: 'day-at'; day: number; time: string }
+  /** `{until: 7d, since: enrolment}` */
+  | { kind: 'since-enrolment'; span: SpanOrTable }
+  /** `{until: contact.renewal_date - 30d, at: "09:00"}` */
+  | { kind: 'date'; date: Expression; offsetDays: number; offsetMs: number; time?: string };
+
+/** A share of an SLA target, its breach, or a time after the breach (T10). */
+export type Mark = { kind: 'share'; percent: number } | { kind: 'breach' } | { kind: 'after'; span: Span };
+
+export interface TimeOfDay {
+  hour: number;
+  minute: number;
+}
+
+/** Weekly open intervals and dated exceptions in one zone (L1). Times as minutes after local midnight, sorted. */
+export type Calendar = {
+  name: string;
+  timeZone: string;
+  /** Monday first; each day's intervals as [start, end) in minutes. */
+  week: [number, number][][];
+  /** `YYYY-MM-DD` → that day's intervals; none means closed. */
+  except: { [date: string]: [number, number][] };
+};
