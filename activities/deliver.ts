@@ -1,22 +1,73 @@
 /** Carries out commands that leave the house: claimed, handed over, written; some at a time, so that none is claimed long. */
 import type { Instant } from '../language/model.ts';
+import { steps } from '../steps/steps.ts';
+import { readVersions } from '../store/deployments/versions.ts';
 import { readOrphans } from '../store/journeys/effects.ts';
+import { readSubjectsOf } from '../store/journeys/enrolments.ts';
 import type { CohortItem } from '../workflows/cohort/types.ts';
 import { type Answered, runBatch } from './batch/run.ts';
 import { broken } from './carry-out.ts';
-import { claim, type LeasedSends } from './deliver/claim.ts';
+import { claim, type LeasedEffects } from './deliver/claim.ts';
 import { type HandoverOptions, handOver } from './deliver/hand-over.ts';
+import type { HandoverLane, HandoverSlots } from './deliver/handover-slots.ts';
 import type { Question, Reply } from './deliver/orphaned-claim.ts';
 import type { DeliveryStatus } from './mail/delivery-status.ts';
 
 const NO_REPLIES: ReadonlyMap<string, Reply> = new Map();
 
+/** Kinds of effects are delivered beside each other: none of them waits for another's slots. */
 export async function deliver(
   options: HandoverOptions & { stopping?: AbortSignal | undefined },
   items: readonly CohortItem[],
   settled: Instant,
 ): Promise<Answered[]> {
-  const { slots, stopping } = options;
+  const lanes = await lanesOf(options.database, items);
+  const results = await Promise.allSettled(
+    [...lanes].map(([lane, some]) => deliverLane({ ...options, lane: options.slots[lane] }, some, settled)),
+  );
+  return allOf(results);
+}
+
+const kinds = new Map(steps.map(({ kind, effect }) => [kind, effect]));
+
+/** The items by what their steps hand over. */
+async function lanesOf(
+  { pool }: HandoverOptions['database'],
+  items: readonly CohortItem[],
+): Promise<Map<HandoverLane, CohortItem[]>> {
+  const rows = await readSubjectsOf(
+    pool,
+    items.map(({ id }) => id),
+  );
+  const versions = await readVersions(
+    pool,
+    [...rows.values()].map(({ versionHash }) => versionHash),
+  );
+  const lanes = new Map<HandoverLane, CohortItem[]>();
+  for (const item of items) {
+    const row = rows.get(item.id);
+    const step = row && versions.get(row.versionHash)?.playbook.steps[item.command.path];
+    const lane = kinds.get(step?.kind ?? '')?.handsOver ?? 'message';
+    lanes.set(lane, [...(lanes.get(lane) ?? []), item]);
+  }
+  return lanes;
+}
+
+/** One that could not be written does not keep the others from being so; tried again they stay the same. */
+function allOf(results: readonly PromiseSettledResult<Answered[]>[]): Answered[] {
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
+
+type LaneOptions = HandoverOptions & { lane: HandoverSlots };
+
+async function deliverLane(
+  options: LaneOptions & { stopping?: AbortSignal | undefined },
+  items: readonly CohortItem[],
+  settled: Instant,
+): Promise<Answered[]> {
+  const { lane: slots, stopping } = options;
   const answered: Answered[] = [];
   const underWay: Promise<Answered[]>[] = [];
   // Claimed right before its own handover (P4): never more than there are slots.
@@ -31,13 +82,7 @@ export async function deliver(
     i += taken;
     underWay.push(deliverSome(options, some, settled));
   }
-  // One that could not be written does not keep the others from being so; tried again they stay the same.
-  const results = await Promise.allSettled(underWay);
-  for (const result of results) {
-    if (result.status === 'rejected') throw result.reason;
-    answered.push(...result.value);
-  }
-  return answered;
+  return [...answered, ...allOf(await Promise.allSettled(underWay))];
 }
 
 /** To be asked for anew, at once. */
@@ -46,16 +91,12 @@ function again({ id, command }: CohortItem): Answered {
 }
 
 /** Delivers items of which each has a slot, and gives the slots back. */
-async function deliverSome(
-  options: HandoverOptions,
-  items: readonly CohortItem[],
-  settled: Instant,
-): Promise<Answered[]> {
+async function deliverSome(options: LaneOptions, items: readonly CohortItem[], settled: Instant): Promise<Answered[]> {
   let slots = items.length;
   const give = (count: number) => {
-    for (; count > 0; count -= 1, slots -= 1) options.slots.give();
+    for (; count > 0; count -= 1, slots -= 1) options.lane.give();
   };
-  const handOverAll = async (claimed: readonly LeasedSends[], kept: number): Promise<Answered[]> => {
+  const handOverAll = async (claimed: readonly LeasedEffects[], kept: number): Promise<Answered[]> => {
     const claims = claimed.flatMap((one) => one.claims);
     give(slots - kept - claims.length);
     const results = await Promise.allSettled(claims.map((one) => handOver(one, options).finally(() => give(1))));
@@ -116,8 +157,8 @@ async function claimAll(
   items: readonly CohortItem[],
   settled: Instant,
   replies: ReadonlyMap<string, Reply>,
-): Promise<LeasedSends[]> {
-  return runBatch<LeasedSends>(
+): Promise<LeasedEffects[]> {
+  return runBatch<LeasedEffects>(
     database,
     items,
     async (client, batch) => [await claim(client, batch, { settled, leaseMs, replies, log })],

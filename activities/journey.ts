@@ -7,10 +7,11 @@ import type { Watermark } from '../store/postgres/watermark.ts';
 import type { CohortReply, CohortRequest } from '../workflows/cohort/types.ts';
 import { repeatWhileLagging } from './batch/run.ts';
 import { carryOut } from './carry-out.ts';
+import { EffectCompleter } from './deliver/effect-result.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
 import { handoverSlots } from './deliver/handover-slots.ts';
-import { EffectCompleter } from './deliver/send-result.ts';
 import { deliver } from './deliver.ts';
+import { notTakenLog } from './http/not-taken-log.ts';
 
 export interface JourneyOptions extends Omit<HandoverOptions, 'leaseMs' | 'completer' | 'slots'> {
   watermark: Watermark;
@@ -29,14 +30,21 @@ export interface StoppableActivities {
 
 const LEASE_MS = 60_000;
 const IN_HANDOVER = 10;
+const REQUESTS_IN_HANDOVER = 20;
+const CALLS_IN_HANDOVER = 20;
 
 export function createActivities(options: JourneyOptions): StoppableActivities {
   const { database, watermark } = options;
   const handover: HandoverOptions = {
+    onNotTaken: notTakenLog(options.log),
     ...options,
     leaseMs: options.leaseMs ?? LEASE_MS,
     completer: new EffectCompleter(database),
-    slots: handoverSlots(options.inHandover ?? IN_HANDOVER),
+    slots: {
+      message: handoverSlots(options.inHandover ?? IN_HANDOVER),
+      request: handoverSlots(REQUESTS_IN_HANDOVER),
+      call: handoverSlots(CALLS_IN_HANDOVER),
+    },
   };
   const carriedOut = async (request: CohortRequest, run: Parameters<typeof repeatWhileLagging>[2]) => {
     const answered = await repeatWhileLagging(watermark, request.items, run);

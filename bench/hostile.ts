@@ -1,18 +1,21 @@
 /**
- * What floods of one subject cost, how long a stranger's event waits meanwhile, beside an idle store, and for how long the event
- * loop, which also answers HTTP, is held in one piece.
+ * What floods of one subject, and requests that multiply what they say, cost; how long a stranger's event waits meanwhile, beside an
+ * idle store; and for how long the event loop, which also answers HTTP, is held in one piece.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runEvaluator } from '../evaluator/evaluator.ts';
 import { appendEvents } from '../store/events/events.ts';
 import type { Database } from '../store/postgres/database.ts';
+import { FLOOD_REQUESTS, MULTIPLYING } from './flood-requests.ts';
 import { FLOODS, type Flood } from './floods.ts';
 import type { Bench, BenchContext } from './lib/bench.ts';
 import { deployFiles } from './lib/deploy.ts';
 import { type Figure, percentile, round } from './lib/figures.ts';
 import { newEvents } from './lib/parsed.ts';
 import { withDatabase } from './lib/parts.ts';
+import type { Target } from './lib/requests.ts';
+import { writeKeyServer } from './lib/server.ts';
 
 const PLAYBOOKS = [
   {
@@ -44,9 +47,59 @@ export const hostile: Bench = {
   async run(context) {
     const figures: Figure[] = [];
     for (const flood of FLOODS) figures.push(...(await measure(context, flood)));
+    figures.push(...(await measureRequests(context)));
     return figures;
   },
 };
+
+/** One after the other: from the request to its answer, and to where all is consumed. */
+function measureRequests(context: BenchContext): Promise<Figure[]> {
+  return withDatabase(context.parts, 'bench_hostile', async (database) => {
+    await deployFiles(database, [...PLAYBOOKS, ...MULTIPLYING]);
+    const evaluator = runEvaluator({ database, log: context.log });
+    const server = await writeKeyServer(database);
+    try {
+      await evaluator.idle();
+      const figures: Figure[] = [];
+      for (const { name, body } of FLOOD_REQUESTS) {
+        context.say(`hostile: ${name}`);
+        const text = JSON.stringify(body(context.scale));
+        const held = heldLoop();
+        const beganMs = performance.now();
+        await postBatch(server.target, text);
+        const answeredMs = performance.now() - beganMs;
+        await evaluator.idle();
+        figures.push(
+          { name: `${name}: until the answer`, unit: 'ms', value: round(answeredMs) },
+          { name: `${name}: until all is consumed`, unit: 'ms', value: round(performance.now() - beganMs) },
+          { name: `${name}: the event loop held in one piece, longest`, unit: 'ms', value: round(held()) },
+        );
+      }
+      return figures;
+    } finally {
+      await server.close();
+      await evaluator.stop();
+    }
+  });
+}
+
+/** Whatever is answered: a refusal is an answer, too. */
+async function postBatch({ baseUrl, writeKey }: Target, body: string): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const answer = await fetch(`${baseUrl}/v1/batch`, { method: 'POST', headers, body });
+  await answer.arrayBuffer();
+}
+
+/** @returns what ends the measuring, with the longest time for which the loop was held, in ms */
+function heldLoop(): () => number {
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
+  return () => {
+    loop.disable();
+    return loop.max / 1e6;
+  };
+}
 
 function measure(context: BenchContext, flood: Flood): Promise<Figure[]> {
   context.say(`hostile: ${flood.name}`);
@@ -61,13 +114,12 @@ function measure(context: BenchContext, flood: Flood): Promise<Figure[]> {
       }
       const idle = await probes(database, 'idle', (n) => n < IDLE_PROBES);
       for (const some of inBatches(calls)) await appendEvents(database, newEvents(some));
-      const loop = monitorEventLoopDelay({ resolution: 5 });
-      loop.enable();
+      const held = heldLoop();
       const beganMs = performance.now();
       let tookMs: number | undefined;
       const ended = evaluator.idle().then(() => void (tookMs ??= performance.now() - beganMs));
       const meanwhile = await probesUntil(database, ended, () => tookMs === undefined);
-      loop.disable();
+      const heldMs = held();
       return [
         { name: `${flood.name}: until all is consumed`, unit: 'ms', value: round(tookMs!) },
         {
@@ -76,7 +128,7 @@ function measure(context: BenchContext, flood: Flood): Promise<Figure[]> {
           value: round(Math.max(...meanwhile)),
           bound: { name: 'its wait beside an idle store, p50', value: round(percentile(idle, 0.5)) },
         },
-        { name: `${flood.name}: the event loop held in one piece, longest`, unit: 'ms', value: round(loop.max / 1e6) },
+        { name: `${flood.name}: the event loop held in one piece, longest`, unit: 'ms', value: round(heldMs) },
       ];
     } finally {
       await evaluator.stop();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretOf } from '../activities/http/webhook-signature.ts';
 import { KEY_SCOPES } from '../events/client-key.ts';
 import { SYSTEM_SOURCE } from '../events/new-event.ts';
 import { cacheFolder } from './boot/cache-folder.ts';
@@ -42,6 +43,19 @@ const writeKeys = z
     return good;
   })
   .optional();
+
+const webhookSecrets = z
+  .string()
+  .transform((text, context) => {
+    const secrets = text.split(',').map(secretOf);
+    const good = secrets.filter((secret) => secret !== undefined);
+    if (good.length === secrets.length && good.length <= MAX_WEBHOOK_SECRETS) return good;
+    context.addIssue({ code: 'custom', message: 'not a list of webhook secrets' });
+    return z.NEVER;
+  })
+  .optional();
+/** A new one and the old one; more would be carried by every request. */
+const MAX_WEBHOOK_SECRETS = 3;
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -134,6 +148,16 @@ export const EnvironmentSchema = z.object({
     allowed: 'at least 32 characters; `openssl rand -base64 48` makes some',
     unset: 'one is made and kept in the data folder',
     example: 'k3mQ…',
+    secret: true,
+  }),
+  CUEBOOK_WEBHOOK_SECRET: variable(webhookSecrets, {
+    description:
+      'Signs the requests of `webhook` steps (Standard Webhooks), and is what their receivers check them with. The same on every worker.',
+    allowed:
+      'whsec_ and 24 to 64 bytes in base64; `echo whsec_$(openssl rand -base64 32)` makes one. While it changes, the new and the old one, divided by a comma: each request then has both signatures',
+    unset:
+      '`cuebook start` makes one and keeps it in the data folder; to `cuebook worker` requests wait until it is set',
+    example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     secret: true,
   }),
   CUEBOOK_WRITE_KEYS: variable(writeKeys, {

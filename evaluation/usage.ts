@@ -4,9 +4,9 @@ import { subjectKey } from '../language/records/subject-key.ts';
 
 export class Usage {
   readonly #tasks = new Map<string, number>();
-  /** Of each colleague the number of the latest turn: they are counted over all playbooks. */
+  /** Of each colleague the number of the latest turn, and the latest of each playbook. */
   readonly #turns = new Map<string, number>();
-  #turn = 0;
+  readonly #latest = new Map<string, number>();
   /** In the order in which they were drawn. */
   readonly #arms = new Map<string, { experiment: string; subject: string; arm: string }>();
 
@@ -19,7 +19,9 @@ export class Usage {
   }
 
   addTurn(playbook: string, person: string): void {
-    this.#turns.set(keyOf(playbook, person), ++this.#turn);
+    const turn = 1 + (this.#latest.get(playbook) ?? 0);
+    this.#latest.set(playbook, turn);
+    this.#turns.set(keyOf(playbook, person), turn);
   }
 
   lastTurn(playbook: string, person: string): number | undefined {

@@ -35,6 +35,10 @@ export interface Evaluator {
 /** While nothing happens it polls this often; a commit wakes it before. */
 const POLL_MS = 50;
 const MAX_PAUSE_MS = 2_000;
+/** For so long what waits apart is gathered, while each round finds more of it. */
+const MAX_GATHER_MS = 500;
+/** Who asks whether all is consumed must not keep it from being consumed. */
+const MAX_LOOK_MS = 25;
 /** While the database is away. */
 const pauseMsAfter = backoff({ firstMs: POLL_MS, maxMs: MAX_PAUSE_MS });
 
@@ -65,10 +69,16 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     }
   };
 
+  /** Since when each round has put something apart. */
+  let gatheringSinceMs: number | undefined;
+
   const together = async (): Promise<boolean> => {
     const result = await rounds.together();
     if (result.apart > 0) {
       log.info({ events: result.apart }, 'events of subjects that cost much are worked off apart');
+      gatheringSinceMs ??= performance.now();
+    } else if (gatheringSinceMs !== undefined) {
+      gatheringSinceMs = undefined;
       wakeApart.now();
     }
     const walked = await beside();
@@ -77,6 +87,9 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 
   /** Beside the rounds of the rest, never in their place: a subject that costs much holds up nobody. */
   const apart = async (): Promise<boolean> => {
+    // What comes at once is one walk, and does not hold up what lies behind it: the rounds of the rest come to it first.
+    if (gatheringSinceMs !== undefined && performance.now() - gatheringSinceMs < MAX_GATHER_MS) return false;
+    gatheringSinceMs = undefined;
     const result = await rounds.apart();
     return result !== undefined && result.events + result.deadlines > 0;
   };
@@ -110,14 +123,14 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
     },
     poke: () => wake.now(),
     async idle() {
-      while (!stopping) {
+      for (let n = 0; !stopping; n++) {
         wake.now();
         wakeApart.now();
         const pending = await firstPending(database.pool);
         const safeAt = await watermark.read();
         const isDue = (await hasDueBefore(database.pool, safeAt)) || (await schedules.isDue(safeAt));
         if (pending === undefined && !isDue && !(await hasOpenRebuild(database.pool))) return;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setTimeout(resolve, Math.min(5 + n, MAX_LOOK_MS)));
       }
     },
   };

@@ -164,6 +164,15 @@ export interface Person {
   territories?: string[];
   timeZone?: string;
   away?: boolean;
+  /** When they are away; whole days in their zone, or instants. */
+  absences?: Absence[];
+  /** Who stands in while they are away. */
+  deputy?: string;
+}
+/** `YYYY-MM-DD`, the last day included, or an instant; without an end it has none. */
+export interface Absence {
+  from?: string;
+  to?: string;
 }
 export interface Team {
   id: string;
@@ -202,6 +211,8 @@ export interface Settings {
   required: { [type: string]: string[] };
   /** Of tickets, from the lowest to the highest; left out where they are low, normal, high, urgent (W2). */
   priorities?: (string | number)[];
+  /** `allow`: hosts, as `host` or `host:port`, that may be reached without TLS and in inner networks (S10). */
+  webhooks?: { allow: string[] };
 }
 
 /** A template file: front matter, then Handlebars. */

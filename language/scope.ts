@@ -2,6 +2,7 @@
 
 import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
+import { personAt } from './records/absences.ts';
 import { idIn } from './records/id-in.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
@@ -37,7 +38,7 @@ export function scopeOf(world: World, input: ScopeInput): Scope {
   }
   if (subject.type === 'colleague') {
     const person = world.people.persons.find(({ id }) => id === subject.id);
-    if (person) scope.colleague = asWritten(person);
+    if (person) scope.colleague = asWritten(personAt(person, place.at));
   }
   for (const read of input.reads) followEntities(world, scope, read.split('.'), place);
   return scope;
@@ -77,7 +78,7 @@ function isListOf(type: RecordType, read: string): boolean {
 }
 
 /** A colleague under the names that files of people use. */
-function asWritten({ timeZone, ...person }: Person): { [name: string]: Json } {
+function asWritten({ timeZone, absences: _, ...person }: Person): { [name: string]: Json } {
   return { ...person, ...(timeZone !== undefined && { time_zone: timeZone }) };
 }
 

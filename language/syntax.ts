@@ -122,6 +122,8 @@ export interface EffectSyntax {
   sentence(effect: EffectShown, teller: Teller): string;
   /** The keys that its line in `expect` may have beside its own (V2); left out where any may come. */
   line?: readonly string[];
+  /** Something outside answers it: a test may say what (V3). */
+  isAnswered?: true;
   /** The events (E9) that it puts on timelines; left out where it puts none. */
   tells?: (config: never, subject: SubjectType) => ToldEvent[];
 }

@@ -97,7 +97,7 @@ function withheld({ effect }: Step, decided: StepDecision): StepDecision {
     answer,
     line: { ...line, refused: 'holdout' },
     ...(evaluated !== undefined && { evaluated }),
-    ...(outgoing && { withheld: outgoing }),
+    ...(outgoing?.kind === 'message' && { withheld: outgoing }),
     ...leaves,
   };
 }

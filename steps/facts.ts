@@ -3,6 +3,7 @@
 import { isUnread, valueIn, type WrongValue, wrongValueIn } from '../language/cel/wrong-types.ts';
 import { type Evaluated, evaluate } from '../language/cel.ts';
 import type { Expression, Instant, Json, Moment, Text } from '../language/model.ts';
+import { peopleAt } from '../language/records/absences.ts';
 import { addresseeOf, inPlaceOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
@@ -37,6 +38,7 @@ export function factsOf(input: FactsInput): Facts {
   const { version, settings, enrolment, world, at } = input;
   const { playbook } = version;
   const place = placeOfJourney(at);
+  const people = peopleAt(world.people, at);
   const zone = readZone(writtenZone(input)) ?? playbook.timeZone ?? settings.timeZone;
   const calendar = playbook.calendar === undefined ? undefined : version.calendars[playbook.calendar];
   const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
@@ -69,7 +71,7 @@ export function factsOf(input: FactsInput): Facts {
   const record: Facts['record'] = (type, id) => world.traits(type, id, place);
 
   return {
-    people: world.people,
+    people,
     zone,
     value,
     record,
@@ -109,9 +111,9 @@ export function factsOf(input: FactsInput): Facts {
       const isRead = isPath(ref) || (ref === 'colleague' && enrolment.subject.type === 'colleague');
       const found = isRead ? valueIn(scope([ref], false), ref) : undefined;
       // A path that leads nowhere must not be taken for a person of that name.
-      return addresseeOf(world.people, ref, isRead ? (found ?? null) : undefined, playbook.owner);
+      return addresseeOf(people, ref, isRead ? (found ?? null) : undefined, playbook.owner);
     },
-    inPlaceOf: (persons, teams) => inPlaceOf(world.people, persons, teams, playbook.owner),
+    inPlaceOf: (persons, teams) => inPlaceOf(people, persons, teams, playbook.owner),
     related(type) {
       const { subject } = enrolment;
       if (!isRecord(subject)) return undefined;

@@ -1,10 +1,10 @@
-/** P5: what becomes of a message that its provider does not take for the time being. Pure. */
+/** P5: what becomes of an effect that its provider does not take for the time being. Pure. */
 import type { Instant } from '../language/model.ts';
 import type { MessageClass } from '../language/syntax.ts';
 import { backoff } from '../language/time/backoff.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../language/time/duration.ts';
 
-/** How far a message has come that waits for its provider; kept with its effect from try to try. */
+/** How far an effect has come that waits for its provider; kept with it from try to try. */
 export interface ProviderWait {
   /** When it was refused first. */
   since: Instant;
@@ -22,7 +22,8 @@ const MARKETING_MS = 3 * DAY_MS;
 const OTHERS_MS = 24 * HOUR_MS;
 
 export interface Refusal {
-  messageClass: MessageClass;
+  /** Left out where it is no message. */
+  messageClass?: MessageClass;
   code: string;
   now: Instant;
   /** After the try before this one; undefined at the first. */

@@ -173,8 +173,12 @@ export interface Recipient {
   channel?: string;
 }
 
-/** A message that is claimed now and handed over after the commit. */
-export interface Outgoing {
+/** What is claimed now and handed over after the commit (P4). */
+export type Outgoing = OutgoingMessage | OutgoingRequest | OutgoingCall;
+
+/** A message to a contact, or to colleagues. */
+export interface OutgoingMessage {
+  kind: 'message';
   channel: string;
   messageClass: MessageClass;
   template?: string;
@@ -187,6 +191,26 @@ export interface Outgoing {
   contactId?: string;
   recipients?: Recipient[];
 }
+
+/** A signed request to another system (S10). */
+export interface OutgoingRequest {
+  kind: 'request';
+  url: string;
+  /** JSON. */
+  body: string;
+}
+
+/** A call of a custom activity (S17). */
+export interface OutgoingCall {
+  kind: 'call';
+  activity: string;
+  input: { [name: string]: Json };
+}
+
+/** What came back of a request or a call, as later steps see it (S10, S17). */
+export type Reply =
+  | { status: 'done'; context: { [name: string]: Json } }
+  | { status: 'refused'; reason: string; context: { [name: string]: Json } };
 
 /** The line of an effect in `expect` (V2): the step with what its keys came to. */
 export interface EffectLine {
@@ -201,7 +225,7 @@ export interface StepDecision {
   /** To be handed over; the answer then counts once that is done. */
   outgoing?: Outgoing;
   /** What a ghost would have sent: it takes a place against the ghost itself (P2). */
-  withheld?: Outgoing;
+  withheld?: OutgoingMessage;
   /** What later steps see as `steps.<id>`. */
   context?: { [name: string]: Json };
   /** The values that the decision read (V5). */
@@ -211,6 +235,8 @@ export interface StepDecision {
 }
 
 export interface StepEffect extends EffectSyntax {
+  /** What its decisions may have handed over, where that is no message. */
+  handsOver?: Outgoing['kind'];
   /** Set where the effect is withheld from ghosts (N4): what the decision then leaves of these two. */
   withheldFromGhosts?: Pick<StepDecision, 'context' | 'evaluated'>;
 }

@@ -7,7 +7,7 @@ import type { Facts, StepDecision } from '../../steps/step.ts';
 import { withValues } from '../../steps/told.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
-import type { OutgoingMail, Unreachable } from '../deliver/address.ts';
+import type { Part } from '../deliver/parts.ts';
 import { BatchReservations, type DecisionContext, loadFacts } from '../facts/command-facts.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
 import { FactLoaders } from '../facts/fact-loaders.ts';
@@ -31,8 +31,8 @@ export interface DecidedStep {
   contactId?: string | undefined;
   facts?: Facts;
   goal?: { event: string | null; at: Instant } | undefined;
-  /** Its messages, once they are addressed. */
-  addressed?: (OutgoingMail | Unreachable)[];
+  /** What of it is handed over, where something is. */
+  parts?: Part[];
   /** The facts of an ending threw: it ends without them, for nothing else could end it. */
   brokenBy?: unknown;
 }

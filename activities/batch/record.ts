@@ -11,7 +11,7 @@ import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import { skippedByStep } from '../../triggers/engine/skipped.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
-import { pendingSendOf } from '../deliver/pending-send.ts';
+import { pendingEffectOf } from '../deliver/pending-effect.ts';
 import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -29,7 +29,7 @@ export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, no
     recordAnswer(changes, context, answer, decision.context);
   }
   // That it is late is told with the first try, not with each of a hundred (P5).
-  const isRepeated = decision.outgoing !== undefined && pendingSendOf(context.effect)?.wait !== undefined;
+  const isRepeated = decision.outgoing !== undefined && pendingEffectOf(context.effect)?.wait !== undefined;
   const told = isRepeated ? undefined : toldOf(command, decision);
   if (told) recordDecision(changes, context, told);
   if (decision.wrongTypes && !isRepeated) changes.skipped.add(skippedByStep(row.playbook, decision.wrongTypes));

@@ -6,14 +6,16 @@ import { type Address, addressIn } from '../../language/template/mail/address.ts
 import { oneLine } from '../../language/template/mail/line.ts';
 import type { Scope } from '../../language/text.ts';
 import { recipientZone } from '../../steps/gates/recipient-zone.ts';
-import type { Facts, Outgoing, Recipient } from '../../steps/step.ts';
+import type { Facts, OutgoingMessage, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { messageIdOf } from '../mail/mail.ts';
-import type { Texts } from './pending-send.ts';
+import type { Part } from './parts.ts';
+import type { Texts } from './pending-effect.ts';
 
 /** A message that is claimed: its recipient, and what it is made of. In memory only; mails are never stored. */
 export interface OutgoingMail {
+  kind: 'mail';
   /** The message's row, as it is claimed. */
   row: MessageRow;
   to: Address;
@@ -25,13 +27,14 @@ export interface OutgoingMail {
 
 /** A recipient without an address that can be written to: recorded, and no reason to keep others waiting. */
 export interface Unreachable {
+  kind: 'unreachable';
   row: MessageRow;
   refused: 'no_address';
 }
 
 export interface Addressing {
   context: CommandContext;
-  outgoing: Outgoing;
+  outgoing: OutgoingMessage;
   facts: Facts;
   people: People;
   now: Instant;
@@ -48,10 +51,10 @@ export function addressed(input: Addressing): (OutgoingMail | Unreachable)[] {
 }
 
 /** The texts that these messages carry, by recipient. */
-export function textsOf(messages: readonly (OutgoingMail | Unreachable)[]): Texts {
+export function textsOf(parts: readonly Part[]): Texts {
   return Object.fromEntries(
-    messages.flatMap((p) =>
-      'content' in p && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [],
+    parts.flatMap((p) =>
+      p.kind === 'mail' && 'text' in p.content ? [[p.row.id.slice(p.row.effectId.length + 1), p.content.text]] : [],
     ),
   );
 }
@@ -64,6 +67,7 @@ function toContact(input: Addressing, contactId: string): OutgoingMail | Unreach
   if (address === undefined) return unreachable(row);
   const to: Address = { ...(typeof traits.name === 'string' && { name: traits.name }), address };
   return {
+    kind: 'mail',
     row,
     to,
     zone: recipientZone(traits, context),
@@ -81,7 +85,7 @@ function toColleague(input: Addressing, suffix: string, recipient: Recipient): O
   if (address === undefined) return unreachable(row);
   const to: Address = { ...(person?.name !== undefined && { name: person.name }), address };
   const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, context);
-  return { row, to, zone, content: contentOf(input, { suffix, zone }), sender: context.settings.sender };
+  return { kind: 'mail', row, to, zone, content: contentOf(input, { suffix, zone }), sender: context.settings.sender };
 }
 
 function contentOf(input: Addressing, reader: { suffix: string; zone: string } | undefined): OutgoingMail['content'] {
@@ -139,7 +143,7 @@ function rowOf(
 }
 
 function unreachable(row: MessageRow): Unreachable {
-  return { row: { ...row, status: 'refused', error: 'no_address' }, refused: 'no_address' };
+  return { kind: 'unreachable', row: { ...row, status: 'refused', error: 'no_address' }, refused: 'no_address' };
 }
 
 function domainOf(address: string): string {
@@ -150,7 +154,7 @@ function domainOf(address: string): string {
 /** The names that a template sees (S1), read from the same facts as the step's own texts. */
 const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'now'];
 
-function scopeFor(template: Template, outgoing: Outgoing, facts: Facts): Scope {
+function scopeFor(template: Template, outgoing: OutgoingMessage, facts: Facts): Scope {
   const scope: { [root: string]: unknown } = { with: outgoing.with ?? {} };
   const names = facts.names(template.reads);
   for (const root of ROOTS) {

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import type { Outgoing } from '../../steps/step.ts';
+import type { OutgoingMessage } from '../../steps/step.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { type DecidedStep, type Decision, decideBatch } from '../batch/decide-batch.ts';
@@ -15,31 +15,32 @@ import type { Answered } from '../batch/run.ts';
 import { UnitOfWork } from '../batch/unit-of-work.ts';
 import { erased, takeWithoutDecision } from '../carry-out.ts';
 import type { DecisionContext } from '../facts/command-facts.ts';
-import { addressed, type OutgoingMail, textsOf, type Unreachable } from './address.ts';
+import { textsOf } from './address.ts';
+import { type CompletedEffect, type Lease, type PartResult, recordResult, resultOf } from './effect-result.ts';
 import { knownOf, orphanedClaimOf, type Question, type Reply } from './orphaned-claim.ts';
-import { type PendingSend, pendingSendOf } from './pending-send.ts';
-import { type CompletedEffect, type Lease, type MessageResult, recordResult, resultOf } from './send-result.ts';
+import { type Part, partsOf } from './parts.ts';
+import { type PendingEffect, pendingEffectOf } from './pending-effect.ts';
 
 /** What is to be handed over once the claim is committed. */
-export interface BegunSend {
+export interface BegunEffect {
   context: CommandContext;
-  pending: PendingSend;
-  mails: OutgoingMail[];
-  /** The results of its other messages, which are known already. */
-  before: MessageResult[];
+  pending: PendingEffect;
+  parts: Part[];
+  /** The results of its other parts, which are known already. */
+  before: PartResult[];
 }
 
 /** An effect that is ours to hand over until its lease is over. */
-export interface LeasedSend extends BegunSend {
+export interface LeasedEffect extends BegunEffect {
   lease: Lease;
   /** By this process's own clock, before the lease began. */
   leasedSinceMs: number;
   now: Instant;
 }
 
-export interface LeasedSends {
+export interface LeasedEffects {
   answered: Answered[];
-  claims: LeasedSend[];
+  claims: LeasedEffect[];
   questions: Question[];
 }
 
@@ -51,7 +52,7 @@ export interface ClaimInput {
   log: Logger;
 }
 
-export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimInput): Promise<LeasedSends> {
+export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimInput): Promise<LeasedEffects> {
   const { settled, leaseMs, replies, log } = input;
   const leasedSinceMs = performance.now();
   const { now } = batch;
@@ -71,13 +72,13 @@ export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimI
       answered.push({ id, answer: { go: 'again', until: now + orphaned.leftMs * batch.warp }, lags: false });
     } else answered.push(finishOrphaned(changes, context, { results: orphaned.results, result: orphaned.result, now }));
   }
-  const begun: BegunSend[] = [];
-  for (const decision of await decideBatch(client, { ...batch, contexts: free }, settled, withMessages)) {
+  const begun: BegunEffect[] = [];
+  for (const decision of await decideBatch(client, { ...batch, contexts: free }, settled, withParts)) {
     const taken =
-      decision.kind === 'decided' && decision.addressed
-        ? begin(changes, decision, decision.addressed, now)
-        : withoutMessage(changes, decision, now, log);
-    if ('mails' in taken) begun.push(taken);
+      decision.kind === 'decided' && decision.parts
+        ? begin(changes, decision, decision.parts, now)
+        : withoutHandover(changes, decision, now, log);
+    if ('parts' in taken) begun.push(taken);
     else answered.push(taken);
   }
   const leases = await changes.write(client, leaseMs);
@@ -88,27 +89,32 @@ export async function claim(client: Queryable, batch: LoadedBatch, input: ClaimI
   return { answered, claims, questions };
 }
 
-/** When a message is tried again that its provider has refused for the time being (P5): this try may come too early. */
+/** When an effect is tried again that its provider has refused for the time being (P5): this try may come too early. */
 function nextTryAt({ effect }: CommandContext): Instant | undefined {
-  return effect?.status === 'failed' ? pendingSendOf(effect)?.wait?.nextAt : undefined;
+  return effect?.status === 'failed' ? pendingEffectOf(effect)?.wait?.nextAt : undefined;
 }
 
-/** Addresses what is to be sent: templates read facts as well. */
-function withMessages(decided: DecidedStep, { people, now }: DecisionContext): DecidedStep {
+/** What is to be handed over: addresses and templates read facts as well. */
+function withParts(decided: DecidedStep, { people, now }: DecisionContext): DecidedStep {
   if (decided.decision.answer.go === 'end') return decided;
   const { context, facts } = decided;
-  const pending = pendingSendOf(context.effect);
+  const pending = pendingEffectOf(context.effect);
   const whole = pending?.again ? sentAgain(decided, pending) : decided;
   const { outgoing } = whole.decision;
   if (!outgoing || !facts) return whole;
-  return { ...whole, addressed: addressed({ context, outgoing, facts, people, now, texts: pending?.again?.texts }) };
+  return { ...whole, parts: partsOf({ context, outgoing, facts, people, now, texts: pending?.again?.texts }) };
 }
 
 /** What the first try has written with its claim stays; only its message is to be sent once more. */
-function sentAgain(decided: DecidedStep, pending: PendingSend): DecidedStep {
+function sentAgain(decided: DecidedStep, pending: PendingEffect): DecidedStep {
   const { answer } = decided.decision;
   const { messageClass, again, context } = pending;
-  const outgoing: Outgoing = { channel: 'email', messageClass, recipients: again!.recipients };
+  const outgoing: OutgoingMessage = {
+    kind: 'message',
+    channel: 'email',
+    messageClass: messageClass!,
+    recipients: again!.recipients,
+  };
   const decision = {
     answer: answer.go === 'next' ? answer : pending.answer,
     outgoing,
@@ -118,27 +124,19 @@ function sentAgain(decided: DecidedStep, pending: PendingSend): DecidedStep {
   return { ...decided, decision };
 }
 
-/** Claims the effect; answers at once where no message is left to be sent. */
-function begin(
-  changes: UnitOfWork,
-  decided: DecidedStep,
-  messages: readonly (OutgoingMail | Unreachable)[],
-  now: Instant,
-): BegunSend | Answered {
+/** Claims the effect; answers at once where nothing is left to be handed over. */
+function begin(changes: UnitOfWork, decided: DecidedStep, all: readonly Part[], now: Instant): BegunEffect | Answered {
   const { context, decision } = decided;
-  const before = messages.flatMap((message) => resultBefore(context, message));
-  const mails = messages.filter((m): m is OutgoingMail => 'to' in m && !before.some((b) => b.row.id === m.row.id));
-  const { answer, context: left = null, writes = [] } = decision;
-  const { messageClass, recipients = [] } = decision.outgoing!;
-  const { wait, again = writes.length > 0 ? { recipients, texts: textsOf(messages) } : undefined } =
-    pendingSendOf(context.effect) ?? {};
-  const pending: PendingSend = { answer, context: left, messageClass, ...(again && { again }), ...(wait && { wait }) };
+  const known = all.map((part) => resultBefore(context, part));
+  const before = known.filter((result) => result !== undefined);
+  const parts = all.filter((_, i) => known[i] === undefined);
+  const pending = pendingOf(decided, all);
   recordStepDecision(changes, decided, now);
-  const effect = effectOf(context, decision.line!, answer);
-  if (mails.length > 0) {
+  const effect = effectOf(context, decision.line!, decision.answer);
+  if (parts.length > 0) {
     changes.effects.push({ ...effect, status: 'claimed', reason: null, doneAt: null, claim: pending as never });
-    changes.messages.push(...mails.map((mail) => mail.row));
-    return { context, pending, mails, before };
+    changes.messages.push(...parts.flatMap((part) => ('row' in part ? [part.row] : [])));
+    return { context, pending, parts, before };
   }
   const result = resultOf(pending, before, now);
   changes.effects.push({ ...effect, status: result.status, reason: result.reason, doneAt: now, claim: null });
@@ -146,12 +144,26 @@ function begin(
   return { id: context.id, answer: result.answer, lags: false };
 }
 
-/** The result of a message that needs no handover: it was sent before, or cannot be sent. */
-function resultBefore(context: CommandContext, message: OutgoingMail | Unreachable): MessageResult[] {
-  const row = context.messages.find((m) => m.id === message.row.id);
-  if (row?.status === 'sent') return [knownOf(row, new Map())];
-  if ('refused' in message) return [{ row: message.row, status: 'refused', code: message.refused, permanent: true }];
-  return [];
+/** What its claim keeps; what the first try has kept stays. */
+function pendingOf({ context, decision }: DecidedStep, parts: readonly Part[]): PendingEffect {
+  const { answer, context: left = null, writes = [] } = decision;
+  const outgoing = decision.outgoing!;
+  const { kind } = outgoing;
+  const { wait, again } = pendingEffectOf(context.effect) ?? {};
+  const pending: PendingEffect = { kind, answer, context: left, ...(wait && { wait }) };
+  if (kind !== 'message') return pending;
+  const { messageClass, recipients = [] } = outgoing;
+  const kept = again ?? (writes.length > 0 ? { recipients, texts: textsOf(parts) } : undefined);
+  return { ...pending, messageClass, ...(kept && { again: kept }) };
+}
+
+/** The result of a part that needs no handover: it was sent before, or cannot be sent. */
+function resultBefore(context: CommandContext, part: Part): PartResult | undefined {
+  if (!('row' in part)) return undefined;
+  const row = context.messages.find((m) => m.id === part.row.id);
+  if (row?.status === 'sent') return knownOf(row, new Map());
+  if (part.kind !== 'unreachable') return undefined;
+  return { row: part.row, status: 'refused', code: part.refused, permanent: true };
 }
 
 /** A crash left it, and it turns out to be over: the answer is what it would have been. */
@@ -164,7 +176,7 @@ function finishOrphaned(changes: UnitOfWork, context: CommandContext, completed:
 }
 
 /** Refused, held, ended, too early, or broken: there is nothing to hand over. */
-function withoutMessage(changes: UnitOfWork, decision: Decision, now: Instant, log: Logger): Answered {
+function withoutHandover(changes: UnitOfWork, decision: Decision, now: Instant, log: Logger): Answered {
   const { context } = decision;
   if (decision.kind === 'known' || decision.kind === 'later' || decision.kind === 'halted')
     return takeWithoutDecision(changes, decision, now, log);

@@ -1,4 +1,10 @@
-/** Bounds how many messages are claimed and not yet answered for: as many, and no more, are unknown after a crash (P4). */
+import type { Outgoing } from '../../steps/step.ts';
+
+/** What shares its slots: a system that answers slowly must not hold up mails, nor the other way round. */
+export type HandoverLane = Outgoing['kind'];
+export type HandoverLanes = { readonly [lane in HandoverLane]: HandoverSlots };
+
+/** Bounds how many effects are claimed and not yet answered for: as many, and no more, are unknown after a crash (P4). */
 export interface HandoverSlots {
   /** Waits for a free slot, then takes as many as are free, up to `atMost`; first come, first served. */
   take(atMost: number): Promise<number>;

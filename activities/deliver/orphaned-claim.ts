@@ -5,8 +5,8 @@ import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
 import { type CommandContext, isOver, storedAnswer } from '../batch/command-context.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
-import { pendingSendOf } from './pending-send.ts';
-import { type EffectResult, type MessageResult, resultOf } from './send-result.ts';
+import { type EffectResult, type PartResult, resultOf } from './effect-result.ts';
+import { isMessage, pendingEffectOf } from './pending-effect.ts';
 
 /** The provider is to be asked first. */
 export interface Question {
@@ -29,11 +29,11 @@ export type OrphanedClaim =
   /** Its lease runs for so many real milliseconds. */
   | { kind: 'held'; leftMs: number }
   | { kind: 'ask'; question: Question }
-  | { kind: 'over'; results: MessageResult[]; result: EffectResult };
+  | { kind: 'over'; results: PartResult[]; result: EffectResult };
 
 export function orphanedClaimOf(context: CommandContext, reply: Reply | undefined, now: Instant): OrphanedClaim {
   const { effect, id, command, messages } = context;
-  const pending = pendingSendOf(effect);
+  const pending = pendingEffectOf(effect);
   if (effect?.status !== 'claimed' || effect.lease === null || !pending) return { kind: 'free', context };
   if (storedAnswer(context)) return { kind: 'free', context };
   if (effect.leaseLeftMs > 0) return { kind: 'held', leftMs: effect.leaseLeftMs };
@@ -41,11 +41,13 @@ export function orphanedClaimOf(context: CommandContext, reply: Reply | undefine
     const mailIds = messages.flatMap((m) => (m.status === 'claimed' && m.providerId !== null ? [m.providerId] : []));
     return { kind: 'ask', question: { item: { id, command }, lease: effect.lease, mailIds } };
   }
-  const results = messages.map((message) => knownOf(message, reply.asked));
+  const results: PartResult[] = isMessage(pending)
+    ? messages.map((message) => knownOf(message, reply.asked))
+    : [{ row: null, status: 'unknown', code: 'crash', permanent: false }];
   const result = resultOf(pending, results, now);
   if (result.claim === null) return { kind: 'over', results, result };
   if (isOver(context)) return { kind: 'over', results, result: endedBefore(context, results) };
-  const resolved = results.map(({ row, status, code }) => ({ ...row, status, error: code }));
+  const resolved = results.flatMap(({ row, status, code }) => (row ? [{ ...row, status, error: code }] : []));
   return {
     kind: 'free',
     context: { ...context, messages: resolved, effect: { ...effect, status: 'failed', lease: null } },
@@ -53,7 +55,7 @@ export function orphanedClaimOf(context: CommandContext, reply: Reply | undefine
 }
 
 /** The journey has ended while it was claimed: there is no other try, and what is unknown is shown as that. */
-function endedBefore({ row }: CommandContext, results: readonly MessageResult[]): EffectResult {
+function endedBefore({ row }: CommandContext, results: readonly PartResult[]): EffectResult {
   const answer = { go: 'ended' as const, outcome: row.outcome as OutcomeName };
   const unknown = results.find((result) => result.status === 'unknown');
   const [status, reason] = unknown ? (['unknown', unknown.code] as const) : (['refused', 'ended'] as const);
@@ -61,8 +63,8 @@ function endedBefore({ row }: CommandContext, results: readonly MessageResult[])
 }
 
 /** What is known of a message that a crash, or an earlier try, has left. */
-export function knownOf(row: MessageRow, asked: ReadonlyMap<string, DeliveryStatus>): MessageResult {
-  const known = (status: MessageResult['status'], code: string | null): MessageResult => {
+export function knownOf(row: MessageRow, asked: ReadonlyMap<string, DeliveryStatus>): PartResult {
+  const known = (status: PartResult['status'], code: string | null): PartResult => {
     return { row, status, code, permanent: false };
   };
   if (row.status === 'sent' || row.status === 'refused' || row.status === 'unknown')

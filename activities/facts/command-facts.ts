@@ -16,7 +16,7 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import { addressKey, stronger, suppressionOf } from '../../language/records/suppression.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import { factsOf } from '../../steps/facts.ts';
-import type { Facts, GateFacts, Outgoing, StepDecision } from '../../steps/step.ts';
+import type { Facts, GateFacts, OutgoingMessage, StepDecision } from '../../steps/step.ts';
 import type { DeployedConfig } from '../../store/deployments/deployments.ts';
 import { appliesToKey } from '../../triggers/entry/subscriptions.ts';
 import { beganAt, type CommandContext, keyExpressionOf, stepsWithAnswers } from '../batch/command-context.ts';
@@ -26,9 +26,6 @@ import type { FactLoaders } from './fact-loaders.ts';
 import { eventsOnly, readsRecords } from './looking.ts';
 import { foundBy } from './waits.ts';
 import { LatestWorld, PlacedWorld, type StoredWorldInput } from './world.ts';
-
-/** Turns that this batch gives come after all that are stored. */
-const RESERVED_TURN = 2 ** 52;
 
 /** What all commands of a batch are decided with. */
 export interface DecisionContext extends DeployedConfig, Pick<LoadedBatch, 'unconsumed' | 'now' | 'warp'> {
@@ -41,7 +38,7 @@ export interface DecisionContext extends DeployedConfig, Pick<LoadedBatch, 'unco
 /** What commands of a batch have used up before others of it: none of that is in the store yet, all of it counts. */
 export class BatchReservations extends Usage {
   readonly patches: TraitPatch[] = [];
-  readonly #places: (Pick<Outgoing, 'contactId' | 'messageClass'> & { at: Instant })[] = [];
+  readonly #places: (Pick<OutgoingMessage, 'contactId' | 'messageClass'> & { at: Instant })[] = [];
 
   placesTaken(contactId: string, messageClass: string): Instant[] {
     const taken = this.#places.filter((p) => p.contactId === contactId && p.messageClass === messageClass);
@@ -50,7 +47,7 @@ export class BatchReservations extends Usage {
 
   /** Takes what a decision of an enrolment uses up. */
   take(enrolment: { playbook: string; subject: SubjectRef }, { outgoing, writes }: StepDecision, at: Instant): void {
-    if (outgoing?.contactId !== undefined) this.#places.push({ ...outgoing, at });
+    if (outgoing?.kind === 'message' && outgoing.contactId !== undefined) this.#places.push({ ...outgoing, at });
     for (const write of writes ?? []) {
       if (write.write === 'traits') this.patches.push({ type: write.type, id: write.id, traits: write.traits });
       else if (write.write === 'task' && write.assignee !== null) this.addTask(write.assignee);
@@ -135,7 +132,8 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     openTasks: (person: string) => loaders.openTasks(person) + reservations.tasks(person),
     lastTurn(person: string) {
       const reserved = reservations.lastTurn(playbook, person);
-      return reserved === undefined ? loaders.lastTurn(playbook, person) : RESERVED_TURN + reserved;
+      // Turns that this batch gives come after all that are stored.
+      return reserved === undefined ? loaders.lastTurn(playbook, person) : loaders.latestTurn(playbook) + reserved;
     },
     ownTasks: () => loaders.ownTasks(row.id),
     tried: () => loaders.tried(row.id),

@@ -156,6 +156,11 @@ export class FactLoaders {
     return this.#turns.read(playbook, playbook)?.get(person);
   }
 
+  /** The number of the turn that a playbook gave last; 0 where it gave none. */
+  latestTurn(playbook: string): number {
+    return Math.max(0, ...(this.#turns.read(playbook, playbook)?.values() ?? []));
+  }
+
   tried(enrolmentId: string): readonly string[] {
     return this.#tried.read(enrolmentId, enrolmentId) ?? [];
   }

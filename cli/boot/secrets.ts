@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { secretOf } from '../../activities/http/webhook-signature.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Environment } from '../environment.ts';
 import { Failure, messageOf } from '../failure.ts';
@@ -14,6 +15,8 @@ const SecretsSchema = z.object({
   writeKey: z.string().min(16),
   /** What pages and apps send events with, likewise. */
   clientKey: z.string().min(16),
+  /** Signs requests of webhooks, unless CUEBOOK_WEBHOOK_SECRET is set: `whsec_…`. */
+  webhookSecret: z.string().startsWith('whsec_'),
   /** What the API and the web app are used with. */
   apiToken: z.string().min(16),
   /** Of the embedded PostgreSQL's only user. */
@@ -42,8 +45,9 @@ export async function readOrMakeSecrets(file: string): Promise<Secrets> {
       await chmod(file, 0o600);
       return known.data;
     }
-    // Written before there were keys for clients: what is there stays.
-    return await write(file, SecretsSchema.parse({ clientKey: random(), ...(found as object) }));
+    // Written before there were all of them: what is there stays.
+    const made = { clientKey: random(), webhookSecret: webhookSecret() };
+    return await write(file, SecretsSchema.parse({ ...made, ...(found as object) }));
   } catch (cause) {
     throw new Failure(
       'SECRETS_UNREADABLE',
@@ -58,7 +62,7 @@ export async function readOrMakeSecrets(file: string): Promise<Secrets> {
 export function secretsInUse(
   environment: Environment,
   kept: Secrets,
-): { secret: string; writeKeys: WriteKey[]; apiToken: string } {
+): { secret: string; writeKeys: WriteKey[]; apiToken: string; webhookSecrets: Buffer[] } {
   return {
     secret: environment.CUEBOOK_SECRET ?? kept.secret,
     writeKeys: environment.CUEBOOK_WRITE_KEYS ?? [
@@ -66,6 +70,7 @@ export function secretsInUse(
       { source: 'default', key: kept.clientKey, scope: 'client' },
     ],
     apiToken: environment.CUEBOOK_API_TOKEN ?? kept.apiToken,
+    webhookSecrets: environment.CUEBOOK_WEBHOOK_SECRET ?? [secretOf(kept.webhookSecret)!],
   };
 }
 
@@ -74,6 +79,7 @@ function makeSecrets(file: string): Promise<Secrets> {
     secret: random(),
     writeKey: random(),
     clientKey: random(),
+    webhookSecret: webhookSecret(),
     apiToken: random(),
     postgresPassword: random(),
   });
@@ -84,6 +90,10 @@ async function write(file: string, secrets: Secrets): Promise<Secrets> {
   await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, file);
   return secrets;
+}
+
+function webhookSecret(): string {
+  return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 }
 
 function random(): string {

@@ -1,4 +1,5 @@
 /** What `cuebook messages` does and prints. */
+import { requestRemedyOf } from '../../activities/http/request-codes.ts';
 import { remedyOf } from '../../activities/mail/refusal-codes.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { dropMessages, retryMessages } from '../../store/journeys/operate-messages.ts';
@@ -81,26 +82,30 @@ async function operate(ids: string[], options: MessageOptions, { change, done, v
 }
 
 function printMessage(message: TroubledMessage): void {
-  const { id, status, playbook, template, messageClass, recipients, reason, at, wait } = message;
+  const { id, status, playbook, kind, template, messageClass, recipients, reason, at, wait } = message;
   const colour = status === 'waiting' ? 'yellow' : 'red';
   print(`${paint('bold', id, process.stdout)}`);
   print(`  ${paint(colour, `${status}: ${reason}`, process.stdout)}`);
-  print(
-    `  ${playbook}, ${template ?? 'a notice'} (${messageClass}) to ${recipients.join(', ')}, due ${isoInstant(at)}`,
-  );
+  const what =
+    messageClass === null ? `a ${kind}` : `${template ?? 'a notice'} (${messageClass}) to ${recipients.join(', ')}`;
+  print(`  ${playbook}, ${what}, due ${isoInstant(at)}`);
   if (wait)
     print(
       `  refused ${counted(wait.tries, 'time')} since ${isoInstant(wait.since)}; next try ${isoInstant(wait.nextAt)}`,
     );
-  const remedy = reason === null ? undefined : remedyOf(reason);
+  const remedy = remedyFor(message);
   if (remedy !== undefined) print(`  ${remedy}`);
 }
 
+function remedyFor({ reason, messageClass }: Pick<TroubledMessage, 'reason' | 'messageClass'>): string | undefined {
+  if (reason === null) return undefined;
+  return messageClass === null ? requestRemedyOf(reason) : remedyOf(reason);
+}
+
 function jsonOf({ at, wait, ...message }: TroubledMessage): object {
-  const { reason } = message;
   return {
     ...message,
-    remedy: reason === null ? null : (remedyOf(reason) ?? null),
+    remedy: remedyFor(message) ?? null,
     at: isoInstant(at),
     wait: wait && { since: isoInstant(wait.since), tries: wait.tries, nextAt: isoInstant(wait.nextAt) },
   };

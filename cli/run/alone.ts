@@ -53,6 +53,7 @@ export async function workAlone(options: { publicUrl?: string }): Promise<void> 
       temporal: await temporalOptions(environment, address),
       smtpUrl,
       smtpConnections: environment.SMTP_CONNECTIONS,
+      webhookSecrets: environment.CUEBOOK_WEBHOOK_SECRET,
       publicUrl,
     },
   });
@@ -92,8 +93,9 @@ function needing<N extends VariableName>(command: string, names: readonly N[]): 
 
 function logFor(environment: Environment): Logger {
   const { LOG_LEVEL: level, CUEBOOK_SECRET: secret, CUEBOOK_API_TOKEN: token, CUEBOOK_WRITE_KEYS: keys } = environment;
+  const webhooks = (environment.CUEBOOK_WEBHOOK_SECRET ?? []).map((bytes) => bytes.toString('base64'));
   return createLogger({
     level,
-    secrets: [secret, token, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined),
+    secrets: [secret, token, ...webhooks, ...(keys ?? []).map(({ key }) => key)].filter((it) => it !== undefined),
   });
 }

@@ -41,6 +41,8 @@ export interface RuntimeOptions {
     smtpUrl: string;
     /** Mails on their way at once. Default: few, or more where the provider can be asked what it took. */
     smtpConnections?: number | undefined;
+    /** Sign requests of webhooks; without any they wait. */
+    webhookSecrets?: readonly Buffer[] | undefined;
     /** Where links in mails lead. Default: the HTTP server of this process. */
     publicUrl?: string | undefined;
     /** Whether a mail was taken, where the provider can be asked (P4). */
@@ -133,6 +135,7 @@ async function startWorker(
     publicUrl,
     log,
     onRefused: refusalLog(log),
+    webhookSecrets: options.webhookSecrets,
     // Which is how many a crash leaves unknown (P4).
     inHandover: connections,
     ...(options.ask && { ask: options.ask }),

@@ -34,7 +34,8 @@ export async function start(options: StartOptions): Promise<void> {
     { environment, needs, say: progress, log: booting, ...(dataDir !== undefined && { dataDir }) },
     async ({ parts, dataDir: held, stopRequested }) => {
       const secrets = secretsInUse(environment, held.secrets);
-      const hidden = [secrets.secret, secrets.apiToken, ...secrets.writeKeys.map(({ key }) => key)];
+      const webhooks = secrets.webhookSecrets.map((bytes) => bytes.toString('base64'));
+      const hidden = [secrets.secret, secrets.apiToken, ...webhooks, ...secrets.writeKeys.map(({ key }) => key)];
       const log = createLogger({ level: environment.LOG_LEVEL, secrets: hidden });
       // Virtual time does not pass while nothing runs: before anything reads the clock.
       await prepareStore(parts.databaseUrl!, (database) => resumeClock(database));

@@ -11,7 +11,7 @@ export interface WholeProcess {
   environment: Environment;
   /** With PostgreSQL, Temporal and mail. */
   parts: Parts;
-  secrets: { secret: string; writeKeys: WriteKey[]; apiToken: string };
+  secrets: { secret: string; writeKeys: WriteKey[]; apiToken: string; webhookSecrets: readonly Buffer[] };
   /** Pages without a sign-in, at this machine alone. */
   open: boolean;
   host?: string | undefined;
@@ -45,6 +45,7 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
       temporal: await temporalOptions(environment, temporalAddress),
       smtpUrl,
       smtpConnections: environment.SMTP_CONNECTIONS,
+      webhookSecrets: secrets.webhookSecrets,
       publicUrl,
       ...(mailbox && { ask: async (messageId: string) => mailbox.has(messageId) }),
     },

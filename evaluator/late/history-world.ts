@@ -19,6 +19,8 @@ export interface TraitWriteAt {
   trait: string;
   value: Json;
   place: Place;
+  /** The merge by which it is read there, by its arrival (E6); null or absent where it is the record's own. */
+  via?: number | null;
 }
 
 /** What was around a subject at every place of its past. */
@@ -34,25 +36,39 @@ export interface Past {
 }
 
 /** How far one record's writes were read: a replay reads at later and later places. */
-interface Reached {
+export interface Reached {
   place: Place;
   next: number;
-  traits: Traits;
+  /** Undefined where nothing was written up to there. */
+  traits: Traits | undefined;
+}
+
+/** How a replay reads the writes of the subject's own record. */
+export interface OwnWrites {
+  /** Those that are read; without it all. */
+  isRead?(write: TraitWriteAt): boolean;
+  /** Where an earlier replay that reads the same up to there has come to. */
+  reached?: Reached | undefined;
 }
 
 export class HistoryWorld implements World {
   readonly people: People;
   readonly #past: Past;
   readonly #state: SubjectState;
-  readonly #own: { key: string; writes: readonly TraitWriteAt[] } | undefined;
+  readonly #isRead: ((write: TraitWriteAt) => boolean) | undefined;
   readonly #reached = new Map<string, Reached>();
 
-  /** @param own in place of all writes of the subject's own record, in E4's order */
-  constructor(past: Past, state: SubjectState, own?: readonly TraitWriteAt[]) {
+  constructor(past: Past, state: SubjectState, { isRead, reached }: OwnWrites = {}) {
     this.people = past.people;
     this.#past = past;
     this.#state = state;
-    this.#own = own && { key: subjectKey(past.subject), writes: own };
+    this.#isRead = isRead;
+    if (reached) this.#reached.set(subjectKey(past.subject), reached);
+  }
+
+  /** How far the subject's own record has been read. */
+  get reached(): Reached | undefined {
+    return this.#reached.get(subjectKey(this.#past.subject));
   }
 
   /**
@@ -110,19 +126,21 @@ export class HistoryWorld implements World {
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
     const key = subjectKey({ type, id });
-    const writes = this.#own?.key === key ? this.#own.writes : this.#past.writes.get(key);
+    const writes = this.#past.writes.get(key);
     if (!writes) return undefined;
+    const { subject } = this.#past;
+    const isRead = type === subject.type && id === subject.id ? this.#isRead : undefined;
     let reached = this.#reached.get(key);
-    if (!reached || comparePlaces(reached.place, place) > 0) reached = { place, next: 0, traits: {} };
+    if (!reached || comparePlaces(reached.place, place) > 0) reached = { place, next: 0, traits: undefined };
     let { next, traits } = reached;
-    const isOwn = () => reached.traits !== traits;
     for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
+      if (isRead && !isRead(write)) continue;
       // Traits that were returned before do not change.
-      if (!isOwn()) traits = { ...traits };
-      writeTrait(traits, write.trait, write.value);
+      if (traits === reached.traits) traits = { ...traits };
+      writeTrait(traits!, write.trait, write.value);
     }
     this.#reached.set(key, { place, next, traits });
-    return next === 0 ? undefined : traits;
+    return traits;
   }
 
   /** Of the records that ever named this one, those that do at the place. */

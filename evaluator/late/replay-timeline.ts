@@ -7,13 +7,13 @@ import type { SubjectRef } from '../../language/model.ts';
 import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
+import { breathe } from '../../store/postgres/breathe.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
 import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { breathe } from '../round/breath.ts';
 
 /** Events that are held in memory at once. */
 const PAGE = 1_000;

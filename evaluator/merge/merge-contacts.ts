@@ -13,10 +13,10 @@ import { deleteCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { type FiringRow, loadFiringsOf } from '../../store/evaluation/firings.ts';
 import { deleteSubjects } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
+import { breathe } from '../../store/postgres/breathe.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import {
   doubleEnrolments,
-  insertIdentityLinks,
   keepSides,
   moveArms,
   moveFirings,
@@ -28,7 +28,6 @@ import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
-import { breathe } from '../round/breath.ts';
 import { type OwnedFiring, ownersOf } from './firing-owners.ts';
 import { consumedOf, type MergeInput, type MergeRound } from './merge-input.ts';
 import { MergeTimelines } from './merge-timelines.ts';
@@ -37,19 +36,13 @@ import { reassignFirings } from './reassign-firings.ts';
 import { reloadContacts } from './reload-entry.ts';
 import { type MergedReplay, type MergedReplayResult, replayedWith, replayMerged } from './replay-merged.ts';
 
-/** What the batch has merged and put on timelines so far must be written. @param merges of contacts of their own each */
+/** What the batch has claimed, merged and put on timelines so far must be written. @param merges of contacts of their own each */
 export async function mergeContacts(round: MergeRound, merges: readonly PendingMerge[]): Promise<void> {
   const { client, identities, session } = round;
   const tasks = merges.map((merge): MergeInput => ({ ...round, ...merge }));
   await session.work.flush(client);
   const changed = tasks.flatMap((task) => [...task.changed]);
-  if (changed.length > 0) {
-    await insertIdentityLinks(
-      client,
-      tasks.flatMap(({ links }) => links),
-    );
-    await moveTimelineEntries(client, identities, changed, consumedOf(tasks));
-  }
+  if (changed.length > 0) await moveTimelineEntries(client, identities, changed, consumedOf(tasks));
   const all = [...new Set([...tasks.flatMap(({ owners }) => [...owners]), ...changed])].sort();
   const merged = all.filter((id) => identities.endOf(id));
   await rebuildMergedRecords(client, tasks.flatMap(ownOf), merged);
@@ -185,15 +178,20 @@ async function replayAll(task: MergeInput, timelines: MergeTimelines): Promise<M
 }
 
 /** Merged subjects are deleted: nothing is due on their own timelines. */
-async function leaveMerged({ client, session }: MergeRound, ids: readonly string[]): Promise<void> {
+async function leaveMerged({ client, session, rows }: MergeRound, ids: readonly string[]): Promise<void> {
   const left = ids.map(contactOf).filter((subject) => session.rows.states.has(subjectKey(subject)));
   for (const subject of left) {
     const state = session.rows.states.get(subjectKey(subject))!;
     for (const { owner, key } of [...state.slots.values()]) putStateEntry(state, { owner, key, state: undefined });
     state.head = undefined;
   }
-  await deleteSubjects(client, left);
-  await deleteCheckpoints(client, left);
+  // Of most devices nothing is stored yet: they came with this batch.
+  const stored = left.filter((subject) => {
+    const row = rows.get(subjectKey(subject));
+    return !row || row.head !== undefined || row.checkpointed > 0;
+  });
+  await deleteSubjects(client, stored);
+  await deleteCheckpoints(client, stored);
 }
 
 async function takeMerged(task: MergeInput, id: string, replayed: MergedReplayResult): Promise<void> {

@@ -19,6 +19,7 @@ export interface Part {
 export class MergeTimelines {
   readonly #client: Queryable;
   readonly #held: ReadonlyMap<string, readonly ContactEntry[]> | undefined;
+  readonly #first = new Map<string, Map<number, StoredEvent>>();
   readonly #writes: ReadonlyMap<string, readonly ContactWrite[]> | undefined;
   /** Arrivals on the contacts' timelines that have not been consumed. */
   readonly unconsumed: ReadonlySet<number>;
@@ -70,13 +71,24 @@ export class MergeTimelines {
   /** What a merge brought to a contact begins here; undefined where it brought nothing. */
   async firstBrought(id: string, via: number): Promise<Pick<Place, 'at' | 'receivedAt' | 'arrival'> | undefined> {
     const entries = this.#held?.get(id);
-    if (entries) return entries.find((entry) => entry.via === via)?.event;
+    if (entries) return this.#firstOf(id, entries).get(via);
     const { rows } = await this.#client.query<Pick<Place, 'at' | 'receivedAt' | 'arrival'>>(
       `SELECT at, received_at AS "receivedAt", arrival FROM timeline
         WHERE subject_type = 'contact' AND subject_id = $1 AND via = $2 ORDER BY at, received_at, arrival LIMIT 1`,
       [id, via],
     );
     return rows[0];
+  }
+
+  /** By each merge the first event that it brings to a contact; looked through once. */
+  #firstOf(id: string, entries: readonly ContactEntry[]): ReadonlyMap<number, StoredEvent> {
+    let first = this.#first.get(id);
+    if (!first) {
+      first = new Map();
+      for (const { event, via } of entries) if (via !== null && !first.has(via)) first.set(via, event);
+      this.#first.set(id, first);
+    }
+    return first;
   }
 
   /** Writes of a contact's record with all that merges brought, in E4's order. */

@@ -2,7 +2,7 @@
  * Merges of one round whose events are consumed, and that are not carried out yet: those that concern a contact in common are
  * one, so that many of one contact cost little more than one (E6).
  */
-import type { IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
+import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { compareEvents } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { LateEvent } from '../late/late-events.ts';
@@ -13,8 +13,7 @@ export interface PendingMerge {
   before: IdentityLinks;
   /** Contacts whose timelines are concerned, those that are merged away too; all are locked. */
   owners: Set<string>;
-  links: IdentityLink[];
-  /** Ids of which something belongs elsewhere by the links. */
+  /** Ids of which something belongs elsewhere by what the events claim. */
   changed: Set<string>;
   /** That claim ids, or lie before a merge, or are late on one of the timelines; at least one, in E4's order. */
   events: LateEvent[];
@@ -41,12 +40,12 @@ export class PendingMerges {
   }
 
   /** @param known to whom ids belonged before the event */
-  add({ subjects, difference, links }: EventPlacement, event: LateEvent, known: KnownBefore): void {
+  add({ subjects, difference }: EventPlacement, event: LateEvent, known: KnownBefore): void {
     const contacts = subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
     const found = [...new Set(contacts.flatMap((id) => this.#byContact.get(id) ?? []))];
     // Into the largest, so that none is moved often.
     found.sort((a, b) => b.owners.size - a.owners.size);
-    const fresh: PendingMerge = { ...known, owners: new Set(), changed: new Set(), links: [], events: [] };
+    const fresh: PendingMerge = { ...known, owners: new Set(), changed: new Set(), events: [] };
     const [merge = fresh, ...others] = found;
     merge.namesOthers ||= known.namesOthers;
     // Views of one history: that before the first event of all.
@@ -54,7 +53,6 @@ export class PendingMerges {
     for (const other of others) this.#join(merge, other);
     for (const id of contacts) this.#own(merge, id);
     for (const id of difference.changed) merge.changed.add(id);
-    merge.links.push(...links);
     merge.events.push(event);
     if (others.length > 0) merge.events.sort((a, b) => compareEvents(a.event, b.event));
   }
@@ -62,7 +60,6 @@ export class PendingMerges {
   #join(merge: PendingMerge, other: PendingMerge): void {
     for (const id of other.owners) this.#own(merge, id);
     for (const id of other.changed) merge.changed.add(id);
-    merge.links.push(...other.links);
     merge.events.push(...other.events);
     merge.namesOthers ||= other.namesOthers;
   }

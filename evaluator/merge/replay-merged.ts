@@ -93,7 +93,8 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     // In their order: what lies before the stretch is not looked at.
     for (const one of behind(replayed.fired, merge?.place)) given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
     notices.push(...behind(replayed.notices, merge?.place));
-    const together = new Set(brought.length > 0 ? replayed.fired.map(({ firing }) => firingIdOf(firing)) : []);
+    const isEntering = brought.some((one) => one.merge === merge);
+    const together = new Set(isEntering ? replayed.fired.map(({ firing }) => firingIdOf(firing)) : []);
     for (const one of brought) {
       // What had entered before entered whatever was known of the other timeline.
       if (one.merge !== merge) given.push(one);

@@ -6,11 +6,11 @@ import { factsAt } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
+import { breathe } from '../../store/postgres/breathe.ts';
 import type { Firing, SubjectState } from '../../triggers/engine/state.ts';
 import { copyOf, type ReplayInput, startOfReplay } from '../../triggers/history/replay.ts';
-import { HistoryWorld, type Past, type TraitWriteAt } from '../late/history-world.ts';
+import { HistoryWorld, type Past, type Reached } from '../late/history-world.ts';
 import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
-import { breathe } from '../round/breath.ts';
 import type { MergedReplay, SeedOf } from './replay-merged.ts';
 
 /** Events between two states that are kept. */
@@ -25,6 +25,8 @@ interface Snapshot {
   consumed: number;
   fired: number;
   notices: number;
+  /** How far the contact's record had been read. */
+  reached: Reached | undefined;
 }
 
 /** What is read in one stretch. */
@@ -49,8 +51,10 @@ export class StretchReplays {
   #facts = new Map<string, Facts>();
   #snapshots: Snapshot[] = [];
   #last: StoredReplayResult | undefined;
-  /** What all stretches read of the past, and the writes of which each reads its own. */
-  #around: { past: Past; writes: (TraitWriteAt & { via: number | null })[] } | undefined;
+  /** What all stretches read of the past. */
+  #past: Past | undefined;
+  /** What the latest replay reads. */
+  #world: HistoryWorld | undefined;
 
   constructor(task: MergedReplay, id: string) {
     this.#task = task;
@@ -75,7 +79,7 @@ export class StretchReplays {
       until,
       without: timelines.unconsumed,
       read: (after, limit) => timelines.page(part, after, until, limit),
-      worldOf: await this.#worldWith(vias),
+      worldOf: await this.#worldWith(vias, start),
       onLook: this.#looker(start, found, brought),
     });
     await breathe();
@@ -86,17 +90,25 @@ export class StretchReplays {
     return whole;
   }
 
-  async #worldWith(vias: ReadonlySet<number>): Promise<(state: SubjectState) => HistoryWorld> {
+  /** What the latest merge wrote to the record lies behind the first event that it brings, and so behind the start. */
+  async #worldWith(
+    vias: ReadonlySet<number>,
+    start: Snapshot | undefined,
+  ): Promise<(state: SubjectState) => HistoryWorld> {
     const { client, deployed, timelines } = this.#task;
-    if (!this.#around) {
+    if (!this.#past) {
       const own = await timelines.writes(this.#id);
-      const past = await HistoryWorld.past(client, deployed, { type: 'contact', id: this.#id }, { own });
-      const writes = own.map(({ trait, value, via, ...write }) => ({ trait, value, via, place: placeOfEvent(write) }));
-      this.#around = { past, writes };
+      this.#past = await HistoryWorld.past(client, deployed, { type: 'contact', id: this.#id }, { own });
     }
-    const { past, writes } = this.#around;
-    const own = writes.filter(({ via }) => via === null || vias.has(via));
-    return (state) => new HistoryWorld(past, state, own);
+    const past = this.#past;
+    const isRead = ({ via = null }: { via?: number | null }) => via === null || vias.has(via);
+    const isBefore = start?.reached && comparePlaces(start.reached.place, start.place) <= 0;
+    let reached = isBefore ? start.reached : undefined;
+    this.#world = undefined;
+    return (state) => {
+      reached = this.#world?.reached ?? reached;
+      return (this.#world = new HistoryWorld(past, state, { isRead, reached }));
+    };
   }
 
   /** The latest state that is still the same with what the latest merge brings. */
@@ -140,8 +152,8 @@ export class StretchReplays {
     };
   }
 
-  #keep(snapshot: Snapshot): void {
-    this.#snapshots.push(snapshot);
+  #keep(snapshot: Omit<Snapshot, 'reached'>): void {
+    this.#snapshots.push({ ...snapshot, reached: this.#world?.reached });
     if (this.#snapshots.length < MAX_SNAPSHOTS) return;
     this.#snapshots = this.#snapshots.filter((_, n, { length }) => n % 2 === 0 || n >= length / 2);
   }

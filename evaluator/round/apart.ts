@@ -54,14 +54,14 @@ export async function lockPlaced(
 ): Promise<{ locked: Map<string, SubjectRow>; apart: Map<number, string> }> {
   const { places } = placed;
   const keyOf = apartKeys(placed.identities);
-  const apart = putsApart ? await waitingApart(client, places, keyOf) : new Map<number, string>();
+  const apart = putsApart ? await apartBeforeLocks(client, places, keyOf) : new Map<number, string>();
   const rest = places.filter(({ event }) => !apart.has(event.arrival));
   const wanted = rest.flatMap(({ placement }) => placement.subjects);
   if (aside && wanted.length > 0) await makeSubjects(aside, wanted);
   const rows = putsApart ? await lockSubjectsWithin(client, wanted, PATIENCE_MS) : await lockSubjects(client, wanted);
   const locked = new Map(rows.map((row) => [subjectKey(row.subject), row]));
   if (putsApart) {
-    const isMeant = await costly(client, work, { ...placed, places: rest }, locked);
+    const isMeant = await costly(client, work, rest, locked);
     for (const [arrival, key] of firstOf(rest, isMeant, keyOf)) apart.set(arrival, key);
   }
   // Of what is put apart nothing is read.
@@ -74,41 +74,49 @@ export async function lockPlaced(
 }
 
 /**
- * With which key the events of a subject wait apart: contacts that claims connect have one, that of the first of their ids. Under
- * several, later claims would be consumed before earlier ones, and each of those would be late.
+ * With which key the events of a subject wait apart: contacts that claims connect have one, that of whoever owns the first of
+ * their ids, whom most of what comes later names as well. Under several, later claims would be consumed before earlier ones, and
+ * each of those would be late.
  */
 function apartKeys(identities: IdentityLinks): (key: string) => string {
   return (key) => {
     const { type, id } = subjectOfKey(key);
-    return type === 'contact' ? subjectKey({ type, id: identities.firstLinked(id) }) : key;
+    return type === 'contact' ? subjectKey({ type, id: identities.ownerOf(identities.firstLinked(id)) }) : key;
   };
 }
 
-/** Events of subjects of which some wait apart already: they go with those, and their lock is not waited for. */
-async function waitingApart(
+/**
+ * Events of subjects of which some wait apart already go with those; and those of contacts that many merges of the round make one
+ * go together. No lock is waited for.
+ */
+async function apartBeforeLocks(
   client: Queryable,
   places: readonly PlacedEvent[],
   keyOf: (key: string) => string,
 ): Promise<Map<number, string>> {
   const keys = new Set(places.flatMap(({ placement }) => placement.subjects.map(subjectKey)));
-  const waiting = await apartAmong(client, [...new Set([...keys].flatMap((key) => [key, keyOf(key)]))]);
-  if (waiting.size === 0) return new Map();
-  const isMeant = (key: string) => waiting.has(key) || waiting.has(keyOf(key));
-  return firstOf(places, isMeant, (key) => (waiting.has(key) ? key : keyOf(key)));
+  // By the key with which a subject's events would wait, the one with which some wait already.
+  const waiting = new Map<string, string>();
+  for (const key of await apartAmong(client, [...new Set([...keys].flatMap((one) => [one, keyOf(one)]))]))
+    waiting.set(keyOf(key), key);
+  const many = crowded(places, keyOf);
+  if (waiting.size + many.size === 0) return new Map();
+  const isMeant = (key: string) => waiting.has(keyOf(key)) || many.has(key);
+  return firstOf(places, isMeant, (key) => waiting.get(keyOf(key)) ?? keyOf(key));
 }
 
 /**
  * Whether events of a subject are put apart: that another transaction holds, or whose late events, or merges, would walk a long
- * timeline; whose late events are more than were claimed: together they are one walk (E5); contacts that many merges make one.
+ * timeline; whose late events are more than were claimed: together they are one walk (E5).
  */
 async function costly(
   client: Queryable,
   { claimed, limits }: ClaimedWork,
-  { places, identities }: Placed,
+  places: readonly PlacedEvent[],
   locked: ReadonlyMap<string, SubjectRow>,
 ): Promise<(key: string) => boolean> {
   const walked = new Map<string, SubjectRef>();
-  const heavy = crowded(places, apartKeys(identities));
+  const heavy = new Set<string>();
   for (const { event, placement } of places) {
     for (const subject of placement.subjects) {
       const key = subjectKey(subject);

@@ -13,6 +13,7 @@ import {
 } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
+import { breathe } from '../../store/postgres/breathe.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
 import { RELATION_TRAITS } from '../../store/records/relations.ts';
@@ -29,11 +30,10 @@ import { PendingMerges } from '../merge/pending-merges.ts';
 import type { PutBack, PutBackReason } from '../put-backs.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
 import { type BatchSession, openSession } from './batch-session.ts';
-import { breathe } from './breath.ts';
 import { type EventPlacement, placeEvent } from './event-placement.ts';
 import { type ClaimedWork, frontierOf, type Loaded } from './load-batch.ts';
 import { UnitOfWork } from './unit-of-work.ts';
-import { writeBatch, writeEntries, writeLatePatches } from './write-batch.ts';
+import { writeBatch, writeEntries, writeLatePatches, writeLinks } from './write-batch.ts';
 
 export interface RoundResult {
   /** Events consumed and deadlines evaluated. */
@@ -297,6 +297,7 @@ export class Batch {
     const merges = this.#merges.take(contacts);
     if (merges.length === 0) return;
     await writeEntries(this.#client, this.#entries);
+    await writeLinks(this.#client, this.#links);
     await this.#writePatches();
     for (const merge of merges) {
       const subjects = [...merge.owners].map((id): SubjectRef => ({ type: 'contact', id }));

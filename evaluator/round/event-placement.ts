@@ -76,9 +76,11 @@ export function placeEvent(
     .map((subject) => ({ subject, arrival }));
   for (const { subject, of, via } of timelines)
     if (of !== undefined) entries.push({ subject, arrival, of, via: via?.place });
-  const isBeforeMerge = ({ subject, via }: EventTimeline) =>
-    subject.type === 'contact' &&
-    (via !== undefined || identities.mergesInto(subject.id).some((merge) => comparePlaces(merge.place, place) > 0));
+  const isBeforeMerge = ({ subject, via }: EventTimeline) => {
+    if (subject.type !== 'contact' || via) return via !== undefined;
+    const last = identities.mergesInto(subject.id).at(-1);
+    return last !== undefined && comparePlaces(last.place, place) > 0;
+  };
   const moves = concerned.length > 0 && !isQuiet?.(difference, identities);
   const isMerge = moves || timelines.some(isBeforeMerge);
   return {

@@ -86,15 +86,24 @@ export async function loadBatch(
   const relationsBefore = await RelationHistory.of(client, events, owners);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
-  const placed = await placeAll(events, named, new IdentityLinks(await loadIdentityLinks(client, ids, claims)));
+  // Most records name no contact: then these are the same claims.
+  const known = areAmong(ids, direct, stored) ? stored : await loadIdentityLinks(client, ids, claims);
+  const knownOwners = known === stored ? owners : new IdentityLinks([...known, ...claims]);
+  const placed = await placeAll(events, named, new IdentityLinks(known));
   const { locked, apart } = await lockPlaced(client, claimed, placed, locks);
-  const identities = new IdentityLinks(await loadIdentityLinks(client, ids, claims));
+  // Of what is put apart nothing is read.
+  const kept = events.filter(({ arrival }) => !apart.has(arrival));
+  const keptNamed = named.filter((_, n) => !apart.has(events[n]!.arrival)).flat();
+  const keptClaims = claimsOf(kept);
+  const keptIds = contactIds([...keptNamed, ...due], kept);
+  const linksNow = await loadIdentityLinks(client, keptIds, keptClaims);
+  const identities = new IdentityLinks(linksNow);
   const subjects = [...locked.values()].map((row) => row.subject);
   const { records, related } = await loadRecords(client, subjects);
   const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
-  const earliest = Math.min(from, ...events.map((event) => event.at), ...dueAts);
+  const earliest = Math.min(from, ...kept.map((event) => event.at), ...dueAts);
   const history = await historyOf(client, records, earliest);
   await loadLists(client, deployed.program.lists, subjects, records);
   const entryRows = await loadEntryRows(client, deployed, subjects);
@@ -106,10 +115,9 @@ export async function loadBatch(
   const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
-  const linked = new IdentityLinks([...(await loadIdentityLinks(client, direct, claims)), ...claims]);
-  const isRelinked = linked.since(owners).changed.length > 0;
-  const relations = isMoved || isRelinked ? await RelationHistory.of(client, events, linked) : relationsBefore;
-  const kept = events.filter(({ arrival }) => !apart.has(arrival));
+  const linked = new IdentityLinks([...linksNow, ...keptClaims]);
+  const isRelinked = apart.size > 0 || linked.since(knownOwners).changed.length > 0;
+  const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : relationsBefore;
   const quiet = await QuietIds.of(client, kept, { identities: placed.identities, locked, records });
   const given = await withRetractions(client, kept);
   const loaded = { events: given, apart, locked, states, records, entryRows, history };
@@ -118,6 +126,12 @@ export async function loadBatch(
 
 function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {
   return events.flatMap((event) => (event.undoneBy ? [] : identityLinksOf(event)));
+}
+
+/** Whether claims that were read for some ids are all that there are of others, too. */
+function areAmong(ids: readonly string[], asked: readonly string[], read: readonly IdentityLink[]): boolean {
+  const known = new Set([...asked, ...read.flatMap(({ from, to }) => [from, to])]);
+  return ids.every((id) => known.has(id));
 }
 
 /** Ids of contacts that events name, or claim. */

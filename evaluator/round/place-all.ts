@@ -2,8 +2,8 @@
 import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
+import { breathe } from '../../store/postgres/breathe.ts';
 import type { Placed, PlacedEvent } from './apart.ts';
-import { breathe } from './breath.ts';
 import { placeEvent } from './event-placement.ts';
 
 /**

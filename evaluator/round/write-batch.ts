@@ -56,6 +56,11 @@ export async function writeEntries(client: Queryable, entries: TimelineEntry[]):
   await insertTimelineEntries(client, entries.splice(0));
 }
 
+/** Writes claims now, and forgets them: a merge puts what they claim where it belongs. */
+export async function writeLinks(client: Queryable, links: IdentityLink[]): Promise<void> {
+  await insertIdentityLinks(client, links.splice(0));
+}
+
 /** Writes patches now, and forgets them: a late one changes only what no later one has set (E6), which the store knows. */
 export async function writeLatePatches(client: Queryable, patches: PlacedPatch[], world: BatchWorld): Promise<void> {
   if (patches.length === 0) return;

@@ -77,7 +77,9 @@ function reportMissing(issues: readonly Issue[], checked: Checked): void {
       return hintForValue(path, undefined) ?? `it takes ${wanted(issue)}`;
     });
     const path = [...checked.path, ...(lacking[0]!.path as Path)];
-    const message = `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`;
+    const last = names.at(-1)!;
+    const all = names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+    const message = `${all} ${names.length === 1 ? 'is' : 'are'} missing`;
     checked.report.at(path, { code: 'CB203', message, hint: hints.join('; ') });
   }
 }

@@ -43,6 +43,10 @@ export const playbookShape = z.strictObject({
   tests: z.array(z.unknown()).max(200).optional(),
 });
 
+/** `host` or `host:port`. */
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
+const HOST_HINT = 'a host, or a host and its port: crm.intranet:8080';
+
 export const settingsShape = z.strictObject({
   time_zone: z.string().optional(),
   calendar: z.string().optional(),
@@ -57,6 +61,7 @@ export const settingsShape = z.strictObject({
   global_holdout: z.union([z.string(), z.number()]).optional(),
   sender: z.strictObject({ name: words, from: z.email(), postal_address: words.optional() }).optional(),
   required: z.partialRecord(z.enum(RECORD_TYPES), z.array(words)).optional(),
+  webhooks: z.strictObject({ allow: z.array(z.string().regex(HOST, { error: HOST_HINT })).max(100) }).optional(),
   /** Of tickets, from the lowest to the highest. */
   priorities: z
     .array(z.union([words, z.number()]))
@@ -64,6 +69,10 @@ export const settingsShape = z.strictObject({
     .max(50)
     .optional(),
 });
+
+const absence = z
+  .strictObject({ from: z.string().optional(), to: z.string().optional() })
+  .refine(({ from, to }) => from !== undefined || to !== undefined, { error: '`from`, `to` or both say when' });
 
 export const personShape = z.strictObject({
   person: name,
@@ -75,7 +84,8 @@ export const personShape = z.strictObject({
   region: words.optional(),
   territories: z.array(words).max(500).optional(),
   time_zone: z.string().optional(),
-  away: z.boolean().optional(),
+  away: z.union([z.boolean(), absence, z.array(absence).max(200)]).optional(),
+  deputy: name.optional(),
 });
 
 export const teamShape = z.strictObject({ lead: name.optional(), fallback: name.optional() });

@@ -1,7 +1,7 @@
 /** Durations, tables of them, and moments (T0, section 4). */
 
 import { isJsonObject } from '../json.ts';
-import type { Calendar, Expression, Moment, Span, SpanOrTable } from '../model.ts';
+import type { Calendar, Expression, Moment, NextDays, Span, SpanOrTable } from '../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../roots.ts';
 import type { Path } from '../syntax.ts';
 import { needsCalendar } from '../time/calendar.ts';
@@ -60,12 +60,16 @@ export function momentOf(context: FileContext, value: unknown, path: Path): Mome
     table: (table) => spanOrTable(context, table, isJsonObject(value) && 'until' in value ? [...path, 'until'] : path),
     date: (cel) => dateOf(context, cel, path, value),
   });
-  if (moment.kind === 'next-time' && moment.days === 'weekdays' && context.frame.ownCalendar) {
+  if (moment.kind === 'next-time' && isOfWeekdays(moment.days) && context.frame.ownCalendar) {
     context.uses.calendar = true;
     return { ...moment, ofCalendar: true };
   }
   noteCalendar(context, moment, path);
   return moment;
+}
+
+function isOfWeekdays(days: NextDays): boolean {
+  return days === 'weekdays' || Array.isArray(days);
 }
 
 function dateOf(context: FileContext, cel: string, path: Path, value: unknown): Expression {

@@ -153,7 +153,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   [
     'CB607',
     'health data in plain sight',
-    'Subject lines and notifications of a `sensitive: health` playbook show no values.',
+    'Subject lines, notifications and webhooks of a `sensitive: health` playbook show no values.',
   ],
   [
     'CB608',
@@ -191,7 +191,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'wait that may never end',
     'A wait for a date that is absent holds: `within` says for how long, and `else` what then. Without it the enrolment ends after 400 days.',
   ],
-  ['CB632', 'answer to no step', 'A test answers a step that is no task of its playbook, or has no id.'],
+  ['CB632', 'answer to no step', 'A test answers a step of its playbook that asks nobody, or has no id.'],
   [
     'CB633',
     'arms that may be one firing',
@@ -235,6 +235,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'CB637',
     'text for true or false',
     'In YAML 1.2 `yes`, `no`, `on` and `off` are texts, and curly quotes are letters; write true or false, and straight quotes.',
+  ],
+  [
+    'CB641',
+    'address of a webhook',
+    'It begins with https:// and a host that stand there as they are; values stand in its path and query, encoded: `{{ url contact.id }}`.',
   ],
   ['CB638', 'no consent', 'Consent is a map: { marketing: true, topics: { wellness: true } }.'],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],

@@ -1,6 +1,7 @@
 /** Colleagues, teams and channels, and the paths that lead to them (W1). */
 
 import type { Json, People, Person } from '../model.ts';
+import { personAt } from './absences.ts';
 import { idIn } from './id-in.ts';
 import type { Place } from './timeline.ts';
 import type { World } from './world.ts';
@@ -8,7 +9,7 @@ import type { World } from './world.ts';
 /** What an id names when a path goes on after it: a person, a team, or a contact. */
 export function entityOf(world: World, id: string, place: Place): { [name: string]: Json } | undefined {
   const person = personOf(world.people, id);
-  if (person) return { ...person } as unknown as { [name: string]: Json };
+  if (person) return { ...personAt(person, place.at) } as unknown as { [name: string]: Json };
   const team = world.people.teams.find((t) => t.id === id);
   if (team) return { ...team } as unknown as { [name: string]: Json };
   const contact = world.traits('contact', id, place);
@@ -27,7 +28,7 @@ function personsOf({ persons }: People, idOrRole: string): Person[] {
 
 /** `passedOver`: the ids of those who would have been meant, and are away. */
 export type Addressee = { passedOver?: string[] } & (
-  | { kind: 'person'; person: Person; via?: 'fallback' | 'owner' }
+  | { kind: 'person'; person: Person; via?: 'deputy' | 'fallback' | 'owner' }
   | { kind: 'channel'; name: string; address: string }
   /** The playbook's owner, who is an address and no colleague of the files. */
   | { kind: 'owner'; address: string }
@@ -65,9 +66,10 @@ function leadOf(people: People, name: string, owner: string | undefined): Addres
 }
 
 /**
- * The first of some persons who is not away; else the fallback of the first team that has one who is there, else the
- * owner, away or not: behind the owner there is nobody.
+ * The first of some persons who is not away; else the first deputy of theirs who is there; else the fallback of the first
+ * team that has one who is there, or theirs; else the owner, away or not: behind the owner there is nobody.
  *
+ * @param people as they are at the instant
  * @param teams that were meant; where none is named, those of the persons who are away
  */
 export function inPlaceOf(
@@ -84,15 +86,36 @@ export function inPlaceOf(
   const over = () => (away.size > 0 ? { passedOver: [...away] } : {});
   const person = persons.find(isThere);
   if (person) return { kind: 'person', person, ...over() };
+  const deputy = deputyOf(people, persons, isThere);
+  if (deputy) return { kind: 'person', person: deputy, via: 'deputy', ...over() };
   const meant = teams.length > 0 ? teams : persons.flatMap((one) => teamOf(people, one) ?? []);
   const fallbacks = meant.flatMap((name) => people.teams.find(({ id }) => id === name)?.fallback ?? []);
-  const standIn = fallbacks.flatMap((name) => personsOf(people, name)).find(isThere);
+  const named = fallbacks.flatMap((name) => personsOf(people, name));
+  const standIn = named.find(isThere) ?? deputyOf(people, named, isThere);
   if (standIn) return { kind: 'person', person: standIn, via: 'fallback', ...over() };
   if (owner === undefined) return { kind: 'nobody', ...over() };
   const colleague = people.persons.find((p) => p.id === owner || p.email === owner);
   return colleague
     ? { kind: 'person', person: colleague, via: 'owner', ...over() }
     : { kind: 'owner', address: owner, ...over() };
+}
+
+/** Who stands in for the first of some persons that has somebody who is there: their deputy, else the deputy's. */
+function deputyOf(
+  people: People,
+  persons: readonly Person[],
+  isThere: (person: Person) => boolean,
+): Person | undefined {
+  for (const person of persons) {
+    const asked = new Set([person.id]);
+    for (let next = person.deputy; next !== undefined && !asked.has(next); ) {
+      asked.add(next);
+      const deputy = people.persons.find(({ id }) => id === next);
+      if (deputy && isThere(deputy)) return deputy;
+      next = deputy?.deputy;
+    }
+  }
+  return undefined;
 }
 
 /** The team that a person belongs to, else the one that they lead. */

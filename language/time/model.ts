@@ -17,14 +17,19 @@ export type Moment =
   | { kind: 'days-at'; days: number; of: 'business' | 'calendar'; time: string }
   /** `end of next business day` */
   | { kind: 'end-of-business-day'; days: number }
-  /** `{until: "09:00", on_days: weekdays}`; `ofCalendar`: in a playbook with a calendar of its own, in that one's zone */
-  | { kind: 'next-time'; time: string; days: 'all' | 'weekdays'; ofCalendar?: true }
+  /** `{until: "09:00", on_days: weekdays}`, `{until: saturday at "15:15"}`; `ofCalendar`: in a playbook with a calendar of its own, in that one's zone */
+  | { kind: 'next-time'; time: string; days: NextDays; ofCalendar?: true }
+  /** `{until: open}`: now where the calendar is open, else its next opening */
+  | { kind: 'open' }
   /** `{until: day 3 at "09:00"}`: the third calendar day after the enrolment's */
   | { kind: 'day-at'; day: number; time: string }
   /** `{until: 7d, since: enrolment}` */
   | { kind: 'since-enrolment'; span: SpanOrTable }
   /** `{until: contact.renewal_date - 30d, at: "09:00"}` */
   | { kind: 'date'; date: Expression; offsetDays: number; offsetMs: number; time?: string };
+
+/** Days by what they are; weekdays by number, 0 for Monday, sorted; those on which the calendar opens. */
+export type NextDays = 'all' | 'weekdays' | number[] | 'business';
 
 /** A share of an SLA target, its breach, or a time after the breach (T10). */
 export type Mark = { kind: 'share'; percent: number } | { kind: 'breach' } | { kind: 'after'; span: Span };

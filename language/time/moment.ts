@@ -5,9 +5,10 @@
  */
 
 import { isJsonObject } from '../json.ts';
-import type { Expression, Moment, Span, SpanOrTable } from '../model.ts';
+import type { Expression, Moment, NextDays, Span, SpanOrTable } from '../model.ts';
 import { type Fault, kindOf, MAX_DAYS, parseOffset, parseSpan } from './duration.ts';
 import { clock, mapMeant, momentMeant } from './moment/slips.ts';
+import { readWeekdays } from './schedule/words.ts';
 import { parseTime } from './zones.ts';
 
 export { type MomentContext, readTable, resolveDate, resolveMoment } from './moment/resolve.ts';
@@ -22,7 +23,7 @@ export interface TableDraft {
 export type MomentDraft =
   | Span
   | TableDraft
-  | Extract<Moment, { kind: 'days-at' | 'end-of-business-day' | 'next-time' | 'day-at' }>
+  | Extract<Moment, { kind: 'days-at' | 'end-of-business-day' | 'next-time' | 'day-at' | 'open' }>
   | { kind: 'since-enrolment'; span: Span | TableDraft }
   | { kind: 'date'; dateText: string; offsetDays: number; offsetMs: number; time?: string };
 
@@ -98,10 +99,24 @@ function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } 
   }
   const text = unquote(value.until.trim());
   if (/^\d?\d:\d\d$/.test(text)) return parseNextTime(text, value);
+  const weekday = weekdayAt(text, value.at);
+  if (weekday !== undefined) {
+    return parseNextTime(weekday.at, { ...value, at: undefined, on_days: value.on_days ?? weekday.days });
+  }
+  if ('weekdays' in readWeekdays(text.toLowerCase())) {
+    return { error: `"${text}" has no time of day`, hint: `write { until: ${text} at "09:00" }` };
+  }
   if (value.on_days !== undefined) {
     return {
       error: `on_days does not go with "${text}"`,
       hint: 'it goes with a time of day: {until: "09:00", on_days: weekdays}',
+    };
+  }
+  if (text === 'open') {
+    if (value.at === undefined) return { moment: { kind: 'open' } };
+    return {
+      error: '"open" has no time of day',
+      hint: 'write {until: open}, or {until: "09:00", on_days: business days}',
     };
   }
   const day = /^day +(\d{1,4})(?: +at +(\S+))?$/.exec(text);
@@ -129,11 +144,35 @@ function parseNextTime(text: string, value: { [key: string]: unknown }): { momen
   const time = parseTime(text);
   if ('error' in time) return time;
   if (value.at !== undefined) return { error: 'two times of day: until and at', hint: `write {until: "${text}"}` };
-  const days = value.on_days ?? 'all';
-  if (days !== 'all' && days !== 'weekdays') {
-    return { error: `on_days ${JSON.stringify(days)} is unknown`, hint: 'write on_days: weekdays, or leave it out' };
-  }
+  const read = parseOnDays(value.on_days);
+  if ('error' in read) return read;
+  const { days } = read;
   return { moment: { kind: 'next-time', time: time.time, days } };
+}
+
+/** `saturday at "15:15"`, `monday and thursday` with an `at` beside it. */
+function weekdayAt(text: string, beside: unknown): { days: string; at: string } | undefined {
+  const [, days = '', at = beside] = /^(.*?)(?:\s+at\s+(\S+))?$/.exec(text) ?? [];
+  if (typeof at !== 'string' || !/^[a-z]/i.test(days)) return undefined;
+  const read = readWeekdays(days.toLowerCase());
+  return 'weekdays' in read ? { days, at: unquote(at) } : undefined;
+}
+
+/** `weekdays`, `business days`, `monday and thursday`, `[monday, thursday]`. */
+function parseOnDays(written: unknown): { days: NextDays } | Fault {
+  if (written === undefined) return { days: 'all' };
+  const text = Array.isArray(written) ? written.join(', ') : written;
+  const hint = 'write on_days: weekdays, business days, weekends, saturday, or [monday, thursday]';
+  if (typeof text !== 'string') return { error: `on_days ${JSON.stringify(written)} is unknown`, hint };
+  const words = text.trim().toLowerCase();
+  if (words === 'all' || words === 'weekdays') return { days: words };
+  if (/^business +days?$/.test(words)) return { days: 'business' };
+  const read = readWeekdays(words);
+  if ('weekdays' in read) return { days: read.weekdays };
+  return {
+    error: `on_days ${JSON.stringify(read.word)} is unknown`,
+    hint: read.near.startsWith('did you mean') ? read.near : hint,
+  };
 }
 
 function parseDayAt(text: string, day: number, at: unknown): { moment: MomentDraft } | Fault {

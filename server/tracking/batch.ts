@@ -5,12 +5,13 @@ import type { NewEvent } from '../../events/new-event.ts';
 import { type CallOptions, parseCall } from '../../events/parse-call.ts';
 import { pointer, Refused } from '../../events/refusal.ts';
 import type { Json } from '../../language/model.ts';
+import { breathe } from '../../store/postgres/breathe.ts';
 import { Problem } from '../problems.ts';
 
 /** More do not come from any SDK; bounds the list of refusals that is answered. */
 const MAX_BATCH_CALLS = 2_500;
 
-/** What the context of a batch may come to, repeated in each of its calls: some tenths of a second of work. */
+/** What the context of a batch may come to, repeated in each of its calls: some tenths of a second of work, in pieces. */
 const MAX_REPEATED_BYTES = 16 * 1024 * 1024;
 
 export interface Refusal {
@@ -28,11 +29,11 @@ export interface ParsedBatch {
 }
 
 /**
- * Reads `{batch: […], context?, sentAt?}`.
+ * Reads `{batch: […], context?, sentAt?}`, and lets others have the event loop in between.
  *
  * @throws Problem when there is no such list, it is too long, or what it says for all calls is too much.
  */
-export function parseBatch(body: unknown, options: Omit<CallOptions, 'type' | 'defaults'>): ParsedBatch {
+export async function parseBatch(body: unknown, options: Omit<CallOptions, 'type' | 'defaults'>): Promise<ParsedBatch> {
   const { batch, context, sentAt } = (body ?? {}) as { batch?: unknown; context?: Json; sentAt?: Json };
   if (!Array.isArray(batch)) {
     throw new Problem('invalid_body', 'A batch is an object with a list "batch" of calls.', { pointer: '/batch' });
@@ -50,6 +51,7 @@ export function parseBatch(body: unknown, options: Omit<CallOptions, 'type' | 'd
   }
   const parsed: ParsedBatch = { events: [], bytes: 0, refused: [] };
   for (const [index, call] of batch.entries()) {
+    await breathe();
     try {
       const { event, bytes } = parseCall(call, { ...options, defaults });
       parsed.events.push(event);

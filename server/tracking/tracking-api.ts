@@ -69,7 +69,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
     grantFromHeader(request, options.writeKeys) ?? grantFromBody(request, options.writeKeys);
 
   const takeBatch = async (request: FastifyRequest, as: Omit<CallOptions, 'type' | 'defaults'>) => {
-    const parsed = parseBatch(request.body, as);
+    const parsed = await parseBatch(request.body, as);
     const { refused } = parsed;
     if (refused.length > 0 && parsed.events.length === 0) {
       throw new Problem('invalid_event', 'Every event of the batch was refused.', { more: { refused } });

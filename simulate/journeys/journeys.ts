@@ -5,13 +5,12 @@ import type { EnrolmentStarted, JourneyInput, SubscriptionMet } from '../../eval
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { emailSent, type SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
-import type { CompiledStep, Instant, SubjectRef } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { decideCommand, isDelayed } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { WaitForConfig } from '../../steps/kinds/wait-for.ts';
-import type { Outgoing, StepDecision } from '../../steps/step.ts';
-import { messageClassOf, stepOf } from '../../steps/steps.ts';
+import type { OutgoingMessage, StepDecision } from '../../steps/step.ts';
 import { toldOf, withValues } from '../../steps/told.ts';
 import { takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { Command } from '../../workflows/journey/types.ts';
@@ -19,6 +18,7 @@ import { EndlessError } from '../run/endless.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
+import { isMessage, Replies } from './replies.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
 import { UsageCounters } from './usage-counters.ts';
 import {
@@ -42,6 +42,7 @@ export class VirtualJourneys {
   readonly facts: VirtualFacts;
   readonly #ports: JourneyPorts;
   readonly #usage: UsageCounters;
+  readonly #replies: Replies;
   readonly #members: OpenEnrolments;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
@@ -51,6 +52,7 @@ export class VirtualJourneys {
   constructor(ports: JourneyPorts) {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
+    this.#replies = new Replies(ports.input);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines);
     this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
@@ -185,8 +187,7 @@ export class VirtualJourneys {
     const goalValue = this.facts.goalValue(member);
     const step = member.version.playbook.steps[command.path];
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
-    const inBacktest = this.#ports.input.backtest && step && decided.line && stepOf(step.kind).inBacktest;
-    const decision = inBacktest ? inBacktest(step, decided) : decided;
+    const decision = this.#replies.answered(member.playbook, step, decided);
     const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
     if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
@@ -210,7 +211,7 @@ export class VirtualJourneys {
     if (withheld) this.#usage.takePlace(member, withheld, at);
     const deciding = { enrolment: member, version: member.version, command, at };
     applyWrites(writes, deciding, this.#storeOf(member, command, at));
-    if (outgoing) this.#handOver(member, command, outgoing, at);
+    if (outgoing?.kind === 'message') this.#send(member, command, outgoing, at);
     return decision;
   }
 
@@ -263,7 +264,7 @@ export class VirtualJourneys {
     this.#ready.add(member);
   }
 
-  #handOver(member: VirtualEnrolment, command: Command, outgoing: Outgoing, at: Instant): void {
+  #send(member: VirtualEnrolment, command: Command, outgoing: OutgoingMessage, at: Instant): void {
     const { contactId, template = null } = outgoing;
     if (contactId === undefined) return;
     this.#usage.takePlace(member, outgoing, at);
@@ -273,8 +274,4 @@ export class VirtualJourneys {
 
 function endless({ playbook, subject }: VirtualEnrolment, what: string): EndlessError {
   return new EndlessError(`${playbook} for ${subject.type} ${subject.id} ${what}`, 'give its `repeat` fewer rounds');
-}
-
-function isMessage(step: CompiledStep | undefined): boolean {
-  return step !== undefined && messageClassOf(step) !== undefined;
 }

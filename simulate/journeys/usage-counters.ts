@@ -1,7 +1,7 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
 import { Usage } from '../../evaluation/usage.ts';
 import type { Instant } from '../../language/model.ts';
-import type { Outgoing } from '../../steps/step.ts';
+import type { OutgoingMessage } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
 import { TaskList } from './task-list.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';
@@ -30,7 +30,7 @@ export class UsageCounters extends Usage {
   }
 
   /** P2: a ghost takes its place against itself only. */
-  takePlace(member: VirtualEnrolment, { contactId, messageClass }: Outgoing, at: Instant): void {
+  takePlace(member: VirtualEnrolment, { contactId, messageClass }: OutgoingMessage, at: Instant): void {
     if (contactId === undefined) return;
     if (member.ghost) member.withheldPlaces.push({ id: placeOf(contactId, messageClass), at });
     else this.#take(contactId, messageClass, at);

@@ -13,6 +13,7 @@ import type {
 import type { IdentityLink } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import type { Reply } from '../../steps/step.ts';
 import type { ToldDecision } from '../../steps/told.ts';
 import type { EvaluationResult, SubjectState } from '../../triggers/engine/state.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
@@ -39,6 +40,8 @@ export interface RunInput {
   holdout?: 'in' | 'out' | undefined;
   /** Experiment → arm. */
   arms?: { [experiment: string]: string } | undefined;
+  /** Playbook → path of a step → what comes back of what it asks outside (V3). */
+  replies?: { [playbook: string]: { [path: string]: readonly Reply[] } } | undefined;
   /** How long a held message is spread after quiet hours; 0 in tests (P1). */
   jitterMs?: ((subjectId: string, localDate: string) => number) | undefined;
   /** A backtest: `assign` names the rule, not the person (V4). */

@@ -4,6 +4,8 @@ import type { Json, People, PlaybookVersion } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import { replyOf } from '../../steps/reply.ts';
+import type { Reply } from '../../steps/step.ts';
 import { type Skipped, SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { run } from '../run/run.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
@@ -88,8 +90,15 @@ function inputOf(version: PlaybookVersion, test: PlaybookTest, people: People, e
     ...{ versions: [version], settings, records, start, events, until, holdout, arms },
     people: test.people ? { ...people, persons: test.people } : people,
     claims: events.flatMap(identityLinksOf),
+    replies: { [version.playbook.playbook]: repliesOf(test) },
     jitterMs: () => 0,
   };
+}
+
+/** What production makes of an answer: the context of the step. */
+function repliesOf({ answers = {} }: PlaybookTest): { [path: string]: Reply[] } {
+  const replies = Object.entries(answers).map(([path, some]) => [path, some.map(replyOf)]);
+  return Object.fromEntries(replies);
 }
 
 function loopFault({ subject, at, looked }: RunLine & { type: 'enrolment' }): string {

@@ -1,12 +1,12 @@
 /** What may hold a message to a customer back (section 5). Pure: facts in, decision out. */
 import type { Instant, Json, Traits } from '../../language/model.ts';
-import type { Facts, Outgoing } from '../step.ts';
+import type { Facts, OutgoingMessage } from '../step.ts';
 
 export interface Candidate {
   contactId: string;
   traits: Traits;
   channel: string;
-  messageClass: Outgoing['messageClass'];
+  messageClass: OutgoingMessage['messageClass'];
   topic?: string;
   usefulForMs?: number;
 }

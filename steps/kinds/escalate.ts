@@ -102,6 +102,7 @@ export const step: Step = {
       }),
       ...(recipients.length > 0 && {
         outgoing: {
+          kind: 'message',
           channel: 'email',
           messageClass: 'internal',
           recipients,

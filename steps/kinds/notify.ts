@@ -62,7 +62,7 @@ export const step: Step = {
     }
     return {
       answer: { go: 'next' },
-      outgoing: { channel: 'email', messageClass: 'internal', recipients, ...content },
+      outgoing: { kind: 'message', channel: 'email', messageClass: 'internal', recipients, ...content },
       line: { detail },
       context: { status: 'sent' },
       evaluated,

@@ -109,7 +109,15 @@ export const step: Step = {
     }
     return {
       answer: { go: 'next' },
-      outgoing: { channel, messageClass, template: config.template, contactId, ...(topic && { topic }), with: extra },
+      outgoing: {
+        kind: 'message',
+        channel,
+        messageClass,
+        template: config.template,
+        contactId,
+        ...(topic && { topic }),
+        with: extra,
+      },
       line: { detail },
       context: { status: 'sent', to: contactId },
     };
@@ -134,7 +142,7 @@ function toColleague(
   if (addressIn(email) === undefined) return noAddress(detail, email);
   return {
     answer: { go: 'next' },
-    outgoing: { channel, messageClass, template, recipients: [{ person: id }], with: extra },
+    outgoing: { kind: 'message', channel, messageClass, template, recipients: [{ person: id }], with: extra },
     line: { detail },
     context: { status: 'sent', to: id },
   };

@@ -139,6 +139,7 @@ export async function writeHeads(client: Queryable, rows: readonly (SubjectRow &
 
 /** Subjects that are merged into others: they have no timeline of their own to be looked at any more (E6). */
 export async function deleteSubjects(client: Queryable, refs: readonly SubjectRef[]): Promise<void> {
+  if (refs.length === 0) return;
   await client.query(
     `UPDATE subjects s SET head_at = NULL, consumed = 0, checkpointed = 0
        FROM unnest($1::text[], $2::text[]) AS w (type, id) WHERE s.type = w.type AND s.id = w.id`,

@@ -4,6 +4,7 @@ import type { EventKind } from '../../events/new-event.ts';
 import { type Instant, type Json, SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { jsonTexts } from '../postgres/json-texts.ts';
 import { keepAddresses } from './address-givers.ts';
 import type { Appended } from './events.ts';
 
@@ -92,8 +93,8 @@ export async function insertEvents(
     tickets,
     colleagues,
     workspaces,
-    list.map((row) => JSON.stringify(row.properties)),
-    list.map((row) => JSON.stringify(row.patches)),
+    await jsonTexts(list.map((row) => row.properties)),
+    await jsonTexts(list.map((row) => row.patches)),
     list.map((row) => row.consumed),
     entries.map((entry) => entry.n),
     entries.map((entry) => entry.type),

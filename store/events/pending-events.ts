@@ -56,13 +56,13 @@ export async function setApart(client: Queryable, apart: ReadonlyMap<number, str
 }
 
 /** Those of some subjects that have events which wait apart, by their keys. */
-export async function apartAmong(client: Queryable, keys: readonly string[]): Promise<Set<string>> {
+export async function apartAmong(client: Queryable, keys: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ key: string }>(
     `SELECT w.key FROM unnest($1::text[]) AS w (key)
       WHERE EXISTS (SELECT FROM pending_events p WHERE p.apart = w.key AND p.set_aside_at IS NULL)`,
     [keys],
   );
-  return new Set(rows.map((row) => row.key));
+  return rows.map((row) => row.key).sort();
 }
 
 /** The key of the subject whose events that wait apart have their turn after another's; undefined where none waits. */

@@ -38,7 +38,8 @@ export async function loadIdentityLinks(
              AS w ("from" text, "to" text, at bigint, "receivedAt" bigint, arrival bigint)) c)
      SELECT from_id AS "from", to_id AS "to", at, received_at AS "receivedAt", arrival FROM claims
       WHERE (previous IS DISTINCT FROM to_id OR previous_of_all IS DISTINCT FROM to_id)
-        AND arrival <> ALL($3::bigint[])`,
+        -- Looked up, where <> ALL would walk the list for each claim.
+        AND arrival NOT IN (SELECT unnest($3::bigint[]))`,
     [[...new Set(ids)], rowsOf(more), more.map(({ place }) => place.arrival)],
   );
   return rows.map(({ from, to, at, receivedAt, arrival }) => ({

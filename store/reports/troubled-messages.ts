@@ -1,4 +1,4 @@
-/** Messages that did not go out as they should, newest first: those that wait, failed, or may or may not have come. */
+/** What did not go out as it should, newest first: what waits, failed, or may or may not have come. */
 import type { Instant } from '../../language/model.ts';
 import type { Database } from '../postgres/database.ts';
 
@@ -13,9 +13,12 @@ export interface TroubledMessage {
   enrolment: string;
   /** The step. */
   path: string;
+  /** The step's key: `send`, `notify`, `webhook`, … */
+  kind: string;
   template: string | null;
-  messageClass: string;
-  /** Contacts and persons whom it has not reached, by id. */
+  /** Null where it is no message. */
+  messageClass: string | null;
+  /** Contacts and persons whom it has not reached, by id; of what is no message none. */
   recipients: string[];
   /** A code. */
   reason: string | null;
@@ -41,7 +44,8 @@ export async function readTroubledMessages(
   { status, playbook, reason, ids, after, most }: TroubledFilter,
 ): Promise<TroubledMessage[]> {
   const { rows } = await pool.query<TroubledMessage>(
-    `SELECT x.id, t.status, e.playbook, e.id AS enrolment, x.path, m.template, m."messageClass", m.recipients, x.reason, x.at,
+    `SELECT x.id, t.status, e.playbook, e.id AS enrolment, x.path, x.kind, m.template, m."messageClass",
+            coalesce(m.recipients, '{}') AS recipients, x.reason, x.at,
             CASE t.status WHEN 'waiting' THEN x.claim->'wait' END AS wait
        FROM effects x JOIN enrolments e ON e.id = x.enrolment_id
       CROSS JOIN LATERAL (SELECT CASE WHEN x.status = 'unknown' THEN 'unknown' WHEN x.claim IS NULL THEN 'failed'
@@ -49,7 +53,7 @@ export async function readTroubledMessages(
       CROSS JOIN LATERAL (SELECT min(template) AS template, min(message_class) AS "messageClass",
                                  array_agg(coalesce(contact_id, person_id, 'channel') ORDER BY id) AS recipients
                             FROM messages WHERE effect_id = x.id AND status IN ('failed', 'unknown', 'claimed')) m
-      WHERE x.status IN ('failed', 'unknown') AND m.recipients IS NOT NULL
+      WHERE x.status IN ('failed', 'unknown') AND (m.recipients IS NOT NULL OR NOT EXISTS (SELECT FROM messages WHERE effect_id = x.id))
         AND ($1::text IS NULL OR t.status = $1)
         AND ($2::text IS NULL OR e.playbook = $2) AND ($3::text IS NULL OR x.reason = $3)
         AND ($4::text[] IS NULL OR x.id = ANY($4))

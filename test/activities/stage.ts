@@ -70,7 +70,7 @@ export interface Stage {
 /** @param files playbooks, templates, …; those that ship keep their people, calendars and policies */
 export async function startStage(
   files: WorkspaceFile[],
-  options: Partial<Pick<JourneyOptions, 'ask' | 'leaseMs'>> & { settings?: Partial<Settings> } = {},
+  options: Partial<Pick<JourneyOptions, 'ask' | 'leaseMs' | 'webhookSecrets'>> & { settings?: Partial<Settings> } = {},
 ): Promise<Stage> {
   const { url, drop } = await testDatabase();
   const database = openDatabase(url);

@@ -26,6 +26,8 @@ export interface SystemOptions {
   clock: { mode: ClockMode; warp?: number; at?: Instant };
   /** Another mail server than the system's own mailbox. */
   smtp?: string;
+  /** Sign requests of webhooks. */
+  webhookSecrets?: Buffer[];
 }
 
 /** A Segment call; `at` becomes its timestamp. */
@@ -91,6 +93,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       temporal: { address: temporal.address, namespace: 'default' },
       taskQueue,
       smtpUrl: options.smtp ?? mail.smtpUrl,
+      webhookSecrets: options.webhookSecrets,
       ...(options.smtp === undefined && { ask: async (messageId: string) => mail.mailbox.has(messageId) }),
     },
   });

@@ -213,11 +213,7 @@ describe('what is no moment is told so', () => {
     [{ until: '7d' }, '"7d" from when?', 'write wait: 7d, or {until: 7d, since: enrolment}'],
     [{ until: 'day 3' }, '"day 3" has no time of day', 'write day 3 at "09:00"'],
     [{ until: '9:00' }, '"9:00" is not a time of day', 'write "09:00"'],
-    [
-      { until: '09:00', on_days: 'sundays' },
-      'on_days "sundays" is unknown',
-      'write on_days: weekdays, or leave it out',
-    ],
+    [{ until: '09:00', on_days: 'sundays' }, 'on_days "sundays" is unknown', 'did you mean `sunday`?'],
     [
       { until: 'contact.d - 1 business day' },
       '"contact.d - 1 business day" counts business time from a date',

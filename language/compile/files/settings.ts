@@ -1,7 +1,8 @@
 /** `settings.yaml` and `people/*.yaml` (W1, W2). */
 
 import { isJsonObject } from '../../json.ts';
-import type { People, Person, Settings } from '../../model.ts';
+import type { Absence, People, Person, Settings } from '../../model.ts';
+import { absenceTime } from '../../records/absences.ts';
 import { priorityName } from '../../records/priority-name.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
@@ -65,6 +66,7 @@ export function compileSettings(
     settings.sender = { name, from, ...(postalAddress === undefined ? {} : { postalAddress }) };
   }
   if (shaped.required !== undefined) settings.required = shaped.required as { [type: string]: string[] };
+  if (shaped.webhooks !== undefined) settings.webhooks = shaped.webhooks;
   if (shaped.priorities !== undefined) settings.priorities = prioritiesAt(report, shaped.priorities, at('priorities'));
   return settings;
 }
@@ -129,10 +131,38 @@ function isPerson(value: { [key: string]: unknown }): boolean {
 export function compilePerson(report: FileReport, value: unknown, path: Path): Person | undefined {
   const shaped = checkShape(value, personShape, path, report);
   if (shaped === undefined) return undefined;
-  const { person: id, time_zone, ...rest } = shaped;
+  const { person: id, time_zone, away, ...rest } = shaped;
   const person = { id, ...rest } as Person;
+  if (typeof away === 'boolean') person.away = away;
+  else if (away !== undefined) {
+    const several = Array.isArray(away);
+    person.absences = [away].flat().map((absence, i) => {
+      checkAbsence(report, absence, several ? [...path, 'away', i] : [...path, 'away']);
+      return absence as Absence;
+    });
+  }
   if (time_zone !== undefined) person.timeZone = zoneAt(report, time_zone, [...path, 'time_zone']);
   return person;
+}
+
+/** Dates or instants that there are, the first before the last. */
+function checkAbsence(
+  report: FileReport,
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  path: Path,
+): void {
+  for (const [key, text] of Object.entries({ from, to })) {
+    if (text === undefined || absenceTime(text) !== undefined) continue;
+    const message = `\`${text}\` is no day and no instant`;
+    report.at([...path, key], { code: 'CB212', message, hint: 'write 2026-12-24, or 2026-12-24T12:00:00Z' });
+    return;
+  }
+  if (from === undefined || to === undefined || absenceTime(from)! <= absenceTime(to)!) return;
+  report.at([...path, 'to'], {
+    code: 'CB212',
+    message: `\`${to}\` is before \`${from}\``,
+    hint: 'the first day comes first',
+  });
 }
 
 function addTeams(people: People, file: YamlFile, report: FileReport, faulty: Faulty): void {
@@ -166,6 +196,13 @@ function checkRelations(
 ): void {
   const persons = people.persons.map((person) => person.id);
   const teams = people.teams.map((team) => team.id);
+  const deputyOf = (report: FileReport, written: unknown, path: Path) => {
+    if (!isJsonObject(written)) return;
+    checkPerson(report, written.deputy, [...path, 'deputy']);
+    if (written.deputy !== written.person || written.deputy === undefined) return;
+    const message = 'nobody stands in for themselves';
+    report.at([...path, 'deputy'], { code: 'CB502', message, hint: 'name a colleague, or leave it out' });
+  };
   const isOneOf = (known: string[], what: 'person' | 'team') => (report: FileReport, name: unknown, path: Path) => {
     if (typeof name !== 'string' || known.includes(name) || faulty.has(what, name)) return;
     report.unknownName(path, { code: 'CB502', what, name, known });
@@ -175,6 +212,7 @@ function checkRelations(
   for (const { file, report } of files) {
     if (!isJsonObject(file.value)) continue;
     checkPerson(report, file.value.manager, ['manager']);
+    deputyOf(report, file.value, []);
     checkTeam(report, file.value.team, ['team']);
     if (!isJsonObject(file.value.teams)) continue;
     for (const [id, team] of Object.entries(file.value.teams)) {

@@ -108,7 +108,6 @@ export function doneOtherwise(key: string, known: readonly string[]): string | u
 
 /** What the rules have and this release has not (section 10), and the way round. */
 const LATER: { [key: string]: string } = {
-  webhook: 'notify a colleague, or have the other system listen to Cuebook',
   approve: 'give a task, and wait_for: task.done',
   run: 'record an outcome, and let the other playbook listen to an event',
   do: 'notify a colleague, or give a task',

@@ -89,7 +89,15 @@ function lintHealth(
       hint: 'write the text without {{ }}: the reader opens the record',
     });
   }
+  if (step.kind === 'webhook' && JSON.stringify(written).replace(ID_ALONE, '').includes('{{')) {
+    const message = 'the request carries values of health data to another system';
+    const hint = 'write ids alone, as {{ contact.id }}: the other system asks for what it may see';
+    report.at([...place, 'webhook'], { code: 'CB607', message, hint });
+  }
 }
+
+/** A value that is no health data: which record it is. */
+const ID_ALONE = /\{\{\s*(?:url\s+)?(?:contact|account|deal|ticket)\.id\s*\}\}/g;
 
 /** Conditions that come again by their nature. */
 const RECURRING = new Set(['schedule', 'date']);

@@ -5,10 +5,18 @@ import type { Registry } from '../../syntax.ts';
 const open = z.record(z.string(), z.json());
 /** A record, or its id alone where an earlier test described it. */
 const record = z.union([z.string(), z.number(), open]);
+/** What comes back of what a step asks outside. */
+const answer = z
+  .strictObject({
+    answer: z.json().optional(),
+    http_status: z.int().min(100).max(599).optional(),
+    refused: z.string().min(1).max(100).optional(),
+  })
+  .refine((one) => Object.keys(one).length > 0, { error: 'write { answer: … }, or { refused: http-410 }' });
 const eventName = z.string().min(1).max(200);
 
 /** Effects that semantics V2 names and no step of this release has. */
-const LATER_KINDS = ['webhook', 'approve', 'do'];
+const LATER_KINDS = ['approve', 'do'];
 
 /** What a line of `expect` may say that came: an effect, by its step's key, or an outcome. */
 export function expectedKinds({ steps }: Pick<Registry, 'steps'>): string[] {
@@ -34,6 +42,7 @@ export function testShape(kinds: readonly string[]) {
     until: z.string().optional(),
     holdout: z.enum(['in', 'out']).optional(),
     arms: z.record(z.string(), z.string()).optional(),
+    answers: z.record(z.string(), z.union([answer, z.array(answer).min(1).max(1000)])).optional(),
     events: z.array(open).max(1000).optional(),
     expect: z.union([z.literal('nothing'), z.array(open).max(1000)]).optional(),
     expect_only: z

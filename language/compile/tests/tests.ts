@@ -5,6 +5,7 @@ import { compilePerson, compileSettings } from '../files/settings.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import { checkShape } from '../shape.ts';
+import { answersOf } from './answers.ts';
 import { generatedOf } from './generated.ts';
 import { eventsOf, expectedOf, instantAtPath } from './lines.ts';
 import { checkGiven } from './plain-words.ts';
@@ -52,6 +53,10 @@ export function compileTests(
     if (start !== undefined) test.start = start;
     const until = instantAtPath(report, shaped.until, [...at, 'until']);
     if (until !== undefined) test.until = until;
+    if (shaped.answers !== undefined) {
+      const { registry } = world;
+      test.answers = answersOf(report, shaped.answers, [...at, 'answers'], { steps, registry });
+    }
     if (shaped.expect !== undefined) test.expect = expectedOf(report, shaped.expect, [...at, 'expect'], kinds);
     if (shaped.expect_only !== undefined) test.expectOnly = shaped.expect_only;
     const generated = generatedOf(report, shaped, at, kinds);

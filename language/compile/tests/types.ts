@@ -18,12 +18,17 @@ export interface PlaybookTest {
   holdout: 'in' | 'out';
   /** experiment → arm */
   arms: { [experiment: string]: string };
+  /** What comes back of what steps ask outside, by the steps' paths. */
+  answers?: { [path: string]: TestAnswer[] };
   events: TestEvent[];
   expect?: 'nothing' | ExpectedLine[];
   /** The kinds of lines that are compared; `refused` among them shows refusals. */
   expectOnly?: string[];
   generated?: GeneratedHistories;
 }
+
+/** What `webhook` or `do` gets back: an answer, or the reason for which it is refused. */
+export type TestAnswer = { answer: Json; httpStatus?: number } | { refused: string; answer?: Json };
 
 export interface TestRecord {
   type: RecordType;

@@ -85,6 +85,17 @@ export function isOpenAt(calendar: Calendar, at: Instant): boolean {
   return starts.some((start, i) => start <= at && at < ends[i]!);
 }
 
+/** The instant itself where the calendar is open, else its next opening; undefined where there is none within ten years. */
+export function nextOpenAt(calendar: Calendar, from: Instant): Instant | undefined {
+  const first = dayAt(calendar, from);
+  for (let day = first; day <= first + MAX_DAYS; day++) {
+    const { starts, ends } = openDay(calendar, day);
+    const next = ends.findIndex((end) => end > from);
+    if (next >= 0) return Math.max(starts[next]!, from);
+  }
+  return undefined;
+}
+
 /** True when the calendar is open at some time of the date. */
 export function isBusinessDay(calendar: Calendar, day: number): boolean {
   return openDay(calendar, day).openMs > 0;

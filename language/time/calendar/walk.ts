@@ -125,7 +125,10 @@ export function needsCalendar(moment: Moment | Span): boolean {
     case 'business-hours':
     case 'business-days':
     case 'end-of-business-day':
+    case 'open':
       return true;
+    case 'next-time':
+      return moment.days === 'business';
     case 'days-at':
       return moment.of === 'business';
     case 'table':

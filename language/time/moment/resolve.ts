@@ -1,9 +1,9 @@
 /** The instant that a moment comes to (section 4). */
 
 import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable } from '../../model.ts';
-import { businessDayAfter, endOfBusinessDay } from '../calendar/open-days.ts';
+import { businessDayAfter, endOfBusinessDay, isBusinessDay, nextOpenAt } from '../calendar/open-days.ts';
 import { addSpan, neverOpen, TimeError } from '../calendar/walk.ts';
-import { DAY_MS } from '../duration.ts';
+import { DAY_MS, MAX_DAYS } from '../duration.ts';
 import { readDate } from '../read-date.ts';
 import {
   dateOfDay,
@@ -52,7 +52,13 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
       return atTime(day, endOfBusinessDay(calendar, day)!, calendar.timeZone);
     }
     case 'next-time':
-      return nextTime(moment.time, moment.days, from, (moment.ofCalendar && context.calendar?.timeZone) || zone);
+      return nextTime(moment, context);
+    case 'open': {
+      const calendar = calendarIn(context, 'an opening');
+      const at = nextOpenAt(calendar, from);
+      if (at === undefined) throw neverOpen('opening', from, calendar);
+      return at;
+    }
     case 'day-at':
       return atTime(localDay(context.enrolmentAt, zone) + moment.day, minuteOfTime(moment.time), zone);
     case 'since-enrolment':
@@ -109,10 +115,10 @@ function spanOf(span: SpanOrTable, context: MomentContext): Span {
 }
 
 /** The day's number of the `count`-th business day after today, both in the calendar's zone (L1). */
-function businessDay(count: number, { calendar, from }: MomentContext): { day: number; calendar: Calendar } {
+function businessDay(count: number, context: MomentContext): { day: number; calendar: Calendar } {
+  const { from } = context;
   const what = `${count} business day${count === 1 ? '' : 's'}`;
-  if (calendar === undefined)
-    throw new TimeError(`${what} cannot be counted without a calendar: name one in the settings`);
+  const calendar = calendarIn(context, what);
   const day = businessDayAfter(calendar, localDay(from, calendar.timeZone), count);
   if (day === undefined) throw neverOpen(what, from, calendar);
   return { day, calendar };
@@ -129,13 +135,30 @@ function laterTime(day: number, minute: number, zone: string, from: Instant): In
 }
 
 /** The first such time that is not before `from`: at exactly 09:00, until 09:00 is now. */
-function nextTime(time: string, days: 'all' | 'weekdays', from: Instant, zone: string): Instant {
+function nextTime(moment: Extract<Moment, { kind: 'next-time' }>, context: MomentContext): Instant {
+  const { from } = context;
+  const { time, days } = moment;
+  const what = `${time} on business days`;
+  const calendar = days === 'business' ? calendarIn(context, what) : undefined;
+  const zone = calendar?.timeZone ?? ((moment.ofCalendar && context.calendar?.timeZone) || context.zone);
+  const isOn = (day: number) => {
+    if (calendar) return isBusinessDay(calendar, day);
+    if (days === 'weekdays') return weekdayOfDay(day) <= 4;
+    return typeof days === 'string' || days.includes(weekdayOfDay(day));
+  };
   const today = localDay(from, zone);
-  for (let day = today; day <= today + 5; day++) {
-    if (days === 'weekdays' && weekdayOfDay(day) > 4) continue;
+  // A weekday comes within a week; a date that a zone left out takes another one.
+  for (let day = today; day <= today + (calendar ? MAX_DAYS : 15); day++) {
+    if (!isOn(day)) continue;
     const at = atTime(day, minuteOfTime(time), zone);
     // A time in a gap becomes the first instant after it: on a date that a zone left out, that is another day's.
-    if (at >= from && (days === 'all' || weekdayOfDay(localDay(at, zone)) <= 4)) return at;
+    if (at >= from && (days === 'all' || isOn(localDay(at, zone)))) return at;
   }
-  throw new TimeError(`no ${time} within five days of ${localDate(from, zone)} in ${zone}`);
+  if (calendar) throw neverOpen(what, from, calendar);
+  throw new TimeError(`no ${time} within fifteen days of ${localDate(from, zone)} in ${zone}`);
+}
+
+function calendarIn({ calendar }: MomentContext, what: string): Calendar {
+  if (calendar !== undefined) return calendar;
+  throw new TimeError(`${what} cannot be counted without a calendar: name one in the settings`);
 }

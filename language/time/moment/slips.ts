@@ -15,14 +15,16 @@ export function momentMeant(written: string): string | undefined {
   const tomorrow = /^tomorrow\b(?:\s+(?:at\s+)?(.+))?$/i.exec(text);
   if (tomorrow !== null) return `write 1 calendar day at ${clock(tomorrow[1]) ?? '09:00'}`;
   if (/^today\b/i.test(text)) return 'write { until: "17:00" }';
-  if (WEEKDAY.test(text)) {
-    return 'no wait asks for a weekday: write { until: "09:00", on_days: weekdays }, or a trigger { schedule: monday at "09:00" }';
+  const weekday = WEEKDAY.exec(text)?.[0].toLowerCase();
+  if (weekday !== undefined) {
+    return `write { until: ${weekday} at "${clock(/\bat\s+(\S+)\s*$/i.exec(text)?.[1]) ?? '09:00'}" }, or a trigger { schedule: ${weekday} at "09:00" }`;
   }
   if (
     /^(?:the\s+)?(?:end|last day|first day|start|beginning) of (?:the )?(?:next )?(?:month|quarter|year)/i.test(text)
   ) {
     return 'no wait asks for a day of a month: a trigger may be { schedule: first day of month at "09:00" }';
   }
+  if (/^open$/i.test(text)) return 'write { until: open }';
   const time = clock(text);
   if (time !== undefined) return `write { until: "${time}" }`;
   const date = /^\d{4}-\d\d-\d\d(?:T\S+)?$/.exec(text)?.[0];

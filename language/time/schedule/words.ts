@@ -47,22 +47,32 @@ function readDays(text: string, forms: string): { first: boolean; weekdays: numb
   if (text === FIRST_OF_MONTH || text === `${FIRST_OF_MONTH.replace(' of ', ' of the ')}`) {
     return { first: true, weekdays: EVERY_DAY };
   }
+  const read = readWeekdays(text, [FIRST_OF_MONTH]);
+  if ('weekdays' in read) return { first: false, weekdays: read.weekdays };
+  const { word, near } = read;
+  // `last friday of month` is near to another day than is meant.
+  const isOther = /^(?:last|second|third|fourth)\b|business/.test(word);
+  const hint = near.startsWith('did you mean') && !isOther ? near : forms;
+  return { error: `"${word}" is not a day of a schedule`, hint };
+}
+
+/**
+ * `monday`, `monday and thursday`, `weekdays`, `weekends` as weekdays by number, 0 for Monday, sorted.
+ * @param others what else may stand there, for who wrote something near to it
+ * @returns or the word that is none, with what it is near to
+ */
+export function readWeekdays(
+  text: string,
+  others: readonly string[] = [],
+): { weekdays: number[] } | { word: string; near: string } {
   const words = text.split(/\s*,\s*|\s+and\s+/);
   const weekdays = new Set<number>();
   for (const word of words) {
     const name = word.replace(/^every\s+/, '');
     const number = WEEKDAYS.indexOf(name);
     const group = Object.hasOwn(GROUPS, name) ? GROUPS[name]! : number < 0 ? undefined : [number];
-    if (group === undefined) {
-      const near = didYouMean(name, [...WEEKDAYS, ...Object.keys(GROUPS), FIRST_OF_MONTH]);
-      // `last friday of month` is near to another day than is meant.
-      const isOther = /^(?:last|second|third|fourth)\b|business/.test(name);
-      return {
-        error: `"${word}" is not a day of a schedule`,
-        hint: near.startsWith('did you mean') && !isOther ? near : forms,
-      };
-    }
+    if (group === undefined) return { word, near: didYouMean(name, [...WEEKDAYS, ...Object.keys(GROUPS), ...others]) };
     for (const day of group) weekdays.add(day);
   }
-  return { first: false, weekdays: [...weekdays].sort((a, b) => a - b) };
+  return { weekdays: [...weekdays].sort((a, b) => a - b) };
 }

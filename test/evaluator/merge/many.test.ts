@@ -180,4 +180,21 @@ describe('a flood of merges', () => {
     expect(consumedBy[0]!.round).not.toBe(consumedBy[1]!.round);
     expect(await rows('SELECT FROM pending_events')).toEqual([]);
   });
+
+  it('of more events than a round claims is one walk: it is gathered, and waits under one key', async () => {
+    evaluation = await startEvaluation(at(0), [cart(), count()]);
+    const { send, evaluator, step } = evaluation;
+    await step(at(2_000));
+    await evaluator.stop();
+    const flood = devices(180);
+    expect(flood.length).toBeGreaterThan(500);
+    await send(...flood);
+    const again = runEvaluator({ database: evaluation.database, log: silent });
+    await again.idle();
+    await again.stop();
+    // Each round that evaluates a contact moves its head: one did.
+    const [{ round }] = await rows("SELECT xmin::text AS round FROM subjects WHERE id = 'guest'");
+    const claims = await rows('SELECT DISTINCT xmin::text AS round FROM identity_claims');
+    expect(claims).toEqual([{ round }]);
+  });
 });

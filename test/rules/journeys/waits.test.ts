@@ -260,3 +260,27 @@ steps:
     ]);
   });
 });
+
+describe('waits for days by their names and for the calendar (S2)', () => {
+  it('come in virtual time as they are written', () => {
+    const played = play(
+      `trigger: { event: asked }
+calendar: office-eu
+steps:
+  - wait: { until: open }
+  - record: "opened"
+  - wait: { until: saturday at "15:15" }
+  - record: "on_saturday"
+  - wait: { until: "09:00", on_days: business days }
+  - task: Call
+    due: { until: "12:00", on_days: [wednesday] }`,
+      { contact: { time_zone: 'America/New_York' }, events: [[day('19:00'), 'asked']] },
+    );
+    expect(played.effects).toEqual([
+      '03-03 08:00 record opened',
+      // The playbook names its calendar: its weekdays are that one's.
+      '03-07 14:15 record on_saturday',
+      '03-09 08:00 task Call due: 2026-03-11T11:00:00.000Z',
+    ]);
+  });
+});

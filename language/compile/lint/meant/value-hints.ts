@@ -104,6 +104,19 @@ const BY_KEY: { [key: string]: Hint } = {
   priorities: (came) =>
     `write priorities: [${listed(came) ?? 'low, normal, high, urgent'}], from the lowest to the highest`,
   email: 'write an address: kim@shop.example',
+  away: (came) => {
+    if (/^(?:yes|y|on|true)$/i.test(String(came))) return 'write true, or { from: 2026-12-24, to: 2027-01-02 }';
+    if (/^(?:no|n|off|false)$/i.test(String(came))) return 'write false, or leave it out';
+    const [from, to] = String(came).match(/\d{4}-\d\d-\d\d/g) ?? [];
+    const days =
+      to !== undefined
+        ? `from: ${from}, to: ${to}`
+        : from !== undefined
+          ? `to: ${from}`
+          : 'from: 2026-12-24, to: 2027-01-02';
+    return `write away: { ${days} }, or true for until further notice`;
+  },
+  deputy: 'name a person of people/: deputy: max',
   person: 'write person: kim, the id by which playbooks name them',
   teams: (came) => `write teams: { ${listed(came)?.split(',')[0] ?? 'sales'}: { lead: kim } }`,
   channels: 'write channels: { support: support@shop.example }',

@@ -1,5 +1,6 @@
-/** What is kept of a message between its claim and its result. */
+/** What is kept of an effect between its claim and its result. */
 import type { Json } from '../../language/model.ts';
+import type { MessageClass } from '../../language/syntax.ts';
 import type { ProviderWait } from '../../steps/redelivery.ts';
 import type { Outgoing, Recipient } from '../../steps/step.ts';
 import type { EffectRow } from '../../store/journeys/effects.ts';
@@ -9,17 +10,27 @@ import type { Answer } from '../../workflows/journey/types.ts';
 export type Texts = { [recipient: string]: string };
 
 /** What a claim keeps with its effect, so that a worker that goes on with it after a crash need not decide again. */
-export interface PendingSend {
-  /** The answer that the command has once its message is sent. */
+export interface PendingEffect {
+  /** Left out in claims from before there were others: a message. */
+  kind?: Outgoing['kind'];
+  /** The answer that the command has once it is handed over. */
   answer: Answer;
   context: { [name: string]: Json } | null;
-  messageClass: Outgoing['messageClass'];
+  /** Of a message. */
+  messageClass?: MessageClass;
+  /** False where the receiver cannot tell a repetition (S17): what is unknown then stays so. */
+  repeats?: false;
   /** Set where traits were written with the claim: a step that raises must not raise twice. */
   again?: { recipients: Recipient[]; texts: Texts };
   /** Set after the provider has refused it for the time being (P5). */
   wait?: ProviderWait;
 }
 
-export function pendingSendOf(effect: EffectRow | undefined): PendingSend | undefined {
-  return (effect?.claim ?? undefined) as PendingSend | undefined;
+export function pendingEffectOf(effect: EffectRow | undefined): PendingEffect | undefined {
+  return (effect?.claim ?? undefined) as PendingEffect | undefined;
+}
+
+/** Whether it has rows of messages: so do claims that an older release has left. */
+export function isMessage({ kind }: PendingEffect): boolean {
+  return kind === undefined || kind === 'message';
 }

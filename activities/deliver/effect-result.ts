@@ -14,15 +14,21 @@ import type { CommandContext } from '../batch/command-context.ts';
 import { recordAnswer, recordDecision, recordMove } from '../batch/record.ts';
 import { concernsOneItem } from '../batch/run.ts';
 import { UnitOfWork } from '../batch/unit-of-work.ts';
-import { type PendingSend, pendingSendOf } from './pending-send.ts';
+import { type PendingEffect, pendingEffectOf } from './pending-effect.ts';
 
-export interface MessageResult {
-  row: MessageRow;
+/** What one part of an effect came to. */
+export interface PartResult {
+  /** Of a message; null for other parts. */
+  row: MessageRow | null;
   status: Extract<MessageStatus, 'sent' | 'failed' | 'unknown' | 'refused'>;
   /** A code; null where it was sent. */
   code: string | null;
   /** Of a failed one: it will not be taken later either. */
   permanent: boolean;
+  /** Of a failed one: it counts as a failed attempt of S18, in place of waiting (P5). */
+  isAttempt?: true;
+  /** What came back of it, as later steps see it (S10, S17). */
+  context?: { [name: string]: Json };
 }
 
 export interface EffectResult {
@@ -31,15 +37,19 @@ export interface EffectResult {
   answer: Answer;
   context: { [name: string]: Json } | null;
   /** What another try goes on with; null where there is none. */
-  claim: PendingSend | null;
+  claim: PendingEffect | null;
 }
 
-/** One message that can still be sent keeps the effect open; else it is done as soon as it has reached anyone. */
-export function resultOf(pending: PendingSend, results: readonly MessageResult[], now: Instant): EffectResult {
-  const { answer, context, messageClass } = pending;
+/** One part that can still be handed over keeps the effect open; else it is done as soon as it has reached anyone. */
+export function resultOf(pending: PendingEffect, results: readonly PartResult[], now: Instant): EffectResult {
+  const { answer, messageClass, repeats = true } = pending;
+  const left = Object.assign({}, ...results.map((result) => result.context));
+  const context = pending.context === null && Object.keys(left).length === 0 ? null : { ...pending.context, ...left };
   const over = { answer, context, claim: null };
   // P4: a customer is not written to twice for the sake of an advertisement; what matters is rather sent twice than never.
-  const resends = messageClass !== 'marketing';
+  const resends = messageClass !== 'marketing' && repeats;
+  const attempt = results.find((r) => r.status === 'failed' && r.isAttempt);
+  if (attempt) return failed(attempt.code ?? 'failed', pending, now);
   const waiting = results.find((r) => r.status === 'failed' && !r.permanent);
   if (waiting) return waitingResult(pending, waiting, now);
   const unknown = results.find((r) => r.status === 'unknown');
@@ -51,11 +61,11 @@ export function resultOf(pending: PendingSend, results: readonly MessageResult[]
   const permanent = results.find((r) => r.status === 'failed');
   if (permanent) return failed(permanent.code ?? 'failed', null, now);
   // None of them can be written to: recorded, and no failure of the step.
-  return refused(pending, results[0]?.code ?? 'no_recipient');
+  return refused({ answer, context }, results[0]?.code ?? 'no_recipient');
 }
 
 /** The provider does not take it for the time being (P5). */
-function waitingResult(pending: PendingSend, { code }: MessageResult, now: Instant): EffectResult {
+function waitingResult(pending: PendingEffect, { code }: PartResult, now: Instant): EffectResult {
   const reason = code ?? 'failed';
   const redelivery = redeliver({ ...pending, code: reason, now });
   if ('wait' in redelivery) {
@@ -66,19 +76,19 @@ function waitingResult(pending: PendingSend, { code }: MessageResult, now: Insta
   return redelivery.over === 'failed' ? failed(reason, null, now) : refused(pending, redelivery.over);
 }
 
-function refused({ answer, context }: PendingSend, reason: string): EffectResult {
+function refused({ answer, context }: Pick<PendingEffect, 'answer' | 'context'>, reason: string): EffectResult {
   return { status: 'refused', reason, answer, context: { ...context, status: 'refused', reason }, claim: null };
 }
 
 /** @param claim what another try goes on with; null where it would not help */
-function failed(code: string, claim: PendingSend | null, now: Instant): EffectResult {
+function failed(code: string, claim: PendingEffect | null, now: Instant): EffectResult {
   const answer: Answer = { go: 'failed', code, permanent: claim === null, now };
   return { status: 'failed', reason: code, answer, context: null, claim };
 }
 
 /** What an effect's messages came to, and the effect by that. */
 export interface CompletedEffect {
-  results: readonly MessageResult[];
+  results: readonly PartResult[];
   result: EffectResult;
   now: Instant;
 }
@@ -91,9 +101,10 @@ export function recordResult(
 ): void {
   const { answer, status, reason } = result;
   const { row, command } = context;
-  const before = pendingSendOf(context.effect)?.wait;
+  const before = pendingEffectOf(context.effect)?.wait;
   for (const { row: message, code, ...one } of results) {
     // What waited for its provider until it was of no use is refused as the effect is.
+    if (!message) continue;
     const isDropped = status === 'refused' && one.status === 'failed';
     const after = isDropped ? 'refused' : one.status;
     const isNews = after === 'sent' && message.status !== 'sent';
@@ -108,7 +119,7 @@ export function recordResult(
   // A message that waits is told when it begins to, and when its reason changes: not at each of a hundred tries.
   const isTold = result.claim?.wait !== undefined && before?.code === result.claim.wait.code;
   if (status === 'done' || isTold) return;
-  const looked = { attempt: command.attempt, messages: results.map((r) => ({ status: r.status, code: r.code })) };
+  const looked = { attempt: command.attempt, parts: results.map((r) => ({ status: r.status, code: r.code })) };
   recordDecision(changes, context, { kind: 'effect', verdict: `${status}: ${reason}`, looked });
 }
 
@@ -121,8 +132,8 @@ export interface Lease {
 export interface Completion {
   context: CommandContext;
   lease: Lease;
-  pending: PendingSend;
-  results: readonly MessageResult[];
+  pending: PendingEffect;
+  results: readonly PartResult[];
 }
 
 /** So long the database may be away; after that the lease runs out, and the next worker asks the provider. */
