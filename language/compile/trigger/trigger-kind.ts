@@ -65,6 +65,13 @@ function reportMixture(context: FileContext, value: Written, path: Path): void {
   const near = closest(context.world.registry.conditions, keys);
   const best = near[0];
   if (best === undefined) {
+    // What a kind of trigger takes beside its own key, and another tool has as a trigger: `every: 1d`.
+    const key = keys.find((one) => triggerMeant(one, value) !== undefined);
+    if (key !== undefined) {
+      const message = `\`${key}\` alone is no trigger`;
+      context.file.key([...path, key], { code: 'CB205', message, hint: triggerMeant(key, value) });
+      return;
+    }
     reportNothing(context, keys, path);
     return;
   }
