@@ -10,6 +10,7 @@ import { overviewPages } from '../../server/overview/routes.ts';
 import { playbookStatusRoutes } from '../../server/playbook-status.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
+import { storedSessions } from '../../store/access/sessions.ts';
 import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { PartState } from '../../worker/part-watch.ts';
@@ -78,7 +79,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 
 async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
   const { database, parts, mailbox, secret, onAppended } = options;
-  const access = { ...options.access, secret };
+  const access = { ...options.access, secret, sessions: storedSessions(database) };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;
