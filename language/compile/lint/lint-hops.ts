@@ -30,7 +30,7 @@ export function lintHops(report: FileReport, reads: Iterable<string>, path: Path
     const [before, hop] = [hops[at - 1]!, hops[at]!];
     report.at(path, {
       severity: 'warning',
-      code: 'CB511',
+      code: 'CB512',
       message: `\`${read}\` leads to nobody: ${before === 'team' ? 'a team' : 'a colleague'} has no \`${hop}\``,
       hint: didYouMean(hop, LEADS_TO[before]!),
     });
