@@ -215,7 +215,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'words that look like a value',
     'A path without braces (`contact.due`) where a text stands goes out as these words; a number with a plus sign sets, and does not add.',
   ],
-  ['CB642', 'setting of nothing', 'A cap or a send window names a class or a channel that there is not.'],
+  ['CB618', 'setting of nothing', 'A cap or a send window names a class or a channel that there is not.'],
   ['CB623', 'unknown arm', 'A test names an experiment or an arm that the playbook does not have.'],
   [
     'CB634',

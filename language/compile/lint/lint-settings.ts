@@ -19,7 +19,7 @@ export function lintSettings(report: FileReport): void {
       if (isToCome || known.includes(name as never)) continue;
       report.key([key, name], {
         severity: 'warning',
-        code: 'CB642',
+        code: 'CB618',
         message: `there is no ${what} \`${name}\`: this holds for nothing`,
         hint: didYouMean(name, known),
       });
