@@ -8,6 +8,8 @@ import { answerClientError, answerFrameworkError, answerProblems } from '../../s
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
+import { answerPages } from '../../server/people/answer-page.ts';
+import { answersApi } from '../../server/people/answers-api.ts';
 import { playbookStatusRoutes } from '../../server/playbook-status.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
@@ -130,8 +132,10 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   const events = { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended, startingWith };
   await app.register(trackingApi, events);
   await app.register(unsubscribeRoutes, { database, secret });
+  await app.register(answerPages, { database, secret, onAppended });
   metricsRoute(app, database);
   openapiRoute(app, await packageVersion());
+  answersApi(app, { database, access, onAppended });
   signInPage(app, access);
   playbookStatusRoutes(app, { database, access });
   overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });
