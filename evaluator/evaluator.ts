@@ -35,6 +35,8 @@ export interface Evaluator {
 /** While nothing happens it polls this often; a commit wakes it before. */
 const POLL_MS = 50;
 const MAX_PAUSE_MS = 2_000;
+/** An outage that lasts is said once a minute. */
+const SAY_AGAIN_MS = 60_000;
 /** For so long what waits apart is gathered, while each round finds more of it. */
 const MAX_GATHER_MS = 500;
 /** Who asks whether all is consumed must not keep it from being consumed. */
@@ -54,6 +56,7 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
   /** Calls `turn` again and again; it answers whether there was anything to do. Never rejects. */
   const repeat = async (turn: () => Promise<boolean>, signal: WakeSignal): Promise<void> => {
     let failures = 0;
+    let saidMs = 0;
     while (!stopping) {
       try {
         const isBusy = await turn();
@@ -62,7 +65,10 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
       } catch (error) {
         const pauseMs = pauseMsAfter((failures += 1));
         if (isOutage(error)) {
-          log.warn({ code: codeOf(error), pauseMs }, 'the database is away or busy: the evaluator tries again');
+          if (failures === 1 || performance.now() - saidMs >= SAY_AGAIN_MS) {
+            saidMs = performance.now();
+            log.warn({ code: codeOf(error), failures }, 'the database is away or busy: the evaluator tries again');
+          }
         } else log.error({ error: messageOf(error), pauseMs }, 'a turn of the evaluator failed: it tries again');
         await signal.within(pauseMs);
       }

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type {
   Awaited,
+  Calendar,
   CompiledArm,
   EventPattern,
   Expression,
@@ -64,6 +65,8 @@ export interface CompileContext {
   exactMs(value: unknown, path: Path): number;
   moment(value: unknown, path: Path): Moment;
   mark(value: unknown, path: Path): Mark;
+  /** The calendar in which business days count, for what needs one; undefined, and reported, where there is none. */
+  calendar(path: Path): Calendar | undefined;
   /** A person, role, `team:<name>`, `channel:<name>`, or a path to one (W1). Checked; kept as it is written. */
   person(value: unknown, path: Path): string;
   /** Checks that the template exists and that every variable in it is known. */

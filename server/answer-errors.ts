@@ -77,7 +77,9 @@ export function answerErrors(app: FastifyInstance, explain: Explain = () => unde
       return reply.hijack();
     }
     const problem = explain(error) ?? problemOf(error);
-    if (problem.status >= 500) request.log.error({ err: error }, problem.message);
+    // What is away or not ready yet is said by whoever watches it: not once for each request.
+    if (problem.code === 'internal') request.log.error({ err: error }, problem.message);
+    else if (problem.status >= 500) request.log.debug({ code: problem.code }, problem.message);
     return send(reply, problem);
   });
 }

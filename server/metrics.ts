@@ -49,6 +49,7 @@ const COUNTED: { [kind in Exclude<CounterKind, 'outcomes' | 'kept_addresses'>]: 
   firings_undone: 'Firings that a late event undid.',
   enrolments: 'Firings that entered a journey, ghosts too.',
   mails: 'Mails that were handed over.',
+  sends_failed: 'Messages that failed for good.',
   tasks: 'Tasks that were made.',
   escalations: 'Tickets that were escalated.',
   closed_keys: 'Keys that were closed because one subject had too many open.',
@@ -60,13 +61,31 @@ const SKIPPED: { [kind in SkippedKind]: string } = {
     'Evaluations and steps in which an expression, date, sum or zone of the playbook, trait or clock met a value of the wrong type.',
 };
 
-export function metricsRoute(app: FastifyInstance, database: Database): void {
+/** Whether a part answers this process. */
+export type PartStates = () => readonly { part: string; up: boolean }[];
+
+/** @param partStates of the process; the rest is the same at every process of the store */
+export function metricsRoute(app: FastifyInstance, database: Database, partStates: PartStates = () => []): void {
   const registry = metricsOf(cached(SNAPSHOT_MS, () => readSnapshot(database)));
+  const own = partMetrics(partStates);
   app.get('/metrics', async (_request, reply) => {
     // Without the store there is nothing to tell but that: a scrape that fails would say the process is away.
     const text = await registry.metrics().catch(() => STORE_DOWN);
-    return reply.type(registry.contentType).send(text);
+    return reply.type(registry.contentType).send(`${text}${await own.metrics()}`);
   });
+}
+
+function partMetrics(partStates: PartStates): Registry {
+  const registry = new Registry();
+  new Gauge({
+    ...{ name: 'cuebook_part_up', registers: [registry], labelNames: ['part'] },
+    help: 'Whether a part answers this process: 1 or 0. Mail is known once one was handed over.',
+    collect() {
+      this.reset();
+      for (const { part, up } of partStates()) this.set({ part }, up ? 1 : 0);
+    },
+  });
+  return registry;
 }
 
 const STORE_UP = { name: 'cuebook_store_up', help: 'Whether PostgreSQL answers: 1, or 0 and nothing else.' };

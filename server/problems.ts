@@ -29,6 +29,7 @@ const KINDS = {
   overloaded: { status: 503, title: 'More events are waiting than can be taken', retryAfterSeconds: 1 },
   starting: { status: 503, title: 'Cuebook is starting', retryAfterSeconds: 2 },
   store_unavailable: { status: 503, title: 'The store is away', retryAfterSeconds: 5 },
+  part_unavailable: { status: 503, title: 'A part that is needed is away', retryAfterSeconds: 5 },
   internal: { status: 500, title: 'Cuebook failed' },
 } as const satisfies { [code: string]: ProblemKind };
 

@@ -3,7 +3,9 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { StoppableActivities } from '../activities/journey.ts';
+import { isTransient } from '../store/postgres/retry.ts';
 import type { CohortActivities, CohortReply, CohortRequest } from '../workflows/cohort/types.ts';
+import { reasonOf } from './part-watch.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** A third of what the workflow allows between two heartbeats. */
@@ -20,7 +22,8 @@ export function temporalActivities(activities: StoppableActivities, log: Logger,
       return await work();
     } catch (error) {
       const { cohortId } = request;
-      log.warn({ err: error, cohortId, items: request.items.length }, `Activity ${name} failed; Temporal retries it`);
+      const what = isTransient(error) ? { reason: reasonOf(error) } : { err: error };
+      log.warn({ ...what, cohortId, items: request.items.length }, `Activity ${name} failed; Temporal retries it`);
       const failure = ApplicationFailure.retryable(`${name} failed: ${codeOf(error)}`, codeOf(error));
       failure.stack = '';
       throw failure;

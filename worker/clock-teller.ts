@@ -10,6 +10,7 @@ import { readClock } from '../store/postgres/clock.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { signalClock } from './clock-stepper.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { reasonOf } from './part-watch.ts';
 
 const EVERY_MS = 2_000;
 /** In real time: a timer that is not as late as this may still fire by itself. */
@@ -29,7 +30,9 @@ export interface ClockTellerOptions {
 export function startClockTeller(options: ClockTellerOptions): Loop {
   const { log } = options;
   const teller = new ClockTeller(options);
-  const onError = complainer((err, silenced) => log.warn({ err, silenced }, 'Cohorts cannot be told the clock'));
+  const onError = complainer((err, silenced) =>
+    log.warn({ reason: reasonOf(err), silenced }, 'Cohorts cannot be told the clock'),
+  );
   return startLoop({ work: (stopping) => teller.look(stopping), everyMs: EVERY_MS, onError });
 }
 

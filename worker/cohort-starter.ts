@@ -13,6 +13,7 @@ import type { Database } from '../store/postgres/database.ts';
 import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput, workflowIdOf } from '../workflows/cohort/types.ts';
 import { pause, pauseAfter } from './backoff.ts';
 import { isInvalidArgument } from './grpc-errors.ts';
+import { reasonOf } from './part-watch.ts';
 import { VersionProblem, type Versions } from './versions.ts';
 
 export interface CohortStarterOptions {
@@ -47,7 +48,7 @@ export class CohortStarter {
     this.#onRoom = onRoom;
     this.#complain = complainer((err, silenced) => {
       const waiting = this.#inFlight.size;
-      options.log.warn({ err, waiting, silenced }, 'Cohorts cannot be started; trying again');
+      options.log.warn({ reason: reasonOf(err), waiting, silenced }, 'Cohorts cannot be started; trying again');
     });
   }
 

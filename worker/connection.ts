@@ -2,6 +2,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, type TLSConfig } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { PartWatch } from './part-watch.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface TemporalOptions {
@@ -19,9 +20,16 @@ export interface TemporalConnection {
   readonly connection: NativeConnection;
   readonly client: Client;
   readonly namespace: string;
+  /** Whether the server answers. */
+  readonly watch: PartWatch;
   /** Only when no worker uses it any more. */
   close(): Promise<void>;
 }
+
+const WORDS = {
+  away: 'Temporal does not answer: journeys wait, and go on by themselves when it does',
+  back: 'Temporal answers again: journeys go on',
+};
 
 /** @throws Error that names the address, when nothing answers there. */
 export async function connectTemporal(options: TemporalOptions, log: Logger): Promise<TemporalConnection> {
@@ -37,5 +45,6 @@ export async function connectTemporal(options: TemporalOptions, log: Logger): Pr
     throw new Error(`No Temporal server could be reached at ${address}: ${reason}. ${hint}`, { cause: error });
   });
   const client = new Client({ connection, namespace });
-  return { connection, client, namespace, close: () => connection.close() };
+  const watch = new PartWatch('temporal', WORDS, log);
+  return { connection, client, namespace, watch, close: () => connection.close() };
 }

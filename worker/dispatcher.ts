@@ -5,6 +5,7 @@ import { ENROLMENTS_CHANNEL } from '../store/journeys/cohorts.ts';
 import { INPUTS_CHANNEL } from '../store/journeys/journey-inputs.ts';
 import { CohortStarter, type CohortStarterOptions } from './cohort-starter.ts';
 import { startLoop } from './loop.ts';
+import { reasonOf } from './part-watch.ts';
 import { listen } from './pg-listener.ts';
 import { SignalDispatcher } from './signal-dispatcher.ts';
 
@@ -29,13 +30,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const starts = startLoop({
     work: () => starter.poll(),
     everyMs,
-    onError: complainer((err, silenced) => log.warn({ err, silenced }, 'Enrolments cannot be claimed; trying again')),
+    onError: complainer((err, silenced) =>
+      log.warn({ reason: reasonOf(err), silenced }, 'Enrolments cannot be claimed; trying again'),
+    ),
   });
   const signals = startLoop({
     work: () => signalDispatcher.poll(),
     everyMs,
     onError: complainer((err, silenced) =>
-      log.warn({ err, silenced }, 'Inputs of journeys cannot be signalled; trying again'),
+      log.warn({ reason: reasonOf(err), silenced }, 'Inputs of journeys cannot be signalled; trying again'),
     ),
   });
   const listener = listen(database, [ENROLMENTS_CHANNEL, INPUTS_CHANNEL], (channel) => {

@@ -5,6 +5,7 @@ import type { StoppableActivities } from '../activities/journey.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { connectTemporal, type TemporalOptions } from './connection.ts';
 import { startDispatcher } from './dispatcher.ts';
+import { type PartWatch, PROBE_WITHIN_MS, startProbe } from './part-watch.ts';
 import { UnderWay } from './under-way.ts';
 import { versionsOf } from './versions.ts';
 import { createWorker } from './workflow-worker.ts';
@@ -23,6 +24,8 @@ export interface RunningWorker {
   readonly run: Promise<void>;
   /** For signals and queries; closed with the worker. */
   readonly client: Client;
+  /** Whether Temporal answers; asked every few seconds. */
+  readonly temporal: PartWatch;
   /** Takes on nothing more, waits for what is under way (some seconds), closes the connection. May be called twice. */
   shutdown(): Promise<void>;
 }
@@ -45,12 +48,16 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const { client } = temporal;
   const versions = versionsOf(database);
   const dispatcher = startDispatcher({ database, client, taskQueue, versions, log, mostInFlight, pollMs });
+  const probe = startProbe(temporal.watch, () =>
+    client.withDeadline(Date.now() + PROBE_WITHIN_MS, () => client.workflowService.getSystemInfo({})),
+  );
   const end = async () => {
     try {
       await running;
     } finally {
       underWay.stop();
       await dispatcher.stop();
+      await probe.stop();
       // Temporal has given them up; they still use the database and the mailer, which are closed next.
       const left = await underWay.ended(DRAIN_MS);
       if (left > 0)
@@ -66,5 +73,5 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await run;
   };
-  return { run, client, shutdown: () => (stopping ??= stop()) };
+  return { run, client, temporal: temporal.watch, shutdown: () => (stopping ??= stop()) };
 }

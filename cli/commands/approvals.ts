@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { registerAsked } from '../people/asked-command.ts';
+import { registerAsked } from '../operate/asked-command.ts';
 
 /** `cuebook approvals`: what colleagues are asked to approve, and their answers (S12). */
 export function register(program: Command): void {

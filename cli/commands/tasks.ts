@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { registerAsked } from '../people/asked-command.ts';
+import { registerAsked } from '../operate/asked-command.ts';
 
 /** `cuebook tasks`: what colleagues are to do, and what they say of it (S6). */
 export function register(program: Command): void {

@@ -36,7 +36,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
 }
 
 /** Journeys and what they do. @throws Failure when the environment does not name what it needs. */
-export async function workAlone(options: { publicUrl?: string }): Promise<void> {
+export async function workAlone(options: { publicUrl?: string; host?: string; port?: number }): Promise<void> {
   const names = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'CUEBOOK_SECRET'] as const;
   const environment = needing('worker', options.publicUrl === undefined ? [...names, 'CUEBOOK_PUBLIC_URL'] : names);
   const publicUrl = options.publicUrl ?? environment.CUEBOOK_PUBLIC_URL;
@@ -49,6 +49,7 @@ export async function workAlone(options: { publicUrl?: string }): Promise<void> 
     secret: environment.CUEBOOK_SECRET,
     log: logFor(environment),
     say: note,
+    health: options.port === undefined ? undefined : { host: options.host, port: options.port },
     worker: {
       temporal: await temporalOptions(environment, address),
       smtpUrl,
@@ -70,6 +71,7 @@ async function runUntilStopped(options: RuntimeOptions): Promise<void> {
       note(
         runtime.http ? `Cuebook serves at ${runtime.http.baseUrl}` : `Cuebook works. The worker is ready: ${queue}.`,
       );
+      if (runtime.health) note(`  health and metrics  ${runtime.health.baseUrl}`);
       await Promise.race([stop.requested, runtime.failed]);
     } finally {
       await runtime.stop();

@@ -1,5 +1,4 @@
 /** The HTTP server of one process: what comes in, and what is shown. */
-import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registry } from '../../evaluation/registry.ts';
 import { type Access, requireSignIn } from '../../server/access/access.ts';
@@ -8,18 +7,20 @@ import { answerClientError, answerFrameworkError, answerProblems } from '../../s
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
-import { answerPages } from '../../server/people/answer-page.ts';
-import { answersApi } from '../../server/people/answers-api.ts';
+import { peopleRoutes } from '../../server/people/routes.ts';
 import { playbookStatusRoutes } from '../../server/playbook-status.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
+import type { PartState } from '../../worker/part-watch.ts';
 import type { Chosen } from '../boot/running-parts.ts';
-import { Failure, messageOf } from '../failure.ts';
 import type { Mailbox } from '../mailbox/start.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Logger } from '../report/log.ts';
+import { type HttpServer, LOOPBACK, listenAt } from './listen.ts';
+
+export type { HttpServer } from './listen.ts';
 
 export interface HttpOptions {
   database: Database;
@@ -36,6 +37,8 @@ export interface HttpOptions {
   onAppended?: (() => void) | undefined;
   /** What is still to be started before anything is ready; undefined when nothing is. */
   startingWith?: (() => string | undefined) | undefined;
+  /** Parts that are watched, for `/metrics`. */
+  partStates?: (() => PartState[]) | undefined;
   /** Default: this machine alone. */
   host?: string | undefined;
   /** Default: a free one. */
@@ -61,14 +64,6 @@ const LIMITS: HttpLimits = {
   closeTimeoutMs: 10_000,
 };
 
-export interface HttpServer {
-  /** `http://127.0.0.1:43210` */
-  baseUrl: string;
-  /** Takes no more requests, and answers those that were taken. */
-  close(): Promise<void>;
-}
-
-const LOOPBACK = '127.0.0.1';
 /** Where a proxy of one's own lives: on this machine, or in a network that nobody reaches from outside. */
 const PROXIES = ['loopback', 'linklocal', 'uniquelocal'];
 
@@ -78,32 +73,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   if (options.access.open && host !== LOOPBACK) throw new Error('Pages without a sign-in are for 127.0.0.1 alone.');
   const limits = { ...LIMITS, ...options.limits };
   const app = await httpApp(options, limits);
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw new Failure(
-      'PORT_UNAVAILABLE',
-      `Nothing can listen at ${host}:${port}: ${messageOf(error)}`,
-      'Name another port with --port, or leave it out to get a free one.',
-    );
-  }
-  const bound = (app.server.address() as AddressInfo).port;
-  const shown = host === '0.0.0.0' || host === '::' ? LOOPBACK : host.includes(':') ? `[${host}]` : host;
-  return {
-    baseUrl: `http://${shown}:${bound}`,
-    close: () => closeWithin(app, limits.closeTimeoutMs),
-  };
-}
-
-/** Answers what was taken, and waits for nobody who takes longer. */
-async function closeWithin(app: FastifyInstance, timeoutMs: number): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
-  try {
-    await app.close();
-  } finally {
-    clearTimeout(timer);
-  }
+  const { closeTimeoutMs } = limits;
+  return listenAt(app, { host, port, closeTimeoutMs, purpose: 'events and pages' });
 }
 
 async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
@@ -132,10 +103,9 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   const events = { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended, startingWith };
   await app.register(trackingApi, events);
   await app.register(unsubscribeRoutes, { database, secret });
-  await app.register(answerPages, { database, secret, onAppended });
-  metricsRoute(app, database);
+  metricsRoute(app, database, options.partStates);
+  await peopleRoutes(app, { database, secret, access, onAppended });
   openapiRoute(app, await packageVersion());
-  answersApi(app, { database, access, onAppended });
   signInPage(app, access);
   playbookStatusRoutes(app, { database, access });
   overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });

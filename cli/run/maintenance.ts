@@ -7,6 +7,7 @@ import { saveClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { addIncrements } from '../../store/reports/counters.ts';
 import { type LoopOptions, startLoop } from '../../worker/loop.ts';
+import { reasonOf } from '../../worker/part-watch.ts';
 import type { Logger } from '../report/log.ts';
 
 export interface Maintenance {
@@ -29,7 +30,9 @@ const MAX_ROUNDS = 100;
 export function startMaintenance(database: Database, log: Logger, keepsClock: boolean): Maintenance {
   const { pool } = database;
   const every = (everyMs: number, name: string, work: LoopOptions['work']) => {
-    const onError = complainer((err, silenced) => log.warn({ err, silenced }, `${name} failed; trying again`));
+    const onError = complainer((err, silenced) =>
+      log.warn({ reason: reasonOf(err), silenced }, `${name} failed; trying again`),
+    );
     return startLoop({ work, everyMs, waitsFirst: true, onError });
   };
   const prune = async (stopping: AbortSignal) => {
@@ -47,7 +50,7 @@ export function startMaintenance(database: Database, log: Logger, keepsClock: bo
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
       if (!keepsClock) return;
-      await saveClock(pool).catch((err: unknown) => log.warn({ err }, 'The clock was not saved'));
+      await saveClock(pool).catch((err: unknown) => log.warn({ reason: reasonOf(err) }, 'The clock was not saved'));
     },
   };
 }

@@ -1,22 +1,15 @@
 /** One process of Cuebook: whichever of HTTP, evaluator and worker it is asked for, on parts that run already. */
 
-import { complainer } from '../../activities/complainer.ts';
-import { recoverOrphanedClaims } from '../../activities/deliver.ts';
-import { createActivities } from '../../activities/journey.ts';
-import { refusalLog } from '../../activities/mail/refusal-log.ts';
-import { openMailer } from '../../activities/mail/transport.ts';
 import { type Evaluator, runEvaluator } from '../../evaluator/evaluator.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { taskQueueOf } from '../../store/postgres/store-id.ts';
-import { openWatermark } from '../../store/postgres/watermark.ts';
-import { startClockTeller } from '../../worker/clock-teller.ts';
-import type { TemporalOptions } from '../../worker/connection.ts';
-import { startLoop } from '../../worker/loop.ts';
-import { type RunningWorker, runWorker } from '../../worker/worker.ts';
+import type { RunningWorker } from '../../worker/worker.ts';
 import { type Stoppable, stopInOrder } from '../boot/stop-signals.ts';
 import type { Logger } from '../report/log.ts';
+import { startHealthHttp } from './health-http.ts';
 import { type HttpOptions, type HttpServer, startHttp } from './http.ts';
 import { startMaintenance } from './maintenance.ts';
+import { watchParts } from './part-watches.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
 
 export interface RuntimeOptions {
   /** Migrated, and its clock set. */
@@ -34,27 +27,15 @@ export interface RuntimeOptions {
   evaluator?: boolean;
   /** False where each start makes a new store, and a warped clock need not go on. Default: true. */
   keepsClock?: boolean;
-  worker?: {
-    temporal: TemporalOptions;
-    /** Default: `cuebook`. */
-    taskQueue?: string;
-    smtpUrl: string;
-    /** Mails on their way at once. Default: few, or more where the provider can be asked what it took. */
-    smtpConnections?: number | undefined;
-    /** Sign requests of webhooks; without any they wait. */
-    webhookSecrets?: readonly Buffer[] | undefined;
-    /** Where links in mails lead. Default: the HTTP server of this process. */
-    publicUrl?: string | undefined;
-    /** Whether a mail was taken, where the provider can be asked (P4). */
-    ask?: Ask | undefined;
-  };
+  worker?: WorkerOptions | undefined;
+  /** Where a process without `http` says whether it can work. */
+  health?: { host?: string | undefined; port: number } | undefined;
 }
-
-export type Ask = NonNullable<Parameters<typeof createActivities>[0]['ask']>;
 
 export interface Runtime {
   database: Database;
   http?: HttpServer;
+  health?: HttpServer;
   evaluator?: Evaluator;
   worker?: RunningWorker;
   /** Rejects when the worker cannot go on; never resolves. */
@@ -65,11 +46,6 @@ export interface Runtime {
 
 /** HTTP, evaluator, dispatcher and as many activities as a worker carries out at once. */
 const CONNECTIONS = 24;
-/** Shorter than the lease of an effect (P4). */
-const SMTP_TIMEOUT_MS = 20_000;
-const SMTP_CONNECTIONS = 2;
-const ASKED_CONNECTIONS = 5;
-const ORPHANS_EVERY_MS = 5_000;
 
 /** @throws Failure when something cannot be started; what was started before has ended then. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -78,20 +54,29 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const started: Stoppable[] = [part('the database pool', () => database.close())];
   let failed: Promise<never> = new Promise(() => {});
   try {
+    const watches = watchParts(database, log);
+    started.push(part('the watch over the parts', () => watches.stop()));
     const maintenance = startMaintenance(database, log, options.keepsClock ?? true);
     started.push(part('the clock', () => maintenance.stop()));
     // The port is known before the worker writes links, and requests are taken last: what they bring is evaluated.
     let wakeEvaluator = () => {};
     let startingWith: string | undefined = 'the playbooks';
     const onAppended = () => wakeEvaluator();
-    const heard = { database, log, secret: options.secret, onAppended, startingWith: () => startingWith };
+    const told = { database, log, startingWith: () => startingWith, partStates: () => watches.states() };
+    const heard = { ...told, secret: options.secret, onAppended };
     const http = options.http && (await startHttp({ ...options.http, ...heard }));
     const closeHttp = http && part('the HTTP server', () => http.close());
     if (closeHttp) started.push(closeHttp);
+    const health = options.health && (await startHealthHttp({ ...told, ...options.health }));
+    if (health) started.push(part('the HTTP server', () => health.close()));
     await options.prepare?.(database);
     startingWith = 'the worker';
-    const worker =
-      options.worker && (await startWorker({ ...options, worker: options.worker }, database, http?.baseUrl, started));
+    const publicUrl = options.worker?.publicUrl ?? http?.baseUrl;
+    if (options.worker && publicUrl === undefined)
+      throw new Error('A worker without an HTTP server needs the address of links.');
+    const onStarted = (name: string, stop: () => Promise<void>) => void started.push(part(name, stop));
+    const ground = { database, secret: options.secret, log, watches, onStarted };
+    const worker = options.worker && (await startWorker({ ...options.worker, publicUrl: publicUrl! }, ground));
     if (worker) failed = worker.run.then(() => new Promise<never>(() => {}));
     failed.catch(() => undefined);
     const evaluator = options.evaluator ? runEvaluator({ database, log }) : undefined;
@@ -105,6 +90,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     return {
       database,
       ...(http && { http }),
+      ...(health && { health }),
       ...(evaluator && { evaluator }),
       ...(worker && { worker }),
       failed,
@@ -114,45 +100,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await stopInOrder(started, () => undefined);
     throw error;
   }
-}
-
-async function startWorker(
-  { secret, log, worker: options }: RuntimeOptions & { worker: NonNullable<RuntimeOptions['worker']> },
-  database: Database,
-  baseUrl: string | undefined,
-  started: Stoppable[],
-): Promise<RunningWorker> {
-  const publicUrl = options.publicUrl ?? baseUrl;
-  if (publicUrl === undefined) throw new Error('A worker without an HTTP server needs the address of links.');
-  const connections = options.smtpConnections ?? (options.ask ? ASKED_CONNECTIONS : SMTP_CONNECTIONS);
-  const mailer = openMailer({ url: options.smtpUrl, timeoutMs: SMTP_TIMEOUT_MS, connections });
-  started.push(part('the mailer', () => mailer.close()));
-  const activities = createActivities({
-    database,
-    mailer,
-    watermark: openWatermark(database),
-    secret,
-    publicUrl,
-    log,
-    onRefused: refusalLog(log),
-    webhookSecrets: options.webhookSecrets,
-    // Which is how many a crash leaves unknown (P4).
-    inHandover: connections,
-    ...(options.ask && { ask: options.ask }),
-  });
-  // A namespace may be shared with other stores: each has a task queue of its own.
-  const { temporal, taskQueue = await taskQueueOf(database.pool) } = options;
-  const worker = await runWorker({ ...temporal, taskQueue, database, activities, log });
-  started.push(part('the worker', () => worker.shutdown()));
-  const teller = startClockTeller({ database, client: worker.client, log });
-  started.push(part('the teller of the clock', () => teller.stop()));
-  const orphans = startLoop({
-    work: async () => void (await recoverOrphanedClaims({ database, log, ask: options.ask })),
-    everyMs: ORPHANS_EVERY_MS,
-    onError: complainer((err) => log.warn({ err }, 'Orphaned claims cannot be recovered; trying again')),
-  });
-  started.push(part('the recovery of orphaned claims', () => orphans.stop()));
-  return worker;
 }
 
 /** Of this process: it ends with it. */

@@ -2,6 +2,7 @@
 import type { TimedTraits } from '../cel.ts';
 import type {
   Awaited,
+  Calendar,
   EventPattern,
   Expression,
   JourneyNode,
@@ -135,6 +136,13 @@ export class Context implements FileContext {
 
   moment(value: unknown, path: Path): Moment {
     return momentOf(this, value, path);
+  }
+
+  calendar(path: Path): Calendar | undefined {
+    const found = aroundOf(this).ownCalendar();
+    if (found === undefined || !('error' in found)) return found;
+    this.report(found.code ?? 'CB505', path, found.error, found.hint);
+    return undefined;
   }
 
   mark(value: unknown, path: Path): Mark {

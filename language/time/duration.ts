@@ -10,7 +10,7 @@ export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 /** Ten years with their leap days: no window, wait or walk of a calendar reaches further. */
 export const MAX_DAYS = 3_653;
-const MAX_MS = MAX_DAYS * DAY_MS;
+export const MAX_MS = MAX_DAYS * DAY_MS;
 
 export interface Fault {
   error: string;
@@ -49,7 +49,8 @@ export function parseDuration(text: string): number | undefined {
   return ms !== undefined && Number.isInteger(ms) && ms > 0 && ms <= MAX_MS ? ms : undefined;
 }
 
-function readExact(text: string): number | undefined {
+/** The milliseconds of an exact length, which may be zero or a fraction; undefined for anything else. */
+export function readExact(text: string): number | undefined {
   const match = EXACT.exec(text);
   if (match === null) return undefined;
   // Thousandths first: 0.1 * 1000 * 60 rounds, 100 * 60 does not.
@@ -129,35 +130,6 @@ function shareMark(text: string, percent: number): { mark: Mark } | Fault {
     return { error: `"${text}" is after the breach`, hint: 'say how long after it: +2 business hours' };
   }
   return { mark: percent === 100 ? { kind: 'breach' } : { kind: 'share', percent } };
-}
-
-/**
- * A way from a date: `-30d`, `+2h`, `1w`, `0d`. What is in `d` or `w` counts calendar days (T8), the rest is exact.
- */
-export function parseOffset(value: unknown): { offsetDays: number; offsetMs: number } | Fault {
-  const hint = 'write -30d, -1w or +2h';
-  if (typeof value !== 'string') return { error: `an offset is a text, not ${kindOf(value)}`, hint };
-  const text = value.trim();
-  const sign = text.startsWith('-') ? -1 : 1;
-  const size = text.replace(/^[+-] */, '');
-  const ms = readExact(size);
-  if (ms === undefined && /business/.test(text)) {
-    return {
-      error: `"${text}" is not an offset`,
-      hint: 'offsets of a date are in d, w, h or m; business time counts from a moment',
-    };
-  }
-  if (ms === undefined) return { error: `"${text}" is not an offset`, hint };
-  if (ms > MAX_MS) return tooLong(text);
-  if (!/[dw]$/.test(size)) return { offsetDays: 0, offsetMs: signed(sign, ms) };
-  const days = ms / DAY_MS;
-  if (!Number.isInteger(days)) return { error: `"${text}" is not a whole number of days`, hint };
-  return { offsetDays: signed(sign, days), offsetMs: 0 };
-}
-
-// -1 * 0 is -0, which JSON and equality tell apart from 0 in different ways.
-function signed(sign: number, size: number): number {
-  return size === 0 ? 0 : sign * size;
 }
 
 /** In words, the two largest units: `3 h 10 min`, `1 h`, `7 d`, `45 s`, `500 ms`. */

@@ -26,7 +26,18 @@ export type Moment =
   /** `{until: 7d, since: enrolment}` */
   | { kind: 'since-enrolment'; span: SpanOrTable }
   /** `{until: contact.renewal_date - 30d, at: "09:00"}` */
-  | { kind: 'date'; date: Expression; offsetDays: number; offsetMs: number; time?: string };
+  | ({ kind: 'date'; date: Expression; time?: string; every?: Recurrence } & DateShift);
+
+/** A way from a date: months, then days, then business days, each by the local date, then what is exact. */
+export interface DateShift {
+  offsetDays: number;
+  offsetMs: number;
+  offsetMonths?: number;
+  offsetBusinessDays?: number;
+}
+
+/** How often a date comes back, counted from the date itself; of a month without its day the last day counts. */
+export type Recurrence = { months: number } | { days: number };
 
 /** Days by what they are; weekdays by number, 0 for Monday, sorted; those on which the calendar opens. */
 export type NextDays = 'all' | 'weekdays' | number[] | 'business';

@@ -5,13 +5,14 @@
  */
 
 import { isJsonObject } from '../json.ts';
-import type { Expression, Moment, NextDays, Span, SpanOrTable } from '../model.ts';
-import { type Fault, kindOf, MAX_DAYS, parseOffset, parseSpan } from './duration.ts';
+import type { DateShift, Expression, Moment, NextDays, Recurrence, Span, SpanOrTable } from '../model.ts';
+import { type Fault, kindOf, MAX_DAYS, parseSpan } from './duration.ts';
 import { momentMeant } from './moment/slips.ts';
+import { bothOffsets, parseEvery, parseOffset } from './offset.ts';
 import { readWeekdays } from './schedule/words.ts';
 import { parseTime } from './zones.ts';
 
-export { type MomentContext, readTable, resolveDate, resolveMoment } from './moment/resolve.ts';
+export { type MomentContext, readTable, resolveMoment } from './moment/resolve.ts';
 
 /** A table as it was written: `{by: deal.stage, qualification: 7d, default: 10d}`. */
 export interface TableDraft {
@@ -25,11 +26,11 @@ export type MomentDraft =
   | TableDraft
   | Extract<Moment, { kind: 'days-at' | 'end-of-business-day' | 'next-time' | 'day-at' | 'open' }>
   | { kind: 'since-enrolment'; span: Span | TableDraft }
-  | { kind: 'date'; dateText: string; offsetDays: number; offsetMs: number; time?: string };
+  | ({ kind: 'date'; dateText: string; time?: string; every?: Recurrence } & DateShift);
 
 const FORMS =
   'write 1d, 2 business hours, 1 business day at 09:00, 1 calendar day at 09:00, end of next business day or {until: …}';
-const KEYS = ['until', 'at', 'since', 'on_days'];
+const KEYS = ['until', 'at', 'since', 'on_days', 'every'];
 /** `contact.renewal_date - 1w + 2h` has two. */
 const MAX_OFFSETS = 4;
 
@@ -89,6 +90,10 @@ function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } 
   if (unknown !== undefined) {
     return { error: `unknown key "${unknown}" with until`, hint: `known are ${KEYS.join(', ')}` };
   }
+  const isDate = typeof value.until === 'string' && /^[A-Za-z_]\w*[.(]/.test(value.until.trim());
+  if (value.every !== undefined && !isDate) {
+    return { error: 'every is for a date that comes back', hint: 'write {until: contact.birthday, every: year}' };
+  }
   if (value.since !== undefined) return parseSince(value);
   if (typeof value.until !== 'string') {
     return {
@@ -123,7 +128,7 @@ function parseUntil(value: { [key: string]: unknown }): { moment: MomentDraft } 
   if (!('error' in parseSpan(text))) {
     return { error: `"${text}" from when?`, hint: `write wait: ${text}, or {until: ${text}, since: enrolment}` };
   }
-  return parseDate(text, value.at);
+  return parseDate(text, value);
 }
 
 function parseSince(value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
@@ -182,23 +187,26 @@ function parseDayAt(text: string, day: number, at: unknown): { moment: MomentDra
   return { moment: { kind: 'day-at', day, time: time.time } };
 }
 
-function parseDate(text: string, at: unknown): { moment: MomentDraft } | Fault {
-  const time = at === undefined ? undefined : parseTime(at);
+const OFFSET_AT_END = /^(.*\S)\s*([+-]) *(\d+(?:\.\d+)?(?:(?:ms|s|m|h|d|w)| +(?:business +day|month|year)s?))$/;
+
+function parseDate(text: string, value: { [key: string]: unknown }): { moment: MomentDraft } | Fault {
+  const time = value.at === undefined ? undefined : parseTime(value.at);
   if (time !== undefined && 'error' in time) return time;
+  const recurs = value.every === undefined ? undefined : parseEvery(value.every);
+  if (recurs !== undefined && 'error' in recurs) return recurs;
   let dateText = text;
-  let offsetDays = 0;
-  let offsetMs = 0;
+  let shift: DateShift = { offsetDays: 0, offsetMs: 0 };
   for (let i = 0; i < MAX_OFFSETS; i++) {
-    const match = /^(.*\S)\s*([+-]) *(\d+(?:\.\d+)?(?:ms|s|m|h|d|w))$/.exec(dateText);
+    const match = OFFSET_AT_END.exec(dateText);
     if (match === null) break;
     const offset = parseOffset(`${match[2]}${match[3]}`);
     if ('error' in offset) return offset;
     dateText = match[1]!;
-    offsetDays += offset.offsetDays;
-    offsetMs += offset.offsetMs;
+    shift = bothOffsets(shift, offset);
   }
   if (/\bbusiness (hour|day)s?$/.test(dateText)) {
-    return { error: `"${text}" counts business time from a date`, hint: 'offsets of a date are in d, w, h or m' };
+    const hint = 'offsets of a date are in d, w, h or m, in months, or in business days: contact.d - 3 business days';
+    return { error: `"${text}" counts business time from a date`, hint };
   }
   if (!/^[A-Za-z_(]/.test(dateText) || /\s/.test(dateText)) {
     const meant = momentMeant(text);
@@ -206,7 +214,13 @@ function parseDate(text: string, at: unknown): { moment: MomentDraft } | Fault {
   }
   if (!/^[A-Za-z_(]/.test(dateText)) return { error: `"${text}" is not a moment`, hint: FORMS };
   return {
-    moment: { kind: 'date', dateText, offsetDays, offsetMs, ...(time === undefined ? {} : { time: time.time }) },
+    moment: {
+      kind: 'date',
+      dateText,
+      ...shift,
+      ...(time === undefined ? {} : { time: time.time }),
+      ...(recurs === undefined ? {} : { every: recurs.every }),
+    },
   };
 }
 

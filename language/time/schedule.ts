@@ -6,10 +6,11 @@
  */
 
 import type { Instant } from '../model.ts';
+import { isBusinessDay } from './calendar/open-days.ts';
 import { DAY_MS, type Fault, HOUR_MS, kindOf, MINUTE_MS } from './duration.ts';
 import { readCron } from './schedule/cron.ts';
 import type { Schedule } from './schedule/fields.ts';
-import { readWords } from './schedule/words.ts';
+import { readWords, type ScheduleParts } from './schedule/words.ts';
 import { instantOfLocal, localDay, nextClockChange, offsetMsAt, weekdayOfDay } from './zones.ts';
 
 export type { Schedule } from './schedule/fields.ts';
@@ -21,19 +22,21 @@ const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 const HOURS_OF_A_DAY = 24;
 
-const FORMS = 'write monday at "09:00", weekdays at "09:00", day at "17:00", or five fields as "0 9 * * MON"';
+const FORMS =
+  'write monday at "09:00", weekdays at "09:00", day at "17:00", last friday of month at "17:00", every 2 weeks on monday at "09:00", or five fields as "0 9 * * MON"';
 
 /**
- * Reads `"0 9 * * MON"`, `monday at "09:00"`, `weekdays at "09:00"`, `day at "17:00"`, `first day of month at "08:00"`.
+ * Reads `"0 9 * * MON"`, `monday at "09:00"`, `weekdays at "09:00"`, `day at "17:00"`, `first day of month at "08:00"`,
+ * `last friday of month at "17:00"`, `first business day of month at "09:00"`, `every 2 weeks on monday at "09:00"`.
  *
  * @returns the schedule; or what came, and what may be written: also where no day would ever fit
  */
-export function parseSchedule(value: unknown): { schedule: Schedule } | Fault {
+export function parseSchedule(value: unknown, parts: ScheduleParts = {}): { schedule: Schedule } | Fault {
   if (typeof value !== 'string') return { error: `a schedule is a text, not ${kindOf(value)}`, hint: FORMS };
   const text = value.trim();
   if (text === '') return { error: 'the schedule is empty', hint: FORMS };
   const isCron = /^[\d*]/.test(text) && !/\bat\b/.test(text);
-  const read = isCron ? readCron(text) : readWords(text, FORMS);
+  const read = isCron ? readCron(text) : readWords(text, FORMS, parts);
   if ('error' in read || comes(read.schedule)) return read;
   return {
     error: `"${text}" never comes: no month of it has such a day`,
@@ -80,12 +83,38 @@ function nextInHours(schedule: Schedule, zone: string, after: Instant): Instant 
   return undefined;
 }
 
-function fits({ daysOfMonth, months, weekdays, either }: Schedule, day: number): boolean {
+function fits(schedule: Schedule, day: number): boolean {
+  const { nth, weeks } = schedule;
+  if (!fitsFields(schedule, day)) return false;
+  if (weeks && mod(weekOf(day) - weekOf(weeks.from), weeks.every) !== 0) return false;
+  if (nth === undefined) return true;
+  // Of the days that fit in this month, from its beginning, or from its end.
+  const step = nth < 0 ? 1 : -1;
+  let others = 0;
+  for (let next = day + step; monthOf(next) === monthOf(day); next += step) if (fitsFields(schedule, next)) others++;
+  return others === Math.abs(nth) - 1;
+}
+
+function fitsFields({ daysOfMonth, months, weekdays, either, calendar }: Schedule, day: number): boolean {
   const date = new Date(day * DAY_MS);
   if (!months.includes(date.getUTCMonth() + 1)) return false;
   const ofMonth = daysOfMonth.includes(date.getUTCDate());
   const ofWeek = weekdays.includes(weekdayOfDay(day));
+  if (calendar && !isBusinessDay(calendar, day)) return false;
   return either ? ofMonth || ofWeek : ofMonth && ofWeek;
+}
+
+/** Weeks begin with Monday. */
+function weekOf(day: number): number {
+  return Math.floor((day + 3) / 7);
+}
+
+function monthOf(day: number): number {
+  return new Date(day * DAY_MS).getUTCMonth();
+}
+
+function mod(value: number, by: number): number {
+  return ((value % by) + by) % by;
 }
 
 /** Every date is every weekday in some year, so only days that no month has never come. */

@@ -59,7 +59,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
   readJsonBodies(app);
   // Of what comes as it happens; an import numbers its equal calls.
   const moment = moments();
-  healthRoutes(app, options.database, options.startingWith);
+  healthRoutes(app, { database: options.database, startingWith: options.startingWith });
 
   /** A wrong key is refused before the body is read. */
   const onRequest = async (request: FastifyRequest) => {

@@ -8,6 +8,8 @@ export type CounterKind =
   | 'enrolments'
   /** Mails that were handed over. */
   | 'mails'
+  /** Effects whose message failed for good. */
+  | 'sends_failed'
   | 'tasks'
   | 'escalations'
   | 'outcomes'

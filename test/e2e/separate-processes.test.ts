@@ -75,12 +75,17 @@ describe('a deployment of one server and one worker', { timeout: 120_000 }, () =
     });
     const baseUrl = await server.line(/Cuebook serves at (http\S+)/);
     expect(server.said).toContain('Deployed: cart, welcome.');
-    const worker = cuebook(['worker', '--public-url', 'https://shop.example'], {
+    const worker = cuebook(['worker', '--public-url', 'https://shop.example', '--port', '0'], {
       ...shared,
       TEMPORAL_ADDRESS: temporal.address,
       SMTP_URL: sink.url,
     });
     await worker.line(/(Cuebook works)/);
+    const health = await worker.line(/health and metrics {2}(http\S+)/);
+    expect(await (await fetch(`${health}/readyz`)).json()).toEqual({ status: 'ready' });
+    const metrics = await (await fetch(`${health}/metrics`)).text();
+    expect(metrics).toContain('cuebook_part_up{part="temporal"} 1');
+    expect(metrics).toContain('cuebook_events_pending 0');
 
     const traits = { name: 'Bea', email: 'bea@shop.example', consent: { marketing: true } };
     const batch = [

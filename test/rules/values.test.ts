@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileExpression, evaluate } from '../../language/cel.ts';
 import { formatDate, formatTime, momentOf } from '../../language/template/formats.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { resolveDate } from '../../language/time/moment/resolve.ts';
+import { resolveDate } from '../../language/time/moment/dates.ts';
 
 const NOW = Date.parse('2026-05-10T10:00:00Z');
 const zone = 'Europe/Berlin';
@@ -17,7 +17,7 @@ function asked(source: string, properties: { [name: string]: unknown }) {
 
 /** What each reader makes of one value: a wait, a function, a comparison, the two helpers of texts. */
 function readers(t: unknown) {
-  const at = resolveDate(t as never, { offsetDays: 0, offsetMs: 0 }, zone);
+  const at = resolveDate(t as never, { offsetDays: 0, offsetMs: 0 }, { zone });
   const moment = momentOf(t);
   const reader = { zone: moment?.local ? 'UTC' : zone };
   return {

@@ -1,5 +1,7 @@
 /** What `/metrics` says of the parts: the store, and whoever carries journeys. */
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHealthHttp } from '../../cli/run/health-http.ts';
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
 import { insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
@@ -39,6 +41,64 @@ async function scraped(over: Database): Promise<{ status: number; text: string }
     await http.close();
   }
 }
+
+describe('a worker', () => {
+  it('is ready while all that it needs answers: not before it has started, and not without Temporal', async () => {
+    let starting: string | undefined = 'the worker';
+    const temporal = { part: 'temporal' as const, up: true };
+    const mail = { part: 'mail' as const, up: false };
+    const log = pino({ level: 'silent' });
+    const told = { startingWith: () => starting, partStates: () => [temporal, mail] };
+    const http = await startHealthHttp({ database, log, ...told, port: 0 });
+    const asked = async (path: string) => {
+      const answer = await fetch(`${http.baseUrl}${path}`);
+      return [answer.status, ((await answer.json()) as { code?: string }).code];
+    };
+    try {
+      expect(await asked('/readyz')).toEqual([503, 'starting']);
+      starting = undefined;
+      expect(await asked('/readyz')).toEqual([200, undefined]);
+      temporal.up = false;
+      expect(await asked('/readyz')).toEqual([503, 'part_unavailable']);
+      expect(await asked('/healthz')).toEqual([200, undefined]);
+      expect(await asked('/v1/track')).toEqual([404, 'not_found']);
+      const text = await (await fetch(`${http.baseUrl}/metrics`)).text();
+      expect(text).toContain('cuebook_part_up{part="temporal"} 0\ncuebook_part_up{part="mail"} 0\n');
+      expect(text).toContain('cuebook_store_up 1');
+    } finally {
+      await http.close();
+    }
+  });
+
+  it('whose port is taken says so', async () => {
+    const http = await serving(database);
+    const log = pino({ level: 'silent' });
+    const port = Number(new URL(http.baseUrl).port);
+    const told = { startingWith: () => undefined, partStates: () => [] };
+    await expect(startHealthHttp({ database, log, ...told, port })).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+    await http.close();
+  });
+});
+
+it('what is away or not ready yet is no error of a request: nobody finds a stack in the log for each', async () => {
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const access = { apiToken: 'a-token-of-this-test', open: false };
+  const http = await startHttp({
+    database,
+    log,
+    writeKeys: [],
+    secret: 's'.repeat(32),
+    access,
+    parts: [],
+    startingWith: () => 'the worker',
+  });
+  expect((await fetch(`${http.baseUrl}/readyz`)).status).toBe(503);
+  await http.close();
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+    expect.stringContaining('Listening at http://127.0.0.1:'),
+  ]);
+});
 
 describe('/metrics', () => {
   it('a journey whose step was due more than a minute ago is overdue, one that waits is not', async () => {

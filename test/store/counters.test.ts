@@ -54,6 +54,18 @@ describe('counters', () => {
     expect(await counters()).toEqual(before);
   });
 
+  it('count a message that failed for good, once, and not one that waits for its provider', async () => {
+    await fillStore(database);
+    const set = (status: string, claim: object | null) =>
+      query(`UPDATE effects SET status = $1, claim = $2 WHERE id = (SELECT min(id) FROM effects)`, [status, claim]);
+    const failed = async () => (await counters())['sends_failed cart-abandoned'];
+    await set('failed', { wait: {} });
+    expect(await failed()).toBeUndefined();
+    await set('failed', null);
+    await set('failed', null);
+    expect(await failed()).toBe(1);
+  });
+
   it('count a mail when it is handed over, and an escalation when it is done, each once', async () => {
     await fillStore(database);
     await query(

@@ -6,9 +6,9 @@ import {
   markText,
   parseDuration,
   parseMark,
-  parseOffset,
   parseSpan,
 } from '../../language/time/duration.ts';
+import { parseOffset } from '../../language/time/offset.ts';
 
 describe('a length of time is read as it is written (section 4)', () => {
   it.each([
@@ -97,13 +97,16 @@ describe('an offset of a date counts days on the calendar (T8)', () => {
     ['-0d', { offsetDays: 0, offsetMs: 0 }],
     ['+2h', { offsetDays: 0, offsetMs: 7_200_000 }],
     ['3d', { offsetDays: 3, offsetMs: 0 }],
+    ['-1 month', { offsetDays: 0, offsetMs: 0, offsetMonths: -1 }],
+    ['+2 years', { offsetDays: 0, offsetMs: 0, offsetMonths: 24 }],
+    ['-3 business days', { offsetDays: 0, offsetMs: 0, offsetBusinessDays: -3 }],
   ])('%s', (text, offset) => {
     expect(parseOffset(text)).toStrictEqual(offset);
   });
 
   it('half a day is not an offset, nor is a month', () => {
     expect(parseOffset('-1.5d')).toHaveProperty('error');
-    expect(parseOffset('-1 month')).toHaveProperty('error');
+    expect(parseOffset('-1 moon')).toHaveProperty('error');
   });
 });
 

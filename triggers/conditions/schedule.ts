@@ -4,10 +4,14 @@ import { nearest } from '../../language/diagnostics/nearest.ts';
 import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { nextScheduled, parseSchedule, type Schedule } from '../../language/time/schedule.ts';
-import { isZone } from '../../language/time/zones.ts';
+import { isDate, isZone } from '../../language/time/zones.ts';
 import type { Condition } from '../condition.ts';
 
-const schema = z.strictObject({ schedule: z.string().max(200), time_zone: z.string().max(64).optional() });
+const schema = z.strictObject({
+  schedule: z.string().max(200),
+  time_zone: z.string().max(64).optional(),
+  starting: z.string().max(20).optional(),
+});
 
 export interface ScheduleConfig {
   /** As written. */
@@ -28,7 +32,14 @@ export const condition: Condition = {
   byTime: false,
   keyless: {},
   compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
-    const read = parseSchedule(value.schedule);
+    const { starting } = value;
+    const isDay = starting !== undefined && isDate(starting);
+    const calendar = () => context.calendar([...path, 'schedule']);
+    const read = parseSchedule(value.schedule, { starting: isDay ? starting : undefined, calendar });
+    if (starting !== undefined && (!isDay || ('schedule' in read && !read.schedule.weeks))) {
+      const message = isDay ? '`starting` says nothing to this schedule' : `\`${starting}\` is not a date`;
+      context.report('CB217', [...path, 'starting'], message, 'write every 2 weeks on monday …, starting: 2026-03-02');
+    }
     if ('error' in read) context.report('CB217', [...path, 'schedule'], read.error, read.hint);
     const { time_zone: timeZone = null } = value;
     if (timeZone !== null && timeZone !== 'subject' && !isZone(timeZone)) {

@@ -5,6 +5,7 @@ type Hint = string | ((came: unknown) => string | undefined);
 
 /** For a value of another shape, and for a key that is missing. */
 const BY_KEY: { [key: string]: Hint } = {
+  away: 'write true, or away: { from: 2026-12-21, to: 2027-01-06 }',
   playbook: (came) => {
     const name =
       typeof came === 'string'

@@ -129,6 +129,8 @@ export function needsCalendar(moment: Moment | Span): boolean {
       return true;
     case 'next-time':
       return moment.days === 'business';
+    case 'date':
+      return moment.offsetBusinessDays !== undefined;
     case 'days-at':
       return moment.of === 'business';
     case 'table':

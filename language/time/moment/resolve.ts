@@ -4,18 +4,8 @@ import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable } f
 import { businessDayAfter, endOfBusinessDay, isBusinessDay, nextOpenAt } from '../calendar/open-days.ts';
 import { addSpan, neverOpen, TimeError } from '../calendar/walk.ts';
 import { DAY_MS, MAX_DAYS } from '../duration.ts';
-import { readDate } from '../read-date.ts';
-import {
-  dateOfDay,
-  instantAt,
-  instantOfLocal,
-  instantOfLocalAfter,
-  localDate,
-  localDay,
-  minuteOfTime,
-  offsetMsAt,
-  weekdayOfDay,
-} from '../zones.ts';
+import { instantOfLocal, instantOfLocalAfter, localDate, localDay, minuteOfTime, weekdayOfDay } from '../zones.ts';
+import { nextOccurrence, resolveDate } from './dates.ts';
 
 /** What a moment is resolved against. */
 export interface MomentContext {
@@ -65,7 +55,11 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
       return addSpan(spanOf(moment.span, context), context.enrolmentAt, context.calendar);
     case 'date': {
       const value = context.date(moment.date);
-      return value === undefined ? undefined : resolveDate(value, moment, zone);
+      if (value === undefined) return undefined;
+      const clocks = { zone, ...(context.calendar && { calendar: context.calendar }) };
+      return moment.every === undefined
+        ? resolveDate(value, moment, clocks)
+        : nextOccurrence(value, { ...moment, every: moment.every }, clocks, { from })?.at;
     }
     default:
       return addSpan(spanOf(moment, context), from, context.calendar);
@@ -78,32 +72,6 @@ export function readTable(span: SpanOrTable, value: (by: Expression) => Json | u
   const by = value(span.by);
   const is = by === undefined || by === null || typeof by === 'object' ? undefined : String(by);
   return span.rows.find((row) => row.is === is)?.span ?? span.default;
-}
-
-/**
- * A date with an offset, at a time of day when there is one (T8, S2). Days count on the calendar, from the local date;
- * an instant without a time of day keeps its own. Undefined when the value is neither a date (`2026-06-30`) nor an
- * instant (`2026-06-30T10:00:00Z`; without a zone it is local).
- */
-export function resolveDate(
-  value: Json,
-  shift: { offsetDays: number; offsetMs: number; time?: string },
-  zone: string,
-): Instant | undefined {
-  const local = localOf(value, zone);
-  if (local === undefined) return undefined;
-  const { offsetDays, offsetMs, time } = shift;
-  if (time !== undefined) {
-    return instantAt(dateOfDay(Math.floor(local.localMs / DAY_MS) + offsetDays), time, zone) + offsetMs;
-  }
-  // Without a shift of days an instant stays exactly itself, also in an hour that comes twice.
-  if (local.at !== undefined && offsetDays === 0) return local.at + offsetMs;
-  return instantOfLocal(local.localMs + offsetDays * DAY_MS, zone) + offsetMs;
-}
-
-function localOf(value: Json, zone: string): { localMs: number; at?: Instant } | undefined {
-  const read = readDate(value);
-  return read !== undefined && 'at' in read ? { localMs: read.at + offsetMsAt(read.at, zone), at: read.at } : read;
 }
 
 function spanOf(span: SpanOrTable, context: MomentContext): Span {

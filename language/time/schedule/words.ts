@@ -1,8 +1,9 @@
 /** Schedules in words: `monday at "09:00"`, `weekdays at "09:00"`, `day at "17:00"`, `first day of month at "08:00"`. */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import type { Calendar } from '../../model.ts';
 import type { Fault } from '../duration.ts';
-import { minuteOfTime, parseTime } from '../zones.ts';
+import { dayOfDate, minuteOfTime, parseTime } from '../zones.ts';
 import type { Schedule } from './fields.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
@@ -13,14 +14,27 @@ const GROUPS: { [word: string]: number[] } = {
   weekdays: [0, 1, 2, 3, 4],
   weekends: [5, 6],
 };
+const NTH: { [word: string]: number } = { first: 1, second: 2, third: 3, fourth: 4, fifth: 5, last: -1 };
+/** 5 January 1970: weeks are counted from it where nobody says from when. */
+const FIRST_MONDAY = 4;
 const FIRST_OF_MONTH = 'first day of month';
 const ALL_DAYS = Array.from({ length: 31 }, (_, i) => i + 1);
 const ALL_MONTHS = Array.from({ length: 12 }, (_, i) => i + 1);
 
+/** What else than the text a schedule may need. */
+export interface ScheduleParts {
+  /** `YYYY-MM-DD`: a day of the first of `every 2 weeks`. */
+  starting?: string | undefined;
+  /** For `business day`: asked for where it is named. */
+  calendar?: (() => Calendar | undefined) | undefined;
+}
+
+type Days = Pick<Schedule, 'weekdays' | 'daysOfMonth' | 'nth' | 'weeks' | 'calendar'>;
+
 /** @param forms what a schedule may look like, for who wrote something else */
-export function readWords(text: string, forms: string): { schedule: Schedule } | Fault {
+export function readWords(text: string, forms: string, parts: ScheduleParts): { schedule: Schedule } | Fault {
   const [, days = '', at] = /^(.*?)(?:\s+at\b\s*(.*))?$/s.exec(text) ?? [];
-  const read = readDays(days.trim().toLowerCase(), forms);
+  const read = readDays(days.trim().toLowerCase(), forms, parts);
   if ('error' in read) return read;
   if (at === undefined || at === '') {
     return { error: `"${text}" has no time of day`, hint: `write ${days.trim()} at "09:00"` };
@@ -32,23 +46,48 @@ export function readWords(text: string, forms: string): { schedule: Schedule } |
     schedule: {
       minutes: [minute % 60],
       hours: [Math.floor(minute / 60)],
-      daysOfMonth: read.first ? [1] : ALL_DAYS,
       months: ALL_MONTHS,
-      weekdays: read.weekdays,
       either: false,
+      ...read,
     },
   };
 }
 
-/** `monday`, `monday and thursday`, `weekdays`, `day`, `first day of month`. */
-function readDays(text: string, forms: string): { first: boolean; weekdays: number[] } | Fault {
-  if (text === FIRST_OF_MONTH || text === `${FIRST_OF_MONTH.replace(' of ', ' of the ')}`) {
-    return { first: true, weekdays: EVERY_DAY };
+/** `monday`, `monday and thursday`, `weekdays`, `day`, `last friday of month`, `every 2 weeks on monday`. */
+function readDays(text: string, forms: string, parts: ScheduleParts): Days | Fault {
+  const all = { daysOfMonth: ALL_DAYS, weekdays: EVERY_DAY };
+  const ofMonth = /^(\S+)\s+(.+?)\s+of\s+(?:the\s+|each\s+|every\s+)?month$/.exec(text);
+  const nth = ofMonth === null ? undefined : NTH[ofMonth[1]!];
+  if (ofMonth !== null && nth !== undefined) {
+    const day = ofMonth[2]!;
+    // The first day of a month has a number, and so it has always been kept.
+    if (day === 'day') return nth === 1 ? { ...all, daysOfMonth: [1] } : { ...all, nth };
+    if (/^business\s+day$/.test(day)) {
+      const calendar = parts.calendar?.();
+      return { ...all, nth, ...(calendar && { calendar }) };
+    }
+    const weekday = WEEKDAYS.indexOf(day);
+    if (weekday >= 0) return { ...all, weekdays: [weekday], nth };
+    const near = didYouMean(day, [...WEEKDAYS, 'day', 'business day']);
+    return { error: `"${day}" is not a day of a month`, hint: near };
   }
-  const read = readWeekdays(text, [FIRST_OF_MONTH]);
-  if ('weekdays' in read) return { first: false, weekdays: read.weekdays };
+  const several = /^every\s+(\d{1,3})\s+weeks(?:\s+on\s+(.+))?$/.exec(text);
+  if (several !== null) return readWeeks(several, parts);
+  const read = readWeekdays(text, [FIRST_OF_MONTH, 'last day of month']);
+  if ('weekdays' in read) return { daysOfMonth: ALL_DAYS, weekdays: read.weekdays };
   const { word, near } = read;
   return { error: `"${word}" is not a day of a schedule`, hint: near.startsWith('did you mean') ? near : forms };
+}
+
+function readWeeks([text, count, on]: RegExpExecArray, { starting }: ScheduleParts): Days | Fault {
+  const every = Number(count);
+  const hint = 'write every 2 weeks on monday at "09:00"';
+  if (every === 0 || every > 520) return { error: `"${text}" is not a number of weeks from 1 to 520`, hint };
+  if (on === undefined) return { error: `"${text}" does not say on which day`, hint };
+  const read = readWeekdays(on);
+  if (!('weekdays' in read)) return { error: `"${read.word}" is not a day of a schedule`, hint: read.near };
+  const from = starting === undefined ? FIRST_MONDAY : dayOfDate(starting);
+  return { daysOfMonth: ALL_DAYS, weekdays: read.weekdays, weeks: { every, from } };
 }
 
 /**

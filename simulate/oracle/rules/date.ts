@@ -1,4 +1,4 @@
-/** T8: a moment before or after a date; once for each value, rescheduled when it changes, skipped a day past. */
+/** T8: a moment before or after a date; once for each value, or each time it comes back; rescheduled when it changes, skipped a day past. */
 import fc from 'fast-check';
 import { DAY_MS, delayOf, HOUR_MS, UNIT_MS } from '../draw.ts';
 import type { Expected, Happening, HistoryEvent, Value } from '../history.ts';
@@ -19,7 +19,9 @@ const DATES = [
 const NO_DATES = ['nonsense', '05.09.2026', '2026-9-5', '2026-03-29T25:00', ''];
 
 interface Parameters {
-  offset: { text: string | undefined; days: number; ms: number };
+  offset: { text: string | undefined; days: number; months?: number };
+  /** It comes back every week. */
+  weekly: boolean;
   time: string | undefined;
   zone: string;
   own: string | undefined;
@@ -28,12 +30,14 @@ interface Parameters {
 
 const parameters: fc.Arbitrary<Parameters> = fc.record({
   offset: fc.constantFrom(
-    { text: undefined, days: 0, ms: 0 },
-    { text: '-1d', days: -1, ms: 0 },
-    { text: '1d', days: 1, ms: 0 },
-    { text: '-1w', days: -7, ms: 0 },
-    { text: '2d', days: 2, ms: 0 },
+    { text: undefined, days: 0 },
+    { text: '-1d', days: -1 },
+    { text: '1d', days: 1 },
+    { text: '-1w', days: -7 },
+    { text: '2d', days: 2 },
+    { text: '+1 month', days: 0, months: 1 },
   ),
+  weekly: fc.constantFrom(false, false, true),
   time: fc.constantFrom('09:00', '02:30', '00:00', '23:45'),
   zone: fc.constantFrom(...ZONES),
   own: fc.constantFrom(undefined, undefined, ...ZONES),
@@ -48,11 +52,11 @@ const happeningsFor = (p: Parameters): fc.Arbitrary<Happening[]> => {
     delayMs: delayOf(6 * HOUR_MS, 10),
     to: fc.constantFrom<Value | undefined>(undefined, ...p.dates, ...NO_DATES, null),
   });
-  const start = Date.parse(`${p.dates[0]!.slice(0, 10)}T00:00:00Z`) + p.offset.days * DAY_MS - DAY_MS;
+  const start = Date.parse(`${away(p.dates[0]!.slice(0, 10), p)}T00:00:00Z`) - DAY_MS;
   return fc.array(one, { maxLength: 10 }).map((list) => {
     let at = start;
     return list.map(({ gapMs, momentOf: date, delayMs, to }) => {
-      const moment = date === undefined ? undefined : momentOf(date, p);
+      const moment = date === undefined ? undefined : momentsOf(date, p)[0]?.moment;
       at = moment !== undefined && moment >= at ? moment : at + gapMs;
       return { at, delayMs, name: 'seen', properties: {}, ...(to !== undefined && { traits: { renewal: to } }) };
     });
@@ -67,6 +71,7 @@ export const rule: Rule = {
       date: 'contact.renewal',
       ...(p.offset.text !== undefined && { offset: p.offset.text }),
       ...(p.time !== undefined && { at: p.time }),
+      ...(p.weekly && { every: 'week' }),
     };
     return {
       told: `${p.zone}, own ${p.own ?? 'none'} ${JSON.stringify(trigger)}`,
@@ -82,36 +87,52 @@ export const rule: Rule = {
 };
 
 function told(history: readonly HistoryEvent[], until: number, p: Parameters): Expected[] {
-  const fired = new Map<string, number>();
+  const fired = new Map<string, { moment: number; count: number }>();
   for (const learned of history) {
     const date = learned.traitsAfter.renewal;
-    const moment = typeof date === 'string' ? momentOf(date, p) : undefined;
-    if (typeof date !== 'string' || moment === undefined || fired.has(date)) continue;
-    // More than a day past when it is learned: skipped. Less: it fires at once, with the moment that it is of.
-    if (learned.at - moment > DAY_MS) continue;
-    if (moment < learned.at) {
-      fired.set(date, moment);
-      continue;
+    if (typeof date !== 'string') continue;
+    for (const { is, moment, count } of momentsOf(date, p)) {
+      // More than a day past when it is learned: skipped. Less: it fires at once, with the moment that it is of.
+      if (fired.has(is) || learned.at - moment > DAY_MS) continue;
+      if (moment < learned.at) {
+        fired.set(is, { moment, count });
+        continue;
+      }
+      const changed = history.some(
+        (event) => event.index > learned.index && event.at <= moment && event.traitsAfter.renewal !== date,
+      );
+      if (!changed && moment <= until) fired.set(is, { moment, count });
     }
-    const changed = history.some(
-      (event) => event.index > learned.index && event.at <= moment && event.traitsAfter.renewal !== date,
-    );
-    if (!changed && moment <= until) fired.set(date, moment);
   }
-  return [...fired].map(([date, at]) => ({
-    at,
+  return [...fired].map(([date, { moment, count }]) => ({
+    at: moment,
     key: '',
     evidence: [],
-    fields: { date, offset: p.offset.text ?? '0d' },
+    fields: { date, offset: p.offset.text ?? '0d', ...(p.weekly && { count }) },
   }));
 }
 
-function momentOf(date: string, { offset, time, zone, own }: Parameters): number | undefined {
-  const there = own ?? zone;
+/** The moments of a date, by what each is told apart by: the value, or the date as which it comes back. */
+function momentsOf(date: string, p: Parameters): { is: string; moment: number; count: number }[] {
+  const there = p.own ?? p.zone;
   const local = localDateOf(date, there);
-  if (local === undefined) return undefined;
-  const [hour, minute] = (time ?? '00:00').split(':').map(Number);
-  return instantOf(dateAfter(local, offset.days), hour! * 60 + minute!, there);
+  if (local === undefined) return [];
+  const [hour, minute] = (p.time ?? '00:00').split(':').map(Number);
+  // Ten weeks: more than a history and the time after it.
+  return Array.from({ length: p.weekly ? 10 : 1 }, (_, count) => {
+    const comes = dateAfter(local, count * 7);
+    const moment = instantOf(away(comes, p), hour! * 60 + minute!, there);
+    return { is: p.weekly ? comes : date, moment, count };
+  });
+}
+
+/** A month later is the same day of the next month, or its last where there is none of that number. */
+function away(date: string, { offset: { days, months = 0 } }: Parameters): string {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  const first = new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 10);
+  let to = first;
+  while (Number(to.slice(8)) < day && dateAfter(to, 1).slice(0, 7) === first.slice(0, 7)) to = dateAfter(to, 1);
+  return dateAfter(to, days);
 }
 
 /** The date in a zone: what names no zone is a date there already. */

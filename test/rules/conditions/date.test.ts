@@ -221,3 +221,58 @@ describe('given dates (V3)', () => {
     expect(firings).toEqual(['03-20 09:00 by time']);
   });
 });
+
+describe('a date that comes back (T8)', () => {
+  const birthday = (more = '') => `trigger: { date: contact.born, every: year, at: "09:00"${more} }
+again: always
+time_zone: UTC
+steps: [{ record: grown, value: trigger.count }]`;
+
+  it('fires each time, from the date itself on, and says how often it has come back', () => {
+    const { effects } = play(birthday(), {
+      events: [learn('10:00', { born: '2000-02-29' })],
+      until: '2028-12-31T00:00:00Z',
+    });
+    expect(effects).toEqual(['02-28 09:00 record grown = 27', '02-29 09:00 record grown = 28']);
+  });
+
+  it('a date that is moved comes back as it is then; what has come does not come again', () => {
+    const { firings } = play(birthday(', offset: -1 month'), {
+      events: [
+        learn('10:00', { born: '2000-05-31' }),
+        learn('10:00', { born: '2000-05-20' }, 20),
+        learn('10:00', { born: '2000-05-31' }, 70),
+      ],
+      until,
+    });
+    expect(firings).toEqual(['04-20 09:00 by time']);
+  });
+
+  it('business days are counted by the calendar, and one has to be set', () => {
+    const { firings } = play(
+      `calendar: office-eu
+trigger: { date: contact.renews, offset: -3 business days, at: "09:00" }
+time_zone: UTC
+steps: [{ record: x }]`,
+      { events: [learn('10:00', { renews: '2026-04-07' })], until },
+    );
+    expect(firings).toEqual(['03-31 09:00 by time']);
+  });
+
+  it('a wait is until it comes back next, and a schedule until a day of the month', () => {
+    const { effects } = play(
+      `trigger: { event: known }
+calendar: office-eu
+time_zone: UTC
+steps:
+  - wait: { until: contact.born - 1 month, every: year, at: "09:00" }
+    within: 400d
+  - record: "soon"
+  - wait: { until: contact.born - 2 business days, every: year, at: "09:00" }
+    within: 400d
+  - record: "very_soon"`,
+      { events: [learn('10:00', { born: '1999-05-04' })] },
+    );
+    expect(effects).toEqual(['04-04 09:00 record soon', '04-30 09:00 record very_soon']);
+  });
+});

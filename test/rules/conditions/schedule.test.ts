@@ -272,3 +272,26 @@ steps: [{ record: counted }]`;
     expect(play(playbook, until('12:00', 1)).firings).toEqual(['03-02 07:00 workspace', '03-03 07:00 workspace']);
   });
 });
+
+describe('days of a month and every so many weeks (T11)', () => {
+  it('fire on the first business day of the calendar, and every second week from a date', () => {
+    const { firings } = play(
+      `subject: workspace
+calendar: office-eu
+time_zone: UTC
+again: always
+trigger:
+  any:
+    - { schedule: last business day of month at "09:00" }
+    - { schedule: every 2 weeks on monday at "09:00", starting: 2026-03-09 }
+steps: [{ record: x }]`,
+      { until: Date.parse(day('00:00', 40)) },
+    );
+    expect(firings.map((line) => line.slice(0, 11))).toEqual([
+      '03-09 09:00',
+      '03-23 09:00',
+      '03-31 09:00',
+      '04-06 09:00',
+    ]);
+  });
+});
