@@ -44,7 +44,19 @@ const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => num
   cuebook_messages_unknown: ['Messages of which it is not known whether they arrived.', (of) => of.unknownMessages],
 };
 
-const COUNTED: { [kind in Exclude<CounterKind, 'outcomes' | 'kept_addresses'>]: string } = {
+/** Those that are counted by a name of their own, by the label that shows it. */
+const NAMED = {
+  outcomes: { label: 'outcome', of: 'playbook', help: 'Outcomes, by name.' },
+  kept_addresses: { label: 'trait', of: 'source', help: 'Addresses that a client key did not overwrite.' },
+  uncounted_claims: {
+    label: 'limit',
+    of: undefined,
+    help: 'Claims of contact ids that were beyond a limit, and did not count.',
+  },
+  unread_lists: { label: 'list', of: undefined, help: 'Lists that were not read, as they had too many records.' },
+} as const;
+
+const COUNTED: { [kind in Exclude<CounterKind, keyof typeof NAMED>]: string } = {
   firings: 'Firings that were made, those that were undone later too.',
   firings_undone: 'Firings that a late event undid.',
   enrolments: 'Firings that entered a journey, ghosts too.',
@@ -155,7 +167,7 @@ function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
   /** The sums are kept in the store: each scrape shows them as they are, whichever process counted. */
   const counter = (name: string, help: string, samples: (of: Snapshot) => Sample[]) =>
     new Counter({
-      ...{ name, help, registers, labelNames: ['playbook', 'outcome', 'trait', 'clock', 'source'] },
+      ...{ name, help, registers, labelNames: ['playbook', 'outcome', 'trait', 'clock', 'source', 'limit', 'list'] },
       async collect() {
         const all = samples(await snapshot());
         this.reset();
@@ -168,16 +180,16 @@ function metricsOf(snapshot: () => Promise<Snapshot>): Registry {
   for (const [kind, help] of Object.entries(SKIPPED)) {
     counter(`cuebook_${kind}_total`, help, (of) => skippedSamples(of, kind));
   }
-  counter('cuebook_outcomes_total', 'Outcomes, by name.', ({ counters }) =>
-    counters
-      .filter(({ kind }) => kind === 'outcomes')
-      .map(({ playbook, name, count }) => ({ labels: { playbook, outcome: name }, value: count })),
-  );
-  counter('cuebook_kept_addresses_total', 'Addresses that a client key did not overwrite.', ({ counters }) =>
-    counters
-      .filter(({ kind }) => kind === 'kept_addresses')
-      .map(({ playbook, name, count }) => ({ labels: { source: playbook, trait: name }, value: count })),
-  );
+  for (const [kind, { label, of: owner, help }] of Object.entries(NAMED)) {
+    counter(`cuebook_${kind}_total`, help, ({ counters }) =>
+      counters
+        .filter((one) => one.kind === kind)
+        .map(({ playbook, name, count }) => ({
+          labels: { ...(owner && { [owner]: playbook }), [label]: name },
+          value: count,
+        })),
+    );
+  }
   return registry;
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { didYouMean } from '../language/diagnostics/nearest.ts';
 import { changeStatus, type PlaybookStatus, readPlaybookNames } from '../store/deployments/playbook-status.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { type Access, requireToken } from './access/access.ts';
+import { requireToken, type ServerAccess } from './access/access.ts';
 import { Problem } from './problems.ts';
 
 /** What becomes of a playbook, by the word for doing it. */
@@ -17,7 +17,10 @@ export const statusBody = z.strictObject({
   reason: z.string().trim().min(1).max(1_000).describe('Why.').optional(),
 });
 
-export function playbookStatusRoutes(app: FastifyInstance, options: { database: Database; access: Access }): void {
+export function playbookStatusRoutes(
+  app: FastifyInstance,
+  options: { database: Database; access: ServerAccess },
+): void {
   const { database, access } = options;
   for (const [verb, status] of Object.entries(STATUS_OF)) {
     app.post<{ Params: { playbook: string } }>(

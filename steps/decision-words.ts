@@ -18,6 +18,8 @@ export type ShowInstant = (at: number) => string;
  * @param verdict as the record has it: `arm 1`, `refused: consent`, `wait until …`
  */
 export function decisionWords(verdict: string, looked: Json, show: ShowInstant = isoInstant): string {
+  const beyond = beyondWords(verdict, objectOf(looked));
+  if (beyond !== undefined) return beyond;
   const { values, by, ...own } = objectOf(looked);
   const { if: condition, holds, held, refused: _, arm, of, ...rest } = own;
   const seen = lookedWords({ ...rest, ...objectOf(by ?? null), ...objectOf(values ?? null) });
@@ -33,7 +35,31 @@ export function decisionWords(verdict: string, looked: Json, show: ShowInstant =
   if (until !== undefined) return behind(`waits${untilText}`);
   if (verdict === 'wait') return behind('waits until something comes');
   const reason = /^refused: (.+)$/.exec(verdict)?.[1];
-  return behind(reason === undefined ? verdict : `refused: ${reasonWithWords(reason)}`);
+  return behind(reason === undefined ? reasonWithWords(verdict) : `refused: ${reasonWithWords(reason)}`);
+}
+
+/** Why a claim of a contact's id does not count, by the limit that it is beyond (E6). */
+const CLAIM_LIMITS: { [limit: string]: (atMost: string) => string } = {
+  ids: (atMost) => `more than ${atMost} ids would be one contact`,
+  depth: (atMost) => `more than ${atMost} claims would lead from an id to its contact, one after the other`,
+  changes: (atMost) => `it has changed hands more than ${atMost} times`,
+};
+
+/** What was beyond a limit and did not count; undefined for any other verdict. */
+function beyondWords(verdict: string, { claimed, limit, list, key, at_most: most }: Looked): string | undefined {
+  const atMost = typeof most === 'number' ? most.toLocaleString('en-US') : 'are allowed';
+  switch (verdict) {
+    case 'merge_bound': {
+      const why = CLAIM_LIMITS[String(limit)] ?? (() => 'it is beyond a limit');
+      return `merge_bound: ${valueText(claimed ?? null)} did not become one with this contact, as ${why(atMost)}`;
+    }
+    case 'list_bound':
+      return `list_bound: ${String(list)} was not read, as it has more than ${atMost} records`;
+    case 'key_bound':
+      return `key_bound: the key ${valueText(key ?? null)} was closed, as more than ${atMost} were open`;
+    default:
+      return undefined;
+  }
 }
 
 /** What somebody who was asked has answered, or that nobody has. */

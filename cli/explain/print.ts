@@ -120,7 +120,9 @@ function decisionOf(
   if (kind === 'end' && path === 'finish') return [];
   if (kind === 'effect' && verdict === 'next' && effects.some((effect) => effect.path === path)) return [];
   const words = decisionWords(verdict, looked, (instant) => withLocalTime(instant, teller.zone));
-  return [{ at, text: `${path === null || path === '' ? '' : `${path} `}${kind}: ${words}` }];
+  // What was beyond a limit is nothing that was decided at an entry.
+  const where = verdict.endsWith('_bound') ? '' : `${path === null || path === '' ? '' : `${path} `}${kind}: `;
+  return [{ at, text: `${where}${words}` }];
 }
 
 /** At entry the verdict is the reason alone. */

@@ -8,9 +8,9 @@ import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { peopleRoutes } from '../../server/people/routes.ts';
-import { playbookStatusRoutes } from '../../server/playbook-status.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
+import { storedSessions } from '../../store/access/sessions.ts';
 import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { PartState } from '../../worker/part-watch.ts';
@@ -79,7 +79,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 
 async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
   const { database, parts, mailbox, secret, onAppended } = options;
-  const access = { ...options.access, secret };
+  const access = { ...options.access, secret, sessions: storedSessions(database) };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;
@@ -107,7 +107,6 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   await peopleRoutes(app, { database, secret, access, onAppended });
   openapiRoute(app, await packageVersion());
   signInPage(app, access);
-  playbookStatusRoutes(app, { database, access });
   overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });
   if (mailbox !== undefined) {
     // Loaded only where there is one: it brings a parser of mails along.

@@ -123,7 +123,7 @@ export class Batch {
       locked,
       states,
     });
-    this.#work.tooLong(this.#session.world.tooLong, this.#loaded.at);
+    this.#work.beyond.tooLong(this.#session.world.tooLong, this.#loaded.at);
     await this.#work.write(this.#client);
     return {
       events: this.#consumed.length,
@@ -199,7 +199,7 @@ export class Batch {
     this.#identities = where.identities;
     world.follow(where.identities);
     this.#links.push(...where.links);
-    this.#work.uncounted(where.difference.beyond);
+    this.#work.beyond.uncounted(where.difference.beyond);
     this.#patches.push(...where.patches);
     this.#entries.push(...where.entries);
     const late = where.separate.filter(isLateOf);
@@ -372,7 +372,7 @@ export class Batch {
     const task = { deployed: this.#deployed, session: this.#session };
     const result = { ...looked, firings: looked.firings.filter((firing) => !isMovedHere(task, firing)) };
     afterEvaluation(this.#session, { subject, place, event, result });
-    for (const { playbook, key } of result.closedKeys) this.#work.closed(subject, playbook, key, place.at);
+    for (const { playbook, key } of result.closedKeys) this.#work.beyond.closed(subject, playbook, key, place.at);
     this.#work.skipped.add(result);
   }
 }

@@ -1,10 +1,7 @@
 /** What a batch changes, gathered to be written in a few statements. */
 
 import type { JourneyInput } from '../../evaluation/session.ts';
-import type { Instant, SubjectRef } from '../../language/model.ts';
-import type { UncountedLink } from '../../language/records/identity-links.ts';
-import { MAX_RELATED } from '../../language/records/relations.ts';
-import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
+import { lockDeployments } from '../../store/deployments/deployments.ts';
 import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
@@ -30,11 +27,10 @@ import { insertDecisions, type NewDecision } from '../../store/journeys/decision
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
 import type { TaskAnswer } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { ListRef } from '../../store/records/relations.ts';
-import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
+import { BeyondLimits } from './beyond-limits.ts';
 import { Verdicts } from './verdicts.ts';
 
 export class UnitOfWork {
@@ -53,6 +49,7 @@ export class UnitOfWork {
   /** What people have answered to tasks (S6). */
   readonly answers: TaskAnswer[] = [];
   readonly decisions: NewDecision[] = [];
+  readonly beyond = new BeyondLimits(this.decisions);
   readonly systemEvents: SystemEvent[] = [];
   /** By messageId: the event that retracted what a system event was derived from; null where it is given again (E9). */
   readonly systemEventMarks = new Map<string, string | null>();
@@ -60,7 +57,6 @@ export class UnitOfWork {
   readonly decided: DecidedFiring[] = [];
   readonly beforeDeploy = new PreDeployCount();
   /** Keys that were closed because a subject had too many open, by playbook. */
-  readonly closedKeys = new Map<string, number>();
   /** Events and conditions that were skipped (T0). */
   readonly skipped = new SkippedCounts();
   /** Predictions that its events confirm (T14). */
@@ -98,33 +94,6 @@ export class UnitOfWork {
     keepOnly(this.systemEvents, ({ messageId }) => !known.has(messageId?.replace(/^enrolment\.started:/, '') ?? ''));
   }
 
-  /** A key was closed because its subject had too many open. */
-  closed(subject: SubjectRef, playbook: string, key: string, at: Instant): void {
-    this.closedKeys.set(playbook, (this.closedKeys.get(playbook) ?? 0) + 1);
-    const looked = { key, at_most: MAX_KEYS };
-    this.decisions.push({ playbook, firingId: null, enrolmentId: null, subject, verdict: 'key_bound', looked, at });
-  }
-
-  /** Operators see which lists were not read, and why a condition over one was not met (V5). */
-  tooLong(lists: Iterable<ListRef>, at: Instant): void {
-    for (const { list, id } of lists) {
-      const looked = { list: `${list.of}.${list.name}`, at_most: MAX_RELATED };
-      const subject: SubjectRef = { type: list.of, id };
-      const none = { playbook: null, firingId: null, enrolmentId: null };
-      this.decisions.push({ ...none, subject, verdict: 'list_bound', looked, at });
-    }
-  }
-
-  /** Operators see which claims of a contact do not count, because too much would become one (E6). */
-  uncounted(links: readonly UncountedLink[]): void {
-    for (const { link, limit, atMost } of links) {
-      const looked = { claimed: link.from, limit, at_most: atMost };
-      const subject: SubjectRef = { type: 'contact', id: link.to };
-      const none = { playbook: null, firingId: null, enrolmentId: null };
-      this.decisions.push({ ...none, subject, verdict: 'merge_bound', looked, at: link.place.at });
-    }
-  }
-
   /** What a deferred firing has come to: the batch's last word counts. */
   decide(firing: DecidedFiring): void {
     keepOnly(this.decided, ({ id }) => id !== firing.id);
@@ -150,9 +119,9 @@ export class UnitOfWork {
     this.inputs.push(...this.verdicts.inputs());
     // Counts last: other batches that count the same wait for the transaction's end.
     await this.#writeRows(client);
-    await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.closedKeys.keys()]);
+    await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.beyond.playbooks()]);
     await this.beforeDeploy.write(client);
-    await countClosedKeys(client, this.closedKeys);
+    await this.beyond.write(client);
     await this.confirmations.write(client);
     await addSkippedCounts(client, this.skipped.rows());
   }

@@ -3,6 +3,7 @@
 import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
 import type { Path } from '../syntax.ts';
+import { calendarUnitIn, LONGEST_WINDOW_MS } from '../time/calendar-window.ts';
 import { parseDuration } from '../time/duration.ts';
 import { readZone } from '../time/read-zone.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
@@ -102,9 +103,12 @@ export function capOf(
   value: { at_most: number; per: string; if_capped?: unknown },
   path: Path,
 ): FrequencyCap {
+  const unit = calendarUnitIn(value.per);
   return {
     atMost: value.at_most,
-    perMs: durationAt(report, value.per, [...path, 'per']) ?? 1,
+    ...(unit === undefined
+      ? { perMs: durationAt(report, value.per, [...path, 'per']) ?? 1 }
+      : { perMs: LONGEST_WINDOW_MS[unit], perCalendar: unit }),
     ifCapped:
       value.if_capped === undefined ? { kind: 'skip' } : ifCappedAt(report, value.if_capped, [...path, 'if_capped']),
   };

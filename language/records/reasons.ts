@@ -6,6 +6,7 @@ const REASONS: { [reason: string]: string } = {
   audience: 'the audience does not let it in',
   away: 'the colleague is away',
   before_deploy: 'it is from before the playbook was deployed',
+  before_horizon: 'it came too late for anything to be recomputed',
   cap: 'the limit of messages per person is reached',
   consent: 'no consent to marketing',
   exit: 'it no longer applies',

@@ -1,6 +1,7 @@
 /** Who may see the pages and use the API: holders of the token, or everybody at this machine where that was chosen. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Sessions } from '../../store/access/sessions.ts';
 import { Problem } from '../problems.ts';
 import { countGuesses, type Guesses } from './guesses.ts';
 import { hasSession } from './session.ts';
@@ -26,6 +27,11 @@ export interface Access {
   publicUrl?: string | undefined;
 }
 
+/** With the sessions of the server's store. */
+export interface ServerAccess extends Access {
+  sessions: Sessions;
+}
+
 /** A request under another name comes from a foreign page (DNS rebinding). */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
@@ -33,7 +39,7 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const guesses = new WeakMap<Access, Guesses>();
 
 /** True when the request may see what the token protects. @throws Problem `too_many_guesses` for wrong tokens too fast. */
-function isAllowed(request: FastifyRequest, access: Access): boolean {
+async function isAllowed(request: FastifyRequest, access: ServerAccess): Promise<boolean> {
   if (access.open) return isAtThisMachine(request);
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
   return bearer === undefined ? hasSession(request, access) : isToken(bearer, request, access);
@@ -44,9 +50,9 @@ export function isAtThisMachine({ headers }: FastifyRequest): boolean {
 }
 
 /** For `/api`: what is not allowed is answered 401 (or 403 under a strange name) as a problem. */
-export function requireToken(access: Access) {
+export function requireToken(access: ServerAccess) {
   return async (request: FastifyRequest): Promise<void> => {
-    if (isAllowed(request, access)) return;
+    if (await isAllowed(request, access)) return;
     if (access.open) throw new Problem('foreign_host', 'Open this address as http://127.0.0.1 or http://localhost.');
     const headers = { 'www-authenticate': 'Bearer realm="cuebook"' };
     throw new Problem('unauthorized', 'Send the API token: Authorization: Bearer …', { headers });
@@ -54,12 +60,15 @@ export function requireToken(access: Access) {
 }
 
 /** For pages: a browser that is not signed in is led to where it can. */
-export function requireSignIn(access: Access) {
+export function requireSignIn(access: ServerAccess) {
   const token = requireToken(access);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!access.open && asksForPage && request.headers.authorization === undefined && !hasSession(request, access))
-      return reply.redirect('/sign-in', 303);
+    const mayBeLed = !access.open && asksForPage && request.headers.authorization === undefined;
+    if (mayBeLed) {
+      if (!(await hasSession(request, access))) return reply.redirect('/sign-in', 303);
+      return undefined;
+    }
     await token(request);
     return undefined;
   };

@@ -1,32 +1,54 @@
-/** That a browser has shown the token once: a cookie that says until when it counts, sealed. Nothing of it is kept here. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+/**
+ * That a browser has shown the token once: a cookie that says until when it counts, sealed, of a session that the store knows.
+ * Signing out ends the session, and not the cookie alone: a copy of it opens nothing any more.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { seenAddress } from '../public-address.ts';
-import type { Access } from './access.ts';
+import type { Access, ServerAccess } from './access.ts';
 
 const COOKIE = 'cuebook_session';
-/** A browser stays signed in for a month, or until the token changes. */
+/** A browser stays signed in for a month, or until it signs out, or the token changes. */
 const SESSION_SECONDS = 30 * 24 * 3600;
-const VALUE = /^(\d{1,12})\.([0-9a-f]{64})$/;
+const VALUE = /^([\w-]{43})\.(\d{1,12})\.([0-9a-f]{64})$/;
 
-/** True when the request's cookie was made by `sessionCookie`, with this token, and has not run out. */
-export function hasSession(request: FastifyRequest, access: Access): boolean {
-  const [, until, seal] = VALUE.exec(cookiesOf(request).get(COOKIE) ?? '') ?? [];
-  if (until === undefined || seal === undefined) return false;
-  if (Number(until) <= Date.now() / 1_000) return false;
-  return timingSafeEqual(Buffer.from(seal, 'hex'), sealOf(until, access));
+/** True when the request's cookie was made by `beginSession`, with this token, and the session has not ended. */
+export async function hasSession(request: FastifyRequest, access: ServerAccess): Promise<boolean> {
+  // What is not sealed is not looked for: who has no session costs the store nothing.
+  const id = sessionOf(request, access);
+  return id !== undefined && access.sessions.isOpen(id);
 }
 
-/** The value of `Set-Cookie` that signs a browser in. */
-export function sessionCookie(request: FastifyRequest, access: Access): string {
-  const until = String(Math.floor(Date.now() / 1_000) + SESSION_SECONDS);
-  const seal = sealOf(until, access).toString('hex');
-  return `${COOKIE}=${until}.${seal}; ${attributes(request, access)}; Max-Age=${SESSION_SECONDS}`;
+/** Signs a browser in. @returns the value of `Set-Cookie` */
+export async function beginSession(request: FastifyRequest, access: ServerAccess): Promise<string> {
+  const id = randomBytes(32).toString('base64url');
+  const until = Math.floor(Date.now() / 1_000) + SESSION_SECONDS;
+  await access.sessions.begin(id, until * 1_000);
+  const said = `${id}.${until}`;
+  const seal = sealOf(said, access).toString('hex');
+  return `${COOKIE}=${said}.${seal}; ${attributes(request, access)}; Max-Age=${SESSION_SECONDS}`;
 }
 
-/** The value of `Set-Cookie` that signs it out. */
-export function noSessionCookie(request: FastifyRequest, access: Access): string {
+/** Signs it out, with every other where that is asked for. @returns the value of `Set-Cookie`; undefined without a session */
+export async function endSession(
+  request: FastifyRequest,
+  access: ServerAccess,
+  everywhere: boolean,
+): Promise<string | undefined> {
+  const id = sessionOf(request, access);
+  if (id === undefined) return undefined;
+  // Who has a session that has ended ends no other.
+  if (everywhere && (await access.sessions.isOpen(id))) await access.sessions.endAll();
+  else await access.sessions.end(id);
   return `${COOKIE}=; ${attributes(request, access)}; Max-Age=0`;
+}
+
+/** The id of the session that the cookie names; undefined where it is not sealed, or has run out. */
+function sessionOf(request: FastifyRequest, access: Access): string | undefined {
+  const [, id, until, seal] = VALUE.exec(cookiesOf(request).get(COOKIE) ?? '') ?? [];
+  if (id === undefined || until === undefined || seal === undefined) return undefined;
+  if (Number(until) <= Date.now() / 1_000) return undefined;
+  return timingSafeEqual(Buffer.from(seal, 'hex'), sealOf(`${id}.${until}`, access)) ? id : undefined;
 }
 
 function attributes(request: FastifyRequest, access: Access): string {
@@ -35,9 +57,9 @@ function attributes(request: FastifyRequest, access: Access): string {
   return `Path=/; HttpOnly; SameSite=Strict${isEncrypted ? '; Secure' : ''}`;
 }
 
-function sealOf(until: string, { apiToken, secret = '' }: Access): Buffer {
+function sealOf(said: string, { apiToken, secret = '' }: Access): Buffer {
   const key = createHmac('sha256', secret).update(apiToken).digest();
-  return createHmac('sha256', key).update(`cuebook session until ${until}`).digest();
+  return createHmac('sha256', key).update(`cuebook session ${said}`).digest();
 }
 
 function cookiesOf(request: FastifyRequest): Map<string, string> {

@@ -6,24 +6,24 @@ import { readForms } from '../forms.ts';
 import { html, NOTHING } from '../markup.ts';
 import { sendPage } from '../page.ts';
 import { Problem } from '../problems.ts';
-import { type Access, isSame, isToken, type SignInCode } from './access.ts';
-import { hasSession, noSessionCookie, sessionCookie } from './session.ts';
+import { isSame, isToken, type ServerAccess, type SignInCode } from './access.ts';
+import { beginSession, endSession } from './session.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });
 
-/** Adds `GET` and `POST /sign-in`, and `POST /sign-out`. `GET /sign-in?code=…` is the link that signs in once. */
-export function signInPage(app: FastifyInstance, access: Access): void {
+/** Adds `GET` and `POST /sign-in`, and `POST /sign-out` (`everywhere`: of every browser). `GET /sign-in?code=…` is the link that signs in once. */
+export function signInPage(app: FastifyInstance, access: ServerAccess): void {
   app.register(async (scope) => {
     readForms(scope);
-    scope.get('/sign-in', (request, reply) => {
+    scope.get('/sign-in', async (request, reply) => {
       const { code } = request.query as { code?: unknown };
       if (typeof code !== 'string') return show(reply);
       if (!access.signInCode?.take(code)) {
         return show(reply.code(401), 'This link has been used, or is older than 15 minutes.');
       }
-      return reply.header('set-cookie', sessionCookie(request, access)).redirect('/', 303);
+      return reply.header('set-cookie', await beginSession(request, access)).redirect('/', 303);
     });
-    scope.post('/sign-in', (request, reply) => {
+    scope.post('/sign-in', async (request, reply) => {
       const form = Form.safeParse(request.body);
       try {
         if (!form.success || !isToken(form.data.token.trim(), request, access))
@@ -32,11 +32,13 @@ export function signInPage(app: FastifyInstance, access: Access): void {
         if (!(error instanceof Problem)) throw error;
         return show(reply.code(error.status).headers(error.headers), error.message);
       }
-      return reply.header('set-cookie', sessionCookie(request, access)).redirect('/', 303);
+      return reply.header('set-cookie', await beginSession(request, access)).redirect('/', 303);
     });
     // A foreign page cannot sign anybody out: browsers send no cookie along with what it posts.
-    scope.post('/sign-out', (request, reply) => {
-      if (hasSession(request, access)) reply.header('set-cookie', noSessionCookie(request, access));
+    scope.post('/sign-out', async (request, reply) => {
+      const { everywhere } = (request.body ?? {}) as { everywhere?: unknown };
+      const cookie = await endSession(request, access, everywhere !== undefined);
+      if (cookie !== undefined) reply.header('set-cookie', cookie);
       return reply.redirect('/sign-in', 303);
     });
   });

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { type Access, requireSignIn, requireToken } from '../access/access.ts';
+import { requireSignIn, requireToken, type ServerAccess } from '../access/access.ts';
 import { html } from '../markup.ts';
 import { PAGE_POLICY, sendPage } from '../page.ts';
 import { STYLE } from '../style.ts';
@@ -13,7 +13,7 @@ export interface OverviewOptions {
   database: Database;
   /** Whose effects the feed tells of. */
   registry: Pick<Registry, 'steps'>;
-  access: Access;
+  access: ServerAccess;
   parts: readonly PartShown[];
   hasMailbox: boolean;
 }

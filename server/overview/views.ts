@@ -11,7 +11,7 @@ const COLUMNS = ['firings', 'enrolments', 'mails', 'tasks', 'escalations'] as co
 
 export function headerAside({ hasMailbox, signsIn }: { hasMailbox: boolean; signsIn: boolean }): Markup {
   const mailbox = hasMailbox ? html`<li><a href="/mailbox">Mailbox</a></li>` : NOTHING;
-  const signOut = html`<form class="sign-out" method="post" action="/sign-out"><button>Sign out</button></form>`;
+  const signOut = html`<form class="sign-out" method="post" action="/sign-out"><button>Sign out</button><button name="everywhere" value="yes" title="Ends the sessions of all browsers">everywhere</button></form>`;
   return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li>${mailbox}</ul></nav>${signsIn ? signOut : NOTHING}`;
 }
 

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { isoInstant } from '../../language/time/instants.ts';
 import { ANSWERS, type Asked, type AskedKind, answer, listAsked } from '../../store/journeys/people-answers.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { type Access, requireToken } from '../access/access.ts';
+import { requireToken, type ServerAccess } from '../access/access.ts';
 import { Problem } from '../problems.ts';
 
 export interface AnswersApiOptions {
   database: Database;
-  access: Access;
+  access: ServerAccess;
   /** Told after an answer was committed. */
   onAppended?: (() => void) | undefined;
 }

@@ -1,5 +1,6 @@
-/** Where people answer what they are asked for: the pages behind links of mails, and the API. */
+/** Where people say something: answers to what they are asked for, and what operators say of playbooks. */
 import type { FastifyInstance } from 'fastify';
+import { playbookStatusRoutes } from '../playbook-status.ts';
 import { type AnswerPageOptions, answerPages } from './answer-page.ts';
 import { type AnswersApiOptions, answersApi } from './answers-api.ts';
 
@@ -9,4 +10,5 @@ export async function peopleRoutes(
 ): Promise<void> {
   await app.register(answerPages, options);
   answersApi(app, options);
+  playbookStatusRoutes(app, options);
 }

@@ -15,14 +15,38 @@ export type CounterKind =
   | 'outcomes'
   | 'closed_keys'
   /** Addresses that client keys did not overwrite (E10): by source, not playbook, and trait. */
-  | 'kept_addresses';
+  | 'kept_addresses'
+  | BeyondKind;
+
+/** What did not count because it was beyond a limit: claims of contacts' ids (E6) by the limit, lists (E8) by their names. */
+export type BeyondKind = 'uncounted_claims' | 'unread_lists';
+
+/** One more of something, or several. */
+export interface Increment {
+  kind: CounterKind;
+  /** Of a kept address its source; empty for what is no playbook's. */
+  playbook: string;
+  name: string;
+  count: number;
+}
 
 export interface CounterValue {
   kind: CounterKind;
   playbook: string;
-  /** An outcome's, a kept address's trait; else empty. */
+  /** An outcome's, a kept address's trait, a limit, a list's; else empty. */
   name: string;
   count: number;
+}
+
+/** Counts what no trigger of the database sees, in the transaction in which it happens. */
+export async function count(client: Queryable, increments: readonly Increment[]): Promise<void> {
+  if (increments.length === 0) return;
+  await client.query(
+    `INSERT INTO counter_increments (kind, playbook, name, count)
+     SELECT kind, playbook, name, count
+       FROM jsonb_to_recordset($1::jsonb) AS w (kind text, playbook text, name text, count bigint)`,
+    [JSON.stringify(increments)],
+  );
 }
 
 /** Counters with what was not yet added to them, by one snapshot: read while they are added, none is missed or doubled. */

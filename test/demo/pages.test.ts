@@ -6,6 +6,7 @@ import { answerProblems } from '../../server/answer-errors.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
+import { storedSessions } from '../../store/access/sessions.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { fillStore } from './filled-store.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
 async function appWith(isOpen: boolean): Promise<FastifyInstance> {
   const made = Fastify();
   answerProblems(made);
-  const access = { apiToken: TOKEN, open: isOpen };
+  const access = { apiToken: TOKEN, open: isOpen, sessions: storedSessions(database) };
   overviewPages(made, { database, registry, access, parts: PARTS, hasMailbox: true });
   signInPage(made, access);
   metricsRoute(made, database);

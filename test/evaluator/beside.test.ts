@@ -110,7 +110,7 @@ describe('several evaluators', () => {
       const verdicts = new UnitOfWork();
       const subject = { type: 'contact' as const, id: before };
       verdicts.beforeDeploy.add({ playbook: before, subject, at: START, key: '' });
-      verdicts.closed(subject, closed, 'k', START);
+      verdicts.beyond.closed(subject, closed, 'k', START);
       return verdicts;
     };
     // Slow between two of its statements.

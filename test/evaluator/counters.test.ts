@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
+import { storedSessions } from '../../store/access/sessions.ts';
 import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
 import { redeploy } from '../support/redeploy.ts';
 
@@ -118,7 +119,8 @@ describe('what took no part is counted where operators see it (T0)', () => {
   it('on the overview, once there is something', async () => {
     const { send, step, database } = await start();
     const app = Fastify();
-    overviewPages(app, { database, registry, access: { apiToken: 'token', open: true }, parts: [], hasMailbox: false });
+    const access = { apiToken: 'token', open: true, sessions: storedSessions(database) };
+    overviewPages(app, { database, registry, access, parts: [], hasMailbox: false });
     const headers = { host: 'localhost' };
     expect((await app.inject({ url: '/', headers })).body).not.toContain('Took no part');
     await send({ name: 'cart.updated', properties: { value: 30 } });
@@ -127,7 +129,7 @@ describe('what took no part is counted where operators see it (T0)', () => {
     overviewPages(later, {
       database,
       registry,
-      access: { apiToken: 'token', open: true },
+      access,
       parts: [],
       hasMailbox: false,
     });

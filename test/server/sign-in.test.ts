@@ -82,8 +82,8 @@ describe('the session of a browser', () => {
   it('ends when its time is over, with the token, and by signing out; what it says is sealed', async () => {
     const { cookie } = await signIn(TOKEN);
     expect((await overview(cookie)).status).toBe(200);
-    const [name, until, seal] = cookie.split(';')[0]!.split(/[=.]/);
-    const later = `${name}=${Number(until) + 1}.${seal}`;
+    const [name, id, until, seal] = cookie.split(';')[0]!.split(/[=.]/);
+    const later = `${name}=${id}.${Number(until) + 1}.${seal}`;
     const seconds = Number(until) - Date.now() / 1_000;
     expect([(await overview(later)).status, Math.round(seconds / 86_400)]).toEqual([401, 30]);
     const other = await listening(`${TOKEN}-new`);
@@ -97,11 +97,37 @@ describe('the session of a browser', () => {
     const out = await ask('/sign-out', { method: 'POST', headers: { cookie: cookie.split(';')[0]! } });
     expect([out.status, out.headers.location]).toEqual([303, '/sign-in']);
     expect(out.cookie).toMatch(/^cuebook_session=; .*Max-Age=0/);
+    // Who has a copy of the cookie has no session by it.
+    expect((await overview(cookie)).status).toBe(401);
     // What a foreign page posts comes without the cookie, and takes nothing away.
     expect((await ask('/sign-out', { method: 'POST' })).cookie).toBe('');
-    expect((await ask('/', { headers: { cookie: cookie.split(';')[0]!, accept: 'text/html' } })).body).toContain(
-      'action="/sign-out"',
+    const again = (await signIn(TOKEN)).cookie.split(';')[0]!;
+    const page = await ask('/', { headers: { cookie: again, accept: 'text/html' } });
+    expect(page.body).toContain('action="/sign-out"');
+  });
+
+  it('ends alone, or with all others; one that has ended ends none', async () => {
+    const [mine, stolen, third] = await Promise.all(
+      Array.from({ length: 3 }, async () => (await signIn(TOKEN)).cookie),
     );
+    const out = (cookie: string, form: Record<string, string> = {}) =>
+      ask('/sign-out', { method: 'POST', headers: { cookie: cookie.split(';')[0]! }, form });
+    const statuses = async () =>
+      (await Promise.all([mine, stolen, third].map((one) => overview(one!)))).map((it) => it.status);
+    await out(third!);
+    expect(await statuses()).toEqual([200, 200, 401]);
+    await out(third!, { everywhere: 'yes' });
+    expect(await statuses()).toEqual([200, 200, 401]);
+    await out(mine!, { everywhere: 'yes' });
+    expect(await statuses()).toEqual([401, 401, 401]);
+  });
+
+  it('is kept without what its cookie says', async () => {
+    const { cookie } = await signIn(TOKEN);
+    const { rows } = await database.pool.query<{ id_hash: string }>('SELECT id_hash FROM sessions');
+    const [, id] = cookie.split(';')[0]!.split(/[=.]/);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map((row) => row.id_hash)).not.toContain(id);
   });
 });
 

@@ -46,9 +46,13 @@ export function compileSettings(
     shaped.quiet_hours === undefined ? undefined : dailyWindowAt(report, shaped.quiet_hours, at('quiet_hours'));
   if (quiet !== undefined) settings.quietHours = quiet;
   if (shaped.caps !== undefined) {
-    const caps = Object.entries(shaped.caps).map(
-      ([name, cap]) => [name, capOf(report, cap, [...at('caps'), name])] as const,
-    );
+    const caps = Object.entries(shaped.caps).map(([name, written]) => {
+      const here = [...at('caps'), name];
+      const read = Array.isArray(written)
+        ? written.map((cap, i) => capOf(report, cap, [...here, i]))
+        : capOf(report, written, here);
+      return [name, read] as const;
+    });
     settings.caps = Object.fromEntries(caps);
   }
   if (shaped.send_window !== undefined) {

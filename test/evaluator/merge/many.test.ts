@@ -154,6 +154,8 @@ describe('claims beyond the limits', () => {
     const told = await rows("SELECT subject_id, looked FROM decisions WHERE verdict = 'merge_bound' ORDER BY id");
     const looked = { claimed: `c${IDENTITY_LIMITS.depth}`, limit: 'depth', at_most: IDENTITY_LIMITS.depth };
     expect(told).toEqual([{ subject_id: `c${IDENTITY_LIMITS.depth + 1}`, looked }]);
+    const counted = await rows("SELECT kind, name, count FROM counter_increments WHERE kind = 'uncounted_claims'");
+    expect(counted).toEqual([{ kind: 'uncounted_claims', name: 'depth', count: 1 }]);
     const known = await rows(
       "SELECT id FROM subjects WHERE type = 'contact' AND head_at IS NOT NULL ORDER BY consumed",
     );
