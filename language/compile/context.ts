@@ -6,6 +6,7 @@ import type {
   EventPattern,
   Expression,
   JourneyNode,
+  Json,
   Mark,
   Moment,
   Person,
@@ -16,11 +17,12 @@ import type {
   Text,
 } from '../model.ts';
 import { STEP_ROOTS } from '../roots.ts';
-import type { ExpressionOptions, Path, Root } from '../syntax.ts';
+import type { ActivitySyntax, ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
 import { aroundOf } from './around.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
+import { activityNamed, checkGivenTo } from './lint/activities.ts';
 import { expressionMeant } from './lint/expression-meant.ts';
 import { lintExpression, segmentsReadAsTraits } from './lint/lint-expressions.ts';
 import { lintNearLists } from './lint/near-lists.ts';
@@ -158,6 +160,14 @@ export class Context implements FileContext {
 
   template(name: unknown, path: Path, given?: readonly string[]): string {
     return checkTemplate(this, name, path, given);
+  }
+
+  activity(name: string, path: Path): ActivitySyntax | undefined {
+    return activityNamed(this, name, path);
+  }
+
+  checkGiven(given: { [name: string]: Json }, activity: ActivitySyntax, path: Path): void {
+    checkGivenTo(this.file, given, activity, path);
   }
 
   clock(value: unknown, path: Path): { policy: string; clock: string } {

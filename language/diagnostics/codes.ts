@@ -117,6 +117,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'address in place of a person',
     'Messages go to contacts, people, teams and channels by their names; the address is looked up.',
   ],
+  ['CB511', 'unknown activity', 'No file of activities/ is the activity that `do` names.'],
   ['CB507', 'clock of another subject', 'The policy counts for another kind of subject than the playbook.'],
   ['CB509', 'unknown segment', 'No file in segments/ describes a segment of that name for this kind of record.'],
   [
@@ -224,6 +225,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'address of a webhook',
     'It begins with https:// and a host that stand there as they are; values stand in its path and query, encoded: `{{ url contact.id }}`.',
   ],
+  ['CB642', 'values of an activity', 'What `with` gives, or a test answers, is not what the activity’s file asks for.'],
   ['CB638', 'no consent', 'Consent is a map: { marketing: true, topics: { wellness: true } }.'],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];

@@ -120,7 +120,6 @@ export function keyMeant(key: string, known: readonly string[]): string | undefi
 /** What the rules have and this release has not (section 10), and the way round. */
 const LATER: { [key: string]: string } = {
   run: 'record an outcome, and let the other playbook listen to an event',
-  do: 'notify a colleague, or give a task',
   digest: 'each message goes out by itself: take it out',
   on_unknown: 'take it out',
   predicts: 'see T14',
