@@ -3,6 +3,7 @@
  * (`2 business hours`, `1 business day`), as offsets (`-30d`) and as marks of a service level (`80%`, `+2 business hours`).
  */
 import type { Mark, Span } from '../model.ts';
+import { likelySpan } from './duration-slips.ts';
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
@@ -25,19 +26,9 @@ const UNIT_MS: { [unit: string]: number } = {
   d: DAY_MS,
   w: 7 * DAY_MS,
 };
-/** What people write instead of a unit, and what they mean. */
-const UNIT_WORDS: [RegExp, string][] = [
-  [/^milli(second)?s?$/i, 'ms'],
-  [/^(s|secs?|seconds?)$/i, 's'],
-  [/^(m|mins?|minutes?)$/i, 'm'],
-  [/^(h|hrs?|hours?)$/i, 'h'],
-  [/^(d|days?)$/i, 'd'],
-  [/^(w|wks?|weeks?)$/i, 'w'],
-];
-
 const EXACT = /^(\d{1,15}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
 // Three decimals keep shares of business days exact: they are counted in thousandths.
-const BUSINESS = /^(\d{1,9}(?:\.\d{1,3})?) +business +(hour|day)s?$/;
+const BUSINESS = /^(\d{1,9}(?:\.\d{1,3})?) +business +(minute|hour|day)s?$/;
 const FORMS = 'write 30s, 15m, 4h, 2d, 1w, 2 business hours or 1 business day';
 
 /**
@@ -65,7 +56,7 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   if (typeof value !== 'string') return { error: `a duration is a text, not ${kindOf(value)}`, hint: FORMS };
   const text = value.trim();
   const business = BUSINESS.exec(text);
-  if (business !== null) return businessSpan(text, Number(business[1]), business[2] === 'day');
+  if (business !== null) return businessSpan(text, Number(business[1]), business[2] as 'minute' | 'hour' | 'day');
   const ms = readExact(text);
   if (ms === undefined && /^-\s*\d/.test(text)) {
     return { error: `"${text}" is below zero`, hint: `a duration is above zero: ${FORMS}` };
@@ -77,7 +68,9 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   return { span: { kind: 'exact', ms } };
 }
 
-function businessSpan(text: string, count: number, inDays: boolean): { span: Span } | Fault {
+function businessSpan(text: string, count: number, unit: 'minute' | 'hour' | 'day'): { span: Span } | Fault {
+  const inDays = unit === 'day';
+  if (unit === 'minute') return businessSpan(text, count / 60, 'hour');
   if (count === 0) return { error: `"${text}" is a duration of zero`, hint: 'write a duration above zero' };
   if (count > (inDays ? MAX_DAYS : MAX_DAYS * 24)) return tooLong(text);
   return { span: inDays ? { kind: 'business-days', days: count } : { kind: 'business-hours', hours: count } };
@@ -87,30 +80,21 @@ function tooLong(text: string): Fault {
   return { error: `"${text}" is longer than ten years`, hint: `write at most ${MAX_DAYS}d` };
 }
 
-/** What a person who wrote `2 hours`, `90 min` or `1h30m` is advised to write. */
-function likelySpan(text: string): string | undefined {
-  if (/(month|year)/i.test(text)) return 'a month or a year has no one length; write 30d or 365d';
-  const working = /^(\d+)\s*work(?:ing)?\s*(hour|day)s?$/i.exec(text);
-  if (working !== null) return `write ${working[1]} business ${working[2]}s`;
-  if (/working|workday/i.test(text)) return 'write 2 business hours or 1 business day';
-  const one = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
-  const unit = one === null ? undefined : UNIT_WORDS.find(([word]) => word.test(one[2] ?? ''))?.[1];
-  if (one !== null && unit !== undefined) return `write ${one[1]}${unit}`;
-  const two = /^(\d+)\s*h(?:ours?)?\s*(\d+)\s*m(?:in|inutes?)?$/i.exec(text);
-  return two === null ? undefined : `write ${Number(two[1]) * 60 + Number(two[2])}m`;
-}
-
 /** `80%`, `breach`, `+2 business hours`, `+30m` (T10). `100%` is the breach. */
 export function parseMark(value: unknown): { mark: Mark } | Fault {
-  const hint = 'write 80%, breach, +30m or +2 business hours';
-  if (typeof value !== 'string') return { error: `a mark is a text, not ${kindOf(value)}`, hint };
+  const hint = 'write 80%, -30 business minutes, breach, +30m or +2 business hours';
+  if (typeof value !== 'string') {
+    const own = typeof value === 'number' && value > 0 && value <= 100 ? `write ${value}%` : hint;
+    return { error: `a mark is a text, not ${kindOf(value)}`, hint: own };
+  }
   const text = value.trim();
   if (text === 'breach') return { mark: { kind: 'breach' } };
   const share = /^(\d{1,6}(?:\.\d{1,3})?)%$/.exec(text);
   if (share !== null) return shareMark(text, Number(share[1]));
-  if (/^-/.test(text)) {
-    return { error: `"${text}" is not a mark`, hint: 'before the breach a mark is a share of the target: 80%' };
-  }
+  if (text.startsWith('-')) return beforeMark(text);
+  if (/^breach/i.test(text)) return { error: `"${text}" is not a mark`, hint: 'write breach' };
+  const percent = /^(\d+)\s*(?:percent|per cent|pct|%)$/i.exec(text)?.[1];
+  if (percent !== undefined) return { error: `"${text}" is not a mark`, hint: `write ${percent}%` };
   if (!text.startsWith('+')) {
     const span = parseSpan(text);
     const length = 'error' in span ? likelySpan(text)?.replace('write ', '') : text;
@@ -122,6 +106,14 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
   const after = parseSpan(text.slice(1));
   if ('error' in after) return { ...after, hint: after.hint?.replace(/^write (?=\d\S*$)/, 'write +') ?? hint };
   return { mark: { kind: 'after', span: after.span } };
+}
+
+/** `-30 business minutes`: so long before the breach. */
+function beforeMark(text: string): { mark: Mark } | Fault {
+  const before = parseSpan(text.slice(1).trim());
+  if ('error' in before) return { error: `"${text}" is not a mark`, hint: 'write -30m, -30 business minutes, or 80%' };
+  if (before.span.kind !== 'business-days') return { mark: { kind: 'before', span: before.span } };
+  return { error: `"${text}" is counted in days before the breach`, hint: 'write it in hours: -8 business hours' };
 }
 
 function shareMark(text: string, percent: number): { mark: Mark } | Fault {
@@ -156,7 +148,14 @@ function describe(ms: number, units: [string, number][]): string {
 /** In words: `1 h`, `2 business hours`, `1 business day`. */
 export function describeSpan(span: Span): string {
   if (span.kind === 'exact') return describeDuration(span.ms);
-  const [count, unit] = span.kind === 'business-hours' ? [span.hours, 'hour'] : [span.days, 'day'];
+  const minutes = span.kind === 'business-hours' ? Math.round(span.hours * 60_000) / 1000 : 0;
+  // What three decimals of an hour cannot say was written in minutes.
+  const inMinutes = span.kind === 'business-hours' && Math.round(span.hours * 1000) / 1000 !== span.hours;
+  const [count, unit] = inMinutes
+    ? [minutes, 'minute']
+    : span.kind === 'business-hours'
+      ? [span.hours, 'hour']
+      : [span.days, 'day'];
   return `${count} business ${unit}${count === 1 ? '' : 's'}`;
 }
 
@@ -167,9 +166,15 @@ export function markText(mark: Mark): string {
       return 'breach';
     case 'share':
       return `${mark.percent}%`;
+    case 'before':
+      return `-${spanText(mark.span)}`;
     case 'after':
-      return `+${mark.span.kind === 'exact' ? exactText(mark.span.ms) : describeSpan(mark.span)}`;
+      return `+${spanText(mark.span)}`;
   }
+}
+
+function spanText(span: Span): string {
+  return span.kind === 'exact' ? exactText(span.ms) : describeSpan(span);
 }
 
 function exactText(ms: number): string {

@@ -30,7 +30,7 @@ describe('a test', () => {
       - { after: 1h, task: call, is: done, by: kim }
     expect_only: [send, refused]
     expect:
-      - { at: 2026-03-02T11:00:00Z, send: x, refused: consent }
+      - { at: 2026-03-02T11:00:00Z, task: Call, refused: consent }
 `);
     expect(faults).toEqual([]);
     const [test] = tests;
@@ -46,7 +46,7 @@ describe('a test', () => {
       holdout: 'in',
       arms: { mail: 'b' },
       expectOnly: ['send', 'refused'],
-      expect: [{ line: 20, at: Date.UTC(2026, 2, 2, 11), fields: { send: 'x', refused: 'consent' } }],
+      expect: [{ line: 20, at: Date.UTC(2026, 2, 2, 11), fields: { task: 'Call', refused: 'consent' } }],
     });
     expect(test?.settings.quietHours).toEqual({ startMinute: 1200, endMinute: 420 });
     // What a test does not change is the files'.
@@ -92,7 +92,7 @@ describe('a test', () => {
     ['  - { it: x, expect: [{ at: 2026-03-02T10:00:00Z, sned: y }] }', 'CB202 5:23'],
     ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, task: call, is: gone }] }', 'CB202 5:84'],
     ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, task: cal, is: done }] }', 'CB632 5:74'],
-    ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, approval: a, is: given }] }', 'CB632 5:68'],
+    ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, approval: a, is: given }] }', 'CB632 5:78'],
     ['  - { it: x, expect: nothing }\n  - { it: x, expect: nothing }', 'CB208 6:11'],
   ])('that cannot be read is told at its place: %s', (tests, fault) => {
     expect(read(`${tests}\n`).faults).toEqual([fault]);

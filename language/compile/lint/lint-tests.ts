@@ -2,12 +2,14 @@
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
 import { type CompiledPlaybook, type Json, RECORD_TYPES } from '../../model.ts';
-import type { Path } from '../../syntax.ts';
+import type { Path, StepSyntax } from '../../syntax.ts';
 import type { PlaybookTest, TestEvent } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
+import { lintLines } from './lint-lines.ts';
 
-export function lintTests(linted: LintedPlaybook): void {
+export function lintTests(linted: LintedPlaybook, steps: readonly StepSyntax[]): void {
   for (const test of linted.tests) {
+    lintLines(linted, test, steps);
     lintArms(linted, test);
     lintWhose(linted, test);
   }
@@ -69,5 +71,5 @@ function describesRecords(file: Json, index: number): boolean {
 
 function propertiesOf(event: TestEvent): object {
   if (event.kind === 'event') return event.properties;
-  return event.kind === 'task' ? {} : event.call;
+  return event.kind === 'task' || event.kind === 'approval' ? {} : event.call;
 }
