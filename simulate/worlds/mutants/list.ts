@@ -58,7 +58,7 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'suppressionOf',
     pattern: '$bounced === addressKey($traits)',
     replacement: 'true',
-    by: 'test/worlds/suppressions.test.ts',
+    by: 'test/rules/journeys/suppression.test.ts',
   },
   {
     rule: 'N1',
