@@ -19,7 +19,7 @@ import { enrolmentStarted } from './system-events.ts';
 export interface EnterOptions extends Partial<FactsAtFiring> {
   /** It was recorded before, and is decided now. */
   isDeferred?: boolean;
-  /** When it was let in, where that came later than its own instant. */
+  /** When it was let in, where that came later than it was given. */
   enteredAt?: Instant | undefined;
   /** A deployment made it for what held then (T18). */
   atDeploy?: boolean;
@@ -28,6 +28,11 @@ export interface EnterOptions extends Partial<FactsAtFiring> {
 /** What a deferred firing waits for; without a reason, for a journey that lags. */
 const WAITS_FOR: { [decision: string]: string } = { waits: 'audience', anonymous: 'anonymous' };
 
+/** When a firing that is given at a place may enter: not before what gives it, a date that was learned late (T8). */
+export function entryInstant({ at }: Pick<Firing, 'at'>, place: Place): Instant {
+  return Math.max(at, place.at);
+}
+
 /** Decides a firing at a place of its subject's timeline; what enters takes part in the rest of the evaluation. */
 export function enterFiring(
   session: EvaluationSession,
@@ -35,7 +40,7 @@ export function enterFiring(
   place: Place,
   options: EnterOptions = {},
 ): Pick<EntryDecided, 'status' | 'reason'> {
-  const { isDeferred = false, atDeploy = false, enteredAt = firing.at } = options;
+  const { isDeferred = false, atDeploy = false, enteredAt = entryInstant(firing, place) } = options;
   const id = enrolmentIdOf(firing);
   if (!isDeferred && !session.isNew(firing, id, place)) return { status: 'refused', reason: null };
   const { program, world } = session;

@@ -38,9 +38,13 @@ export function enrolmentIdOf(firing: {
   subject: SubjectRef;
   arm: number;
   overtaken?: boolean;
+  firedAs?: string | null | undefined;
 }): string {
   const last = firing.evidence.at(-1);
-  const cause = last === undefined ? ['arm', firing.subject.type, firing.subject.id, firing.arm] : ['event', last];
+  const cause =
+    last === undefined
+      ? ['arm', firing.subject.type, firing.firedAs ?? firing.subject.id, firing.arm]
+      : ['event', last];
   // Marks of one instance that fall due together have all of this in common, and only the furthest enters (T13).
   const beside = firing.overtaken === true ? ['overtaken', firing.arm] : [];
   return idOf('enrolment', firing.playbook, firing.key, firing.at, ...cause, ...beside);

@@ -114,7 +114,7 @@ export interface TraitPattern extends EventPattern {
 
 /**
  * A trait computed from the subject's timeline or from other traits (T14). Its window is at most one of `overMs`,
- * `overMonth` and `overLast`; without any of them it reaches over ever.
+ * `overMonth`, `overCalendar` and `overLast`; without any of them it reaches over ever.
  */
 export interface ComputedTrait {
   subject: RecordType;
@@ -129,6 +129,8 @@ export interface ComputedTrait {
   overMs?: number;
   /** The calendar month of the instant at which it is read, in the subject's zone, then the settings'. */
   overMonth?: true;
+  /** The same, of its day or its week. */
+  overCalendar?: 'day' | 'week';
   /** The latest so many events. */
   overLast?: number;
   /** What a counted event and an `of` event have in common. */
@@ -186,9 +188,15 @@ export interface People {
   channels: { [name: string]: string };
 }
 
+/** Windows that the calendar gives, in the zone of whom they are of. */
+export type CalendarUnit = 'day' | 'week' | 'month';
+
 export interface FrequencyCap {
   atMost: number;
+  /** The length of a rolling window; of a calendar's the longest that it may be. */
   perMs: number;
+  /** The recipient's own day, week or month in place of a rolling window. */
+  perCalendar?: CalendarUnit;
   ifCapped: IfCapped;
 }
 export type IfCapped = { kind: 'skip' } | { kind: 'exit' } | { kind: 'delay'; upToMs: number };
@@ -203,7 +211,8 @@ export interface Settings {
   timeZone: string;
   calendar?: string;
   quietHours?: DailyWindow;
-  caps: { [messageClass: string]: FrequencyCap };
+  /** One cap, or several that all must have a place. */
+  caps: { [messageClass: string]: FrequencyCap | FrequencyCap[] };
   sendWindow: { [channel: string]: DailyWindow };
   /** 0 to 100 */
   globalHoldoutPercent: number;

@@ -73,9 +73,15 @@ export interface CompileContext {
   template(name: unknown, path: Path, given?: readonly string[]): string;
   /** `standard.first_response`: checked to exist. */
   clock(value: unknown, path: Path): { policy: string; clock: string };
+  /** The custom activity of that name; undefined, and reported, where there is none (S17). */
+  activity(name: string, path: Path): ActivitySyntax | undefined;
+  /** Checks the values of a step against the shape of what its activity is given, as far as they stand there. */
+  checkGiven(given: { [name: string]: Json }, activity: ActivitySyntax, path: Path): void;
   /** Compiles a nested list of steps; `at` (as `steps.2.then`) is the beginning of their paths. */
   steps(value: unknown, path: Path, at: string): JourneyNode[];
   report(code: string, path: Path, message: string, hint?: string): void;
+  /** As `report`, about the key at the path and not its value. */
+  reportKey(code: string, path: Path, message: string, hint?: string): void;
   /** As `report`, of what compiles and is likely not what was meant. */
   warn(code: string, path: Path, message: string, hint?: string): void;
 }
@@ -121,6 +127,8 @@ export interface EffectSyntax {
   messageClass?: (config: never) => MessageClass;
   /** In words, for the activity feed: `Task for Kim: Call Ada`. */
   sentence(effect: EffectShown, teller: Teller): string;
+  /** The keys that its line in `expect` may have beside its own (V2); left out where any may come. */
+  line?: readonly string[];
   /** Something outside answers it: a test may say what (V3). */
   isAnswered?: true;
   /** The events (E9) that it puts on timelines; left out where it puts none. */
@@ -162,7 +170,25 @@ export interface AggregateSyntax {
   needsValue: boolean;
 }
 
+/** What a custom activity is to the language (S17). */
+export interface ActivitySyntax {
+  /** Of the file, and of `do`. */
+  name: string;
+  /** What it does, in a sentence. */
+  description: string;
+  /** The shape of `with`. */
+  with: z.ZodObject;
+  /** The shape of what comes back. */
+  answer: z.ZodType;
+  /** Whether it may be asked again where nobody knows what became of it (P4). */
+  repeatable: boolean;
+  /** Of `with`. */
+  example: { [name: string]: Json };
+}
+
 export interface Registry {
+  /** Those of the folder and of Cuebook; left out where none are loaded. */
+  activities?: readonly ActivitySyntax[];
   conditions: readonly ConditionSyntax[];
   steps: readonly StepSyntax[];
   aggregates: readonly AggregateSyntax[];

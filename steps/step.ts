@@ -205,6 +205,8 @@ export interface OutgoingCall {
   kind: 'call';
   activity: string;
   input: { [name: string]: Json };
+  /** Whether it may be asked again where nobody knows what became of it. */
+  repeatable: boolean;
 }
 
 /** What came back of a request or a call, as later steps see it (S10, S17). */

@@ -151,6 +151,7 @@ function pendingOf({ context, decision }: DecidedStep, parts: readonly Part[]): 
   const { kind } = outgoing;
   const { wait, again } = pendingEffectOf(context.effect) ?? {};
   const pending: PendingEffect = { kind, answer, context: left, ...(wait && { wait }) };
+  if (kind === 'call' && !outgoing.repeatable) return { ...pending, repeats: false };
   if (kind !== 'message') return pending;
   const { messageClass, recipients = [] } = outgoing;
   const kept = again ?? (writes.length > 0 ? { recipients, texts: textsOf(parts) } : undefined);

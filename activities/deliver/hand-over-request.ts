@@ -11,8 +11,8 @@ import type { RequestPart } from './parts.ts';
 export interface RequestOptions {
   /** Sign requests, each of them; without any none is sent, and it waits. */
   webhookSecrets?: readonly Buffer[] | undefined;
-  /** Told of each request that was not taken: a code and the host, neither path nor body. */
-  onNotTaken?: (refused: { effect: string; playbook: string; host: string; code: string; permanent: boolean }) => void;
+  /** Told of each request or call that was not taken: a code, and the host or the activity; nothing of what it carried. */
+  onNotTaken?: (refused: { effect: string; playbook: string; to: string; code: string; permanent: boolean }) => void;
 }
 
 /** Less than half of a lease. */
@@ -27,8 +27,8 @@ export async function handOverRequest(
 ): Promise<PartResult> {
   const result = (status: 'failed' | 'refused', code: string, context?: PartResult['context']): PartResult => {
     const permanent = status === 'refused';
-    const host = URL.canParse(url) ? new URL(url).host : '';
-    onNotTaken?.({ effect: id, playbook, host, code, permanent });
+    const to = URL.canParse(url) ? new URL(url).host : '';
+    onNotTaken?.({ effect: id, playbook, to, code, permanent });
     return { row: null, status, code, permanent, ...(context && { context }) };
   };
   if (webhookSecrets.length === 0) return result('failed', 'no_secret');

@@ -4,12 +4,13 @@ import type { Database } from '../../store/postgres/database.ts';
 import type { Answered } from '../batch/run.ts';
 import type { LeasedEffect } from './claim.ts';
 import type { EffectCompleter, PartResult } from './effect-result.ts';
+import { type CallOptions, handOverCall } from './hand-over-call.ts';
 import { handOverMail, type MailOptions } from './hand-over-mail.ts';
 import { handOverRequest, type RequestOptions } from './hand-over-request.ts';
 import type { HandoverLanes } from './handover-slots.ts';
 import type { Part } from './parts.ts';
 
-export interface HandoverOptions extends MailOptions, RequestOptions {
+export interface HandoverOptions extends MailOptions, RequestOptions, CallOptions {
   database: Database;
   leaseMs: number;
   completer: EffectCompleter;
@@ -39,6 +40,8 @@ function handOverPart(part: Part, claim: LeasedEffect, options: HandoverOptions)
       return handOverMail(part, claim, { ...options, isLate });
     case 'request':
       return handOverRequest(part, { ...options, isLate, playbook: claim.context.row.playbook });
+    case 'call':
+      return handOverCall(part, { ...options, isLate, playbook: claim.context.row.playbook });
     case 'unreachable':
       throw new Error('a message to nobody is not claimed');
   }

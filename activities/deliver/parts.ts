@@ -3,7 +3,7 @@
  * its own. A message has a mail to each recipient; a request and a call are one part.
  */
 import { effectIdOf } from '../../language/hash.ts';
-import type { Instant, People } from '../../language/model.ts';
+import type { Instant, Json, People } from '../../language/model.ts';
 import type { Facts, Outgoing } from '../../steps/step.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { addressed, type OutgoingMail, type Unreachable } from './address.ts';
@@ -21,7 +21,18 @@ export interface RequestPart {
   allow: readonly string[];
 }
 
-export type Part = OutgoingMail | Unreachable | RequestPart;
+/** A call of a custom activity (S17). */
+export interface CallPart {
+  kind: 'call';
+  /** The effect's: its idempotency key. */
+  id: string;
+  activity: string;
+  input: { [name: string]: Json };
+  /** As of a request, for what it fetches. */
+  allow: readonly string[];
+}
+
+export type Part = OutgoingMail | Unreachable | RequestPart | CallPart;
 
 export interface PartsInput {
   context: CommandContext;
@@ -36,15 +47,18 @@ export interface PartsInput {
 /** Every part of the effect, including those that were handed over before. */
 export function partsOf({ outgoing, ...input }: PartsInput): Part[] {
   const { context } = input;
+  const id = effectIdOf(context.id, context.command);
+  const { allow = [] } = context.settings.webhooks ?? {};
   switch (outgoing.kind) {
     case 'message':
       return addressed({ ...input, outgoing });
     case 'request': {
       const { url, body } = outgoing;
-      const id = effectIdOf(context.id, context.command);
-      return [{ kind: 'request', id, url, body, allow: context.settings.webhooks?.allow ?? [] }];
+      return [{ kind: 'request', id, url, body, allow }];
     }
-    case 'call':
-      throw new Error(`the activity "${outgoing.activity}" is not known to this release`);
+    case 'call': {
+      const { activity, input: given } = outgoing;
+      return [{ kind: 'call', id, activity, input: given, allow }];
+    }
   }
 }

@@ -6,7 +6,7 @@ import dns from 'node:dns';
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { allowsHost } from '../../language/records/allowed-hosts.ts';
+import { allowsHost } from '../../steps/allowed-hosts.ts';
 import { isInnerAddress } from './inner-addresses.ts';
 
 export interface HttpRequest {

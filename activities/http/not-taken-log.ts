@@ -6,7 +6,8 @@ import { requestRemedyOf } from './request-codes.ts';
 export interface NotTaken {
   effect: string;
   playbook: string;
-  host: string;
+  /** A host, or an activity. */
+  to: string;
   code: string;
   /** False where it waits, and is tried again. */
   permanent: boolean;
@@ -15,8 +16,8 @@ export interface NotTaken {
 export function notTakenLog(log: Logger): (notTaken: NotTaken) => void {
   const say = (text: string) =>
     complainer((notTaken, silenced) => {
-      const { effect, playbook, host, code } = notTaken as NotTaken;
-      log.warn({ effect, playbook, host, code, remedy: requestRemedyOf(code), silenced }, text);
+      const { effect, playbook, to, code } = notTaken as NotTaken;
+      log.warn({ effect, playbook, to, code, remedy: requestRemedyOf(code), silenced }, text);
     });
   const waits = say('A request is not taken now: it waits, and is tried again');
   const over = say('A request is refused for good');

@@ -1,7 +1,12 @@
 /** What the codes of requests that were not taken mean to an operator, and what is to be done (S10, S17). */
 
 const REMEDIES: { [code: string]: string } = {
-  no_secret: 'nothing to sign it with: set CUEBOOK_WEBHOOK_SECRET on every worker',
+  no_secret:
+    'a secret is not set: for webhooks CUEBOOK_WEBHOOK_SECRET, for an activity the variable that its file names; on every worker',
+  no_activity: 'this worker has no such activity: its folder of activities/ is missing or older than the playbook',
+  invalid_input: 'its values are not what the activity asks for: look at the decision',
+  invalid_answer: 'the activity answered otherwise than its file says: mend the file',
+  answer_too_long: 'the activity answered more than 64 kB: answer less',
   connection: 'the other system cannot be reached: look at it and at the network',
   dns: 'the name of its host is not found: look at the address in the playbook',
   tls: 'no secure connection: look at its certificate',

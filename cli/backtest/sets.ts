@@ -1,6 +1,5 @@
 /** Which playbooks a backtest runs: those of a PATH, the changed ones of another, or variants of one value. */
 
-import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { type Diagnostic, formatDiagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
@@ -9,6 +8,7 @@ import { parseYaml, pathKey, type YamlFile } from '../../language/yaml.ts';
 import type { PlaybookSet } from '../../simulate/backtest/part.ts';
 import { Failure } from '../failure.ts';
 import { note, paintSeverity } from '../output.ts';
+import { registryBeside } from '../playbooks/activities.ts';
 import { readPlaybooks } from '../playbooks/read.ts';
 import { type Target, targetsOf } from '../playbooks/target.ts';
 
@@ -82,6 +82,7 @@ export async function variantsOf(asked: Asked, { key, values }: Variation): Prom
     const hint = 'Name a key of the trigger, such as within, at_least, for, hold, drops or offset.';
     throw new Failure('NOTHING_TO_VARY', `No trigger of ${names.join(', ')} has \`${key}\`.`, hint);
   }
+  const registry = await registryBeside(target.folder);
   return values.map((value) => {
     const changed = new Map(varied.map(({ file }) => [file.path, withValue(file, key, value)]));
     const compiled = compileWorkspace(

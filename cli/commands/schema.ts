@@ -15,7 +15,9 @@ export function register(program: Command): void {
     .option('--json', 'the schema is JSON with or without this')
     .action(async (kind: SchemaKind, { out }: { out?: string }) => {
       const { fileJsonSchema } = await import('../../language/compile/files/json-schema.ts');
-      const { registry } = await import('../../evaluation/registry.ts');
+      const { registryBeside } = await import('../playbooks/activities.ts');
+      const { readEnvironment } = await import('../environment.ts');
+      const registry = await registryBeside(readEnvironment().CUEBOOK_PLAYBOOKS);
       const text = JSON.stringify(fileJsonSchema(kind, registry), null, 2);
       if (out === undefined) return print(text);
       await writeFile(out, `${text}\n`).catch((error: unknown) => {

@@ -1,5 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { remedyOf } from '../../activities/mail/refusal-codes.ts';
+import { openMailer } from '../../activities/mail/transport.ts';
 import { dataDirLayout } from '../boot/data-dir.ts';
 import { askDatabase, askTemporal } from '../boot/external-parts.ts';
 import { readHolder } from '../boot/lock-file.ts';
@@ -23,6 +26,9 @@ export interface Finding {
   hint?: string;
 }
 
+/** A server that greets slowly still counts. */
+const MAIL_TIMEOUT_MS = 5_000;
+
 /** Looks at everything that a start needs, side by side. Starts, downloads and builds nothing. */
 export async function diagnose(dataDir: string | undefined): Promise<Finding[]> {
   let environment: Environment;
@@ -43,7 +49,7 @@ export async function diagnose(dataDir: string | undefined): Promise<Finding[]> 
     mail(environment),
     playbooks(environment),
     writeKeys(environment),
-    holder(folder),
+    holder(folder, environment),
   ]);
 }
 
@@ -104,7 +110,14 @@ async function mail(environment: Environment): Promise<Finding> {
       from: 'embedded mailbox: it catches all mail, nothing leaves the machine',
     };
   }
-  return { what: 'mail', state: 'found', from: `SMTP_URL, ${new URL(environment.SMTP_URL).host}` };
+  const what = 'mail';
+  const { host } = new URL(environment.SMTP_URL);
+  const mailer = openMailer({ url: environment.SMTP_URL, timeoutMs: MAIL_TIMEOUT_MS, connections: 1 });
+  const code = await mailer.verify().finally(() => mailer.close());
+  if (code === undefined) return { what, state: 'found', from: `SMTP_URL, ${host}` };
+  const remedy = remedyOf(code) ?? `the mail server says ${code}: look at SMTP_URL and at the server`;
+  const hint = `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}. Until it takes mail, messages wait and are tried again.`;
+  return { what, state: 'missing', from: `The mail server of SMTP_URL (${host}) takes no mail: ${code}.`, hint };
 }
 
 async function playbooks(environment: Environment): Promise<Finding> {
@@ -132,14 +145,33 @@ async function writeKeys({ CUEBOOK_WRITE_KEYS: keys }: Environment): Promise<Fin
   return { what, state: 'doubtful', from, hint };
 }
 
-async function holder(folder: string): Promise<Finding> {
+async function holder(folder: string, environment: Environment): Promise<Finding> {
   const what = 'data folder';
   const found = await readHolder(dataDirLayout(folder).lock);
   if (found !== undefined && (await isAlive(found))) {
     return { what, state: 'found', from: `${folder}, held by process ${found.pid} since ${found.since}` };
   }
   const present = await stat(folder).catch(() => undefined);
+  if (!(await isWritable(folder))) {
+    const hint = 'Name another in CUEBOOK_DATA_DIR or with --data-dir; one that holds nothing yet is made.';
+    // Where every part is named nothing is kept in it.
+    const { DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL } = environment;
+    const isNeeded = [DATABASE_URL, TEMPORAL_ADDRESS, SMTP_URL].includes(undefined);
+    if (isNeeded) return { what, state: 'missing', from: `${folder} cannot be written`, hint };
+    return { what, state: 'found', from: `${folder} cannot be written, and need not be: every part is named` };
+  }
   return { what, state: 'embedded', from: present === undefined ? `${folder}, made at the first start` : folder };
+}
+
+/** Whether it, or the nearest folder in which it would be made, can be written. */
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return isAbsent && dirname(folder) !== folder && isWritable(dirname(folder));
+  }
 }
 
 function missing(what: string, error: unknown): Finding {

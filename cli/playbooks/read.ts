@@ -1,10 +1,10 @@
 /** Reads what a target means from disk and compiles it, with everything that there is to say about it. */
 
-import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { compareDiagnostics, type Diagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import { Failure } from '../failure.ts';
+import { registryBeside } from './activities.ts';
 import { asksAbout, type Target } from './target.ts';
 
 export interface ReadPlaybooks {
@@ -39,7 +39,7 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
   }
   // What is said of one playbook depends on the others: what they mention, and whom they feed.
   const files = invalid.length === 0 ? loaded.files : besideThem(loaded.files, asked, invalid);
-  const compiled = compileWorkspace(files, registry, target.shown);
+  const compiled = compileWorkspace(files, await registryBeside(target.folder), target.shown);
   const isAbout = about(target, asked);
   const prefix = prefixOf(target);
   // Files of invalid/ were compiled as if they lay in the folder itself: they are named as they really lie.

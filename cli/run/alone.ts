@@ -6,6 +6,7 @@ import { type Environment, readEnvironment } from '../environment.ts';
 import type { VariableName } from '../environment-schema.ts';
 import { Failure } from '../failure.ts';
 import { note } from '../output.ts';
+import { activitiesBeside } from '../playbooks/activities.ts';
 import { createLogger, type Logger } from '../report/log.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { prepareStore } from './prepare-store.ts';
@@ -55,6 +56,7 @@ export async function workAlone(options: { publicUrl?: string; host?: string; po
       smtpUrl,
       smtpConnections: environment.SMTP_CONNECTIONS,
       webhookSecrets: environment.CUEBOOK_WEBHOOK_SECRET,
+      activities: await activitiesBeside(environment.CUEBOOK_PLAYBOOKS),
       publicUrl,
     },
   });

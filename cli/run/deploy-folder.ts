@@ -1,7 +1,6 @@
 /** Compiles a folder of playbooks and deploys what is whole. */
 import { resolve } from 'node:path';
 import { basename } from 'node:path/posix';
-import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
@@ -19,6 +18,7 @@ import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { Failure, messageOf } from '../failure.ts';
+import { registryBeside } from '../playbooks/activities.ts';
 import { shownAs } from '../playbooks/target.ts';
 
 export interface DeployedFolder {
@@ -61,7 +61,7 @@ export async function deployFolder(
       'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
     );
   });
-  const compiled = compileWorkspace(files, registry, shown);
+  const compiled = compileWorkspace(files, await registryBeside(folder), shown);
   const diagnostics = [...unread, ...compiled.diagnostics];
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const whole = compiled.versions;

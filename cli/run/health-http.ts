@@ -36,5 +36,6 @@ export async function startHealthHttp({
   answerProblems(app);
   healthRoutes(app, { database, ...health, needs: ['temporal'] });
   metricsRoute(app, database, health.partStates);
-  return listenAt(app, { host, port, purpose: 'whether it can work' });
+  const hint = 'Name another port with --port, or leave it out: then nothing is served.';
+  return listenAt(app, { host, port, hint, purpose: 'health and metrics' });
 }

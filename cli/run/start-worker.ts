@@ -1,4 +1,5 @@
 /** Starts what carries out journeys: the mailer, the activities, the Temporal worker, and the loops beside it. */
+import type { Activities } from '../../activities/calls/load.ts';
 import { complainer } from '../../activities/complainer.ts';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
 import { createActivities } from '../../activities/journey.ts';
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   smtpConnections?: number | undefined;
   /** Sign requests of webhooks; without any they wait. */
   webhookSecrets?: readonly Buffer[] | undefined;
+  /** Custom activities; without any, calls of them wait. */
+  activities?: Activities | undefined;
   /** Where links in mails lead. Default: the HTTP server of this process. */
   publicUrl?: string | undefined;
   /** Whether a mail was taken, where the provider can be asked (P4). */
@@ -66,6 +69,7 @@ export async function startWorker(
     log,
     onRefused: refusalLog(log),
     webhookSecrets: options.webhookSecrets,
+    activities: options.activities,
     // Which is how many a crash leaves unknown (P4).
     inHandover: connections,
     ...(options.ask && { ask: options.ask }),

@@ -3,6 +3,7 @@ import type { SignInCode } from '../../server/access/access.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
+import { activitiesBeside } from '../playbooks/activities.ts';
 import type { Logger } from '../report/log.ts';
 import type { RuntimeOptions } from './runtime.ts';
 import { temporalOptions } from './temporal-options.ts';
@@ -46,6 +47,7 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
       smtpUrl,
       smtpConnections: environment.SMTP_CONNECTIONS,
       webhookSecrets: secrets.webhookSecrets,
+      activities: await activitiesBeside(environment.CUEBOOK_PLAYBOOKS),
       publicUrl,
       ...(mailbox && { ask: async (messageId: string) => mailbox.has(messageId) }),
     },

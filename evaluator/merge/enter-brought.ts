@@ -20,11 +20,11 @@ export async function enterFresh(task: MergeInput, one: SeedOf): Promise<void> {
   const { session, deployed } = task;
   const { firing, firedAs } = one;
   const version = deployed.program.versions.get(firing.version)!;
-  if (await isOvertaken(task, firing, version, one)) {
+  if (one.isOvertaken || (await isOvertaken(task, firing, version, one))) {
     recordOvertaken(task, firing);
     return;
   }
-  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, enteredAt: entersAt(one) });
+  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts });
   const row = session.work.firings.find(({ id }) => id === enrolmentIdOf(firing));
   if (row && firedAs !== firing.subject.id) row.firedAs = firedAs;
 }
@@ -42,29 +42,28 @@ export async function enterWaiting(
   const deployment = deployed.deployments.get(row.playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
   const firing = firingOf(row, deployment?.versionHash);
-  // The id of one without evidence names its subject, which is another now.
-  const isRenamed = enrolmentIdOf(firing) !== row.id;
-  const one = isRenamed ? given.get(enrolmentIdOf(firing)) : found;
+  // Without evidence its id names as whom it fired: where that is somebody else by what has come since, that one fires.
+  const isAnothers = enrolmentIdOf(firing) !== row.id;
+  const one = isAnothers ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
     tell(task, firing, row.id, reason);
     work.decide({ id: row.id, status: 'refused', reason });
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, firing, version, one))) return refuse('overtaken');
-  const enteredAt = entersAt(one);
-  const options = { ...one.facts, isDeferred: !isRenamed, enteredAt };
+  const options = { ...one.facts, isDeferred: !isAnothers };
   const { status, reason } = enterFiring(session, firing, one.merge?.place ?? one.place, options);
-  if (isRenamed) return refuse('moved');
+  if (isAnothers) return refuse('moved');
   const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);
-  work.decide({ id: row.id, status, reason, entersAt: enteredAt ?? null, waitsUntil: wait?.until ?? null });
+  work.decide({ id: row.id, status, reason, entersAt: entersAt(one), waitsUntil: wait?.until ?? null });
 }
 
 /** Fired for the visitor, but not for the merged timeline: recorded as refused. */
 export function recordOvertaken(task: MergeInput, firing: Firing): void {
-  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
+  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs = null } = firing;
   if (at < (task.deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
   const id = enrolmentIdOf(firing);
-  const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
+  const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs };
   task.session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
   tell(task, firing, id, 'overtaken');
 }

@@ -38,9 +38,6 @@ export async function ownersOf(
   for (const [owner, result] of replayed) {
     for (const { firing, firedAs } of result.given) {
       given.set(enrolmentIdOf(firing), { owner, firedAs });
-      // The id of one without evidence names the subject that it had.
-      const then = enrolmentIdOf({ ...firing, subject: { type: 'contact', id: firedAs } });
-      if (!given.has(then)) given.set(then, { owner, firedAs });
     }
   }
   const isOfContact = ({ status, reason }: FiringRow) => status !== 'enrolled' && OF_CONTACT.has(reason);
@@ -86,5 +83,5 @@ function firedAsOf(row: FiringRow, named: ReadonlyMap<string, NamedContact>, ide
 function nameless(row: FiringRow, identities: IdentityLinks): string {
   const { subject } = row;
   const ids = [subject.id, ...identities.aliasesOf(subject.id)];
-  return ids.find((id) => enrolmentIdOf({ ...row, subject: { ...subject, id } }) === row.id) ?? subject.id;
+  return ids.find((id) => enrolmentIdOf({ ...row, subject, firedAs: id }) === row.id) ?? subject.id;
 }

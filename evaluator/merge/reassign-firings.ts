@@ -8,7 +8,7 @@ import { enterFresh, enterWaiting, recordOvertaken } from './enter-brought.ts';
 import type { OwnedFiring } from './firing-owners.ts';
 import type { MergeInput } from './merge-input.ts';
 import { notifyBrought } from './notify-brought.ts';
-import { entersAt, type MergedReplayResult, type SeedOf } from './replay-merged.ts';
+import { entersAt, type MergedReplayResult, ownIdOf, type SeedOf } from './replay-merged.ts';
 
 /** @param owned firings that are the contact's by now */
 export async function reassignFirings(
@@ -19,13 +19,15 @@ export async function reassignFirings(
 ): Promise<void> {
   const subject = { type: 'contact' as const, id };
   await notifyBrought(task, id);
-  const made = new Map(owned.map(({ row }) => [row.id, { ...row, subject }]));
-  const given = new Map(replayed.given.map((one) => [enrolmentIdOf(one.firing), one]));
+  const made = new Map(
+    owned.map(({ row, firedAs }) => [row.id, { ...row, subject, firedAs: firedAs === id ? null : firedAs }]),
+  );
+  const given = withOwn(task, replayed.given, made);
   const givenAs = (row: FiringRow) => given.get(replacedFiring(row, task) ?? row.id);
   for (const { firing, isOvertaken } of given.values())
     if (isOvertaken && !made.has(enrolmentIdOf(firing))) recordOvertaken(task, firing);
   // What was refused stays refused, and is no firing that was taken back.
-  const stillGiven = replayed.given.filter(
+  const stillGiven = [...given.values()].filter(
     ({ firing, isOvertaken }) => !isOvertaken || made.get(enrolmentIdOf(firing))?.status === 'refused',
   );
   const events = task.events.map(({ event }) => event);
@@ -48,6 +50,26 @@ export async function reassignFirings(
   }
 }
 
+/**
+ * What is given, by its id. Without evidence, what waited for a visitor's merge and what the contact itself fired at that instant are one
+ * (E6): the contact's, which is given too, or was made before anything has changed.
+ */
+function withOwn({ events }: MergeInput, given: readonly SeedOf[], made: ReadonlyMap<string, FiringRow>) {
+  const ids = new Set(given.map(({ firing }) => enrolmentIdOf(firing)));
+  const changedAt = events[0]!.event.at;
+  const isOwn = (id: string) => {
+    const row = made.get(id);
+    return ids.has(id) || (row !== undefined && row.at < changedAt && !row.undoneBy);
+  };
+  return new Map(
+    given.map((one) => {
+      const id = enrolmentIdOf(one.firing);
+      const own = ownIdOf(one.firing);
+      return [id, one.merge && own !== id && isOwn(own) ? { ...one, isOvertaken: true } : one] as const;
+    }),
+  );
+}
+
 /** A firing to be entered, with what gives it; of one that waited its row. */
 interface Entry {
   row?: FiringRow;
@@ -58,7 +80,7 @@ interface Entry {
 function compareEntries(a: Entry, b: Entry): number {
   const [mine, theirs] = [a, b].map(({ row, one }) => {
     const at = row?.at ?? one!.firing.at;
-    return { at, entersAt: (one && entersAt(one)) ?? at };
+    return { at, entersAt: one ? entersAt(one) : at };
   });
   return mine!.entersAt - theirs!.entersAt || mine!.at - theirs!.at;
 }

@@ -3,13 +3,14 @@
  * brings, from it on as one with it: for each stretch between two merges there is a replay, of which only what it gives in that
  * stretch counts. The state is that of the last.
  */
+import { entryInstant } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { type IdentityLinks, isAnonymousId, type Merge } from '../../language/records/identity-links.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { Checkpoint, Firing, SubjectState } from '../../triggers/engine/state.ts';
+import { type Checkpoint, type Firing, inherited, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Seed } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { StoredReplayResult } from '../late/replay-timeline.ts';
@@ -98,7 +99,7 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     for (const one of brought) {
       // What had entered before entered whatever was known of the other timeline.
       if (one.merge !== merge) given.push(one);
-      else given.push({ ...one, isOvertaken: !together.has(enrolmentIdOf(one.firing)), ...factsOf(one.firing) });
+      else given.push({ ...one, isOvertaken: !together.has(ownIdOf(one.firing)), ...factsOf(one.firing) });
     }
     if (next) {
       vias.add(next.place.arrival);
@@ -122,10 +123,15 @@ export function viasOf(merges: readonly Merge[], count: number): number[] {
   return merges.slice(0, count).map(({ place }) => place.arrival);
 }
 
+/** The id of what the heir itself would have fired. */
+export function ownIdOf(firing: Firing): string {
+  return enrolmentIdOf({ ...firing, firedAs: undefined });
+}
+
 /** What the merged subject fired before; a visitor's waits for the first merge that makes the visitor somebody known. */
 function broughtTo(task: MergedReplay, merge: Merge, one: SeedOf): SeedOf {
   const subject = { type: 'contact' as const, id: merge.into };
-  const firing = { ...one.firing, subject };
+  const firing = inherited(one.firing, subject);
   const { playbook } = task.deployed.program.versions.get(firing.version)!;
   const waits = !one.merge && isAnonymousId(one.firedAs) && !playbook.anonymous && !isAnonymousId(merge.into);
   if (!waits) return { ...one, firing };
@@ -138,7 +144,7 @@ export function rightBefore(place: Place): Place {
   return { ...place, arrival: place.arrival - 1 };
 }
 
-/** When a firing that came by a merge may enter: its own instant, or the merge's where that is later. */
-export function entersAt({ firing, merge }: SeedOf): Instant | undefined {
-  return merge && merge.place.at > firing.at ? merge.place.at : undefined;
+/** When a firing may enter that a timeline gives after a merge, or that waited for it. */
+export function entersAt({ firing, place, merge }: SeedOf): Instant {
+  return entryInstant(firing, merge?.place ?? place);
 }

@@ -151,12 +151,19 @@ export class BatchSession implements EvaluationSession {
   /** One that waits for a journey has no decision yet. */
   #decided(change: EntryDecided): void {
     const { firing, id, decision, status, reason, enteredAt, isDeferred, atDeploy } = change;
-    const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
+    const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs = null } = firing;
     const { work } = this;
     const until = decision.enter === 'waits' ? decision.until : null;
     if (!isDeferred) {
-      const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime };
-      work.firings.push({ ...row, status, reason, atDeploy, waitsUntil: until });
+      const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs };
+      work.firings.push({
+        ...row,
+        status,
+        reason,
+        atDeploy,
+        waitsUntil: until,
+        entersAt: enteredAt === at ? null : enteredAt,
+      });
     }
     if (decision.enter === 'deferred') return;
     if (until !== null) append(this.rows.audienceWaits, subject, [{ firing, id, until }]);

@@ -1,6 +1,7 @@
 /** Rows of enrolments, of what they wait for, and of firings that wait: as they are stored, and as a batch holds them. */
 import type { AudienceWait, EnrolmentStarted, OpenSubscription } from '../../evaluation/session.ts';
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Awaited, PlaybookVersion, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import {
@@ -112,5 +113,8 @@ function openSubscription(
 export function firingOf(row: FiringRow, version: string = row.versionHash): Firing {
   const { playbook, subject, key, at, arm, evidence, byTime, trigger } = row;
   const reach = typeof trigger.mark === 'string' && typeof trigger.clock === 'string' ? { reach: 0 } : {};
-  return { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...reach };
+  const firing = { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...reach };
+  if (evidence.length > 0 || !row.firedAs) return firing;
+  const inherited = { ...firing, firedAs: row.firedAs };
+  return enrolmentIdOf(inherited) === row.id ? inherited : firing;
 }

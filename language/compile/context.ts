@@ -6,6 +6,7 @@ import type {
   EventPattern,
   Expression,
   JourneyNode,
+  Json,
   Mark,
   Moment,
   Person,
@@ -16,13 +17,15 @@ import type {
   Text,
 } from '../model.ts';
 import { STEP_ROOTS } from '../roots.ts';
-import type { ExpressionOptions, Path, Root } from '../syntax.ts';
+import type { ActivitySyntax, ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
 import { aroundOf } from './around.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
+import { activityNamed, checkGivenTo } from './lint/activities.ts';
 import { expressionMeant } from './lint/expression-meant.ts';
 import { lintExpression, segmentsReadAsTraits } from './lint/lint-expressions.ts';
+import { lintHops } from './lint/lint-hops.ts';
 import { lintNearLists } from './lint/near-lists.ts';
 import { lintNeverTrue } from './lint/never-true.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
@@ -71,6 +74,7 @@ export class Context implements FileContext {
     if (expression !== NO_EXPRESSION) {
       lintNearLists(this.file, expression, path);
       lintExpression(this.file, expression, path, this.world);
+      lintHops(this.file, expression.reads, path);
     }
     for (const read of expression.reads) this.uses.reads.add(read);
     for (const count of expression.counts) this.uses.counts.add(count);
@@ -80,6 +84,7 @@ export class Context implements FileContext {
   text(value: unknown, path: Path, roots: readonly Root[] = STEP_ROOTS): Text {
     const text = textAt(this.file, value, path, [...rootsFor(this.subject, roots), 'now']);
     for (const read of text.reads) this.uses.reads.add(read);
+    lintHops(this.file, text.reads, path);
     for (const read of segmentsReadAsTraits(text.reads, this.world)) {
       const message = `\`${read}\` is a segment, and no trait: it is always empty`;
       this.warn('CB309', path, message, 'a text shows traits; a trigger may ask for a segment: { enters: … }');
@@ -160,12 +165,24 @@ export class Context implements FileContext {
     return checkTemplate(this, name, path, given);
   }
 
+  activity(name: string, path: Path): ActivitySyntax | undefined {
+    return activityNamed(this, name, path);
+  }
+
+  checkGiven(given: { [name: string]: Json }, activity: ActivitySyntax, path: Path): void {
+    checkGivenTo(this.file, given, activity, path);
+  }
+
   clock(value: unknown, path: Path): { policy: string; clock: string } {
     return clockOf(this, value, path);
   }
 
   steps(value: unknown, path: Path, at: string): JourneyNode[] {
     return this.compileSteps(value, path, at);
+  }
+
+  reportKey(code: string, path: Path, message: string, hint?: string): void {
+    this.file.key(path, { code, message, ...(hint === undefined ? {} : { hint }) });
   }
 
   report(code: string, path: Path, message: string, hint?: string): void {

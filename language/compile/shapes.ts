@@ -47,16 +47,17 @@ export const playbookShape = z.strictObject({
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i;
 const HOST_HINT = 'a host, or a host and its port: crm.intranet:8080';
 
+const cap = z.strictObject({
+  at_most: z.int().min(1).max(10_000),
+  per: z.string(),
+  if_capped: z.string().optional(),
+});
+
 export const settingsShape = z.strictObject({
   time_zone: z.string().optional(),
   calendar: z.string().optional(),
   quiet_hours: z.string().optional(),
-  caps: z
-    .record(
-      z.string(),
-      z.strictObject({ at_most: z.int().min(1).max(10_000), per: z.string(), if_capped: z.string().optional() }),
-    )
-    .optional(),
+  caps: z.record(z.string(), z.union([cap, z.array(cap).min(1).max(10)])).optional(),
   send_window: z.record(z.string(), z.string()).optional(),
   global_holdout: z.union([z.string(), z.number()]).optional(),
   sender: z.strictObject({ name: words, from: z.email(), postal_address: words.optional() }).optional(),
@@ -88,8 +89,10 @@ export const personShape = z.strictObject({
   deputy: name.optional(),
 });
 
+export const teamShape = z.strictObject({ lead: name.optional(), fallback: name.optional() });
+
 export const teamsShape = z.strictObject({
-  teams: z.record(name, z.strictObject({ lead: name.optional(), fallback: name.optional() })).optional(),
+  teams: z.record(name, teamShape).optional(),
   channels: z.record(name, z.email('a channel leads to an e-mail address')).optional(),
 });
 

@@ -11,7 +11,7 @@ import type { Instant } from '../model.ts';
 import { DAY_MS, type Fault, HOUR_MS, kindOf, MINUTE_MS } from './duration.ts';
 import { isoInstant, utcDateMs } from './instants.ts';
 
-export { zoneOfCountry } from '../records/countries.ts';
+export { zoneOfCountry } from './countries.ts';
 export { isoInstant, parseInstant } from './instants.ts';
 
 /** The offset that holds in [from, to). */

@@ -44,6 +44,17 @@ export async function stepsPage() {
       keysTable(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })),
     );
   }
+  const { activities } = await registryWithActivities();
+  const rows = activities.map(({ name, description, example }) => [
+    code(name),
+    description,
+    code(JSON.stringify(example)),
+  ]);
+  parts.push(
+    '## Activities',
+    'What `do` runs: those that Cuebook brings along, and each file of `activities/` beside the playbooks (S17).',
+    table(['activity', 'what it does', '`with`'], rows),
+  );
   return page(
     'Steps',
     'What `steps` may hold; [the semantics](../semantics.md) say exactly what each does (rules S0 to S19). In addition to the key ' +
@@ -82,6 +93,13 @@ export async function traitsPage() {
   );
 }
 
+/** With Cuebook's own activities, as the command line has them. */
+export async function registryWithActivities() {
+  const { registry } = await fromDist('evaluation/registry.js');
+  const { shippedActivities } = await fromDist('activities/calls/load.js');
+  return { ...registry, activities: [...(await shippedActivities()).values()] };
+}
+
 const head = (subject) => `playbook: example\nsubject: ${subject}\n`;
 const code = (text) => `\`${text}\``;
 
@@ -89,7 +107,7 @@ const code = (text) => `\`${text}\``;
 async function compiled(kind, write) {
   const { compileWorkspace } = await fromDist('language/compile.js');
   const { loadFolder } = await fromDist('language/compile/files/load-folder.js');
-  const { registry } = await fromDist('evaluation/registry.js');
+  const registry = await registryWithActivities();
   const { files } = await loadFolder(fileURLToPath(new URL('playbooks', root)));
   const around = files.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
   let faults = [];

@@ -1,14 +1,14 @@
 /** The pages of docs/reference, each made from the catalogue, registry or schema that the code itself works with. */
 import { commandsPage } from './commands.mjs';
-import { conditionsPage, stepsPage, traitsPage } from './language.mjs';
+import { conditionsPage, registryWithActivities, stepsPage, traitsPage } from './language.mjs';
 import { fromDist, page, table } from './markdown.mjs';
 
 /** @returns {Promise<{[file: string]: string}>} */
 export async function pages() {
-  const [{ SCHEMA_KINDS }, { fileJsonSchema }, { registry }] = await Promise.all([
+  const [{ SCHEMA_KINDS }, { fileJsonSchema }, registry] = await Promise.all([
     fromDist('language/compile/files/file-kinds.js'),
     fromDist('language/compile/files/json-schema.js'),
-    fromDist('evaluation/registry.js'),
+    registryWithActivities(),
   ]);
   return {
     'diagnostics.md': await diagnosticsPage(),

@@ -3,6 +3,7 @@ import type { AudienceWait } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
+import { inherited } from '../../triggers/engine/state.ts';
 
 /** At most as many of one subject: of more the oldest is refused for good. */
 const MAX_OF_SUBJECT = 1_000;
@@ -37,7 +38,7 @@ export class AudienceWaits {
     const waits = this.of(from);
     this.#bySubject.delete(subjectKey(from));
     for (const { firing, until } of waits) {
-      const moved = { ...firing, subject: to };
+      const moved = inherited(firing, to);
       this.add({ firing: moved, id: enrolmentIdOf(moved), until });
     }
   }

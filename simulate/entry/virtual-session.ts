@@ -139,7 +139,10 @@ export class VirtualSession implements EvaluationSession {
   #decided({ firing, id, decision, reason, facts, place, enteredAt, isDeferred }: EntryDecided): void {
     const { playbook, subject, key, at, evidence } = firing;
     const { identities, emit } = this.#parts;
-    if (!isDeferred) emit({ type: 'firing', playbook, subject, key, at, evidence });
+    if (!isDeferred) {
+      identities.note(firing, id);
+      emit({ type: 'firing', playbook, subject, key, at, evidence });
+    }
     switch (decision.enter) {
       case 'anonymous':
         if (!identities.keep(firing)) this.refuse(firing, 'anonymous');

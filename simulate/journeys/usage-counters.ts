@@ -1,6 +1,7 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
 import { Usage } from '../../evaluation/usage.ts';
 import type { Instant } from '../../language/model.ts';
+import { capsOf } from '../../language/records/caps.ts';
 import type { OutgoingMessage } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
 import { TaskList } from './task-list.ts';
@@ -11,7 +12,7 @@ export class UsageCounters extends Usage {
   readonly #caps: RunInput['settings']['caps'];
   readonly #others: Iterator<SentMessage> | undefined;
   #nextOfOthers: SentMessage | undefined;
-  /** As far back as the class's cap looks; nothing where there is none. */
+  /** As far back as the class's caps look; nothing where there is none. */
   readonly #sent = new Map<string, Instant[]>();
 
   constructor({ settings, sentByOthers }: Pick<RunInput, 'settings' | 'sentByOthers'>) {
@@ -48,10 +49,11 @@ export class UsageCounters extends Usage {
   }
 
   #take(contactId: string, messageClass: string, at: Instant): void {
-    const cap = Object.hasOwn(this.#caps, messageClass) ? this.#caps[messageClass] : undefined;
-    if (!cap) return;
+    const caps = capsOf({ caps: this.#caps }, messageClass);
+    if (caps.length === 0) return;
+    const longestMs = Math.max(...caps.map(({ perMs }) => perMs));
     const id = placeOf(contactId, messageClass);
-    const counted = (this.#sent.get(id) ?? []).filter((other) => other > at - cap.perMs);
+    const counted = (this.#sent.get(id) ?? []).filter((other) => other > at - longestMs);
     this.#sent.set(id, [...counted, at]);
   }
 

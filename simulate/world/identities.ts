@@ -2,12 +2,13 @@
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { storeThreshold } from '../../evaluation/subscriptions.ts';
+import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { type EventTimeline, eventOn, patchOn, timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { IdentityLinks, type Merge } from '../../language/records/identity-links.ts';
 import { placedPatch } from '../../language/records/suppression.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
-import { type Firing, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
+import { type Firing, inherited, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import type { PastEnrolments } from '../entry/past-enrolments.ts';
@@ -49,6 +50,8 @@ export class VirtualIdentities {
   readonly #isPlain: boolean;
   readonly #merged: MergedTimelines;
   readonly #waiting = new Map<string, Waiting[]>();
+  /** Ids of firings without evidence, of contacts into which others will be merged. */
+  readonly #own = new Set<string>();
   #ports: MergePorts | undefined;
 
   constructor({ claims = [] }: Pick<RunInput, 'claims'>, program: TriggerProgram, world: VirtualWorld) {
@@ -150,6 +153,17 @@ export class VirtualIdentities {
     }
   }
 
+  /** Notes what a contact has fired: without evidence it is also what a visitor fired who becomes that contact. */
+  note(firing: Firing, id: string): void {
+    const { subject, evidence } = firing;
+    if (evidence.length > 0 || this.#isPlain || subject.type !== 'contact') return;
+    if (this.#identities.mergesInto(subject.id).length > 0) this.#own.add(id);
+  }
+
+  #hasFired(moved: Firing): boolean {
+    return moved.evidence.length === 0 && this.#own.has(enrolmentIdOf({ ...moved, firedAs: undefined }));
+  }
+
   /** Keeps a firing of an anonymous subject until it is merged. False where no event claims the subject. */
   keep(firing: Firing): boolean {
     const { id } = firing.subject;
@@ -214,10 +228,9 @@ export class VirtualIdentities {
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
     for (const { firing, isOvertaken } of waiting) {
-      const moved = { ...firing, subject: to };
-      const enteredAt = Math.max(firing.at, place.at);
-      if (isOvertaken || !gives(firing)) session.refuse(moved, 'overtaken');
-      else enterFiring(session, moved, place, { isDeferred: true, enteredAt });
+      const moved = inherited(firing, to);
+      if (isOvertaken || !gives(firing) || this.#hasFired(moved)) session.refuse(moved, 'overtaken');
+      else enterFiring(session, moved, place, { isDeferred: true });
     }
     storeThreshold(session, to, place);
   }

@@ -57,7 +57,7 @@ export class MergedTimeline {
 
   /** Whether both timelines together give a firing. */
   gives(firing: Parameters<typeof enrolmentIdOf>[0]): boolean {
-    return this.#fired.has(enrolmentIdOf({ ...firing, subject: this.state.subject }));
+    return this.#fired.has(enrolmentIdOf({ ...firing, subject: this.state.subject, firedAs: undefined }));
   }
 
   #keep(looked: EvaluationResult): void {

@@ -5,9 +5,6 @@ import { type Random, randomOf } from '../random.ts';
 
 type Record = { [key: string]: Json };
 
-/** What is done is the same however its events arrived: nothing waits, nothing refuses for what came before. */
-export const AT_ONCE = /^once-/;
-
 const hours = (random: Random, most = 4) => `${random.int(1, most)}h`;
 const pattern = (random: Random, event: string): Record => ({
   event,
@@ -63,16 +60,13 @@ const SURROUNDINGS: readonly WorkspaceFile[] = [
   },
 ];
 
-/** @returns files: a playbook of each kind that is done at once, one that waits, and what they read */
+/** @returns files: a playbook of each kind, of which about half are done at once and half wait, and what they read */
 export function drawPlaybooks(seed: number): WorkspaceFile[] {
-  const kinds = Object.entries(TRIGGERS);
-  return [
-    ...kinds.map(([kind, draw]) => atOnce(kind, draw(randomOf(seed, `once ${kind}`)), randomOf(seed, `done ${kind}`))),
-    ...kinds.map(([kind, draw]) =>
-      waiting(kind, draw(randomOf(seed, `long ${kind}`)), randomOf(seed, `waits ${kind}`)),
-    ),
-    ...SURROUNDINGS,
-  ];
+  const drawn = Object.entries(TRIGGERS).map(([kind, draw]) => {
+    const random = randomOf(seed, kind);
+    return random.chance(0.5) ? atOnce(kind, draw(random), random) : waiting(kind, draw(random), random);
+  });
+  return [...drawn, ...SURROUNDINGS];
 }
 
 /** For small worlds: what waits, what counts, what turns, and each with a journey that the rest of a history may end. */

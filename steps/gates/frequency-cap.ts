@@ -1,20 +1,38 @@
-/** P2: at most n messages of a class to a person in a rolling window; the claim's transaction reserves the place. */
-import type { FrequencyCap } from '../../language/model.ts';
+/** P2: at most n messages of a class to a person in a window; the claim's transaction reserves the place. */
+import type { FrequencyCap, Instant } from '../../language/model.ts';
+import { capsOf } from '../../language/records/caps.ts';
+import { calendarWindow } from '../../language/time/calendar-window.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { type Gate, PASS } from './gate.ts';
+import { type Candidate, type Gate, type GateView, PASS } from './gate.ts';
+import { recipientZone } from './recipient-zone.ts';
 
-export const frequencyCap: Gate = ({ contactId, messageClass }, facts) => {
-  const cap: FrequencyCap | undefined = facts.settings.caps[messageClass];
-  if (!cap) return PASS;
-  // Half-open, as every window: (now - per, now].
-  const reserved = facts.gates.reservedAt(contactId, messageClass, facts.now - cap.perMs);
-  if (reserved.length < cap.atMost) return PASS;
-  const evaluated = { at_most: cap.atMost, per_ms: cap.perMs, taken: reserved.map((at) => isoInstant(at)) };
-  const ifCapped = facts.version.playbook.ifCapped ?? cap.ifCapped;
-  if (ifCapped.kind === 'exit') return { pass: false, exit: 'cap', evaluated };
-  if (ifCapped.kind === 'delay') {
-    const freeAt = reserved[reserved.length - cap.atMost]! + cap.perMs;
-    if (freeAt <= facts.beganAt + ifCapped.upToMs) return { pass: false, holdUntil: freeAt, reason: 'cap', evaluated };
-  }
-  return { pass: false, refused: 'cap', evaluated };
+/** Of several caps that are full one that ends the enrolment decides, then one that refuses; else all have to have a place. */
+export const frequencyCap: Gate = (candidate, facts) => {
+  const full = capsOf(facts.settings, candidate.messageClass).flatMap((cap) => fullness(cap, candidate, facts) ?? []);
+  const [first] = full;
+  if (first === undefined) return PASS;
+  const exit = full.find(({ ifCapped }) => ifCapped.kind === 'exit');
+  if (exit) return { pass: false, exit: 'cap', evaluated: exit.evaluated };
+  const late = full.find(
+    ({ ifCapped, freeAt }) => ifCapped.kind !== 'delay' || freeAt > facts.beganAt + ifCapped.upToMs,
+  );
+  if (late) return { pass: false, refused: 'cap', evaluated: late.evaluated };
+  const last = full.reduce((a, b) => (b.freeAt > a.freeAt ? b : a));
+  return { pass: false, holdUntil: last.freeAt, reason: 'cap', evaluated: last.evaluated };
 };
+
+/** When a cap that is full has a place again; undefined where it has one. */
+function fullness(cap: FrequencyCap, { contactId, messageClass, traits }: Candidate, facts: GateView) {
+  const { atMost, perMs, perCalendar } = cap;
+  const window = perCalendar && calendarWindow(perCalendar, facts.now, recipientZone(traits, facts));
+  // Rolling windows are half-open, (now - per, now]; a calendar's begins with its first instant.
+  const since: Instant = window ? window.start - 1 : facts.now - perMs;
+  const reserved = facts.gates.reservedAt(contactId, messageClass, since);
+  if (reserved.length < atMost) return undefined;
+  const per = perCalendar ? { per: `calendar ${perCalendar}` } : { per_ms: perMs };
+  return {
+    ifCapped: facts.version.playbook.ifCapped ?? cap.ifCapped,
+    freeAt: window ? window.end : reserved[reserved.length - atMost]! + perMs,
+    evaluated: { at_most: atMost, ...per, taken: reserved.map((at) => isoInstant(at)) },
+  };
+}

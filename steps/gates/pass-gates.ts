@@ -7,7 +7,7 @@ import { sendWindow } from './send-window.ts';
 import { suppression } from './suppression.ts';
 import { usefulness } from './usefulness.ts';
 
-const GATES: readonly Gate[] = [suppression, consent, frequencyCap, quietHours, sendWindow];
+const GATES: readonly Gate[] = [suppression, consent, quietHours, sendWindow, frequencyCap];
 
 export function passGates(candidate: Candidate, view: GateView): GateDecision {
   const useful = usefulness(candidate, view);

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { isJsonObject } from '../../language/json.ts';
 import type { Json, Text } from '../../language/model.ts';
-import { allowsHost } from '../../language/records/allowed-hosts.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { MAX_TEXT_BYTES } from '../../language/template/names.ts';
 import { TextError } from '../../language/text.ts';
+import { allowsHost } from '../allowed-hosts.ts';
 import { effectNode } from '../nodes.ts';
 import type { Step } from '../step.ts';
 import { compileValues, renderValues, type ValueTree } from '../values.ts';

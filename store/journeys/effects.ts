@@ -114,7 +114,10 @@ export async function insertHalted(client: Queryable, effects: readonly HaltedEf
   return rows;
 }
 
-/** Refuses effects, and their messages, that were held when their enrolment ended; what a halt held is forgotten. */
+/**
+ * Refuses effects, and their messages, that were held when their enrolment ended; what a halt held is forgotten, and what
+ * failed waits for no other try.
+ */
 export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
   if (enrolmentIds.length === 0) return;
   await client.query(
@@ -122,6 +125,11 @@ export async function dropHeld(client: Queryable, enrolmentIds: readonly string[
        WHERE enrolment_id = ANY($1::text[]) AND status = 'held' RETURNING id)
      UPDATE messages m SET status = 'refused', error = 'ended' FROM dropped
       WHERE m.effect_id = dropped.id AND m.status = 'held'`,
+    [enrolmentIds],
+  );
+  await client.query(
+    `UPDATE effects SET claim = NULL
+      WHERE enrolment_id = ANY($1::text[]) AND status = 'failed' AND claim IS NOT NULL AND path NOT LIKE 'on_goal%'`,
     [enrolmentIds],
   );
   await client.query('DELETE FROM halted_effects WHERE enrolment_id = ANY($1::text[])', [enrolmentIds]);

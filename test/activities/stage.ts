@@ -61,7 +61,7 @@ export interface Stage {
   rows<T = { [column: string]: Json }>(sql: string, values?: unknown[]): Promise<T[]>;
   /** Activities of another process: with another server behind them, or another lease. */
   others(
-    options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs' | 'inHandover'>>,
+    options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs' | 'inHandover' | 'activities'>>,
   ): Pick<Stage, 'ask' | 'askAll'>;
   mailerTo(url: string, timeoutMs?: number): Mailer;
   close(): Promise<void>;
@@ -70,12 +70,14 @@ export interface Stage {
 /** @param files playbooks, templates, …; those that ship keep their people, calendars and policies */
 export async function startStage(
   files: WorkspaceFile[],
-  options: Partial<Pick<JourneyOptions, 'ask' | 'leaseMs' | 'webhookSecrets'>> & { settings?: Partial<Settings> } = {},
+  options: Partial<Pick<JourneyOptions, 'ask' | 'leaseMs' | 'webhookSecrets' | 'activities'>> & {
+    settings?: Partial<Settings>;
+  } = {},
 ): Promise<Stage> {
   const { url, drop } = await testDatabase();
   const database = openDatabase(url);
   await setClock(database, { mode: 'stepped', at: START + 1 });
-  const versions = await deployed(database, files, options.settings);
+  const versions = await deployed(database, files, options);
   const server = await smtpServer({});
   const closing: { close(): Promise<void> }[] = [];
   const mailerTo = (smtpUrl: string, timeoutMs = 2_000) => {
@@ -189,9 +191,16 @@ export async function startStage(
   };
 }
 
-async function deployed(database: Database, files: WorkspaceFile[], settings: Partial<Settings> = {}) {
+async function deployed(
+  database: Database,
+  files: WorkspaceFile[],
+  { settings = {}, activities }: { settings?: Partial<Settings>; activities?: JourneyOptions['activities'] },
+) {
   const shipped = (await loadFolder('playbooks')).files;
-  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], registry);
+  const { versions, workspace, diagnostics } = compileWorkspace([...around(shipped, files), ...files], {
+    ...registry,
+    activities: [...(activities?.values() ?? [])],
+  });
   if (diagnostics.some((d) => d.severity === 'error')) throw new Error(JSON.stringify(diagnostics, null, 1));
   const surroundings = { settings: { ...workspace.settings, ...settings }, people: workspace.people };
   await deploy(database, {

@@ -56,6 +56,15 @@ describe('every command explains itself', () => {
 });
 
 describe('doctor says what is there', () => {
+  it('asks a mail server that is named, and says what to mend where it takes no mail', async () => {
+    const { code, stdout } = await cuebook(['doctor', '--data-dir', await makeTempFolder()], {
+      SMTP_URL: 'smtp://127.0.0.1:1',
+    });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/missing +mail +The mail server of SMTP_URL \(127\.0\.0\.1:1\) takes no mail: connection\./);
+    expect(stdout).toContain('mail: The mail server cannot be reached: look at SMTP_URL and at the server.');
+  });
+
   it('names each part, its version and where it comes from, for programs', async () => {
     const { code, stdout } = await cuebook(['doctor', '--json', '--data-dir', await makeTempFolder()]);
     const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { what: string; state: string }[] };

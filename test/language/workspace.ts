@@ -1,11 +1,13 @@
 /** The real dialect and the shipped playbooks, for tests of the language. */
 import { readFileSync } from 'node:fs';
-import { registry } from '../../evaluation/registry.ts';
+import { shippedActivities } from '../../activities/calls/load.ts';
+import { registry as language } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { around } from '../support/around.ts';
 
-export { registry };
+/** With the activities that Cuebook brings along. */
+export const registry = { ...language, activities: [...(await shippedActivities()).values()] };
 
 export const FOLDER = new URL('../../playbooks/', import.meta.url).pathname;
 

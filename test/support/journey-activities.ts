@@ -5,9 +5,16 @@ import type { Mailer } from '../../activities/mail/transport.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { openWatermark } from '../../store/postgres/watermark.ts';
 
-/** @param level of what is logged, on standard output */
-export function activitiesOn(database: Database, mailer: Mailer, level: 'silent' | 'warn') {
+/** @param level of what is logged, on standard output @param inHandover how many mails are claimed at once */
+export function activitiesOn(database: Database, mailer: Mailer, level: 'silent' | 'warn', inHandover?: number) {
   const watermark = openWatermark(database);
   const links = { secret: 's', publicUrl: 'https://cuebook.example' };
-  return createActivities({ database, mailer, watermark, ...links, log: pino({ level }) });
+  return createActivities({
+    database,
+    mailer,
+    watermark,
+    ...links,
+    log: pino({ level }),
+    ...(inHandover && { inHandover }),
+  });
 }

@@ -3,7 +3,12 @@ import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { inputOf } from '../../worker/inputs.ts';
-import { COHORT_LIMIT, type CohortActivities, type CohortItem } from '../../workflows/cohort/types.ts';
+import {
+  COHORT_LIMIT,
+  type CohortActivities,
+  type CohortItem,
+  type CohortRequest,
+} from '../../workflows/cohort/types.ts';
 import { startJourney, takeAnswer, takeInput, takeTime } from '../../workflows/journey/reduce.ts';
 import type { JourneyState } from '../../workflows/journey/types.ts';
 
@@ -18,7 +23,16 @@ export class JourneysByHand {
   readonly #activities: CohortActivities;
   readonly #carried = new Map<string, Carried>();
 
-  constructor(database: Database, versions: readonly PlaybookVersion[], activities: CohortActivities) {
+  readonly #isMixed: boolean;
+
+  /** @param isMixed lists of commands of all versions, where a cohort has but one: so many short ones are few long ones */
+  constructor(
+    database: Database,
+    versions: readonly PlaybookVersion[],
+    activities: CohortActivities,
+    { isMixed = false } = {},
+  ) {
+    this.#isMixed = isMixed;
     this.#database = database;
     this.#versions = new Map(versions.map((version) => [version.hash, version]));
     this.#activities = activities;
@@ -65,13 +79,14 @@ export class JourneysByHand {
   }
 
   /** Lists of what members wait for, as cohorts ask for it. */
-  *#requests(leaves: boolean) {
+  *#requests(leaves: boolean): Generator<CohortRequest> {
     const byVersion = new Map<string, CohortItem[]>();
     for (const [id, { version, state }] of this.#carried) {
       const { waiting } = state;
       if (waiting.for !== 'answer' || waiting.command.leaves !== leaves) continue;
-      const items = byVersion.get(version.hash) ?? [];
-      byVersion.set(version.hash, items);
+      const list = this.#isMixed ? 'all' : version.hash;
+      const items = byVersion.get(list) ?? [];
+      byVersion.set(list, items);
       items.push({ id, command: waiting.command });
     }
     for (const [versionHash, items] of byVersion) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { COUNTRIES_WITH_ONE_ZONE } from '../../language/records/countries.ts';
+import { COUNTRIES_WITH_ONE_ZONE } from '../../language/time/countries.ts';
 import {
   addDays,
   instantAt,

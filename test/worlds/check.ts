@@ -5,12 +5,14 @@ import { placed } from '../../simulate/backtest/lines.ts';
 import { type History, isLate, told } from '../../simulate/worlds/world.ts';
 import { type Differences, differences, differencesInTime, differencesLate } from './compare.ts';
 import { compiledWorld } from './compile.ts';
+import { differencesOfEffects } from './late-effects.ts';
 import { startWorld } from './live.ts';
 import { nameOf, type World } from './shared.ts';
 import { backtest, playVirtual, writtenFile } from './virtual.ts';
 
 /** Candidates of one round of shrinking stand side by side in one store. */
 const MOST_ROUNDS = 8;
+const MOST_SHOWN = 3;
 
 export interface Checked {
   histories: number;
@@ -32,7 +34,15 @@ export async function differencesOf(world: World, histories: readonly History[])
   const inTime = new Set(histories.flatMap((history, n) => (history.some(isLate) ? [] : [nameOf(n)])));
   found.push(only(await differencesInTime(virtual, live), (name) => inTime.has(name)));
   found.push(only(await differencesLate(virtual, live), (name) => !inTime.has(name)));
-  const ways = ['the backtest of the file', 'the backtest of the store', 'live, in time', 'live, late'];
+  const named = new Map(histories.map((history, n) => [nameOf(n), history]));
+  found.push(only(await differencesOfEffects(virtual, live, named), (name) => !inTime.has(name)));
+  const ways = [
+    'the backtest of the file',
+    'the backtest of the store',
+    'live, in time',
+    'live, late',
+    'effects, late',
+  ];
   const byHistory = new Map<number, string[]>();
   found.forEach((one, way) => {
     for (const [name, lines] of one) {
@@ -55,13 +65,14 @@ function withoutSummary(lines: readonly string[]): string[] {
 export async function checkHistories(files: readonly WorkspaceFile[], histories: readonly History[]): Promise<Checked> {
   const world = await compiledWorld(files);
   const { byHistory, virtual } = await differencesOf(world, histories);
-  const faults: string[] = [];
+  const differing = [...byHistory].sort(([a], [b]) => a - b);
   // One fault often shows in many histories: a few are made small.
-  for (const [n, lines] of [...byHistory].sort(([a], [b]) => a - b).slice(0, 3)) {
-    const small = await shrunk(world, { history: histories[n]!, lines });
-    faults.push([`history ${n}, made small:`, ...told(small.history), ...small.lines.slice(0, 12)].join('\n'));
-  }
-  if (byHistory.size > 3) faults.push(`and ${byHistory.size - 3} more: ${[...byHistory.keys()].join(' ')}`);
+  const some = differing.slice(0, MOST_SHOWN).map(([n, lines]) => ({ n, history: histories[n]!, lines }));
+  const faults = (await shrunk(world, some)).map(({ n, history, lines }) =>
+    [`history ${n}, made small:`, ...told(history), ...lines.slice(0, 12)].join('\n'),
+  );
+  if (differing.length > MOST_SHOWN)
+    faults.push(`and ${differing.length - MOST_SHOWN} more: ${differing.map(([n]) => n).join(' ')}`);
   const done = virtual.lines.filter((line) => line.type === 'effect').length;
   return {
     histories: histories.length,
@@ -72,20 +83,28 @@ export async function checkHistories(files: readonly WorkspaceFile[], histories:
 }
 
 interface Fault {
+  n: number;
   history: History;
   lines: string[];
 }
 
-/** Leaves out one call at a time, all choices side by side, as long as something still differs. */
-async function shrunk(world: World, fault: Fault): Promise<Fault> {
-  let known = fault;
-  for (let round = 0; round < MOST_ROUNDS && known.history.length > 1; round++) {
-    const { history } = known;
-    const choices = history.map((_, n) => history.filter((_one, i) => i !== n));
-    const { byHistory } = await differencesOf(world, choices);
-    const [smaller] = byHistory;
-    if (!smaller) return known;
-    known = { history: choices[smaller[0]]!, lines: smaller[1] };
+/** Leaves out one call at a time, all choices of all faults side by side, as long as something still differs. */
+async function shrunk(world: World, faults: readonly Fault[]): Promise<readonly Fault[]> {
+  let known = faults;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const choices = known.flatMap((fault) =>
+      fault.history.length > 1
+        ? fault.history.map((_, n) => ({ n: fault.n, history: fault.history.filter((_one, i) => i !== n) }))
+        : [],
+    );
+    if (choices.length === 0) break;
+    const { byHistory } = await differencesOf(
+      world,
+      choices.map(({ history }) => history),
+    );
+    if (byHistory.size === 0) break;
+    const smaller = new Map([...byHistory].map(([n, lines]) => [choices[n]!.n, { ...choices[n]!, lines }]));
+    known = known.map((fault) => smaller.get(fault.n) ?? fault);
   }
   return known;
 }

@@ -37,11 +37,11 @@ export function differences(wanted: readonly string[], came: readonly string[]):
   return found;
 }
 
-function historyIn(line: string): string {
+export function historyIn(line: string): string {
   return /\bh\d{5}\b/.exec(line)?.[0] ?? '';
 }
 
-function settledLine(line: string, heirOf: Virtual['heirOf']): string {
+export function settledLine(line: string, heirOf: Virtual['heirOf']): string {
   const [type, subject, key, at, ...rest] = JSON.parse(line) as [string, string, string, string, ...unknown[]];
   const whose = heirOf(subject.slice('contact/'.length));
   return JSON.stringify([type, whose, key, ...(type === 'enrolment' ? [] : [at]), ...rest]);
@@ -95,6 +95,9 @@ export async function differencesLate({ lines, heirOf }: Virtual, live: { databa
     found.set(name, [...(found.get(name) ?? []), `${rule}: ${say(row)}`]);
   };
   const stands = new Map<string, number>();
+  const alike = new Map<string, FiringRow[]>();
+  const kindOf = (row: FiringRow) => JSON.stringify([row.playbook, row.subject, row.key]);
+  for (const row of rows) alike.set(kindOf(row), [...(alike.get(kindOf(row)) ?? []), row]);
   for (const row of rows) {
     if (row.undoneBy === null || row.moved) {
       const id = row.moved ? row.standsFor! : row.id;
@@ -109,19 +112,18 @@ export async function differencesLate({ lines, heirOf }: Virtual, live: { databa
     const isMerged = !isAnonymous({ type: 'contact', id: row.subject });
     if (row.status === 'deferred' && row.reason === 'anonymous' && isMerged && !isTakenBack) wrong(row, 'E6, waits on');
     // E5: what one recomputation takes back and gives anew within a window stands for it, unless it only waited.
-    const anew = rows.find(
-      (other) =>
-        other.playbook === row.playbook &&
-        other.subject === row.subject &&
-        other.key === row.key &&
-        other.undoneBy === null &&
-        row.undoneBy !== null &&
-        !row.moved &&
-        row.reason !== 'overtaken' &&
-        other.reason !== 'overtaken' &&
-        row.undoneAt === other.made &&
-        Math.abs(Date.parse(other.at) - Date.parse(row.at)) < 3_600_000,
-    );
+    const anew = alike
+      .get(kindOf(row))!
+      .find(
+        (other) =>
+          other.undoneBy === null &&
+          row.undoneBy !== null &&
+          !row.moved &&
+          row.reason !== 'overtaken' &&
+          other.reason !== 'overtaken' &&
+          row.undoneAt === other.made &&
+          Math.abs(Date.parse(other.at) - Date.parse(row.at)) < 3_600_000,
+      );
     if (anew) wrong(row, `E5, not moved to ${anew.at}`);
   }
   // E5: nothing is done twice for one firing.

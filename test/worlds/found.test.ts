@@ -101,3 +101,65 @@ describe('claims and late events of one instant', { timeout: 120_000 }, () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** One playbook of a trigger, and what its firings read. */
+const around = (trigger: object): WorkspaceFile[] => [
+  playbook({ trigger, steps: [{ if: 'contact.s == "hot"', then: [{ record: 'hot' }], else: [{ record: 'cold' }] }] }),
+  { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  { path: 'traits/recent.yaml', text: 'subject: contact\ntraits: { recent: { count: true, event: a, over: 3h } }\n' },
+  { path: 'segments/busy.yaml', text: 'subject: contact\nsegments: { busy: contact.recent >= 2 }\n' },
+];
+
+describe('firings without evidence', { timeout: 120_000 }, () => {
+  const a = (who: WireCall): WireCall => ({ type: 'track', event: 'a', ...who });
+  const [K, L, A]: WireCall[] = [{ userId: 'K' }, { userId: 'L' }, { anonymousId: 'A' }];
+  const claim: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A' };
+
+  it('stay the same firing when the visitor becomes somebody, or one contact another (E6, N3)', async () => {
+    const histories = [
+      // Time alone turned it for the visitor; it waits for the merge, and enters there.
+      history([0, a(A!)], [1, a(A!)], [4, claim]),
+      // It was L's, and is K's from the merge on; a late event concerns it not.
+      history(
+        [3, a(L!), 4],
+        [5, a(L!)],
+        [8, { type: 'alias', previousId: 'L', userId: 'K' }],
+        [6, a(K!), 12],
+        [6, { type: 'track', event: 'b', ...K }, 12],
+      ),
+      // The claim comes late: it was the contact's own all the time, and no visitor's.
+      history([3, a(A!)], [4, a(A!)], [4, claim, 10]),
+    ];
+    expect((await decisionsOf(around({ leaves: 'busy' }), histories))[0]).toEqual(['entered']);
+  });
+
+  it("are one where the visitor's and the contact's own come at one instant (E6)", async () => {
+    const d = isoInstant(START + 3 * UNIT_MS);
+    const says = (who: WireCall): WireCall => ({ type: 'identify', ...who, traits: { d } });
+    const histories = [
+      history([0, says(A!)], [0, says(K!)], [4, claim]),
+      history([0, says(A!), 4], [0, says(K!)], [4, claim]),
+      history([0, says(K!), 5], [0, says(A!)], [4, claim]),
+    ];
+    const decided = await decisionsOf(around({ date: 'contact.d' }), histories);
+    expect(decided).toEqual(histories.map(() => ['entered', 'overtaken']));
+  });
+
+  it('of a date that is learned late reads what stands when it is learned, and starts then (T8, N1)', async () => {
+    const d = isoInstant(START + 3 * UNIT_MS);
+    const learned: WireCall = { type: 'identify', ...K, traits: { d, s: 'hot' } };
+    const { lines } = await playVirtual(
+      await compiledWorld(around({ date: 'contact.d' })),
+      await writtenFile([history([4, learned])]),
+    );
+    const seen = lines.map((line) => [line.type, (line.at - START) / UNIT_MS, 'effect' in line && line.detail]);
+    expect(seen).toEqual([
+      ['firing', 3, false],
+      ['enrolment', 4, false],
+      ['effect', 4, { record: 'hot' }],
+      ['outcome', 4, false],
+    ]);
+    const histories = [history([4, learned]), history([3, { ...learned, traits: { d: null } }], [5, learned])];
+    expect((await checkHistories(around({ date: 'contact.d' }), histories)).faults).toEqual([]);
+  });
+});

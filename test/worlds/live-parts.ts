@@ -31,12 +31,12 @@ export async function openParts({ versions, workspace: { settings, people } }: W
   const listened = [...buildProgram(versions, settings).names];
   await deploy(database, { versions, surroundings: { settings, people }, listened });
   const evaluator = runEvaluator({ database, log: silent });
-  const activities = activitiesOn(database, mailer, 'silent');
+  const activities = activitiesOn(database, mailer, 'silent', AT_ONCE);
   return {
     database,
     url,
     evaluator,
-    journeys: new JourneysByHand(database, versions, activities),
+    journeys: new JourneysByHand(database, versions, activities, { isMixed: true }),
     async [Symbol.asyncDispose]() {
       await evaluator.stop();
       await mailer.close();
@@ -46,6 +46,9 @@ export async function openParts({ versions, workspace: { settings, people } }: W
     },
   };
 }
+
+/** Mails that are claimed at once: each lot is a transaction. */
+const AT_ONCE = 100;
 
 /** Each statement is planned once for a connection: planning would be half of what a small history costs. */
 const PLANNED_ONCE = '-c plan_cache_mode=force_generic_plan';

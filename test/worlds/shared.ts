@@ -16,3 +16,15 @@ export function shareOf<T>(all: readonly T[]): T[] {
   const [mine, of] = (process.env.WORLDS_SHARE ?? '0/1').split('/').map(Number);
   return all.filter((_, n) => n % of! === mine);
 }
+
+/** What went wrong is printed as soon as it is known: a long run tells of its failures at its end. */
+export async function toldAtOnce<T extends { faults: readonly string[] }>(checking: Promise<T>): Promise<T> {
+  try {
+    const checked = await checking;
+    if (checked.faults.length > 0) console.error(checked.faults.join('\n\n'));
+    return checked;
+  } catch (error) {
+    console.error(error);
+    throw error;
+  }
+}

@@ -1,6 +1,8 @@
 /** T2: the rising edge of a count; with `unless` and `hold`, a watch that the edge opens. */
 import { z } from 'zod';
+import type { CalendarUnit, CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { calendarUnitIn, calendarWindow, LONGEST_WINDOW_MS } from '../../language/time/calendar-window.ts';
 import { type Condition, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import {
   describeEvents,
@@ -42,40 +44,43 @@ export const condition: Condition<CountState> = {
   byTime: (arm) => arm.windows.hold !== undefined,
   keyless: { counted: 'no-part', unless: 'every-key' },
   compile(value: z.infer<typeof schema>, path: Path, context: CompileContext) {
+    const unit = calendarUnitIn(value.within);
     return {
       roles: {
         counted: ownEvents(value, path, context),
         ...(value.unless !== undefined && { unless: context.events(value.unless, [...path, 'unless']) }),
       },
       windows: {
-        within: context.span(value.within, [...path, 'within']),
+        ...(unit === undefined && { within: context.span(value.within, [...path, 'within']) }),
         ...(value.hold !== undefined && { hold: context.span(value.hold, [...path, 'hold']) }),
       },
       values: {},
-      config: { atLeast: value.at_least },
+      config: { atLeast: value.at_least, ...(unit !== undefined && { unit }) },
     };
   },
   describe(arm) {
-    const { atLeast } = arm.config as { atLeast: number };
-    const edge = `${atLeast} × ${describeEvents(arm.roles.counted)} within ${describeWindow(arm, 'within')}`;
+    const { atLeast, unit } = configOf(arm);
+    const window = unit === undefined ? describeWindow(arm, 'within') : `one calendar ${unit}`;
+    const edge = `${atLeast} × ${describeEvents(arm.roles.counted)} within ${window}`;
     if (!arm.roles.unless) return edge;
     return `${edge}, then no ${describeEvents(arm.roles.unless)} for ${describeWindow(arm, 'hold')}`;
   },
   example: 'trigger: { event: call.logged, at_least: 3, within: 7d }',
 
-  onEvent(arm, before, { event, roles, endOf }) {
-    const { atLeast } = arm.config as { atLeast: number };
+  onEvent(arm, before, { event, roles, endOf, zone }) {
+    const { atLeast, unit } = configOf(arm);
+    const endOfWindow = (from: number) => (unit ? calendarWindow(unit, from, zone).end : endOf('within', from));
     let state: CountState = before ?? { seen: [] };
     // Events before an X are never counted again, the watch closes; an event that is both is the first after itself.
     if (roles.has('unless')) state = { seen: [] };
     if (!roles.has('counted')) return keep(state);
     // What lies in (e.at - w, e.at] is what ends its own w after e; so business time counts, too.
-    const earlier = state.seen.filter((s) => (endOf('within', s.at) ?? event.at) > event.at);
+    const earlier = state.seen.filter((s) => (endOfWindow(s.at) ?? event.at) > event.at);
     // A table's row or a calendar may yet make a window longer: then what lies outside of it may come back.
-    const known = arm.windows.within?.kind === 'exact' ? earlier : state.seen;
+    const known = unit || arm.windows.within?.kind === 'exact' ? earlier : state.seen;
     const seen = [...known, { id: event.messageId, at: event.at }].slice(-atLeast);
     const missed = nearMissOf(atLeast, earlier.length, state.watch !== undefined);
-    const isEdge = earlier.length === atLeast - 1 && endOf('within', event.at) !== undefined;
+    const isEdge = earlier.length === atLeast - 1 && endOfWindow(event.at) !== undefined;
     if (!isEdge || state.watch) return { ...keep({ ...state, seen }), ...missed };
     const evidence = [...earlier.map((s) => s.id), event.messageId];
     const latest = snapshotOf(event);
@@ -92,13 +97,28 @@ export const condition: Condition<CountState> = {
     return watch === undefined && within?.kind === 'exact' && seen.every((one) => one.at + within.ms <= at);
   },
 
+  windowMs(arm) {
+    const { unit } = configOf(arm);
+    return unit === undefined ? 0 : LONGEST_WINDOW_MS[unit];
+  },
+
   onDeadline(arm, state, { at }) {
-    const { atLeast } = arm.config as { atLeast: number };
+    const { atLeast } = configOf(arm);
     if (!state.watch || state.watch.dueAt > at) return keep(state);
     const { latest, evidence, dueAt } = state.watch;
     return { ...keep({ seen: state.seen }), firings: [{ at: dueAt, evidence, latest, fields: { count: atLeast } }] };
   },
 };
+
+interface CountConfig {
+  atLeast: number;
+  /** A window of the calendar, in the playbook's zone, in place of `within`. */
+  unit?: CalendarUnit;
+}
+
+function configOf(arm: CompiledArm): CountConfig {
+  return arm.config as unknown as CountConfig;
+}
 
 /** One short of the edge; an earlier near miss is withdrawn when the edge comes. */
 function nearMissOf(atLeast: number, earlier: number, watches: boolean): { missed?: NearMiss } {

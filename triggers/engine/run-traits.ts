@@ -3,7 +3,7 @@ import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { TraitProgram } from '../index/program.ts';
 import { foldEvent, pruned, type TraitState } from '../traits/fold-trait.ts';
 import { foldRanks } from '../traits/trait-reads.ts';
-import { nextLeaveAt } from '../traits/trait-window.ts';
+import { calendarUnitOf, nextLeaveAt } from '../traits/trait-window.ts';
 import { type Evaluation, type EventEvaluation, isOfEvent, viewOf } from './evaluation.ts';
 import { zoneOf } from './evaluation-view.ts';
 import { currentEntryOf, putStateEntry, type SubjectState } from './state.ts';
@@ -45,7 +45,7 @@ function foldDueTraits(evaluation: Evaluation): void {
 function moveMonths(evaluation: Evaluation): void {
   const { listeners, state, result } = evaluation;
   for (const trait of listeners.traits.values()) {
-    const known = trait.trait.overMonth && keptState(state, trait);
+    const known = calendarUnitOf(trait.trait) && keptState(state, trait);
     if (!known) continue;
     keep(evaluation, trait, known);
     if (!result.traits.includes(trait.trait.name)) result.traits.push(trait.trait.name);
@@ -68,7 +68,7 @@ function keep(
     putStateEntry(state, { owner, key: '', state: undefined });
     return;
   }
-  const monthsZone = trait.overMonth ? zoneOf(world, state.subject, place, zone) : 'UTC';
+  const monthsZone = calendarUnitOf(trait) ? zoneOf(world, state.subject, place, zone) : 'UTC';
   const dueAt = nextLeaveAt(trait, kept.entries, place.at, monthsZone);
   putStateEntry(state, { owner, key: '', hash, state: kept as never, dueAt });
 }

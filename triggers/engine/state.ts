@@ -84,6 +84,13 @@ export interface Firing {
   overtaken: boolean;
   /** How far an SLA mark goes (T13); undefined for other conditions. */
   reach?: number | undefined;
+  /** The contact as whose it fired, where a merge has made it another's: its id stays what it was (E6, N3). */
+  firedAs?: string | undefined;
+}
+
+/** A contact's firing as that of the contact it was merged into: it stays the same firing (E6). */
+export function inherited(firing: Firing, heir: SubjectRef): Firing {
+  return { ...firing, subject: heir, firedAs: firing.firedAs ?? firing.subject.id };
 }
 
 /** A change of an SLA clock, to be put on the timeline (E9) and shown to subscriptions. */

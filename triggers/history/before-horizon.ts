@@ -1,10 +1,12 @@
 /** An event older than a subject's horizon (E5): no replay begins before it, so it fires nothing and counts in `ever` alone. */
+
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { entryKey, putStateEntry, type SubjectState } from '../engine/state.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { aggregateOf } from '../traits/aggregate.ts';
 import { foldEvent, type TraitState } from '../traits/fold-trait.ts';
+import { isEver } from '../traits/trait-window.ts';
 
 /**
  * Counts the event in the subject's traits over ever, as the earliest that they know: what a trait keeps is of later
@@ -16,7 +18,7 @@ export function countInEver(program: TriggerProgram, state: SubjectState, event:
   const subject = program.subjects.get(state.subject.type);
   const view = { world, subject: state.subject, place: placeOfEvent(event), event, zone: program.settings.timeZone };
   for (const { trait, owner, hash } of subject?.traits.values() ?? []) {
-    const hasWindow = trait.overMs !== undefined || trait.overMonth || trait.overLast !== undefined;
+    const hasWindow = !isEver(trait);
     if (hasWindow || trait.by || trait.kind === 'score') continue;
     const alone = foldEvent(trait, undefined, view);
     if (!alone) continue;

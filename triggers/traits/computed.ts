@@ -1,4 +1,5 @@
 /** Reads a computed trait (T14) at a place: every world answers through here. */
+
 import type { ComputedTrait, Json, RecordType } from '../../language/model.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
@@ -7,6 +8,7 @@ import { currentEntryOf, type SubjectState } from '../engine/state.ts';
 import { traitOwner } from '../index/owners.ts';
 import type { TriggerProgram } from '../index/program.ts';
 import { readFold, type TraitState } from './fold-trait.ts';
+import { calendarUnitOf } from './trait-window.ts';
 
 /**
  * Traits that read each other, one inside the other. The compiler refuses circles within a folder; deployed versions of
@@ -38,7 +40,7 @@ export function readComputed(
     return readNested(trait, { world, subject: record, place, zone });
   }
   // Only months ask for the zone, which is a trait itself.
-  const own = trait.overMonth ? zoneOf(world, record, place, zone) : zone;
+  const own = calendarUnitOf(trait) ? zoneOf(world, record, place, zone) : zone;
   return readFold(trait, fold(), place.at, own);
 }
 

@@ -5,6 +5,7 @@ import type { ComputedTrait, Expression } from '../../language/model.ts';
 import { relatedList } from '../../language/records/relations.ts';
 import { traitOwner } from '../index/owners.ts';
 import type { SubjectProgram } from '../index/program.ts';
+import { calendarUnitOf } from './trait-window.ts';
 
 export interface TraitSources {
   /** Names of the base and computed traits of the same record that it depends on, transitively, itself included. */
@@ -40,7 +41,7 @@ export function traitSources(subject: Pick<SubjectProgram, 'traits'>, name: stri
     if (!definition) return;
     if (definition.kind === 'score') decays = true;
     // A month begins, and a calendar day turns, where the record's zone says.
-    if (definition.overMonth) own.add('time_zone');
+    if (calendarUnitOf(definition)) own.add('time_zone');
     for (const expression of expressionsOf(definition)) {
       expressions.push(expression);
       if (expression.timed) own.add('time_zone');

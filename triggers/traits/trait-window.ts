@@ -1,8 +1,8 @@
 /** The window of a computed trait (T14): which entries lie in it at an instant, and when the next one leaves. */
 
-import type { ComputedTrait, Instant } from '../../language/model.ts';
+import type { CalendarUnit, ComputedTrait, Instant } from '../../language/model.ts';
+import { calendarWindow } from '../../language/time/calendar-window.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
-import { instantOfLocal, instantOfLocalAfter, localDate } from '../../language/time/zones.ts';
 
 /**
  * The latest instant from which on events may still count at `at` or later, in any zone: what is kept goes no
@@ -10,13 +10,14 @@ import { instantOfLocal, instantOfLocalAfter, localDate } from '../../language/t
  */
 export function reachesBackTo(trait: ComputedTrait, at: Instant): Instant {
   if (trait.overMs !== undefined) return at - trait.overMs;
-  // Months begin at most a day earlier or later than on UTC, and a subject may move to another zone.
-  if (trait.overMonth) return monthOf(at - DAY_MS, 'UTC').start - DAY_MS;
+  // Days begin at most a day earlier or later than on UTC, and a subject may move to another zone.
+  const unit = calendarUnitOf(trait);
+  if (unit) return calendarWindow(unit, at - DAY_MS, 'UTC').start - DAY_MS;
   return Number.NEGATIVE_INFINITY;
 }
 
 export function isEver(trait: ComputedTrait): boolean {
-  return trait.overMs === undefined && !trait.overMonth && trait.overLast === undefined;
+  return trait.overMs === undefined && calendarUnitOf(trait) === undefined && trait.overLast === undefined;
 }
 
 /** The entries that a window that ends at `at` or later may still need. */
@@ -42,10 +43,11 @@ export function inWindow<E extends { at: Instant }>(
   at: Instant,
   zone: string,
 ): readonly E[] {
-  const { overMs, overMonth } = trait;
+  const { overMs } = trait;
+  const unit = calendarUnitOf(trait);
   if (overMs !== undefined) return from(entries, (entry) => entry.at > at - overMs);
-  if (!overMonth) return entries;
-  const { start } = monthOf(at, zone);
+  if (unit === undefined) return entries;
+  const { start } = calendarWindow(unit, at, zone);
   return from(entries, (entry) => entry.at >= start);
 }
 
@@ -56,10 +58,11 @@ export function nextLeaveAt(
   at: Instant,
   zone: string,
 ): Instant | undefined {
-  if (trait.overMs === undefined && !trait.overMonth) return undefined;
+  const unit = calendarUnitOf(trait);
+  if (trait.overMs === undefined && unit === undefined) return undefined;
   const next = inWindow(trait, entries, at, zone)[0];
   if (!next) return undefined;
-  return trait.overMs === undefined ? monthOf(at, zone).end : next.at + trait.overMs;
+  return unit === undefined ? next.at + trait.overMs! : calendarWindow(unit, at, zone).end;
 }
 
 /** Entries are in order: all after the first that is in are in, too. */
@@ -68,11 +71,7 @@ function from<E>(entries: readonly E[], isIn: (entry: E) => boolean): readonly E
   return first < 0 ? [] : first === 0 ? entries : entries.slice(first);
 }
 
-/** The calendar month of an instant on the zone's clocks: [start, end). */
-function monthOf(at: Instant, zone: string): { start: Instant; end: Instant } {
-  const [year, month] = localDate(at, zone).split('-').map(Number) as [number, number];
-  const next = Date.UTC(year, month);
-  // Clocks that were put back over midnight show the old month once more: it ends again.
-  const end = instantOfLocalAfter(next, zone, at) ?? instantOfLocal(next, zone);
-  return { start: instantOfLocal(Date.UTC(year, month - 1), zone), end };
+/** The window of the calendar over which a trait reaches; undefined where it has none. */
+export function calendarUnitOf({ overMonth, overCalendar }: ComputedTrait): CalendarUnit | undefined {
+  return overMonth ? 'month' : overCalendar;
 }

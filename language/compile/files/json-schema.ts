@@ -77,7 +77,7 @@ function playbookJsonSchema(registry: Registry): Schema {
     $defs: {
       trigger: { anyOf: [{ $ref: '#/$defs/arm' }, anySchema()] },
       arm,
-      step: { anyOf: registry.steps.map((step) => stepSchema(schemaOf(step.schema), step)) },
+      step: { anyOf: registry.steps.flatMap((step) => stepSchemas(step, registry)) },
       test: schemaOf(testShape(expectedKinds(registry))),
     },
   };
@@ -119,6 +119,26 @@ function anySchema(): Schema {
     required: ['any'],
     additionalProperties: false,
   };
+}
+
+/** Of `do` one for each activity that is known, with the values that it takes (S17). */
+function stepSchemas(step: Registry['steps'][number], { activities = [] }: Registry): Schema[] {
+  const whole = stepSchema(schemaOf(step.schema), step);
+  if (step.kind !== 'do' || activities.length === 0) return [whole];
+  return activities.map(({ name, description, with: given, example }) => {
+    const { properties, required, ...shape } = schemaOf(given) as Schema & { properties?: Schema };
+    // A template makes any value.
+    const members = Object.entries(properties ?? {}).map(([key, one]) => [key, { anyOf: [one, TEXT] }]);
+    const values = { ...shape, properties: Object.fromEntries(members), ...(required !== undefined && { required }) };
+    const own = whole.properties as Schema;
+    return {
+      ...whole,
+      title: `do ${name}`,
+      description,
+      examples: [`- do: ${name}\n  with: ${JSON.stringify(example)}`],
+      properties: { ...own, do: { const: name, description }, with: values },
+    };
+  });
 }
 
 /** A list of anything in the shape of a step is a list of steps. */

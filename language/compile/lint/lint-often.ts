@@ -1,5 +1,6 @@
 /** Schedules that come just as often as `again` or a frequency cap lets them: some of their times are lost (N2, P2). */
 import type { CompiledPlaybook } from '../../model.ts';
+import { capsOf } from '../../records/caps.ts';
 import { DAY_MS, describeDuration, HOUR_MS } from '../../time/duration.ts';
 import { nextScheduled, type Schedule } from '../../time/schedule.ts';
 import type { LintInput } from './lint.ts';
@@ -22,8 +23,11 @@ export function lintOften({ playbook, world: { settings }, report, steps }: Lint
       hint: `write again: always, or a little less: after ${shorterThan(again.ms)}`,
     });
   }
-  const cap = settings.caps.marketing;
-  if (cap === undefined || !isJustAsLong(cap.perMs, gapMs * cap.atMost) || cap.ifCapped.kind === 'delay') return;
+  const cap = capsOf(settings, 'marketing').find(
+    ({ atMost, perMs, perCalendar, ifCapped }) =>
+      perCalendar === undefined && ifCapped.kind !== 'delay' && isJustAsLong(perMs, gapMs * atMost),
+  );
+  if (cap === undefined) return;
   const send = [...steps.values()].find(
     ({ syntax, step }) => syntax.effect?.messageClass?.(step.config as never) === 'marketing',
   );

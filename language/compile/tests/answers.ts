@@ -29,7 +29,17 @@ export function answersOf(
       });
       continue;
     }
-    answers[step.path] = (Array.isArray(given) ? given : [given]).map(answerOf);
+    const some = Array.isArray(given) ? given : [given];
+    answers[step.path] = some.map(answerOf);
+    const { activity: name } = step.config as { activity?: string };
+    const activity = registry.activities?.find((one) => one.name === name);
+    for (const [i, { answer, refused }] of some.entries()) {
+      const issue = refused === undefined ? activity?.answer.safeParse(answer ?? null).error?.issues[0] : undefined;
+      if (!issue) continue;
+      const where = issue.path.length === 0 ? '' : `\`${issue.path.join('.')}\`: `;
+      const message = `\`${name}\` does not answer so: ${where}${issue.message}`;
+      report.at(Array.isArray(given) ? [...path, id, i] : [...path, id], { code: 'CB642', message });
+    }
   }
   return answers;
 }

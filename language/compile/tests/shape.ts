@@ -16,7 +16,7 @@ const answer = z
 const eventName = z.string().min(1).max(200);
 
 /** Effects that semantics V2 names and no step of this release has. */
-const LATER_KINDS = ['approve', 'do'];
+const LATER_KINDS = ['approve'];
 
 /** What a line of `expect` may say that came: an effect, by its step's key, or an outcome. */
 export function expectedKinds({ steps }: Pick<Registry, 'steps'>): string[] {

@@ -94,3 +94,25 @@ describe('with unless and hold the edge opens a watch (T2)', () => {
     ]);
   });
 });
+
+describe('counts by the calendar (T2)', () => {
+  it("of a day or a week in the playbook's zone, edge by edge", () => {
+    const count = (within: string) =>
+      play(
+        `trigger: { event: call, at_least: 2, within: ${within} }\ntime_zone: Europe/Berlin\nagain: always\nsteps: [{ record: x }]`,
+        {
+          // In Berlin 23:00 UTC is the next day's midnight; 8 March is a Sunday.
+          events: [
+            [day('22:30'), 'call'],
+            [day('23:00'), 'call'],
+            [day('22:59', 1), 'call'],
+            [day('22:00', 6), 'call'],
+            [day('23:00', 6), 'call'],
+            [day('23:30', 6), 'call'],
+          ],
+        },
+      ).firings;
+    expect(count('calendar day')).toEqual(['03-03 22:59 by m2,m3', '03-08 23:30 by m5,m6']);
+    expect(count('calendar week')).toEqual(['03-02 23:00 by m1,m2', '03-08 23:30 by m5,m6']);
+  });
+});

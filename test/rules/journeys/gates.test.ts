@@ -1,7 +1,7 @@
 /** P1 to P3: what stands between a message and a customer. */
 import { describe, expect, it } from 'vitest';
 import { jitterMs } from '../../../language/hash.ts';
-import type { FrequencyCap, Json } from '../../../language/model.ts';
+import type { DailyWindow, FrequencyCap, Json, Settings } from '../../../language/model.ts';
 import { day, type Happening, play, type Scene } from '../play.ts';
 
 const extra = [{ path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello.' }];
@@ -270,6 +270,60 @@ describe('frequency caps (P2)', () => {
       '03-02 10:00 sent refused: holdout',
       '03-02 11:00 sent refused: holdout',
     ]);
+  });
+});
+
+describe('caps by the calendar, and several at once (P2)', () => {
+  const settings = (caps: FrequencyCap | FrequencyCap[], quietHours?: DailyWindow) => ({
+    settings: { caps: { marketing: caps }, quietHours } as Partial<Settings>,
+  });
+  const skip = { kind: 'skip' as const };
+  const delay = { kind: 'delay' as const, upToMs: 30 * DAY_MS };
+  const cap = (perCalendar: 'day' | 'week' | 'month', atMost: number, ifCapped: FrequencyCap['ifCapped'] = skip) => ({
+    atMost,
+    perMs: 33 * DAY_MS,
+    perCalendar,
+    ifCapped,
+  });
+  const contact = { ...ADA, time_zone: 'America/New_York' };
+
+  it("a day is the recipient's own, and begins with its first instant", () => {
+    // Midnight in New York is 05:00 UTC.
+    const three = playbook(send(), '- wait: 19h', send(), '- wait: 1h', send());
+    const scene = { contact, events: [seen(day('09:00'))], ...settings(cap('day', 1)) };
+    expect(sends(three, scene)).toEqual(['03-02 09:00 sent', '03-03 04:00 sent refused: cap', '03-03 05:00 sent']);
+  });
+
+  it('a week begins on Monday, and a delay waits for the next', () => {
+    const two = playbook(send(), '- wait: 1d', send());
+    const scene = { contact, events: [seen(day('12:00', 3))], ...settings(cap('week', 1, delay)) };
+    // Clocks are put forward on Sunday the 8th: Monday the 9th begins at 04:00 UTC.
+    expect(sends(two, scene)).toEqual(['03-05 12:00 sent', '03-09 04:00 sent']);
+  });
+
+  it('of several each has to have a place; who is refused by one is refused', () => {
+    const four = playbook(send(), '- wait: 1h', send(), '- wait: 1d', send(), '- wait: 1d', send());
+    const both = { contact, events: [seen(day('12:00'))], ...settings([cap('day', 1), cap('week', 2)]) };
+    expect(sends(four, both)).toEqual([
+      '03-02 12:00 sent',
+      '03-02 13:00 sent refused: cap',
+      '03-03 13:00 sent',
+      '03-04 13:00 sent refused: cap',
+    ]);
+    const later = { ...both, ...settings([cap('day', 1, delay), cap('week', 2, delay)]) };
+    expect(sends(four, later).at(-1)).toBe('03-10 04:00 sent');
+  });
+
+  it('is asked when the message leaves, and not before quiet hours hold it', () => {
+    // The place of yesterday's mail is free again when the quiet hours end.
+    const two = playbook(send(), '- wait: 13h', send());
+    const rolling = { atMost: 1, perMs: 20 * 3_600_000, ifCapped: skip };
+    const scene = {
+      contact: ADA,
+      events: [seen(day('10:00'))],
+      ...settings(rolling, { startMinute: 21 * 60, endMinute: 8 * 60 }),
+    };
+    expect(sends(two, scene)).toEqual(['03-02 10:00 sent', '03-03 07:00 sent']);
   });
 });
 
