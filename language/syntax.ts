@@ -80,6 +80,8 @@ export interface CompileContext {
   /** Compiles a nested list of steps; `at` (as `steps.2.then`) is the beginning of their paths. */
   steps(value: unknown, path: Path, at: string): JourneyNode[];
   report(code: string, path: Path, message: string, hint?: string): void;
+  /** As `report`, about the key at the path and not its value. */
+  reportKey(code: string, path: Path, message: string, hint?: string): void;
   /** As `report`, of what compiles and is likely not what was meant. */
   warn(code: string, path: Path, message: string, hint?: string): void;
 }
@@ -125,6 +127,8 @@ export interface EffectSyntax {
   messageClass?: (config: never) => MessageClass;
   /** In words, for the activity feed: `Task for Kim: Call Ada`. */
   sentence(effect: EffectShown, teller: Teller): string;
+  /** The keys that its line in `expect` may have beside its own (V2); left out where any may come. */
+  line?: readonly string[];
   /** Something outside answers it: a test may say what (V3). */
   isAnswered?: true;
   /** The events (E9) that it puts on timelines; left out where it puts none. */

@@ -5,6 +5,7 @@ import type { Template } from './model.ts';
 import { TEXT_ROOTS } from './roots.ts';
 import { type CheckedText, checkText, type Known } from './template/check.ts';
 import { bareInLinks } from './template/doubts/bare-in-link.ts';
+import { doubtsOfBody } from './template/doubts/empty-or-marked.ts';
 import { foreignPlaceholders } from './template/doubts/foreign.ts';
 import { type FrontMatterText, readFrontMatter } from './template/front-matter.ts';
 import { parseBareAddress, splitAddress } from './template/mail/address.ts';
@@ -55,6 +56,9 @@ export function parseTemplate(path: string, text: string, known: Known = { roots
   for (const value of Object.values(matter.texts)) check(value.text, value.start, false, value);
   const escapes = format !== 'txt';
   check(matter.body, matter.bodyStart, escapes);
+  if (matter.faults.length === 0) {
+    for (const fault of doubtsOfBody(matter.body, format === 'txt')) faults.push(shifted(fault, matter.bodyStart));
+  }
   if (escapes) for (const fault of unquotedExpressions(matter.body)) faults.push(shifted(fault, matter.bodyStart));
 
   const { subject, preheader, from, reply_to: replyTo } = matter.texts;

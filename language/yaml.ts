@@ -230,7 +230,12 @@ class Reader {
   #cut(previous: YamlNode | null, rest: { start: number; end: number }): void {
     const open = previous !== null && isPlain(previous) && isOpen(String(previous.value));
     if (open) this.#cutAt({ start: rangeOf(previous).start, end: rest.end });
-    else this.#report(rest, 'CB101', 'a key without a value', 'write `key: value`');
+    else {
+      const written = this.#source.text.slice(rest.start, rest.end);
+      const [, key, sign, value] = /^([\w.-]+)\s*(:|=)\s*([^=\s].*)$/.exec(written) ?? [];
+      const message = sign === ':' ? 'a blank is missing behind the colon' : 'a key without a value';
+      this.#report(rest, 'CB101', message, key === undefined ? 'write `key: value`' : `write ${key}: ${value}`);
+    }
   }
 
   #cutAt({ start, end }: { start: number; end: number }): void {

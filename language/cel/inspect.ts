@@ -1,7 +1,7 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
 
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
-import type { Refers } from '../model.ts';
+import { RECORD_TYPES, type Refers } from '../model.ts';
 import { relatedList } from '../records/relations.ts';
 import { notComputed } from '../roots.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction, LOCAL_FIELDS } from './functions.ts';
@@ -115,6 +115,18 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     if (meant !== undefined) return meant;
     const dashed = dashedAt(root, node);
     if (dashed !== undefined) return dashed;
+    if (field === undefined && isBehindIn(root, node)) {
+      return `a list stands behind \`in\`: ["a", "b"]; for a segment write in_segment("${name}")`;
+    }
+    const record = options.roots.find((one) => one === 'event') ?? options.roots.find((one) => RECORDS.has(one));
+    if (
+      field === undefined &&
+      record !== undefined &&
+      !isCompared(root, node) &&
+      nearest(name, allowed) === undefined
+    ) {
+      return `did you mean \`${record}.${name}\`?`;
+    }
     if (field === undefined && nearest(name, allowed) === undefined) {
       return `where the text is meant, write "${name}"; names here are ${[...allowed].sort().join(', ')}`;
     }
@@ -201,6 +213,23 @@ export function inspect(root: Node, options: InspectOptions): Findings {
   function fail(node: Node, message: string, hint?: string, code = 'CB301'): void {
     found.errors.push({ code, start: node.start, end: node.end, message, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+const RECORDS: ReadonlySet<string> = new Set(RECORD_TYPES);
+
+function isBehindIn(root: Node, name: Node): boolean {
+  if (root.op === 'in' && (root.args as [Node, Node])[1] === name) return true;
+  return children(root).some((child) => isBehindIn(child, name));
+}
+
+/** Whether a name stands behind a comparison or in a list, where values stand: `contact.plan == pro`. */
+function isCompared(root: Node, name: Node): boolean {
+  if (root.op === 'list') return children(root).some((child) => child === name || isCompared(child, name));
+  if (root.op === '==' || root.op === '!=') {
+    const [left, right] = root.args as [Node, Node];
+    return right === name || isCompared(left, name) || isCompared(right, name);
+  }
+  return children(root).some((child) => isCompared(child, name));
 }
 
 /** `event.cart-id` is read as a difference: the field has a dash in its name. */

@@ -17,8 +17,30 @@ const SLIPS: readonly Slip[] = [
     hint: ([, text]) => `write "${text}"`,
   },
   { at: /^={3}/, says: '`===` is no comparison here', hint: 'two values are compared with ==' },
-  { at: /^=(?!=)/, says: '`=` compares nothing', hint: 'two values are compared with ==' },
+  { at: /^=(?![=<>])/, says: '`=` compares nothing', hint: 'two values are compared with ==' },
   { at: /^:=/, says: '`:=` is no comparison', hint: 'two values are compared with ==' },
+  { at: /^>>/, says: '`>>` is no comparison', hint: 'write > for "more than"' },
+  { at: /^<</, says: '`<<` is no comparison', hint: 'write < for "less than"' },
+  { at: /^=>/, says: '`=>` is no comparison', hint: 'write >= for "at least"' },
+  { at: /^=</, says: '`=<` is no comparison', hint: 'write <= for "at most"' },
+  { at: /^≥/, says: '`≥` is no comparison here', hint: 'write >=' },
+  { at: /^≤/, says: '`≤` is no comparison here', hint: 'write <=' },
+  { at: /^≠/, says: '`≠` is no comparison here', hint: 'write !=' },
+  {
+    at: /^(?:EUR|USD|GBP|CHF|JPY|AUD|CAD|euros?|dollars?|pounds?|€|£|\$)(?![\w.])/i,
+    says: 'a number has no currency',
+    hint: (_, before) => `write ${/[\d.]+$/.exec(before)?.[0] ?? '100'}`,
+  },
+  {
+    at: /^(seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\b/i,
+    says: 'a length of time stands in `days` or `duration`',
+    hint: ([unit], before) => `write ${lengthOf(Number(/\d+$/.exec(before)?.[0] ?? 7), unit)}`,
+  },
+  {
+    at: /^\?\s*$/,
+    says: '`?` asks nothing',
+    hint: (_, before) => `write has(${before || 'contact.plan'}) for "something is there"`,
+  },
   { at: /^<>/, says: '`<>` is no comparison here', hint: 'write != for "not equal"' },
   { at: /^and\b/i, hint: 'write && for "and"' },
   { at: /^or\b/i, hint: 'write || for "or"' },
@@ -59,6 +81,12 @@ const SLIPS: readonly Slip[] = [
   },
 ];
 
+/** `days(7)`, `duration("4h")` */
+function lengthOf(count: number, unit: string): string {
+  if (/^[dw]/i.test(unit)) return `days(${/^w/i.test(unit) ? 7 * count : count})`;
+  return `duration("${count}${unit[0]!.toLowerCase()}")`;
+}
+
 /** On the whole, where the place says little. */
 const ON_THE_WHOLE: readonly Slip[] = [
   {
@@ -78,12 +106,9 @@ const ON_THE_WHOLE: readonly Slip[] = [
     hint: ([, share]) => `write ${Number(share) / 100} where the whole is 1, and ${share} where it is 100`,
   },
   {
-    at: /\bnow\s*[-+]\s*(\d+)\s*(d|days?|w|weeks?|h|hours?|m|min)\b/,
-    says: 'lengths of time are no values here',
-    hint: ([, count, unit]) =>
-      /^w/.test(unit!)
-        ? `count days: days_since(contact.last_seen) > ${Number(count) * 7}`
-        : `count days: days_since(contact.last_seen) > ${/^d/.test(unit!) ? count : 1}`,
+    at: /\bnow\s*([-+])\s*(\d+)\s*(d|days?|w|weeks?|h|hours?|m|min)\b/,
+    says: 'a length of time stands in `days` or `duration`',
+    hint: ([, sign, count, unit]) => `write now ${sign} ${lengthOf(Number(count), unit!)}`,
   },
   {
     at: /(\w+)\.(\$\w+|\d\w*)/,
@@ -143,6 +168,8 @@ const NAMES: { [name: string]: string } = {
   today: 'write local(now).date, or count days: days_since(contact.date) == 0',
   yesterday: 'days are counted: days_since(contact.date) == 1 is yesterday',
   tomorrow: 'days are counted: days_until(contact.date) == 1 is tomorrow',
+  everyone: 'where everybody is meant, leave it out',
+  everybody: 'where everybody is meant, leave it out',
   segment: 'write in_segment("vip"); a trigger may be { enters: vip }',
   user: 'the person is `contact`: contact.plan',
   customer: 'the person is `contact`: contact.plan',

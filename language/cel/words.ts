@@ -46,7 +46,8 @@ function sentence(error: LibraryError, source: string): string {
       return `${word(wanted)} is missing before ${word(got)}`;
     }
     case 'unexpected_token':
-      return source.trim() === '' ? 'the expression is empty' : `${word(summary.split(': ')[1])} is not expected here`;
+      if (source.trim() === '') return 'the expression is empty';
+      return summary.endsWith(': EOF') ? 'the expression ends too early' : 'this is not expected here';
     case 'unexpected_character':
       return `this is not expected here`;
     case 'unterminated_string':
@@ -68,6 +69,14 @@ function word(token: string | undefined): string {
 
 function hintFor(source: string, at: number, code: string | undefined): string | undefined {
   if (code === 'unterminated_string') return `close it with ${source[at] === "'" ? "'" : '"'}`;
+  if (code === 'unexpected_token' && source.trim() === '') return 'write a condition, as contact.plan == "pro"';
+  if (code === 'unexpected_token' && at >= source.trimEnd().length) {
+    const last = /(\S+)\s*$/.exec(source)?.[1] ?? '';
+    return `something is missing behind \`${last}\``;
+  }
+  if (code === 'unexpected_token' || code === 'unexpected_character') {
+    return 'between two values stands one of == != < <= > >= && || in + - * /, and a text stands in quotes';
+  }
   const isOpen = code === 'expected_token' && at >= source.length;
   return isOpen ? 'close what was opened; where the line goes on, put the whole of it in quotes' : undefined;
 }

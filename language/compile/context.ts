@@ -25,6 +25,7 @@ import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { activityNamed, checkGivenTo } from './lint/activities.ts';
 import { expressionMeant } from './lint/expression-meant.ts';
 import { lintExpression, segmentsReadAsTraits } from './lint/lint-expressions.ts';
+import { lintHops } from './lint/lint-hops.ts';
 import { lintNearLists } from './lint/near-lists.ts';
 import { lintNeverTrue } from './lint/never-true.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
@@ -73,6 +74,7 @@ export class Context implements FileContext {
     if (expression !== NO_EXPRESSION) {
       lintNearLists(this.file, expression, path);
       lintExpression(this.file, expression, path, this.world);
+      lintHops(this.file, expression.reads, path);
     }
     for (const read of expression.reads) this.uses.reads.add(read);
     for (const count of expression.counts) this.uses.counts.add(count);
@@ -82,6 +84,7 @@ export class Context implements FileContext {
   text(value: unknown, path: Path, roots: readonly Root[] = STEP_ROOTS): Text {
     const text = textAt(this.file, value, path, [...rootsFor(this.subject, roots), 'now']);
     for (const read of text.reads) this.uses.reads.add(read);
+    lintHops(this.file, text.reads, path);
     for (const read of segmentsReadAsTraits(text.reads, this.world)) {
       const message = `\`${read}\` is a segment, and no trait: it is always empty`;
       this.warn('CB309', path, message, 'a text shows traits; a trigger may ask for a segment: { enters: … }');
@@ -176,6 +179,10 @@ export class Context implements FileContext {
 
   steps(value: unknown, path: Path, at: string): JourneyNode[] {
     return this.compileSteps(value, path, at);
+  }
+
+  reportKey(code: string, path: Path, message: string, hint?: string): void {
+    this.file.key(path, { code, message, ...(hint === undefined ? {} : { hint }) });
   }
 
   report(code: string, path: Path, message: string, hint?: string): void {

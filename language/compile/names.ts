@@ -35,8 +35,11 @@ export function isClockEvent(event: string): boolean {
 /** Why a root is not there, for a person who wrote it. */
 export function whyNot(root: string, subject: SubjectType): string | undefined {
   const overview = subject === 'colleague' || subject === 'workspace';
-  if (OVERVIEW.has(root) && !overview) return `\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
-  if (root === 'event') return 'in steps, what the event brought is `trigger`';
+  if (OVERVIEW.has(root) && !overview) {
+    const everybody = root === 'all' ? 'where everybody is meant, leave it out; ' : '';
+    return `${everybody}\`${root}\` is known with \`subject: colleague\` or \`workspace\``;
+  }
+  if (root === 'event') return 'an event is known where it comes; in steps, what it brought is `trigger`';
   const records = RELATIONS[subject];
   if ((RECORD_TYPES as readonly string[]).includes(root)) {
     return `a playbook whose subject is ${subject} knows ${records.join(' and ') || 'no record'}`;

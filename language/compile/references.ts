@@ -5,6 +5,8 @@ import type { RecordType } from '../model.ts';
 import { STEP_ROOTS, TEMPLATE_ROOTS } from '../roots.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
+import { lintHops } from './lint/lint-hops.ts';
+import { personMeant } from './lint/meant/person-meant.ts';
 import { rootsFor, whyNot } from './names.ts';
 import type { FileContext } from './scope.ts';
 
@@ -56,15 +58,20 @@ export function checkPerson(context: FileContext, value: unknown, path: Path): s
   }
   if (/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(value) && (roots as string[]).includes(root)) {
     context.uses.reads.add(value);
+    lintHops(context.file, [value], path);
     return value;
   }
-  const hint = value.includes('.')
-    ? (whyNot(root, context.subject) ?? didYouMean(root, roots))
-    : teams.some((team) => team.id === value)
-      ? `did you mean \`team:${value}\`?`
-      : Object.hasOwn(channels, value)
-        ? `did you mean \`channel:${value}\`?`
-        : didYouMean(value, known);
+  const meant = personMeant(value, context.world.people, known, roots);
+  const hint =
+    meant !== undefined
+      ? meant
+      : value.includes('.')
+        ? (whyNot(root, context.subject) ?? didYouMean(root, roots))
+        : teams.some((team) => team.id === value)
+          ? `did you mean \`team:${value}\`?`
+          : Object.hasOwn(channels, value)
+            ? `did you mean \`channel:${value}\`?`
+            : didYouMean(value, known);
   context.report('CB502', path, `\`${value}\` is not a person, a role or a path to one`, hint);
   return value;
 }
@@ -91,13 +98,12 @@ export function checkTemplate(
     return name;
   }
   if (template === undefined) {
-    const hint = didYouMean(name, Object.keys(templates));
-    context.report(
-      'CB501',
-      path,
-      `there is no template \`${name}\``,
-      `${hint}; a template is a file templates/${name}.mjml, .html or .txt`,
-    );
+    const bare = name.replace(/^(?:playbooks\/)?templates\//, '').replace(/\.(?:mjml|html?|txt|md)$/i, '');
+    const hint =
+      bare !== name && Object.hasOwn(templates, bare)
+        ? `write ${bare}, without its folder and its ending`
+        : `${didYouMean(bare, Object.keys(templates))}; a template is a file templates/${bare}.mjml, .html or .txt`;
+    context.report('CB501', path, `there is no template \`${name}\``, hint);
     return name;
   }
   context.uses.templates.add(name);

@@ -56,6 +56,7 @@ function tooMany({ hint: _, ...diagnostic }: Diagnostic): Diagnostic {
 export class FileReport {
   readonly file: YamlFile;
   readonly #sink: Diagnostics;
+  readonly #ofAnotherKind = new Set<string>();
   #errors = 0;
 
   constructor(file: YamlFile, sink: Diagnostics) {
@@ -80,6 +81,12 @@ export class FileReport {
 
   /** About the value at a path; about the nearest enclosing one where there is none. */
   at(path: Path, finding: Finding): void {
+    // A value of another kind than is needed is told as such once, whoever else would read it.
+    if (finding.code === 'CB202' && finding.severity !== 'warning') {
+      const key = pathKey(path);
+      if (this.#ofAnotherKind.has(key)) return;
+      this.#ofAnotherKind.add(key);
+    }
     const span = spanAt(this.file, path);
     this.#add(span?.start ?? 0, firstLineEnd(this.file, span), finding);
   }

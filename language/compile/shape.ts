@@ -4,7 +4,8 @@ import { didYouMean, nearest } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
-import { hintForValue, keyMeant, notInThisRelease } from './lint/hints.ts';
+import { doneOtherwise, IN_PLACE_OF, keyMeant, notInThisRelease } from './lint/hints.ts';
+import { hintForValue, ownHint } from './lint/meant/value-hints.ts';
 import type { FileReport } from './report.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -44,14 +45,51 @@ export function reportIssues(issues: readonly Issue[], checked: Checked): void {
     issues.flatMap((issue) => {
       if (issue.code !== 'unrecognized_keys') return [];
       const known = keysAt(checked.schema, issue.path as Path);
-      const meant = issue.keys.map((key) => glued(key, known) ?? keyMeant(key, known) ?? nearest(key, known));
+      const meant = issue.keys.map(
+        (key) => glued(key, known) ?? keyMeant(key, known) ?? IN_PLACE_OF[key] ?? nearest(key, known),
+      );
       return meant.map((key) => pathKey([...(issue.path as Path), key ?? '']));
     }),
   );
+  const wrong = new Set(issues.map((issue) => pathKey(issue.path as Path)));
+  const missing: Issue[] = [];
   for (const issue of issues) {
+    // What is said of the whole, as that one of two keys is needed, comes of a key that is none.
+    if (issue.code === 'custom' && issue.path.length === 0 && misspelt.size > 0) continue;
     const isMissing = issue.path.length > 0 && at(checked.value, issue.path as Path) === undefined;
-    if (!isMissing || !misspelt.has(pathKey(issue.path as Path))) reportIssue(issue, checked);
+    if (!isMissing) reportIssue(issue, checked);
+    else if (!misspelt.has(pathKey(issue.path as Path)) && !comesOfAnother(issue, wrong)) missing.push(issue);
   }
+  reportMissing(missing, checked);
+}
+
+/** What one map lacks is one fault, however many keys it is. */
+function reportMissing(issues: readonly Issue[], checked: Checked): void {
+  const maps = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    const map = pathKey(issue.path.slice(0, -1) as Path);
+    maps.set(map, [...(maps.get(map) ?? []), issue]);
+  }
+  for (const lacking of maps.values()) {
+    const names = lacking.map((issue) => `\`${String(issue.path.at(-1))}\``);
+    const hints = lacking.map((issue) => {
+      const path = [...checked.path, ...(issue.path as Path)];
+      return hintForValue(path, undefined) ?? `it takes ${wanted(issue)}`;
+    });
+    const path = [...checked.path, ...(lacking[0]!.path as Path)];
+    const last = names.at(-1)!;
+    const all = names.length === 1 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+    const message = `${all} ${names.length === 1 ? 'is' : 'are'} missing`;
+    checked.report.at(path, { code: 'CB203', message, hint: hints.join('; ') });
+  }
+}
+
+/** `send: cart-reminder`: the template stands where the channel should, and is missing for that. */
+const STANDS_AT: { [missing: string]: string } = { template: 'send', arms: 'split', steps: 'repeat', event: 'count' };
+
+function comesOfAnother(issue: Issue, wrong: ReadonlySet<string>): boolean {
+  const other = STANDS_AT[String(issue.path.at(-1))];
+  return other !== undefined && wrong.has(pathKey([...(issue.path.slice(0, -1) as Path), other]));
 }
 
 /** `trigger:{ event`: a key of ours with what should stand behind a blank. */
@@ -66,7 +104,7 @@ function hintForKey(key: string, known: readonly string[]): string | undefined {
   const later = notInThisRelease(key);
   if (later !== undefined && nearest(key, known) === undefined) return `it is not in this release; ${later}`;
   const meant = keyMeant(key, known);
-  return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+  return meant === undefined ? doneOtherwise(key, known) : `did you mean \`${meant}\`?`;
 }
 
 function reportIssue(issue: Issue, checked: Checked): void {
@@ -87,21 +125,27 @@ function reportIssue(issue: Issue, checked: Checked): void {
     return;
   }
   if (issue.code === 'invalid_key') {
-    const message = `\`${String(inner.at(-1))}\` cannot be a name: ${issue.issues[0]?.message}`;
-    report.key(path, { code: 'CB202', message });
+    const name = String(inner.at(-1));
+    const message = `\`${name}\` cannot be a name: ${issue.issues[0]?.message}`;
+    const word = name
+      .trim()
+      .replaceAll(/\W+/g, '_')
+      .replace(/^(?=\d)/, '_');
+    report.key(path, { code: 'CB202', message, ...(/[A-Za-z]/.test(word) && { hint: `write ${word}` }) });
     return;
   }
   const came = at(checked.value, inner);
-  if (came === undefined && inner.length > 0) {
-    const message = `\`${String(inner.at(-1))}\` is missing`;
-    report.at(path, { code: 'CB203', message, hint: hintForValue(path, undefined) ?? `it takes ${wanted(issue)}` });
-    return;
-  }
   report.at(path, {
     code: 'CB202',
     message: sentence(issue, came),
-    hint: hintOf(issue, came) ?? hintForValue(path, came),
+    hint: givenHint(issue) ?? ownHint(path, came) ?? hintOf(issue, came) ?? hintForValue(path, came),
   });
+}
+
+/** What the schema itself says to write: `params: { hint }` of a check. */
+function givenHint(issue: Issue): string | undefined {
+  const hint: unknown = issue.code === 'custom' ? issue.params?.hint : undefined;
+  return typeof hint === 'string' ? hint : undefined;
 }
 
 /** The branch of a union that the value comes nearest to: the one that is wrong furthest inside. */
@@ -173,9 +217,16 @@ function hintOf(issue: Issue, came: unknown): string | undefined {
     if (/^(?:yes|y|on|true)$/i.test(came)) return 'write true';
     if (/^(?:no|n|off|false)$/i.test(came)) return 'write false';
   }
+  if (issue.code === 'invalid_union' && typeof came === 'string') {
+    const values = issue.errors.flatMap(([one]) => (one?.code === 'invalid_value' ? one.values.map(String) : []));
+    const near = nearest(came.replaceAll(/[\s-]+/g, '_'), values);
+    return near === undefined ? undefined : `did you mean \`${near}\`?`;
+  }
   if (issue.code !== 'invalid_value') return undefined;
   const values = issue.values.map(String);
-  return typeof came === 'string' ? didYouMean(came, values) : `allowed are ${values.join(', ')}`;
+  if (typeof came !== 'string') return `allowed are ${values.join(', ')}`;
+  // `round robin` is round_robin.
+  return didYouMean(values.includes(came.replaceAll(/[\s-]+/g, '_')) ? came.replaceAll(/[\s-]+/g, '_') : came, values);
 }
 
 function shown(value: unknown): string {

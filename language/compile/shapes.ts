@@ -89,8 +89,10 @@ export const personShape = z.strictObject({
   deputy: name.optional(),
 });
 
+export const teamShape = z.strictObject({ lead: name.optional(), fallback: name.optional() });
+
 export const teamsShape = z.strictObject({
-  teams: z.record(name, z.strictObject({ lead: name.optional(), fallback: name.optional() })).optional(),
+  teams: z.record(name, teamShape).optional(),
   channels: z.record(name, z.email('a channel leads to an e-mail address')).optional(),
 });
 

@@ -124,11 +124,22 @@ export class StepCompiler {
 
   #reportUnknown(value: { [key: string]: unknown }, keys: string[], path: Path): void {
     const kinds = [...this.#kinds.keys()];
+    const then = value.if === undefined ? undefined : keys.find((key) => /^(?:steps|do|actions?|yes|true)$/.test(key));
+    if (then !== undefined) {
+      const finding = { code: 'CB201', message: `unknown key \`${then}\``, hint: 'did you mean `then`?' };
+      this.#context.file.key([...path, then], finding);
+      return;
+    }
     const near = keys.find((key) => !COMMON_KEYS.includes(key) && nearest(key, kinds) !== undefined);
     const first = near ?? keys.find((key) => !COMMON_KEYS.includes(key));
     if (first === undefined) {
-      const hint = value.if === undefined ? `steps are ${kinds.join(', ')}` : 'write `then:` below the `if`';
-      this.#context.report('CB206', path, 'no key names a step here', hint);
+      const hint =
+        value.if === undefined
+          ? `steps are ${kinds.join(', ')}`
+          : 'write `then:` below it, as deep as the `if`, or the step that is done if it is so: send: email';
+      const message =
+        value.if === undefined ? 'no key names a step here' : 'this `if` has no `then`, and no step beside it';
+      this.#context.report('CB206', path, message, hint);
       return;
     }
     const finding = { code: 'CB206', message: `there is no step \`${first}\``, hint: this.#hintFor(first, kinds) };

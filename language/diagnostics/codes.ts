@@ -117,6 +117,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'address in place of a person',
     'Messages go to contacts, people, teams and channels by their names; the address is looked up.',
   ],
+  [
+    'CB512',
+    'hop that nobody has',
+    'A path goes on behind a colleague or a team to what neither has: it leads to nobody.',
+  ],
   ['CB511', 'unknown activity', 'No file of activities/ is the activity that `do` names.'],
   ['CB507', 'clock of another subject', 'The policy counts for another kind of subject than the playbook.'],
   ['CB509', 'unknown segment', 'No file in segments/ describes a segment of that name for this kind of record.'],
@@ -199,6 +204,18 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'A schedule that comes as often as `again` or a frequency cap allows is refused now and then: windows are rolling, clocks change, and held mails go later.',
   ],
   ['CB616', 'two events in one name', 'A list of events stands in brackets: [trial.cancelled, subscription.started].'],
+  ['CB617', 'no name of an event', 'An expression, or a name and a time in one text, stands where an event is named.'],
+  [
+    'CB639',
+    'line that cannot come',
+    'A line of `expect` has a key or a value that no effect of the playbook ever has: it can never be met.',
+  ],
+  [
+    'CB640',
+    'words that look like a value',
+    'A path without braces (`contact.due`) where a text stands goes out as these words; a number with a plus sign sets, and does not add.',
+  ],
+  ['CB618', 'setting of nothing', 'A cap or a send window names a class or a channel that there is not.'],
   ['CB623', 'unknown arm', 'A test names an experiment or an arm that the playbook does not have.'],
   [
     'CB634',

@@ -3,7 +3,7 @@
 /** Longest name that is compared; longer ones are no slips of the finger. */
 const MAX_CHARS = 64;
 /** How many allowed names a hint lists. */
-const MAX_LISTED = 12;
+const MAX_LISTED = 24;
 
 /**
  * Edits (insert, remove, change, swap of neighbours) that turn `a` into `b`, letters of either case alike.

@@ -30,6 +30,9 @@ const REASONS: { [reason: string]: string } = {
   undone: 'the event that began it was corrected later',
 };
 
+/** Every reason for which something is refused, held or ended that is not the name of an event. */
+export const REASONS_KNOWN: readonly string[] = Object.keys(REASONS);
+
 /** `no consent to marketing`; a reason without words of its own, such as the name of an event, as it is. */
 export function reasonOf(reason: string | null): string {
   return reason === null ? 'no reason given' : (REASONS[reason] ?? reason.replaceAll('_', ' '));

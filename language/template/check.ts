@@ -6,6 +6,7 @@ import { notComputed } from '../roots.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
 import { type Fault, offsetsIn, type Program, parseText } from './parse/parse.ts';
+import { blockMeant, helperMeant, textNameMeant } from './parse/slips.ts';
 
 export interface Known {
   /** The names that this text sees: `contact`, `trigger`, … */
@@ -105,12 +106,22 @@ class Walk {
       return;
     }
     if (!this.#helpers.includes(name) || !Object.hasOwn(HELPERS, name)) {
-      this.#fault('CB407', call.loc, `unknown helper "${name}"`, didYouMean(name, this.#helpers));
+      const hint = helperMeant(name, call.params.map(writtenAs), this.#helpers);
+      this.#fault('CB407', call.loc, `unknown helper "${name}"`, hint);
       return;
     }
-    const { arity, form } = HELPERS[name]!;
+    const { arity, form: example } = HELPERS[name]!;
+    const [first] = call.params;
+    const form =
+      first?.type === 'PathExpression' ? example.replace(/ [a-z]+\.[a-z_]+/, ` ${writtenAs(first)}`) : example;
     if (call.params.length !== arity || call.hash) {
       const values = arity === 1 ? '1 value' : `${arity} values`;
+      const isFormat = (name === 'date' || name === 'time') && call.params.length === 2;
+      if (isFormat) {
+        const message = `\`${name}\` takes no format: it is shown as its reader's country writes it`;
+        this.#fault('CB407', call.loc, message, `write ${form}`);
+        return;
+      }
       const hint = frames.length > 0 ? `write ${form}, or {{ this.${name} }} for the item's own` : `write ${form}`;
       this.#fault('CB407', call.loc, `"${name}" takes ${values}, here are ${call.params.length}`, hint);
     }
@@ -126,6 +137,11 @@ class Walk {
 
   #block(block: hbs.AST.BlockStatement, frames: readonly Frame[]): void {
     const name = (block.path as hbs.AST.PathExpression).original;
+    const meant = blockMeant(name, block.params.map(writtenAs));
+    if (meant !== undefined) {
+      this.#fault('CB407', block.path.loc, meant.message, meant.hint);
+      return;
+    }
     if (!BLOCKS.includes(name)) {
       this.#fault('CB407', block.path.loc, `unknown block "${name}"`, didYouMean(name, BLOCKS));
     } else if (block.params.length !== 1 || block.hash) {
@@ -147,7 +163,7 @@ class Walk {
     if (path.data && this.#known.data?.includes(path.parts[0]!)) return;
     const resolved = resolveName(path, frames);
     if (resolved.kind === 'fault') {
-      const hint = resolved.head === undefined ? undefined : didYouMean(resolved.head, this.#known.roots);
+      const hint = resolved.head === undefined ? undefined : textNameMeant(path.original, this.#known.roots);
       this.#fault('CB406', path.loc, resolved.message, hint);
       return;
     }
@@ -175,6 +191,12 @@ class Walk {
     const end = Math.max(start + 1, this.#offsetOf(loc.end));
     this.errors.push({ code, message, start, end, ...(hint === undefined ? {} : { hint }) });
   }
+}
+
+/** As the text has it; a text with its quotes. */
+function writtenAs(param: Expression): string {
+  const { original } = param as hbs.AST.PathExpression;
+  return param.type === 'StringLiteral' ? `"${String(original)}"` : String(original);
 }
 
 /** The item that a block puts in the middle; none for `if` and `unless`. Shared with the rewriting before rendering. */

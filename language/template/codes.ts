@@ -84,6 +84,12 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
       'In the query of an address (`?email={{ contact.email }}`) a `+` of a value arrives as a blank, and a `&` ends it: write `{{ url contact.email }}`. A warning.',
   },
   {
+    code: 'CB417',
+    title: 'Mail without a text, or with markup that nothing reads',
+    explanation:
+      'The file has nothing below its front matter, or tags or Markdown in a .txt, which is plain text. A warning.',
+  },
+  {
     code: 'CB416',
     title: 'Placeholder of another tool',
     explanation:

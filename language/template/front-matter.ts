@@ -32,15 +32,17 @@ export function readFrontMatter(file: string): FrontMatter {
   if (!open) return broken(file, 'the file does not begin with front matter', 0);
   const start = open[0].length;
   const close = CLOSE.exec(file.slice(start));
-  if (!close) return broken(file, 'the front matter does not end', 0);
+  if (!close)
+    return broken(file, 'the front matter does not end', 0, 'write --- on a line of its own below it, before the text');
   const yaml = file.slice(start, start + close.index);
   const bodyStart = start + close.index + close[0].length;
   const read = yaml.length > MAX_YAML_CHARS ? tooLong(start, yaml) : readYaml(yaml, start);
   return { ...read, body: file.slice(bodyStart), bodyStart };
 }
 
-function broken(body: string, message: string, start: number): FrontMatter {
-  const hint = 'begin with ---, then `subject: …`, then ---, then the text';
+const BEGINNING = 'begin with ---, then `subject: …`, then ---, then the text';
+
+function broken(body: string, message: string, start: number, hint = BEGINNING): FrontMatter {
   return { texts: {}, body, bodyStart: 0, faults: [{ code: 'CB401', message, start, end: start + 3, hint }] };
 }
 
@@ -65,7 +67,7 @@ function readYaml(yaml: string, base: number): Pick<FrontMatter, 'texts' | 'faul
   const root = document.contents;
   if (isMap(root)) {
     const own: Fault[] = [];
-    for (const pair of root.items) readPair(pair as Pair, base, texts, own);
+    for (const pair of root.items) readPair(pair as Pair, { yaml, base, texts, faults: own });
     // What YAML says of a line in which a value is told to be none comes of that.
     const lineOf = ({ start }: Fault) => yaml.slice(0, start - base).split('\n').length;
     const told = new Set(own.map(lineOf));
@@ -82,12 +84,30 @@ function readYaml(yaml: string, base: number): Pick<FrontMatter, 'texts' | 'faul
   return { texts, faults };
 }
 
+interface Reading {
+  yaml: string;
+  base: number;
+  texts: FrontMatter['texts'];
+  faults: Fault[];
+}
+
+function inQuotes(text: string): string {
+  if (text === '') return '"Hello"';
+  return text.includes('"') ? `'${text.replaceAll("'", "''")}'` : `"${text}"`;
+}
+
 interface Node {
   range?: [number, number, number] | null;
 }
 
-function readPair(pair: Pair, base: number, texts: FrontMatter['texts'], faults: Fault[]): void {
+function readPair(pair: Pair, { yaml, base, texts, faults }: Reading): void {
   const key = isScalar(pair.key) ? String(pair.key.value) : '';
+  /** As the file has it, in one line. */
+  const written = (node: unknown) => {
+    const [start] = (node as Node | null)?.range ?? [yaml.length];
+    const [line = ''] = yaml.slice(start).split('\n');
+    return line.replace(/^- +/, '').trim();
+  };
   const fault = (code: string, node: unknown, message: string, hint: string) => {
     const [start, end] = (node as Node | null)?.range ?? (pair.key as Node).range ?? [0, 1];
     faults.push({ code, message, start: base + start, end: base + Math.max(end, start + 1), hint });
@@ -106,7 +126,7 @@ function readPair(pair: Pair, base: number, texts: FrontMatter['texts'], faults:
       'CB402',
       node,
       `\`${key}\` is not a text`,
-      `put the whole line behind the colon in quotes: ${key}: "{{ contact.name }}, …"`,
+      `put the whole line behind the colon in quotes: ${key}: ${inQuotes(written(node))}`,
     );
     return;
   }

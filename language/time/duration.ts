@@ -3,6 +3,7 @@
  * (`2 business hours`, `1 business day`), as offsets (`-30d`) and as marks of a service level (`80%`, `+2 business hours`).
  */
 import type { Mark, Span } from '../model.ts';
+import { likelySpan } from './duration-slips.ts';
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
@@ -25,16 +26,6 @@ const UNIT_MS: { [unit: string]: number } = {
   d: DAY_MS,
   w: 7 * DAY_MS,
 };
-/** What people write instead of a unit, and what they mean. */
-const UNIT_WORDS: [RegExp, string][] = [
-  [/^milli(second)?s?$/i, 'ms'],
-  [/^(s|secs?|seconds?)$/i, 's'],
-  [/^(m|mins?|minutes?)$/i, 'm'],
-  [/^(h|hrs?|hours?)$/i, 'h'],
-  [/^(d|days?)$/i, 'd'],
-  [/^(w|wks?|weeks?)$/i, 'w'],
-];
-
 const EXACT = /^(\d{1,15}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
 // Three decimals keep shares of business days exact: they are counted in thousandths.
 const BUSINESS = /^(\d{1,9}(?:\.\d{1,3})?) +business +(hour|day)s?$/;
@@ -87,23 +78,13 @@ function tooLong(text: string): Fault {
   return { error: `"${text}" is longer than ten years`, hint: `write at most ${MAX_DAYS}d` };
 }
 
-/** What a person who wrote `2 hours`, `90 min` or `1h30m` is advised to write. */
-function likelySpan(text: string): string | undefined {
-  if (/(month|year)/i.test(text)) return 'a month or a year has no one length; write 30d or 365d';
-  const working = /^(\d+)\s*work(?:ing)?\s*(hour|day)s?$/i.exec(text);
-  if (working !== null) return `write ${working[1]} business ${working[2]}s`;
-  if (/working|workday/i.test(text)) return 'write 2 business hours or 1 business day';
-  const one = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
-  const unit = one === null ? undefined : UNIT_WORDS.find(([word]) => word.test(one[2] ?? ''))?.[1];
-  if (one !== null && unit !== undefined) return `write ${one[1]}${unit}`;
-  const two = /^(\d+)\s*h(?:ours?)?\s*(\d+)\s*m(?:in|inutes?)?$/i.exec(text);
-  return two === null ? undefined : `write ${Number(two[1]) * 60 + Number(two[2])}m`;
-}
-
 /** `80%`, `breach`, `+2 business hours`, `+30m` (T10). `100%` is the breach. */
 export function parseMark(value: unknown): { mark: Mark } | Fault {
   const hint = 'write 80%, breach, +30m or +2 business hours';
-  if (typeof value !== 'string') return { error: `a mark is a text, not ${kindOf(value)}`, hint };
+  if (typeof value !== 'string') {
+    const own = typeof value === 'number' && value > 0 && value <= 100 ? `write ${value}%` : hint;
+    return { error: `a mark is a text, not ${kindOf(value)}`, hint: own };
+  }
   const text = value.trim();
   if (text === 'breach') return { mark: { kind: 'breach' } };
   const share = /^(\d{1,6}(?:\.\d{1,3})?)%$/.exec(text);
@@ -111,6 +92,9 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
   if (/^-/.test(text)) {
     return { error: `"${text}" is not a mark`, hint: 'before the breach a mark is a share of the target: 80%' };
   }
+  if (/^breach/i.test(text)) return { error: `"${text}" is not a mark`, hint: 'write breach' };
+  const percent = /^(\d+)\s*(?:percent|per cent|pct|%)$/i.exec(text)?.[1];
+  if (percent !== undefined) return { error: `"${text}" is not a mark`, hint: `write ${percent}%` };
   if (!text.startsWith('+')) {
     const span = parseSpan(text);
     const length = 'error' in span ? likelySpan(text)?.replace('write ', '') : text;

@@ -7,7 +7,7 @@
 import { isJsonObject } from '../json.ts';
 import type { DateShift, Expression, Moment, NextDays, Recurrence, Span, SpanOrTable } from '../model.ts';
 import { type Fault, kindOf, MAX_DAYS, parseSpan } from './duration.ts';
-import { momentMeant } from './moment/slips.ts';
+import { clock, mapMeant, momentMeant } from './moment/slips.ts';
 import { bothOffsets, parseEvery, parseOffset } from './offset.ts';
 import { readWeekdays } from './schedule/words.ts';
 import { parseTime } from './zones.ts';
@@ -44,24 +44,25 @@ export function parseMoment(value: unknown, extra?: { at?: string }): { moment: 
   if (!isJsonObject(value)) return { error: `a moment is a text or a map, not ${kindOf(value)}`, hint: FORMS };
   if ('until' in value) return parseUntil(extra?.at === undefined ? value : { at: extra.at, ...value });
   if ('by' in value) return { moment: { kind: 'table-draft', table: value } };
-  return {
-    error: 'this map is not a moment',
-    hint: 'write {until: …}, or {by: deal.stage, …} for a duration from a table',
-  };
+  return { error: 'this map is not a moment', hint: mapMeant(value) };
 }
 
 function parseText(text: string): { moment: MomentDraft } | Fault {
   if (/^end +of +next +business +day$/.test(text)) return { moment: { kind: 'end-of-business-day', days: 1 } };
   const at = /^(.*?) +at +(\S+)$/.exec(text);
   const isCounted = at !== null && /^\d/.test(at[1]!);
-  const meant = isCounted ? undefined : momentMeant(text);
-  if (meant !== undefined) return { error: `"${text}" is not a moment`, hint: meant };
+  const span = parseSpan(text);
+  if (!('error' in span)) return { moment: span.span };
+  if (/^\d/.test(text) && !span.error.endsWith('is not a duration')) return span;
+  const meant = isCounted || /^\d+ +calendar/.test(text) ? undefined : momentMeant(text);
+  if (meant !== undefined) {
+    const isLength = /^\d/.test(text) && !/business|working/.test(text) && clock(text) === undefined;
+    return { error: `"${text}" is not a ${isLength ? 'duration' : 'moment'}`, hint: meant };
+  }
   if (at !== null) return parseDaysAt(text, at[1]!, at[2]!);
   if (/^\d+ +calendar +days?$/.test(text)) {
     return { error: `"${text}" has no time of day`, hint: `write ${text} at 09:00, or ${Number.parseInt(text, 10)}d` };
   }
-  const span = parseSpan(text);
-  if (!('error' in span)) return { moment: span.span };
   return /^[\d+]/.test(text) ? span : { error: `"${text}" is not a moment`, hint: FORMS };
 }
 

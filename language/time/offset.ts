@@ -1,5 +1,6 @@
 /** Ways from a date (T8, S2): `-30d`, `-1 month`, `-3 business days`, and how often a date comes back: `every: year`. */
 import { DAY_MS, type Fault, kindOf, MAX_DAYS, MAX_MS, readExact } from './duration.ts';
+import { lengthMeant } from './duration-slips.ts';
 import type { DateShift, Recurrence } from './model.ts';
 
 const HINT = 'write -30d, -1w, +2h, -1 month or -3 business days';
@@ -25,7 +26,14 @@ export function parseOffset(value: unknown): DateShift | Fault {
       hint: 'offsets of a date are in d, w, h or m, in months, or in business days',
     };
   }
-  if (ms === undefined) return { error: `"${text}" is not an offset`, hint: HINT };
+  if (ms === undefined) {
+    const length = lengthMeant(size.replace(/\s*(?:before|after|earlier|later|prior)\b.*$/i, ''));
+    const before = sign < 0 || /before|earlier|prior/i.test(size);
+    return {
+      error: `"${text}" is not an offset`,
+      hint: length === undefined ? HINT : `write ${before ? '-' : '+'}${length}`,
+    };
+  }
   if (ms > MAX_MS) return tooLong(text);
   if (!/[dw]$/.test(size)) return { offsetDays: 0, offsetMs: signed(sign, ms) };
   const days = ms / DAY_MS;

@@ -35,7 +35,7 @@ export function parseSchedule(value: unknown, parts: ScheduleParts = {}): { sche
   if (typeof value !== 'string') return { error: `a schedule is a text, not ${kindOf(value)}`, hint: FORMS };
   const text = value.trim();
   if (text === '') return { error: 'the schedule is empty', hint: FORMS };
-  const isCron = /^[\d*]/.test(text) && !/\bat\b/.test(text);
+  const isCron = /^[\d*]\S*(?:\s+[\d*]|$)/.test(text) && !/\bat\b/.test(text);
   const read = isCron ? readCron(text) : readWords(text, FORMS, parts);
   if ('error' in read || comes(read.schedule)) return read;
   return {

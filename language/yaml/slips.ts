@@ -29,7 +29,18 @@ interface Place {
   error: YAMLError;
 }
 
-const LOOKS: readonly ((place: Place) => Slip | undefined)[] = [tab, openQuote, openBracket, glued, equals, indent];
+const LOOKS: readonly ((place: Place) => Slip | undefined)[] = [
+  tab,
+  openQuote,
+  quotesInQuotes,
+  reserved,
+  thenBehindIf,
+  mapOnALine,
+  openBracket,
+  glued,
+  equals,
+  indent,
+];
 
 function tab({ source, line, error }: Place): Slip | undefined {
   const own = textOf(source, line);
@@ -88,6 +99,75 @@ function openBracket({ source, line, error }: Place): Slip | undefined {
     });
   }
   return undefined;
+}
+
+/** `if: "contact.plan == "pro""`: YAML ends the text at the second quote. */
+function quotesInQuotes({ source, line, error }: Place): Slip | undefined {
+  if (error.code !== 'UNEXPECTED_TOKEN') return undefined;
+  const text = textOf(source, line);
+  const found = /^(\s*(?:- +)*[\w.-]+:\s+)"(.*)"\s*$/.exec(text);
+  const inner = found?.[2];
+  if (found === null || !inner?.includes('"')) return undefined;
+  return slip(source, {
+    line,
+    column: found[1]!.length,
+    length: inner.length + 2,
+    message: 'the text ends at its second quote: others stand within',
+    hint: `write: ${text.trim().slice(0, found[1]!.trimStart().length)}${inner.includes("'") ? `"${inner.replaceAll('"', '\\"')}"` : `'${inner}'`}`,
+  });
+}
+
+/** `assign: @kim` */
+function reserved({ source, line, error }: Place): Slip | undefined {
+  if (error.code !== 'BAD_SCALAR_START') return undefined;
+  const text = textOf(source, line);
+  const found = /^(\s*(?:- +)*([\w.-]+):\s+)([@`%])(.*?)\s*$/.exec(text);
+  if (found === null) return undefined;
+  const [, before, key, sign, rest] = found as unknown as [string, string, string, string, string];
+  const isPerson = sign === '@' && /^(?:assign|to|notify|among|approve|lead|manager|fallback|owner)$/.test(key);
+  return slip(source, {
+    line,
+    column: before.length,
+    length: 1 + rest.length,
+    message: `a value cannot begin with \`${sign}\``,
+    hint: isPerson ? `write: ${key}: ${rest}` : `put it in quotes: ${key}: "${sign}${rest}"`,
+  });
+}
+
+/** `- if: contact.plan == "pro" then: […]` */
+function thenBehindIf({ source, line, error }: Place): Slip | undefined {
+  if (!TWO_COLONS.test(error.code)) return undefined;
+  const found = /^(\s*(?:- +)*if:\s+.+?)\s+then:/.exec(textOf(source, line));
+  if (found === null) return undefined;
+  return slip(source, {
+    line,
+    column: found[1]!.length + 1,
+    length: 'then:'.length,
+    code: 'CB110',
+    message: '`then:` stands behind its `if`',
+    hint: 'write it on the next line, as deep as the `if`',
+  });
+}
+
+const TWO_COLONS = /^(?:BLOCK_AS_IMPLICIT_KEY|BLOCK_IN_FLOW|MULTILINE_IMPLICIT_KEY)$/;
+const TAKES_A_MAP =
+  /^(?:update|with|trigger|goal|repeat|again|retry|metric|sender|caps|settings|contact|hours|target)$/;
+
+/** `- update: contact.stage: won`: a map on one line needs its braces. */
+function mapOnALine({ source, line, error }: Place): Slip | undefined {
+  if (!TWO_COLONS.test(error.code)) return undefined;
+  const text = textOf(source, line);
+  const found = /^(\s*(?:- +)*)([\w-]+):\s+([\w.-]+:\s+\S.*?)\s*$/.exec(text);
+  if (found === null || !TAKES_A_MAP.test(found[2]!)) return undefined;
+  const [, before, key, map] = found as unknown as [string, string, string, string];
+  return slip(source, {
+    line,
+    column: text.length - text.slice(before.length + key.length + 1).trimStart().length,
+    length: map.length,
+    code: 'CB110',
+    message: 'a map on one line stands in braces',
+    hint: `write: ${before.trimStart()}${key}: { ${map} }`,
+  });
 }
 
 /** `-wait: 4d`, `trigger:{ event: a }`: YAML takes what stands together for one word. */
@@ -206,6 +286,7 @@ function textOf(source: SourceText, line: number): string {
 }
 
 interface Words {
+  code?: string;
   line: number;
   column: number;
   length: number;

@@ -49,6 +49,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: config as never };
   },
   effect: {
+    line: ['to', 'from'],
     withheldFromGhosts: {},
     tells: ({ trait }: AssignConfig, subject) => [
       { name: `${subject}.updated`, on: subject, properties: { by: 'assign' }, traits: { [trait]: undefined } },

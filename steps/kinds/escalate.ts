@@ -47,6 +47,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: notify.length > 0 }), config: config as never };
   },
   effect: {
+    line: ['to', 'priority', 'notify', 'note'],
     withheldFromGhosts: {},
     tells: ({ to, priority }: EscalateConfig) =>
       to === undefined && priority === undefined

@@ -15,6 +15,7 @@ const schema = z
   })
   .refine((v) => (v.text === undefined) !== (v.template === undefined), {
     error: 'one of `text` and `template` says what',
+    params: { hint: 'write text: "{{ contact.name }} waits", or template: with a name of templates/' },
   });
 
 interface NotifyConfig {
@@ -38,6 +39,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
   effect: {
+    line: ['text', 'template'],
     withheldFromGhosts: { context: { status: 'refused', reason: 'holdout' } },
     sentence: ({ detail }, { people }) =>
       `Message to ${colleagueName(detail.notify, people)}: ${wordsOf(detail.text ?? detail.template)}`,

@@ -29,6 +29,7 @@ export const step: Step = {
     };
   },
   effect: {
+    line: ['value'],
     sentence: ({ subject, detail, trigger }, teller) =>
       `${subject}: ${wordsOf(detail.record)}${worthOf(detail.value, trigger, teller)}`,
   },

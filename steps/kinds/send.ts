@@ -58,6 +58,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: true }), config: config as never };
   },
   effect: {
+    line: ['to', 'with'],
     messageClass: (config: SendConfig) => config.messageClass,
     withheldFromGhosts: {
       context: { status: 'refused', reason: 'holdout' },

@@ -61,6 +61,7 @@ export const step: Step = {
     return { node: { ...node, ...(otherwise && { otherwise }) }, config: config as never };
   },
   effect: {
+    line: ['assign', 'due', 'priority', 'checklist'],
     withheldFromGhosts: { context: { status: 'withdrawn' } },
     tells: ({ keep }: TaskConfig, subject) =>
       (keep ? ['created'] : ['created', 'withdrawn']).map((what) => ({

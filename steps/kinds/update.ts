@@ -44,12 +44,7 @@ export const step: Step = {
       const here = [...path, 'update', name];
       const [type, trait, more] = name.split('.');
       if (!RECORD_TYPES.includes(type as RecordType) || !trait || more !== undefined) {
-        context.report(
-          'CB331',
-          here,
-          `"${name}" names no trait`,
-          'write it as contact.stage, account.…, deal.… or ticket.…',
-        );
+        context.reportKey('CB331', here, `"${name}" names no trait`, traitMeant(name, context.subject));
         continue;
       }
       const text = (v: z.infer<typeof plain>, at = here): Value =>
@@ -70,6 +65,7 @@ export const step: Step = {
     return { node: effectNode(at, { leaves: false }), config: { changes } as never };
   },
   effect: {
+    line: [],
     withheldFromGhosts: {},
     tells: ({ changes }: { changes: Change[] }) =>
       [...new Set(changes.map(({ type }) => type))].map((type) => ({
@@ -112,6 +108,20 @@ export const step: Step = {
     return { answer: { go: 'next' }, ...evaluated, writes, line: { detail: { update: line } } };
   },
 };
+
+/** What is changed is one trait of one record. */
+function traitMeant(name: string, subject: string): string {
+  const [first = '', trait, more] = name.split('.');
+  const record = RECORD_TYPES.find((type) => type === subject) ?? 'contact';
+  if (/^(?:trigger|event|steps|now)$/.test(first)) {
+    return `what happened stays as it was; a trait is written: ${record}.${trait ?? 'stage'}: "{{ ${name} }}"`;
+  }
+  if (more !== undefined) return `a trait is written as a whole: ${first}.${trait}`;
+  if (/^(?:user|person|customer|lead)$/.test(first)) return `write contact.${trait ?? 'stage'}`;
+  return trait === undefined
+    ? `write ${record}.${/^\w+$/.test(first) ? first : 'stage'}`
+    : 'write it as contact.stage, account.…, deal.… or ticket.…';
+}
 
 function constantOf(value: Value | undefined): string | number | boolean | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return value;

@@ -57,7 +57,7 @@ describe('a folder of playbooks', () => {
     ];
     const { diagnostics } = compileWorkspace(files, registry);
     expect(diagnostics.map((d) => `${d.line}:${d.column} ${d.message}; ${d.hint ?? ''}`)).toEqual([
-      '1:13 `a-b` cannot be a name: a name has letters, digits and _; ',
+      '1:13 `a-b` cannot be a name: a name has letters, digits and _; write a_b',
       '1:13 unknown key `contat`; did you mean `contact`?',
     ]);
   });

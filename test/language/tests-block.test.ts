@@ -30,7 +30,7 @@ describe('a test', () => {
       - { after: 1h, task: call, is: done, by: kim }
     expect_only: [send, refused]
     expect:
-      - { at: 2026-03-02T11:00:00Z, send: x, refused: consent }
+      - { at: 2026-03-02T11:00:00Z, task: Call, refused: consent }
 `);
     expect(faults).toEqual([]);
     const [test] = tests;
@@ -46,7 +46,7 @@ describe('a test', () => {
       holdout: 'in',
       arms: { mail: 'b' },
       expectOnly: ['send', 'refused'],
-      expect: [{ line: 20, at: Date.UTC(2026, 2, 2, 11), fields: { send: 'x', refused: 'consent' } }],
+      expect: [{ line: 20, at: Date.UTC(2026, 2, 2, 11), fields: { task: 'Call', refused: 'consent' } }],
     });
     expect(test?.settings.quietHours).toEqual({ startMinute: 1200, endMinute: 420 });
     // What a test does not change is the files'.

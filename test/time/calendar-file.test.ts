@@ -95,7 +95,7 @@ describe('a calendar file with faults names all of them at once', () => {
   it('one that never opens, has no name or is no map is refused', () => {
     const messages = (text: string) => compileCalendarFile(text).diagnostics.map(({ message }) => message);
     expect(messages('calendar: c\ntime_zone: UTC\nhours: { mon: [] }')).toEqual(['the calendar never opens']);
-    expect(messages('{}')).toEqual(['`calendar` is missing', '`time_zone` is missing', '`hours` is missing']);
+    expect(messages('{}')).toEqual(['`calendar`, `time_zone` and `hours` are missing']);
     expect(messages('office')).toEqual(['the file must be one map of keys and values']);
   });
 

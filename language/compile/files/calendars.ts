@@ -2,6 +2,7 @@
 import type { Calendar } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { Fault } from '../../time/duration.ts';
+import { clock } from '../../time/moment/slips.ts';
 import { isDate } from '../../time/zones.ts';
 import type { YamlFile } from '../../yaml.ts';
 import type { FileReport } from '../report.ts';
@@ -46,7 +47,7 @@ function weekAt(report: FileReport, written: { [days: string]: Hours }, path: Pa
     const at = [...path, key];
     const days = daysOf(key);
     if (days === undefined) {
-      const hint = `days are ${DAYS.join(', ')}, or mon-fri`;
+      const hint = daysMeant(key) ?? `days are ${DAYS.join(', ')}, or mon-fri`;
       report.key(at, { code: 'CB215', message: `\`${key}\` is not a day of the week`, hint });
       continue;
     }
@@ -65,6 +66,36 @@ function weekAt(report: FileReport, written: { [days: string]: Hours }, path: Pa
     report.at(path, { code: 'CB215', message: 'the calendar never opens', hint: HOURS_HINT });
   }
   return week;
+}
+
+const GROUPS: { [word: string]: string } = {
+  weekdays: 'mon-fri',
+  workdays: 'mon-fri',
+  weekend: 'sat-sun',
+  weekends: 'sat-sun',
+  daily: 'mon-sun',
+  everyday: 'mon-sun',
+  all: 'mon-sun',
+};
+const GERMAN: { [day: string]: string } = {
+  mo: 'mon',
+  di: 'tue',
+  mi: 'wed',
+  do: 'thu',
+  fr: 'fri',
+  sa: 'sat',
+  so: 'sun',
+};
+
+/** `Monday-Friday`, `weekdays`, `Mo-Fr`, `mon to fri` → `mon-fri`. */
+function daysMeant(key: string): string | undefined {
+  const text = key.trim().toLowerCase();
+  const group = GROUPS[text.replaceAll(/[\s_-]/g, '')];
+  const short = (day: string) => GERMAN[day] ?? DAYS.find((own) => day.startsWith(own));
+  const days = text.split(/\s*(?:-|–|to|through|bis)\s*/).map(short);
+  const range = days.length <= 2 && days.every((day) => day !== undefined) ? days.join('-') : undefined;
+  const meant = group ?? range;
+  return meant === undefined ? undefined : `write ${meant}`;
 }
 
 /** `fri`, `mon-thu`; a range may go over the weekend: `sat-mon`. */
@@ -87,9 +118,17 @@ function exceptionsAt(report: FileReport, written: { [date: string]: Hours }, pa
   }
   for (const [date, hours] of entries) {
     const at = [...path, date];
-    const hint = 'write except: { 2026-12-24: ["09:00-12:00"], 2026-12-25: closed }';
-    if (isDate(date)) except[date] = intervalsAt(report, hours, at);
-    else report.key(at, { code: 'CB215', message: `\`${date}\` is not a date`, hint });
+    if (isDate(date)) {
+      except[date] = intervalsAt(report, hours, at);
+      continue;
+    }
+    const isNoDay = /^\d{4}-\d\d-\d\d$/.test(date);
+    const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(date) ?? [];
+    const meant = year === undefined ? undefined : `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
+    const hint = isNoDay
+      ? 'the month has no such day'
+      : `write except: { ${meant !== undefined && isDate(meant) ? meant : '2026-12-25'}: closed }`;
+    report.key(at, { code: 'CB215', message: `\`${date}\` is not a date`, hint });
   }
   return except;
 }
@@ -118,7 +157,9 @@ function readInterval(text: string): Interval | Fault {
   const start = minuteOf(match?.[1], match?.[2]);
   const end = minuteOf(match?.[3], match?.[4]);
   if (start === undefined || end === undefined) {
-    return { error: `"${text}" is not an interval of a day`, hint: 'write "09:00-17:00"' };
+    const [from, to, ...more] = text.split(/\s*(?:-|–|to|until)\s*/i).map((part) => clock(part) ?? clock(`${part}:00`));
+    const meant = more.length === 0 && from !== undefined && to !== undefined ? `${from}-${to}` : '09:00-17:00';
+    return { error: `"${text}" is not an interval of a day`, hint: `write "${meant}"` };
   }
   if (start === end) return { error: `"${text}" is empty`, hint: 'a day without open hours is closed' };
   if (start > end) {

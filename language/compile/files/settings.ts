@@ -107,7 +107,7 @@ export function reportCalendar(
 export function compilePeople(files: readonly { file: YamlFile; report: FileReport }[], faulty: Faulty): People {
   const people: People = { persons: [], teams: [], channels: {} };
   for (const { file, report } of files) {
-    if (isJsonObject(file.value) && file.value.person === undefined) addTeams(people, file, report, faulty);
+    if (isJsonObject(file.value) && !isPerson(file.value)) addTeams(people, file, report, faulty);
     else {
       const person = compilePerson(report, file.value, []);
       if (person === undefined) {
@@ -122,6 +122,13 @@ export function compilePeople(files: readonly { file: YamlFile; report: FileRepo
   people.persons.sort((a, b) => (a.id < b.id ? -1 : 1));
   checkRelations(people, files, faulty);
   return people;
+}
+
+/** Also one whose `person` is missing or misspelt: what it says tells that it is none of teams. */
+function isPerson(value: { [key: string]: unknown }): boolean {
+  if (value.person !== undefined) return true;
+  const isOfTeams = Object.keys(teamsShape.shape).some((key) => value[key] !== undefined);
+  return !isOfTeams && Object.keys(value).some((key) => Object.hasOwn(personShape.shape, key));
 }
 
 /** One colleague, as files and tests describe them. */
@@ -166,6 +173,9 @@ function addTeams(people: People, file: YamlFile, report: FileReport, faulty: Fa
   const shaped = checkShape(file.value, teamsShape, [], report);
   if (shaped === undefined) {
     const { teams, channels } = isJsonObject(file.value) ? file.value : {};
+    // Whose names cannot be read may be any.
+    if (teams !== undefined && !isJsonObject(teams)) faulty.addUnreadable('team');
+    if (channels !== undefined && !isJsonObject(channels)) faulty.addUnreadable('channel');
     for (const team of Object.keys(isJsonObject(teams) ? teams : {})) faulty.add('team', team);
     for (const channel of Object.keys(isJsonObject(channels) ? channels : {})) faulty.add('channel', channel);
     return;

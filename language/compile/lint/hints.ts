@@ -1,91 +1,29 @@
-/** What to write, by the key at which something else stands; and what keys of other tools are called here. */
-import { isJsonObject } from '../../json.ts';
-
-type Hint = string | ((came: unknown) => string | undefined);
-
-/** For a value of another shape, and for a key that is missing. */
-const BY_KEY: { [key: string]: Hint } = {
-  playbook: (came) => {
-    const name =
-      typeof came === 'string'
-        ? came
-            .trim()
-            .toLowerCase()
-            .replaceAll(/[^a-z0-9]+/g, '-')
-        : '';
-    const write = name === '' ? '' : `, as playbook: ${name} in ${name}.yaml`;
-    return `it is the name of the file, without its ending${write}`;
-  },
-  trigger: (came) =>
-    `write trigger: { event: ${typeof came === 'string' && !/[\s:]/.test(came) ? came : 'cart.updated'} }`,
-  steps: (came) =>
-    `each step begins with a dash: - ${isJsonObject(came) ? entry(Object.entries(came)[0]) : 'send: email'}`,
-  tests: 'each test begins with a dash: - it: reminds a shopper',
-  it: 'write it: reminds a shopper who leaves',
-  again: 'write never, always, after 7d, or { after: 7d, per: key }',
-  wait: (came) => (typeof came === 'number' ? `write ${came}d, ${came}h or ${came}m` : 'write 4d, or { until: … }'),
-  events: 'write { at: 2026-03-02T10:00:00Z, event: trial.started }',
-  expect: 'write expect: nothing, or a list of lines: [{ send: cart-reminder }]',
-  template: 'name a file of templates/: template: cart-reminder',
-  assign: 'write assign: kim, team:sales or contact.owner',
-  at_most: 'write at_most: 3',
-  hours: (came) =>
-    came === '24/7'
-      ? 'write hours: { mon-sun: ["00:00-24:00"] }'
-      : 'write hours: { mon-thu: ["09:00-12:30", "13:30-18:00"], fri: ["09:00-15:00"] }',
-  caps: 'write caps: { marketing: { at_most: 3, per: 1w } }',
-  marketing: 'write marketing: { at_most: 3, per: 1w }',
-  email: 'write an address: kim@shop.example',
-  start: 'write start: ticket.created',
-  stop: 'write stop: ticket.solved',
-  calendar: 'name a file of calendars/: calendar: office-eu',
-  consent: 'write consent: { marketing: true }',
-};
-
-/** For the values of a map whose keys are names. */
-const IN_MAP: { [key: string]: Hint } = {
-  hours: (came) => `write ["${isSpan(came) ? came : '09:00-17:00'}"], or closed`,
-  except: (came) => `write ["${isSpan(came) ? came : '09:00-12:00'}"], or closed`,
-  channels: 'write an address, as support@shop.example: mail is the only channel of this release',
-};
-
-function isSpan(came: unknown): boolean {
-  return typeof came === 'string' && /^\d?\d:\d\d\s*[-–]\s*\d?\d:\d\d$/.test(came);
-}
-
-/** For a value at a path: by its own key, or that of the list it stands in. */
-export function hintForValue(path: readonly PropertyKey[], came: unknown): string | undefined {
-  const names = path.filter((part): part is string => typeof part === 'string');
-  const parent = names.at(-2);
-  const inside = parent !== undefined && Object.hasOwn(IN_MAP, parent) ? IN_MAP[parent] : undefined;
-  const key = names.at(-1) ?? '';
-  const hint = inside ?? (Object.hasOwn(BY_KEY, key) ? BY_KEY[key] : undefined);
-  return typeof hint === 'function' ? hint(came) : hint;
-}
-
-function entry([key, value]: [string, unknown] | [] = []): string {
-  return key === undefined ? 'send: email' : `${key}: ${typeof value === 'object' ? '…' : String(value)}`;
-}
+/** What keys and steps of other tools are called here. */
 
 /** A key that another tool has, and ours: by what is known at the place. */
-const MEANT: { [key: string]: string } = {
+const MEANT: { [key: string]: string | readonly string[] } = {
   name: 'playbook',
-  when: 'trigger',
+  when: ['trigger', 'if'],
   on: 'trigger',
   triggers: 'trigger',
-  filter: 'audience',
-  filters: 'audience',
-  conditions: 'audience',
-  segment: 'audience',
-  actions: 'steps',
+  filter: ['audience', 'where'],
+  filters: ['audience', 'where'],
+  condition: ['where', 'if', 'audience'],
+  conditions: ['audience', 'where', 'if'],
+  if: 'where',
+  segment: ['audience', 'enters'],
+  actions: ['steps', 'then'],
   flow: 'steps',
+  steps: 'then',
   reentry: 'again',
   re_entry: 'again',
   frequency: 'again',
   control_group: 'holdout',
   exit: 'exit_on',
   exits: 'exit_on',
+  exit_if: 'exit_on',
   timezone: 'time_zone',
+  default_time_zone: 'time_zone',
   tz: 'time_zone',
   priority: 'precedence',
   describe: 'it',
@@ -96,14 +34,32 @@ const MEANT: { [key: string]: string } = {
   expected: 'expect',
   holidays: 'except',
   exceptions: 'except',
+  closed: 'except',
   elif: 'else',
   elseif: 'else',
+  default: 'else',
+  otherwise: 'else',
   deadline: 'due',
   due_date: 'due',
   to: 'assign',
   message: 'text',
   body: 'text',
   timeout: 'within',
+  window: ['within', 'over'],
+  within: ['over', 'per', 'for'],
+  over: 'within',
+  times: ['at_least', 'at_most'],
+  count: ['at_least', 'at_most'],
+  max: 'at_most',
+  limit: 'at_most',
+  min: 'at_least',
+  interval: ['every', 'per'],
+  or: 'any',
+  append: 'add',
+  push: 'add',
+  delete: 'remove',
+  weights: 'arms',
+  variants: 'arms',
 };
 
 /** The names that mean one key each at one place only. */
@@ -112,8 +68,42 @@ const AT_TESTS: { [key: string]: string } = { name: 'it' };
 /** The key of ours that is meant, where it is one of those that are known here. */
 export function keyMeant(key: string, known: readonly string[]): string | undefined {
   const own = known.includes('it') && Object.hasOwn(AT_TESTS, key) ? AT_TESTS[key] : undefined;
-  const meant = own ?? (Object.hasOwn(MEANT, key) ? MEANT[key] : undefined);
-  return meant !== undefined && known.includes(meant) ? meant : undefined;
+  const meant = own ?? (Object.hasOwn(MEANT, key) ? MEANT[key]! : []);
+  return [meant].flat().find((name) => known.includes(name));
+}
+
+/** Keys of other tools for which there is no key: how it is done here. Each at the places that know a key of ours. */
+const OTHERWISE: { [key: string]: { at: string; hint: string } } = {
+  class: { at: 'trigger', hint: 'each `send` has its own: class: marketing' },
+  enabled: { at: 'trigger', hint: 'take it out: a file that is deployed runs' },
+  active: { at: 'trigger', hint: 'take it out: a file that is deployed runs' },
+  version: { at: 'trigger', hint: 'take it out: a version follows from what the file says' },
+  tags: { at: 'trigger', hint: 'take it out, or say it in the description' },
+  subject: { at: 'template', hint: 'the subject line stands in the template, between its dashes: subject: …' },
+  html: { at: 'template', hint: 'the text is a file of templates/: template: cart-reminder' },
+  text: { at: 'template', hint: 'the text is a file of templates/: template: cart-reminder' },
+  steps: { at: 'at_most', hint: '`steps` stands beside `repeat`, as deep as it' },
+  cases: { at: 'choose', hint: 'take it out: the ways stand in `choose`, each with its `if`' },
+  average: { at: 'max', hint: 'a drop compares sums, counts or maxima: sum: event.units' },
+  avg: { at: 'max', hint: 'a drop compares sums, counts or maxima: sum: event.units' },
+  members: { at: 'fallback', hint: 'each person names the team, in people/kim.yaml: team: sales' },
+  person: { at: 'teams', hint: 'a person has a file of their own: people/kim.yaml' },
+  properties: { at: 'event', hint: 'what the event brings stands beside its name: { event: cart.updated, total: 80 }' },
+};
+
+/** Keys that say what another one should: where they stand, that one is not missed. */
+export const IN_PLACE_OF: { [key: string]: string } = {
+  text: 'template',
+  html: 'template',
+  body: 'template',
+  average: 'sum',
+  avg: 'sum',
+};
+
+/** How it is done here what another tool has a key for. */
+export function doneOtherwise(key: string, known: readonly string[]): string | undefined {
+  const other = Object.hasOwn(OTHERWISE, key) ? OTHERWISE[key] : undefined;
+  return other !== undefined && known.includes(other.at) ? other.hint : undefined;
 }
 
 /** What the rules have and this release has not (section 10), and the way round. */

@@ -2,12 +2,14 @@
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
 import { type CompiledPlaybook, type Json, RECORD_TYPES } from '../../model.ts';
-import type { Path } from '../../syntax.ts';
+import type { Path, StepSyntax } from '../../syntax.ts';
 import type { PlaybookTest, TestEvent } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
+import { lintLines } from './lint-lines.ts';
 
-export function lintTests(linted: LintedPlaybook): void {
+export function lintTests(linted: LintedPlaybook, steps: readonly StepSyntax[]): void {
   for (const test of linted.tests) {
+    lintLines(linted, test, steps);
     lintArms(linted, test);
     lintWhose(linted, test);
   }

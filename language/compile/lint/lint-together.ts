@@ -5,6 +5,7 @@ import { lintHoldoutOfTests, tellGlobalHoldout } from './lint-holdout.ts';
 import { type LintedPlaybook, lintKeys } from './lint-keys.ts';
 import { lintLoops } from './lint-loops.ts';
 import { lintNames } from './lint-names.ts';
+import { lintSettings } from './lint-settings.ts';
 import { lintTests } from './lint-tests.ts';
 
 /** @param settings of the folder, where it has a file of them */
@@ -13,12 +14,13 @@ export function lintTogether(
   world: WorkspaceContext,
   settings: FileReport | undefined,
 ): void {
+  if (settings !== undefined) lintSettings(settings);
   lintKeys(playbooks, world);
   lintNames(playbooks, world);
   lintLoops(playbooks, world.registry);
   for (const each of playbooks) {
     lintHoldoutOfTests(each);
-    lintTests(each);
+    lintTests(each, world.registry.steps);
   }
   const compiled = playbooks.map(({ version }) => version.playbook);
   tellGlobalHoldout(compiled, world.settings, settings);

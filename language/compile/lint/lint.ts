@@ -6,6 +6,7 @@ import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
 import { lintOften } from './lint-often.ts';
+import { lintValues } from './lint-values.ts';
 
 export interface LintInput {
   playbook: CompiledPlaybook;
@@ -19,6 +20,7 @@ export function lintPlaybook(input: LintInput): boolean {
   const { playbook, steps, world, report } = input;
   const effects: (MessageClass | undefined)[] = [];
   for (const entry of steps.values()) {
+    lintValues(entry, playbook.subject, report);
     if (!entry.syntax.effect) continue;
     const effect = entry.syntax.effect.messageClass?.(entry.step.config as never);
     effects.push(effect);

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
+import { lengthMeant, likelySpan } from '../../time/duration-slips.ts';
 import { parseInstant } from '../../time/zones.ts';
 import type { FileReport } from '../report.ts';
 import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
@@ -21,6 +22,8 @@ export function eventsOf(
 ): TestEvent[] {
   return events.flatMap((written, i) => {
     const at = [...path, i];
+    if (isWait(report, written, at)) return [];
+    warnOfProperties(report, written, at);
     const { at: _at, after: _after, every, times, ...rest } = written;
     const time = timeOf(report, written, at, i === 0);
     const what = whatOf(report, rest, at, steps);
@@ -28,6 +31,28 @@ export function eventsOf(
     if (time === undefined || what === undefined) return [];
     return [{ line: report.lineOf(at), time, ...(repeat === undefined ? {} : { repeat }), ...what } as TestEvent];
   });
+}
+
+/** The tracking API has `properties`; in a test they stand beside the name of the event. */
+function warnOfProperties(report: FileReport, { event, properties }: Written, path: Path): void {
+  if (typeof event !== 'string' || !isJsonObject(properties)) return;
+  const [key, value] = Object.entries(properties)[0] ?? ['total', 80];
+  report.key([...path, 'properties'], {
+    severity: 'warning',
+    code: 'CB639',
+    message: 'this is one property, called `properties`',
+    hint: `what an event brings stands beside its name: { event: ${event}, ${key}: ${JSON.stringify(value)} }`,
+  });
+}
+
+/** `{ wait: 1d }`: time passes between events, and is none. */
+function isWait(report: FileReport, written: Written, path: Path): boolean {
+  const passing = written.wait ?? written.delay ?? written.sleep;
+  if (passing === undefined || written.event !== undefined) return false;
+  const length = typeof passing === 'string' ? (lengthMeant(passing) ?? passing) : '1d';
+  const hint = `the event that comes next says how long after: { after: ${length}, event: … }; behind the last one the test has \`until\``;
+  report.at(path, { code: 'CB203', message: 'a wait is no event', hint });
+  return true;
 }
 
 function timeOf(report: FileReport, { at, after }: Partial<Written>, path: Path, first: boolean): TestTime | undefined {
@@ -41,7 +66,7 @@ function timeOf(report: FileReport, { at, after }: Partial<Written>, path: Path,
     report.at([...path, 'after'], {
       code: 'CB211',
       message: `\`${String(after)}\` is not a duration`,
-      hint: 'write 59m',
+      hint: (typeof after === 'string' ? likelySpan(after) : undefined) ?? 'write 59m, 4h or 2d',
     });
     return undefined;
   }
@@ -164,6 +189,17 @@ export function checkKind(report: FileReport, fields: Written, path: Path, kinds
   const keys = Object.keys(fields);
   if (keys.some((key) => kinds.includes(key))) return;
   const [first] = keys;
-  const hint = first === undefined ? `write one of ${kinds.join(', ')}` : didYouMean(first, kinds);
+  const hint = first === undefined ? `write one of ${kinds.join(', ')}` : lineMeant(first, fields[first], kinds);
   report.at(path, { code: 'CB202', message: 'the line does not say what comes', hint });
+}
+
+/** What people write for what comes: other words of it, and steps that bring nothing. */
+function lineMeant(key: string, value: Json | undefined, kinds: readonly string[]): string {
+  if (/^(?:e?-?mail|message|template|sent)$/i.test(key)) return `a mail is send: ${String(value ?? 'cart-reminder')}`;
+  if (/^wait(?:_for)?$/.test(key)) return 'a wait brings no line: say when the next one comes, by its `at`';
+  if (/^(?:if|choose|split|repeat)$/.test(key)) return 'it brings no line itself: write what comes of it';
+  if (/^(?:converted|exited|completed|failed)$/.test(key)) return `write outcome: ${key}`;
+  if (/^(?:exit|end|ended|goal|stop)$/.test(key)) return `write outcome: ${key === 'goal' ? 'converted' : 'exited'}`;
+  if (key === 'refused') return 'name what was refused beside it: { send: cart-reminder, refused: consent }';
+  return didYouMean(key, kinds);
 }

@@ -5,6 +5,7 @@ import type { ComputedTrait } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { calendarUnitIn } from '../../time/calendar-window.ts';
 import { parseSpan } from '../../time/duration.ts';
+import { likelySpan } from '../../time/duration-slips.ts';
 import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */
@@ -38,7 +39,7 @@ export function traitWindowAt(
   report.at(path, {
     code: 'CB211',
     message: 'error' in read ? `\`${text}\` is not a window` : `\`${text}\` is counted in a calendar, a window is not`,
-    hint: near === undefined ? FORMS : `did you mean \`${near}\`?`,
+    hint: near === undefined ? (likelySpan(text) ?? FORMS) : `did you mean \`${near}\`?`,
   });
   return {};
 }

@@ -87,8 +87,20 @@ function formOf(context: FileContext, written: { [key: string]: unknown }, path:
     context.file.key(path, { code: 'CB203', message, hint: `write one of ${kinds.join(', ')}` });
   } else {
     const message = `\`${unknown}\` is not a way to compute a trait`;
-    context.file.key([...path, unknown], { code: 'CB201', message, hint: didYouMean(unknown, kinds) });
+    context.file.key([...path, unknown], {
+      code: 'CB201',
+      message,
+      hint: aggregateMeant(unknown) ?? didYouMean(unknown, kinds),
+    });
   }
+  return undefined;
+}
+
+function aggregateMeant(key: string): string | undefined {
+  if (/^(?:avg|average|mean)$/.test(key))
+    return 'an average is a formula of two traits: { formula: contact.total / contact.visits }';
+  if (key === 'min') return 'there is no minimum; allowed are count, first, last, max, sum, unique and the like';
+  if (/^(?:value|expression|expr|is|cel)$/.test(key)) return 'did you mean `formula`?';
   return undefined;
 }
 

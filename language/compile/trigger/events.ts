@@ -10,6 +10,7 @@ import { kindOf } from '../../time/duration.ts';
 import { NO_EXPRESSION } from '../expressions.ts';
 import { isClockEvent } from '../names.ts';
 import type { FileContext } from '../scope.ts';
+import { eventMeant } from './event-slips.ts';
 import { keyOf } from './keys.ts';
 
 const PATTERN_KEYS = ['event', 'where', 'key'];
@@ -26,7 +27,9 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
       const message = `\`${value}\` is one name, with a star in it: events are named one by one`;
       context.report('CB615', path, message, 'write a list: event: [order.placed, order.paid]');
     }
-    const several = eventsIn(value);
+    const meant = eventMeant(value);
+    if (meant !== undefined) context.report('CB617', path, meant.message, meant.hint);
+    const several = meant === undefined ? eventsIn(value) : undefined;
     if (several !== undefined) {
       const message = `\`${value}\` is one name, and looks like ${several.length}`;
       context.report('CB616', path, message, `write a list: [${several.join(', ')}]`);
@@ -37,7 +40,10 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
   }
   if (!isJsonObject(value) || value.event === undefined) {
     const came = isJsonObject(value) ? `a map of ${Object.keys(value).join(', ') || 'nothing'}` : kindOf(value);
-    context.report('CB202', path, `an event is needed here, not ${came}`, 'write its name, or { event: …, where: … }');
+    const condition = isJsonObject(value) ? (value.if ?? value.condition ?? value.when) : undefined;
+    const hint =
+      typeof condition === 'string' ? `write { becomes: ${condition} }` : 'write its name, or { event: …, where: … }';
+    context.report('CB202', path, `an event is needed here, not ${came}`, hint);
     return [];
   }
   onlyKeys(context, value, path, PATTERN_KEYS);

@@ -25,7 +25,12 @@ export function compileTrigger(context: FileContext, value: unknown, path: Path)
     context.file.key([...path, name], { code: 'CB205', message: `\`${name}\` does not go with \`any\``, hint });
   }
   if (!Array.isArray(any) || any.length === 0 || any.length > MAX_ARMS) {
-    context.report('CB202', [...path, 'any'], `\`any\` is a list of 1 to ${MAX_ARMS} triggers`);
+    context.report(
+      'CB202',
+      [...path, 'any'],
+      `\`any\` is a list of 1 to ${MAX_ARMS} triggers`,
+      'write any: [{ event: cart.updated }, { event: order.completed }]',
+    );
     return [];
   }
   const shared = key === undefined ? undefined : keyOf(context, key, [...path, 'key'], KEY_ROOTS);

@@ -2,6 +2,7 @@
 import Handlebars from 'handlebars';
 import { HELPERS } from '../names.ts';
 import { nestedTooDeeply } from './nesting.ts';
+import { syntaxMeant } from './slips.ts';
 
 export type Program = hbs.AST.Program;
 
@@ -47,6 +48,11 @@ const MET: Readonly<Record<string, string>> = {
   OPEN_ENDBLOCK: 'a block is closed that was not opened',
   INVERSE: '{{else}} is outside a block',
   CLOSE: 'something is missing before }}',
+};
+
+const HINTS: Readonly<Record<string, string>> = {
+  OPEN_ENDBLOCK: 'take the {{/…}} out, or open its block before: {{#if contact.name}} … {{/if}}',
+  INVERSE: 'open a block before: {{#if contact.name}} … {{else}} … {{/if}}',
 };
 
 /** What other languages write for a fallback: `{{ contact.name || "there" }}`. */
@@ -105,12 +111,14 @@ function syntaxFault(text: string, error: Error & { lineNumber?: number; column?
         : 'compute it as a trait in traits/, and write {{ contact.name_of_it }}',
     };
   }
+  const slip = unended ? undefined : syntaxMeant(inside);
+  if (slip) return { code: 'CB405', message: slip.message, start, end: start + slip.length, hint: slip.hint };
   return {
     code: 'CB405',
     message: unended ? MET.EOF! : (MET[met] ?? 'this cannot be read between the braces'),
     start,
     end: unended ? Math.max(text.length, 1) : Math.max(place, start + 1),
-    hint: 'write {{ name }} or {{ helper value }}, and close each {{#block}} with {{/block}}',
+    hint: HINTS[met] ?? 'write {{ name }} or {{ helper value }}, and close each {{#block}} with {{/block}}',
   };
 }
 

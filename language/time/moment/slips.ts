@@ -1,5 +1,8 @@
 /** What people write for lengths and moments, and what they mean by it. */
+import { lengthMeant, likelySpan } from '../duration-slips.ts';
 
+/** What dates are read of; any other path is the name of an event. */
+const RECORDS = /^(?:contact|account|deal|ticket|trigger|steps|colleague)$/;
 const WEEKDAY = /\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b/i;
 
 /** The hint for a text that is no moment and no length; undefined where nothing is known of it. */
@@ -16,20 +19,36 @@ export function momentMeant(written: string): string | undefined {
   if (weekday !== undefined) {
     return `write { until: ${weekday} at "${clock(/\bat\s+(\S+)\s*$/i.exec(text)?.[1]) ?? '09:00'}" }, or a trigger { schedule: ${weekday} at "09:00" }`;
   }
+  if (
+    /^(?:the\s+)?(?:end|last day|first day|start|beginning) of (?:the )?(?:next )?(?:month|quarter|year)/i.test(text)
+  ) {
+    return 'no wait asks for a day of a month: a trigger may be { schedule: first day of month at "09:00" }';
+  }
   if (/^open$/i.test(text)) return 'write { until: open }';
   const time = clock(text);
   if (time !== undefined) return `write { until: "${time}" }`;
-  if (/^[A-Za-z_]\w*(?:\.\w+)+(?:\s*[-+]\s*\S+)?$/.test(text)) return `write { until: ${text} }`;
+  const date = /^\d{4}-\d\d-\d\d(?:T\S+)?$/.exec(text)?.[0];
+  if (date !== undefined) return `the same date for everybody is { until: ("${date}") }`;
+  const [, root] = /^([A-Za-z_]\w*)(?:\.\w+)+(?:\s*[-+]\s*\S+)?$/.exec(text) ?? [];
+  if (root !== undefined) {
+    return RECORDS.test(root) ? `write { until: ${text} }` : `for an event write wait_for: ${text}, and within: 2d`;
+  }
   const minutes = /^(\d+)\s+business\s+min(?:ute)?s?$/i.exec(text)?.[1];
   if (minutes !== undefined) return `write ${Math.round((Number(minutes) / 60) * 1000) / 1000} business hours`;
-  const working = /^(\d+)\s*(?:working|work)\s*(hour|day)s?$/i.exec(text);
-  if (working !== null) return `write ${working[1]} business ${working[2]}s`;
-  if (/^half\s+an?\s+hour$/i.test(text)) return 'write 30m';
-  if (/^half\s+a\s+day$/i.test(text)) return 'write 12h';
-  const one = /^(?:an?|one)\s+(second|minute|hour|day|week)$/i.exec(text)?.[1];
-  if (one !== undefined) return `write 1${one[0]!.toLowerCase()}`;
+  const length = likelySpan(text);
+  if (length !== undefined) return length;
   if (/^-\s*\d/.test(text)) return 'a length is counted forward; before a date: { until: contact.renewal_date - 3d }';
   return undefined;
+}
+
+/** The hint for a map that is no moment: `{ for: 2d }`, `{ days: 2 }`. */
+export function mapMeant(value: { [key: string]: unknown }): string {
+  const [key = '', of] = Object.entries(value)[0] ?? [];
+  const length = lengthMeant(typeof of === 'number' ? `${of} ${key}` : String(of)) ?? String(of);
+  if (/^(?:for|in|duration|time|after|days?|hours?|weeks?|minutes?)$/.test(key) && /^\d/.test(length)) {
+    return `write ${length}, without a map`;
+  }
+  return 'write { until: … }, or { by: deal.stage, …, default: 3d } for a length from a table';
 }
 
 /** `9`, `9am`, `9.30`, `21:00` → `09:00`, …; undefined for what is no time of day. */

@@ -5,6 +5,7 @@ import type { Calendar } from '../../model.ts';
 import type { Fault } from '../duration.ts';
 import { dayOfDate, minuteOfTime, parseTime } from '../zones.ts';
 import type { Schedule } from './fields.ts';
+import { scheduleMeant } from './slips.ts';
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
@@ -34,13 +35,14 @@ type Days = Pick<Schedule, 'weekdays' | 'daysOfMonth' | 'nth' | 'weeks' | 'calen
 /** @param forms what a schedule may look like, for who wrote something else */
 export function readWords(text: string, forms: string, parts: ScheduleParts): { schedule: Schedule } | Fault {
   const [, days = '', at] = /^(.*?)(?:\s+at\b\s*(.*))?$/s.exec(text) ?? [];
+  const meant = scheduleMeant(text);
   const read = readDays(days.trim().toLowerCase(), forms, parts);
-  if ('error' in read) return read;
+  if ('error' in read) return meant === undefined ? read : { error: read.error, hint: meant };
   if (at === undefined || at === '') {
     return { error: `"${text}" has no time of day`, hint: `write ${days.trim()} at "09:00"` };
   }
   const time = parseTime(at.replace(/^(["'])(.*)\1$/, '$2'));
-  if ('error' in time) return time;
+  if ('error' in time) return meant === undefined ? time : { error: time.error, hint: meant };
   const minute = minuteOfTime(time.time);
   return {
     schedule: {
@@ -76,7 +78,10 @@ function readDays(text: string, forms: string, parts: ScheduleParts): Days | Fau
   const read = readWeekdays(text, [FIRST_OF_MONTH, 'last day of month']);
   if ('weekdays' in read) return { daysOfMonth: ALL_DAYS, weekdays: read.weekdays };
   const { word, near } = read;
-  return { error: `"${word}" is not a day of a schedule`, hint: near.startsWith('did you mean') ? near : forms };
+  // `last friday of month` is near to another day than is meant.
+  const isOther = /^(?:last|second|third|fourth|fifth)\b|business/.test(word);
+  const hint = near.startsWith('did you mean') && !isOther ? near : forms;
+  return { error: `"${word}" is not a day of a schedule`, hint };
 }
 
 function readWeeks([text, count, on]: RegExpExecArray, { starting }: ScheduleParts): Days | Fault {
