@@ -186,12 +186,16 @@ export class VirtualIdentities {
    * @returns what must be handed to `enter` once the event's patches are merged
    */
   join(event: TimelineEvent): Joined[] {
-    const joined: Joined[] = [];
-    for (const from of event.merges ?? []) {
+    const froms = event.merges ?? [];
+    const merges = froms.flatMap((from) => {
       const merge = this.#identities.endOf(from);
-      if (merge?.place.arrival === event.arrival) joined.push(this.#join(merge));
+      return merge?.place.arrival === event.arrival ? [merge] : [];
+    });
+    // Of two merges of one event the second is of what both bring.
+    const order = (merge: Merge) => this.#identities.mergesInto(merge.into).indexOf(merge);
+    const joined = merges.sort((a, b) => order(a) - order(b)).map((merge) => this.#join(merge));
+    for (const from of froms)
       this.#ports!.session.world.follow(from, this.#identities.ownerAt(from, placeOfEvent(event)));
-    }
     return joined;
   }
 

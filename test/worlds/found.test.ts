@@ -168,3 +168,13 @@ describe('firings without evidence', { timeout: 120_000 }, () => {
     expect((await checkHistories(around({ date: 'contact.d' }), histories)).faults).toEqual([]);
   });
 });
+
+it('an alias gives the watch of a visitor to a contact whose id is digits (E6, E8)', async () => {
+  const ids = { huge: false, asNumbers: true };
+  const opened: WireCall = { type: 'track', event: 'a', anonymousId: 'A' };
+  const told = history([1, opened], [2, { type: 'alias', previousId: 'A', userId: 'K' }]);
+  const digits = told.map((one) => ({ ...one, ids }));
+  const decided = await decisionsOf(around({ inactive: 'a', for: '3h' }), [told]);
+  expect(decided).toEqual([['entered']]);
+  expect((await checkHistories(around({ inactive: 'a', for: '3h' }), [told, digits])).faults).toEqual([]);
+}, 120_000);
