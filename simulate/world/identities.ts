@@ -117,11 +117,14 @@ export class VirtualIdentities {
     if (this.#isPlain) return readsSince(subject);
     const found = [readsSince(subject)];
     if (subject.type === 'contact') {
+      const heirs = [subject.id];
       for (let end = this.#identities.endOf(subject.id); end; end = this.#identities.endOf(end.into)) {
+        heirs.push(end.into);
         found.push(readsSince({ type: 'contact', id: end.into }));
       }
-      for (const { from } of this.#identities.mergesInto(subject.id))
-        found.push(readsSince({ type: 'contact', id: from }));
+      // What waits on a timeline that comes to the same heir sees it there.
+      for (const heir of heirs)
+        for (const { from } of this.#identities.mergesInto(heir)) found.push(readsSince({ type: 'contact', id: from }));
     }
     return found.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
   }

@@ -178,3 +178,13 @@ it('an alias gives the watch of a visitor to a contact whose id is digits (E6, E
   expect(decided).toEqual([['entered']]);
   expect((await checkHistories(around({ inactive: 'a', for: '3h' }), [told, digits])).faults).toEqual([]);
 }, 120_000);
+
+it('what a visitor did ends the journey of another contact, once both are one (E6)', async () => {
+  const opened: WireCall = { type: 'track', event: 'a', userId: 'L' };
+  const exit: WireCall = { type: 'track', event: 'x', anonymousId: 'A' };
+  const become = (previousId: string): WireCall => ({ type: 'alias', previousId, userId: 'K' });
+  const waits = playbook({ trigger: { event: 'a' }, exit_on: ['x'], steps: [{ wait: '12h' }, { record: 'done' }] });
+  const files = [waits, { path: 'settings.yaml', text: 'time_zone: UTC\n' }];
+  const told = history([0, opened], [5, exit], [8, become('A')], [8, become('L')]);
+  expect(await decisionsOf(files, [told])).toEqual([['entered']]);
+}, 120_000);
