@@ -19,6 +19,7 @@ import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
+import { isJsonObject } from './json.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
 import type { Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
@@ -39,6 +40,8 @@ export interface CompiledWorkspace {
   versions: PlaybookVersion[];
   /** By playbook; no part of its version. */
   tests: Map<string, PlaybookTest[]>;
+  /** The tests of playbooks that did not compile, by the file's name in diagnostics: nothing can be said of them. */
+  untested: Map<string, { it: string; line: number }[]>;
   /** By file, then place. */
   diagnostics: Diagnostic[];
   /** By the file's name in diagnostics, to show the lines that they are about. */
@@ -64,9 +67,13 @@ export function compileWorkspace(
   const versions: PlaybookVersion[] = [];
   const tests = new Map<string, PlaybookTest[]>();
   const linted: LintedPlaybook[] = [];
+  const untested = new Map<string, { it: string; line: number }[]>();
   for (const { file, report, name } of sorted.playbooks) {
     const compiled = compilePlaybook(file, report, world, name);
-    if (compiled === undefined) continue;
+    if (compiled === undefined) {
+      untested.set(file.source.path, testsOf(file, report));
+      continue;
+    }
     if (versions.some((version) => version.playbook.playbook === compiled.playbook.playbook)) {
       report.at(['playbook'], {
         code: 'CB208',
@@ -85,7 +92,16 @@ export function compileWorkspace(
   const compiled = versions.map(({ playbook }) => playbook);
   const { registry: _, faulty: __, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
-  return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
+  return { workspace, versions, tests, untested, diagnostics: diagnostics.sorted(), sources };
+}
+
+/** As they are written, by name: what they say is not read. */
+function testsOf({ value }: YamlFile, report: FileReport): { it: string; line: number }[] {
+  const tests = isJsonObject(value) && Array.isArray(value.tests) ? value.tests : [];
+  return tests.flatMap((test, i) => {
+    if (!isJsonObject(test)) return [];
+    return [{ it: typeof test.it === 'string' ? test.it : `test ${i + 1}`, line: report.lineOf(['tests', i]) }];
+  });
 }
 
 interface ParsedFile {

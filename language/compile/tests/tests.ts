@@ -26,6 +26,12 @@ export function compileTests(
 ): PlaybookTest[] {
   const records = new RecordBook(report);
   const names = new Set<string>();
+  const stepLines = Object.fromEntries(
+    Object.keys(steps).map((at) => [
+      at,
+      report.lineOf(at.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))),
+    ]),
+  );
   const kinds = expectedKinds(world.registry);
   const shape = testShape(kinds);
   return tests.flatMap((written, i) => {
@@ -37,6 +43,7 @@ export function compileTests(
     names.add(shaped.it);
     for (const key of GIVEN) checkGiven(report, shaped[key], [...at, key]);
     const test: PlaybookTest = {
+      stepLines,
       it: shaped.it,
       line: report.lineOf(at),
       index: i,
