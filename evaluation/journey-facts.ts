@@ -1,7 +1,7 @@
 /** What one enrolment's step may read, and find on its timeline, over rows that were read or over the virtual world. */
 import { effectIdOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Expression, Instant, Json, PlaybookVersion, Settings } from '../language/model.ts';
-import { statusAmong, TASK_ANSWERS } from '../language/records/answers.ts';
+import { statusAmong, TASK_ANSWERS } from '../language/records/people/answers.ts';
 import { type Place, placeOfJourney, type TimelineEvent } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
 import type { SeenEnding } from '../steps/decide-command.ts';

@@ -1,6 +1,6 @@
 /** What an evaluation of a subject means to the enrolments that wait on its timeline. */
 import type { CompiledPlaybook, Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
-import { TASK_ANSWERS } from '../language/records/answers.ts';
+import { TASK_ANSWERS } from '../language/records/people/answers.ts';
 import type { Place, TimelineEvent } from '../language/records/timeline.ts';
 import { type EvaluationView, valueAt } from '../triggers/engine/evaluation-view.ts';
 import { ExpressionCache } from '../triggers/engine/expression-cache.ts';

@@ -2,8 +2,8 @@
 
 import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
-import { personAt } from './records/absences.ts';
 import { idIn } from './records/id-in.ts';
+import { personAt } from './records/people/absences.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
 import type { Place, TimelineEvent } from './records/timeline.ts';

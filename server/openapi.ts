@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { CALL_TYPES, callShape } from '../events/call-schema.ts';
+import { ASKED_ROUTES, answerBody } from './people/answers-api.ts';
 import { STATUS_OF, statusBody } from './playbook-status.ts';
 
 const PROBLEM = {
@@ -64,6 +65,8 @@ export function openapi(version: string): object {
         ...read('What Segment’s SDK for browsers loads, with this server as its cdnURL.', 'application/json'),
       },
       '/u/{token}': unsubscribe(),
+      '/a/{token}': answerPage(),
+      ...askedPaths(),
       ...statusPaths(),
       '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
       '/healthz': read('The process lives.', 'application/json'),
@@ -112,6 +115,41 @@ function statusPaths(): { [path: string]: object } {
     },
   ]);
   return Object.fromEntries(paths);
+}
+
+function askedPaths(): { [path: string]: object } {
+  const paths = Object.entries(ASKED_ROUTES).flatMap(([kind, route]): [string, object][] => {
+    const { $schema: _, ...schema } = z.toJSONSchema(answerBody(kind as keyof typeof ASKED_ROUTES), { io: 'input' });
+    const named = (name: string) => ({ name, in: 'query', schema: text });
+    const list = read(`Every ${kind} that can be answered, newest first.`, 'application/json', [{ token: [] }]);
+    const responses = { 200: json(object, 'What it is by now.'), 400: PROBLEM, 401: PROBLEM, 404: PROBLEM };
+    return [
+      [route, { parameters: ['status', 'person', 'playbook', 'after', 'limit'].map(named), ...list }],
+      [
+        `${route}/{id}`,
+        {
+          parameters: [{ name: 'id', in: 'path', required: true, schema: text }],
+          post: {
+            summary: `Answers a ${kind}.`.replace('a approval', 'an approval'),
+            security: [{ token: [] }],
+            requestBody: { required: true, content: { 'application/json': { schema } } },
+            responses,
+          },
+        },
+      ],
+    ];
+  });
+  return Object.fromEntries(paths);
+}
+
+function answerPage(): object {
+  const page = { description: 'A page.', content: { 'text/html': {} } };
+  const responses = { 200: page, 404: page };
+  return {
+    parameters: [{ name: 'token', in: 'path', required: true, schema: text }],
+    get: { summary: 'What a colleague is asked for, and buttons to answer.', security: [], responses },
+    post: { summary: 'Answers a task or an approval.', security: [], responses },
+  };
 }
 
 function unsubscribe(): object {

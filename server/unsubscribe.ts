@@ -12,7 +12,7 @@ import {
 } from '../store/records/suppressions.ts';
 import { openToken, type Unsubscribing } from '../store/records/unsubscribe-token.ts';
 import { MAX_FORM_BYTES, readForms } from './forms.ts';
-import { sendUnsubscribePage, type UnsubscribePage } from './unsubscribe-page.ts';
+import { type PlainPage, sendPlainPage } from './plain-page.ts';
 
 export interface UnsubscribeOptions {
   database: Database;
@@ -25,12 +25,12 @@ const Form = z.object({ action: z.enum(['unsubscribe', 'resubscribe']).default('
 const UNSUBSCRIBED = {
   title: 'You are unsubscribed',
   text: 'We will not send you marketing mails any more. Mails about your orders and your account still come.',
-  button: { label: 'Subscribe again', action: 'resubscribe' },
+  buttons: [{ label: 'Subscribe again', action: 'resubscribe', quiet: true }],
 } as const;
 const SUBSCRIBED = {
   title: 'Unsubscribe',
   text: 'You get our marketing mails. One click, and we stop sending them.',
-  button: { label: 'Unsubscribe', action: 'unsubscribe' },
+  buttons: [{ label: 'Unsubscribe', action: 'unsubscribe' }],
 } as const;
 
 const STOPPED = { title: UNSUBSCRIBED.title, text: UNSUBSCRIBED.text };
@@ -63,15 +63,15 @@ export async function unsubscribeRoutes(app: FastifyInstance, { database, secret
 
   async function show(reply: FastifyReply, subscribed: Subscribed): Promise<FastifyReply> {
     if (subscribed === 'unknown') {
-      return sendUnsubscribePage(reply.code(404), {
+      return sendPlainPage(reply.code(404), {
         title: 'This link is not valid',
         text: 'It may have been cut off. Please take the whole link from the mail, or answer the mail to be unsubscribed.',
       });
     }
     const { sender } = (await readDeployedConfig(database.pool)).settings;
-    const page: UnsubscribePage = PAGES[subscribed];
+    const page: PlainPage = PAGES[subscribed];
     const { name, postalAddress } = sender;
-    return sendUnsubscribePage(reply, {
+    return sendPlainPage(reply, {
       ...page,
       sender: { name, ...(postalAddress !== undefined && { postalAddress }) },
     });

@@ -3,7 +3,7 @@
 import { isUnread, valueIn, type WrongValue, wrongValueIn } from '../language/cel/wrong-types.ts';
 import { type Evaluated, evaluate } from '../language/cel.ts';
 import type { Expression, Instant, Json, Moment, Text } from '../language/model.ts';
-import { peopleAt } from '../language/records/absences.ts';
+import { peopleAt } from '../language/records/people/absences.ts';
 import { addresseeOf, inPlaceOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';

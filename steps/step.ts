@@ -187,6 +187,8 @@ export interface OutgoingMessage {
   text?: string;
   subject?: string;
   with?: { [name: string]: Json };
+  /** What its readers are asked for: the mail has a link to where they answer. */
+  asks?: 'approval' | 'task';
   /** A contact, or colleagues. */
   contactId?: string;
   recipients?: Recipient[];

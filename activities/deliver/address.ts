@@ -8,6 +8,7 @@ import type { Scope } from '../../language/text.ts';
 import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, OutgoingMessage, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
+import type { Answering } from '../../store/records/answer-token.ts';
 import type { CommandContext } from '../batch/command-context.ts';
 import { messageIdOf } from '../mail/mail.ts';
 import type { Part } from './parts.ts';
@@ -21,7 +22,7 @@ export interface OutgoingMail {
   to: Address;
   /** The reader's zone. */
   zone: string;
-  content: { template: Template; scope: Scope } | { subject: string; text: string };
+  content: { template: Template; scope: Scope } | { subject: string; text: string; answering?: Answering };
   sender: Settings['sender'];
 }
 
@@ -85,10 +86,20 @@ function toColleague(input: Addressing, suffix: string, recipient: Recipient): O
   if (address === undefined) return unreachable(row);
   const to: Address = { ...(person?.name !== undefined && { name: person.name }), address };
   const zone = recipientZone(person?.timeZone === undefined ? {} : { time_zone: person.timeZone }, context);
-  return { kind: 'mail', row, to, zone, content: contentOf(input, { suffix, zone }), sender: context.settings.sender };
+  return {
+    kind: 'mail',
+    row,
+    to,
+    zone,
+    content: contentOf(input, { suffix, zone, person: person?.id }),
+    sender: context.settings.sender,
+  };
 }
 
-function contentOf(input: Addressing, reader: { suffix: string; zone: string } | undefined): OutgoingMail['content'] {
+function contentOf(
+  input: Addressing,
+  reader: { suffix: string; zone: string; person: string | undefined } | undefined,
+): OutgoingMail['content'] {
   const { context, outgoing, facts, texts } = input;
   const { version, command } = context;
   if (outgoing.template !== undefined) {
@@ -100,7 +111,10 @@ function contentOf(input: Addressing, reader: { suffix: string; zone: string } |
   const written = config.text ?? config.note;
   const kept = reader && texts?.[reader.suffix];
   const text = kept ?? (written ? facts.words(written, reader?.zone) : (outgoing.text ?? ''));
-  return { subject: oneLine(outgoing.subject ?? '', MAX_SUBJECT_CHARS) || subjectOf(text, context), text };
+  const subject = oneLine(outgoing.subject ?? '', MAX_SUBJECT_CHARS) || subjectOf(text, context);
+  const { asks: kind } = outgoing;
+  const id = effectIdOf(context.id, command);
+  return { subject, text, ...(kind && { answering: { kind, id, person: reader?.person ?? null } }) };
 }
 
 const MAX_SUBJECT_CHARS = 100;

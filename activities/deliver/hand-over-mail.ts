@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Instant } from '../../language/model.ts';
 import { isTooLong, renderTemplate, TextError } from '../../language/text.ts';
+import { sealAnswering } from '../../store/records/answer-token.ts';
 import { sealToken } from '../../store/records/unsubscribe-token.ts';
 import { faultOf } from '../carry-out.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
@@ -12,7 +13,7 @@ import type { LeasedEffect } from './claim.ts';
 import type { PartResult } from './effect-result.ts';
 
 export interface Links {
-  /** Seals unsubscribe links. */
+  /** Seals links. */
   secret: string;
   /** Where links in mails lead: `https://cuebook.example`. */
   publicUrl: string;
@@ -81,7 +82,16 @@ async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promi
     },
     ...(unsubscribeUrl !== undefined && { listUnsubscribe: { url: unsubscribeUrl } }),
   };
-  if ('text' in content) return { ...head, ...content };
+  if ('text' in content) {
+    const { subject, text, answering } = content;
+    return {
+      ...head,
+      subject,
+      text: answering
+        ? `${text}\n\n${ANSWER_HERE[answering.kind]}\n${linkTo(links, `a/${sealAnswering(links.secret, answering)}`)}\n`
+        : text,
+    };
+  }
   const { postalAddress } = sender;
   const rendered = await renderTemplate(
     content.template,
@@ -104,5 +114,11 @@ async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promi
 }
 
 function unsubscribeUrlOf(links: Links, message: { contactId: string; messageId: string }): string {
-  return `${links.publicUrl.replace(/\/+$/, '')}/u/${sealToken(links.secret, message)}`;
+  return linkTo(links, `u/${sealToken(links.secret, message)}`);
 }
+
+function linkTo({ publicUrl }: Links, path: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/${path}`;
+}
+
+const ANSWER_HERE = { task: 'Accept it, or say that it is done:', approval: 'Approve or refuse it:' };

@@ -1,4 +1,5 @@
 /** What `cuebook new activity` writes: an activity that calls a service, and a playbook whose test uses it. */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { readEnvironment } from '../environment.ts';
@@ -23,6 +24,7 @@ export async function newActivity(name: string): Promise<void> {
   const activity = join(root, 'activities', ...(isOwn ? ['custom'] : []), `${name}.ts`);
   const playbook = join(playbooks, `try-${name}.yaml`);
   const types = isOwn ? '../calls/activity.ts' : 'cuebook/dist/activities/calls/activity.js';
+  for (const file of [activity, playbook]) if (existsSync(file)) throw isThere(file);
   await write(activity, activityText(name, types));
   await write(playbook, playbookText(name));
   print(`Written: ${shown(activity)} and ${shown(playbook)}.`);
@@ -33,17 +35,17 @@ function shown(path: string): string {
   return relative('.', path);
 }
 
-/** @throws Failure where it is there */
+/** @throws Failure where another has made it meanwhile */
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-    throw new Failure(
-      'FILE_EXISTS',
-      `${shown(path)} is there already.`,
-      'Choose another name, or take the file away first.',
-    );
+    throw error.code === 'EEXIST' ? isThere(path) : error;
   });
+}
+
+function isThere(path: string): Failure {
+  const hint = 'Choose another name, or take the file away first.';
+  return new Failure('FILE_EXISTS', `${shown(path)} is there already.`, hint);
 }
 
 function activityText(name: string, types: string): string {

@@ -7,7 +7,7 @@ import { answerClientError, answerFrameworkError, answerProblems } from '../../s
 import { metricsRoute } from '../../server/metrics.ts';
 import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
-import { playbookStatusRoutes } from '../../server/playbook-status.ts';
+import { peopleRoutes } from '../../server/people/routes.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import { storedSessions } from '../../store/access/sessions.ts';
@@ -104,9 +104,9 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
   await app.register(trackingApi, events);
   await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database, options.partStates);
+  await peopleRoutes(app, { database, secret, access, onAppended });
   openapiRoute(app, await packageVersion());
   signInPage(app, access);
-  playbookStatusRoutes(app, { database, access });
   overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });
   if (mailbox !== undefined) {
     // Loaded only where there is one: it brings a parser of mails along.

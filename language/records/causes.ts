@@ -10,7 +10,7 @@ import type { TimelineEvent } from './timeline.ts';
 export const CAUSED_BY = 'caused_by';
 
 /** Own events that somebody has to act for: what follows from them begins a chain anew. */
-const BY_PEOPLE = /^(email\.(opened|clicked|complained|unsubscribed)|task\.(accepted|done)|approval\.\w+)$/;
+const BY_PEOPLE = /^(email\.(opened|clicked|complained|unsubscribed)|task\.(accepted|done|reopened)|approval\.\w+)$/;
 
 /** The chain that an event continues, the oldest first: empty for what comes from outside, and for what people do. */
 export function causesOf({ own, name, properties }: Pick<TimelineEvent, 'own' | 'name' | 'properties'>): string[] {

@@ -8,7 +8,7 @@ import {
   statusOf,
   type TaskAnswered,
   withAnswer,
-} from '../../language/records/answers.ts';
+} from '../../language/records/people/answers.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { TaskPlace } from '../../steps/step.ts';

@@ -77,6 +77,7 @@ function* repeated(test: PlaybookTest): Generator<Occurrence> {
 const USUAL = {
   event: RECORD_TYPES,
   task: RECORD_TYPES,
+  approval: RECORD_TYPES,
   identify: ['contact'],
   group: ['account', 'contact'],
 } as const;
@@ -89,9 +90,9 @@ function callOf({ written, at, n, arrival }: Occurrence, test: PlaybookTest): Ra
 
 function bodyOf(written: TestEvent, n: number): RawCall {
   // As an event from outside: it names no enrolment, and so is for each that waits for it (E9).
-  if (written.kind === 'task') {
-    const { step, is, by } = written;
-    return { type: 'track', event: `task.${is}`, properties: { step, ...(by !== undefined && { by }) } };
+  if (written.kind === 'task' || written.kind === 'approval') {
+    const { kind, step, is, by } = written;
+    return { type: 'track', event: `${kind}.${is}`, properties: { step, ...(by !== undefined && { by }) } };
   }
   const given = numbered(written.kind === 'event' ? written.properties : written.call, n) as RawCall;
   const { userId, anonymousId, ...properties } = given;

@@ -166,7 +166,7 @@ function whyNothingFired({ version, trace, shown }: Asked): string[] {
 const MAX_REASONS = 3;
 
 function unheard(listened: readonly string[], { names }: Trace): string {
-  const has = [...names.keys()].filter((name) => !/^(enrolment|email|task)\./.test(name));
+  const has = [...names.keys()].filter((name) => !/^(enrolment|email|task|approval)\./.test(name));
   const told =
     has.length === 0 ? 'the test has no event' : `the test has ${has.map((name) => `\`${name}\``).join(', ')}`;
   const near = listened.flatMap((name) => nearest(name, has) ?? [])[0];

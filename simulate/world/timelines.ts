@@ -3,7 +3,7 @@
  * nothing names, or that lies before every open enrolment of the subject, is not kept.
  */
 import type { Instant, PlaybookVersion, SubjectRef } from '../../language/model.ts';
-import { TASK_ANSWERS } from '../../language/records/answers.ts';
+import { TASK_ANSWERS } from '../../language/records/people/answers.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
 

@@ -1,6 +1,12 @@
 /** Tasks for colleagues (S6). */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
-import { namesAnother, namesAsked, statusOf, type TaskAnswered, withAnswer } from '../../language/records/answers.ts';
+import {
+  namesAnother,
+  namesAsked,
+  statusOf,
+  type TaskAnswered,
+  withAnswer,
+} from '../../language/records/people/answers.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Queryable } from '../postgres/database.ts';
 

@@ -2,7 +2,7 @@
  * The token of an unsubscribe link: whom it is about, sealed. A link shows nothing of a person, and nobody can make one
  * up; the same mail sent again has the same link.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { openSeal, seal } from './seal.ts';
 
 export interface Unsubscribing {
   contactId: string;
@@ -10,33 +10,16 @@ export interface Unsubscribing {
   messageId: string;
 }
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-const MAX_CHARS = 2_000;
+const PURPOSE = 'unsubscribe';
 
 export function sealToken(secret: string, { contactId, messageId }: Unsubscribing): string {
-  const { sealing, naming } = keysOf(secret);
-  const plain = packed(contactId, messageId);
-  // Derived from the content: never the same for two contents, always for one.
-  const iv = createHmac('sha256', naming).update(plain).digest().subarray(0, IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', sealing, iv);
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString('base64url');
+  return seal(secret, PURPOSE, packed(contactId, messageId));
 }
 
 /** Undefined for a token that was not sealed with this secret. */
 export function openToken(secret: string, token: string): Unsubscribing | undefined {
-  if (token.length > MAX_CHARS || !/^[\w-]+$/.test(token)) return undefined;
-  const bytes = Buffer.from(token, 'base64url');
-  if (bytes.length <= IV_BYTES + TAG_BYTES) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', keysOf(secret).sealing, bytes.subarray(0, IV_BYTES));
-  decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
-  try {
-    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
-    return unpacked(plain);
-  } catch {
-    return undefined; // not ours: the seal is broken
-  }
+  const plain = openSeal(secret, PURPOSE, token);
+  return plain && unpacked(plain);
 }
 
 /** JSON would escape quotes and backslashes: an id of 512 bytes must fit into a line of a header. */
@@ -58,9 +41,4 @@ function unpacked(plain: Buffer): Unsubscribing {
   }
   const end = 3 + plain.readUInt16BE(1);
   return { contactId: plain.subarray(3, end).toString(), messageId: plain.subarray(end).toString() };
-}
-
-function keysOf(secret: string): { sealing: Buffer; naming: Buffer } {
-  const key = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, 'cuebook', purpose, 32));
-  return { sealing: key('unsubscribe seal'), naming: key('unsubscribe iv') };
 }

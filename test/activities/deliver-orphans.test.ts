@@ -48,6 +48,17 @@ describe('a crash between claim and answer (P4)', () => {
     expect(await rows('SELECT context FROM step_answers')).toEqual([{ context: { status: 'sent', to: 'ada' } }]);
   });
 
+  it('that an older release has left, without saying what it is, is a message’s', async () => {
+    const { ask, enrol, mails, rows } = await start(SEND('marketing'), { ask: async () => 'taken' });
+    const id = await enrol('p', { trigger });
+    await crash(id);
+    await leaseOver();
+    await rows(`UPDATE effects SET claim = claim - 'kind'`);
+    expect(await ask(id, mail)).toEqual({ go: 'next' });
+    expect(mails).toHaveLength(1);
+    expect(await messages()).toEqual([{ status: 'sent', error: null }]);
+  });
+
   it('a provider that does not have it gets it, under the same name', async () => {
     const { ask, enrol, mails } = await start(SEND('marketing'), { ask: async () => 'not-taken' });
     const id = await enrol('p', { trigger });

@@ -92,7 +92,7 @@ describe('a test', () => {
     ['  - { it: x, expect: [{ at: 2026-03-02T10:00:00Z, sned: y }] }', 'CB202 5:23'],
     ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, task: call, is: gone }] }', 'CB202 5:84'],
     ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, task: cal, is: done }] }', 'CB632 5:74'],
-    ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, approval: a, is: given }] }', 'CB632 5:68'],
+    ['  - { it: x, expect: nothing, events: [{ at: 2026-03-02T10:00:00Z, approval: a, is: given }] }', 'CB632 5:78'],
     ['  - { it: x, expect: nothing }\n  - { it: x, expect: nothing }', 'CB208 6:11'],
   ])('that cannot be read is told at its place: %s', (tests, fault) => {
     expect(read(`${tests}\n`).faults).toEqual([fault]);

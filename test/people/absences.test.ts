@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { compileWorkspace } from '../../language/compile.ts';
-import { isAway } from '../../language/records/absences.ts';
+import { isAway } from '../../language/records/people/absences.ts';
 import { day, type Happening, play } from '../rules/play.ts';
 
 const person = (id: string, more: string) => ({

@@ -1,9 +1,13 @@
-/** S10 on real parts: Temporal carries the journey, and another system's answer decides how it goes on. */
+/** S10 and S17 on real parts: Temporal carries the journey, and another system's answer decides how it goes on. */
 import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { shippedActivities } from '../../activities/calls/load.ts';
+import { compileOne } from '../language/workspace.ts';
 import { compiled } from '../rules/play.ts';
 import { startSystem } from '../support/system.ts';
 import { signatureBy, webhookReceiver } from './webhook-receiver.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 it('a webhook waits for the other system, asks again under its name, and its answer is read', {
   timeout: 120_000,
@@ -38,5 +42,31 @@ steps:
       { name: 'completed', value: null },
       { name: 'known', value: 17 },
     ]);
+  await receiver.close();
+});
+
+it('an activity that fails is tried again under its name, and the journey goes on', { timeout: 120_000 }, async () => {
+  const receiver = await webhookReceiver((n) => (n === 1 ? 'hang-up' : { status: 200 }));
+  vi.stubEnv('CHAT_WEBHOOK_URL', `${receiver.url}/hooks/1`);
+  const { versions, workspace } = compileOne(`playbook: leads
+trigger: { event: lead.came }
+steps:
+  - { id: told, do: chat-message, with: { text: "{{ trigger.plan }} wanted" } }
+  - { if: steps.told.status == "done", then: [{ record: told }] }
+`);
+  const settings = { ...workspace.settings, webhooks: { allow: [receiver.host] } };
+  await using system = await startSystem({
+    playbooks: { versions, surroundings: { settings, people: workspace.people } },
+    clock: { mode: 'warped', warp: 30 },
+    activities: await shippedActivities(),
+  });
+  await system.post([{ userId: 'ada', event: 'lead.came', properties: { plan: 'pro' } }]);
+  const outcomes = () => system.database.pool.query('SELECT name FROM outcomes ORDER BY name');
+  await expect
+    .poll(async () => (await outcomes()).rows, { timeout: 60_000 })
+    .toEqual([{ name: 'completed' }, { name: 'told' }]);
+  expect(receiver.received.map(({ body }) => body)).toEqual(Array(2).fill('{"text":"pro wanted"}'));
+  const tries = await system.database.pool.query(`SELECT kind, status, attempts FROM effects WHERE kind = 'do'`);
+  expect(tries.rows).toEqual([{ kind: 'do', status: 'done', attempts: 2 }]);
   await receiver.close();
 });

@@ -1,10 +1,12 @@
 /** A whole Cuebook in the test's own process, on real parts: HTTP, evaluator, worker, mailbox. */
+
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { pino } from 'pino';
+import type { Activities } from '../../activities/calls/load.ts';
 import { type Mailbox, startMailbox } from '../../cli/mailbox/start.ts';
 import { deployFolder } from '../../cli/run/deploy-folder.ts';
 import { type Runtime, startRuntime } from '../../cli/run/runtime.ts';
@@ -28,6 +30,8 @@ export interface SystemOptions {
   smtp?: string;
   /** Sign requests of webhooks. */
   webhookSecrets?: Buffer[];
+  /** Custom activities. */
+  activities?: Activities;
 }
 
 /** A Segment call; `at` becomes its timestamp. */
@@ -94,6 +98,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       taskQueue,
       smtpUrl: options.smtp ?? mail.smtpUrl,
       webhookSecrets: options.webhookSecrets,
+      activities: options.activities,
       ...(options.smtp === undefined && { ask: async (messageId: string) => mail.mailbox.has(messageId) }),
     },
   });

@@ -4,7 +4,7 @@
  */
 import { effectIdOf } from '../../language/hash.ts';
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
-import { namesAnother, namesAsked } from '../../language/records/answers.ts';
+import { namesAnother, namesAsked } from '../../language/records/people/answers.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/evaluation-view.ts';
 import type { SlaNotice } from '../engine/state.ts';

@@ -2,7 +2,7 @@
 
 import { isJsonObject } from '../../json.ts';
 import type { Absence, People, Person, Settings } from '../../model.ts';
-import { absenceTime } from '../../records/absences.ts';
+import { absenceTime } from '../../records/people/absences.ts';
 import { priorityName } from '../../records/priority-name.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';

@@ -71,5 +71,5 @@ function describesRecords(file: Json, index: number): boolean {
 
 function propertiesOf(event: TestEvent): object {
   if (event.kind === 'event') return event.properties;
-  return event.kind === 'task' ? {} : event.call;
+  return event.kind === 'task' || event.kind === 'approval' ? {} : event.call;
 }

@@ -108,40 +108,44 @@ function whatOf(report: FileReport, rest: Written, path: Path, steps: CompiledPl
     return { kind: 'event', event, properties: { ...others, ...spread({ identify, group, task, approval }) } };
   if (isJsonObject(identify)) return { kind: 'identify', call: { ...others, ...identify } };
   if (isJsonObject(group)) return { kind: 'group', call: { ...others, ...group } };
-  if (typeof task === 'string') return taskAnswer(report, { task, ...others }, path, steps);
-  if (typeof approval === 'string') {
-    const message = 'no step of this release asks for an approval';
-    report.key([...path, 'approval'], { code: 'CB632', message, hint: 'take the event out' });
-    return undefined;
-  }
-  const hint = 'write event: order.completed, identify: {…}, group: {…} or task: <step id>';
+  if (typeof task === 'string') return answerOf(report, 'task', { task, ...others }, { path, steps });
+  if (typeof approval === 'string') return answerOf(report, 'approval', { approval, ...others }, { path, steps });
+  const hint = 'write event: order.completed, identify: {…}, group: {…}, task: <step id> or approval: <step id>';
   report.at(path, { code: 'CB203', message: 'nothing says what happened', hint });
   return undefined;
 }
 
-const TASK_ANSWERS = ['accepted', 'done', 'reopened'];
+/** What people answer, and the kind of step that asks for it. */
+const ANSWERS = {
+  task: { words: ['accepted', 'done', 'reopened'], asks: 'task', what: 'task', id: 'call' },
+  approval: { words: ['given', 'refused'], asks: 'approve', what: 'approval', id: 'discount' },
+} as const;
 
-/** `{task: <step id>, is: done, by}`: somebody answers a task of the playbook. */
-function taskAnswer(
+/** `{task: <step id>, is: done, by}`, `{approval: <step id>, is: given, by}`: somebody answers what a step has asked. */
+function answerOf(
   report: FileReport,
-  { task, is, by }: Written,
-  path: Path,
-  steps: CompiledPlaybook['steps'],
+  kind: keyof typeof ANSWERS,
+  written: Written,
+  { path, steps }: { path: Path; steps: CompiledPlaybook['steps'] },
 ): object | undefined {
-  const tasks = Object.values(steps).filter(({ kind }) => kind === 'task');
-  const step = tasks.find(({ id }) => id === task);
-  if (typeof is !== 'string' || !TASK_ANSWERS.includes(is)) {
-    const hint = `write is: ${TASK_ANSWERS.join(' or is: ')}`;
-    report.at([...path, 'is'], { code: 'CB202', message: 'what came of the task?', hint });
+  const { words, asks, what, id: example } = ANSWERS[kind];
+  const { is, by, [kind]: named } = written;
+  const asking = Object.values(steps).filter((step) => step.kind === asks);
+  const step = asking.find(({ id }) => id === named);
+  if (typeof is !== 'string' || !(words as readonly string[]).includes(is)) {
+    const hint = `write is: ${words.join(' or is: ')}`;
+    report.at([...path, 'is'], { code: 'CB202', message: `what came of the ${what}?`, hint });
     return undefined;
   }
   if (step === undefined) {
-    const ids = tasks.flatMap(({ id }) => id ?? []);
-    const hint = tasks.length > 0 && ids.length === 0 ? 'give the task an id: id: call' : didYouMean(String(task), ids);
-    report.at([...path, 'task'], { code: 'CB632', message: `no task of the playbook has the id \`${task}\``, hint });
+    const ids = asking.flatMap(({ id }) => id ?? []);
+    const without = asking.length > 0 && ids.length === 0;
+    const hint = without ? `give the step an id: id: ${example}` : didYouMean(String(named), ids);
+    const message = `no ${what} of the playbook has the id \`${named}\``;
+    report.at([...path, kind], { code: 'CB632', message, hint });
     return undefined;
   }
-  return { kind: 'task', step: step.path, is, ...(typeof by === 'string' ? { by } : {}) };
+  return { kind, step: step.path, is, ...(typeof by === 'string' ? { by } : {}) };
 }
 
 function spread(values: { [name: string]: Json | undefined }): Written {

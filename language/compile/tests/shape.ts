@@ -15,13 +15,10 @@ const answer = z
   .refine((one) => Object.keys(one).length > 0, { error: 'write { answer: … }, or { refused: http-410 }' });
 const eventName = z.string().min(1).max(200);
 
-/** Effects that semantics V2 names and no step of this release has. */
-const LATER_KINDS = ['approve'];
-
 /** What a line of `expect` may say that came: an effect, by its step's key, or an outcome. */
 export function expectedKinds({ steps }: Pick<Registry, 'steps'>): string[] {
   const effects = steps.flatMap(({ kind, effect }) => (effect ? [kind] : []));
-  return [...new Set([...effects, ...LATER_KINDS, 'outcome'])];
+  return [...new Set([...effects, 'outcome'])];
 }
 
 /** @param kinds from `expectedKinds` */

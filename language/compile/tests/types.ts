@@ -52,6 +52,7 @@ export type TestEvent = {
   | { kind: 'identify' | 'group'; call: { [name: string]: Json } }
   /** `step`: the path of the task's step. */
   | { kind: 'task'; step: string; is: 'accepted' | 'done' | 'reopened'; by?: string }
+  | { kind: 'approval'; step: string; is: 'given' | 'refused'; by?: string }
 );
 
 /** A line that must come: `at`, and the keys that are compared. */

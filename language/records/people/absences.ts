@@ -1,7 +1,7 @@
 /** Who is away at an instant (W1). */
-import type { Absence, Instant, People, Person } from '../model.ts';
-import { parseInstant } from '../time/instants.ts';
-import { localDate } from '../time/zones.ts';
+import type { Absence, Instant, People, Person } from '../../model.ts';
+import { parseInstant } from '../../time/instants.ts';
+import { localDate } from '../../time/zones.ts';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 

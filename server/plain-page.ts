@@ -1,4 +1,4 @@
-/** The page behind an unsubscribe link: the sender's, not ours. Light and dark, from a phone's width up; loads nothing. */
+/** The page behind a link of a mail: the sender's, not ours. Light and dark, from a phone's width up; loads nothing. */
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { html, Markup, NOTHING } from './markup.ts';
@@ -27,15 +27,17 @@ button:hover { filter: brightness(1.08); }
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
-export interface UnsubscribePage {
+export interface PlainPage {
   title: string;
   text: string;
-  /** The one thing that can be done here. */
-  button?: { label: string; action: 'unsubscribe' | 'resubscribe' };
+  /** Lines of a list, below the text. */
+  lines?: readonly string[];
+  /** What can be done here. */
+  buttons?: readonly { label: string; action: string; quiet?: true }[];
   sender?: { name: string; postalAddress?: string };
 }
 
-export function sendUnsubscribePage(reply: FastifyReply, page: UnsubscribePage): FastifyReply {
+export function sendPlainPage(reply: FastifyReply, page: PlainPage): FastifyReply {
   return reply
     .header('content-security-policy', POLICY)
     .header('x-content-type-options', 'nosniff')
@@ -46,17 +48,18 @@ export function sendUnsubscribePage(reply: FastifyReply, page: UnsubscribePage):
     .send(pageOf(page).text);
 }
 
-function pageOf({ title, text, button, sender }: UnsubscribePage): Markup {
+function pageOf({ title, text, lines = [], buttons = [], sender }: PlainPage): Markup {
   const by =
     sender &&
     html`<footer><p>${sender.name}</p>${sender.postalAddress === undefined ? NOTHING : html`<p>${sender.postalAddress}</p>`}</footer>`;
   // Posts to the very address of the page: it holds the token.
   const form =
-    button &&
-    html`<form method="post"><button${button.action === 'resubscribe' ? html` class="quiet"` : NOTHING} name="action" value="${button.action}">${button.label}</button></form>`;
+    buttons.length > 0 &&
+    html`<form method="post">${buttons.map(({ label, action, quiet }) => html`<button${quiet ? html` class="quiet"` : NOTHING} name="action" value="${action}">${label}</button> `)}</form>`;
+  const list = lines.length > 0 && html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
   return html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
 <link rel="icon" href="data:,"><style>${new Markup(STYLE)}</style></head>
-<body><main><h1>${title}</h1><p role="status">${text}</p>${form ?? NOTHING}${by ?? NOTHING}</main></body></html>`;
+<body><main><h1>${title}</h1><p role="status">${text}</p>${list || NOTHING}${form || NOTHING}${by ?? NOTHING}</main></body></html>`;
 }

@@ -1,6 +1,6 @@
 /** What people answer to tasks and approvals: events that name what they answer (S6, S12, E9). */
-import type { Instant, Json } from '../model.ts';
-import type { TimelineEvent } from './timeline.ts';
+import type { Instant, Json } from '../../model.ts';
+import type { TimelineEvent } from '../timeline.ts';
 
 export type TaskStatus = 'open' | 'accepted' | 'done' | 'withdrawn';
 
