@@ -13,13 +13,12 @@ import { lintTogether } from './compile/lint/lint-together.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
-import { compileTests } from './compile/tests/tests.ts';
+import { compileTests, namesOfTests } from './compile/tests/tests.ts';
 import type { PlaybookTest } from './compile/tests/types.ts';
 import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
-import { isJsonObject } from './json.ts';
 import type { PlaybookVersion, Workspace } from './model.ts';
 import type { Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
@@ -71,7 +70,7 @@ export function compileWorkspace(
   for (const { file, report, name } of sorted.playbooks) {
     const compiled = compilePlaybook(file, report, world, name);
     if (compiled === undefined) {
-      untested.set(file.source.path, testsOf(file, report));
+      untested.set(file.source.path, namesOfTests(report));
       continue;
     }
     if (versions.some((version) => version.playbook.playbook === compiled.playbook.playbook)) {
@@ -93,15 +92,6 @@ export function compileWorkspace(
   const { registry: _, faulty: __, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
   return { workspace, versions, tests, untested, diagnostics: diagnostics.sorted(), sources };
-}
-
-/** As they are written, by name: what they say is not read. */
-function testsOf({ value }: YamlFile, report: FileReport): { it: string; line: number }[] {
-  const tests = isJsonObject(value) && Array.isArray(value.tests) ? value.tests : [];
-  return tests.flatMap((test, i) => {
-    if (!isJsonObject(test)) return [];
-    return [{ it: typeof test.it === 'string' ? test.it : `test ${i + 1}`, line: report.lineOf(['tests', i]) }];
-  });
 }
 
 interface ParsedFile {

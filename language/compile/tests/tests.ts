@@ -1,4 +1,5 @@
 /** The `tests:` of a playbook (V2, V3), read at the edge: what the runner gets needs no further look at its shape. */
+import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Settings } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { compilePerson, compileSettings } from '../files/settings.ts';
@@ -73,6 +74,16 @@ export function compileTests(
       report.at(at, { code: 'CB203', message: 'the test expects nothing in particular: `expect` is missing', hint });
     }
     return [test];
+  });
+}
+
+/** Of a playbook that does not compile: the tests as they are written, by name. What they say is not read. */
+export function namesOfTests(report: FileReport): { it: string; line: number }[] {
+  const { value } = report.file;
+  const tests = isJsonObject(value) && Array.isArray(value.tests) ? value.tests : [];
+  return tests.flatMap((test, i) => {
+    if (!isJsonObject(test)) return [];
+    return [{ it: typeof test.it === 'string' ? test.it : `test ${i + 1}`, line: report.lineOf(['tests', i]) }];
   });
 }
 
