@@ -10,13 +10,18 @@ type Style = Parameters<typeof styleText>[0];
 const OWN_ESCAPE = `[${randomBytes(8).toString('hex')}]`;
 /** What a terminal obeys, and what shows a text in another order than it has; line ends and tabs lay lines out. */
 const OBEYED = /[^\P{Cc}\n\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const LAYS_OUT = /[\n\t]/g;
 
 /**
  * A text in which control characters, and those that turn the direction of letters, are shown as `\u001b`. In a line of
  * JSON that is the same value.
  */
 export function visible(text: string): string {
-  return text.replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(OBEYED, escapeOf);
+}
+
+function escapeOf(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** As it goes to a terminal or a file: only colours of our own are obeyed. */
@@ -24,9 +29,14 @@ export function writable(text: string): string {
   return visible(text).replaceAll(OWN_ESCAPE, '\u001b');
 }
 
-/** A line of the result, on standard output. */
-export function print(line = ''): void {
-  process.stdout.write(`${writable(line)}\n`);
+/** Lines of the result, on standard output. */
+export function print(lines = ''): void {
+  process.stdout.write(`${writable(lines)}\n`);
+}
+
+/** One line, whatever data stands in it: what would begin another is shown, so that no id or key can say what Cuebook says. */
+export function printLine(line: string): void {
+  print(line.replace(LAYS_OUT, escapeOf));
 }
 
 /** A line of news while something lasts: on standard error, and only when that is a terminal. */

@@ -91,6 +91,8 @@ export interface ClockPolicy {
   resume: EventPattern[];
   cancel: EventPattern[];
   pause?: Expression;
+  /** While it does not hold there is no promise; of the policy's and the clock's own both must (L2). */
+  where?: Expression;
   /** Read again after each event of the subject. */
   target: SpanOrTable;
   repeat: boolean;

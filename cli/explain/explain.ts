@@ -18,7 +18,7 @@ import {
   subjectsOfName,
 } from '../../store/reports/find-subjects.ts';
 import { Failure } from '../failure.ts';
-import { print } from '../output.ts';
+import { print, printLine } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
 import { printExplanation } from './print.ts';
 
@@ -99,7 +99,7 @@ async function subjectsMeant(database: Database, { subject: asked, json }: Expla
 function several(asked: string, found: readonly NamedSubject[], json: boolean | undefined): Failure {
   for (const { type, id, name, email } of found) {
     if (json) print(JSON.stringify({ type: 'subject', subjectType: type, subject: id, name, email }));
-    else print(`  ${type}/${id}  ${[name, email].filter(Boolean).join(', ')}`);
+    else printLine(`  ${type}/${id}  ${[name, email].filter(Boolean).join(', ')}`);
   }
   const many = found.length === MAX_FOUND ? `At least ${MAX_FOUND}` : String(found.length);
   return new Failure(

@@ -15,7 +15,7 @@ import type {
 } from '../../store/reports/explanations.ts';
 import type { NamedSubject } from '../../store/reports/find-subjects.ts';
 import { conditionOf } from '../../triggers/conditions.ts';
-import { paint, print } from '../output.ts';
+import { paint, print, printLine } from '../output.ts';
 
 /** What a deferred firing waits for, by its reason; without one, for a journey that lags (N1). */
 const DEFERRED_UNTIL: { [reason: string]: string } = {
@@ -40,9 +40,9 @@ export function printExplanation(
   const { firings, decisions, effects, playbooks, olderThan } = explanation;
   const { teller } = context;
   const known = [subject.name, subject.email].filter((one) => typeof one === 'string').join(', ');
-  print(`${paint('bold', `${subject.type} ${subject.id}`, process.stdout)}${known === '' ? '' : `  ${known}`}`);
+  printLine(`${paint('bold', `${subject.type} ${subject.id}`, process.stdout)}${known === '' ? '' : `  ${known}`}`);
   if (firings.length + decisions.length + playbooks.length === 0) {
-    print('  Events name it. Nothing has been decided about it, and no deployed playbook is about its kind.');
+    printLine('  Events name it. Nothing has been decided about it, and no deployed playbook is about its kind.');
   }
   for (const firing of [...firings].reverse()) {
     print();
@@ -51,10 +51,10 @@ export function printExplanation(
     const done = effects.filter(({ enrolment }) => enrolment === firing.id);
     printStory(own, done, teller, firing.status === 'refused');
     if (firing.status === 'refused' && own.length === 0) {
-      print(`  refused: ${reasonWithWords(firing.reason ?? 'no reason given')}`);
+      printLine(`  refused: ${reasonWithWords(firing.reason ?? 'no reason given')}`);
     }
     if (firing.outcome !== null) printEnd(firing, teller);
-    else if (firing.status === 'enrolled') print('  still open, as far as was known');
+    else if (firing.status === 'enrolled') printLine('  still open, as far as was known');
   }
   if (olderThan !== null) print(`\nMore lies before: --before ${isoInstant(olderThan)}`);
   const fired = new Set(firings.map(({ id }) => id));
@@ -74,12 +74,12 @@ function printFiring(
   { playbook, key, at, arm, evidence, status, reason, ...late }: ExplainedFiring,
   teller: FeedTeller,
 ) {
-  print(`${paint('bold', playbook, process.stdout)}${key === '' ? '' : `, key ${key}`}`);
+  printLine(`${paint('bold', playbook, process.stdout)}${key === '' ? '' : `, key ${key}`}`);
   const what = late.trigger === null ? 'fired' : `fired: ${describe(late.trigger, arm)}`;
   tell(at, `${what}${evidence.length === 0 ? '' : `; evidence ${evidence.join(', ')}`}`, teller);
-  if (late.moved) print(`  moved by the late event ${late.undoneBy}`);
-  else if (late.undoneBy !== null) print(`  taken back by the late event ${late.undoneBy}`);
-  if (status === 'deferred') print(`  deferred until ${DEFERRED_UNTIL[reason ?? ''] ?? reason}`);
+  if (late.moved) printLine(`  moved by the late event ${late.undoneBy}`);
+  else if (late.undoneBy !== null) printLine(`  taken back by the late event ${late.undoneBy}`);
+  if (status === 'deferred') printLine(`  deferred until ${DEFERRED_UNTIL[reason ?? ''] ?? reason}`);
 }
 
 function printEnd({ outcome, endReason, endedAt }: ExplainedFiring, teller: FeedTeller): void {
@@ -150,12 +150,12 @@ function printPlaybook(
 ): void {
   if (fired && waits.length === 0) return;
   print();
-  print(`${paint('bold', playbook, process.stdout)}${status === 'active' ? '' : ` (${status})`}`);
-  if (!fired) print(`  has not fired; it fires at ${describe(trigger)}${heard(trigger, context)}`);
+  printLine(`${paint('bold', playbook, process.stdout)}${status === 'active' ? '' : ` (${status})`}`);
+  if (!fired) printLine(`  has not fired; it fires at ${describe(trigger)}${heard(trigger, context)}`);
   for (const wait of waits) {
     const key = wait.key === '' ? '' : `, key ${wait.key}`;
     const at = withLocalTime(wait.dueAt, context.teller.zone);
-    print(`  waits${key}: looks at ${at} whether ${describe(trigger, wait.arm)} holds`);
+    printLine(`  waits${key}: looks at ${at} whether ${describe(trigger, wait.arm)} holds`);
   }
 }
 
@@ -179,5 +179,5 @@ function describe({ arms }: CompiledTrigger, only?: number): string {
 }
 
 function tell(instant: Instant, text: string, { zone }: FeedTeller): void {
-  print(`  ${withLocalTime(instant, zone)}  ${text}`);
+  printLine(`  ${withLocalTime(instant, zone)}  ${text}`);
 }

@@ -6,7 +6,7 @@ import { dropMessages, retryMessages } from '../../store/journeys/operate-messag
 import type { Database } from '../../store/postgres/database.ts';
 import { readTroubledMessages, type Trouble, type TroubledMessage } from '../../store/reports/troubled-messages.ts';
 import { Failure } from '../failure.ts';
-import { counted, note, paint, print } from '../output.ts';
+import { counted, note, paint, print, printLine } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
 
 export interface MessageOptions {
@@ -84,13 +84,13 @@ async function operate(ids: string[], options: MessageOptions, { change, done, v
 function printMessage(message: TroubledMessage): void {
   const { id, status, playbook, kind, template, messageClass, recipients, reason, at, wait } = message;
   const colour = status === 'waiting' ? 'yellow' : 'red';
-  print(`${paint('bold', id, process.stdout)}`);
-  print(`  ${paint(colour, `${status}: ${reason}`, process.stdout)}`);
+  printLine(`${paint('bold', id, process.stdout)}`);
+  printLine(`  ${paint(colour, `${status}: ${reason}`, process.stdout)}`);
   const what =
     messageClass === null ? `a ${kind}` : `${template ?? 'a notice'} (${messageClass}) to ${recipients.join(', ')}`;
-  print(`  ${playbook}, ${what}, due ${isoInstant(at)}`);
+  printLine(`  ${playbook}, ${what}, due ${isoInstant(at)}`);
   if (wait)
-    print(
+    printLine(
       `  refused ${counted(wait.tries, 'time')} since ${isoInstant(wait.since)}; next try ${isoInstant(wait.nextAt)}`,
     );
   const remedy = remedyFor(message);

@@ -4,7 +4,7 @@ import { type Diagnostic, formatDiagnostic } from '../../language/diagnostics/di
 import { runTest, type TestResult } from '../../simulate/tests/playbook-tests.ts';
 import { refusedText } from '../events/show-refused.ts';
 import { Failure } from '../failure.ts';
-import { counted, paint, paintSeverity, print } from '../output.ts';
+import { counted, paint, paintSeverity, print, printLine } from '../output.ts';
 import { exampleText, whoseNoPart, whyNoPart } from '../report/no-part.ts';
 import { type ReadPlaybooks, readPlaybooks } from './read.ts';
 import { targetsOf } from './target.ts';
@@ -115,7 +115,7 @@ function printResult(result: TestResult, file: string): void {
     const words = `${whoseNoPart(one)}: ${whyNoPart(one)}, ${counted(one.count, 'time')}${example && `: ${example}`}`;
     print(`      ${paint('yellow', words, process.stdout)}`);
   }
-  for (const line of result.trace ?? []) print(`      ${paint('dim', line, process.stdout)}`);
+  for (const line of result.trace ?? []) printLine(`      ${paint('dim', line, process.stdout)}`);
 }
 
 function printFaults({ it, line, passed, faults, refused }: TestResult, file: string): void {

@@ -17,7 +17,7 @@ export interface PendingMerge {
   changed: Set<string>;
   /** That claim ids, or lie before a merge, or are late on one of the timelines; at least one, in E4's order. */
   events: LateEvent[];
-  /** Records of the contacts name accounts: to whose timelines what names the contacts belongs is not known before the merge. */
+  /** Another account may be the contacts' after it: to whose timelines what names them belongs is not known before the merge. */
   namesOthers: boolean;
 }
 

@@ -70,6 +70,8 @@ export class Batch {
   readonly #merges = new PendingMerges();
   /** Among the patches are some of late events, which the world does not show yet. */
   #hasLatePatches = false;
+  /** Records to which the batch's events have written whom they name. */
+  readonly #naming = new Set<string>();
   readonly #putBack: PutBack[] = [];
   readonly #predicts: boolean;
   #identities: IdentityLinks;
@@ -209,7 +211,7 @@ export class Batch {
     const isAlone = inOrder.length === 0 && !this.#predicts;
     await this.#takePatches(where, place, { isLate: late.length > 0, isAlone });
     if (where.isMerge) {
-      this.#merges.add(where, { event, named }, { before: known, namesOthers: this.#namesOthers(where) });
+      this.#merges.add(where, { event, named }, { before: known, namesOthers: this.#namesOthers(where, event) });
       if (!waits) await this.#merge(contactsOf(where));
     }
     await this.#walkBefore(inOrder);
@@ -251,7 +253,9 @@ export class Batch {
     late: { isLate: boolean; isAlone: boolean },
   ): Promise<void> {
     if (late.isLate && patches.length > 0) this.#hasLatePatches = true;
-    const isRelation = patches.some(({ patch }) => RELATION_TRAITS.some((trait) => patch.traits[trait] !== undefined));
+    const relations = patches.filter(({ patch }) => RELATION_TRAITS.some((trait) => patch.traits[trait] !== undefined));
+    for (const { patch } of relations) this.#naming.add(subjectKey(patch));
+    const isRelation = relations.length > 0;
     if (this.#hasLatePatches && (!late.isAlone || isRelation)) await this.#writePatches();
     else if (!this.#hasLatePatches) {
       // What is written to contacts that become one is read when they have.
@@ -272,14 +276,21 @@ export class Batch {
     return subjects.every((subject) => at < (blockedAt.get(subjectKey(subject)) ?? Number.POSITIVE_INFINITY));
   }
 
-  /** Whether an account is on the contacts' timelines, by their records or by what the event writes there (E8). */
-  #namesOthers({ subjects, patches }: EventPlacement): boolean {
-    const { records } = this.#loaded;
+  /**
+   * Whether another account may be on the contacts' timelines once they are one (E8): by what the event writes, or by the
+   * records of those of whom its claims take something. Who is only given something keeps the account of the own record.
+   */
+  #namesOthers(
+    { subjects, patches, difference, identities }: EventPlacement,
+    { subjects: named }: StoredEvent,
+  ): boolean {
     const isNaming = (traits: Traits | undefined) => RELATION_TRAITS.some((trait) => traits?.[trait] !== undefined);
-    return (
-      patches.some(({ patch }) => isNaming(patch.traits)) ||
-      subjects.some((one) => isNaming(records.get(subjectKey(one))))
-    );
+    if (patches.some(({ patch }) => isNaming(patch.traits))) return true;
+    if (difference.changed.length === 0) return false;
+    const claiming = named.find(({ type }) => type === 'contact');
+    const given = claiming && identities.ownerOf(claiming.id);
+    const others = subjects.filter(({ type, id }) => type === 'contact' && id !== given).map(subjectKey);
+    return others.some((key) => this.#naming.has(key) || isNaming(this.#loaded.records.get(key)));
   }
 
   #isMerging({ type, id }: SubjectRef): boolean {

@@ -125,12 +125,14 @@ export const policyShape = z.strictObject({
   sla: name,
   subject: z.enum(RECORD_TYPES).optional(),
   calendar: name,
+  where: expression.optional(),
   clocks: z.record(
     traitName,
     z.strictObject({
       start: events,
       stop: events,
       pause: expression.optional(),
+      where: expression.optional(),
       resume: events.optional(),
       cancel: events.optional(),
       target: span,

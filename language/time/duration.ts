@@ -28,7 +28,7 @@ const UNIT_MS: { [unit: string]: number } = {
 };
 const EXACT = /^(\d{1,15}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
 // Three decimals keep shares of business days exact: they are counted in thousandths.
-const BUSINESS = /^(\d{1,9}(?:\.\d{1,3})?) +business +(hour|day)s?$/;
+const BUSINESS = /^(\d{1,9}(?:\.\d{1,3})?) +business +(minute|hour|day)s?$/;
 const FORMS = 'write 30s, 15m, 4h, 2d, 1w, 2 business hours or 1 business day';
 
 /**
@@ -56,7 +56,7 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   if (typeof value !== 'string') return { error: `a duration is a text, not ${kindOf(value)}`, hint: FORMS };
   const text = value.trim();
   const business = BUSINESS.exec(text);
-  if (business !== null) return businessSpan(text, Number(business[1]), business[2] === 'day');
+  if (business !== null) return businessSpan(text, Number(business[1]), business[2] as 'minute' | 'hour' | 'day');
   const ms = readExact(text);
   if (ms === undefined && /^-\s*\d/.test(text)) {
     return { error: `"${text}" is below zero`, hint: `a duration is above zero: ${FORMS}` };
@@ -68,7 +68,9 @@ export function parseSpan(value: unknown): { span: Span } | Fault {
   return { span: { kind: 'exact', ms } };
 }
 
-function businessSpan(text: string, count: number, inDays: boolean): { span: Span } | Fault {
+function businessSpan(text: string, count: number, unit: 'minute' | 'hour' | 'day'): { span: Span } | Fault {
+  const inDays = unit === 'day';
+  if (unit === 'minute') return businessSpan(text, count / 60, 'hour');
   if (count === 0) return { error: `"${text}" is a duration of zero`, hint: 'write a duration above zero' };
   if (count > (inDays ? MAX_DAYS : MAX_DAYS * 24)) return tooLong(text);
   return { span: inDays ? { kind: 'business-days', days: count } : { kind: 'business-hours', hours: count } };
@@ -80,7 +82,7 @@ function tooLong(text: string): Fault {
 
 /** `80%`, `breach`, `+2 business hours`, `+30m` (T10). `100%` is the breach. */
 export function parseMark(value: unknown): { mark: Mark } | Fault {
-  const hint = 'write 80%, breach, +30m or +2 business hours';
+  const hint = 'write 80%, -30 business minutes, breach, +30m or +2 business hours';
   if (typeof value !== 'string') {
     const own = typeof value === 'number' && value > 0 && value <= 100 ? `write ${value}%` : hint;
     return { error: `a mark is a text, not ${kindOf(value)}`, hint: own };
@@ -89,9 +91,7 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
   if (text === 'breach') return { mark: { kind: 'breach' } };
   const share = /^(\d{1,6}(?:\.\d{1,3})?)%$/.exec(text);
   if (share !== null) return shareMark(text, Number(share[1]));
-  if (/^-/.test(text)) {
-    return { error: `"${text}" is not a mark`, hint: 'before the breach a mark is a share of the target: 80%' };
-  }
+  if (text.startsWith('-')) return beforeMark(text);
   if (/^breach/i.test(text)) return { error: `"${text}" is not a mark`, hint: 'write breach' };
   const percent = /^(\d+)\s*(?:percent|per cent|pct|%)$/i.exec(text)?.[1];
   if (percent !== undefined) return { error: `"${text}" is not a mark`, hint: `write ${percent}%` };
@@ -106,6 +106,14 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
   const after = parseSpan(text.slice(1));
   if ('error' in after) return { ...after, hint: after.hint?.replace(/^write (?=\d\S*$)/, 'write +') ?? hint };
   return { mark: { kind: 'after', span: after.span } };
+}
+
+/** `-30 business minutes`: so long before the breach. */
+function beforeMark(text: string): { mark: Mark } | Fault {
+  const before = parseSpan(text.slice(1).trim());
+  if ('error' in before) return { error: `"${text}" is not a mark`, hint: 'write -30m, -30 business minutes, or 80%' };
+  if (before.span.kind !== 'business-days') return { mark: { kind: 'before', span: before.span } };
+  return { error: `"${text}" is counted in days before the breach`, hint: 'write it in hours: -8 business hours' };
 }
 
 function shareMark(text: string, percent: number): { mark: Mark } | Fault {
@@ -140,7 +148,14 @@ function describe(ms: number, units: [string, number][]): string {
 /** In words: `1 h`, `2 business hours`, `1 business day`. */
 export function describeSpan(span: Span): string {
   if (span.kind === 'exact') return describeDuration(span.ms);
-  const [count, unit] = span.kind === 'business-hours' ? [span.hours, 'hour'] : [span.days, 'day'];
+  const minutes = span.kind === 'business-hours' ? Math.round(span.hours * 60_000) / 1000 : 0;
+  // What three decimals of an hour cannot say was written in minutes.
+  const inMinutes = span.kind === 'business-hours' && Math.round(span.hours * 1000) / 1000 !== span.hours;
+  const [count, unit] = inMinutes
+    ? [minutes, 'minute']
+    : span.kind === 'business-hours'
+      ? [span.hours, 'hour']
+      : [span.days, 'day'];
   return `${count} business ${unit}${count === 1 ? '' : 's'}`;
 }
 
@@ -151,9 +166,15 @@ export function markText(mark: Mark): string {
       return 'breach';
     case 'share':
       return `${mark.percent}%`;
+    case 'before':
+      return `-${spanText(mark.span)}`;
     case 'after':
-      return `+${mark.span.kind === 'exact' ? exactText(mark.span.ms) : describeSpan(mark.span)}`;
+      return `+${spanText(mark.span)}`;
   }
+}
+
+function spanText(span: Span): string {
+  return span.kind === 'exact' ? exactText(span.ms) : describeSpan(span);
 }
 
 function exactText(ms: number): string {

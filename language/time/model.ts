@@ -42,8 +42,8 @@ export type Recurrence = { months: number } | { days: number };
 /** Days by what they are; weekdays by number, 0 for Monday, sorted; those on which the calendar opens. */
 export type NextDays = 'all' | 'weekdays' | number[] | 'business';
 
-/** A share of an SLA target, its breach, or a time after the breach (T10). */
-export type Mark = { kind: 'share'; percent: number } | { kind: 'breach' } | { kind: 'after'; span: Span };
+/** A share of an SLA target, its breach, or a time before or after the breach (T10). */
+export type Mark = { kind: 'share'; percent: number } | { kind: 'breach' } | { kind: 'before' | 'after'; span: Span };
 
 export interface TimeOfDay {
   hour: number;
@@ -58,4 +58,6 @@ export type Calendar = {
   week: [number, number][][];
   /** `YYYY-MM-DD` → that day's intervals; none means closed. */
   except: { [date: string]: [number, number][] };
+  /** `MM-DD` → that day's intervals in every year; a date of `except` goes first. */
+  yearly?: { [monthAndDay: string]: [number, number][] };
 };

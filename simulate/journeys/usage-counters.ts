@@ -1,7 +1,7 @@
 /** What the journeys of a run have taken: places under caps, turns, open tasks, arms of experiments. */
 import { Usage } from '../../evaluation/usage.ts';
 import type { Instant } from '../../language/model.ts';
-import { capsOf } from '../../language/records/caps.ts';
+import { capsOf } from '../../language/time/caps.ts';
 import type { OutgoingMessage } from '../../steps/step.ts';
 import type { RunInput, SentMessage } from '../run/types.ts';
 import { TaskList } from './task-list.ts';

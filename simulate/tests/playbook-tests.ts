@@ -14,7 +14,7 @@ import { faultsOf } from './faults.ts';
 import { shownFor } from './shown.ts';
 import { type RefusedEvent, timelineOf } from './test-events.ts';
 import { tracedRun } from './trace.ts';
-import { traceText } from './trace-text.ts';
+import { subjectText, traceText } from './trace-text.ts';
 
 export interface TestResult {
   playbook: string;
@@ -103,7 +103,7 @@ function repliesOf({ answers = {} }: PlaybookTest): { [path: string]: Reply[] } 
 
 function loopFault({ subject, at, looked }: RunLine & { type: 'enrolment' }): string {
   const { ring } = looked as { ring: string[] };
-  return `a firing for ${subject.type} ${subject.id} at ${isoInstant(at)} was refused as \`loop\`: ${ring.join(' → ')}`;
+  return `a firing for ${subjectText(subject)} at ${isoInstant(at)} was refused as \`loop\`: ${ring.join(' → ')}`;
 }
 
 /** Refused effects appear only where `expect_only` names `refused`, which narrows the kinds (V2). */

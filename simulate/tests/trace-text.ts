@@ -1,5 +1,6 @@
 /** A whole run, a line for each thing that happened, was decided or was looked at. */
 import type { SubjectRef } from '../../language/model.ts';
+import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { decisionWords, lookedWords } from '../../steps/decision-words.ts';
 import type { RunLine } from '../run/types.ts';
@@ -59,6 +60,7 @@ function lineText(line: RunLine): string {
   }
 }
 
-function subjectText({ type, id }: SubjectRef): string {
-  return `${type} ${id}`;
+/** On one line, whatever the id is (S20). */
+export function subjectText({ type, id }: SubjectRef): string {
+  return `${type} ${oneLine(id)}`;
 }

@@ -9,6 +9,7 @@ import type { Decided, RunLine } from '../run/types.ts';
 import { differences } from './diff.ts';
 import type { Shown } from './shown.ts';
 import { patternsOf, type Trace } from './trace.ts';
+import { subjectText } from './trace-text.ts';
 
 export interface Asked {
   version: PlaybookVersion;
@@ -146,7 +147,7 @@ function whyNothingFired({ version, trace, shown }: Asked): string[] {
   for (const { looked, at, subject, arm } of trace.looks.slice(-MAX_REASONS)) {
     const what = conditionOf(arms[arm]!.kind).describe(arms[arm]!);
     reasons.push(
-      `${what}: for ${subject.type} ${subject.id} it came, last looked at ${shown.at(at)}, to ${lookedWords(looked)}`,
+      `${what}: for ${subjectText(subject)} it came, last looked at ${shown.at(at)}, to ${lookedWords(looked)}`,
     );
   }
   for (const one of trace.traced.filter(({ what }) => what === 'missed').slice(-MAX_REASONS)) {

@@ -1,7 +1,7 @@
 /** P2: at most n messages of a class to a person in a window; the claim's transaction reserves the place. */
 import type { FrequencyCap, Instant } from '../../language/model.ts';
-import { capsOf } from '../../language/records/caps.ts';
 import { calendarWindow } from '../../language/time/calendar-window.ts';
+import { capsOf } from '../../language/time/caps.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { type Candidate, type Gate, type GateView, PASS } from './gate.ts';
 import { recipientZone } from './recipient-zone.ts';

@@ -6,7 +6,8 @@ import type { RecordRef } from './records.ts';
 
 /**
  * Finds the addresses of bounces that were just written, and anew of those behind an address that came late. A bounce from
- * before a merge is of the address of whoever it was told of; one of a contact without an address is none.
+ * before a merge is of the address of whoever it was told of, with what had been merged into that one by then; one of a contact
+ * without an address is none.
  *
  * @returns what has another value by that
  */
@@ -45,11 +46,13 @@ const BOUNCES = `
     FROM unnest($1::text[], $2::bigint[]) AS w (id, since)
     JOIN trait_writes b ON b.type = 'contact' AND b.id = w.id AND b.trait = '${BOUNCED_TRAIT}'
                        AND b.at >= cuebook_instant(w.since) AND b.value <> 'null'::jsonb
-    LEFT JOIN LATERAL (SELECT e.value FROM trait_writes e
-      WHERE e.type = 'contact' AND e.id = b.id AND e.trait = 'email'
-        AND (e.at, e.received_at, e.arrival) <= (b.at, b.received_at, b.arrival)
-        AND CASE WHEN b.via IS NULL OR (b.via_at, b.via) <= (b.at, b.arrival)
-                 THEN e.via IS NULL OR (e.via_at, e.via) <= (b.at, b.arrival) ELSE e.of_id = b.of_id END
+    LEFT JOIN LATERAL (SELECT e.value FROM trait_writes o JOIN trait_writes e
+        ON e.type = 'contact' AND e.id = o.id AND e.trait = 'email'
+       AND (e.at, e.received_at, e.arrival) <= (b.at, b.received_at, b.arrival)
+       AND (e.via IS NULL OR (e.via_at, e.via) <= (b.at, b.arrival))
+      -- Of whom it was told: the contact on whose record it was at its own place, before what merged that one away.
+      WHERE o.type = 'contact' AND o.trait = '${BOUNCED_TRAIT}' AND o.arrival = b.arrival AND o.at = b.at
+        AND (o.via IS NULL OR (o.via_at, o.via) <= (b.at, b.arrival))
       ORDER BY e.at DESC, e.received_at DESC, e.arrival DESC LIMIT 1) e ON true`;
 
 const PLACES = `jsonb_to_recordset($1::jsonb) AS w (id text, at bigint, "receivedAt" bigint, arrival bigint, address text)

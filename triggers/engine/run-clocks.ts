@@ -74,7 +74,11 @@ function applyToClock(
   const { event } = evaluation;
   const view = viewOf(evaluation, clock);
   const before = kept?.slot;
-  const by = clock.clock.target.kind === 'table' ? (valueAt(view, clock.clock.target.by) ?? null) : null;
+  const { target: table, where } = clock.clock;
+  const promises = holdsAt(view, where);
+  const row = table.kind === 'table' ? (valueAt(view, table.by) ?? null) : null;
+  // Kept as one text, as what makes the target move.
+  const by = where === undefined ? row : JSON.stringify([row, promises]);
   const escalated = event.own === true && event.properties.by === 'escalate';
   const input = {
     at: event.at,
@@ -84,8 +88,8 @@ function applyToClock(
     resumes: plays.has('resume'),
     cancels: plays.has('cancel'),
     pausedAfter: clock.clock.pause !== undefined && holdsAt(view, clock.clock.pause),
-    // No row for this value and no default: there is no promise while it stands there (L2).
-    target: spanAt(view, clock.clock.target),
+    // No row for this value and no default, or a `where` that does not hold: there is no promise meanwhile (L2).
+    target: promises ? spanAt(view, table) : undefined,
     targetMoves: !escalated && by !== before?.by,
   };
   const { state: after, changes } = onClockEvent(clock, before?.clock, input);

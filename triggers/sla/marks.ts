@@ -3,6 +3,7 @@
  * mark is a case in each switch here; how it is written is `markText` and `parseMark` in language/time/duration.ts.
  */
 import type { Calendar, Instant, Mark, Span } from '../../language/model.ts';
+import { openMsBefore } from '../../language/time/calendar/open-days.ts';
 import { dueFrom } from '../../language/time/calendar.ts';
 import { DAY_MS, HOUR_MS, markText } from '../../language/time/duration.ts';
 import type { ClockInstance } from './state.ts';
@@ -13,6 +14,8 @@ export const BREACH: Mark = { kind: 'breach' };
 const BUSINESS_DAY_MS = DAY_MS / 3;
 /** Every time after the breach comes after every share of the target. */
 const AFTER_BREACH = 1_000;
+/** Every time before the breach comes after every share below it. */
+const NEAR_BREACH = 1e-15;
 
 /** When a mark is reached if nothing else happens; undefined while paused, while there is no promise, after the end, and when it was reached. */
 export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): Instant | undefined {
@@ -25,6 +28,12 @@ export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): 
       return shareOfTarget(mark.percent);
     case 'breach':
       return shareOfTarget(100);
+    case 'before': {
+      const breach = dueOf(instance, calendar, BREACH);
+      const at = breach && beforeBreach(mark.span, breach, calendar);
+      // What a short target, a retarget or a resume has left behind is due at once.
+      return at === undefined ? undefined : Math.max(at, runningSince);
+    }
     case 'after': {
       const { span } = mark;
       if (breachedAt !== undefined) return dueFrom(runningSince, { span, passed: instance.sinceBreach! }, calendar);
@@ -42,6 +51,7 @@ export function isReached(instance: ClockInstance, mark: Mark): boolean {
 export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefined {
   switch (mark.kind) {
     case 'share':
+    case 'before':
       return instance.reached[markText(mark)] ?? instance.breachedAt;
     case 'breach':
       return instance.breachedAt;
@@ -50,11 +60,13 @@ export function reachedAt(instance: ClockInstance, mark: Mark): Instant | undefi
   }
 }
 
-/** How far along a mark is: the share of the target, the breach as 100 %, then times after it by their length (T13). */
+/** How far along a mark is: the share of the target, times before the breach, the breach as 100 %, then times after it by their length (T13). */
 export function reachOf(mark: Mark): number {
   switch (mark.kind) {
     case 'share':
       return mark.percent;
+    case 'before':
+      return 100 - lengthOf(mark.span) * NEAR_BREACH;
     case 'breach':
       return 100;
     case 'after':
@@ -62,12 +74,18 @@ export function reachOf(mark: Mark): number {
   }
 }
 
+/** Before the calendar began to be open for so long, the mark is due as early as anything can be. */
+function beforeBreach(span: Span, breach: Instant, calendar: Calendar): Instant {
+  const ms = lengthOf(span);
+  return span.kind === 'exact' ? breach - ms : (openMsBefore(calendar, breach, ms) ?? Number.NEGATIVE_INFINITY);
+}
+
 function lengthOf(span: Span): number {
   switch (span.kind) {
     case 'exact':
       return span.ms;
     case 'business-hours':
-      return span.hours * HOUR_MS;
+      return Math.round(span.hours * HOUR_MS);
     case 'business-days':
       return span.days * BUSINESS_DAY_MS;
   }

@@ -3,7 +3,7 @@ import type { Calendar } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { Fault } from '../../time/duration.ts';
 import { clock } from '../../time/moment/slips.ts';
-import { isDate } from '../../time/zones.ts';
+import { dateOfDay, dayOfDate, isDate } from '../../time/zones.ts';
 import type { YamlFile } from '../../yaml.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
@@ -29,9 +29,15 @@ export function compileCalendar(
   world.faulty.add('calendar', name);
   if (shaped === undefined) return;
   const week = weekAt(report, shaped.hours, ['hours']);
-  const except = exceptionsAt(report, shaped.except ?? {}, ['except']);
+  const { except, yearly } = exceptionsAt(report, shaped.except ?? {}, ['except']);
   const timeZone = zoneAt(report, shaped.time_zone, ['time_zone']);
-  const calendar: Calendar = { name: shaped.calendar, timeZone, week, except };
+  const calendar: Calendar = {
+    name: shaped.calendar,
+    timeZone,
+    week,
+    except,
+    ...(Object.keys(yearly).length > 0 && { yearly }),
+  };
   if (!report.clean) return;
   if (calendar.name !== name) {
     const message = `the calendar is called \`${calendar.name}\`, and its file \`${name}\``;
@@ -108,29 +114,60 @@ function daysOf(key: string): number[] | undefined {
   return Array.from({ length: count }, (_, i) => (first + i) % 7);
 }
 
-function exceptionsAt(report: FileReport, written: { [date: string]: Hours }, path: Path): Calendar['except'] {
-  const except: Calendar['except'] = {};
-  const entries = Object.entries(written);
-  if (entries.length > MAX_EXCEPTIONS) {
-    const message = `the calendar has ${entries.length} exceptions`;
-    report.at(path, { code: 'CB215', message, hint: `at most ${MAX_EXCEPTIONS} are read` });
-    return except;
-  }
-  for (const [date, hours] of entries) {
-    const at = [...path, date];
-    if (isDate(date)) {
-      except[date] = intervalsAt(report, hours, at);
+type Exceptions = Required<Pick<Calendar, 'except' | 'yearly'>>;
+
+/** By date, by a day of every year (`12-25`), or by a range of either (`2026-12-24..2027-01-01`, `12-24..01-01`). */
+function exceptionsAt(report: FileReport, written: { [date: string]: Hours }, path: Path): Exceptions {
+  const found: Exceptions = { except: {}, yearly: {} };
+  let count = 0;
+  for (const [key, hours] of Object.entries(written)) {
+    const at = [...path, key];
+    const days = daysNamed(key);
+    if ('error' in days) {
+      report.key(at, { code: 'CB215', message: days.error, hint: days.hint });
       continue;
     }
-    const isNoDay = /^\d{4}-\d\d-\d\d$/.test(date);
-    const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(date) ?? [];
-    const meant = year === undefined ? undefined : `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
-    const hint = isNoDay
-      ? 'the month has no such day'
-      : `write except: { ${meant !== undefined && isDate(meant) ? meant : '2026-12-25'}: closed }`;
-    report.key(at, { code: 'CB215', message: `\`${date}\` is not a date`, hint });
+    const intervals = intervalsAt(report, hours, at);
+    count += days.days.length;
+    if (count > MAX_EXCEPTIONS) {
+      const message = `the calendar has more than ${MAX_EXCEPTIONS} days that are otherwise`;
+      report.at(path, { code: 'CB215', message, hint: `at most ${MAX_EXCEPTIONS} are read` });
+      return found;
+    }
+    const into = days.everyYear ? found.yearly : found.except;
+    for (const day of days.days) {
+      if (Object.hasOwn(into, day)) {
+        report.key(at, { code: 'CB215', message: `\`${day}\` is said twice`, hint: 'name each day once' });
+        break;
+      }
+      into[day] = intervals;
+    }
   }
-  return except;
+  return found;
+}
+
+function daysNamed(key: string): { days: string[]; everyYear: boolean } | Fault {
+  const hint = dateMeant(key) ?? 'write 2026-12-25, 12-25 for every year, or a range: 2026-12-24..2027-01-01';
+  const [from = '', to = from, ...more] = key.trim().split(/\s*\.\.\s*/);
+  // A leap year has every day that a year may have.
+  const everyYear = /^\d\d-\d\d$/.test(from);
+  const [first, last] = everyYear ? [`2024-${from}`, `2024-${to}`] : [from, to];
+  if (more.length > 0 || !isDate(first) || !isDate(last)) return { error: `\`${key}\` is not a date`, hint };
+  const isOver = everyYear && last < first;
+  const start = dayOfDate(isOver ? first.replace('2024', '2023') : first);
+  const end = dayOfDate(last);
+  if (end < start) return { error: `\`${key}\` ends before it begins`, hint };
+  if (end - start > MAX_EXCEPTIONS) return { error: `\`${key}\` is longer than ${MAX_EXCEPTIONS} days`, hint };
+  const days = Array.from({ length: end - start + 1 }, (_, i) => dateOfDay(start + i));
+  return { days: everyYear ? days.map((date) => date.slice(-5)) : days, everyYear };
+}
+
+/** What to write for a date that is none, or that is written in another order. */
+function dateMeant(key: string): string | undefined {
+  if (/^\d{4}-\d\d-\d\d$/.test(key) && !isDate(key)) return 'the month has no such day';
+  const [, day, month, year] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$/.exec(key) ?? [];
+  const meant = year === undefined ? '' : `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
+  return isDate(meant) ? `write except: { ${meant}: closed }` : undefined;
 }
 
 function intervalsAt(report: FileReport, hours: Hours, path: Path): Interval[] {

@@ -1,7 +1,7 @@
 /** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
 import { isJsonObject } from '../../json.ts';
-import type { ClockPolicy, SpanOrTable } from '../../model.ts';
+import type { ClockPolicy, Expression, SpanOrTable } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import { Context } from '../context.ts';
@@ -10,7 +10,7 @@ import type { WorkspaceContext } from '../scope.ts';
 import { checkShape } from '../shape.ts';
 import { policyShape, segmentsShape } from '../shapes.ts';
 import { targetOf } from '../spans.ts';
-import { becomesOf } from '../trigger/events.ts';
+import { becomesOf, bothHold } from '../trigger/events.ts';
 import { reportCalendar } from './settings.ts';
 
 type File = { file: YamlFile; report: FileReport };
@@ -53,6 +53,7 @@ export function compilePolicy({ file, report }: File, world: WorkspaceContext): 
     const path = ['clocks', clockName];
     const events = (key: 'start' | 'stop' | 'resume' | 'cancel') =>
       clock[key] === undefined ? [] : context.events(clock[key], [...path, key]);
+    const where = whereOf(context, { policy: shaped.where, clock: clock.where }, path);
     const target = targetOf(context, clock, path, world.calendars[calendar]);
     if (target.kind === 'table' && target.default === undefined) warnOfNoRest(report, target, [...path, 'target']);
     return {
@@ -64,11 +65,25 @@ export function compilePolicy({ file, report }: File, world: WorkspaceContext): 
       ...(clock.pause === undefined
         ? {}
         : { pause: context.expression(clock.pause, [...path, 'pause'], { roots: [], expects: 'bool' }) }),
+      ...(where && { where }),
       target,
       repeat: clock.repeat === true,
     };
   });
   world.policies[name] = { name, subject, calendar, clocks };
+}
+
+/** The policy's condition and the clock's own: both must hold. */
+function whereOf(
+  context: Context,
+  { policy, clock }: { policy?: unknown; clock?: unknown },
+  path: Path,
+): Expression | undefined {
+  const read = (value: unknown, at: Path) =>
+    value === undefined ? undefined : context.expression(value, at, { roots: [], expects: 'bool' });
+  const all = read(policy, ['where']);
+  const own = read(clock, [...path, 'where']);
+  return all && own ? bothHold(all, own) : (all ?? own);
 }
 
 function warnOfNoRest(report: FileReport, { by, rows }: SpanOrTable & { kind: 'table' }, path: Path): void {

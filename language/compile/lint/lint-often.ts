@@ -1,6 +1,6 @@
 /** Schedules that come just as often as `again` or a frequency cap lets them: some of their times are lost (N2, P2). */
 import type { CompiledPlaybook } from '../../model.ts';
-import { capsOf } from '../../records/caps.ts';
+import { capsOf } from '../../time/caps.ts';
 import { DAY_MS, describeDuration, HOUR_MS } from '../../time/duration.ts';
 import { nextScheduled, type Schedule } from '../../time/schedule.ts';
 import type { LintInput } from './lint.ts';

@@ -66,15 +66,19 @@ function eventsIn(text: string): string[] | undefined {
 function joined(pattern: EventPattern, shared: Omit<EventPattern, 'event'>): EventPattern {
   const { where } = pattern;
   if (where === undefined || shared.where === undefined) return { ...shared, ...pattern };
-  const both: Expression = {
-    cel: `(${where.cel}) && (${shared.where.cel})`,
-    reads: [...new Set([...where.reads, ...shared.where.reads])].sort(),
-    counts: [...new Set([...where.counts, ...shared.where.counts])].sort(),
-    timed: where.timed || shared.where.timed,
+  return { ...shared, ...pattern, where: bothHold(where, shared.where) };
+}
+
+/** Two conditions as one that holds where both do. */
+export function bothHold(a: Expression, b: Expression): Expression {
+  const refers = bothRefer(a.refers, b.refers);
+  return {
+    cel: `(${a.cel}) && (${b.cel})`,
+    reads: [...new Set([...a.reads, ...b.reads])].sort(),
+    counts: [...new Set([...a.counts, ...b.counts])].sort(),
+    timed: a.timed || b.timed,
+    ...(refers && { refers }),
   };
-  const refers = bothRefer(where.refers, shared.where.refers);
-  if (refers) both.refers = refers;
-  return { ...shared, ...pattern, where: both };
 }
 
 function bothRefer(a: Refers | undefined, b: Refers | undefined): Refers | undefined {

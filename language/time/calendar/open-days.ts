@@ -34,8 +34,14 @@ export function openDay(calendar: Calendar, day: number): OpenDay {
   return made;
 }
 
+/** What a date says, else what its day of the year says, else the weekday (L1). */
+function intervalsOf({ except, yearly, week }: Calendar, day: number): readonly [number, number][] {
+  const date = dateOfDay(day);
+  return except[date] ?? yearly?.[date.slice(-5)] ?? week[weekdayOfDay(day)] ?? [];
+}
+
 function makeDay(calendar: Calendar, day: number): OpenDay {
-  const intervals = calendar.except[dateOfDay(day)] ?? calendar.week[weekdayOfDay(day)] ?? [];
+  const intervals = intervalsOf(calendar, day);
   const open: OpenDay = { starts: [], ends: [], openMs: 0 };
   for (const [startMinute, endMinute] of intervals) {
     const start = instantOfLocal(day * DAY_MS + startMinute * MINUTE_MS, calendar.timeZone);
@@ -75,6 +81,25 @@ export function passOpenMs(open: OpenDay, from: Instant, ms: number): Instant | 
     if (length <= 0) continue;
     if (left <= length) return start + left;
     left -= length;
+  }
+  return undefined;
+}
+
+/**
+ * The instant from which on `ms` of open time are left up to `to`. Where that is an opening it is the closing before it, at which
+ * no more is left (L4). Undefined where ten years have not as much.
+ */
+export function openMsBefore(calendar: Calendar, to: Instant, ms: number): Instant | undefined {
+  let left = ms;
+  const last = dayAt(calendar, to) + 1;
+  for (let day = last; day >= last - MAX_DAYS; day--) {
+    const { starts, ends } = openDay(calendar, day);
+    for (let i = starts.length - 1; i >= 0; i--) {
+      const end = Math.min(ends[i]!, to);
+      if (end <= starts[i]!) continue;
+      if (left < end - starts[i]!) return end - left;
+      left -= end - starts[i]!;
+    }
   }
   return undefined;
 }
@@ -122,6 +147,5 @@ export function businessDayFrom(calendar: Calendar, day: number, count: number):
 
 /** Minutes after local midnight at which a business day closes. */
 export function endOfBusinessDay(calendar: Calendar, day: number): number | undefined {
-  const intervals = calendar.except[dateOfDay(day)] ?? calendar.week[weekdayOfDay(day)] ?? [];
-  return intervals.at(-1)?.[1];
+  return intervalsOf(calendar, day).at(-1)?.[1];
 }

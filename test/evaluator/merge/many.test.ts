@@ -63,10 +63,12 @@ function counting(database: Database): { database: Database; statements(): numbe
 }
 
 /** What is so after some events, in batches of a size; and how many statements that took. */
-async function played(events: readonly SentEvent[], batch: number) {
+async function played(events: readonly SentEvent[], batch: number, before: readonly SentEvent[] = []) {
   evaluation = await startEvaluation(at(0), [cart(), count()]);
   const { send, evaluator, step } = evaluation;
   await step(at(600));
+  if (before.length > 0) await send(...before);
+  await evaluator.idle();
   await evaluator.stop();
   const { database, statements } = counting(evaluation.database);
   for (let n = 0; n < events.length; n += batch) {
@@ -90,6 +92,21 @@ const devices = (many: number, ...more: readonly ((n: number) => SentEvent)[]) =
     claim(3 * n + 2, `d${n}`, 'guest'),
     ...more.map((one) => one(n)),
   ]).flat();
+
+describe('many devices of one user who belongs to an account', () => {
+  it('cost in one batch little more than a few do', { timeout: 60_000 }, async () => {
+    const member: SentEvent = {
+      ...{ name: 'identify', kind: 'identify', id: 'member', at: at(0), ids: { contactId: 'guest' } },
+      patches: [{ type: 'contact', id: 'guest', traits: { accountId: 'acme' } }],
+    };
+    const few = await played(devices(4), 500, [member]);
+    await evaluation.close();
+    const many = await played(devices(40), 500, [member]);
+    expect(many.statements).toBeLessThan(few.statements * 2);
+    const told = many.timeline as { subject_id: string; name: string }[];
+    expect(told.filter((one) => one.subject_id === 'acme' && one.name === 'identify')).toHaveLength(41);
+  });
+});
 
 describe('many devices of one user', () => {
   it('end as they do one at a time', { timeout: 60_000 }, async () => {
