@@ -13,10 +13,16 @@ const ABSENCE = /^(Unavailable|Cancelled|DeadlineExceeded|Unknown)\b/;
 
 export const REFUSES = 'Temporal refuses calls for the time being: they are tried again';
 
+/** Our own wrapper of activities says that one failed, and why. */
+const TOLD_BY_US = /^Activity failed/;
+const SLOW = /\[TMPRL1104\]|Workflow task duration exceeded/;
+export const BUSY = 'Steps of journeys take longer than 5 seconds: this machine is busy, or PostgreSQL is slow';
+
 export type SdkLog = (level: LogLevel, message: string, meta?: object) => void;
 
 export function sdkLog(log: Logger): SdkLog {
   const refuses = complainer((reason, silenced) => log.warn({ reason, silenced, from: 'temporal' }, REFUSES));
+  const busy = complainer((_, silenced) => log.warn({ silenced, from: 'temporal' }, BUSY));
   return (level, message, meta = {}) => {
     const { target, error } = meta as { target?: unknown; error?: unknown };
     if (target === RETRIES) {
@@ -25,7 +31,15 @@ export function sdkLog(log: Logger): SdkLog {
       if (!ABSENCE.test(status)) refuses(status);
       return;
     }
-    log[LEVELS[level]]({ ...meta, from: 'temporal' }, message);
+    if (level !== 'WARN') {
+      log[LEVELS[level]]({ ...meta, from: 'temporal' }, message);
+      return;
+    }
+    // Its warnings carry stacks and task queues: detail, beside one line for people.
+    log.debug({ ...meta, from: 'temporal' }, message);
+    if (TOLD_BY_US.test(message)) return;
+    if (SLOW.test(message)) busy(undefined);
+    else log.warn({ from: 'temporal' }, message.split('\n')[0]!);
   };
 }
 

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { PartWatch, reasonOf } from '../../worker/part-watch.ts';
-import { REFUSES, sdkLog } from '../../worker/sdk-log.ts';
+import { BUSY, REFUSES, sdkLog } from '../../worker/sdk-log.ts';
 
 const ERROR = 'Status { code: Unavailable, message: "tcp connect error", source: Some(tonic::transport::Error) }';
 const WORDS = { away: 'It does not answer', back: 'It answers again' };
@@ -35,9 +35,23 @@ describe('the log of Temporal’s SDK', () => {
     expect(shown).toMatchObject([{ msg: REFUSES, reason: 'ResourceExhausted: rate limit' }]);
   });
 
-  it('what else it warns of is said as it is', () => {
-    const lines = logged((write) => write('WARN', 'Something else', { target: 'temporalio_sdk_core' }));
-    expect(lines).toMatchObject([{ level: 40, msg: 'Something else', from: 'temporal' }]);
+  const shownOf = (lines: { [name: string]: unknown }[]) =>
+    lines
+      .filter(({ level }) => Number(level) >= 40)
+      .map(({ level: _, time: _t, pid: _p, hostname: _h, ...rest }) => rest);
+
+  it('what else it warns of is one line, its details are detail', () => {
+    const lines = logged((write) => write('WARN', 'Something else', { target: 'temporalio_sdk_core', stack: 'at …' }));
+    expect(shownOf(lines)).toEqual([{ msg: 'Something else', from: 'temporal' }]);
+    expect(lines[0]).toMatchObject({ level: 20, stack: 'at …' });
+  });
+
+  it('that tasks take long is a sentence once a minute, and what our activities tell is not told twice', () => {
+    const lines = logged((write) => {
+      for (let n = 0; n < 3; n++) write('WARN', `[TMPRL1104] run:${n}:1 Workflow task duration exceeded 5 seconds.`);
+      write('WARN', 'Activity failed', { error: new Error('x') });
+    });
+    expect(shownOf(lines)).toEqual([{ msg: BUSY, silenced: 0, from: 'temporal' }]);
   });
 });
 
