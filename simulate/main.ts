@@ -22,7 +22,8 @@ and every mail must have come once or stand as unknown.
 
 With --histories, so many histories that the seed draws are played instead: late, repeated and tied events, restarts
 between any two steps, days on which clocks change. What fires is compared with an oracle that is written from the rules
-alone. With --mutants, parts of the engine are broken on purpose, one at a time, and each must be noticed by that oracle.
+alone. With --mutants, parts of the engine are broken on purpose, one at a time, and each must be noticed by that oracle, or,
+where that does not simulate it, by the test that the mutant names.
 
 With --worlds, so many drawn histories of visitors, second claims, merges, late and repeated calls meet drawn playbooks: as a
 test, as a backtest of the file and of the store, and live on PostgreSQL. What is fired, decided and done must be one. With
@@ -55,7 +56,10 @@ async function main(args: string[]): Promise<number> {
   const { seed: first, runs, kills, keep, histories, mutants, worlds, small } = chosen;
   if (mutants || histories !== undefined) {
     const oracle = await import('./oracle/command.ts');
-    return (await (mutants ? oracle.mutants(first) : oracle.histories(histories!, first))) ? 0 : 1;
+    if (!mutants) return (await oracle.histories(histories!, first)) ? 0 : 1;
+    const { tested } = await import('./worlds/command.ts');
+    const held = [await oracle.mutants(first), await tested()];
+    return held.every(Boolean) ? 0 : 1;
   }
   if (worlds !== undefined || small !== undefined) {
     const { playWorlds } = await import('./worlds/command.ts');

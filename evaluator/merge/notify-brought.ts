@@ -15,11 +15,13 @@ const PAGE = 1_000;
 export async function notifyBrought(task: MergeInput, id: string): Promise<void> {
   const { client, session, changed } = task;
   const subject = { type: 'contact' as const, id };
-  const waiting = session.subscriptions(subject);
+  // Journeys, and firings that wait for their audience, which a goal or an exit overtakes (N1).
+  const journeys = session.subscriptions(subject).map(({ row }) => row.since);
+  const waiting = [...journeys, ...session.audienceWaits(subject).map(({ firing }) => firing.at)];
   if (changed.size === 0 || waiting.length === 0) return;
   const pending = await unconsumedOf(client, subject);
   for (const arrival of consumedOf([task])) pending.delete(arrival);
-  let after = placeOfDeadline(Math.min(...waiting.map(({ row }) => row.since)));
+  let after = placeOfDeadline(Math.min(...waiting));
   for (let isLast = false; !isLast; ) {
     const page = await readTimeline(client, subject, { after, limit: PAGE });
     for (const brought of page) if (!pending.has(brought.arrival)) afterLateEvent(session, subject, brought);

@@ -55,7 +55,12 @@ class Run {
   readonly #endWatch = new EndWatch();
   /** Subjects with a deadline of a kind that keeps a run open. */
   readonly #open = new Set<SubjectState>();
-  readonly #readsSince = (subject: SubjectRef) => this.#journeys.readsSince(subject);
+  /** Since when a journey, or a firing that waits for its audience, may read a subject's timeline. */
+  readonly #readsSince = (subject: SubjectRef) => {
+    const journeys = this.#journeys.readsSince(subject);
+    const waits = this.#session.waits.of(subject).map(({ firing }) => firing.at);
+    return waits.length === 0 ? journeys : Math.min(journeys ?? Number.POSITIVE_INFINITY, ...waits);
+  };
 
   constructor(input: RunInput, onLine: (line: RunLine) => void) {
     this.#input = input;

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { testedMutants } from './mutants/list.ts';
+import { tryTested } from './mutants/try.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -13,6 +15,17 @@ export interface AskedWorlds {
   /** Histories of the small world. */
   small?: number | undefined;
   seed: number;
+}
+
+/** True when every mutant is noticed by the test that it names. */
+export async function tested(): Promise<boolean> {
+  const build = fileURLToPath(new URL('../../', import.meta.url));
+  const tried = await tryTested({ build, mutants: testedMutants }, ({ mutant, noticed, told }) =>
+    process.stdout.write(`${noticed ? 'noticed ' : 'SURVIVED'} ${mutant.rule.padEnd(12)} ${mutant.name}: ${told}\n`),
+  );
+  const found = tried.filter(({ noticed }) => noticed);
+  process.stdout.write(`${found.length} of ${tried.length} mutants were noticed by tests\n`);
+  return found.length === tried.length;
 }
 
 /** Each process plays its share of the stores. @returns whether nothing differed */

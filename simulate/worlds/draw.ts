@@ -24,7 +24,13 @@ export function drawHistory(seed: number, { inTime }: Drawing): History {
     drawn.push({ call: callOf(random, at), at, sentAt: at + late, cut: random.int(0, 1) });
   }
   const arriving = drawn.sort((a, b) => a.sentAt - b.sentAt || a.cut - b.cut);
-  const numbered = arriving.map((one, n) => ({ ...one, call: { ...one.call, messageId: `m${n + 1}` } }));
+  const digits = randomOf(seed, 'ids');
+  const areDigits = digits.chance(0.25);
+  const huge = digits.chance(0.5);
+  const numbered = arriving.map((one, n): Arrival => {
+    const named = { ...one, call: { ...one.call, messageId: `m${n + 1}` } };
+    return areDigits ? { ...named, ids: { huge, asNumbers: digits.chance(0.5) } } : named;
+  });
   return random.chance(0.2) ? withRepeat(numbered, random) : numbered;
 }
 

@@ -1,5 +1,6 @@
 /** What a live store holds against what virtual time gives, and by which rule they may differ. */
 import { isAnonymous } from '../../language/records/identity-links.ts';
+import { historyIn } from '../../simulate/worlds/world.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
 import type { Virtual } from './virtual.ts';
@@ -37,10 +38,6 @@ export function differences(wanted: readonly string[], came: readonly string[]):
   return found;
 }
 
-export function historyIn(line: string): string {
-  return /\bh\d{5}\b/.exec(line)?.[0] ?? '';
-}
-
 export function settledLine(line: string, heirOf: Virtual['heirOf']): string {
   const [type, subject, key, at, ...rest] = JSON.parse(line) as [string, string, string, string, ...unknown[]];
   const whose = heirOf(subject.slice('contact/'.length));
@@ -68,9 +65,10 @@ interface FiringRow {
 /** What is read of the live store where events came late. */
 const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::text AS at, f.made_at::text AS made, f.status, f.reason,
   f.by_time AS "byTime", f.undone_by AS "undoneBy", u.received_at::text AS "undoneAt", f.moved, f.stands_for AS "standsFor",
-  (SELECT count(*)::int FROM enrolments e WHERE e.firing_id = f.id) AS enrolments,
-  (SELECT count(*)::int FROM enrolments e WHERE e.firing_id = f.id AND e.outcome IS NULL) AS open
-  FROM firings f LEFT JOIN events u ON u.message_id = f.undone_by`;
+  coalesce(e.enrolments, 0) AS enrolments, coalesce(e.open, 0) AS open
+  FROM firings f LEFT JOIN events u ON u.message_id = f.undone_by
+    LEFT JOIN (SELECT firing_id, count(*)::int AS enrolments, (count(*) FILTER (WHERE outcome IS NULL))::int AS open
+                 FROM enrolments GROUP BY firing_id) e ON e.firing_id = f.id`;
 
 /** Where events come late, what is done depends on what was known by then; this does not, by the rules that are named. */
 export async function differencesLate({ lines, heirOf }: Virtual, live: { database: Database }): Promise<Differences> {

@@ -58,7 +58,12 @@ describe('what waits to enter', { timeout: 120_000 }, () => {
     const seen: WireCall = { type: 'track', event: 'b', userId: 'K' };
     const exit: WireCall = { type: 'track', event: 'x', userId: 'K' };
     const histories = [3, 4].map((hour) => history([0, seen], [hour, exit]));
-    expect(await decisionsOf([waits, files[1]!], histories)).toEqual([['overtaken'], ['audience']]);
+    // What the visitor did is the contact's from the merge on, also for a firing that waits.
+    const visitors: WireCall = { type: 'track', event: 'x', anonymousId: 'A' };
+    const becomes: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A', traits: { s: 'hot' } };
+    histories.push(history([0, seen], [1, visitors], [2, becomes]));
+    const decided = await decisionsOf([waits, files[1]!], histories);
+    expect(decided).toEqual([['overtaken'], ['audience'], ['overtaken']]);
   });
 });
 

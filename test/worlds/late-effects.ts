@@ -1,9 +1,9 @@
 /** What was done where events came late, line by line, of each enrolment that live and virtual time both have. */
 import type { Instant } from '../../language/model.ts';
-import { type History, isLate } from '../../simulate/worlds/world.ts';
+import { type History, historyIn, isLate } from '../../simulate/worlds/world.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
-import { type Differences, differences, historyIn, settledLine } from './compare.ts';
+import { type Differences, differences, settledLine } from './compare.ts';
 import type { Virtual } from './virtual.ts';
 
 /** S0: an effect that really happens so much later than its journey's instant moves that instant. */

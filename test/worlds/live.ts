@@ -1,7 +1,8 @@
 /** Histories as they come in, live on one store: request by request, under a clock that is stepped through all that is due. */
 import { parseCall } from '../../events/parse-call.ts';
+import { readJson } from '../../events/read-json.ts';
 import type { Instant } from '../../language/model.ts';
-import { type History, named, START } from '../../simulate/worlds/world.ts';
+import { type History, named, START, wireText } from '../../simulate/worlds/world.ts';
 import { appendEvents } from '../../store/events/events.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
 import { nextDue } from '../support/next-due.ts';
@@ -51,7 +52,9 @@ export async function startWorld(world: World): Promise<LiveWorld> {
         for (const cut of [...new Set(come.map((one) => one.cut))].sort((a, b) => a - b)) {
           await appendEvents(
             database,
-            come.filter((one) => one.cut === cut).map(({ call }) => parseCall(call, AS_SENT).event),
+            come
+              .filter((one) => one.cut === cut)
+              .map((arrival) => parseCall(readJson(wireText(arrival)), AS_SENT).event),
           );
           await evaluator.idle();
         }

@@ -7,7 +7,7 @@ import { compareEvents, type TimelineEvent } from '../../language/records/timeli
 import { isoInstant } from '../../language/time/instants.ts';
 import { run } from '../../simulate/run/run.ts';
 import type { RunLine } from '../../simulate/run/types.ts';
-import { type History, inOrder, named, START } from '../../simulate/worlds/world.ts';
+import { type History, inOrder, named, START, wireText } from '../../simulate/worlds/world.ts';
 import { cuebook, jsonLines } from '../cli/run-command.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { nameOf, UNTIL, type World } from './shared.ts';
@@ -16,7 +16,7 @@ import { nameOf, UNTIL, type World } from './shared.ts';
 export async function writtenFile(histories: readonly History[]): Promise<string> {
   const file = join(await makeTempFolder(), 'history.ndjson');
   const all = histories.flatMap((history, n) => inOrder(named(history, nameOf(n))));
-  await writeFile(file, all.map(({ call }) => `${JSON.stringify(call)}\n`).join(''));
+  await writeFile(file, all.map((arrival) => `${wireText(arrival)}\n`).join(''));
   return file;
 }
 
