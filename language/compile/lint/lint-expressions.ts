@@ -7,6 +7,8 @@ import type { Path } from '../../syntax.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 
+export { lintHops } from './lint-hops.ts';
+
 /** @param expression the one at the path, which compiles */
 export function lintExpression(
   report: FileReport,

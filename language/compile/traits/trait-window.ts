@@ -5,7 +5,7 @@ import type { ComputedTrait } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { calendarUnitIn } from '../../time/calendar-window.ts';
 import { parseSpan } from '../../time/duration.ts';
-import { likelySpan } from '../../time/duration-slips.ts';
+import { likelySpan } from '../../time/moment/lengths.ts';
 import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */
