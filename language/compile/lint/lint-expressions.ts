@@ -1,5 +1,6 @@
 /** What compiles in an expression and cannot be meant: a comparison with null, and a segment that is read as a trait. */
 import { type Path as NamesOf, pathOf } from '../../cel/paths.ts';
+import { whyNeverTrue } from '../../cel/satisfiable.ts';
 import { callOf, children, type Node } from '../../cel/tree.ts';
 import { treeOf } from '../../cel.ts';
 import { type ComputedTrait, type Expression, RECORD_TYPES } from '../../model.ts';
@@ -99,4 +100,21 @@ function unwrapped(node: Node): Node {
 
 function isRecord({ names: [root] }: NamesOf): boolean {
   return (RECORD_TYPES as readonly string[]).includes(root ?? '');
+}
+
+/**
+ * Conditions that nothing can ever satisfy: an error in a `where`, where they silence the whole; elsewhere a warning.
+ * @param expression the one at the path, which compiles
+ */
+export function lintNeverTrue(report: FileReport, expression: Expression, path: Path): void {
+  const found = whyNeverTrue(expression.cel);
+  if (found === undefined) return;
+  const name = String(path.at(-1));
+  const what = /^[a-z_]+$/.test(name) ? `\`${name}\`` : 'this condition';
+  report.inText(path, found.start, found.end, {
+    code: 'CB305',
+    severity: name === 'where' ? 'error' : 'warning',
+    message: `${what} can never be true: ${found.message}`,
+    hint: found.hint,
+  });
 }

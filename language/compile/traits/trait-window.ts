@@ -3,7 +3,7 @@
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { ComputedTrait } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
-import { calendarUnitIn } from '../../time/calendar-window.ts';
+import { calendarUnitIn } from '../../time/calendar/window.ts';
 import { parseSpan } from '../../time/duration.ts';
 import { likelySpan } from '../../time/moment/lengths.ts';
 import type { FileReport } from '../report.ts';
