@@ -17,9 +17,11 @@ import { livedLines, shown } from '../support/lines.ts';
 import { nextDue } from '../support/next-due.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
+import { ASKS_PEOPLE } from './asks-people.ts';
 import { type Call, type History, historyOf, instantOf } from './histories.ts';
 
-const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, registry);
+const shipped = (await loadFolder('playbooks')).files;
+const { versions, tests, workspace } = compileWorkspace([...shipped, ASKS_PEOPLE], registry);
 const surroundings = { settings: workspace.settings, people: workspace.people };
 describe('a playbook means the same in the live system and in virtual time', () => {
   for (const version of versions) {
