@@ -1,17 +1,14 @@
 /** What compiles in an expression and cannot be meant: a comparison with null, and a segment that is read as a trait. */
-import { type Path as NamesOf, pathOf } from '../../cel/paths.ts';
-import { whyNeverTrue } from '../../cel/satisfiable.ts';
-import { callOf, children, type Node } from '../../cel/tree.ts';
-import { treeOf } from '../../cel.ts';
-import { type ComputedTrait, type Expression, RECORD_TYPES } from '../../model.ts';
-import type { Path } from '../../syntax.ts';
-import type { FileReport } from '../report.ts';
-import type { WorkspaceContext } from '../scope.ts';
-
-export { lintHops } from './lint-hops.ts';
+import { type Path as NamesOf, pathOf } from '../../../cel/paths.ts';
+import { callOf, children, type Node } from '../../../cel/tree.ts';
+import { treeOf } from '../../../cel.ts';
+import { type ComputedTrait, type Expression, RECORD_TYPES } from '../../../model.ts';
+import type { Path } from '../../../syntax.ts';
+import type { FileReport } from '../../report.ts';
+import type { WorkspaceContext } from '../../scope.ts';
 
 /** @param expression the one at the path, which compiles */
-export function lintExpression(
+export function lintCompared(
   report: FileReport,
   expression: Expression,
   path: Path,
@@ -100,21 +97,4 @@ function unwrapped(node: Node): Node {
 
 function isRecord({ names: [root] }: NamesOf): boolean {
   return (RECORD_TYPES as readonly string[]).includes(root ?? '');
-}
-
-/**
- * Conditions that nothing can ever satisfy: an error in a `where`, where they silence the whole; elsewhere a warning.
- * @param expression the one at the path, which compiles
- */
-export function lintNeverTrue(report: FileReport, expression: Expression, path: Path): void {
-  const found = whyNeverTrue(expression.cel);
-  if (found === undefined) return;
-  const name = String(path.at(-1));
-  const what = /^[a-z_]+$/.test(name) ? `\`${name}\`` : 'this condition';
-  report.inText(path, found.start, found.end, {
-    code: 'CB305',
-    severity: name === 'where' ? 'error' : 'warning',
-    message: `${what} can never be true: ${found.message}`,
-    hint: found.hint,
-  });
 }
