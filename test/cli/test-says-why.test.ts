@@ -206,3 +206,12 @@ describe('a playbook that has faults', () => {
     expect(lines).toContainEqual(expect.objectContaining({ type: 'test', it: 'greets', passed: false, notRun: true }));
   });
 });
+
+describe('faults of tests', () => {
+  it('are told as such by `lint`: the playbook itself compiles', async () => {
+    const folder = await folderOf({ expect: ['{ recrd: abroad }'] });
+    const { stdout, code } = await cuebook('lint', join(folder, 'welcome-pro.yaml'));
+    expect(stdout).toContain('1 playbook compiles; 1 error in tests, 0 warnings');
+    expect(code).toBe(1);
+  });
+});
