@@ -10,7 +10,7 @@ const MAX_KNOWN = 50_000;
  *
  * @param nowMs in real time: a sender that tries again does not know of a warped clock
  */
-export function moments(nowMs: () => number = () => Date.now()): (hash: string) => number {
+export function moments(nowMs: () => number): (hash: string) => number {
   const known = new Map<string, { firstMs: number; second: number }>();
   return (hash) => {
     const now = nowMs();

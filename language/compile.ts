@@ -13,7 +13,7 @@ import { lintTogether } from './compile/lint/lint-together.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
-import { compileTests } from './compile/tests/tests.ts';
+import { compileTests, namesOfTests } from './compile/tests/tests.ts';
 import type { PlaybookTest } from './compile/tests/types.ts';
 import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
@@ -39,6 +39,8 @@ export interface CompiledWorkspace {
   versions: PlaybookVersion[];
   /** By playbook; no part of its version. */
   tests: Map<string, PlaybookTest[]>;
+  /** The tests of playbooks that did not compile, by the file's name in diagnostics: nothing can be said of them. */
+  untested: Map<string, { it: string; line: number }[]>;
   /** By file, then place. */
   diagnostics: Diagnostic[];
   /** By the file's name in diagnostics, to show the lines that they are about. */
@@ -64,9 +66,13 @@ export function compileWorkspace(
   const versions: PlaybookVersion[] = [];
   const tests = new Map<string, PlaybookTest[]>();
   const linted: LintedPlaybook[] = [];
+  const untested = new Map<string, { it: string; line: number }[]>();
   for (const { file, report, name } of sorted.playbooks) {
     const compiled = compilePlaybook(file, report, world, name);
-    if (compiled === undefined) continue;
+    if (compiled === undefined) {
+      untested.set(file.source.path, namesOfTests(report));
+      continue;
+    }
     if (versions.some((version) => version.playbook.playbook === compiled.playbook.playbook)) {
       report.at(['playbook'], {
         code: 'CB208',
@@ -85,7 +91,7 @@ export function compileWorkspace(
   const compiled = versions.map(({ playbook }) => playbook);
   const { registry: _, faulty: __, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
-  return { workspace, versions, tests, diagnostics: diagnostics.sorted(), sources };
+  return { workspace, versions, tests, untested, diagnostics: diagnostics.sorted(), sources };
 }
 
 interface ParsedFile {

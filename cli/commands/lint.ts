@@ -14,13 +14,17 @@ export function register(program: Command): void {
       const { readPlaybooks } = await import('../playbooks/read.ts');
       const { targetsOf } = await import('../playbooks/target.ts');
       let errors = 0;
+      // An error in the file of a playbook that compiles all the same is one of its tests.
+      let inTests = 0;
       let warnings = 0;
       let playbooks = 0;
       for (const target of await targetsOf(paths)) {
         const { diagnostics, sources, files } = await readPlaybooks(target);
         playbooks += files.size;
+        const whole = new Set(files.values());
         for (const diagnostic of diagnostics) {
           if (diagnostic.severity === 'error') errors += 1;
+          if (diagnostic.severity === 'error' && whole.has(diagnostic.file)) inTests += 1;
           else if (diagnostic.severity === 'warning') warnings += 1;
           if (options.json) print(diagnosticLine(diagnostic));
           else print(`${formatDiagnostic(diagnostic, sources.get(diagnostic.file), paintSeverity)}\n`);
@@ -28,7 +32,8 @@ export function register(program: Command): void {
       }
       if (errors > 0) process.exitCode = 1;
       if (options.json) return;
-      const faults = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`;
+      const where = inTests === 0 ? '' : inTests === errors ? ' in tests' : ` (${inTests} in tests)`;
+      const faults = `${counted(errors, 'error')}${where}, ${counted(warnings, 'warning')}`;
       const colour = errors > 0 ? 'red' : 'green';
       print(
         paint(colour, `${counted(playbooks, 'playbook compiles', 'playbooks compile')}; ${faults}`, process.stdout),

@@ -17,6 +17,8 @@ export interface ReadPlaybooks {
   sources: Map<string, SourceText>;
   /** The file of each playbook as diagnostics name it, by the playbook's name; those that the target asks about. */
   files: Map<string, string>;
+  /** The tests of playbooks that the target asks about and that did not compile, by file. */
+  untested: CompiledWorkspace['untested'];
 }
 
 const INVALID = 'invalid/';
@@ -59,7 +61,10 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
     realName(`${prefix}${playbook}.yaml`),
   ]);
   const askedFor = named.filter(([, file]) => asksAbout(target, file!.slice(prefix.length))) as [string, string][];
-  return { compiled, diagnostics, sources, files: new Map(askedFor) };
+  const untested = [...compiled.untested].flatMap(([file, tests]): [string, typeof tests][] =>
+    asksAbout(target, file.slice(prefix.length)) || moved.has(file) ? [[realName(file), tests]] : [],
+  );
+  return { compiled, diagnostics, sources, files: new Map(askedFor), untested: new Map(untested) };
 }
 
 /** Whether a fault of a file is one of what is asked about, or of what that leans on. */

@@ -86,6 +86,24 @@ function testAll(read: ReadPlaybooks, options: TestOptions, tally: Tally): void 
     }
     if (!options.json) print();
   }
+  tally.notRun += tellUntested(read.untested, options);
+}
+
+/** Of a playbook with faults no test can be run: they are told, and are no pass. */
+function tellUntested(untested: ReadPlaybooks['untested'], { only, json }: TestOptions): number {
+  let count = 0;
+  const wanted = only?.toLowerCase();
+  for (const [file, all] of untested) {
+    const tests = all.filter(({ it }) => wanted === undefined || it.toLowerCase().includes(wanted));
+    if (tests.length === 0) continue;
+    count += tests.length;
+    const why = 'not run: the playbook has faults, or what it needs has';
+    if (json) {
+      for (const { it, line } of tests)
+        print(JSON.stringify({ type: 'test', it, line, passed: false, faults: [why], notRun: true, file }));
+    } else print(`${file}: ${counted(tests.length, 'test')} ${why}\n`);
+  }
+  return count;
 }
 
 /** A line that could not be read is missing in the test: what is left may pass and says nothing. */

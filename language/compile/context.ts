@@ -23,11 +23,8 @@ import { pathKey } from '../yaml.ts';
 import { aroundOf } from './around.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { activityNamed, checkGivenTo } from './lint/activities.ts';
-import { expressionMeant } from './lint/expression-meant.ts';
-import { lintExpression, segmentsReadAsTraits } from './lint/lint-expressions.ts';
-import { lintHops } from './lint/lint-hops.ts';
-import { lintNearLists } from './lint/near-lists.ts';
-import { lintNeverTrue } from './lint/never-true.ts';
+import { lintExpression, lintText } from './lint/expressions/lint-expression.ts';
+import { expressionMeant } from './lint/meant/expression-meant.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
@@ -70,12 +67,7 @@ export class Context implements FileContext {
       why: (root) => whyNot(root, this.subject),
       around: aroundOf(this),
     });
-    if (options.expects === 'bool' && expression !== NO_EXPRESSION) lintNeverTrue(this.file, expression, path);
-    if (expression !== NO_EXPRESSION) {
-      lintNearLists(this.file, expression, path);
-      lintExpression(this.file, expression, path, this.world);
-      lintHops(this.file, expression.reads, path);
-    }
+    if (expression !== NO_EXPRESSION) lintExpression(this, expression, path, options.expects === 'bool');
     for (const read of expression.reads) this.uses.reads.add(read);
     for (const count of expression.counts) this.uses.counts.add(count);
     return expression;
@@ -84,11 +76,7 @@ export class Context implements FileContext {
   text(value: unknown, path: Path, roots: readonly Root[] = STEP_ROOTS): Text {
     const text = textAt(this.file, value, path, [...rootsFor(this.subject, roots), 'now']);
     for (const read of text.reads) this.uses.reads.add(read);
-    lintHops(this.file, text.reads, path);
-    for (const read of segmentsReadAsTraits(text.reads, this.world)) {
-      const message = `\`${read}\` is a segment, and no trait: it is always empty`;
-      this.warn('CB309', path, message, 'a text shows traits; a trigger may ask for a segment: { enters: … }');
-    }
+    lintText(this, text, path);
     return text;
   }
 

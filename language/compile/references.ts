@@ -5,7 +5,7 @@ import type { RecordType } from '../model.ts';
 import { STEP_ROOTS, TEMPLATE_ROOTS } from '../roots.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
-import { lintHops } from './lint/lint-hops.ts';
+import { lintHops } from './lint/expressions/hops.ts';
 import { personMeant } from './lint/meant/person-meant.ts';
 import { rootsFor, whyNot } from './names.ts';
 import type { FileContext } from './scope.ts';

@@ -3,9 +3,9 @@
 import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
 import type { Path } from '../syntax.ts';
-import { calendarUnitIn, LONGEST_WINDOW_MS } from '../time/calendar-window.ts';
+import { calendarUnitIn, LONGEST_WINDOW_MS } from '../time/calendar/window.ts';
 import { parseDuration } from '../time/duration.ts';
-import { lengthMeant, likelySpan } from '../time/duration-slips.ts';
+import { lengthMeant, likelySpan } from '../time/moment/lengths.ts';
 import { clock } from '../time/moment/slips.ts';
 import { readZone } from '../time/read-zone.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';

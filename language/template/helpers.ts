@@ -1,4 +1,4 @@
-/** What texts may call: `date`, `time`, `money`, `count`, `url`, `default`, and the blocks. Values that fit nothing are empty. */
+/** What texts may call: `date`, `time`, `money`, `count`, `url`, `json`, `default`, and the blocks. Values that fit nothing are empty. */
 import Handlebars from 'handlebars';
 import { readNumber } from '../records/read-number.ts';
 import { BusinessTime, formatDate, formatMoney, formatTime, momentOf, type Reader } from './formats.ts';
@@ -46,6 +46,10 @@ function registerValues(registry: Registry): void {
     const text = asIs ? String(value) : show(value, options.data.session.reader);
     return encodeURIComponent(Buffer.from(text).toString());
   });
+  registry.registerHelper('json', (value: unknown) =>
+    // Halves of a character alone are written as JSON escapes them; what is absent is null.
+    typeof value === 'function' || value === undefined ? 'null' : JSON.stringify(value),
+  );
   registry.registerHelper('default', (value: unknown, fallback: unknown) =>
     isAbsent(value) || isBlank(value) ? fallback : value,
   );

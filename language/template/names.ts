@@ -13,6 +13,7 @@ export const HELPERS: Readonly<Record<string, HelperForm>> = {
   money: { arity: 2, form: '{{ money event.total "EUR" }}' },
   count: { arity: 3, form: '{{ count cart.items "item" "items" }}' },
   url: { arity: 1, form: '{{ url contact.email }}' },
+  json: { arity: 1, form: '{{ json trigger.items }}' },
   default: { arity: 2, form: '{{ default contact.name "there" }}' },
 };
 

@@ -3,7 +3,7 @@
  * (`2 business hours`, `1 business day`), as offsets (`-30d`) and as marks of a service level (`80%`, `+2 business hours`).
  */
 import type { Mark, Span } from '../model.ts';
-import { likelySpan } from './duration-slips.ts';
+import { likelySpan } from './moment/lengths.ts';
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 /** Ways from a date (T8, S2): `-30d`, `-1 month`, `-3 business days`, and how often a date comes back: `every: year`. */
 import { DAY_MS, type Fault, kindOf, MAX_DAYS, MAX_MS, readExact } from './duration.ts';
-import { lengthMeant } from './duration-slips.ts';
 import type { DateShift, Recurrence } from './model.ts';
+import { lengthMeant } from './moment/lengths.ts';
 
 const HINT = 'write -30d, -1w, +2h, -1 month or -3 business days';
 const COUNTED = /^([+-]?) *(\d{1,6}) +(business +day|month|year)s?$/;

@@ -58,7 +58,7 @@ export async function trackingApi(app: FastifyInstance, options: TrackingApiOpti
   answerErrors(app, explainError);
   readJsonBodies(app);
   // Of what comes as it happens; an import numbers its equal calls.
-  const moment = moments();
+  const moment = moments(() => Date.now());
   healthRoutes(app, { database: options.database, startingWith: options.startingWith });
 
   /** A wrong key is refused before the body is read. */

@@ -11,7 +11,7 @@ export interface Shown {
   zone: string;
   /** `at 2026-03-02T11:00:00Z (Mon 12:00 Europe/Berlin)` */
   at(instant: Instant, preposition?: string): string;
-  /** `step steps.1 (wait_for)` */
+  /** `step wait_for (line 12)` */
   step(path: string): string;
 }
 
@@ -24,7 +24,9 @@ export function shownFor({ playbook }: PlaybookVersion, test: PlaybookTest): Sho
     at: (instant, preposition = 'at ') => `${preposition}${shortInstant(instant)}${local(instant, zone)}`,
     step(path) {
       const kind = playbook.steps[path]?.kind;
-      return kind === undefined ? path : `step ${path} (${kind})`;
+      const line = test.stepLines[path];
+      const where = line === undefined ? path : `line ${line}`;
+      return kind === undefined ? path : `step ${kind} (${where})`;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** P2: at most n messages of a class to a person in a window; the claim's transaction reserves the place. */
 import type { FrequencyCap, Instant } from '../../language/model.ts';
-import { calendarWindow } from '../../language/time/calendar-window.ts';
+import { calendarWindow } from '../../language/time/calendar/window.ts';
 import { capsOf } from '../../language/time/caps.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { type Candidate, type Gate, type GateView, PASS } from './gate.ts';

@@ -59,7 +59,10 @@ describe('lint shows every fault at once', () => {
 
   it('asked about one file, says nothing of the others, and still knows what they give', async () => {
     const folder = await folderWith({
-      'hello.yaml': PLAYBOOK.replace('record: seen', 'send: email\n    template: hi\n    class: internal'),
+      'hello.yaml': PLAYBOOK.replace('record: seen', 'send: email\n    template: hi\n    class: internal').replace(
+        'record: seen }',
+        'send: hi }',
+      ),
       'templates/hi.txt': '---\nsubject: Hi\n---\nHello\n',
       'broken.yaml': 'playbook: broken\n',
     });

@@ -99,7 +99,7 @@ describe('below a missing line stands the nearest reason', () => {
 
   it('a journey that still waits when the test ends, and one that had ended', async () => {
     const early = await shown({ more: '    until: 2026-03-02T12:00:00Z\n' });
-    expect(early).toContain('the journey still waits at step steps.0 (wait) until 2026-03-03T10:00:00Z');
+    expect(early).toContain('the journey still waits at step wait (line 5) until 2026-03-03T10:00:00Z');
     const ended = await shown({ expect: [SENT, '{ outcome: completed }', SENT.replace('03T', '04T')] });
     expect(ended).toContain(
       'the journey had ended at 2026-03-03T10:00:00Z (Tue 11:00 Europe/Berlin): completed, steps',
@@ -115,6 +115,11 @@ describe('below a missing line stands the nearest reason', () => {
     expect(text).toContain(
       'the playbook fired at 2026-03-04T10:00:00Z (Wed 11:00 Europe/Berlin), and the firing was refused: again',
     );
+  });
+
+  it('a branch is named by its line in the file', async () => {
+    const text = await shown({ contact: ADA.replace('DE', 'FR') });
+    expect(text).toContain('step if (line 6)');
   });
 
   it('no step that could make the line', async () => {
@@ -186,6 +191,27 @@ describe('green means green', () => {
     expect(stdout).toContain('✗ greets');
     expect(stdout).toContain('not run, as it has faults of its own');
     expect(stdout).toMatch(/0 passed, 0 failed, 1 not run; 1 fault in the files\n$/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a playbook that has faults', () => {
+  it('has its tests told as not run, and none of them as passed', async () => {
+    const folder = await folderOf({ trigger: '{ evnt: trial.started }' });
+    const { stdout, code } = await cuebook('test', join(folder, 'welcome-pro.yaml'));
+    expect(stdout).toContain('1 test not run: the playbook has faults, or what it needs has');
+    expect(stdout).toContain('0 passed, 0 failed, 1 not run; 1 fault in the files');
+    expect(code).toBe(1);
+    const lines = jsonLines((await cuebook('test', join(folder, 'welcome-pro.yaml'), '--json')).stdout);
+    expect(lines).toContainEqual(expect.objectContaining({ type: 'test', it: 'greets', passed: false, notRun: true }));
+  });
+});
+
+describe('faults of tests', () => {
+  it('are told as such by `lint`: the playbook itself compiles', async () => {
+    const folder = await folderOf({ expect: ['{ recrd: abroad }'] });
+    const { stdout, code } = await cuebook('lint', join(folder, 'welcome-pro.yaml'));
+    expect(stdout).toContain('1 playbook compiles; 1 error in tests, 0 warnings');
     expect(code).toBe(1);
   });
 });

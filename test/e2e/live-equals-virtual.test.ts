@@ -2,9 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFiles } from '../../cli/backtest/read-files.ts';
-import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import { compileWorkspace } from '../../language/compile.ts';
 import type { PlaybookVersion, SubjectType } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents, type TimelineEvent } from '../../language/records/timeline.ts';
@@ -18,8 +15,9 @@ import { nextDue } from '../support/next-due.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { type Call, type History, historyOf, instantOf } from './histories.ts';
+import { playedWorkspace } from './played.ts';
 
-const { versions, tests, workspace } = compileWorkspace((await loadFolder('playbooks')).files, registry);
+const { versions, tests, workspace } = await playedWorkspace();
 const surroundings = { settings: workspace.settings, people: workspace.people };
 describe('a playbook means the same in the live system and in virtual time', () => {
   for (const version of versions) {

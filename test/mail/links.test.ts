@@ -1,7 +1,7 @@
 /** Values in links are encoded by `url`, and where nothing encodes them the linter says so (Y2). */
 import { describe, expect, it } from 'vitest';
 import { bareInLinks, parseTemplate } from '../../language/template.ts';
-import { renderTemplate } from '../../language/text.ts';
+import { renderString, renderTemplate } from '../../language/text.ts';
 
 const berlin = { zone: 'Europe/Berlin', locale: 'de' };
 const contact = { email: 'ada+news@example.com', name: 'Ada & Bob', rate: 1.5, half: '\ud83c', tags: ['a b', 'c'] };
@@ -24,6 +24,18 @@ describe('url', () => {
     ['{{ url (default contact.missing "none & nothing") }}', 'none%20%26%20nothing'],
   ])('%s is %s', async (expression, expected) => {
     expect(await href(`https://shop.example/?x=${expression}`)).toBe(`https://shop.example/?x=${expected}`);
+  });
+});
+
+describe('json', () => {
+  it.each([
+    ['{{ json contact.tags }}', '["a b","c"]'],
+    ['{{ json contact.name }}', '"Ada & Bob"'],
+    ['{{ json contact.rate }}', '1.5'],
+    ['{{ json contact.missing }}', 'null'],
+    ['{"on": {{ json trigger.on }}, "of": {{ json contact.name }} }', '{"on": "2026-03-02", "of": "Ada & Bob" }'],
+  ])('%s is %s', (text, expected) => {
+    expect(renderString(text, { contact, trigger: { on: '2026-03-02' } }, berlin)).toBe(expected);
   });
 });
 

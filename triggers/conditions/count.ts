@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CalendarUnit, CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { calendarUnitIn, calendarWindow, LONGEST_WINDOW_MS } from '../../language/time/calendar-window.ts';
+import { calendarUnitIn, calendarWindow, LONGEST_WINDOW_MS } from '../../language/time/calendar/window.ts';
 import { type Condition, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import {
   describeEvents,

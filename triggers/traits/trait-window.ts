@@ -1,7 +1,7 @@
 /** The window of a computed trait (T14): which entries lie in it at an instant, and when the next one leaves. */
 
 import type { CalendarUnit, ComputedTrait, Instant } from '../../language/model.ts';
-import { calendarWindow } from '../../language/time/calendar-window.ts';
+import { calendarWindow } from '../../language/time/calendar/window.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 
 /**

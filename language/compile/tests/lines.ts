@@ -5,7 +5,7 @@ import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
-import { lengthMeant, likelySpan } from '../../time/duration-slips.ts';
+import { lengthMeant, likelySpan } from '../../time/moment/lengths.ts';
 import { parseInstant } from '../../time/zones.ts';
 import type { FileReport } from '../report.ts';
 import type { ExpectedLine, TestEvent, TestTime } from './types.ts';

@@ -1,4 +1,5 @@
 /** The `tests:` of a playbook (V2, V3), read at the edge: what the runner gets needs no further look at its shape. */
+import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Settings } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { compilePerson, compileSettings } from '../files/settings.ts';
@@ -26,6 +27,12 @@ export function compileTests(
 ): PlaybookTest[] {
   const records = new RecordBook(report);
   const names = new Set<string>();
+  const stepLines = Object.fromEntries(
+    Object.keys(steps).map((at) => [
+      at,
+      report.lineOf(at.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))),
+    ]),
+  );
   const kinds = expectedKinds(world.registry);
   const shape = testShape(kinds);
   return tests.flatMap((written, i) => {
@@ -37,6 +44,7 @@ export function compileTests(
     names.add(shaped.it);
     for (const key of GIVEN) checkGiven(report, shaped[key], [...at, key]);
     const test: PlaybookTest = {
+      stepLines,
       it: shaped.it,
       line: report.lineOf(at),
       index: i,
@@ -66,6 +74,16 @@ export function compileTests(
       report.at(at, { code: 'CB203', message: 'the test expects nothing in particular: `expect` is missing', hint });
     }
     return [test];
+  });
+}
+
+/** Of a playbook that does not compile: the tests as they are written, by name. What they say is not read. */
+export function namesOfTests(report: FileReport): { it: string; line: number }[] {
+  const { value } = report.file;
+  const tests = isJsonObject(value) && Array.isArray(value.tests) ? value.tests : [];
+  return tests.flatMap((test, i) => {
+    if (!isJsonObject(test)) return [];
+    return [{ it: typeof test.it === 'string' ? test.it : `test ${i + 1}`, line: report.lineOf(['tests', i]) }];
   });
 }
 

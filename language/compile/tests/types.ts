@@ -3,6 +3,8 @@ import type { Instant, Json, Person, RecordType, Settings, Traits } from '../../
 
 /** One test of a playbook. `line` is its line in the file, for reports. */
 export interface PlaybookTest {
+  /** The line of each step of the playbook, by its path. */
+  stepLines: { readonly [path: string]: number };
   it: string;
   line: number;
   /** Its index among the tests of the file. */

@@ -3,9 +3,9 @@
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { ComputedTrait } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
-import { calendarUnitIn } from '../../time/calendar-window.ts';
+import { calendarUnitIn } from '../../time/calendar/window.ts';
 import { parseSpan } from '../../time/duration.ts';
-import { likelySpan } from '../../time/duration-slips.ts';
+import { likelySpan } from '../../time/moment/lengths.ts';
 import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */

@@ -1,5 +1,5 @@
 /** Names of events that are none: an expression, or a name with its window in one text. */
-import { lengthMeant } from '../../time/duration-slips.ts';
+import { lengthMeant } from '../../time/moment/lengths.ts';
 
 const EXPRESSION = /==|!=|<=|>=|&&|\bhas\(|^!|^\w+\.\w+\s*[<>]\s*[\w"'.]|\s(?:is|in)\s+["[]/;
 const WITH_WINDOW = /^([\w.:-]+)\s+(?:with)?in\s+(\d.*|[a-z]+\s+\w+)$/i;

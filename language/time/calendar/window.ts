@@ -1,7 +1,7 @@
 /** Windows that the calendar gives: a local day, a week from Monday on, a month (T2, T14, P2). */
-import type { CalendarUnit, Instant } from '../model.ts';
-import { DAY_MS } from './duration.ts';
-import { instantOfLocal, instantOfLocalAfter, localDay, weekdayOfDay } from './zones.ts';
+import type { CalendarUnit, Instant } from '../../model.ts';
+import { DAY_MS } from '../duration.ts';
+import { instantOfLocal, instantOfLocalAfter, localDay, weekdayOfDay } from '../zones.ts';
 
 /** No window of the unit is longer, whatever the clocks do. */
 export const LONGEST_WINDOW_MS: { readonly [unit in CalendarUnit]: number } = {

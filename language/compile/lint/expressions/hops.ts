@@ -1,8 +1,8 @@
 /** Paths that go on behind a colleague or a team to what neither has (`ticket.team.boss`): they lead to nobody, in silence. */
-import { didYouMean } from '../../diagnostics/nearest.ts';
-import type { Path } from '../../syntax.ts';
-import type { FileReport } from '../report.ts';
-import { personShape, teamShape } from '../shapes.ts';
+import { didYouMean } from '../../../diagnostics/nearest.ts';
+import type { Path } from '../../../syntax.ts';
+import type { FileReport } from '../../report.ts';
+import { personShape, teamShape } from '../../shapes.ts';
 
 /** `person` names one as `id`, and what it is read by is called as files call it. */
 const OF_PERSON = ['id', ...Object.keys(personShape.shape).filter((key) => key !== 'person')];

@@ -1,14 +1,14 @@
 /** What compiles in an expression and cannot be meant: a comparison with null, and a segment that is read as a trait. */
-import { type Path as NamesOf, pathOf } from '../../cel/paths.ts';
-import { callOf, children, type Node } from '../../cel/tree.ts';
-import { treeOf } from '../../cel.ts';
-import { type ComputedTrait, type Expression, RECORD_TYPES } from '../../model.ts';
-import type { Path } from '../../syntax.ts';
-import type { FileReport } from '../report.ts';
-import type { WorkspaceContext } from '../scope.ts';
+import { type Path as NamesOf, pathOf } from '../../../cel/paths.ts';
+import { callOf, children, type Node } from '../../../cel/tree.ts';
+import { treeOf } from '../../../cel.ts';
+import { type ComputedTrait, type Expression, RECORD_TYPES } from '../../../model.ts';
+import type { Path } from '../../../syntax.ts';
+import type { FileReport } from '../../report.ts';
+import type { WorkspaceContext } from '../../scope.ts';
 
 /** @param expression the one at the path, which compiles */
-export function lintExpression(
+export function lintCompared(
   report: FileReport,
   expression: Expression,
   path: Path,

@@ -1,5 +1,5 @@
 /** Texts that look like expressions: where a value is written they would be stored as words (S8, S1). */
-import { EXPRESSION_FUNCTIONS } from '../../cel.ts';
+import { EXPRESSION_FUNCTIONS } from '../../../cel.ts';
 
 const NAME = String.raw`[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*`;
 const PATH = new RegExp(`^${NAME}$`);

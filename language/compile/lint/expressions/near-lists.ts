@@ -1,13 +1,13 @@
 /** `account.ticket.exists(…)`: records are asked for in a list with nearly the name of one that exists (E8). */
-import { COMPREHENSIONS } from '../../cel/functions.ts';
-import { pathOf } from '../../cel/paths.ts';
-import { callOf, children, type Node } from '../../cel/tree.ts';
-import { treeOf } from '../../cel.ts';
-import { nearest } from '../../diagnostics/nearest.ts';
-import type { Expression } from '../../model.ts';
-import { listNamesOf, relatedList } from '../../records/relations.ts';
-import type { Path } from '../../syntax.ts';
-import type { FileReport } from '../report.ts';
+import { COMPREHENSIONS } from '../../../cel/functions.ts';
+import { pathOf } from '../../../cel/paths.ts';
+import { callOf, children, type Node } from '../../../cel/tree.ts';
+import { treeOf } from '../../../cel.ts';
+import { nearest } from '../../../diagnostics/nearest.ts';
+import type { Expression } from '../../../model.ts';
+import { listNamesOf, relatedList } from '../../../records/relations.ts';
+import type { Path } from '../../../syntax.ts';
+import type { FileReport } from '../../report.ts';
 
 /** Traits may have any name: it is a warning. @param expression the one at the path, which compiles */
 export function lintNearLists(report: FileReport, expression: Expression, path: Path): void {

@@ -1,8 +1,8 @@
 /** Conditions that nothing can ever satisfy: an error in a `where`, where they silence the whole; elsewhere a warning. */
-import { whyNeverTrue } from '../../cel/satisfiable.ts';
-import type { Expression } from '../../model.ts';
-import type { Path } from '../../syntax.ts';
-import type { FileReport } from '../report.ts';
+import { whyNeverTrue } from '../../../cel/satisfiable.ts';
+import type { Expression } from '../../../model.ts';
+import type { Path } from '../../../syntax.ts';
+import type { FileReport } from '../../report.ts';
 
 /** @param expression the one at the path, which compiles */
 export function lintNeverTrue(report: FileReport, expression: Expression, path: Path): void {
