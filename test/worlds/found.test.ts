@@ -188,3 +188,14 @@ it('what a visitor did ends the journey of another contact, once both are one (E
   const told = history([0, opened], [5, exit], [8, become('A')], [8, become('L')]);
   expect(await decisionsOf(files, [told])).toEqual([['entered']]);
 }, 120_000);
+
+it('an alias asks what waited for its audience as of the merge (N1, E6)', async () => {
+  const seen: WireCall = { type: 'track', event: 'b', anonymousId: 'B' };
+  const known: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A', traits: { s: 'hot' } };
+  const files = [
+    playbook({ trigger: { event: 'b' }, audience: 'contact.s == "hot"', steps: [{ record: 'done' }] }),
+    { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  ];
+  const told = history([0, seen], [2, known], [6, { type: 'alias', previousId: 'B', userId: 'K' }]);
+  expect(await decisionsOf(files, [told])).toEqual([['entered']]);
+}, 120_000);
