@@ -1,5 +1,8 @@
 /** E6, N1: from when a visitor's firing enters, and for whom, whatever arrives first. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runEvaluator } from '../../../evaluator/evaluator.ts';
+import { stepClock } from '../../../store/postgres/clock.ts';
+import { silent, startEvaluation } from '../../support/evaluation.ts';
 import { alias, at, enrolments, firings, identify, known, visitor } from '../visitors.ts';
 import { endsOf, othersThan } from './arrivals.ts';
 
@@ -59,5 +62,42 @@ describe('a device that turns out to have been another`s', () => {
     expect(await othersThan(story, ['10:00 seen lea'])).toEqual({});
     const waiting = { ...story, files: seen('audience: contact.plan == "pro"\nif_refused: wait up to 2d') };
     expect(await othersThan(waiting, ['10:00 seen lea'])).toEqual({});
+  });
+});
+
+describe('a firing whose time to wait for its audience is over before a merge', () => {
+  const more =
+    'audience: contact.plan == "pro"\nif_refused: wait up to 1h\ngoal: { event: order.completed, within: 7d }';
+  const opened = known('viewed', '10:00', 'lea');
+  const merging = (time: string) => [
+    visitor('order.completed', '10:30'),
+    identify(time, {}, 'kay', 'x'),
+    alias(time, 'lea', 'kay'),
+  ];
+
+  it('ends refused by it, whatever the merge then brings from within that time', async () => {
+    const events = [opened, ...merging('11:40')];
+    const story = { files: seen(more), clock, events, read: firings };
+    expect(await othersThan(story, ['10:00 seen kay audience'])).toEqual({});
+  });
+
+  it.each([
+    ['11:40', 'audience'],
+    ['10:40', 'overtaken'],
+  ])('also where the evaluator was away meanwhile: merged at %s it is %s', async (time, reason) => {
+    const evaluation = await startEvaluation(at('10:00'), seen(more));
+    onTestFinished(() => evaluation.close());
+    await evaluation.send(opened);
+    await evaluation.step(at('10:05'));
+    await evaluation.evaluator.stop();
+    await stepClock(evaluation.database.pool, Date.parse(at('10:30')));
+    await evaluation.send(...merging(time).slice(0, 1));
+    await stepClock(evaluation.database.pool, Date.parse(at(time)));
+    await evaluation.send(...merging(time).slice(1));
+    await stepClock(evaluation.database.pool, Date.parse(at('12:00')));
+    const again = runEvaluator({ database: evaluation.database, log: silent });
+    await again.idle();
+    expect(await firings(evaluation)).toEqual([`10:00 seen kay ${reason}`]);
+    await again.stop();
   });
 });
