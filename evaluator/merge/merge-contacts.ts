@@ -5,6 +5,7 @@
  */
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
+import { decideAudienceWaits } from '../../evaluation/audience-waits.ts';
 import type { SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -24,8 +25,9 @@ import {
   rebuildMergedRecords,
   writeFiredAs,
 } from '../../store/records/identity-links.ts';
-import { emptyState, putStateEntry } from '../../triggers/engine/state.ts';
+import { emptyResult, emptyState, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
+import { isLate } from '../../triggers/history/replay.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
 import { keepCheckpoints } from '../late/save-checkpoints.ts';
 import { type OwnedFiring, ownersOf } from './firing-owners.ts';
@@ -57,6 +59,7 @@ export async function mergeContacts(round: MergeRound, merges: readonly PendingM
   );
   session.world.follow(identities);
   const owned = new Map<MergeInput, OwnedFiring[]>();
+  const heads = new Map(tasks.map((task) => [task, headOf(task)]));
   for (const task of tasks) {
     const results = replayed.get(task)!;
     for (const [id, result] of results) await takeMerged(task, id, result);
@@ -66,26 +69,42 @@ export async function mergeContacts(round: MergeRound, merges: readonly PendingM
   }
   // Who gave something away is no longer held up by it, whoever is looked at first.
   await reloadContacts(client, session, tasks.flatMap(ownOf));
-  for (const task of tasks) await takeUp(task, replayed.get(task)!, owned.get(task)!);
+  for (const task of tasks) {
+    await takeUp(task, replayed.get(task)!, owned.get(task)!);
+    await tell(task, new Set(replayed.get(task)!.keys()), heads.get(task));
+  }
 }
 
-/** What the contacts' timelines give by now is made, and what waits there sees the events. */
+/** What the contacts' timelines give by now is made. */
 async function takeUp(
   task: MergeInput,
   replayed: ReadonlyMap<string, MergedReplayResult>,
   owned: readonly OwnedFiring[],
 ): Promise<void> {
-  const { session, identities, events } = task;
   for (const [id, result] of replayed) {
     const rows = owned.filter(({ owner }) => owner === id);
     await reassignFirings(task, id, result, rows);
     await breathe();
   }
+}
+
+/** @returns up to where the timelines were read before the merge */
+function headOf({ owners, session }: MergeInput): Place | undefined {
+  const heads = [...owners].flatMap((id) => session.rows.states.get(subjectKey(contactOf(id)))?.head ?? []);
+  return heads.length === 0 ? undefined : heads.reduce(laterPlace);
+}
+
+/** What waits on the contacts' timelines sees the events; those in their order also let in what waits for its audience (N1). */
+async function tell(task: MergeInput, ids: ReadonlySet<string>, head: Place | undefined): Promise<void> {
+  const { session, identities, events } = task;
   for (const { event, named } of events) {
     if (event.undoneBy) continue;
-    for (const { subject, via } of timelinesOfEvent(named, placeOfEvent(event), identities)) {
-      if (subject.type !== 'contact' || !replayed.has(subject.id)) continue;
+    const place = placeOfEvent(event);
+    const isInOrder = !isLate(place, head);
+    for (const { subject, via } of timelinesOfEvent(named, place, identities)) {
+      if (subject.type !== 'contact' || !ids.has(subject.id)) continue;
       afterLateEvent(session, subject, event, via && Math.max(event.at, via.place.at));
+      if (isInOrder) decideAudienceWaits(session, { subject, place, event, result: emptyResult() });
     }
     await breathe();
   }

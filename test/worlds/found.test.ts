@@ -222,3 +222,25 @@ it('what a later merge brings changes nothing of a wait for an audience that was
   const histories = [merged(8), merged(6), merged(8, 8)];
   expect(await decisionsOf(files, histories)).toEqual([['audience'], ['overtaken'], ['audience']]);
 }, 120_000);
+
+it('a merge lets in what its contact has waiting for the audience that it brings (N1, E6)', async () => {
+  const seen: WireCall = { type: 'track', event: 'b', userId: 'K' };
+  const known: WireCall = { type: 'identify', userId: 'L', anonymousId: 'A', traits: { s: 'hot' } };
+  const becomes: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A', traits: { s: 'hot' } };
+  const waits = playbook({
+    trigger: { event: 'b' },
+    audience: 'contact.s == "hot"',
+    if_refused: 'wait up to 3h',
+    steps: [{ record: 'done' }],
+  });
+  const files = [waits, { path: 'settings.yaml', text: 'time_zone: UTC\n' }];
+  const alias: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
+  const visitor: WireCall = { type: 'track', event: 'a', anonymousId: 'A' };
+  const histories = [
+    history([4, known], [5, seen], [5, alias]),
+    // At the last instant of the wait.
+    history([0, visitor], [3, seen], [6, becomes]),
+    history([0, visitor], [3, seen], [7, becomes]),
+  ];
+  expect(await decisionsOf(files, histories)).toEqual([['entered'], ['entered'], ['audience']]);
+}, 120_000);
