@@ -7,7 +7,14 @@ import type { SubjectEvaluation } from './subscriptions.ts';
 
 /** A late event lets none in: what it changed is seen at the next evaluation. */
 export function decideAudienceWaits(session: EvaluationSession, evaluation: SubjectEvaluation): void {
-  for (const wait of session.audienceWaits(evaluation.subject)) decideWait(session, wait, evaluation);
+  for (const wait of [...session.audienceWaits(evaluation.subject)].sort(compareWaits)) {
+    decideWait(session, wait, evaluation);
+  }
+}
+
+/** Of two that one evaluation lets in the second is refused as `open`: whatever brought them there, merges included. */
+function compareWaits(a: AudienceWait, b: AudienceWait): number {
+  return a.firing.at - b.firing.at || (a.id < b.id ? -1 : 1);
 }
 
 function decideWait(session: EvaluationSession, wait: AudienceWait, evaluation: SubjectEvaluation): void {

@@ -244,3 +244,24 @@ it('a merge lets in what its contact has waiting for the audience that it brings
   ];
   expect(await decisionsOf(files, histories)).toEqual([['entered'], ['entered'], ['audience']]);
 }, 120_000);
+
+it('what waits for one audience is let in, in the order of its instants, whoever it was of (N1, E6)', async () => {
+  const seen = (who: WireCall, k: string): WireCall => ({ type: 'track', event: 'b', ...who, properties: { k } });
+  const [K, A]: WireCall[] = [{ userId: 'K' }, { anonymousId: 'A' }];
+  const waits = playbook({
+    trigger: { event: 'b' },
+    audience: 'contact.s == "hot"',
+    if_refused: 'wait up to 6h',
+    steps: [{ wait: '1h' }, { record: 'done' }],
+  });
+  const files = [waits, { path: 'settings.yaml', text: 'time_zone: UTC\n' }];
+  const claim: WireCall = { type: 'identify', ...K, ...A };
+  const hot: WireCall = { type: 'identify', ...K, traits: { s: 'hot' } };
+  const histories = [
+    ...['k1', 'k2', '7', 'z'].map((k) => history([3, seen(A!, k)], [3, seen(K!, k)], [4, claim], [5, hot])),
+    history([2, seen(A!, 'k1')], [3, seen(K!, 'k1')], [4, claim], [5, hot]),
+    history([2, seen(K!, 'k1')], [3, seen(A!, 'k1')], [4, claim], [5, hot]),
+  ];
+  const decided = await decisionsOf(files, histories);
+  expect(decided.map((one) => one.sort())).toEqual(histories.map(() => ['entered', 'open']));
+}, 120_000);
