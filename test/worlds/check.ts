@@ -31,10 +31,10 @@ export async function differencesOf(world: World, histories: readonly History[])
   await using live = await startWorld(world);
   await live.play(histories);
   found.push(differences(tested, withoutSummary(await backtest(world, { store: live.url }))));
-  const inTime = new Set(histories.flatMap((history, n) => (history.some(isLate) ? [] : [nameOf(n)])));
-  found.push(only(await differencesInTime(virtual, live), (name) => inTime.has(name)));
-  found.push(only(await differencesLate(virtual, live), (name) => !inTime.has(name)));
   const named = new Map(histories.map((history, n) => [nameOf(n), history]));
+  const inTime = new Set(histories.flatMap((history, n) => (history.some(isLate) ? [] : [nameOf(n)])));
+  found.push(only(await differencesInTime(virtual, live, named), (name) => inTime.has(name)));
+  found.push(only(await differencesLate(virtual, live, named), (name) => !inTime.has(name)));
   found.push(only(await differencesOfEffects(virtual, live, named), (name) => !inTime.has(name)));
   const ways = [
     'the backtest of the file',

@@ -1,12 +1,15 @@
 /** What a live store holds against what virtual time gives, and by which rule they may differ. */
 import { isAnonymous } from '../../language/records/identity-links.ts';
-import { historyIn } from '../../simulate/worlds/world.ts';
+import { type Arrival, type History, historyIn, isLate } from '../../simulate/worlds/world.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
 import type { Virtual } from './virtual.ts';
 
 /** History's name → what differs, a line each. */
 export type Differences = Map<string, string[]>;
+
+const MISSING = 'missing:';
+const MORE = 'more:   ';
 
 /**
  * Everything is the same: firings with their evidence, decisions, effects with their instants, endings. What a visitor
@@ -15,9 +18,46 @@ export type Differences = Map<string, string[]>;
 export async function differencesInTime(
   { lines, heirOf }: Virtual,
   live: { database: Database },
+  histories: ReadonlyMap<string, History>,
 ): Promise<Differences> {
   const settled = (line: string) => settledLine(line, heirOf);
-  return differences(lines.map(shown).map(settled), (await livedLines(live)).map(settled));
+  const found = differences(lines.map(shown).map(settled), (await livedLines(live)).map(settled));
+  for (const [name, told] of found) if (histories.get(name)?.some(isMerging)) found.set(name, unsettled(told));
+  return new Map([...found].filter(([, told]) => told.length > 0));
+}
+
+/** The stepped clock settles an instant in as many milliseconds as there are rounds. */
+const MAX_SETTLING_MS = 200;
+
+function isMerging({ call }: Arrival): boolean {
+  return call.type === 'alias' || (call.userId !== undefined && call.anonymousId !== undefined);
+}
+
+/**
+ * S0: what a merge brings to a journey is from before it, so what follows it is late, and is done at the real instant. Live
+ * that is within the milliseconds in which the clock settles.
+ */
+function unsettled(told: readonly string[]): string[] {
+  const left = [...told];
+  for (const line of told.filter((one) => one.startsWith(MISSING))) {
+    const wanted = timed(line);
+    const pair = left.findIndex((one) => {
+      if (!one.startsWith(MORE)) return false;
+      const came = timed(one);
+      return came.rest === wanted.rest && came.at > wanted.at && came.at - wanted.at <= MAX_SETTLING_MS;
+    });
+    if (pair < 0) continue;
+    left.splice(pair, 1);
+    left.splice(left.indexOf(line), 1);
+  }
+  return left;
+}
+
+/** A difference's line without its instant, NaN where it has none. */
+function timed(line: string): { at: number; rest: string } {
+  const [type, whose, key, at, ...rest] = JSON.parse(line.slice(MISSING.length)) as string[];
+  const isDone = type === 'effect' || type === 'outcome';
+  return { at: isDone ? Date.parse(at!) : Number.NaN, rest: JSON.stringify([type, whose, key, ...rest]) };
 }
 
 /** Two lists of lines that each name their history; a line counts as often as it stands there. */
@@ -31,10 +71,10 @@ export function differences(wanted: readonly string[], came: readonly string[]):
   for (const line of came) left.set(line, (left.get(line) ?? 0) + 1);
   for (const line of wanted) {
     const count = left.get(line) ?? 0;
-    if (count === 0) note(line, 'missing:');
+    if (count === 0) note(line, MISSING);
     else left.set(line, count - 1);
   }
-  for (const [line, count] of left) for (let n = 0; n < count; n++) note(line, 'more:   ');
+  for (const [line, count] of left) for (let n = 0; n < count; n++) note(line, MORE);
   return found;
 }
 
@@ -51,6 +91,7 @@ interface FiringRow {
   key: string;
   at: string;
   made: string;
+  entersAt: string | null;
   status: string;
   reason: string | null;
   byTime: boolean;
@@ -62,8 +103,17 @@ interface FiringRow {
   open: number;
 }
 
+/** N1: `overtaken` is decided by what is known when a firing enters; a goal or an exit that comes to light later ends nothing. */
+function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = []): boolean {
+  if (status !== 'enrolled' || entersAt === null) return false;
+  const [from, to] = [Date.parse(at), Date.parse(entersAt)];
+  return history.some(
+    (one) => isLate(one) && one.call.type === 'track' && one.at > from && one.at <= to && one.sentAt > to,
+  );
+}
+
 /** What is read of the live store where events came late. */
-const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::text AS at, f.made_at::text AS made, f.status, f.reason,
+const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::text AS at, f.made_at::text AS made, f.enters_at::text AS "entersAt", f.status, f.reason,
   f.by_time AS "byTime", f.undone_by AS "undoneBy", u.received_at::text AS "undoneAt", f.moved, f.stands_for AS "standsFor",
   coalesce(e.enrolments, 0) AS enrolments, coalesce(e.open, 0) AS open
   FROM firings f LEFT JOIN events u ON u.message_id = f.undone_by
@@ -71,7 +121,11 @@ const FIRINGS = `SELECT f.id, f.playbook, f.subject_id AS subject, f.key, f.at::
                  FROM enrolments GROUP BY firing_id) e ON e.firing_id = f.id`;
 
 /** Where events come late, what is done depends on what was known by then; this does not, by the rules that are named. */
-export async function differencesLate({ lines, heirOf }: Virtual, live: { database: Database }): Promise<Differences> {
+export async function differencesLate(
+  { lines, heirOf }: Virtual,
+  live: { database: Database },
+  histories: ReadonlyMap<string, History>,
+): Promise<Differences> {
   const { rows } = await live.database.pool.query<FiringRow>(FIRINGS);
   const say = (row: FiringRow) => JSON.stringify([row.playbook, row.subject, row.key, row.at, row.id, row.status]);
   const named = (subject: string, playbook: string, id: string) => `${heirOf(subject)} ${playbook} ${id}`;
@@ -85,7 +139,8 @@ export async function differencesLate({ lines, heirOf }: Virtual, live: { databa
   const standing = rows.flatMap((row) => {
     if (row.reason === 'overtaken' || (row.undoneBy !== null && !row.moved)) return [];
     const name = named(row.subject, row.playbook, row.moved ? row.standsFor! : row.id);
-    return row.status === 'refused' && overtaken.has(name) ? [] : [name];
+    const isDecided = row.status === 'refused' || cameAfterEntry(row, histories.get(historyIn(row.subject)));
+    return isDecided && overtaken.has(name) ? [] : [name];
   });
   const found = differences([...given], [...new Set(standing)]);
   const wrong = (row: FiringRow, rule: string) => {
