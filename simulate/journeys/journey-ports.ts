@@ -1,7 +1,7 @@
 /** What journeys in virtual time need of the run around them. */
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import type { WrongValue } from '../../language/cel/wrong-types.ts';
-import type { Instant } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
@@ -17,6 +17,8 @@ export interface JourneyPorts {
   pending(): readonly TimelineEvent[];
   /** A step met values of the wrong type (T0). */
   skipped(member: VirtualEnrolment, met: readonly WrongValue[], at: Instant): void;
+  /** The last merge that concerns a subject (E6); undefined for one that stays by itself. */
+  lastMergeAt(subject: SubjectRef): Instant | undefined;
   /** An enrolment has ended: only what entry counts need be kept of it. */
   ended(member: VirtualEnrolment, at: Instant): void;
 }

@@ -9,15 +9,22 @@ import type { VirtualEnrolment } from './virtual-enrolment.ts';
 export class OpenEnrolments {
   readonly #rows: SubscriptionRows;
   readonly #timelines: Timelines;
+  readonly #lastMergeAt: (subject: SubjectRef) => Instant | undefined;
   /** They may read their subject's timeline. */
   readonly #bySubject = new Map<string, Set<VirtualEnrolment>>();
   /** Ended enrolments whose goal may still be met, until its time is over (G2). */
   readonly #converting = new Set<VirtualEnrolment>();
   readonly #goalsOver = new Agenda<VirtualEnrolment>();
 
-  constructor(rows: SubscriptionRows, timelines: Timelines) {
+  /** @param lastMergeAt the last merge that concerns a subject: it may bring a goal from within its time */
+  constructor(
+    rows: SubscriptionRows,
+    timelines: Timelines,
+    lastMergeAt: (subject: SubjectRef) => Instant | undefined,
+  ) {
     this.#rows = rows;
     this.#timelines = timelines;
+    this.#lastMergeAt = lastMergeAt;
   }
 
   add(member: VirtualEnrolment): void {
@@ -69,10 +76,10 @@ export class OpenEnrolments {
     return since;
   }
 
-  /** It has ended, and its goal counts as a conversion until then. */
+  /** It has ended, and its goal counts as a conversion until then, also where a merge brings it later (E6). */
   mayConvert(member: VirtualEnrolment, until: Instant): void {
     this.#converting.add(member);
-    this.#goalsOver.push(until, member);
+    this.#goalsOver.push(Math.max(until, this.#lastMergeAt(member.subject) ?? until), member);
   }
 
   /** Drops goals of ended enrolments whose time was over before an instant. */

@@ -45,6 +45,7 @@ export function openParts(input: RunInput, { emit, schedule, appoint }: RunHooks
     wake: (enrolment, at) => appoint(enrolment, at),
     pending: () => systemEvents.pending,
     skipped: ({ playbook }, met, at) => input.onNoPart?.(skippedByStep(playbook, met), at),
+    lastMergeAt: (subject) => identities.lastMergeAt(subject),
     ended: (enrolment, at) => past.ended(enrolment, at),
   });
   const session = new VirtualSession({ input, program, world, journeys, past, identities, emit, write, schedule });

@@ -71,6 +71,15 @@ export class VirtualIdentities {
     );
   }
 
+  /** The last merge of the contact, or of those that it becomes; undefined where there is none. */
+  lastMergeAt(subject: SubjectRef): Instant | undefined {
+    if (!this.isMerging(subject)) return undefined;
+    const merges: Merge[] = [...this.#identities.mergesInto(subject.id)];
+    for (let end = this.#identities.endOf(subject.id); end; end = this.#identities.endOf(end.into))
+      merges.push(...this.#identities.mergesInto(end.into));
+    return Math.max(...merges.map(({ place }) => place.at));
+  }
+
   /** A record that is there before anything happens, for the timelines that will be merged with its own. */
   given(subject: SubjectRef, at: Instant): void {
     if (subject.type !== 'contact') return;

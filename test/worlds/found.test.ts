@@ -265,3 +265,19 @@ it('what waits for one audience is let in, in the order of its instants, whoever
   const decided = await decisionsOf(files, histories);
   expect(decided.map((one) => one.sort())).toEqual(histories.map(() => ['entered', 'open']));
 }, 120_000);
+
+it('a merge brings a conversion from within the time of a goal, also when that is over (G1, G2, E6)', async () => {
+  const opened: WireCall = { type: 'track', event: 'a', userId: 'L' };
+  const bought: WireCall = { type: 'track', event: 'b', userId: 'K' };
+  const goal = { event: 'b', within: '5h' };
+  const files = [
+    playbook({ trigger: { event: 'a' }, goal, steps: [{ record: 'done' }] }),
+    { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  ];
+  const become: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
+  const told = history([1, opened], [2, bought], [7, { type: 'track', event: 'x', userId: 'K' }], [8, become]);
+  expect(await decisionsOf(files, [told])).toEqual([['entered']]);
+  const { lines } = await playVirtual(await compiledWorld(files), await writtenFile([told]));
+  const ends = lines.flatMap((line) => (line.type === 'outcome' ? [line.outcome] : []));
+  expect(ends).toEqual(['completed', 'converted']);
+}, 120_000);
