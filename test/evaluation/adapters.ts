@@ -93,6 +93,7 @@ export function virtualAdapter({ versions, workspace }: CompiledWorkspace): Adap
     pending: () => [],
     skipped() {},
     ended() {},
+    lastMergeAt: () => undefined,
   });
   const session = new VirtualSession({ input, program, world, journeys, past, identities, ...ignored });
   const enrolments: VirtualEnrolment[] = [];
