@@ -80,9 +80,9 @@ interface Entry {
 function compareEntries(a: Entry, b: Entry): number {
   const [mine, theirs] = [a, b].map(({ row, one }) => {
     const at = row?.at ?? one!.firing.at;
-    return { at, entersAt: one ? entersAt(one) : at };
+    return { at, entersAt: one ? entersAt(one) : at, id: row?.id ?? enrolmentIdOf(one!.firing) };
   });
-  return mine!.entersAt - theirs!.entersAt || mine!.at - theirs!.at;
+  return mine!.entersAt - theirs!.entersAt || mine!.at - theirs!.at || (mine!.id < theirs!.id ? -1 : 1);
 }
 
 /**

@@ -243,8 +243,11 @@ export class VirtualIdentities {
     for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event, Math.max(event.at, place.at));
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
-    for (const { firing, isOvertaken } of waiting) {
-      const moved = inherited(firing, to);
+    const entering = waiting.map(({ firing, isOvertaken }) => ({ moved: inherited(firing, to), firing, isOvertaken }));
+    // In the order in which they enter live (N1).
+    const idOf = ({ moved }: { moved: Firing }) => enrolmentIdOf(moved);
+    entering.sort((a, b) => a.moved.at - b.moved.at || (idOf(a) < idOf(b) ? -1 : 1));
+    for (const { moved, firing, isOvertaken } of entering) {
       if (isOvertaken || !gives(firing) || this.#hasFired(moved)) session.refuse(moved, 'overtaken');
       else enterFiring(session, moved, place, { isDeferred: true });
     }

@@ -281,3 +281,21 @@ it('a merge brings a conversion from within the time of a goal, also when that i
   const ends = lines.flatMap((line) => (line.type === 'outcome' ? [line.outcome] : []));
   expect(ends).toEqual(['completed', 'converted']);
 }, 120_000);
+
+it('what a visitor fired at one instant enters at the merge in one order (N1, E6)', async () => {
+  const seen = (event: string, k: string): WireCall => ({ type: 'track', event, anonymousId: 'A', properties: { k } });
+  const any = [
+    { event: 'b', as: 'now' },
+    { event: 'a', unless: 'x', within: '2h', as: 'later' },
+  ];
+  const files = [
+    playbook({ trigger: { any }, steps: [{ wait: '1h' }, { record: 'done' }] }),
+    { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  ];
+  const claim: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A' };
+  const histories = ['k1', 'k2', '7', 'y', 'z', 'v'].map((k) =>
+    history([0, seen('a', k)], [2, seen('b', k)], [5, claim]),
+  );
+  const decided = await decisionsOf(files, histories);
+  expect(decided.map((one) => one.sort())).toEqual(histories.map(() => ['entered', 'open']));
+}, 120_000);
