@@ -17,6 +17,8 @@ export interface JourneyPorts {
   pending(): readonly TimelineEvent[];
   /** A step met values of the wrong type (T0). */
   skipped(member: VirtualEnrolment, met: readonly WrongValue[], at: Instant): void;
+  /** Whether anything reads the subject's timeline, or will once both are one (E6). */
+  isRead(subject: SubjectRef): boolean;
   /** The last merge that concerns a subject (E6); undefined for one that stays by itself. */
   lastMergeAt(subject: SubjectRef): Instant | undefined;
   /** An enrolment has ended: only what entry counts need be kept of it. */

@@ -53,7 +53,7 @@ export class VirtualJourneys {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
     this.#replies = new Replies(ports.input);
-    this.#members = new OpenEnrolments(this.rows, ports.world.timelines, (subject) => ports.lastMergeAt(subject));
+    this.#members = new OpenEnrolments(this.rows, ports.world.timelines, ports);
     this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
 

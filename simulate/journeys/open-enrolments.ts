@@ -3,28 +3,27 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { Agenda } from '../run/agenda.ts';
 import type { Timelines } from '../world/timelines.ts';
+import type { JourneyPorts } from './journey-ports.ts';
 import type { SubscriptionRows } from './subscription-rows.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';
+
+type MergePorts = Pick<JourneyPorts, 'lastMergeAt' | 'isRead'>;
 
 export class OpenEnrolments {
   readonly #rows: SubscriptionRows;
   readonly #timelines: Timelines;
-  readonly #lastMergeAt: (subject: SubjectRef) => Instant | undefined;
+  readonly #ports: MergePorts;
   /** They may read their subject's timeline. */
   readonly #bySubject = new Map<string, Set<VirtualEnrolment>>();
   /** Ended enrolments whose goal may still be met, until its time is over (G2). */
   readonly #converting = new Set<VirtualEnrolment>();
   readonly #goalsOver = new Agenda<VirtualEnrolment>();
 
-  /** @param lastMergeAt the last merge that concerns a subject: it may bring a goal from within its time */
-  constructor(
-    rows: SubscriptionRows,
-    timelines: Timelines,
-    lastMergeAt: (subject: SubjectRef) => Instant | undefined,
-  ) {
+  /** @param ports of merges: the last one may bring a goal from within its time */
+  constructor(rows: SubscriptionRows, timelines: Timelines, ports: MergePorts) {
     this.#rows = rows;
     this.#timelines = timelines;
-    this.#lastMergeAt = lastMergeAt;
+    this.#ports = ports;
   }
 
   add(member: VirtualEnrolment): void {
@@ -79,7 +78,7 @@ export class OpenEnrolments {
   /** It has ended, and its goal counts as a conversion until then, also where a merge brings it later (E6). */
   mayConvert(member: VirtualEnrolment, until: Instant): void {
     this.#converting.add(member);
-    this.#goalsOver.push(Math.max(until, this.#lastMergeAt(member.subject) ?? until), member);
+    this.#goalsOver.push(Math.max(until, this.#ports.lastMergeAt(member.subject) ?? until), member);
   }
 
   /** Drops goals of ended enrolments whose time was over before an instant. */
@@ -94,6 +93,6 @@ export class OpenEnrolments {
   }
 
   #dropUnread(subject: SubjectRef): void {
-    if (this.readsSince(subject) === undefined) this.#timelines.drop(subject);
+    if (!this.#ports.isRead(subject)) this.#timelines.drop(subject);
   }
 }

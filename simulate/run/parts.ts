@@ -45,6 +45,9 @@ export function openParts(input: RunInput, { emit, schedule, appoint }: RunHooks
     wake: (enrolment, at) => appoint(enrolment, at),
     pending: () => systemEvents.pending,
     skipped: ({ playbook }, met, at) => input.onNoPart?.(skippedByStep(playbook, met), at),
+    isRead: (subject) =>
+      identities.readsSince(subject, (one) => journeys.readsSince(one) ?? session.waits.of(one)[0]?.firing.at) !==
+      undefined,
     lastMergeAt: (subject) => identities.lastMergeAt(subject),
     ended: (enrolment, at) => past.ended(enrolment, at),
   });

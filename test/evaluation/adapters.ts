@@ -93,6 +93,7 @@ export function virtualAdapter({ versions, workspace }: CompiledWorkspace): Adap
     pending: () => [],
     skipped() {},
     ended() {},
+    isRead: () => false,
     lastMergeAt: () => undefined,
   });
   const session = new VirtualSession({ input, program, world, journeys, past, identities, ...ignored });

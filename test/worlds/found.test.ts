@@ -299,3 +299,17 @@ it('what a visitor fired at one instant enters at the merge in one order (N1, E6
   const decided = await decisionsOf(files, histories);
   expect(decided.map((one) => one.sort())).toEqual(histories.map(() => ['entered', 'open']));
 }, 120_000);
+
+it('what waits for a merge is shown what the other did, whatever else of the other has ended (E6)', async () => {
+  const opened: WireCall = { type: 'track', event: 'a', anonymousId: 'A' };
+  const bought: WireCall = { type: 'track', event: 'b', userId: 'K' };
+  const claim: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A' };
+  const steps = [{ wait: '8h' }, { record: 'done' }];
+  const files = [
+    playbook({ trigger: { event: 'a' }, goal: { event: 'b' }, anonymous: true, steps }),
+    { ...playbook({ playbook: 'other', trigger: { event: 'b' }, steps: [{ record: 'thanks' }] }), path: 'other.yaml' },
+    { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  ];
+  const told = history([0, opened], [2, bought], [4, claim]);
+  expect(await decisionsOf(files, [told])).toEqual([['entered']]);
+}, 120_000);
