@@ -107,8 +107,9 @@ interface FiringRow {
 function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = []): boolean {
   if (status !== 'enrolled' || entersAt === null) return false;
   const [from, to] = [Date.parse(at), Date.parse(entersAt)];
+  // Or a claim does, and brings it.
   return history.some(
-    (one) => isLate(one) && one.call.type === 'track' && one.at > from && one.at <= to && one.sentAt > to,
+    (one) => isLate(one) && (one.call.type !== 'track' || one.at > from) && one.at <= to && one.sentAt > to,
   );
 }
 
