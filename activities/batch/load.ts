@@ -10,12 +10,12 @@ import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
 import { lockRotations } from '../../store/journeys/assignments.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
-import { readJourneys, readNotifiedUpTo, readSubjectsOf } from '../../store/journeys/enrolments.ts';
+import { type JourneyRow, readJourneys, readNotifiedUpTo, readSubjectsOf } from '../../store/journeys/enrolments.ts';
 import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { CohortItem } from '../../workflows/cohort/types.ts';
+import type { CohortItem, CohortRequest } from '../../workflows/cohort/types.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
@@ -29,10 +29,15 @@ export class MoreLocks extends Error {
   }
 }
 
+/** A command, and who has it carried out. */
+export interface BatchItem extends CohortItem {
+  by?: Pick<CohortRequest, 'cohortId' | 'versionHash'>;
+}
+
 export interface LoadedBatch {
   /** Of items whose enrolment is there, in their order. */
   contexts: CommandContext[];
-  /** Items whose enrolment was erased. */
+  /** Items whose enrolment was erased, or is another cohort's by now (N5). */
   gone: CohortItem[];
   deployed: DeployedConfig;
   /** Playbooks whose effects are held (N6). */
@@ -52,7 +57,7 @@ export interface LoadedBatch {
  */
 export async function loadBatch(
   client: Queryable,
-  items: readonly CohortItem[],
+  items: readonly BatchItem[],
   also: readonly SubjectRef[],
 ): Promise<LoadedBatch> {
   await holdDeployed(client);
@@ -81,9 +86,11 @@ export async function loadBatch(
   const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
-  for (const { id, command } of items) {
-    const row = rows.get(id);
-    if (!row) continue;
+  const isGone = ({ id, by }: BatchItem) => !rows.has(id) || hasLeft(rows.get(id)!, by);
+  for (const item of items) {
+    if (isGone(item)) continue;
+    const { id, command } = item;
+    const row = rows.get(id)!;
     const effect = effects.find((e) => e.enrolmentId === id);
     contexts.push({
       id,
@@ -100,7 +107,7 @@ export async function loadBatch(
   }
   return {
     contexts,
-    gone: items.filter(({ id }) => !rows.has(id)),
+    gone: items.filter(isGone),
     deployed,
     halted,
     unconsumed,
@@ -108,6 +115,12 @@ export async function loadBatch(
     now,
     warp: mode === 'stepped' ? 0 : warp,
   };
+}
+
+/** It was taken over to another version: the cohort that asks has it no more. */
+function hasLeft({ versionHash, cohortId }: JourneyRow, by: BatchItem['by']): boolean {
+  if (by === undefined) return false;
+  return versionHash !== by.versionHash || (cohortId !== null && cohortId !== by.cohortId);
 }
 
 async function lockTurnsOf(

@@ -16,6 +16,8 @@ export interface JourneyRow {
   trigger: { [name: string]: Json };
   startedAt: Instant;
   ghost: boolean;
+  /** The cohort that carries it; null while none does. */
+  cohortId: string | null;
   /** Null while it is open. */
   outcome: string | null;
   /** When its goal was met; after the end that is a conversion, and its steps still run (G1). */
@@ -47,7 +49,8 @@ export async function readSubjectsOf(
 export async function readJourneys(client: Queryable, ids: readonly string[]): Promise<Map<string, JourneyRow>> {
   const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
     `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
-            f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
+            f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.cohort_id AS "cohortId",
+            e.outcome, e.goal_at AS "goalAt",
             e.wrote_at AS "wroteAt"
        FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id
       WHERE e.id = ANY($1::text[])`,
