@@ -19,6 +19,8 @@ export type StayReason = keyof typeof STAY_REASONS;
 export interface EnrolmentAtRest {
   startedAt: Instant;
   now: Instant;
+  /** The deadline for which it waits, or the instant at which it is working (N1). */
+  nextAt: Instant | null;
   /** Nobody has begun to carry it out. */
   isPending: boolean;
   /** An effect of it is claimed or held, or its cohort is being started. */
@@ -41,14 +43,25 @@ export function whyItStays(
   if (canonical(listenedOf(before)) !== canonical(listenedOf(after))) return 'goal_changed';
   if (isPending) return undefined;
   const done = retrace(before.playbook.program, times, known);
-  const { waiting, phase } = done.state;
-  // A repeat that waits for its next round asks for it anew: what it is told then is the new version's.
-  if (phase !== 'steps' || waiting.for !== 'time' || done.way.length === 0) return 'busy';
-  if (waiting.until === null) return 'no_deadline';
+  const path = restsAt(done, times);
+  if (path === undefined) return 'busy';
+  if (done.state.waiting.for === 'time' && done.state.waiting.until === null) return 'no_deadline';
   const again = retrace(after.playbook.program, times, known);
   if (!isSameWay(done, again, before, after)) return 'steps_changed';
-  const { path } = done.way.at(-1)!.command;
   return isSameStep(before, after, path) ? undefined : 'wait_changed';
+}
+
+/** The path of the step in which it waits; undefined where it does something. */
+function restsAt(
+  { state: { phase, waiting }, way }: Retraced,
+  { nextAt, now }: { nextAt: Instant | null; now: Instant },
+): string | undefined {
+  if (phase !== 'steps') return undefined;
+  if (waiting.for === 'time') return way.at(-1)?.command.path;
+  // A repeat between two rounds: when the next one comes is not stored, it is asked anew, and answered the same.
+  const isBetweenRounds =
+    waiting.for === 'answer' && waiting.command.name === 'round' && nextAt !== null && nextAt > now;
+  return isBetweenRounds ? waiting.command.path : undefined;
 }
 
 /** What its subscriptions look for as long as it is open, and whose they are. */

@@ -9,6 +9,8 @@ export interface OpenEnrolment {
   versionHash: string;
   subject: SubjectRef;
   startedAt: Instant;
+  /** The deadline for which it waits, or the instant at which it is working (N1). */
+  nextAt: Instant | null;
   /** No cohort has it. */
   isPending: boolean;
   /** Its cohort has not been started, or an effect of it is claimed or held. */
@@ -37,7 +39,7 @@ export async function openOfOtherVersions(
 export async function lockOpenEnrolments(client: Queryable, ids: readonly string[]): Promise<OpenEnrolment[]> {
   const { rows } = await client.query<Omit<OpenEnrolment, 'subject'> & { type: SubjectType; subject: string }>(
     `SELECT e.id, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject,
-            e.started_at AS "startedAt", e.cohort_id IS NULL AS "isPending",
+            e.started_at AS "startedAt", e.next_at AS "nextAt", e.cohort_id IS NULL AS "isPending",
             EXISTS (SELECT FROM cohorts c WHERE c.id = e.cohort_id AND c.started_at IS NULL)
               OR EXISTS (SELECT FROM effects f WHERE f.enrolment_id = e.id AND f.status IN ('claimed', 'held')) AS "isBusy",
             EXISTS (SELECT FROM journey_inputs i
