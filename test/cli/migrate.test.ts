@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { signalClock } from '../../worker/clock-stepper.ts';
+import { workflowIdOf } from '../../workflows/cohort/types.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { cuebook } from './run-command.ts';
 
@@ -117,7 +119,9 @@ describe('who waits, and whose steps so far are the same in both', () => {
     await enter('bea', 'listens');
     await enter('bea', 'paid');
     expect(await recorded('bea')).toEqual(['begun', 'thanked']);
-    await deployed({ ...ALL, listens: LISTENS.replace('record: old', 'record: new') });
+    // The wait that is over may be another: where it is now follows from what it was answered.
+    const changed = LISTENS.replace('record: old', 'record: new').replace('within: 3d', 'within: 4d');
+    await deployed({ ...ALL, listens: changed });
     expect(await migrated('listens', '--yes')).toMatchObject({ migrated: 1, stay: [] });
     await pass(1 * DAY);
     expect(await recorded('bea')).toEqual(['begun', 'thanked', 'new']);
@@ -159,6 +163,26 @@ describe('who waits, and whose steps so far are the same in both', () => {
     await pass(2 * DAY);
     expect(await recorded('emma')).toEqual(['begun', 'old']);
   });
+});
+
+it('the workflow that had it finds at its deadline that it has it no more, and ends', async () => {
+  await deployed(ALL);
+  await enter('gil', 'waits');
+  const { rows } = await system.database.pool.query<{ id: string }>(
+    "SELECT cohort_id AS id FROM enrolments WHERE subject_id = 'gil'",
+  );
+  // In the new version another step stands behind the wait: what the old one would do there must not happen.
+  const changed = 'steps: [{ record: begun }, { wait: 2d }, { wait: 3d }, { record: late }]';
+  await deployed({ ...ALL, waits: changed });
+  expect(await migrated('waits', '--yes')).toMatchObject({ migrated: 1, stay: [] });
+  await pass(2 * DAY);
+  const { client } = system.runtime.worker!;
+  expect(await signalClock(client, rows[0]!.id, { now, warp: 0 })).toBe(true);
+  await client.workflow.getHandle(workflowIdOf(rows[0]!.id)).result();
+  expect(await outcomeOf('gil')).toBe(null);
+  await pass(3 * DAY);
+  expect(await recorded('gil')).toEqual(['begun', 'late']);
+  expect(await outcomeOf('gil')).toBe('completed');
 });
 
 describe('who stays, with the reason', () => {
