@@ -47,8 +47,7 @@ export function createActivities(options: JourneyOptions): StoppableActivities {
     },
   };
   const carriedOut = async (request: CohortRequest, run: Parameters<typeof repeatWhileLagging>[2]) => {
-    const { cohortId, versionHash } = request;
-    const asked = request.items.map((item) => ({ ...item, by: { cohortId, versionHash } }));
+    const asked = request.items.map((item) => ({ ...item, cohortId: request.cohortId }));
     const answered = await repeatWhileLagging(watermark, asked, run);
     const { mode, warp, now } = await readClock(database.pool);
     const items = answered.map(({ id, answer }) => ({ id, answer }));

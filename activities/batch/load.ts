@@ -10,12 +10,12 @@ import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
 import { lockRotations } from '../../store/journeys/assignments.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
-import { type JourneyRow, readJourneys, readNotifiedUpTo, readSubjectsOf } from '../../store/journeys/enrolments.ts';
+import { readJourneys, readNotifiedUpTo, readSubjectsOf, readTakenFrom } from '../../store/journeys/enrolments.ts';
 import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import type { CohortItem, CohortRequest } from '../../workflows/cohort/types.ts';
+import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
@@ -29,9 +29,9 @@ export class MoreLocks extends Error {
   }
 }
 
-/** A command, and who has it carried out. */
+/** A command, and the cohort that has it carried out; all of a batch are one cohort's. */
 export interface BatchItem extends CohortItem {
-  by?: Pick<CohortRequest, 'cohortId' | 'versionHash'>;
+  cohortId?: string;
 }
 
 export interface LoadedBatch {
@@ -86,7 +86,9 @@ export async function loadBatch(
   const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
-  const isGone = ({ id, by }: BatchItem) => !rows.has(id) || hasLeft(rows.get(id)!, by);
+  const cohortId = items[0]?.cohortId;
+  const taken = cohortId === undefined ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
+  const isGone = ({ id }: BatchItem) => !rows.has(id) || taken.has(id);
   for (const item of items) {
     if (isGone(item)) continue;
     const { id, command } = item;
@@ -115,12 +117,6 @@ export async function loadBatch(
     now,
     warp: mode === 'stepped' ? 0 : warp,
   };
-}
-
-/** It was taken over to another version: the cohort that asks has it no more. */
-function hasLeft({ versionHash, cohortId }: JourneyRow, by: BatchItem['by']): boolean {
-  if (by === undefined) return false;
-  return versionHash !== by.versionHash || (cohortId !== null && cohortId !== by.cohortId);
 }
 
 async function lockTurnsOf(

@@ -45,7 +45,7 @@ export function register(program: Command): void {
 
 /** @throws Failure WRONG_USE for options that a plan has said already, and PLAN_UNREADABLE */
 async function plannedBy(file: string, { dryRun, enrolExisting }: Options) {
-  const { readPlan } = await import('../plan/file.ts');
+  const { readPlan } = await import('../operate/plan/file.ts');
   const given = enrolExisting ? '--enrol-existing' : '--dry-run';
   if (dryRun || enrolExisting) {
     const hint = `Leave ${given} out; \`cuebook plan\` makes a plan with it, and shows what it does.`;

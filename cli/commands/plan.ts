@@ -31,7 +31,7 @@ export function register(program: Command): void {
     .action(async (folder: string | undefined, options: Options) => {
       const { readEnvironment } = await import('../environment.ts');
       const { reachingStore } = await import('../reach-store.ts');
-      const { planFolder } = await import('../plan/plan-folder.ts');
+      const { planFolder } = await import('../operate/plan/plan-folder.ts');
       const path = folder ?? readEnvironment().CUEBOOK_PLAYBOOKS;
       const { dataDir, json = false, ...rest } = options;
       await reachingStore(dataDir, async (database) => {

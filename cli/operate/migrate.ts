@@ -7,8 +7,8 @@ import type { Database } from '../../store/postgres/database.ts';
 import { readUnderWay } from '../../store/reports/under-way.ts';
 import { Failure } from '../failure.ts';
 import { counted, note, print, printLine } from '../output.ts';
-import { askYes, canAsk } from '../plan/ask.ts';
 import { reachingStore } from '../reach-store.ts';
+import { askYes, canAsk } from './plan/ask.ts';
 
 export interface MigrateCommand {
   from?: string;

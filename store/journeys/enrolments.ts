@@ -16,8 +16,6 @@ export interface JourneyRow {
   trigger: { [name: string]: Json };
   startedAt: Instant;
   ghost: boolean;
-  /** The cohort that carries it; null while none does. */
-  cohortId: string | null;
   /** Null while it is open. */
   outcome: string | null;
   /** When its goal was met; after the end that is a conversion, and its steps still run (G1). */
@@ -49,8 +47,7 @@ export async function readSubjectsOf(
 export async function readJourneys(client: Queryable, ids: readonly string[]): Promise<Map<string, JourneyRow>> {
   const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
     `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
-            f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.cohort_id AS "cohortId",
-            e.outcome, e.goal_at AS "goalAt",
+            f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
             e.wrote_at AS "wroteAt"
        FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id
       WHERE e.id = ANY($1::text[])`,
@@ -67,6 +64,16 @@ export async function readNotifiedUpTo(client: Queryable, ids: readonly string[]
     [ids],
   );
   return rows;
+}
+
+/** Enrolments that a cohort was given, and that are not its own any more: they were taken over to another version (N5). */
+export async function readTakenFrom(client: Queryable, cohortId: string, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT e.id FROM cohorts c JOIN enrolments e ON e.id = ANY($2::text[]) AND e.cohort_id IS DISTINCT FROM c.id
+      WHERE c.id = $1`,
+    [cohortId, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 export interface JourneyMove {

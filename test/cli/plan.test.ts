@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Plan } from '../../cli/plan/plan.ts';
+import type { Plan } from '../../cli/operate/plan/plan.ts';
 import { readDeployments } from '../../store/deployments/deployments.ts';
 import { playbooks } from '../backtest/support.ts';
 import { type System, startSystem } from '../support/system.ts';

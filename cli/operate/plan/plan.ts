@@ -1,5 +1,5 @@
 /** A plan: what deploying a folder would change, in data (V6). Making one changes nothing. */
-import type { PlaybookVersion } from '../../language/model.ts';
+import type { PlaybookVersion } from '../../../language/model.ts';
 import {
   changesOf,
   type DeployedConfig,
@@ -8,13 +8,13 @@ import {
   readDeployedConfig,
   readDeployedHash,
   readDeployments,
-} from '../../store/deployments/deployments.ts';
-import { readStopped, type StatusShown } from '../../store/deployments/playbook-status.ts';
-import { readVersions } from '../../store/deployments/versions.ts';
-import type { Database } from '../../store/postgres/database.ts';
-import { readUnderWay, type UnderWay } from '../../store/reports/under-way.ts';
-import type { PlannedHashes } from '../run/deploy-folder.ts';
-import type { Deployable } from '../run/read-deployable.ts';
+} from '../../../store/deployments/deployments.ts';
+import { readStopped, type StatusShown } from '../../../store/deployments/playbook-status.ts';
+import { readVersions } from '../../../store/deployments/versions.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import { readUnderWay, type UnderWay } from '../../../store/reports/under-way.ts';
+import type { PlannedHashes } from '../../run/deploy-folder.ts';
+import type { Deployable } from '../../run/read-deployable.ts';
 import { type BeginEnd, readBeginEnd } from './begin-end.ts';
 import { changesBetween, surroundingChanges } from './playbook-changes.ts';
 import { type Reach, readReach } from './reach.ts';

@@ -1,15 +1,15 @@
 /** Whom the stored events of the last days would have reached: by what is deployed, and by what is planned (V4, V6). */
 import { availableParallelism } from 'node:os';
-import { DAY_MS } from '../../language/time/duration.ts';
-import type { PlaybookSet } from '../../simulate/backtest/part.ts';
-import { Tally } from '../../simulate/backtest/tally.ts';
-import { now } from '../../store/postgres/clock.ts';
-import type { Database } from '../../store/postgres/database.ts';
-import { compareByName } from '../backtest/comparison.ts';
-import { feedStored } from '../backtest/read-store.ts';
-import { replay } from '../backtest/replay.ts';
-import { withScratch } from '../backtest/scratch.ts';
-import { progress } from '../output.ts';
+import { DAY_MS } from '../../../language/time/duration.ts';
+import type { PlaybookSet } from '../../../simulate/backtest/part.ts';
+import { Tally } from '../../../simulate/backtest/tally.ts';
+import { now } from '../../../store/postgres/clock.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import { compareByName } from '../../backtest/comparison.ts';
+import { feedStored } from '../../backtest/read-store.ts';
+import { replay } from '../../backtest/replay.ts';
+import { withScratch } from '../../backtest/scratch.ts';
+import { progress } from '../../output.ts';
 
 export interface Reach {
   playbook: string;

@@ -1,9 +1,9 @@
 /** Which schedules and watches begin with a deployment, and which end: those of triggers that are new, others, or gone. */
-import type { CompiledArm, PlaybookVersion } from '../../language/model.ts';
-import type { DeploymentChanges } from '../../store/deployments/deployments.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
-import { readOpenKeys } from '../../store/reports/under-way.ts';
-import { armOwner } from '../../triggers/index/owners.ts';
+import type { CompiledArm, PlaybookVersion } from '../../../language/model.ts';
+import type { DeploymentChanges } from '../../../store/deployments/deployments.ts';
+import type { Queryable } from '../../../store/postgres/database.ts';
+import { readOpenKeys } from '../../../store/reports/under-way.ts';
+import { armOwner } from '../../../triggers/index/owners.ts';
 
 export interface Watch {
   playbook: string;

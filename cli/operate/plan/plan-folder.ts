@@ -1,9 +1,9 @@
 /** Does what `cuebook plan` asks: makes the plan, shows and writes it, asks, and deploys just that. */
-import type { Database } from '../../store/postgres/database.ts';
-import { note } from '../output.ts';
-import { deployRead } from '../run/deploy-folder.ts';
-import { readDeployable } from '../run/read-deployable.ts';
-import { reportDeployed } from '../run/report-deployed.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import { note } from '../../output.ts';
+import { deployRead } from '../../run/deploy-folder.ts';
+import { readDeployable } from '../../run/read-deployable.ts';
+import { reportDeployed } from '../../run/report-deployed.ts';
 import { askYes, canAsk } from './ask.ts';
 import { writePlan } from './file.ts';
 import { changesSomething, makePlan, type Plan } from './plan.ts';

@@ -1,5 +1,5 @@
 /** A plan, for people. */
-import { counted, note, paint, print, printLine } from '../output.ts';
+import { counted, note, paint, print, printLine } from '../../output.ts';
 import { changesSomething, type Plan, type PlannedPlaybook, type StepUnderWay } from './plan.ts';
 import type { Counted, Reach } from './reach.ts';
 

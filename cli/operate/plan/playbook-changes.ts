@@ -1,7 +1,7 @@
 /** What is not the same in two versions of a playbook, and in the settings and people around them, in words. */
-import { canonical } from '../../language/canonical.ts';
-import type { CompiledPlaybook, Json, PlaybookVersion } from '../../language/model.ts';
-import type { DeployedConfig } from '../../store/deployments/deployments.ts';
+import { canonical } from '../../../language/canonical.ts';
+import type { CompiledPlaybook, Json, PlaybookVersion } from '../../../language/model.ts';
+import type { DeployedConfig } from '../../../store/deployments/deployments.ts';
 import { shown, stepChanges } from './step-changes.ts';
 
 /** The keys of a compiled playbook, by the words of its file; the steps are compared by themselves. */

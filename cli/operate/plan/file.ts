@@ -1,7 +1,7 @@
 /** A plan as a file: written by `cuebook plan --out`, deployed by `cuebook deploy --plan`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { Failure, messageOf } from '../failure.ts';
+import { Failure, messageOf } from '../../failure.ts';
 import type { Plan } from './plan.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
