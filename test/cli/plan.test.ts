@@ -109,8 +109,8 @@ describe('what a plan says', () => {
   it('which schedules and watches begin and end, with what is open there', async () => {
     const { watches, playbooks: planned } = await planOf(await playbooks({ welcome: WELCOME, weekly: WEEKLY }));
     expect(watches).toEqual({
-      begin: [{ playbook: 'weekly', kind: 'schedule', what: 'monday at "09:00"' }],
-      end: [{ playbook: 'quiet', kind: 'absence', what: 'cart.updated, order.completed', open: 1 }],
+      begin: [{ playbook: 'weekly', kind: 'schedule', what: 'on schedule: monday at "09:00"' }],
+      end: [{ playbook: 'quiet', kind: 'absence', what: 'no order.completed within 2 h of cart.updated', open: 1 }],
     });
     expect(planned.map(({ playbook, change }) => [playbook, change])).toEqual([
       ['weekly', 'added'],

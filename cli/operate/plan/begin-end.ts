@@ -1,15 +1,16 @@
 /** Which schedules and watches begin with a deployment, and which end: those of triggers that are new, others, or gone. */
-import type { CompiledArm, PlaybookVersion } from '../../../language/model.ts';
+import type { PlaybookVersion } from '../../../language/model.ts';
 import type { DeploymentChanges } from '../../../store/deployments/deployments.ts';
 import type { Queryable } from '../../../store/postgres/database.ts';
 import { readOpenKeys } from '../../../store/reports/under-way.ts';
+import { conditionOf } from '../../../triggers/conditions.ts';
 import { armOwner } from '../../../triggers/index/owners.ts';
 
 export interface Watch {
   playbook: string;
   /** `schedule`, `date`, `absence`, …: the condition's name. */
   kind: string;
-  /** A schedule as written; else the events that it listens to. */
+  /** What it waits for, in words. */
   what: string;
 }
 
@@ -44,13 +45,6 @@ function armsOf(version: PlaybookVersion | undefined): { owner: string; watch: W
   const { playbook, trigger } = version.playbook;
   return trigger.arms.map((arm, n) => ({
     owner: armOwner(playbook, n),
-    watch: { playbook, kind: arm.kind, what: whatOf(arm) },
+    watch: { playbook, kind: arm.kind, what: conditionOf(arm.kind).describe(arm) },
   }));
-}
-
-function whatOf({ roles, config }: CompiledArm): string {
-  const text = typeof config === 'object' && config !== null && !Array.isArray(config) ? config.text : undefined;
-  if (typeof text === 'string') return text;
-  const names = Object.values(roles).flatMap((patterns) => patterns.map(({ event }) => event));
-  return [...new Set(names)].join(', ');
 }

@@ -32,13 +32,13 @@ export function printPlan(plan: Plan): void {
   const { begin, end } = plan.watches;
   printList(
     'Begins',
-    begin.map(({ playbook, kind, what }) => `${playbook}: ${kind} ${what}`),
+    begin.map(({ playbook, kind, what }) => `${playbook} (${kind}): ${what}`),
   );
   printList(
     'Ends',
     end.map(
       ({ playbook, kind, what, open }) =>
-        `${playbook}: ${kind} ${what}, ${counted(open, 'open watch', 'open watches')}`,
+        `${playbook} (${kind}): ${what}; ${counted(open, 'open watch', 'open watches')}`,
     ),
   );
   printList('Under way, each in the version that it began with', plan.underWay.map(underWay));
