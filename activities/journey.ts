@@ -47,7 +47,8 @@ export function createActivities(options: JourneyOptions): StoppableActivities {
     },
   };
   const carriedOut = async (request: CohortRequest, run: Parameters<typeof repeatWhileLagging>[2]) => {
-    const answered = await repeatWhileLagging(watermark, request.items, run);
+    const asked = request.items.map((item) => ({ ...item, cohortId: request.cohortId }));
+    const answered = await repeatWhileLagging(watermark, asked, run);
     const { mode, warp, now } = await readClock(database.pool);
     const items = answered.map(({ id, answer }) => ({ id, answer }));
     return { items, clock: { now, warp: mode === 'stepped' ? 0 : warp } };

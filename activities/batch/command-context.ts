@@ -37,15 +37,30 @@ export function isFinal(command: Command, answer: Answer): boolean {
   return answer.then !== 'do' && answer.then !== 'round' && command.name !== 'look';
 }
 
-/** The earlier answer to this very command. */
-export function storedAnswer({ command, answers }: CommandContext): Answer | undefined {
+/** Commands that begin a wait: what a look has ended stays ended. */
+const BEGIN_WAITS: ReadonlySet<Command['name']> = new Set(['do', 'pause', 'listen']);
+
+/**
+ * The earlier answer to this very command. A journey that begins anew, in another version (N5), is told at once how a wait
+ * has ended, with the instant of then: nothing would tell it again.
+ */
+export function storedAnswer({ command, answers }: Pick<CommandContext, 'command' | 'answers'>): Answer | undefined {
   const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration);
-  const final = here.find((a) => a.command === storedName(command));
-  if (final) return final.answer as unknown as Answer;
+  const ended = BEGIN_WAITS.has(command.name) ? here.find((a) => a.command === 'look') : undefined;
+  const final = ended ?? here.find((a) => a.command === storedName(command));
+  if (final) return answeredThen(final, command);
   // A try that failed has been answered; the next one has another number, or begins later.
   const failed = here.find((a) => a.command === FAILED_TRY);
   const isThisTry = failed?.at === command.at && failed.context?.attempt === command.attempt;
   return command.name === 'do' && failed && isThisTry ? (failed.answer as unknown as Answer) : undefined;
+}
+
+/** The answer, which moves the journey to the instant at which it was asked for. */
+function answeredThen({ answer, at }: StepAnswerRow, command: Command): Answer {
+  const given = answer as unknown as Answer;
+  const moves = given.go === 'next' || given.go === 'arm' || given.go === 'otherwise' || given.go === 'sleep';
+  if (!moves || at <= command.at) return given;
+  return { ...given, at: Math.max(at, given.at ?? at) };
 }
 
 /** Its ending is written; only the steps of a goal that was met after it still run (G1). */

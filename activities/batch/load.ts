@@ -10,7 +10,7 @@ import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
 import { lockRotations } from '../../store/journeys/assignments.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
-import { readJourneys, readNotifiedUpTo, readSubjectsOf } from '../../store/journeys/enrolments.ts';
+import { readJourneys, readNotifiedUpTo, readSubjectsOf, readTakenFrom } from '../../store/journeys/enrolments.ts';
 import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
@@ -29,10 +29,15 @@ export class MoreLocks extends Error {
   }
 }
 
+/** A command, and the cohort that has it carried out; all of a batch are one cohort's. */
+export interface BatchItem extends CohortItem {
+  cohortId?: string;
+}
+
 export interface LoadedBatch {
   /** Of items whose enrolment is there, in their order. */
   contexts: CommandContext[];
-  /** Items whose enrolment was erased. */
+  /** Items whose enrolment was erased, or is another cohort's by now (N5). */
   gone: CohortItem[];
   deployed: DeployedConfig;
   /** Playbooks whose effects are held (N6). */
@@ -52,7 +57,7 @@ export interface LoadedBatch {
  */
 export async function loadBatch(
   client: Queryable,
-  items: readonly CohortItem[],
+  items: readonly BatchItem[],
   also: readonly SubjectRef[],
 ): Promise<LoadedBatch> {
   await holdDeployed(client);
@@ -81,9 +86,13 @@ export async function loadBatch(
   const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
-  for (const { id, command } of items) {
-    const row = rows.get(id);
-    if (!row) continue;
+  const cohortId = items[0]?.cohortId;
+  const taken = cohortId === undefined ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
+  const isGone = ({ id }: BatchItem) => !rows.has(id) || taken.has(id);
+  for (const item of items) {
+    if (isGone(item)) continue;
+    const { id, command } = item;
+    const row = rows.get(id)!;
     const effect = effects.find((e) => e.enrolmentId === id);
     contexts.push({
       id,
@@ -100,7 +109,7 @@ export async function loadBatch(
   }
   return {
     contexts,
-    gone: items.filter(({ id }) => !rows.has(id)),
+    gone: items.filter(isGone),
     deployed,
     halted,
     unconsumed,

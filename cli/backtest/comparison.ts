@@ -20,12 +20,23 @@ export function compareReached(before: Iterable<PrintedLine>, after: Iterable<Pr
     const [[name, subjects]] = [...old] as [[string, Set<string>]];
     return [comparisonOf(name, subjects, [...changed.values()][0]!)];
   }
-  const names = [...new Set([...old.keys(), ...changed.keys()])].sort();
-  return names.map((name) => comparisonOf(name, old.get(name) ?? new Set(), changed.get(name) ?? new Set()));
+  return comparisonsOf(old, changed);
 }
 
-function reachedBy(lines: Iterable<PrintedLine>): Map<string, Set<string>> {
-  const reached = new Map<string, Set<string>>();
+/** The same, of playbooks that are one by their name alone. */
+export function compareByName(before: Iterable<PrintedLine>, after: Iterable<PrintedLine>): Comparison[] {
+  return comparisonsOf(reachedBy(before), reachedBy(after));
+}
+
+type Reached = Map<string, Set<string>>;
+
+function comparisonsOf(before: Reached, after: Reached): Comparison[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names.map((name) => comparisonOf(name, before.get(name) ?? new Set(), after.get(name) ?? new Set()));
+}
+
+function reachedBy(lines: Iterable<PrintedLine>): Reached {
+  const reached: Reached = new Map();
   for (const line of lines) {
     if (line.type !== 'enrolment' || line.refused !== null) continue;
     const known = reached.get(line.playbook);

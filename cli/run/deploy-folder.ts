@@ -1,25 +1,16 @@
-/** Compiles a folder of playbooks and deploys what is whole. */
-import { resolve } from 'node:path';
-import { basename } from 'node:path/posix';
+/** Deploys a folder of playbooks, as far as it is whole; or exactly what a plan says of it (V6). */
 import { deploy } from '../../evaluator/deploy.ts';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import { compileWorkspace } from '../../language/compile.ts';
-import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
-import type { PlaybookVersion } from '../../language/model.ts';
 import {
   changesOf,
-  type DeployedConfig,
+  DeployedMoved,
   type DeploymentChanges,
-  readDeployedConfig,
+  hashOfSet,
   readDeployments,
 } from '../../store/deployments/deployments.ts';
 import { readStopped, type StatusShown } from '../../store/deployments/playbook-status.ts';
-import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { buildProgram } from '../../triggers/index/program.ts';
-import { Failure, messageOf } from '../failure.ts';
-import { registryBeside } from '../playbooks/activities.ts';
-import { shownAs } from '../playbooks/target.ts';
+import { Failure } from '../failure.ts';
+import { type Deployable, readDeployable } from './read-deployable.ts';
 
 export interface DeployedFolder {
   /** Names of the playbooks that run the folder's files. */
@@ -34,80 +25,54 @@ export interface DeployedFolder {
   changes: DeploymentChanges;
 }
 
+/** The two hashes of a plan: what was deployed when it was made, and what it would put in place. */
+export interface PlannedHashes {
+  from: string;
+  to: string;
+}
+
 export interface DeployOptions {
   /** Triggers that are new fire once for each subject for whom they hold now (T18). */
   enrolExisting?: boolean;
   /** Only tells what would change. */
   dryRun?: boolean;
+  /** Deploys this and nothing else. */
+  planned?: PlannedHashes;
 }
 
 /**
- * A playbook with a fault keeps the version deployed last, if there is one; a fault in the settings, people or channels
- * keeps those. What is whole is deployed all the same.
+ * What is whole is deployed; the rest is kept (`readDeployable`).
  *
- * @throws Failure when the folder cannot be read.
+ * @throws Failure when the folder cannot be read, and PLAN_MOVED when a plan no longer says what would happen: nothing
+ * is deployed then.
  */
 export async function deployFolder(
   database: Database,
   path: string,
   options: DeployOptions = {},
 ): Promise<DeployedFolder> {
-  const folder = resolve(path);
-  const shown = shownAs(folder);
-  const { files, diagnostics: unread } = await loadFolder(folder, shown).catch((error: unknown) => {
-    throw new Failure(
-      'PLAYBOOKS_UNREADABLE',
-      `The folder of playbooks ${folder} cannot be read: ${messageOf(error)}`,
-      'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
-    );
-  });
-  const compiled = compileWorkspace(files, await registryBeside(folder), shown);
-  const diagnostics = [...unread, ...compiled.diagnostics];
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const whole = compiled.versions;
-  const kept = await lastDeployed(
-    database,
-    faultyPlaybooks(
-      errors.map(({ file }) => file),
-      whole,
-    ),
-  );
-  const versions = [...whole, ...kept];
-  const { settings, people } = compiled.workspace;
-  const isAroundFaulty = errors.some(({ file }) => /(^|\/)(settings\.ya?ml|people\/.*)$/.test(file));
-  const surroundings = (isAroundFaulty && (await knownSurroundings(database))) || { settings, people };
-  const { names } = buildProgram(versions, surroundings.settings);
-  const { dryRun, enrolExisting = false } = options;
-  const set = { versions, surroundings, listened: [...names], enrolExisting };
-  const changes = dryRun ? changesOf(await readDeployments(database.pool), versions) : await deploy(database, set);
-  return {
-    changes,
-    stopped: await readStopped(database.pool),
-    deployed: whole.map(nameOf),
-    kept: kept.map(nameOf),
-    faults: errors.map((error) => formatDiagnostic(error, compiled.sources.get(error.file))),
-  };
+  return deployRead(database, await readDeployable(database, path), options);
 }
 
-/** Playbooks that have a file with a fault, and did not compile: a file is called as its playbook is. */
-function faultyPlaybooks(files: readonly string[], whole: readonly PlaybookVersion[]): string[] {
-  const names = files.map((file) => basename(file).replace(/\.ya?ml$/, ''));
-  return [...new Set(names)].filter((name) => !whole.some((version) => nameOf(version) === name));
+/** The same of a folder that has been read. @throws Failure PLAN_MOVED */
+export async function deployRead(
+  database: Database,
+  { set, whole, kept, faults }: Deployable,
+  { dryRun, enrolExisting = false, planned }: DeployOptions,
+): Promise<DeployedFolder> {
+  if (planned && hashOfSet(set) !== planned.to) throw moved('The files are others than those that were planned.');
+  const changes = dryRun
+    ? changesOf(await readDeployments(database.pool), set.versions)
+    : await deploy(database, { ...set, enrolExisting, ...(planned && { inPlaceOf: planned.from }) }).catch(
+        (error: unknown) => {
+          if (!(error instanceof DeployedMoved)) throw error;
+          throw moved('Something else has been deployed since the plan was made.');
+        },
+      );
+  return { changes, stopped: await readStopped(database.pool), deployed: whole, kept, faults };
 }
 
-async function lastDeployed({ pool }: Database, names: readonly string[]): Promise<PlaybookVersion[]> {
-  const deployments = (await readDeployments(pool)).filter(({ playbook }) => names.includes(playbook));
-  const versions = await readVersions(
-    pool,
-    deployments.map(({ versionHash }) => versionHash),
-  );
-  return [...versions.values()];
-}
-
-async function knownSurroundings({ pool }: Database): Promise<DeployedConfig | undefined> {
-  return (await readDeployments(pool)).length > 0 ? readDeployedConfig(pool) : undefined;
-}
-
-function nameOf(version: PlaybookVersion): string {
-  return version.playbook.playbook;
+function moved(message: string): Failure {
+  const hint = 'Nothing is deployed. Run `cuebook plan` again, and look at what it says now.';
+  return new Failure('PLAN_MOVED', message, hint, { exitCode: 1 });
 }

@@ -1,8 +1,9 @@
 /** What is deployed: versions, pinned by their hash, and people and settings, which are not pinned. */
+import { canonicalHash } from '../../language/canonical.ts';
 import type { Instant, People, PlaybookVersion, Settings } from '../../language/model.ts';
 import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
 import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
-import type { Database, Queryable } from '../postgres/database.ts';
+import { type Database, hasRow, type Queryable } from '../postgres/database.ts';
 import type { PlaybookStatus } from './playbook-status.ts';
 import { insertVersions, readVersions } from './versions.ts';
 
@@ -104,6 +105,32 @@ export interface NewDeployment {
   listened: readonly string[];
   /** What holds now fires once, for every playbook whose trigger is new (T18). */
   enrolExisting?: boolean;
+  /** Only where what is deployed still has this hash (`readDeployedHash`). */
+  inPlaceOf?: string;
+}
+
+/** What is deployed is not what it was when the deployment was planned (V6). */
+export class DeployedMoved extends Error {}
+
+/** The hash of what a deployment puts in place: its playbooks by version, the settings and the people (V6). */
+export function hashOfSet({ versions, surroundings }: Pick<NewDeployment, 'versions' | 'surroundings'>): string {
+  const playbooks = versions.map(({ hash, playbook }) => ({ playbook: playbook.playbook, versionHash: hash }));
+  return hashOfDeployed(playbooks, surroundings);
+}
+
+/** The hash of what is deployed; equal to that of the set that was put in place. */
+export async function readDeployedHash(client: Queryable): Promise<string> {
+  const deployments = await readDeployments(client);
+  const isFirst = !(await hasRow(client, "SELECT FROM settings WHERE name = 'surroundings'"));
+  return hashOfDeployed(deployments, isFirst ? null : await readDeployedConfig(client));
+}
+
+function hashOfDeployed(
+  playbooks: readonly Pick<Deployment, 'playbook' | 'versionHash'>[],
+  surroundings: DeployedConfig | null,
+): string {
+  const versions = Object.fromEntries(playbooks.map(({ playbook, versionHash }) => [playbook, versionHash]));
+  return canonicalHash({ versions, surroundings });
 }
 
 /**
@@ -111,6 +138,7 @@ export interface NewDeployment {
  * that is not among them goes, its enrolments go on.
  *
  * @param planRebuild decides what becomes of the state that is there
+ * @throws DeployedMoved where `inPlaceOf` is not what is deployed: nothing is stored then
  */
 export async function storeDeployment(
   database: Database,
@@ -119,6 +147,7 @@ export async function storeDeployment(
 ): Promise<DeploymentChanges> {
   return changeDeployed(database, async (client) => {
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
+    if (set.inPlaceOf !== undefined && (await readDeployedHash(client)) !== set.inPlaceOf) throw new DeployedMoved();
     const before = new Map((await readDeployments(client)).map((d) => [d.playbook, d]));
     await insertVersions(client, set.versions);
     await putDeployments(client, set.versions);

@@ -11,8 +11,8 @@ export interface NewDecision {
   subject: SubjectRef;
   /** Of a step's decision. */
   path?: string;
-  /** Without it, `entry`. `late`: of an event that came too late to fire anything (E5). */
-  kind?: 'entry' | 'late' | 'branch' | 'gate' | 'wait' | 'effect' | 'end' | undefined;
+  /** Without it, `entry`. `late`: of an event that came too late to fire anything (E5). `version`: it runs another (N5). */
+  kind?: 'entry' | 'late' | 'version' | 'branch' | 'gate' | 'wait' | 'effect' | 'end' | undefined;
   verdict: string;
   looked: Json;
   /** The journey's instant, or the firing's. */

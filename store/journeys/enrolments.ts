@@ -66,6 +66,16 @@ export async function readNotifiedUpTo(client: Queryable, ids: readonly string[]
   return rows;
 }
 
+/** Enrolments that a cohort was given, and that are not its own any more: they were taken over to another version (N5). */
+export async function readTakenFrom(client: Queryable, cohortId: string, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT e.id FROM cohorts c JOIN enrolments e ON e.id = ANY($2::text[]) AND e.cohort_id IS DISTINCT FROM c.id
+      WHERE c.id = $1`,
+    [cohortId, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 export interface JourneyMove {
   id: string;
   /** The deadline for which it waits, or the instant at which it is working; null: it waits without one (N1). */

@@ -9,6 +9,7 @@ const MAX_PARAMETERS = 4;
 
 /** Folders with more in them, and why they are not divided. */
 const CROWDED: { [folder: string]: string } = {
+  'cli/commands': "a file for each command, found by the command's name",
   test: 'a folder for each part that has tests, named like the part',
 };
 /** Files that run more of ours, and why that is not too much to know. */
