@@ -10,6 +10,7 @@ import {
 import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { readEvents } from '../../store/events/timeline.ts';
 import { type ArmRow, addRotations, insertArms } from '../../store/journeys/assignments.ts';
+import { addMailLines, type NewMailLine } from '../../store/journeys/colleague-mails.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import {
   dropHeld,
@@ -34,6 +35,7 @@ export class UnitOfWork {
   readonly messages: MessageRow[] = [];
   readonly tasks: NewTask[] = [];
   readonly withdrawn: string[] = [];
+  readonly mailLines: NewMailLine[] = [];
   readonly outcomes: NewOutcome[] = [];
   readonly arms: (ArmRow & { at: Instant })[] = [];
   readonly rotations: { playbook: string; person: string }[] = [];
@@ -63,6 +65,7 @@ export class UnitOfWork {
     await insertSubscriptions(client, this.subscriptions);
     const leases = await writeEffects(client, this.effects, leaseMs);
     await writeMessages(client, this.messages);
+    await addMailLines(client, this.mailLines);
     await insertDecisions(client, [...this.decisions, ...(await this.#holdHalted(client))]);
     await insertStepAnswers(client, this.answers);
     const moves = this.moves.map((move) => ({
