@@ -196,3 +196,26 @@ export async function settleMail(client: Queryable, settlement: MailSettlement):
   if (status !== 'waiting') await client.query('UPDATE colleague_mail_lines SET text = NULL WHERE mail_id = $1', [id]);
   return true;
 }
+
+/** Has those that wait for their provider tried at once. @returns their ids */
+export async function retryMails(client: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE colleague_mails SET next_at = cuebook_now(),
+            wait = jsonb_set(wait, '{nextAt}', to_jsonb(floor(extract(epoch FROM cuebook_now()) * 1000)))
+      WHERE id = ANY($1::text[]) AND status = 'waiting' RETURNING id`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Refuses those that wait for their provider as `dropped`. @returns their ids */
+export async function dropMails(client: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE colleague_mails SET status = 'refused', reason = 'dropped', wait = NULL, done_at = cuebook_now()
+      WHERE id = ANY($1::text[]) AND status = 'waiting' RETURNING id`,
+    [ids],
+  );
+  const dropped = rows.map(({ id }) => id);
+  await client.query('UPDATE colleague_mail_lines SET text = NULL WHERE mail_id = ANY($1::text[])', [dropped]);
+  return dropped;
+}

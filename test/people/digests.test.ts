@@ -2,6 +2,9 @@
 import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
+import { dropMessages, retryMessages } from '../../store/journeys/operate-messages.ts';
+import { readBacklog } from '../../store/reports/totals.ts';
+import { readTroubledMessages } from '../../store/reports/troubled-messages.ts';
 import { DAY, HOUR, MINUTE, START, type Stage, startStage } from '../activities/stage.ts';
 import { runTwin } from '../activities/twin.ts';
 import { refusing } from '../mail/servers.ts';
@@ -134,6 +137,9 @@ describe('a digest', { timeout: 60_000 }, () => {
       await away.mailColleagues();
       expect(await states()).toEqual([{ status: 'waiting', reason: expect.stringContaining('451') }]);
       expect(await stage.mailColleagues()).toBe(0);
+      const waiting = { status: 'waiting', kind: 'digest', playbook: 'p', path: 'steps.0', recipients: ['kim'] };
+      expect(await readTroubledMessages(stage.database, { most: 5, playbook: 'p' })).toMatchObject([waiting]);
+      expect((await readBacklog(stage.database)).waitingMessages).toBe(1);
       await stage.step(FIVE + 10_000);
       await away.mailColleagues();
       expect((await stage.rows<{ wait: { tries: number } }>('SELECT wait FROM colleague_mails'))[0]!.wait.tries).toBe(
@@ -142,6 +148,9 @@ describe('a digest', { timeout: 60_000 }, () => {
       await stage.step(FIVE + DAY + MINUTE);
       await away.mailColleagues();
       expect(await states()).toEqual([{ status: 'failed', reason: expect.stringContaining('451') }]);
+      expect(await readTroubledMessages(stage.database, { most: 5, status: 'failed' })).toMatchObject([
+        { recipients: ['kim'], wait: null },
+      ]);
       expect(stage.logged.join('')).toContain('A mail to a colleague has failed');
       expect(await stage.rows(`SELECT playbook, count FROM counter_increments WHERE kind = 'sends_failed'`)).toEqual([
         { playbook: 'p', count: 1 },
@@ -149,6 +158,26 @@ describe('a digest', { timeout: 60_000 }, () => {
     } finally {
       await picky.close();
     }
+  });
+
+  it('that waits is tried at once, or dropped, as an operator says', async () => {
+    await start();
+    await told(START);
+    await stage.step(FIVE);
+    const picky = await refusing('data', 451, '4.3.0 later');
+    try {
+      await stage.others({ mailer: stage.mailerTo(picky.url) }).mailColleagues();
+    } finally {
+      await picky.close();
+    }
+    const { id } = (await readTroubledMessages(stage.database, { most: 5 }))[0]!;
+    expect(await retryMessages(stage.database, [id, 'another'])).toEqual([id]);
+    expect(await stage.mailColleagues()).toBe(1);
+    expect(stage.mails).toHaveLength(1);
+    expect(await dropMessages(stage.database, [id])).toEqual([]);
+    await stage.rows(`UPDATE colleague_mails SET status = 'waiting'`);
+    expect(await dropMessages(stage.database, [id])).toEqual([id]);
+    expect(await states()).toEqual([{ status: 'refused', reason: 'dropped' }]);
   });
 
   it('that a crash left claimed is asked for, and sent again where nobody can say, under the same name', async () => {
