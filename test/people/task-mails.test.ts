@@ -3,6 +3,7 @@ import { simpleParser } from 'mailparser';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openAnswering } from '../../store/records/answer-token.ts';
 import { DAY, HOUR, PUBLIC_URL, SECRET, START, type Stage, startStage } from '../activities/stage.ts';
+import { compiled } from '../rules/play.ts';
 
 const PLAYBOOK = (head = '') => ({
   path: 'p.yaml',
@@ -20,7 +21,6 @@ ${head}steps:
 });
 let stage: Stage;
 let count = 0;
-afterEach(() => stage.close());
 
 async function start(mail: string | undefined, head = '') {
   stage = await startStage([PLAYBOOK(head)], { settings: mail === undefined ? {} : { tasks: { mail } } });
@@ -44,7 +44,30 @@ const linked = (text: string | undefined) =>
     openAnswering(SECRET, token!),
   );
 
+describe('the setting', () => {
+  const faults = (mail: string) => {
+    const text = `time_zone: UTC\nsender: { name: Us, from: us@example.com }\ntasks: { mail: ${mail} }\n`;
+    try {
+      compiled('trigger: { event: seen }\nsteps: [{ task: Call, assign: kim }]', [{ path: 'settings.yaml', text }]);
+    } catch (error) {
+      return (error as Error).message.trim();
+    }
+    return '';
+  };
+
+  it('is at once, daily at a time, or off; anything else is told with what may be written', () => {
+    expect(['at once', 'daily at "08:00"', 'off'].map(faults)).toEqual(['', '', '']);
+    for (const wrong of ['weekly', 'daily', 'daily at "25:00"', 'sometimes']) {
+      expect(faults(wrong)).toMatch(
+        /^playbooks\/settings\.yaml:3:16 CB202 .*does not say when tasks are mailed write at once, daily at "08:00", or off$/,
+      );
+    }
+  });
+});
+
 describe('a task', { timeout: 60_000 }, () => {
+  afterEach(() => stage.close());
+
   it('is mailed at once to who is to do it, in their zone, with the link to answer', async () => {
     await start('at once');
     await given(START);
