@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { secretOf } from '../activities/http/webhook-signature.ts';
 import { KEY_SCOPES } from '../events/client-key.ts';
 import { SYSTEM_SOURCE } from '../events/new-event.ts';
 import { cacheFolder } from './boot/cache-folder.ts';
+import { webhookSecretOf } from './boot/webhook-secret.ts';
 
 /** What the reference and error messages say of a variable. */
 export interface VariableNotes {
@@ -47,7 +47,7 @@ const writeKeys = z
 const webhookSecrets = z
   .string()
   .transform((text, context) => {
-    const secrets = text.split(',').map(secretOf);
+    const secrets = text.split(',').map(webhookSecretOf);
     const good = secrets.filter((secret) => secret !== undefined);
     if (good.length === secrets.length && good.length <= MAX_WEBHOOK_SECRETS) return good;
     context.addIssue({ code: 'custom', message: 'not a list of webhook secrets' });

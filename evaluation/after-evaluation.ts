@@ -1,5 +1,5 @@
 /** What follows when the engine has evaluated an event or a deadline of a subject, in this order, live and in virtual time. */
-import type { SubjectRef } from '../language/model.ts';
+import type { Instant, SubjectRef } from '../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../language/records/timeline.ts';
 import { emptyResult } from '../triggers/engine/state.ts';
 import { decideAudienceWaits } from './audience-waits.ts';
@@ -19,10 +19,19 @@ export function afterEvaluation(session: EvaluationSession, evaluation: SubjectE
   for (const firing of result.firings) enterFiring(session, firing, place);
 }
 
-/** An event that came late, or that a merge brought: what it fires is found where its timeline is replayed. */
-export function afterLateEvent(session: EvaluationSession, subject: SubjectRef, event: TimelineEvent): void {
+/**
+ * An event that came late, or that a merge brought: what it fires is found where its timeline is replayed.
+ *
+ * @param readFrom where a merge brought it, the merge's instant: before it the timeline did not have it
+ */
+export function afterLateEvent(
+  session: EvaluationSession,
+  subject: SubjectRef,
+  event: TimelineEvent,
+  readFrom: Instant = event.at,
+): void {
   const result = emptyResult();
-  const evaluation = { subject, place: placeOfEvent(event), event, result, isLate: true };
+  const evaluation = { subject, place: placeOfEvent(event), event, result, isLate: true, readFrom };
   notifySubscriptions(session, evaluation);
   decideAudienceWaits(session, evaluation);
   if (result.wrongTypes.size > 0) session.emit({ kind: 'wrong-types', found: result.wrongTypes, at: event.at });

@@ -10,7 +10,10 @@ export function decideAudienceWaits(session: EvaluationSession, evaluation: Subj
   for (const wait of session.audienceWaits(evaluation.subject)) decideWait(session, wait, evaluation);
 }
 
-function decideWait(session: EvaluationSession, wait: AudienceWait, { place, event, isLate }: SubjectEvaluation): void {
+function decideWait(session: EvaluationSession, wait: AudienceWait, evaluation: SubjectEvaluation): void {
+  const { place, event, isLate, readFrom = place.at } = evaluation;
+  // Its time was over when a merge brought the event: it ends as all whose time is over (N1).
+  if (readFrom > wait.until && place.at <= wait.until) return;
   const { program, world } = session;
   const { firing } = wait;
   const version = program.versions.get(firing.version);

@@ -28,6 +28,8 @@ export interface SubjectEvaluation {
   result: EvaluationResult;
   /** The event lies before what was evaluated already. */
   isLate?: boolean;
+  /** Of an event that a merge brought: the instant from which on it is read here. */
+  readFrom?: Instant;
 }
 
 /** Goals come before exits in the session's list: what is both is the goal (G1). */

@@ -1,16 +1,6 @@
 /** Signatures by Standard Webhooks, so that whoever gets a request knows who sent it, and when. */
 import { createHmac } from 'node:crypto';
 
-/** `whsec_` and 24 to 64 bytes in base64. */
-const SECRET = /^whsec_([A-Za-z0-9+/]{32,88}={0,2})$/;
-
-/** The bytes of a secret; undefined where it is none. */
-export function secretOf(text: string): Buffer | undefined {
-  const encoded = SECRET.exec(text.trim())?.[1];
-  const bytes = encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
-  return bytes && bytes.length >= 24 && bytes.length <= 64 ? bytes : undefined;
-}
-
 /**
  * @param message its name, which is the same at every try; the real time of this one; its body as it is sent
  * @param secrets each gives a signature: while they change, a receiver knows one of them

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { secretOf } from '../../activities/http/webhook-signature.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Environment } from '../environment.ts';
 import { Failure, messageOf } from '../failure.ts';
+import { webhookSecretOf } from './webhook-secret.ts';
 
 const SECRET_BYTES = 32;
 
@@ -70,7 +70,7 @@ export function secretsInUse(
       { source: 'default', key: kept.clientKey, scope: 'client' },
     ],
     apiToken: environment.CUEBOOK_API_TOKEN ?? kept.apiToken,
-    webhookSecrets: environment.CUEBOOK_WEBHOOK_SECRET ?? [secretOf(kept.webhookSecret)!],
+    webhookSecrets: environment.CUEBOOK_WEBHOOK_SECRET ?? [webhookSecretOf(kept.webhookSecret)!],
   };
 }
 

@@ -83,8 +83,9 @@ async function takeUp(
   }
   for (const { event, named } of events) {
     if (event.undoneBy) continue;
-    for (const { subject } of timelinesOfEvent(named, placeOfEvent(event), identities)) {
-      if (subject.type === 'contact' && replayed.has(subject.id)) afterLateEvent(session, subject, event);
+    for (const { subject, via } of timelinesOfEvent(named, placeOfEvent(event), identities)) {
+      if (subject.type !== 'contact' || !replayed.has(subject.id)) continue;
+      afterLateEvent(session, subject, event, via && Math.max(event.at, via.place.at));
     }
     await breathe();
   }

@@ -24,7 +24,9 @@ export async function notifyBrought(task: MergeInput, id: string): Promise<void>
   let after = placeOfDeadline(Math.min(...waiting));
   for (let isLast = false; !isLast; ) {
     const page = await readTimeline(client, subject, { after, limit: PAGE });
-    for (const brought of page) if (!pending.has(brought.arrival)) afterLateEvent(session, subject, brought);
+    for (const brought of page) {
+      if (!pending.has(brought.arrival)) afterLateEvent(session, subject, brought, brought.readFrom);
+    }
     isLast = page.length < PAGE;
     if (!isLast) after = placeOfEvent(page.at(-1)!);
   }

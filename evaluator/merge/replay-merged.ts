@@ -80,11 +80,15 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
   const given: SeedOf[] = [];
   const notices: StoredReplayResult['notices'] = [];
   const replays = new StretchReplays(task, id);
+  const waiting: SeedOf[] = [];
   const vias = new Set(viasOf(merges, first));
   for (let n = first; ; n++) {
     const next = merges[n];
     const merge = merges[n - 1];
-    const brought = merge ? (await replayMerged(task, merge.from)).given.map((one) => broughtTo(task, merge, one)) : [];
+    const own = merge ? (await replayMerged(task, merge.from)).given.map((one) => broughtTo(task, merge, one)) : [];
+    // An alias brings a visitor and a contact at one place: what may enter there does so once both are there.
+    const brought = [...waiting.splice(0), ...own];
+    const isSplit = merge !== undefined && next?.place.arrival === merge.place.arrival;
     const until = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
     const replayed = await replays.next({ vias, until, latest: merge?.place.arrival, brought });
     const factsOf = (firing: Firing) => {
@@ -94,11 +98,12 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     // In their order: what lies before the stretch is not looked at.
     for (const one of behind(replayed.fired, merge?.place)) given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
     notices.push(...behind(replayed.notices, merge?.place));
-    const isEntering = brought.some((one) => one.merge === merge);
-    const together = new Set(isEntering ? replayed.fired.map(({ firing }) => firingIdOf(firing)) : []);
+    const isHere = (one: SeedOf) => one.merge !== undefined && one.merge.place.arrival === merge?.place.arrival;
+    const together = new Set(brought.some(isHere) ? replayed.fired.map(({ firing }) => firingIdOf(firing)) : []);
     for (const one of brought) {
       // What had entered before entered whatever was known of the other timeline.
-      if (one.merge !== merge) given.push(one);
+      if (!isHere(one)) given.push(one);
+      else if (isSplit) waiting.push(one);
       else given.push({ ...one, isOvertaken: !together.has(ownIdOf(one.firing)), ...factsOf(one.firing) });
     }
     if (next) {

@@ -42,7 +42,8 @@ export function whyNot(root: string, subject: SubjectType): string | undefined {
   if (root === 'event') return 'an event is known where it comes; in steps, what it brought is `trigger`';
   const records = RELATIONS[subject];
   if ((RECORD_TYPES as readonly string[]).includes(root)) {
-    return `a playbook whose subject is ${subject} knows ${records.join(' and ') || 'no record'}`;
+    const known = records.join(' and ') || 'no record';
+    return `a playbook whose subject is ${subject} knows ${known}; one about a ${root} says \`subject: ${root}\``;
   }
   return undefined;
 }

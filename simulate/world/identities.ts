@@ -231,7 +231,7 @@ export class VirtualIdentities {
     past.move(from, to);
     session.waits.move(from, to);
     // What waits on one timeline has not seen the other's events; what it has seen it waited for in vain.
-    for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event);
+    for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event, Math.max(event.at, place.at));
     const waiting = this.#waiting.get(merge.from) ?? [];
     this.#waiting.delete(merge.from);
     for (const { firing, isOvertaken } of waiting) {

@@ -1,7 +1,7 @@
 /** Timelines, read back in the order in which their events take effect (semantics E4). */
 
 import { type EventKind, mergesOf } from '../../events/new-event.ts';
-import { SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
+import { type Instant, SUBJECT_TYPES, type SubjectRef, type SubjectType } from '../../language/model.ts';
 import { eventOn } from '../../language/records/event-timelines.ts';
 import { compareEvents, type Place, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
@@ -16,6 +16,8 @@ export interface StoredEvent extends TimelineEvent {
   flagged: boolean;
   /** Of a system event: the late event that undid its cause (E9). It is on no timeline any more. */
   undoneBy?: string;
+  /** On a timeline to which a merge brought it: the merge's instant, before which the timeline did not have it (E6). */
+  readFrom?: Instant;
 }
 
 /** Where reading begins or ends: at an event, or at an instant's deadlines or journeys, after all its events. */
@@ -55,13 +57,16 @@ export async function readTimeline(
     conditions.push(`(t.via IS NULL OR t.via = ANY(${parameter(options.vias, 'bigint[]')}))`);
   }
   const order = options.latest ? 't.at DESC, t.received_at DESC, t.arrival DESC' : 't.at, t.received_at, t.arrival';
-  const { rows } = await client.query<Row & { of: string | null }>(
-    `SELECT ${COLUMNS}, t.of_id AS of FROM timeline t JOIN events e USING (arrival)
+  const { rows } = await client.query<Row & { of: string | null; readFrom: Instant | null }>(
+    `SELECT ${COLUMNS}, t.of_id AS of, t.via_at AS "readFrom" FROM timeline t JOIN events e USING (arrival)
       WHERE e.undone_by IS NULL AND ${conditions.join(' AND ')}
       ORDER BY ${order} LIMIT $3`,
     values,
   );
-  const events = rows.map((row) => eventOn(eventOf(row), { subject, ...(row.of !== null && { of: row.of }) }));
+  const events = rows.map((row) => {
+    const event = eventOn(eventOf(row), { subject, ...(row.of !== null && { of: row.of }) });
+    return row.readFrom === null ? event : { ...event, readFrom: row.readFrom };
+  });
   return options.latest ? events.reverse() : events;
 }
 
@@ -79,7 +84,7 @@ const COLUMNS = `e.arrival, e.source, e.message_id AS "messageId", e.kind, e.nam
   e.properties, e.patches, e.undone_by`;
 
 type Ids = { [column in `${SubjectType}_id` | 'anonymous_id']: string | null };
-type Row = Omit<StoredEvent, 'subjects' | 'anonymousId' | 'undoneBy'> & Ids & { undone_by: string | null };
+type Row = Omit<StoredEvent, 'subjects' | 'anonymousId' | 'undoneBy' | 'readFrom'> & Ids & { undone_by: string | null };
 
 function eventOf(row: Row): StoredEvent {
   const { arrival, source, messageId, kind, name, at, receivedAt, flagged, properties, patches, undone_by } = row;

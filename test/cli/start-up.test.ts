@@ -23,9 +23,9 @@ describe('what is loaded', () => {
     );
     const { files } = loadedWith([...later.map(({ to }) => to), ...kinds]);
     expect(files).toContain('language/compile.ts');
-    expect([...files].filter((path) => /^(store|server|worker|workflows|activities|evaluator)\//.test(path))).toEqual(
-      [],
-    );
+    const running = /^(store|server|worker|workflows|activities|evaluator)\//;
+    // What `do` takes stands in the file of its activity.
+    expect([...files].filter((path) => running.test(path) && !path.startsWith('activities/calls/'))).toEqual([]);
     const known = ['@marcbachmann/cel-js', 'big.js', 'handlebars', 'lru-cache', 'temporal-polyfill', 'yaml', 'zod'];
     expect(packagesOf([...files])).toEqual(known);
   });

@@ -107,18 +107,34 @@ describe('commands that the pages name exist', () => {
 });
 
 describe('examples compile', () => {
-  for (const page of ['README.md', 'docs/guide-marketers.md']) {
-    const examples = [...textOf(page).matchAll(/```yaml\n(playbook:[\s\S]*?)```/g)].map(([, text]) => text!);
+  const pages = ['README.md', 'docs/guide-marketers.md', 'docs/recipes.md'];
+  const examples = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/```yaml\n(playbook:\s*(\S+)[\s\S]*?)```/g)].map(([, text, name]) => ({
+      page,
+      name: name!,
+      text: text!,
+    })),
+  );
 
-    it(`the playbook of ${page} has no fault, and passes its own tests`, () => {
-      expect(examples).toHaveLength(1);
-      const { diagnostics, versions, tests, workspace } = compileOne(examples[0]!);
-      expect(diagnostics).toEqual([]);
-      const [version] = versions;
-      const faults = tests
-        .get(version!.playbook.playbook)!
-        .map((test) => runTest(version!, test, workspace.people).faults);
-      expect(faults.flat()).toEqual([]);
+  const templates = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/`(templates\/[\w.-]+)`:\n\n```\n([\s\S]*?)```/g)].map(([, path, text]) => ({
+      path: path!,
+      text: text!,
+    })),
+  );
+
+  it('each page has some', () => {
+    expect([...new Set(examples.map(({ page }) => page))]).toEqual(pages);
+  });
+
+  for (const { page, name, text } of examples) {
+    it(`${name} of ${page} has no fault, and passes its own tests`, () => {
+      const { diagnostics, versions, tests, workspace } = compileOne(text, { extra: templates });
+      expect(diagnostics.filter(({ file }) => file === `${name}.yaml`)).toEqual([]);
+      const version = versions.find(({ playbook }) => playbook.playbook === name);
+      const own = tests.get(name) ?? [];
+      if (page === 'docs/recipes.md') expect(own).not.toEqual([]);
+      expect(own.flatMap((test) => runTest(version!, test, workspace.people).faults)).toEqual([]);
     });
   }
 });

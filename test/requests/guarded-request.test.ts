@@ -3,7 +3,8 @@ import dns from 'node:dns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { guardedRequest } from '../../activities/http/guarded-request.ts';
 import { isInnerAddress } from '../../activities/http/inner-addresses.ts';
-import { secretOf, signatureHeaders } from '../../activities/http/webhook-signature.ts';
+import { signatureHeaders } from '../../activities/http/webhook-signature.ts';
+import { webhookSecretOf } from '../../cli/boot/webhook-secret.ts';
 import { type Receiver, webhookReceiver } from './webhook-receiver.ts';
 
 let receiver: Receiver | undefined;
@@ -113,7 +114,7 @@ describe('a request', () => {
 
 describe('a signature', () => {
   it('is that of the example of Standard Webhooks', () => {
-    const secret = secretOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')!;
+    const secret = webhookSecretOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')!;
     const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', atMs: 1_614_265_330_999, body: '{"test": 2432232314}' };
     expect(signatureHeaders(message, [secret])).toEqual({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -123,7 +124,7 @@ describe('a signature', () => {
   });
 
   it('needs a secret that is long enough', () => {
-    expect(secretOf('whsec_c2hvcnQ=')).toBeUndefined();
-    expect(secretOf('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')).toBeUndefined();
+    expect(webhookSecretOf('whsec_c2hvcnQ=')).toBeUndefined();
+    expect(webhookSecretOf('MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')).toBeUndefined();
   });
 });

@@ -188,3 +188,37 @@ it('what a visitor did ends the journey of another contact, once both are one (E
   const told = history([0, opened], [5, exit], [8, become('A')], [8, become('L')]);
   expect(await decisionsOf(files, [told])).toEqual([['entered']]);
 }, 120_000);
+
+it('an alias asks what waited for its audience as of the merge (N1, E6)', async () => {
+  const seen: WireCall = { type: 'track', event: 'b', anonymousId: 'B' };
+  const known: WireCall = { type: 'identify', userId: 'K', anonymousId: 'A', traits: { s: 'hot' } };
+  const files = [
+    playbook({ trigger: { event: 'b' }, audience: 'contact.s == "hot"', steps: [{ record: 'done' }] }),
+    { path: 'settings.yaml', text: 'time_zone: UTC\n' },
+  ];
+  const told = history([0, seen], [2, known], [6, { type: 'alias', previousId: 'B', userId: 'K' }]);
+  expect(await decisionsOf(files, [told])).toEqual([['entered']]);
+}, 120_000);
+
+it('what a later merge brings changes nothing of a wait for an audience that was over before it (N1, E6)', async () => {
+  const seen: WireCall = { type: 'track', event: 'b', userId: 'L' };
+  const exit: WireCall = { type: 'track', event: 'x', anonymousId: 'A' };
+  const become = (previousId: string): WireCall => ({ type: 'alias', previousId, userId: 'K' });
+  const waits = playbook({
+    trigger: { event: 'b' },
+    audience: 'contact.s == "hot"',
+    if_refused: 'wait up to 6h',
+    exit_on: ['x'],
+    steps: [{ record: 'done' }],
+  });
+  const files = [waits, { path: 'settings.yaml', text: 'time_zone: UTC\n' }];
+  const merged = (hour: number, from = 0): History =>
+    history(
+      [0, seen, from],
+      [5, exit, Math.max(from, 5)],
+      [hour, become('A'), Math.max(from, hour)],
+      [hour, become('L'), Math.max(from, hour)],
+    );
+  const histories = [merged(8), merged(6), merged(8, 8)];
+  expect(await decisionsOf(files, histories)).toEqual([['audience'], ['overtaken'], ['audience']]);
+}, 120_000);
