@@ -146,7 +146,7 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'statusAmong',
     pattern: '$at <= $since || !$known',
     replacement: '!$known',
-    by: 'test/people/task-answers.test.ts',
+    by: 'test/people/task-waits.test.ts',
   },
   {
     rule: 'S12',
