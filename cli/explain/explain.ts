@@ -2,6 +2,7 @@
 import { registry } from '../../evaluation/registry.ts';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
 import { SUBJECT_TYPES, type SubjectRef } from '../../language/model.ts';
+import { subjectKey } from '../../language/records/subject-key.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { isZone } from '../../language/time/zones.ts';
 import type { FeedTeller } from '../../server/sentences.ts';
@@ -11,6 +12,7 @@ import { type Explanation, explanationOf } from '../../store/reports/explanation
 import {
   contactsOfAddress,
   eventNamesOf,
+  heirOfSubject,
   MAX_FOUND,
   type NamedSubject,
   namedSubject,
@@ -20,7 +22,7 @@ import {
 import { Failure } from '../failure.ts';
 import { print, printLine } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
-import { printExplanation } from './print.ts';
+import { printExplanation, printMerged } from './print.ts';
 
 export interface ExplainOptions {
   subject: string;
@@ -47,6 +49,8 @@ export async function explain(options: ExplainOptions): Promise<void> {
       const limit = options.limit ?? (options.json ? undefined : SHOWN_FIRINGS);
       const explanation = await explanationOf(database, subject, { ...options, limit });
       if (options.json) printLines(subject, explanation);
+      else if (subject.into !== undefined && explanation.firings.length + explanation.decisions.length === 0)
+        printMerged(subject, subject.into);
       else {
         const { timeZone } = subject;
         const zone = timeZone !== null && isZone(timeZone) ? timeZone : teller.zone;
@@ -76,8 +80,22 @@ async function checkPlaybook({ prisma }: Database, playbook: string): Promise<vo
   );
 }
 
+/** Somebody who is meant, and as whom that one goes on where they were merged (E6). */
+type Meant = NamedSubject & { into?: SubjectRef };
+
+/** Those who are meant, each followed by whoever they were merged into. */
+async function subjectsMeant(database: Database, options: ExplainOptions): Promise<Meant[]> {
+  const meant = new Map<string, Meant>();
+  for (const subject of await subjectsNamed(database, options)) {
+    const into = await heirOfSubject(database, subject, options.at);
+    meant.set(subjectKey(subject), { ...subject, ...(into && { into }) });
+    if (into && !meant.has(subjectKey(into))) meant.set(subjectKey(into), await namedSubject(database, into));
+  }
+  return [...meant.values()];
+}
+
 /** By id, else by the address, else by the name. */
-async function subjectsMeant(database: Database, { subject: asked, json }: ExplainOptions): Promise<NamedSubject[]> {
+async function subjectsNamed(database: Database, { subject: asked, json }: ExplainOptions): Promise<NamedSubject[]> {
   const type = SUBJECT_TYPES.find((one) => asked.startsWith(`${one}/`));
   const text = type === undefined ? asked : asked.slice(type.length + 1);
   const isMeant = (one: SubjectRef) => type === undefined || one.type === type;
@@ -109,8 +127,12 @@ function several(asked: string, found: readonly NamedSubject[], json: boolean | 
   );
 }
 
-function printLines(subject: SubjectRef, { firings, decisions, effects, playbooks, olderThan }: Explanation): void {
+function printLines(
+  subject: SubjectRef & { into?: SubjectRef },
+  { firings, decisions, effects, playbooks, olderThan }: Explanation,
+): void {
   const of = { subjectType: subject.type, subject: subject.id };
+  if (subject.into) print(JSON.stringify({ type: 'merged', ...of, into: subject.into.id }));
   for (const { trigger: _, at, endedAt, ...firing } of firings) {
     const ended = endedAt === null ? null : isoInstant(endedAt);
     print(JSON.stringify({ type: 'firing', ...of, at: isoInstant(at), ...firing, endedAt: ended }));

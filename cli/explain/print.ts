@@ -31,9 +31,16 @@ export interface ExplainContext {
   events: readonly { name: string; count: number }[];
 }
 
+/** Of somebody who was merged away, and of whom nothing else is to be said (E6). */
+export function printMerged(subject: SubjectRef, into: SubjectRef): void {
+  printLine(
+    `${paint('bold', `${subject.type} ${subject.id}`, process.stdout)}  was merged into ${into.type} ${into.id}:`,
+  );
+}
+
 /** Prints what an explanation knows of a subject: each firing with what came of it, then what did not fire. */
 export function printExplanation(
-  subject: SubjectRef & Partial<NamedSubject>,
+  subject: SubjectRef & Partial<NamedSubject> & { into?: SubjectRef },
   explanation: Explanation,
   context: ExplainContext,
 ): void {
@@ -41,6 +48,7 @@ export function printExplanation(
   const { teller } = context;
   const known = [subject.name, subject.email].filter((one) => typeof one === 'string').join(', ');
   printLine(`${paint('bold', `${subject.type} ${subject.id}`, process.stdout)}${known === '' ? '' : `  ${known}`}`);
+  if (subject.into) printLine(`  was merged into ${subject.into.type} ${subject.into.id}, whose story follows`);
   if (firings.length + decisions.length + playbooks.length === 0) {
     printLine('  Events name it. Nothing has been decided about it, and no deployed playbook is about its kind.');
   }

@@ -1,6 +1,8 @@
 /** Which subjects somebody means: by id, by address, by name. */
-import { RECORD_TYPES, SUBJECT_TYPES, type SubjectRef } from '../../language/model.ts';
+import { type Instant, RECORD_TYPES, SUBJECT_TYPES, type SubjectRef } from '../../language/model.ts';
+import { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { Database } from '../postgres/database.ts';
+import { loadIdentityLinks } from '../records/identity-links.ts';
 
 /** A subject with what people know it by. */
 export interface NamedSubject extends SubjectRef {
@@ -23,6 +25,18 @@ export async function subjectsOfId({ pool }: Database, id: string): Promise<Subj
     [id, SUBJECT_TYPES],
   );
   return rows;
+}
+
+/** The contact that one was merged into, by claims up to an instant (E6); undefined of whoever was merged into none. */
+export async function heirOfSubject(
+  { pool }: Database,
+  { type, id }: SubjectRef,
+  at: Instant = Number.POSITIVE_INFINITY,
+): Promise<SubjectRef | undefined> {
+  if (type !== 'contact') return undefined;
+  const links = await loadIdentityLinks(pool, [id]);
+  const heir = new IdentityLinks(links.filter(({ place }) => place.at <= at)).heirOf(id);
+  return heir === id ? undefined : { type, id: heir };
 }
 
 /** Of one question: who is meant by more is asked for by id. */

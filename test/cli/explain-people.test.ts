@@ -46,6 +46,11 @@ beforeAll(async () => {
   await system.step(START + DAY);
   await system.post([{ type: 'track', userId: 'u1', event: 'trial.started', properties: { trial: 't2' } }]);
   await system.step(START + DAY + 60_000);
+  await system.post([
+    { type: 'track', userId: 'u1-old', event: 'app.opened' },
+    { type: 'alias', previousId: 'u1-old', userId: 'u1' },
+  ]);
+  await system.step(START + DAY + 120_000);
 }, 120_000);
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -101,6 +106,17 @@ describe('explain', () => {
     expect(stdout).toBe('  contact/u1  Ada Lovelace, ada@example.com\n  contact/u2  Adam Lovelace, ad@example.com\n');
     expect(code).toBe(2);
     expect((await asked('100%')).stderr).toContain('UNKNOWN_SUBJECT');
+  });
+
+  it('an id that was merged away leads to whoever it became, and to itself before that', async () => {
+    const { stdout } = await asked('u1-old');
+    expect(stdout).toMatch(/^contact u1-old {2}was merged into contact u1:\ncontact u1 {2}Ada Lovelace/);
+    expect(stdout).toContain('ended completed');
+    const lines = jsonLines((await asked('u1-old', '--json')).stdout);
+    expect(lines[0]).toEqual({ type: 'merged', subjectType: 'contact', subject: 'u1-old', into: 'u1' });
+    expect(lines.filter(({ type }) => type === 'firing')).toHaveLength(2);
+    const before = await asked('u1-old', '--at', new Date(START + DAY).toISOString());
+    expect(before.stdout).not.toContain('merged');
   });
 
   it('what has not fired is told with the events that came, and the one that may be meant', async () => {
