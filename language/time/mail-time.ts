@@ -11,7 +11,8 @@ const DAILY = /^daily\s+at\b/i;
 /** @returns what was read; or what came, and what may be written */
 export function readMailTime(text: string): { schedule: Schedule } | Fault {
   const trimmed = text.trim();
-  if (trimmed !== 'weekly' && !DAILY.test(trimmed)) return { error: `\`${text}\` does not say when a mail leaves`, hint: HINT };
+  if (trimmed !== 'weekly' && !DAILY.test(trimmed))
+    return { error: `\`${text}\` does not say when a mail leaves`, hint: HINT };
   const read = parseSchedule(trimmed === 'weekly' ? WEEKLY : trimmed);
   return 'error' in read ? { ...read, hint: HINT } : read;
 }
