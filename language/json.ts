@@ -36,3 +36,14 @@ export function storable(
 function cleanText(text: string): string {
   return text.replace(/\p{Surrogate}|\0/gu, '\uFFFD');
 }
+
+/** As `storable`; undefined where it refuses, or the value cannot be read. */
+export function ifStorable(value: unknown): Json | undefined {
+  try {
+    return storable(value, [], (_, message) => {
+      throw new RangeError(message);
+    });
+  } catch {
+    return undefined;
+  }
+}

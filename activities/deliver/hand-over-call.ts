@@ -1,7 +1,6 @@
 /** Calls a claimed activity, within its time, and checks what it answers (S17, P4, P5). */
 import type { Logger } from 'pino';
-import { storable } from '../../language/json.ts';
-import type { Json } from '../../language/model.ts';
+import { ifStorable } from '../../language/json.ts';
 import { contextOf } from '../../steps/reply.ts';
 import { type ActivityContext, type AnyActivity, PostponedCall, RefusedCall, TIMEOUT_MS } from '../calls/activity.ts';
 import { guardedFetch } from '../calls/guarded-fetch.ts';
@@ -48,7 +47,7 @@ export async function handOverCall(
       return told({ code, permanent: false, isAttempt: true }, 'failed');
     }
     const checked = activity.answer.safeParse(answer);
-    const json = checked.success ? storableAnswer(checked.data) : undefined;
+    const json = checked.success ? ifStorable(checked.data ?? null) : undefined;
     if (json === undefined) return refused('invalid_answer');
     if (Buffer.byteLength(JSON.stringify(json)) > MAX_ANSWER_BYTES) return refused('answer_too_long');
     return { row: null, status: 'sent', code: null, permanent: false, context: contextOf(json, undefined) };
@@ -95,16 +94,5 @@ async function within(activity: AnyActivity, given: unknown, { id, allow }: Call
   } finally {
     clearTimeout(timer);
     stop.abort();
-  }
-}
-
-/** Undefined where it is nothing that can be stored. */
-function storableAnswer(answer: unknown): Json | undefined {
-  try {
-    return storable(answer ?? null, [], (_, message) => {
-      throw new RangeError(message);
-    });
-  } catch {
-    return undefined;
   }
 }

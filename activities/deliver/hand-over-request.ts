@@ -1,6 +1,6 @@
 /** Sends a claimed request, signed, and reads what came back (S10, P4, P5). */
 
-import { storable } from '../../language/json.ts';
+import { ifStorable } from '../../language/json.ts';
 import type { Json } from '../../language/model.ts';
 import { contextOf } from '../../steps/reply.ts';
 import { guardedRequest } from '../http/guarded-request.ts';
@@ -52,11 +52,11 @@ export async function handOverRequest(
 
 /** Null where it is no JSON, or none that can be stored. */
 export function jsonOf(body: Buffer): Json {
+  let value: unknown;
   try {
-    return storable(JSON.parse(body.toString('utf8')), [], (_, message) => {
-      throw new RangeError(message);
-    });
+    value = JSON.parse(body.toString('utf8'));
   } catch {
     return null;
   }
+  return ifStorable(value) ?? null;
 }

@@ -69,7 +69,7 @@ describe('a data folder keeps its secrets', () => {
     await first.close();
     const second = await openDataDir(folder);
     expect(second.secrets).toEqual(first.secrets);
-    expect(new Set(Object.values(first.secrets)).size).toBe(5);
+    expect(new Set(Object.values(first.secrets)).size).toBe(6);
     await second.close();
   });
 

@@ -160,9 +160,14 @@ describe('a wrong text is refused where it stands, with what is allowed', () => 
   it.each([
     ['Hi {{ contct.name }}', 'CB406', 'contct.name', 'did you mean `contact`?'],
     ['Hi {{ deal.name }}', 'CB406', 'deal.name', 'account, contact, trigger'],
-    ['Hi {{ upcase contact.name }}', 'CB407', '{{ upcase contact.name }}', 'count, date, default, money, time'],
+    [
+      'Hi {{ upcase contact.name }}',
+      'CB407',
+      '{{ upcase contact.name }}',
+      'count, date, default, json, money, time, url',
+    ],
     ['Hi {{ dat trigger.due }}', 'CB407', '{{ dat trigger.due }}', 'did you mean `date`?'],
-    ['{{ money trigger.value }}', 'CB407', '{{ money trigger.value }}', '{{ money event.total "EUR" }}'],
+    ['{{ money trigger.value }}', 'CB407', '{{ money trigger.value }}', '{{ money trigger.value "EUR" }}'],
     ['{{#eech contact.tags}}x{{/eech}}', 'CB407', 'eech', 'did you mean `each`?'],
     ['a {{> other }}', 'CB408', '{{> other }}', 'write the text here'],
     ['a {{{ contact.name }}}', 'CB408', '{{{ contact.name }}}', 'two braces'],
@@ -176,7 +181,7 @@ describe('a wrong text is refused where it stands, with what is allowed', () => 
     ],
     ['{{ @index }}', 'CB406', '@index', ''],
     ['{{#each contact.tags}}{{ count }}{{/each}}', 'CB407', '{{ count }}', 'this.count'],
-    ['{{ toString }}', 'CB406', 'toString', 'allowed are'],
+    ['{{ toString }}', 'CB406', 'toString', 'write the record before it'],
   ])('%s', (text, code, at, hint) => {
     const { errors } = checkText(text, known);
     expect(errors).toHaveLength(1);

@@ -81,8 +81,8 @@ export const mutants: readonly Mutant[] = [
   count(
     'count',
     'the window has both of its ends (T0)',
-    "($.endOf('within', $seen.at) ?? $.at) > $.at",
-    "($.endOf('within', $seen.at) ?? $.at) >= $.at",
+    '($endOfWindow($seen.at) ?? $.at) > $.at',
+    '($endOfWindow($seen.at) ?? $.at) >= $.at',
   ),
   count(
     'count',
@@ -262,8 +262,8 @@ export const mutants: readonly Mutant[] = [
   traitWindow(
     'traits',
     'months are those of UTC (T14)',
-    'const { start: $start } = $month($at, $zone);',
-    "const { start: $start } = $month($at, 'UTC');",
+    'const { start: $start } = $window($unit, $at, $zone);',
+    "const { start: $start } = $window($unit, $at, 'UTC');",
   ),
   averageGap('traits', 'there are as many gaps as events (T14)', '$span / ($events - 1)', '$span / $events'),
   score('traits', 'points grow with age (T14)', '2 ** (-($at - $.at) / $half)', '2 ** (($at - $.at) / $half)'),
