@@ -7,6 +7,7 @@ import type { Watermark } from '../store/postgres/watermark.ts';
 import type { CohortReply, CohortRequest } from '../workflows/cohort/types.ts';
 import { repeatWhileLagging } from './batch/run.ts';
 import { carryOut } from './carry-out.ts';
+import { deliverColleagueMails } from './deliver/colleague-mails.ts';
 import { EffectCompleter } from './deliver/effect-result.ts';
 import type { HandoverOptions } from './deliver/hand-over.ts';
 import { handoverSlots } from './deliver/handover-slots.ts';
@@ -28,12 +29,17 @@ export interface StoppableActivities {
   deliver(request: CohortRequest, stopping?: AbortSignal): Promise<CohortReply>;
 }
 
+export interface ProcessActivities extends StoppableActivities {
+  /** Sends the mails to colleagues that are due and that no journey waits for. @returns how many were settled */
+  mailColleagues(stopping?: AbortSignal): Promise<number>;
+}
+
 const LEASE_MS = 60_000;
 const IN_HANDOVER = 10;
 const REQUESTS_IN_HANDOVER = 20;
 const CALLS_IN_HANDOVER = 20;
 
-export function createActivities(options: JourneyOptions): StoppableActivities {
+export function createActivities(options: JourneyOptions): ProcessActivities {
   const { database, watermark } = options;
   const handover: HandoverOptions = {
     onNotTaken: notTakenLog(options.log),
@@ -57,5 +63,6 @@ export function createActivities(options: JourneyOptions): StoppableActivities {
     decide: (request) => carriedOut(request, (items, settled) => carryOut(options, items, settled)),
     deliver: (request, stopping) =>
       carriedOut(request, (items, settled) => deliver({ ...handover, stopping }, items, settled)),
+    mailColleagues: (stopping) => deliverColleagueMails({ ...handover, slots: handover.slots.message }, stopping),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { effectIdOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, PlaybookVersion } from '../language/model.ts';
-import type { EnrolmentFacts, Write } from '../steps/step.ts';
+import type { EnrolmentFacts, MailLine, Write } from '../steps/step.ts';
 import type { Command, OutcomeName } from '../workflows/journey/types.ts';
 import { enrolmentEnded, recordUpdated, type SystemEvent, taskEvent } from './system-events.ts';
 
@@ -14,6 +14,8 @@ export interface JourneyStore {
   append(event: SystemEvent): void;
   createTask(task: Omit<Write & { write: 'task' }, 'write'> & { id: string }): void;
   withdrawTask(id: string): void;
+  /** Gathers what a mail to a colleague tells of an effect (S6, S11). */
+  tellLater(line: MailLine & { id: string }): void;
   recordOutcome(outcome: { id: string; name: string; value: Json | null; ghost: boolean; at: Instant }): void;
   /** Keeps the subject's arm of an experiment (S5). */
   assign(experiment: string, arm: string, at: Instant): void;
@@ -64,6 +66,9 @@ function applyWrite(write: Write, { enrolment, version, command, at }: DecidingS
       store.append(taskEvent(enrolment, command, 'created'));
       return;
     }
+    case 'mail-line':
+      store.tellLater({ id, ...write.line });
+      return;
     case 'withdraw-task':
       store.withdrawTask(effectIdOf(enrolment.id, write));
       store.append(taskEvent(enrolment, write, 'withdrawn'));

@@ -224,6 +224,8 @@ export interface Settings {
   priorities?: (string | number)[];
   /** `allow`: hosts, as `host` or `host:port`, that may be reached without TLS and in inner networks (S10). */
   webhooks?: { allow: string[] };
+  /** `at once`, `daily at "08:00"`: when tasks are mailed to who is to do them (S6); left out where they are not. */
+  tasks?: { mail: string };
 }
 
 /** A template file: front matter, then Handlebars. */

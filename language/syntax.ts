@@ -117,6 +117,8 @@ export interface StepSyntax {
   example: string;
   /** What it does to the world; left out where it only decides or waits. */
   effect?: EffectSyntax;
+  /** Whether it holds the journey up by what it says itself (G1); left out where it never does. */
+  waits?: (config: never) => boolean;
 }
 
 export type MessageClass = 'marketing' | 'transactional' | 'internal';

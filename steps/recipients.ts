@@ -51,7 +51,7 @@ function nameOf(addressee: Addressee): string | undefined {
   }
 }
 
-function recipientOf(addressee: Addressee): Recipient {
+export function recipientOf(addressee: Addressee): Recipient {
   switch (addressee.kind) {
     case 'person':
       return { person: addressee.person.id };

@@ -142,6 +142,8 @@ export type Write =
       priority: string;
       checklist: Json | null;
     }
+  /** A line of a mail that the journey does not wait for. */
+  | { write: 'mail-line'; line: MailLine }
   /** By its place in the enrolment. */
   | { write: 'withdraw-task'; path: string; iteration: string }
   | { write: 'outcome'; name: string; value: Json | null; ghost: boolean }
@@ -171,6 +173,19 @@ export interface Recipient {
   person?: string;
   address?: string;
   channel?: string;
+}
+
+/** What one recipient is told of a step by a mail of its own time. */
+export interface MailLine {
+  /** One of a digest (S11), or of several tasks; a single task. */
+  kind: 'digest' | 'tasks' | 'task';
+  to: Recipient;
+  /** Of a digest; a task is read as it is when the mail leaves. */
+  text: string | null;
+  /** When it leaves. */
+  dueAt: Instant;
+  /** When the next one leaves, where that one has left already. */
+  otherwiseAt: Instant;
 }
 
 /** What is claimed now and handed over after the commit (P4). */

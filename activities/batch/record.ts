@@ -3,7 +3,7 @@ import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evalua
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import type { EffectLine, MessageConfig, StepDecision } from '../../steps/step.ts';
+import type { EffectLine, MessageConfig, Recipient, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';
 import { toldOf } from '../../steps/told.ts';
 import type { NewDecision } from '../../store/journeys/decisions.ts';
@@ -153,18 +153,27 @@ function messageOf(context: CommandContext, contactId: string): Omit<MessageRow,
   };
 }
 
+/** Names who gets a mail, without an address. */
+function recipientKey({ person, channel }: Recipient, playbook: string): string {
+  if (person !== undefined) return `person:${person}`;
+  return channel === undefined ? `owner:${playbook}` : `channel:${channel}`;
+}
+
 /** The writes of one enrolment's step, as rows. */
 class StoredJourney implements JourneyStore {
   readonly #changes: UnitOfWork;
   readonly #context: CommandContext;
   readonly #goal: DecidedStep['goal'];
   readonly #now: Instant;
+  /** The journey's instant. */
+  readonly #at: Instant;
 
-  constructor(changes: UnitOfWork, { context, goal }: DecidedStep, now: Instant) {
+  constructor(changes: UnitOfWork, { context, goal, decision }: DecidedStep, now: Instant) {
     this.#changes = changes;
     this.#context = context;
     this.#goal = goal;
     this.#now = now;
+    this.#at = instantAfter(context, decision.answer);
   }
 
   append(event: SystemEvent): void {
@@ -174,6 +183,11 @@ class StoredJourney implements JourneyStore {
   createTask(task: Parameters<JourneyStore['createTask']>[0]): void {
     const { id: enrolmentId, playbook, subject } = this.#context.row;
     this.#changes.tasks.push({ ...task, enrolmentId, playbook, subject, createdAt: this.#now });
+  }
+
+  tellLater({ id: effectId, to, ...line }: Parameters<JourneyStore['tellLater']>[0]): void {
+    const { playbook } = this.#context.row;
+    this.#changes.mailLines.push({ ...line, effectId, playbook, recipient: recipientKey(to, playbook), at: this.#at });
   }
 
   withdrawTask(id: string): void {

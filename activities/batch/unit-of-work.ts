@@ -1,15 +1,14 @@
 /** What a batch has decided, gathered to be written in a few statements of one transaction. */
 import type { Instant } from '../../language/model.ts';
-import { readListenedNames } from '../../store/deployments/deployments.ts';
 import { addSkippedCounts } from '../../store/evaluation/skipped-counts.ts';
 import {
   deleteSubscriptions,
   insertSubscriptions,
   type SubscriptionRow,
 } from '../../store/evaluation/subscriptions.ts';
-import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
-import { readEvents } from '../../store/events/timeline.ts';
+import type { SystemEvent } from '../../store/events/events.ts';
 import { type ArmRow, addRotations, insertArms } from '../../store/journeys/assignments.ts';
+import { addMailLines, type NewMailLine } from '../../store/journeys/colleague-mails.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import {
   dropHeld,
@@ -24,8 +23,8 @@ import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.t
 import { insertStepAnswers, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
 import { insertTasks, type NewTask, withdrawTasks } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { mergePatches } from '../../store/records/records.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
+import { writeSystemEvents } from './system-events.ts';
 
 export class UnitOfWork {
   readonly systemEvents: (SystemEvent & { enrolmentId: string })[] = [];
@@ -34,6 +33,7 @@ export class UnitOfWork {
   readonly messages: MessageRow[] = [];
   readonly tasks: NewTask[] = [];
   readonly withdrawn: string[] = [];
+  readonly mailLines: NewMailLine[] = [];
   readonly outcomes: NewOutcome[] = [];
   readonly arms: (ArmRow & { at: Instant })[] = [];
   readonly rotations: { playbook: string; person: string }[] = [];
@@ -53,7 +53,7 @@ export class UnitOfWork {
    * @returns the lease of each claimed effect
    */
   async write(client: Queryable, leaseMs: number): Promise<Map<string, Instant>> {
-    const wroteAt = await this.#writeSystemEvents(client);
+    const wroteAt = await writeSystemEvents(client, this.systemEvents);
     await insertTasks(client, this.tasks);
     await withdrawTasks(client, this.withdrawn);
     await insertOutcomes(client, this.outcomes);
@@ -63,6 +63,7 @@ export class UnitOfWork {
     await insertSubscriptions(client, this.subscriptions);
     const leases = await writeEffects(client, this.effects, leaseMs);
     await writeMessages(client, this.messages);
+    await addMailLines(client, this.mailLines);
     await insertDecisions(client, [...this.decisions, ...(await this.#holdHalted(client))]);
     await insertStepAnswers(client, this.answers);
     const moves = this.moves.map((move) => ({
@@ -82,28 +83,5 @@ export class UnitOfWork {
     const effects = this.halted.map(({ effect }) => effect);
     const added = new Set((await insertHalted(client, effects)).map(({ enrolmentId }) => enrolmentId));
     return this.halted.flatMap(({ effect, decision }) => (added.has(effect.enrolmentId) ? [decision] : []));
-  }
-
-  /** System events, and at once what they write: the next step of the same journey sees it. @returns when, by enrolment */
-  async #writeSystemEvents(client: Queryable): Promise<Map<string, Instant>> {
-    const wroteAt = new Map<string, Instant>();
-    if (this.systemEvents.length === 0) return wroteAt;
-    const listened = await readListenedNames(client);
-    const isPatch = ({ patches = [] }: SystemEvent) => patches.length > 0;
-    const written = this.systemEvents.map(({ enrolmentId: _, ...event }) => {
-      return { ...event, consumed: !listened.has(event.name) && !isPatch(event) };
-    });
-    const appended = await appendSystemEvents(client, written);
-    const writers = new Map<number, string>();
-    for (const [i, event] of this.systemEvents.entries()) {
-      if (isPatch(event)) writers.set(appended[i]!.arrival, event.enrolmentId);
-    }
-    const events = await readEvents(client, [...writers.keys()]);
-    const placed = events.flatMap(({ at, receivedAt, arrival, patches }) =>
-      patches.map((patch) => ({ patch, at, receivedAt, arrival })),
-    );
-    await mergePatches(client, placed);
-    for (const event of events) wroteAt.set(writers.get(event.arrival)!, event.at);
-    return wroteAt;
   }
 }

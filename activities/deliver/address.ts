@@ -160,7 +160,7 @@ function unreachable(row: MessageRow): Unreachable {
   return { kind: 'unreachable', row: { ...row, status: 'refused', error: 'no_address' }, refused: 'no_address' };
 }
 
-function domainOf(address: string): string {
+export function domainOf(address: string): string {
   const domain = address.slice(address.lastIndexOf('@') + 1);
   return domain.replace(/[^A-Za-z0-9.-]/g, '') || 'cuebook.invalid';
 }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Instant } from '../../language/model.ts';
 import { isTooLong, renderTemplate, TextError } from '../../language/text.ts';
-import { sealAnswering } from '../../store/records/answer-token.ts';
+import { type Answering, sealAnswering } from '../../store/records/answer-token.ts';
 import { sealToken } from '../../store/records/unsubscribe-token.ts';
 import { faultOf } from '../carry-out.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
@@ -30,7 +30,7 @@ export interface MailOptions extends Links {
 
 export async function handOverMail(
   outgoing: OutgoingMail,
-  claim: LeasedEffect,
+  claim: Pick<LeasedEffect, 'now'>,
   options: MailOptions & { isLate(): boolean },
 ): Promise<PartResult> {
   const { row } = outgoing;
@@ -87,9 +87,7 @@ async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promi
     return {
       ...head,
       subject,
-      text: answering
-        ? `${text}\n\n${ANSWER_HERE[answering.kind]}\n${linkTo(links, `a/${sealAnswering(links.secret, answering)}`)}\n`
-        : text,
+      text: answering ? `${text}\n\n${ANSWER_HERE[answering.kind]}\n${answerLink(links, answering)}\n` : text,
     };
   }
   const { postalAddress } = sender;
@@ -115,6 +113,11 @@ async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promi
 
 function unsubscribeUrlOf(links: Links, message: { contactId: string; messageId: string }): string {
   return linkTo(links, `u/${sealToken(links.secret, message)}`);
+}
+
+/** Where a colleague answers what a mail asks for (S6, S12). */
+export function answerLink(links: Links, answering: Answering): string {
+  return linkTo(links, `a/${sealAnswering(links.secret, answering)}`);
 }
 
 function linkTo({ publicUrl }: Links, path: string): string {

@@ -50,6 +50,7 @@ const SMTP_TIMEOUT_MS = 20_000;
 const SMTP_CONNECTIONS = 2;
 const ASKED_CONNECTIONS = 5;
 const ORPHANS_EVERY_MS = 5_000;
+const MAILS_EVERY_MS = 1_000;
 
 /** @throws Error that names the address, when Temporal cannot be reached. */
 export async function startWorker(
@@ -89,5 +90,13 @@ export async function startWorker(
     ),
   });
   onStarted('the recovery of orphaned claims', () => orphans.stop());
+  const mails = startLoop({
+    work: async (stopping) => void (await activities.mailColleagues(stopping)),
+    everyMs: MAILS_EVERY_MS,
+    onError: complainer((err) =>
+      log.warn({ reason: reasonOf(err) }, 'Mails to colleagues cannot be sent; trying again'),
+    ),
+  });
+  onStarted('the mails to colleagues', () => mails.stop());
   return worker;
 }

@@ -63,6 +63,8 @@ export const settingsShape = z.strictObject({
   sender: z.strictObject({ name: words, from: z.email(), postal_address: words.optional() }).optional(),
   required: z.partialRecord(z.enum(RECORD_TYPES), z.array(words)).optional(),
   webhooks: z.strictObject({ allow: z.array(z.string().regex(HOST, { error: HOST_HINT })).max(100) }).optional(),
+  /** When tasks are mailed (S6). */
+  tasks: z.strictObject({ mail: z.string().meta({ examples: ['at once', 'daily at "08:00"', 'off'] }) }).optional(),
   /** Of tickets, from the lowest to the highest. */
   priorities: z
     .array(z.union([words, z.number()]))

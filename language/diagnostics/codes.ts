@@ -216,6 +216,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'A path without braces (`contact.due`) where a text stands goes out as these words; a number with a plus sign sets, and does not add.',
   ],
   ['CB618', 'setting of nothing', 'A cap or a send window names a class or a channel that there is not.'],
+  [
+    'CB626',
+    'end that goes on',
+    'Steps of `on_goal` and `on_exit` run once, at once: without waits, and without marketing messages.',
+  ],
   ['CB623', 'unknown arm', 'A test names an experiment or an arm that the playbook does not have.'],
   [
     'CB634',

@@ -222,6 +222,8 @@ export class VirtualJourneys {
       append: (event) => this.#append(event, at),
       createTask: ({ id, assignee }) => this.#usage.taskList.create(member, command, { id, assignee, at }),
       withdrawTask: (id) => this.#usage.taskList.withdraw(member, id),
+      // The step's line says when its mail leaves; nobody reads it here.
+      tellLater: () => {},
       // Records are lines already; those of endings come with `end`.
       recordOutcome: () => {},
       assign: (experiment, arm) => usage.assign(member, experiment, arm),

@@ -47,6 +47,7 @@ export const step: Step = {
       `Approval asked of ${colleagueName(detail.approve, people)}: ${wordsOf(detail.text)}`,
   },
   asks: true,
+  waits: () => true,
   example:
     '- approve: contact.owner.manager\n  text: A discount for {{ contact.name }}\n  within: 1d\n  then: [{ record: approved }]\n  else: [{ record: not_approved }]',
 

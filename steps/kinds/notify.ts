@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { Json, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { readMailTime } from '../../language/time/mail-time.ts';
+import { digestLine, readerZone } from '../mail-lines.ts';
 import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
@@ -12,16 +15,23 @@ const schema = z
     notify: z.union([z.string(), z.array(z.string()).min(1).max(50)]),
     text: z.string().max(10_000).optional(),
     template: z.string().max(200).optional(),
+    digest: z.string().max(100).optional(),
   })
   .refine((v) => (v.text === undefined) !== (v.template === undefined), {
     error: 'one of `text` and `template` says what',
     params: { hint: 'write text: "{{ contact.name }} waits", or template: with a name of templates/' },
+  })
+  .refine((v) => v.digest === undefined || v.template === undefined, {
+    error: 'a digest gathers texts, not templates',
+    params: { hint: 'write text: in place of template:, or leave `digest` out' },
   });
 
 interface NotifyConfig {
   who: string[];
   text?: Text;
   template?: string;
+  /** As `readMailTime` takes it. */
+  digest?: string;
 }
 
 export const step: Step = {
@@ -35,11 +45,14 @@ export const step: Step = {
       ),
       ...(value.text !== undefined && { text: context.text(value.text, [...path, 'text']) }),
       ...(value.template !== undefined && { template: context.template(value.template, [...path, 'template']) }),
+      ...(value.digest !== undefined && { digest: value.digest }),
     };
-    return { node: effectNode(at, { leaves: true }), config: config as never };
+    const time = value.digest === undefined ? undefined : readMailTime(value.digest);
+    if (time && 'error' in time) context.report('CB202', [...path, 'digest'], time.error, time.hint);
+    return { node: effectNode(at, { leaves: value.digest === undefined }), config: config as never };
   },
   effect: {
-    line: ['text', 'template'],
+    line: ['text', 'template', 'digest'],
     withheldFromGhosts: { context: { status: 'refused', reason: 'holdout' } },
     sentence: ({ detail }, { people }) =>
       `Message to ${colleagueName(detail.notify, people)}: ${wordsOf(detail.text ?? detail.template)}`,
@@ -59,6 +72,19 @@ export const step: Step = {
       const refused = 'no_recipient';
       const context = { status: 'refused', reason: refused };
       return { answer: { go: 'next' }, line: { detail, refused }, context, evaluated };
+    }
+    if (config.digest !== undefined) {
+      const lines = recipients.map((to) =>
+        digestLine(to, facts.words(config.text!, readerZone(to, facts)), config.digest!, facts),
+      );
+      const times = lines.map(({ dueAt }) => isoInstant(dueAt));
+      return {
+        answer: { go: 'next' },
+        writes: lines.map((line) => ({ write: 'mail-line', line })),
+        line: { detail: { ...detail, digest: new Set(times).size === 1 ? times[0]! : times } },
+        context: { status: 'gathered' },
+        evaluated,
+      };
     }
     return {
       answer: { go: 'next' },

@@ -34,6 +34,7 @@ export const step: Step = {
     const body = context.steps(value.steps, [...path, 'steps'], `${at}.steps`);
     return { node: { op: 'repeat', path: at, atMost: at_most, body }, config: config as never };
   },
+  waits: ({ every }: RepeatConfig) => every !== undefined,
   example: '- repeat: { at_most: 3, every: 1d }\n  steps:\n    - record: a round',
   decide(step, command, facts) {
     const { every, until } = step.config as unknown as RepeatConfig;

@@ -7,8 +7,9 @@ import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import { askingNow, beginAsking, shownAnswer, stepsShape, waitForAnswers, withinShape } from '../asking.ts';
+import { taskLine } from '../mail-lines.ts';
 import { effectNode } from '../nodes.ts';
-import { assigneeOf, detourOf } from '../recipients.ts';
+import { assigneeOf, detourOf, recipientOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
 import type { WaitForConfig } from './wait-for.ts';
@@ -75,6 +76,7 @@ export const step: Step = {
     },
   },
   asks: true,
+  waits: ({ arms }: TaskConfig) => arms !== undefined,
   example:
     '- task: Call {{ contact.name }}\n  assign: contact.owner\n  due: 1 business day\n  wait_until_done: { within: 2d, else: [{ record: nobody_called }] }',
 
@@ -86,6 +88,7 @@ export const step: Step = {
     const title = oneLine(facts.words(config.title));
     const addressee = config.assign === undefined ? undefined : facts.addressee(config.assign);
     const assignee = addressee && assigneeOf(addressee);
+    const mail = addressee && addressee.kind !== 'nobody' && taskLine(recipientOf(addressee), facts);
     const detour = addressee && detourOf(addressee);
     const dueAt = config.due && facts.from(facts.at).moment(config.due);
     const checklist = config.checklist.flatMap((line) => linesOf(facts.text(line)));
@@ -107,6 +110,7 @@ export const step: Step = {
           priority: config.priority,
           checklist: checklist.length > 0 ? checklist : null,
         },
+        ...(mail ? [{ write: 'mail-line', line: mail } as const] : []),
         ...(asking?.writes ?? []),
       ],
       line: { detail },

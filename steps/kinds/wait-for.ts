@@ -55,6 +55,7 @@ export const step: Step = {
     };
     return { node: { op: 'listen', path: at, arms: arms.map((arm) => arm.steps), otherwise }, config: config as never };
   },
+  waits: () => true,
   example: '- wait_for: demo.booked\n  within: 7d\n  then: [{ record: booked }]\n  else: [{ record: silent }]',
 
   decide(step, command, facts) {

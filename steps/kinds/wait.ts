@@ -33,6 +33,7 @@ export const step: Step = {
     const node: JourneyNode = within ? { op: 'listen', path: at, arms: [], otherwise } : { op: 'pause', path: at };
     return { node, config: config as never };
   },
+  waits: () => true,
   example: '- wait: 1d',
   decide(step, command, facts) {
     const begins = command.name === 'pause' || command.name === 'listen';

@@ -3,6 +3,7 @@ import type { Json, SubjectRef } from '../../language/model.ts';
 import { appendInputs, type NewInput } from '../evaluation/evaluator-writes.ts';
 import { now as readNow } from '../postgres/clock.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
+import { dropMails, retryMails } from './colleague-mails.ts';
 import { insertDecisions } from './decisions.ts';
 import { insertStepAnswers, type StepPlace } from './step-answers.ts';
 
@@ -17,7 +18,7 @@ interface Waiting extends StepPlace {
 /**
  * Has waiting messages tried at once: their journeys are told to look.
  *
- * @param ids of effects; those that do not wait, any more or at all, are left alone
+ * @param ids of effects, and of mails that no journey waits for; those that do not wait, any more or at all, are left alone
  * @returns the ids of those that are tried
  */
 export async function retryMessages(database: Database, ids: readonly string[]): Promise<string[]> {
@@ -28,7 +29,7 @@ export async function retryMessages(database: Database, ids: readonly string[]):
       [waiting.map(({ id }) => id), await readNow(client)],
     );
     await appendInputs(client, waiting.map(lookAgain));
-    return waiting.map(({ id }) => id);
+    return [...waiting.map(({ id }) => id), ...(await retryMails(client, ids))];
   });
 }
 
@@ -61,7 +62,7 @@ export async function dropMessages(database: Database, ids: readonly string[]): 
       }),
     );
     await appendInputs(client, waiting.map(lookAgain));
-    return found;
+    return [...found, ...(await dropMails(client, ids))];
   });
 }
 

@@ -75,9 +75,10 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
   const unstartedEnrolments = await prisma.enrolment.count({ where: { outcome: null, cohortId: null } });
   const openEnrolments = await prisma.enrolment.count({ where: { outcome: null } });
   const unknownMessages = await prisma.message.count({ where: { status: 'unknown' } });
-  const waitingMessages = await prisma.effect.count({
+  const waitingEffects = await prisma.effect.count({
     where: { status: 'failed', NOT: { claim: { equals: Prisma.DbNull } } },
   });
+  const waitingMessages = waitingEffects + (await prisma.colleagueMail.count({ where: { status: 'waiting' } }));
   const { now, warp } = await readClock(pool);
   const due = new Date(now - OVERDUE_MS * warp);
   const late = await prisma.enrolment.count({ where: { outcome: null, nextAt: { lt: due } } });

@@ -58,11 +58,13 @@ export interface Stage {
     items: { id: string; command: Partial<Command> & Pick<Command, 'name' | 'path'> }[],
     stopping?: AbortSignal,
   ): Promise<Answer[]>;
+  /** Sends the mails to colleagues that are due. */
+  mailColleagues(): Promise<number>;
   rows<T = { [column: string]: Json }>(sql: string, values?: unknown[]): Promise<T[]>;
   /** Activities of another process: with another server behind them, or another lease. */
   others(
     options: Partial<Pick<JourneyOptions, 'database' | 'mailer' | 'ask' | 'leaseMs' | 'inHandover' | 'activities'>>,
-  ): Pick<Stage, 'ask' | 'askAll'>;
+  ): Pick<Stage, 'ask' | 'askAll' | 'mailColleagues'>;
   mailerTo(url: string, timeoutMs?: number): Mailer;
   close(): Promise<void>;
 }
@@ -106,6 +108,7 @@ export async function startStage(
     };
     return {
       askAll,
+      mailColleagues: () => activities.mailColleagues(),
       ask: async (id: string, command: Parameters<Stage['ask']>[1]) => (await askAll([{ id, command }]))[0]!,
     };
   };

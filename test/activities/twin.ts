@@ -66,6 +66,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
         await stepTo(now + 1);
         await evaluator.idle();
         moved = await journeys.move(now);
+        await activities.mailColleagues();
       }
       next = await nextAt(database, events, now);
     }
@@ -94,7 +95,8 @@ function instantOf({ stamps }: NewEvent): Instant {
 async function nextAt(database: Database, events: readonly NewEvent[], now: Instant): Promise<Instant | undefined> {
   const { rows } = await database.pool.query<{ at: Instant | null }>(
     `SELECT min(at) AS at FROM (SELECT min(due_at) AS at FROM deadlines
-       UNION ALL SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_instant($1)) both_`,
+       UNION ALL SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_instant($1)
+       UNION ALL SELECT min(next_at) FROM colleague_mails WHERE status IN ('open', 'waiting')) all_`,
     [now],
   );
   const known = [rows[0]?.at, events[0] && instantOf(events[0])].filter((at): at is Instant => typeof at === 'number');

@@ -117,6 +117,20 @@ describe('the status of a task', () => {
     expect(statusAfter(['11:00', 'task.done'], ['12:00', 'task.reopened'])).toBe('03-02 14:00 record behind = open');
     expect(statusAfter(['15:00', 'task.done'])).toBe('03-02 14:00 record behind = open');
   });
+
+  it('is not answered by what came before it', () => {
+    const steps = `  - wait: 1h
+  - id: call
+    task: Call
+    assign: kim
+  - wait: 1h
+  - record: behind
+    value: steps.call.status
+`;
+    const answered = (time: string) => played(steps, [[time, 'task.done', { step: 'steps.1' }]]).effects.at(-1);
+    expect(answered('10:30')).toBe('03-02 12:00 record behind = open');
+    expect(answered('11:30')).toBe('03-02 12:00 record behind = done');
+  });
 });
 
 describe('what a journey leaves open', () => {

@@ -5,6 +5,7 @@ import type { Absence, People, Person, Settings } from '../../model.ts';
 import { absenceTime } from '../../records/people/absences.ts';
 import { priorityName } from '../../records/priority-name.ts';
 import type { Path } from '../../syntax.ts';
+import { readMailTime } from '../../time/mail-time.ts';
 import type { YamlFile } from '../../yaml.ts';
 import type { FileReport } from '../report.ts';
 import { checkShape } from '../shape.ts';
@@ -71,8 +72,19 @@ export function compileSettings(
   }
   if (shaped.required !== undefined) settings.required = shaped.required as { [type: string]: string[] };
   if (shaped.webhooks !== undefined) settings.webhooks = shaped.webhooks;
+  if (shaped.tasks !== undefined) settings.tasks = tasksAt(report, shaped.tasks, at('tasks'));
   if (shaped.priorities !== undefined) settings.priorities = prioritiesAt(report, shaped.priorities, at('priorities'));
   return settings;
+}
+
+/** S6: whether and when tasks are mailed. */
+function tasksAt(report: FileReport, { mail }: { mail: string }, path: Path): { mail: string } {
+  if (mail === 'off' || mail === 'at once') return { mail };
+  const read = mail.trim() === 'weekly' ? undefined : readMailTime(mail);
+  if (read && !('error' in read)) return { mail };
+  const message = `\`${mail}\` does not say when tasks are mailed`;
+  report.at([...path, 'mail'], { code: 'CB202', message, hint: 'write at once, daily at "08:00", or off' });
+  return { mail: 'off' };
 }
 
 /** One that is named twice, in whatever case, has no place in an order; `raise` is one step up (S7). */

@@ -5,6 +5,7 @@ import { haveCommonMoment, windowText } from '../../time/daily-window.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
+import { lintEndings } from './lint-endings.ts';
 import { lintOften } from './lint-often.ts';
 import { lintValues } from './lint-values.ts';
 
@@ -33,6 +34,7 @@ export function lintPlaybook(input: LintInput): boolean {
   }
   lintAgain(playbook, report);
   lintOften(input);
+  lintEndings(input);
   return effects.length > 0 && effects.every((effect) => effect === 'marketing');
 }
 
