@@ -14,6 +14,7 @@ import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
+import { askWaits, type FollowedWait, followedWait } from '../../triggers/entry/followed-waits.ts';
 import { horizonOf, MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
@@ -70,6 +71,7 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
   const audiences: Audiences = new Map();
+  const waits = new Map<string, FollowedWait>();
   const isNew = new Set(events.flatMap(({ arrival, undoneBy }) => (undoneBy ? [] : [arrival])));
   const replayed = await replayStored({
     client,
@@ -79,11 +81,17 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
     until,
     without: await unconsumed(task),
     worldOf: await HistoryWorld.around(client, deployed, subject, { from: from.head }),
-    onLook({ looked, place, world }) {
+    onLook({ looked, place, world, event }) {
       // The rest was counted when it was first evaluated.
       if (place.phase === 'events' && isNew.has(place.arrival)) session.work.skipped.add(looked);
       const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
+      askWaits(program, waits.values(), { world, place, event });
       readAudiences(program, { world, place }, fresh, audiences);
+      for (const firing of fresh) {
+        const id = enrolmentIdOf(firing);
+        const wait = audiences.get(id)?.holds === false && followedWait(program, firing, place);
+        if (wait) waits.set(id, wait);
+      }
     },
   });
   takeReplayed(state, replayed.state);
@@ -92,8 +100,9 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   // Checkpoints after the late events are of another history: those of the replay replace them.
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
   applyReconciliation({ ...task, subject }, made, replayed.fired, ({ firing, place }) => {
-    const audience = audiences.get(enrolmentIdOf(firing));
-    enterFiring(session, firing, place, audience && { audience });
+    const id = enrolmentIdOf(firing);
+    const audience = audiences.get(id);
+    enterFiring(session, firing, place, audience && { audience, waited: waits.get(id) });
   });
   await retractDerived(task, replayed.notices);
 }

@@ -24,7 +24,7 @@ export async function enterFresh(task: MergeInput, one: SeedOf): Promise<void> {
     recordOvertaken(task, firing);
     return;
   }
-  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts });
+  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, waited: one.wait });
   const row = session.work.firings.find(({ id }) => id === enrolmentIdOf(firing));
   if (row && firedAs !== firing.subject.id) row.firedAs = firedAs;
 }
@@ -51,7 +51,7 @@ export async function enterWaiting(
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, firing, version, one))) return refuse('overtaken');
-  const options = { ...one.facts, isDeferred: !isAnothers };
+  const options = { ...one.facts, waited: one.wait, isDeferred: !isAnothers };
   const { status, reason } = enterFiring(session, firing, one.merge?.place ?? one.place, options);
   if (isAnothers) return refuse('moved');
   const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);

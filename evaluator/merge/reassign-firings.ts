@@ -91,7 +91,12 @@ function compareEntries(a: Entry, b: Entry): number {
  */
 function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined, isLookedAnew: boolean): boolean {
   if (given === undefined || given.isOvertaken === true) return false;
-  return isLookedAnew || (status === 'refused' && reason === 'overtaken');
+  return isLookedAnew || (status === 'refused' && reason === 'overtaken' && !isOvertakenWaiting(given));
+}
+
+/** It waited for its audience, and what it would lead to came first (N1). */
+function isOvertakenWaiting({ wait }: SeedOf): boolean {
+  return wait?.answer?.decision === 'overtaken';
 }
 
 /** The firing that a made one replaces, by the latest mark (E5). */

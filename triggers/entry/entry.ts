@@ -5,6 +5,7 @@ import { holdoutShares, mayHoldOut } from '../../language/records/holdout.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
+import { audienceWaitUntil } from './audience-wait.ts';
 import { loopOf } from './loop.ts';
 
 export interface PastEnrolment {
@@ -28,6 +29,8 @@ export interface EntryFacts {
   past: readonly PastEnrolment[];
   /** The value of `audience` at the firing, with what it read. */
   audience: { holds: boolean; looked: Json };
+  /** It waited for its audience, and this event, a goal's or an exit's, came first (N1). */
+  overtakenBy?: string | undefined;
   /** Where every effect is a marketing message: why none could be sent. */
   refusedContact?: 'consent' | 'suppressed' | undefined;
   /** The instant at which it enters, where that is later than its own: `again` and open count as of then (N1). */
@@ -63,9 +66,10 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
       too_late_after_ms: playbook.tooLateAfterMs,
     });
   }
+  if (facts.overtakenBy !== undefined) return refuse('overtaken', { event: facts.overtakenBy });
   if (!facts.audience.holds) {
-    const until = firing.at + (playbook.ifRefusedMs ?? 0);
-    if (until > Math.max(firing.at, facts.now)) return { enter: 'waits', until, looked: facts.audience.looked };
+    const until = audienceWaitUntil(playbook, firing, facts.now);
+    if (until !== undefined) return { enter: 'waits', until, looked: facts.audience.looked };
     return refuse('audience', facts.audience.looked);
   }
   const entersAt = facts.enteredAt ?? firing.at;
