@@ -8,6 +8,7 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { firingOf } from '../round/entry-rows.ts';
+import { nameless } from './firing-owners.ts';
 import type { MergeInput } from './merge-input.ts';
 import { latestOf } from './pending-merges.ts';
 import { entersAt, type SeedOf, viasOf } from './replay-merged.ts';
@@ -41,8 +42,11 @@ export async function enterWaiting(
   if (work.decided.some(({ id }) => id === row.id)) return;
   const deployment = deployed.deployments.get(row.playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
-  const firing = firingOf(row, deployment?.versionHash);
-  // Without evidence its id names as whom it fired: where that is somebody else by what has come since, that one fires.
+  const made = firingOf(row, deployment?.versionHash);
+  // What stands for another keeps its own id, which without evidence names as whom it fired.
+  const stands = replacedFiring(row, task) && made.evidence.length === 0;
+  const firing = stands ? { ...made, firedAs: nameless(row, task.identities) } : made;
+  // Where that is somebody else by what has come since, that one fires.
   const isAnothers = enrolmentIdOf(firing) !== row.id;
   const one = isAnothers ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
@@ -56,6 +60,12 @@ export async function enterWaiting(
   if (isAnothers) return refuse('moved');
   const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);
   work.decide({ id: row.id, status, reason, entersAt: entersAt(one), waitsUntil: wait?.until ?? null });
+}
+
+/** The firing that a made one replaces, by the latest mark (E5). */
+export function replacedFiring({ id, standsFor }: FiringRow, { session }: MergeInput): string | null | undefined {
+  const mark = session.work.verdicts.marks.get(id);
+  return mark ? mark.standsFor : standsFor;
 }
 
 /** Fired for the visitor, but not for the merged timeline: recorded as refused. */
