@@ -19,7 +19,8 @@ import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
-import type { PlaybookVersion, Workspace } from './model.ts';
+import { isJsonObject } from './json.ts';
+import type { Json, PlaybookVersion, SubjectType, Workspace } from './model.ts';
 import type { Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
@@ -89,7 +90,7 @@ export function compileWorkspace(
   lintTogether(linted, world, sorted.settings?.report);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
   const compiled = versions.map(({ playbook }) => playbook);
-  const { registry: _, faulty: __, ...rest } = world;
+  const { registry: _, faulty: __, playbooks: ___, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
   return { workspace, versions, tests, untested, diagnostics: diagnostics.sorted(), sources };
 }
@@ -120,6 +121,12 @@ function noteUnreadable(faulty: Faulty, [folder, ...inside]: string[], name: str
   } else if (folder === 'calendars') faulty.add('calendar', name);
   else if (folder === 'sla') faulty.add('policy', name);
   else if (folder === 'segments') faulty.addUnreadable('segment');
+}
+
+/** What a playbook's file says that it is about; what is no kind of subject is told where it stands. */
+function subjectOf(value: Json): SubjectType {
+  const subject = isJsonObject(value) ? value.subject : undefined;
+  return (typeof subject === 'string' ? subject : 'contact') as SubjectType;
 }
 
 /** Parses every file, and puts it where it is read. */
@@ -192,6 +199,7 @@ function compileAround(
     policies: {},
     traits: [],
     segments: [],
+    playbooks: new Map(sorted.playbooks.map(({ file, name }) => [name, subjectOf(file.value)])),
     faulty: sorted.faulty,
   };
   for (const entry of folders.calendars) compileCalendar(entry, world);

@@ -5,6 +5,7 @@ import { lintHoldoutOfTests, tellGlobalHoldout } from './lint-holdout.ts';
 import { type LintedPlaybook, lintKeys } from './lint-keys.ts';
 import { lintLoops } from './lint-loops.ts';
 import { lintNames } from './lint-names.ts';
+import { lintRuns } from './lint-runs.ts';
 import { lintSettings } from './lint-settings.ts';
 import { lintTests } from './lint-tests.ts';
 
@@ -18,9 +19,11 @@ export function lintTogether(
   lintKeys(playbooks, world);
   lintNames(playbooks, world);
   lintLoops(playbooks, world.registry);
+  lintRuns(playbooks);
+  const versions = playbooks.map(({ version }) => version);
   for (const each of playbooks) {
     lintHoldoutOfTests(each);
-    lintTests(each, world.registry.steps);
+    lintTests(each, world.registry.steps, versions);
   }
   const compiled = playbooks.map(({ version }) => version.playbook);
   tellGlobalHoldout(compiled, world.settings, settings);
