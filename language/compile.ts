@@ -6,7 +6,7 @@
 import { compileCalendar } from './compile/files/calendars.ts';
 import { Faulty } from './compile/files/faulty.ts';
 import { FOLDERS } from './compile/files/file-kinds.ts';
-import { compilePolicy, compileSegments } from './compile/files/records.ts';
+import { compilePolicy, compileSegments, subjectOf } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
 import type { LintedPlaybook } from './compile/lint/lint-keys.ts';
 import { lintTogether } from './compile/lint/lint-together.ts';
@@ -19,8 +19,7 @@ import { compileTraits } from './compile/traits/traits.ts';
 import { versionOf } from './compile/version.ts';
 import { type Diagnostic, diagnosticAt, type SourceText, sourceText } from './diagnostics/diagnostics.ts';
 import { didYouMean } from './diagnostics/nearest.ts';
-import { isJsonObject } from './json.ts';
-import type { Json, PlaybookVersion, SubjectType, Workspace } from './model.ts';
+import type { PlaybookVersion, Workspace } from './model.ts';
 import type { Registry } from './syntax.ts';
 import { parseTemplate } from './template.ts';
 import { parseYaml, type YamlFile } from './yaml.ts';
@@ -121,12 +120,6 @@ function noteUnreadable(faulty: Faulty, [folder, ...inside]: string[], name: str
   } else if (folder === 'calendars') faulty.add('calendar', name);
   else if (folder === 'sla') faulty.add('policy', name);
   else if (folder === 'segments') faulty.addUnreadable('segment');
-}
-
-/** What a playbook's file says that it is about; what is no kind of subject is told where it stands. */
-function subjectOf(value: Json): SubjectType {
-  const subject = isJsonObject(value) ? value.subject : undefined;
-  return (typeof subject === 'string' ? subject : 'contact') as SubjectType;
 }
 
 /** Parses every file, and puts it where it is read. */

@@ -48,7 +48,7 @@ export const step: Step = {
   },
   asks: true,
   waits: ({ arms }: RunConfig) => arms !== undefined,
-  example: '- run: win-back\n  within: 14d\n  else: [{ record: not_won_back }]',
+  example: '- run: win-back\n  within: 14d\n  else: [{ record: still_open }]',
 
   decide(step, command, facts) {
     const config = step.config as unknown as RunConfig;
