@@ -48,10 +48,10 @@ steps:
     'SELECT subject_id AS who, playbook, outcome, reason FROM enrolments ORDER BY 1, 2',
   );
   expect(ended.rows).toEqual([
-    { who: 'ada', playbook: 'care', outcome: 'completed', reason: 'steps' },
     { who: 'ada', playbook: 'caller', outcome: 'completed', reason: 'steps' },
-    { who: 'bob', playbook: 'care', outcome: 'cancelled', reason: 'parent' },
+    { who: 'ada', playbook: 'care', outcome: 'completed', reason: 'steps' },
     { who: 'bob', playbook: 'caller', outcome: 'exited', reason: 'exit' },
+    { who: 'bob', playbook: 'care', outcome: 'cancelled', reason: 'parent' },
     { who: 'cyd', playbook: 'caller', outcome: 'completed', reason: 'steps' },
   ]);
   const told = await system.database.pool.query(
