@@ -10,7 +10,10 @@ export function register(program: Command): void {
     .argument('[path...]', 'folders of playbooks, or files in them (default: CUEBOOK_PLAYBOOKS, else playbooks)')
     .option('--json', 'print one JSON object a line for each fault')
     .action(async (paths: string[], options: { json?: boolean }) => {
-      const { diagnosticLine, formatDiagnostic } = await import('../../language/diagnostics/diagnostics.ts');
+      const { compareDiagnostics, diagnosticLine, formatDiagnostic } = await import(
+        '../../language/diagnostics/diagnostics.ts'
+      );
+      const { untested } = await import('../../language/compile/lint/untested.ts');
       const { readPlaybooks } = await import('../playbooks/read.ts');
       const { targetsOf } = await import('../playbooks/target.ts');
       let errors = 0;
@@ -19,7 +22,9 @@ export function register(program: Command): void {
       let warnings = 0;
       let playbooks = 0;
       for (const target of await targetsOf(paths)) {
-        const { diagnostics, sources, files } = await readPlaybooks(target);
+        const { compiled, diagnostics: found, sources, files } = await readPlaybooks(target);
+        const own = new Map([...files].map(([playbook, file]) => [playbook, sources.get(file)!]));
+        const diagnostics = [...found, ...untested(own, compiled.tests)].sort(compareDiagnostics);
         playbooks += files.size;
         const whole = new Set(files.values());
         for (const diagnostic of diagnostics) {

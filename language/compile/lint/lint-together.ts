@@ -4,6 +4,7 @@ import type { WorkspaceContext } from '../scope.ts';
 import { lintHoldoutOfTests, tellGlobalHoldout } from './lint-holdout.ts';
 import { type LintedPlaybook, lintKeys } from './lint-keys.ts';
 import { lintLoops } from './lint-loops.ts';
+import { lintMailers } from './lint-mailers.ts';
 import { lintNames } from './lint-names.ts';
 import { lintSettings } from './lint-settings.ts';
 import { lintTests } from './lint-tests.ts';
@@ -18,6 +19,7 @@ export function lintTogether(
   lintKeys(playbooks, world);
   lintNames(playbooks, world);
   lintLoops(playbooks, world.registry);
+  lintMailers(playbooks, world.settings, world.registry);
   for (const each of playbooks) {
     lintHoldoutOfTests(each);
     lintTests(each, world.registry.steps);
