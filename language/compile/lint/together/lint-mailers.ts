@@ -1,12 +1,12 @@
 /** Two playbooks that mail the same people within a day: each is fine alone, and nothing says so but both together. */
-import { whyNeverTrue } from '../../cel/satisfiable.ts';
-import type { CompiledArm, CompiledPlaybook, Expression, FrequencyCap, Settings } from '../../model.ts';
-import type { Registry } from '../../syntax.ts';
-import { capsOf } from '../../time/caps.ts';
-import { DAY_MS, describeDuration } from '../../time/duration.ts';
-import { nextScheduled, type Schedule } from '../../time/schedule.ts';
-import { stepPlace } from './journey/places.ts';
-import type { LintedPlaybook } from './lint-keys.ts';
+import { whyNeverTrue } from '../../../cel/satisfiable.ts';
+import type { CompiledArm, CompiledPlaybook, Expression, FrequencyCap, Settings } from '../../../model.ts';
+import type { Registry } from '../../../syntax.ts';
+import { capsOf } from '../../../time/caps.ts';
+import { DAY_MS, describeDuration } from '../../../time/duration.ts';
+import { nextScheduled, type Schedule } from '../../../time/schedule.ts';
+import { stepPlace } from '../journey/places.ts';
+import type { LintedPlaybook } from '../lint-keys.ts';
 
 /** When a playbook mails after what fires it. */
 interface Mailing {
