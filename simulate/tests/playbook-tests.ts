@@ -84,6 +84,12 @@ export function runTest(
   return { ...result, faults, ...(options.trace && { trace: traceText(trace, shown) }) };
 }
 
+/** What a test plays, for who wants to look at more than its lines; undefined where an event of it is not taken. */
+export function runOfTest(version: PlaybookVersion, test: PlaybookTest, people: People): RunInput | undefined {
+  const { events, refused } = timelineOf(test);
+  return refused.length > 0 ? undefined : inputOf(version, test, people, events);
+}
+
 function inputOf(version: PlaybookVersion, test: PlaybookTest, people: People, events: TimelineEvent[]): RunInput {
   const { settings, records, start, until, holdout, arms } = test;
   return {
