@@ -1,11 +1,11 @@
 /** What `run` names (S13), and playbooks that run each other in a ring. */
-import { didYouMean } from '../../diagnostics/nearest.ts';
-import { isJsonObject } from '../../json.ts';
-import { runsOf } from '../../records/runs.ts';
-import type { Path } from '../../syntax.ts';
-import type { FileReport } from '../report.ts';
-import type { FileContext } from '../scope.ts';
-import type { LintedPlaybook } from './lint-keys.ts';
+import { didYouMean } from '../../../diagnostics/nearest.ts';
+import { isJsonObject } from '../../../json.ts';
+import { runsOf } from '../../../records/runs.ts';
+import type { Path } from '../../../syntax.ts';
+import type { FileReport } from '../../report.ts';
+import type { FileContext } from '../../scope.ts';
+import type { LintedPlaybook } from '../lint-keys.ts';
 
 /** Checks that the folder has a playbook of that name, about the same kind of subject. */
 export function checkRun({ world, file, subject }: FileContext, name: string, path: Path): void {
