@@ -1,5 +1,6 @@
 /** `if_refused: wait up to w` (N1): a firing that `audience` refused is tried again when that may have changed. */
 import type { CompiledPlaybook, Instant } from '../../language/model.ts';
+import { runByOf } from '../../language/records/runs.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, holdsAt } from '../engine/evaluation-view.ts';
 import type { Firing } from '../engine/state.ts';
@@ -11,9 +12,11 @@ export type AudienceDecision = 'passes' | 'overtaken' | 'over' | undefined;
 /** How long a firing that `audience` refuses at an instant waits to be let in; undefined where it does not. */
 export function audienceWaitUntil(
   { ifRefusedMs = 0 }: Pick<CompiledPlaybook, 'ifRefusedMs'>,
-  firing: Pick<Firing, 'at'>,
+  firing: Pick<Firing, 'at' | 'trigger'>,
   now: Instant,
 ): Instant | undefined {
+  // Somebody waits for the answer of what another playbook runs (S13).
+  if (runByOf(firing.trigger)) return undefined;
   const until = firing.at + ifRefusedMs;
   return until > Math.max(firing.at, now) ? until : undefined;
 }
@@ -55,7 +58,7 @@ export function isOvertaking(
   event: TimelineEvent,
   view: EvaluationView,
 ): boolean {
-  return openingSubscriptions(playbook, firing.at).some((opening) => {
+  return openingSubscriptions(playbook, firing.at, firing.trigger).some((opening) => {
     const subscription = {
       ...opening,
       until: null,
