@@ -78,7 +78,10 @@ function testAll(read: ReadPlaybooks, options: TestOptions, tally: Tally): void 
         else printResult({ ...result, came: [], refused: [] }, file);
         continue;
       }
-      const result = runTest(version, test, compiled.workspace.people, { trace: options.trace ?? false });
+      const result = runTest(version, test, compiled.workspace.people, {
+        trace: options.trace ?? false,
+        folder: compiled.versions,
+      });
       if (result.passed) tally.passed += 1;
       else tally.failed += 1;
       if (options.json) print(JSON.stringify({ type: 'test', ...named(result), file }));

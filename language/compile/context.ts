@@ -27,6 +27,7 @@ import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { activityNamed, checkGivenTo } from './lint/activities.ts';
 import { lintExpression, lintText } from './lint/expressions/lint-expression.ts';
 import { expressionMeant } from './lint/meant/expression-meant.ts';
+import { checkRun } from './lint/together/lint-runs.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
@@ -157,6 +158,10 @@ export class Context implements FileContext {
 
   activity(name: string, path: Path): ActivitySyntax | undefined {
     return activityNamed(this, name, path);
+  }
+
+  playbook(name: string, path: Path): void {
+    checkRun(this, name, path);
   }
 
   checkGiven(given: { [name: string]: Json }, activity: ActivitySyntax, path: Path): void {

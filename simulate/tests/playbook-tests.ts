@@ -2,6 +2,7 @@
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Json, People, PlaybookVersion } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
+import { withThoseRun } from '../../language/records/runs.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { replyOf } from '../../steps/reply.ts';
@@ -33,14 +34,16 @@ export interface TestResult {
 }
 
 /**
- * Runs one test of a playbook over the other playbooks of its folder being silent. Of a test that fails, or of which the
- * trace is asked for, the run is played once more with everything that it looks at kept.
+ * Runs one test of a playbook, with those that it runs; the other playbooks of its folder are silent. Of a test that fails, or
+ * of which the trace is asked for, the run is played once more with everything that it looks at kept.
+ *
+ * @param options `folder`: the playbooks among which those that are run are found
  */
 export function runTest(
   version: PlaybookVersion,
   test: PlaybookTest,
   people: People,
-  options: { trace?: boolean } = {},
+  options: { trace?: boolean; folder?: readonly PlaybookVersion[] } = {},
 ): TestResult {
   const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, passed: false, refused: [] };
   if (test.generated) {
@@ -56,13 +59,18 @@ export function runTest(
       const faults = refused.map(({ line, message }) => `line ${line}: the event is not taken. ${message}`);
       return { ...base, refused, faults, came };
     }
-    input = inputOf(version, test, people, events);
+    const versions = withThoseRun([version], options.folder ?? []);
+    input = { ...inputOf(version, test, people, events), versions };
     run({ ...input, onNoPart: (looked) => skipped.add(looked) }, (line) => {
-      if (line.type === 'effect')
-        came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
+      // Whose line it is says that of a playbook that is run.
+      const whose = line.playbook === base.playbook ? {} : { playbook: line.playbook };
+      if (line.type === 'effect') {
+        const fields = { ...line.detail, ...whose };
+        came.push({ at: line.at, kind: line.effect, fields, refused: line.refused });
+      }
       if (line.type === 'enrolment' && line.refused === 'loop') loops.push(loopFault(line));
       if (line.type !== 'outcome') return;
-      const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason };
+      const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason, ...whose };
       if (line.value !== null) fields.value = line.value;
       if (line.afterEnd) fields.after_end = true;
       came.push({ at: line.at, kind: 'outcome', fields, refused: null });

@@ -1,7 +1,7 @@
 /** Lines of `expect` that no effect of the playbook can ever meet (V2): each is told with what comes instead. */
 
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
-import type { Json } from '../../model.ts';
+import type { Json, PlaybookVersion } from '../../model.ts';
 import { REASONS_KNOWN } from '../../records/reasons.ts';
 import type { Path, StepSyntax } from '../../syntax.ts';
 import { written } from '../../written.ts';
@@ -9,10 +9,15 @@ import type { ExpectedLine, PlaybookTest } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
 
 const OUTCOMES = ['converted', 'exited', 'completed', 'failed', 'cancelled'];
-const OF_OUTCOME = ['outcome', 'reason', 'value', 'after_end'];
-const ALWAYS = ['refused', 'ghost'];
+const OF_OUTCOME = ['outcome', 'reason', 'value', 'after_end', 'playbook'];
+const ALWAYS = ['refused', 'ghost', 'playbook'];
 
-export function lintLines(linted: LintedPlaybook, test: PlaybookTest, steps: readonly StepSyntax[]): void {
+/** @param run the playbooks that this one runs, directly or through others */
+export function lintLines(
+  linted: LintedPlaybook,
+  test: PlaybookTest,
+  { steps, run }: { steps: readonly StepSyntax[]; run: readonly PlaybookVersion[] },
+): void {
   if (test.expect === undefined || test.expect === 'nothing') return;
   test.expect.forEach((line, i) => {
     const path: Path = ['tests', test.index, 'expect', i];
@@ -20,7 +25,8 @@ export function lintLines(linted: LintedPlaybook, test: PlaybookTest, steps: rea
       (key) => key === 'outcome' || steps.some((step) => step.kind === key && step.effect),
     );
     if (kind === undefined) return;
-    const found = faultOf(linted, line, kind, steps);
+    const whose = whoseLine(linted, line, run);
+    const found = 'key' in whose ? whose : faultOf(whose, line, kind, steps);
     if (found === undefined) return;
     const { key, message, hint } = found;
     const finding = { severity: 'warning' as const, code: 'CB639', message, hint };
@@ -36,8 +42,22 @@ interface Fault {
   hint: string;
 }
 
-function faultOf(
+/** A line of a playbook that is run says whose it is. */
+function whoseLine(
   { version }: LintedPlaybook,
+  { fields: { playbook: named } }: ExpectedLine,
+  run: readonly PlaybookVersion[],
+): { version: PlaybookVersion } | Fault {
+  if (named === undefined) return { version };
+  const found = run.find(({ playbook }) => playbook.playbook === named);
+  if (found) return { version: found };
+  const names = run.map(({ playbook }) => playbook.playbook);
+  const hint = names.length === 0 ? 'leave it out: the playbook runs no other' : didYouMean(String(named), names);
+  return { key: 'playbook', message: `the playbook runs no \`${String(named)}\``, hint };
+}
+
+function faultOf(
+  { version }: { version: PlaybookVersion },
   { fields }: ExpectedLine,
   kind: string,
   syntaxes: readonly StepSyntax[],

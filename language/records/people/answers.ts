@@ -29,9 +29,12 @@ export function namesAnother(
   return (enrolment !== null && enrolment !== asked.enrolmentId) || (playbook !== null && playbook !== asked.playbook);
 }
 
-/** Whether an event answers this very task or approval: it names its id, or without one its step (S6). */
-export function namesAsked({ task = null, approval = null, step = null }: Properties, asked: Asked): boolean {
-  const id = task ?? approval;
+/** Whether an event answers this very task, approval or run: it names its id, or without one its step (S6, S13). */
+export function namesAsked(
+  { task = null, approval = null, run = null, step = null }: Properties,
+  asked: Asked,
+): boolean {
+  const id = task ?? approval ?? run;
   return id === null ? step === asked.path : id === asked.id;
 }
 
