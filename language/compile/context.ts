@@ -1,4 +1,5 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
+
 import type { TimedTraits } from '../cel.ts';
 import type {
   Awaited,
@@ -19,6 +20,7 @@ import type {
 import { STEP_ROOTS } from '../roots.ts';
 import type { ActivitySyntax, ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
+import { written } from '../written.ts';
 import { pathKey } from '../yaml.ts';
 import { aroundOf } from './around.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
@@ -123,7 +125,7 @@ export class Context implements FileContext {
     if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
     const hint = 'write an exact duration: 30m, 4h, 2d, 1w';
     const message =
-      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact duration is needed`;
+      'error' in read ? read.error : `\`${written(value)}\` is counted in a calendar, and an exact duration is needed`;
     this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
     return 1;
   }
