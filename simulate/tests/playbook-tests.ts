@@ -11,6 +11,7 @@ import { run } from '../run/run.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import { type CameLine, pairLines } from './diff.ts';
 import { faultsOf } from './faults.ts';
+import { brokenText, neverOver } from './never.ts';
 import { shownFor } from './shown.ts';
 import { type RefusedEvent, timelineOf } from './test-events.ts';
 import { tracedRun } from './trace.ts';
@@ -32,6 +33,12 @@ export interface TestResult {
   trace?: string[];
 }
 
+export interface RunOptions {
+  trace?: boolean;
+  /** Told of each command of each journey: for coverage. */
+  onDecided?: RunInput['onDecided'];
+}
+
 /**
  * Runs one test of a playbook over the other playbooks of its folder being silent. Of a test that fails, or of which the
  * trace is asked for, the run is played once more with everything that it looks at kept.
@@ -40,12 +47,47 @@ export function runTest(
   version: PlaybookVersion,
   test: PlaybookTest,
   people: People,
-  options: { trace?: boolean } = {},
+  options: RunOptions = {},
 ): TestResult {
-  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, passed: false, refused: [] };
-  if (test.generated) {
-    return { ...base, faults: ['`never` over generated histories is not run by this release'], came: [] };
+  if (!test.generated) return runOnce(version, test, people, options);
+  const never = runNever(version, test, people, options);
+  // What is written and what is generated are two tests in one: the first that fails is told.
+  return test.expect === undefined || !never.passed ? never : runOnce(version, test, people, options);
+}
+
+function runNever(version: PlaybookVersion, test: PlaybookTest, people: People, options: RunOptions): TestResult {
+  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, refused: [], came: [] };
+  const inputFor = (one: PlaybookTest) => {
+    const { events, refused } = timelineOf(one);
+    return refused.length > 0
+      ? { faults: refusedFaults(refused) }
+      : { ...inputOf(version, one, people, events), onDecided: options.onDecided };
+  };
+  try {
+    const found = neverOver(version, test, inputFor);
+    if (found === undefined) return { ...base, passed: true, faults: [] };
+    if ('fault' in found) return { ...base, passed: false, faults: [found.fault] };
+    const { came } = found.broken;
+    const result = { ...base, passed: false, faults: [brokenText(found)], came };
+    if (!options.trace) return result;
+    const trace = tracedRun(version, inputFor(found.test) as RunInput);
+    return { ...result, trace: traceText(trace, shownFor(version, test)) };
+  } catch (error) {
+    return { ...base, passed: false, faults: [errorText(error)] };
   }
+}
+
+function refusedFaults(refused: readonly RefusedEvent[]): string[] {
+  return refused.map(({ line, message }) => `line ${line}: the event is not taken. ${message}`);
+}
+
+function errorText(error: unknown): string {
+  const { message = String(error), hint } = error as { message?: string; hint?: string };
+  return hint === undefined ? message : `${message}\n${hint}`;
+}
+
+function runOnce(version: PlaybookVersion, test: PlaybookTest, people: People, options: RunOptions): TestResult {
+  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, passed: false, refused: [] };
   const came: CameLine[] = [];
   const loops: string[] = [];
   const skipped = new SkippedCounts({ examples: true });
@@ -53,11 +95,10 @@ export function runTest(
   try {
     const { events, refused } = timelineOf(test);
     if (refused.length > 0) {
-      const faults = refused.map(({ line, message }) => `line ${line}: the event is not taken. ${message}`);
-      return { ...base, refused, faults, came };
+      return { ...base, refused, faults: refusedFaults(refused), came };
     }
     input = inputOf(version, test, people, events);
-    run({ ...input, onNoPart: (looked) => skipped.add(looked) }, (line) => {
+    run({ ...input, onDecided: options.onDecided, onNoPart: (looked) => skipped.add(looked) }, (line) => {
       if (line.type === 'effect')
         came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
       if (line.type === 'enrolment' && line.refused === 'loop') loops.push(loopFault(line));
@@ -68,8 +109,7 @@ export function runTest(
       came.push({ at: line.at, kind: 'outcome', fields, refused: null });
     });
   } catch (error) {
-    const { message = String(error), hint } = error as { message?: string; hint?: string };
-    return { ...base, faults: [hint === undefined ? message : `${message}\n${hint}`], came };
+    return { ...base, faults: [errorText(error)], came };
   }
   const lines = came.filter((line) => isShown(line, test.expectOnly));
   const pairs = pairLines(test.expect === 'nothing' ? [] : (test.expect ?? []), lines);
