@@ -9,7 +9,7 @@ import { FOLDERS } from './compile/files/file-kinds.ts';
 import { compilePolicy, compileSegments } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
 import type { LintedPlaybook } from './compile/lint/lint-keys.ts';
-import { lintTogether } from './compile/lint/lint-together.ts';
+import { lintTogether } from './compile/lint/together/lint-together.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';

@@ -29,11 +29,19 @@ const INVALID = 'invalid/';
  * A playbook under `invalid/` is compiled only when it is asked for, and then with the folder's templates, people and
  * settings instead of its playbooks.
  *
+ * @param options `instead`: texts that stand in place of those of files, as diagnostics name them
  * @throws Failure NO_PLAYBOOKS when the folder has none.
  */
-export async function readPlaybooks(target: Target, { layouts }: { layouts?: 'later' } = {}): Promise<ReadPlaybooks> {
+export async function readPlaybooks(
+  target: Target,
+  { instead = new Map(), layouts }: { instead?: ReadonlyMap<string, string>; layouts?: 'later' } = {},
+): Promise<ReadPlaybooks> {
   const withInvalid = target.only?.some((path) => path.startsWith(INVALID)) ?? false;
-  const loaded = await loadFolder(target.folder, target.shown, { withInvalid });
+  const found = await loadFolder(target.folder, target.shown, { withInvalid });
+  const loaded = {
+    ...found,
+    files: found.files.map((file) => ({ ...file, text: instead.get(prefixOf(target) + file.path) ?? file.text })),
+  };
   const asked = loaded.files.filter((file) => asksAbout(target, file.path));
   const invalid = asked.filter((file) => file.path.startsWith(INVALID));
   if (invalid.length === 0 && !loaded.files.some(isPlaybook)) {

@@ -5,6 +5,7 @@ import { haveCommonMoment, windowText } from '../../time/daily-window.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
+import { lintConsent, lintJourney } from './journey/lint-journey.ts';
 import { lintEndings } from './lint-endings.ts';
 import { lintOften } from './lint-often.ts';
 import { lintValues } from './lint-values.ts';
@@ -35,7 +36,11 @@ export function lintPlaybook(input: LintInput): boolean {
   lintAgain(playbook, report);
   lintOften(input);
   lintEndings(input);
-  return effects.length > 0 && effects.every((effect) => effect === 'marketing');
+  const onlyMarketing = effects.length > 0 && effects.every((effect) => effect === 'marketing');
+  // Of what is not whole, what it lacks is said first.
+  if (report.clean) lintJourney(input);
+  if (report.clean && onlyMarketing) lintConsent(input);
+  return onlyMarketing;
 }
 
 function lintSender(settings: Settings, { place, written }: StepOfPlaybook, report: FileReport): void {

@@ -30,6 +30,7 @@ function checkWord(report: FileReport, value: string, path: Path): void {
       severity: 'warning',
       code: 'CB637',
       message: `\`${value}\` is a text here`,
+      fix: String(meant),
       hint: `write ${meant}; where the word is meant, put it in quotes: "${value}"`,
     });
   } else if (CURLY.test(value)) {

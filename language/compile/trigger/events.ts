@@ -32,7 +32,8 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
     const several = meant === undefined ? eventsIn(value) : undefined;
     if (several !== undefined) {
       const message = `\`${value}\` is one name, and looks like ${several.length}`;
-      context.report('CB616', path, message, `write a list: [${several.join(', ')}]`);
+      const list = `[${several.join(', ')}]`;
+      context.file.at(path, { code: 'CB616', message, hint: `write a list: ${list}`, fix: list });
     }
     if (isClockEvent(value))
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);

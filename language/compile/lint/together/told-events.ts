@@ -1,7 +1,7 @@
 /** Which playbooks a playbook's own events may fire (E9): its effects, its start and its end, and who listens to them. */
-import { whyNeverTrue } from '../../cel/satisfiable.ts';
-import type { CompiledArm, CompiledPlaybook, SubjectType } from '../../model.ts';
-import type { Registry, ToldEvent } from '../../syntax.ts';
+import { whyNeverTrue } from '../../../cel/satisfiable.ts';
+import type { CompiledArm, CompiledPlaybook, SubjectType } from '../../../model.ts';
+import type { Registry, ToldEvent } from '../../../syntax.ts';
 
 /** What a playbook tells, and at which step; without one, by itself. */
 export interface Told extends ToldEvent {

@@ -1,9 +1,9 @@
 /** Playbooks that feed themselves, or each other in a ring: at once or after waits, they would never end (N1). */
 
-import { isJsonObject } from '../../json.ts';
-import type { CompiledPlaybook, Moment, SpanOrTable } from '../../model.ts';
-import type { Registry } from '../../syntax.ts';
-import type { LintedPlaybook } from './lint-keys.ts';
+import { isJsonObject } from '../../../json.ts';
+import type { CompiledPlaybook, Moment, SpanOrTable } from '../../../model.ts';
+import type { Registry } from '../../../syntax.ts';
+import type { LintedPlaybook } from '../lint-keys.ts';
 import { feeds, type Told, toldBy } from './told-events.ts';
 
 interface Node {

@@ -1,12 +1,13 @@
 /** What can only be said of the playbooks of a folder together, once all of them are compiled. */
-import type { FileReport } from '../report.ts';
-import type { WorkspaceContext } from '../scope.ts';
-import { lintHoldoutOfTests, tellGlobalHoldout } from './lint-holdout.ts';
-import { type LintedPlaybook, lintKeys } from './lint-keys.ts';
+import type { FileReport } from '../../report.ts';
+import type { WorkspaceContext } from '../../scope.ts';
+import { lintHoldoutOfTests, tellGlobalHoldout } from '../lint-holdout.ts';
+import { type LintedPlaybook, lintKeys } from '../lint-keys.ts';
+import { lintNames } from '../lint-names.ts';
+import { lintSettings } from '../lint-settings.ts';
+import { lintTests } from '../lint-tests.ts';
 import { lintLoops } from './lint-loops.ts';
-import { lintNames } from './lint-names.ts';
-import { lintSettings } from './lint-settings.ts';
-import { lintTests } from './lint-tests.ts';
+import { lintMailers } from './lint-mailers.ts';
 
 /** @param settings of the folder, where it has a file of them */
 export function lintTogether(
@@ -18,6 +19,7 @@ export function lintTogether(
   lintKeys(playbooks, world);
   lintNames(playbooks, world);
   lintLoops(playbooks, world.registry);
+  lintMailers(playbooks, world.settings, world.registry);
   for (const each of playbooks) {
     lintHoldoutOfTests(each);
     lintTests(each, world.registry.steps);
