@@ -13,7 +13,7 @@ import { playbookSource } from '../triggers/index/owners.ts';
 import type { TriggerProgram } from '../triggers/index/program.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
-import { enrolmentStarted } from './system-events.ts';
+import { enrolmentStarted, runReturned } from './system-events.ts';
 
 /** Facts that were read before are not read again: the world may show another place by now. */
 export interface EnterOptions extends Partial<FactsAtFiring> {
@@ -58,9 +58,21 @@ export function enterFiring(
   const reason = decision.enter === false ? decision.reason : (WAITS_FOR[String(decision.enter)] ?? null);
   const decided = { firing, id, decision, status, reason, facts, place, enteredAt, isDeferred, atDeploy };
   session.emit({ kind: 'entry-decided', ...decided });
+  if (decision.enter === false) tellRefused(session, { ...firing, id }, decision.reason, enteredAt);
   if (decision.enter === true)
     enrol(session, { id, firing, version, startedAt: enteredAt, ghost: decision.ghost }, view);
   return { status, reason };
+}
+
+/** A firing that another playbook's step has asked for was refused: the step is told (S13). */
+export function tellRefused(
+  session: Pick<EvaluationSession, 'emit'>,
+  refused: Pick<Firing, 'playbook' | 'subject' | 'key' | 'trigger'> & { id: string },
+  reason: string,
+  at: Instant,
+): void {
+  const event = runReturned(refused, 'refused', reason);
+  if (event) session.emit({ kind: 'system-event', event, at });
 }
 
 function statusOf({ enter }: EntryDecision): EntryStatus {
@@ -108,7 +120,7 @@ function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, .
   const { id, firing, version, startedAt, ghost } = enrolment;
   const { playbook, subject, key, trigger } = firing;
   const keyExpression = version.playbook.trigger.arms[firing.arm]?.key;
-  const opening = openingSubscriptions(version.playbook, startedAt).map((row) => {
+  const opening = openingSubscriptions(version.playbook, startedAt, trigger).map((row) => {
     const subscription = subscriptionOf({ id, playbook, key, trigger, ghost }, keyExpression, row);
     if (!watchesState(row.arms)) return { subscription };
     const { found, held } = matchStateNow({ subscription, version }, view, () => session.stateOf(subject));

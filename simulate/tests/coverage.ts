@@ -32,7 +32,8 @@ export class Coverage {
   }
 
   /** For `onDecided` of a run. */
-  readonly note = ({ path, answer, told }: Decided): void => {
+  readonly note = ({ playbook, path, answer, told }: Decided): void => {
+    if (playbook !== this.#playbook.playbook) return;
     const step = this.#playbook.steps[path];
     if (step === undefined) return;
     // One that its own `if` has passed over was not done.

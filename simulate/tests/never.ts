@@ -8,6 +8,7 @@ import { placeOfEvent } from '../../language/records/timeline.ts';
 import { keysOfEvent } from '../../triggers/engine/evaluation-view.ts';
 import { run } from '../run/run.ts';
 import type { Consumed, RunInput, RunLine } from '../run/types.ts';
+import { cameLine } from './came.ts';
 import { type CameLine, differences } from './diff.ts';
 import { type Drawn, historiesOf, withHistory } from './histories.ts';
 import { cameText, pasted, shortInstant } from './shown.ts';
@@ -117,7 +118,7 @@ function play(version: PlaybookVersion, test: PlaybookTest, input: RunInput): Pl
   };
   run({ ...input, onConsumed }, (one) => {
     if (never.after === undefined) isSeen ||= one.type === 'enrolment' && one.refused === null;
-    const line = lineOf(one);
+    const line = cameLine(one, version.playbook.playbook);
     if (line === undefined) return;
     came.push(line);
     if (differences({ line: at, fields: never.line }, line).length > 0) return;
@@ -127,14 +128,6 @@ function play(version: PlaybookVersion, test: PlaybookTest, input: RunInput): Pl
     if (since !== undefined) broken ??= { line, after: since.at };
   });
   return { broken: broken && { ...broken, came }, isSeen };
-}
-
-function lineOf(one: RunLine): CameLine | undefined {
-  if (one.type === 'effect') return { at: one.at, kind: one.effect, fields: one.detail, refused: one.refused };
-  if (one.type !== 'outcome') return undefined;
-  const fields: { [key: string]: Json } = { outcome: one.outcome, reason: one.reason };
-  if (one.value !== null) fields.value = one.value;
-  return { at: one.at, kind: 'outcome', fields, refused: null };
 }
 
 /** For whom, and for which of their keys, `after` has come and `until` has not. */

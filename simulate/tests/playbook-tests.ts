@@ -1,7 +1,8 @@
 /** Runs the `tests:` of playbooks in virtual time (V2, V3): the same code as production, and a diff of the lines. */
 import type { PlaybookTest } from '../../language/compile.ts';
-import type { Json, People, PlaybookVersion } from '../../language/model.ts';
+import type { People, PlaybookVersion } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
+import { withThoseRun } from '../../language/records/runs.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { replyOf } from '../../steps/reply.ts';
@@ -9,6 +10,7 @@ import type { Reply } from '../../steps/step.ts';
 import { type Skipped, SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { run } from '../run/run.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
+import { cameLine } from './came.ts';
 import { type CameLine, pairLines } from './diff.ts';
 import { faultsOf } from './faults.ts';
 import { brokenText, neverOver } from './never.ts';
@@ -35,13 +37,15 @@ export interface TestResult {
 
 export interface RunOptions {
   trace?: boolean;
+  /** The playbooks among which those that are run are found. */
+  folder?: readonly PlaybookVersion[];
   /** Told of each command of each journey: for coverage. */
   onDecided?: RunInput['onDecided'];
 }
 
 /**
- * Runs one test of a playbook over the other playbooks of its folder being silent. Of a test that fails, or of which the
- * trace is asked for, the run is played once more with everything that it looks at kept.
+ * Runs one test of a playbook, with those that it runs; the other playbooks of its folder are silent. Of a test that fails, or
+ * of which the trace is asked for, the run is played once more with everything that it looks at kept.
  */
 export function runTest(
   version: PlaybookVersion,
@@ -61,7 +65,7 @@ function runNever(version: PlaybookVersion, test: PlaybookTest, people: People, 
     const { events, refused } = timelineOf(one);
     return refused.length > 0
       ? { faults: refusedFaults(refused) }
-      : { ...inputOf(version, one, people, events), onDecided: options.onDecided };
+      : { ...inputOf(version, one, people, { events, folder: options.folder }), onDecided: options.onDecided };
   };
   try {
     const found = neverOver(version, test, inputFor);
@@ -97,16 +101,11 @@ function runOnce(version: PlaybookVersion, test: PlaybookTest, people: People, o
     if (refused.length > 0) {
       return { ...base, refused, faults: refusedFaults(refused), came };
     }
-    input = inputOf(version, test, people, events);
+    input = inputOf(version, test, people, { events, folder: options.folder });
     run({ ...input, onDecided: options.onDecided, onNoPart: (looked) => skipped.add(looked) }, (line) => {
-      if (line.type === 'effect')
-        came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
       if (line.type === 'enrolment' && line.refused === 'loop') loops.push(loopFault(line));
-      if (line.type !== 'outcome') return;
-      const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason };
-      if (line.value !== null) fields.value = line.value;
-      if (line.afterEnd) fields.after_end = true;
-      came.push({ at: line.at, kind: 'outcome', fields, refused: null });
+      const one = cameLine(line, base.playbook);
+      if (one) came.push(one);
     });
   } catch (error) {
     return { ...base, faults: [errorText(error)], came };
@@ -127,13 +126,18 @@ function runOnce(version: PlaybookVersion, test: PlaybookTest, people: People, o
 /** What a test plays, for who wants to look at more than its lines; undefined where an event of it is not taken. */
 export function runOfTest(version: PlaybookVersion, test: PlaybookTest, people: People): RunInput | undefined {
   const { events, refused } = timelineOf(test);
-  return refused.length > 0 ? undefined : inputOf(version, test, people, events);
+  return refused.length > 0 ? undefined : inputOf(version, test, people, { events });
 }
 
-function inputOf(version: PlaybookVersion, test: PlaybookTest, people: People, events: TimelineEvent[]): RunInput {
+function inputOf(
+  version: PlaybookVersion,
+  test: PlaybookTest,
+  people: People,
+  { events, folder = [] }: { events: TimelineEvent[]; folder?: readonly PlaybookVersion[] | undefined },
+): RunInput {
   const { settings, records, start, until, holdout, arms } = test;
   return {
-    ...{ versions: [version], settings, records, start, events, until, holdout, arms },
+    ...{ versions: withThoseRun([version], folder), settings, records, start, events, until, holdout, arms },
     people: test.people ? { ...people, persons: test.people } : people,
     claims: events.flatMap(identityLinksOf),
     replies: { [version.playbook.playbook]: repliesOf(test) },

@@ -1,10 +1,12 @@
 /** S6: a task for a colleague. */
+
 import { z } from 'zod';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import { written } from '../../language/written.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import { askingNow, beginAsking, shownAnswer, stepsShape, waitForAnswers, withinShape } from '../asking.ts';
 import { taskLine } from '../mail-lines.ts';
@@ -149,9 +151,9 @@ function looked(config: TaskConfig, { path, iteration }: Command, facts: Facts):
 
 /** A text is a line; of a list of records each gives a line, by its name. */
 function linesOf(value: Json): string[] {
-  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(String(value))];
+  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(written(value))];
   return value.map((item) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(String(item));
-    return oneLine(String(item.name ?? item.id ?? ''));
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(written(item));
+    return oneLine(written(item.name ?? item.id ?? ''));
   });
 }

@@ -1,10 +1,12 @@
 /** T5: a metric over calendar days that fell below a share of its own baseline. */
+
 import Big from 'big.js';
 import { z } from 'zod';
 import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { addDays, dayOfDate, localDate, startOfDay } from '../../language/time/zones.ts';
+import { written } from '../../language/written.ts';
 import type { Condition, Situation } from '../condition.ts';
 import { describeEvents, eventShape, ownEvents, whereShape } from './shapes.ts';
 
@@ -73,8 +75,8 @@ export const condition: Condition<DropState> = {
       }
       return Math.max(1, Math.round(ms / DAY_MS));
     };
-    const percent = Number(String(value.drops).replace(/\s*%$/, ''));
-    if (!(percent > 0 && percent <= 100) || !/%\s*$/.test(String(value.drops))) {
+    const percent = Number(written(value.drops).replace(/\s*%$/, ''));
+    if (!(percent > 0 && percent <= 100) || !/%\s*$/.test(written(value.drops))) {
       context.report(
         'CB232',
         [...path, 'drops'],

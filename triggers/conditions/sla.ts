@@ -1,9 +1,11 @@
 /** T10: a mark of a clock of a service level, once per instance. The clock itself is triggers/sla. */
+
 import { z } from 'zod';
 import type { Instant, Mark } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { markText } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
+import { written } from '../../language/written.ts';
 import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
 import type { ClockChange } from '../sla/clock.ts';
 import { reachOf } from '../sla/marks.ts';
@@ -31,7 +33,7 @@ export const condition: Condition<never> = {
       roles: {},
       windows: {},
       values: {},
-      config: { policy, clock, mark: { ...mark }, markText: String(value.mark) },
+      config: { policy, clock, mark: { ...mark }, markText: written(value.mark) },
     };
   },
   describe(arm) {

@@ -33,7 +33,7 @@ export function isOvertaking(
   event: TimelineEvent,
   view: EvaluationView,
 ): boolean {
-  return openingSubscriptions(playbook, firing.at).some((opening) => {
+  return openingSubscriptions(playbook, firing.at, firing.trigger).some((opening) => {
     const subscription = {
       ...opening,
       until: null,

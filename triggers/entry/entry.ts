@@ -3,6 +3,7 @@ import { bucketOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../../language/model.ts';
 import { holdoutShares, mayHoldOut } from '../../language/records/holdout.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
+import { runByOf } from '../../language/records/runs.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
 import { loopOf } from './loop.ts';
@@ -52,9 +53,10 @@ export type EntryDecision =
 export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: EntryFacts): EntryDecision {
   const refuse = (reason: string, looked: Json = {}): EntryDecision => ({ enter: false, reason, looked });
   if (firing.overtaken) return refuse('overtaken');
-  if (firing.at < facts.deployedAt)
+  const runBy = runByOf(firing.trigger);
+  if (!runBy && firing.at < facts.deployedAt)
     return refuse('before_deploy', { deployed_at: isoInstant(facts.deployedAt), at: isoInstant(firing.at) });
-  if (isAnonymous(firing.subject) && !playbook.anonymous) return { enter: 'anonymous' };
+  if (!runBy && isAnonymous(firing.subject) && !playbook.anonymous) return { enter: 'anonymous' };
   if (facts.status !== 'active') return refuse('inactive', { status: facts.status });
   if (facts.now - firing.at > playbook.tooLateAfterMs) {
     return refuse('too_late_after', {
@@ -64,7 +66,8 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
     });
   }
   if (!facts.audience.holds) {
-    const until = firing.at + (playbook.ifRefusedMs ?? 0);
+    // Somebody waits for the answer of what another playbook runs (S13).
+    const until = firing.at + (runBy ? 0 : (playbook.ifRefusedMs ?? 0));
     if (until > Math.max(firing.at, facts.now)) return { enter: 'waits', until, looked: facts.audience.looked };
     return refuse('audience', facts.audience.looked);
   }
@@ -77,7 +80,7 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   const loop = loopOf(firing);
   if (loop) return refuse('loop', loop);
   if (playbook.onlyMarketing && facts.refusedContact) return refuse(facts.refusedContact);
-  return { enter: true, ghost: isHeldOut(playbook, firing.subject.id, facts) };
+  return { enter: true, ghost: runBy?.ghost === true || isHeldOut(playbook, firing.subject.id, facts) };
 }
 
 /** N2: from the last enrolment's start; at exactly the duration it may enter again. The refusal's reason, or nothing. */

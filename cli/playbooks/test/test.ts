@@ -98,6 +98,7 @@ function run(
   const { people } = compiled.workspace;
   const result = runTest(version, test, people, {
     trace: options.trace ?? false,
+    folder: compiled.versions,
     ...(options.coverage && { onDecided: coverage.note }),
   });
   return { ...result, tookMs: performance.now() - began };

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../json.ts';
 import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
 import { withZoneTrait } from '../../records/traits.ts';
 import type { Path } from '../../syntax.ts';
+import { written } from '../../written.ts';
 import type { FileReport } from '../report.ts';
 import type { WrittenTest } from './shape.ts';
 import type { TestRecord } from './types.ts';
@@ -34,7 +35,7 @@ export class RecordBook {
 
   #record(type: RecordType, value: unknown, path: Path, single: boolean): TestRecord[] {
     if (!isJsonObject(value)) {
-      const id = String(value);
+      const id = written(value);
       const traits = this.#known.get(`${type} ${id}`);
       if (traits !== undefined) return [{ type, id, traits, single }];
       const ids = [...this.#known.keys()]
@@ -50,7 +51,7 @@ export class RecordBook {
       this.#report.at(path, { code: 'CB203', message: '`id` is missing', hint: `write ${type}: { id: ada, … }` });
       return [];
     }
-    this.#known.set(`${type} ${String(id)}`, traits);
-    return [{ type, id: String(id), traits, single }];
+    this.#known.set(`${type} ${written(id)}`, traits);
+    return [{ type, id: written(id), traits, single }];
   }
 }

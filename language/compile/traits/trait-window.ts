@@ -6,6 +6,7 @@ import type { Path } from '../../syntax.ts';
 import { calendarUnitIn } from '../../time/calendar/window.ts';
 import { parseSpan } from '../../time/duration.ts';
 import { likelySpan } from '../../time/moment/lengths.ts';
+import { written } from '../../written.ts';
 import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */
@@ -18,7 +19,7 @@ export function traitWindowAt(
   value: unknown,
   path: Path,
 ): Pick<ComputedTrait, 'overMs' | 'overMonth' | 'overCalendar' | 'overLast'> {
-  const text = String(value).trim();
+  const text = written(value).trim();
   if (text === 'ever') return {};
   const unit = calendarUnitIn(text);
   if (unit !== undefined) return unit === 'month' ? { overMonth: true } : { overCalendar: unit };

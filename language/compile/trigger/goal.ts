@@ -4,6 +4,7 @@ import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
 import type { CompiledGoal } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
+import { written } from '../../written.ts';
 import type { FileContext } from '../scope.ts';
 
 const ATTRIBUTES = ['entered', 'sent', 'clicked'] as const;
@@ -23,8 +24,8 @@ export function goalOf(context: FileContext, value: unknown, path: Path): Compil
     const known = ATTRIBUTES.find((a) => a === attribute);
     if (known !== undefined) goal.attribute = known;
     else {
-      const message = `\`${String(attribute)}\` is not what a goal is attributed to`;
-      context.report('CB202', [...path, 'attribute'], message, didYouMean(String(attribute), ATTRIBUTES));
+      const message = `\`${written(attribute)}\` is not what a goal is attributed to`;
+      context.report('CB202', [...path, 'attribute'], message, didYouMean(written(attribute), ATTRIBUTES));
     }
   }
   if (then === 'continue') goal.continues = true;
