@@ -3,7 +3,7 @@
 import { canonical } from '../language/canonical.ts';
 import { isJsonObject } from '../language/json.ts';
 import type { Traits } from '../language/model.ts';
-import { own } from '../language/own.ts';
+import { own } from '../language/records/own.ts';
 import type { Facts, StepDecision, Write } from './step.ts';
 
 type TraitWrite = Extract<Write, { write: 'traits' }>;

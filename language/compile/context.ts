@@ -1,6 +1,7 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
 
 import type { TimedTraits } from '../cel.ts';
+import { written } from '../diagnostics/written.ts';
 import type {
   Awaited,
   Calendar,
@@ -20,7 +21,6 @@ import type {
 import { STEP_ROOTS } from '../roots.ts';
 import type { ActivitySyntax, ExpressionOptions, Path, Root } from '../syntax.ts';
 import { parseMark, parseSpan } from '../time/duration.ts';
-import { written } from '../written.ts';
 import { pathKey } from '../yaml.ts';
 import { aroundOf } from './around.ts';
 import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';

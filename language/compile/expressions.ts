@@ -1,11 +1,11 @@
 /** Expressions and texts of a file: compiled, checked, and reported at their places. */
 
 import { type CompileOptions, compileExpression } from '../cel.ts';
+import { written } from '../diagnostics/written.ts';
 import type { Expression, Text } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { checkText, doubtsOf } from '../template.ts';
 import { kindOf } from '../time/duration.ts';
-import { written } from '../written.ts';
 import { quotedLine } from '../yaml/quote.ts';
 import { pathKey } from '../yaml.ts';
 import type { FileReport } from './report.ts';

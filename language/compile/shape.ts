@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
-import { own } from '../own.ts';
+import { own } from '../records/own.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';

@@ -1,8 +1,9 @@
 /** Small values that playbooks and settings share: `10%`, `21:00-08:00`, `after 7d`, `delay up to 1d`, a zone. */
 
+import { written } from '../diagnostics/written.ts';
 import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
-import { own } from '../own.ts';
+import { own } from '../records/own.ts';
 import type { Path } from '../syntax.ts';
 import { calendarUnitIn, LONGEST_WINDOW_MS } from '../time/calendar/window.ts';
 import { parseDuration } from '../time/duration.ts';
@@ -10,7 +11,6 @@ import { lengthMeant, likelySpan } from '../time/moment/lengths.ts';
 import { clock } from '../time/moment/slips.ts';
 import { readZone } from '../time/read-zone.ts';
 import { isZone, minuteOfTime, parseTime } from '../time/zones.ts';
-import { written } from '../written.ts';
 import type { FileReport } from './report.ts';
 
 /** `10%` → 10; undefined, and reported, where it is none. */

@@ -1,8 +1,8 @@
 /** Colleagues, teams and channels, and the paths that lead to them (W1). */
 
 import type { Json, People, Person } from '../model.ts';
-import { own } from '../own.ts';
 import { idIn } from './id-in.ts';
+import { own } from './own.ts';
 import { personAt } from './people/absences.ts';
 import type { Place } from './timeline.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 /** Ways from a date (T8, S2): `-30d`, `-1 month`, `-3 business days`, and how often a date comes back: `every: year`. */
-import { written } from '../written.ts';
+import { written } from '../diagnostics/written.ts';
 import { DAY_MS, type Fault, kindOf, MAX_DAYS, MAX_MS, readExact } from './duration.ts';
 import type { DateShift, Recurrence } from './model.ts';
 import { lengthMeant } from './moment/lengths.ts';

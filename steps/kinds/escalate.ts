@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
+import { written } from '../../language/diagnostics/written.ts';
 import type { Json, Text, Traits } from '../../language/model.ts';
 import { priorityName } from '../../language/records/priority-name.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { written } from '../../language/written.ts';
 import { effectNode } from '../nodes.ts';
 import { assigneeOf, detourOf, recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';

@@ -1,12 +1,12 @@
 /** S6: a task for a colleague. */
 
 import { z } from 'zod';
+import { written } from '../../language/diagnostics/written.ts';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { written } from '../../language/written.ts';
 import type { Command } from '../../workflows/journey/types.ts';
 import { askingNow, beginAsking, shownAnswer, stepsShape, waitForAnswers, withinShape } from '../asking.ts';
 import { taskLine } from '../mail-lines.ts';

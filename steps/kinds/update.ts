@@ -9,7 +9,7 @@ import {
   type Text,
   type Traits,
 } from '../../language/model.ts';
-import { own } from '../../language/own.ts';
+import { own } from '../../language/records/own.ts';
 import { readNumber } from '../../language/records/read-number.ts';
 import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';

@@ -2,11 +2,11 @@
 
 import Big from 'big.js';
 import { z } from 'zod';
+import { written } from '../../language/diagnostics/written.ts';
 import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { addDays, dayOfDate, localDate, startOfDay } from '../../language/time/zones.ts';
-import { written } from '../../language/written.ts';
 import type { Condition, Situation } from '../condition.ts';
 import { describeEvents, eventShape, ownEvents, whereShape } from './shapes.ts';
 

@@ -1,11 +1,11 @@
 /** T10: a mark of a clock of a service level, once per instance. The clock itself is triggers/sla. */
 
 import { z } from 'zod';
+import { written } from '../../language/diagnostics/written.ts';
 import type { Instant, Mark } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { markText } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { written } from '../../language/written.ts';
 import type { ClockSituation, Condition, RawFiring } from '../condition.ts';
 import type { ClockChange } from '../sla/clock.ts';
 import { reachOf } from '../sla/marks.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Expression, RecordType, Refers, Turn } from '../../model.ts';
-import { own } from '../../own.ts';
+import { own } from '../../records/own.ts';
 import { ROOTS } from '../../roots.ts';
 import { environment, MAX_SOURCE_CHARS } from '../environment.ts';
 import { COMPREHENSIONS, findFunction } from '../functions.ts';

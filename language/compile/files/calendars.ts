@@ -1,7 +1,7 @@
 /** Calendars (L1): the opening hours of a week, and of dates that are otherwise. */
 
 import type { Calendar } from '../../model.ts';
-import { own } from '../../own.ts';
+import { own } from '../../records/own.ts';
 import type { Path } from '../../syntax.ts';
 import type { Fault } from '../../time/duration.ts';
 import { clock } from '../../time/moment/slips.ts';

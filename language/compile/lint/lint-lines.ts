@@ -1,10 +1,10 @@
 /** Lines of `expect` that no effect of the playbook can ever meet (V2): each is told with what comes instead. */
 
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import type { Json, PlaybookVersion } from '../../model.ts';
 import { REASONS_KNOWN } from '../../records/reasons.ts';
 import type { Path, StepSyntax } from '../../syntax.ts';
-import { written } from '../../written.ts';
 import type { ExpectedLine, PlaybookTest } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
 

@@ -1,7 +1,7 @@
 /** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
 
 import type { CompiledPlaybook, Settings } from '../../model.ts';
-import { own } from '../../own.ts';
+import { own } from '../../records/own.ts';
 import type { MessageClass } from '../../syntax.ts';
 import { haveCommonMoment, windowText } from '../../time/daily-window.ts';
 import type { FileReport } from '../report.ts';

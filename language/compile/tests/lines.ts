@@ -1,13 +1,13 @@
 /** The events of a test, and the lines that it expects (V2, V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
 import { lengthMeant, likelySpan } from '../../time/moment/lengths.ts';
 import { parseInstant } from '../../time/zones.ts';
-import { written } from '../../written.ts';
 import type { FileReport } from '../report.ts';
 import type { ExpectedLine, TestEvent, TestTime } from './types.ts';
 

@@ -1,7 +1,7 @@
 /** Values of tests that YAML reads otherwise than they look: `yes`, curly quotes, a consent that is no map. */
 
 import { isJsonObject } from '../../json.ts';
-import { own } from '../../own.ts';
+import { own } from '../../records/own.ts';
 import type { Path } from '../../syntax.ts';
 import { pathKey } from '../../yaml.ts';
 import type { FileReport } from '../report.ts';

@@ -1,11 +1,11 @@
 /** The records that tests describe, and name again by their ids (V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
 import { withZoneTrait } from '../../records/traits.ts';
 import type { Path } from '../../syntax.ts';
-import { written } from '../../written.ts';
 import type { FileReport } from '../report.ts';
 import type { WrittenTest } from './shape.ts';
 import type { TestRecord } from './types.ts';

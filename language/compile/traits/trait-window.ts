@@ -1,12 +1,12 @@
 /** The window of a computed trait: `over: 30d | ever | calendar month | calendar week | calendar day | last 5` (T14). */
 
 import { nearest } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import type { ComputedTrait } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { calendarUnitIn } from '../../time/calendar/window.ts';
 import { parseSpan } from '../../time/duration.ts';
 import { likelySpan } from '../../time/moment/lengths.ts';
-import { written } from '../../written.ts';
 import type { FileReport } from '../report.ts';
 
 /** So many events are kept for each subject. */

@@ -2,12 +2,12 @@
 
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression, Refers } from '../../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
 import type { ExpressionOptions, Path } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
-import { written } from '../../written.ts';
 import { NO_EXPRESSION } from '../expressions.ts';
 import { isClockEvent } from '../names.ts';
 import type { FileContext } from '../scope.ts';

@@ -1,10 +1,10 @@
 /** The goal of a playbook (G1). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { CompiledGoal } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
-import { written } from '../../written.ts';
 import type { FileContext } from '../scope.ts';
 
 const ATTRIBUTES = ['entered', 'sent', 'clicked'] as const;

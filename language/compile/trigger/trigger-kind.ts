@@ -1,9 +1,9 @@
 /** Which condition the keys of a trigger tell (Y1), and where they tell none, what they came close to. */
 
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import type { ConditionSyntax, Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
-import { written } from '../../written.ts';
 import { keyMeant } from '../lint/hints.ts';
 import type { FileContext } from '../scope.ts';
 import { keysAt, unknownKeys } from '../shape.ts';

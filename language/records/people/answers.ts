@@ -1,7 +1,7 @@
 /** What people answer to tasks and approvals: events that name what they answer (S6, S12, E9). */
 
 import type { Instant, Json } from '../../model.ts';
-import { own } from '../../own.ts';
+import { own } from '../own.ts';
 import type { TimelineEvent } from '../timeline.ts';
 
 export type TaskStatus = 'open' | 'accepted' | 'done' | 'withdrawn';

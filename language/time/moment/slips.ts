@@ -1,5 +1,5 @@
 /** What people write for lengths and moments, and what they mean by it. */
-import { written } from '../../written.ts';
+import { written } from '../../diagnostics/written.ts';
 import { lengthMeant, likelySpan } from './lengths.ts';
 
 /** What dates are read of; any other path is the name of an event. */

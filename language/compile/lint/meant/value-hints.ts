@@ -1,7 +1,7 @@
 /** What to write, by the key at which something of another shape stands, or nothing: with what was written, where it will do. */
 
+import { written } from '../../../diagnostics/written.ts';
 import { isJsonObject } from '../../../json.ts';
-import { written } from '../../../written.ts';
 
 type Hint = string | ((came: unknown) => string | undefined);
 
