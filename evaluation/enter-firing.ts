@@ -8,6 +8,7 @@ import { contactOf, refusalAtEntry } from '../steps/gates/at-entry.ts';
 import { type EvaluationView, evaluatedValues, holdsAt } from '../triggers/engine/evaluation-view.ts';
 import type { Firing } from '../triggers/engine/state.ts';
 import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
+import type { FollowedWait } from '../triggers/entry/followed-waits.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
 import { playbookSource } from '../triggers/index/owners.ts';
 import type { TriggerProgram } from '../triggers/index/program.ts';
@@ -23,6 +24,8 @@ export interface EnterOptions extends Partial<FactsAtFiring> {
   enteredAt?: Instant | undefined;
   /** A deployment made it for what held then (T18). */
   atDeploy?: boolean;
+  /** How it has waited for its audience on a timeline that was replayed: the first answer counts (N1). */
+  waited?: FollowedWait | undefined;
 }
 
 /** What a deferred firing waits for; without a reason, for a journey that lags. */
@@ -40,6 +43,12 @@ export function enterFiring(
   place: Place,
   options: EnterOptions = {},
 ): Pick<EntryDecided, 'status' | 'reason'> {
+  const answer = options.waited?.answer;
+  if (answer?.decision === 'passes') {
+    const audience = { holds: true, looked: {} };
+    const rest = { ...options, waited: undefined, audience, enteredAt: answer.place.at };
+    return enterFiring(session, firing, answer.place, rest);
+  }
   const { isDeferred = false, atDeploy = false, enteredAt = entryInstant(firing, place) } = options;
   const id = enrolmentIdOf(firing);
   if (!isDeferred && !session.isNew(firing, id, place)) return { status: 'refused', reason: null };
@@ -53,7 +62,9 @@ export function enterFiring(
     refusedContact: 'refusedContact' in options ? options.refusedContact : refusedContact(version, view),
   };
   const stored = session.entryFacts(firing, enteredAt);
-  const decision = decideEntry(playbook, firing, { ...stored, ...facts, settings: program.settings, enteredAt });
+  const overtakenBy = answer?.decision === 'overtaken' ? answer.event : undefined;
+  const { settings } = program;
+  const decision = decideEntry(playbook, firing, { ...stored, ...facts, overtakenBy, settings, enteredAt });
   const status = statusOf(decision);
   const reason = decision.enter === false ? decision.reason : (WAITS_FOR[String(decision.enter)] ?? null);
   const decided = { firing, id, decision, status, reason, facts, place, enteredAt, isDeferred, atDeploy };

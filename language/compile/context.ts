@@ -1,5 +1,7 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
+
 import type { TimedTraits } from '../cel.ts';
+import { written } from '../diagnostics/written.ts';
 import type {
   Awaited,
   Calendar,
@@ -123,7 +125,7 @@ export class Context implements FileContext {
     if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
     const hint = 'write an exact duration: 30m, 4h, 2d, 1w';
     const message =
-      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact duration is needed`;
+      'error' in read ? read.error : `\`${written(value)}\` is counted in a calendar, and an exact duration is needed`;
     this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
     return 1;
   }

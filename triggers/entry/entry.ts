@@ -6,6 +6,7 @@ import { isAnonymous } from '../../language/records/identity-links.ts';
 import { runByOf } from '../../language/records/runs.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
+import { audienceWaitUntil } from './audience-wait.ts';
 import { loopOf } from './loop.ts';
 
 export interface PastEnrolment {
@@ -29,6 +30,8 @@ export interface EntryFacts {
   past: readonly PastEnrolment[];
   /** The value of `audience` at the firing, with what it read. */
   audience: { holds: boolean; looked: Json };
+  /** It waited for its audience, and this event, a goal's or an exit's, came first (N1). */
+  overtakenBy?: string | undefined;
   /** Where every effect is a marketing message: why none could be sent. */
   refusedContact?: 'consent' | 'suppressed' | undefined;
   /** The instant at which it enters, where that is later than its own: `again` and open count as of then (N1). */
@@ -65,10 +68,10 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
       too_late_after_ms: playbook.tooLateAfterMs,
     });
   }
+  if (facts.overtakenBy !== undefined) return refuse('overtaken', { event: facts.overtakenBy });
   if (!facts.audience.holds) {
-    // Somebody waits for the answer of what another playbook runs (S13).
-    const until = firing.at + (runBy ? 0 : (playbook.ifRefusedMs ?? 0));
-    if (until > Math.max(firing.at, facts.now)) return { enter: 'waits', until, looked: facts.audience.looked };
+    const until = audienceWaitUntil(playbook, firing, facts.now);
+    if (until !== undefined) return { enter: 'waits', until, looked: facts.audience.looked };
     return refuse('audience', facts.audience.looked);
   }
   const entersAt = facts.enteredAt ?? firing.at;

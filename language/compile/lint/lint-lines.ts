@@ -1,5 +1,7 @@
 /** Lines of `expect` that no effect of the playbook can ever meet (V2): each is told with what comes instead. */
+
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import type { Json, PlaybookVersion } from '../../model.ts';
 import { REASONS_KNOWN } from '../../records/reasons.ts';
 import type { Path, StepSyntax } from '../../syntax.ts';
@@ -73,11 +75,11 @@ function faultOf(
       return { key: 'refused', message: `nothing is refused by \`${refused}\``, hint: `did you mean \`${near}\`?` };
   }
   if (kind === 'outcome') {
-    if (OUTCOMES.includes(String(outcome))) return strangeKey(fields, OF_OUTCOME);
+    if (OUTCOMES.includes(written(outcome))) return strangeKey(fields, OF_OUTCOME);
     return {
       key: 'outcome',
-      message: `no enrolment ends as \`${String(outcome)}\``,
-      hint: didYouMean(String(outcome), OUTCOMES),
+      message: `no enrolment ends as \`${written(outcome)}\``,
+      hint: didYouMean(written(outcome), OUTCOMES),
     };
   }
   const { line } = syntaxes.find((syntax) => syntax.kind === kind)?.effect ?? {};
@@ -130,12 +132,12 @@ function wrongValue(
         : [];
   if (kind === 'task') return taskById(value, steps);
   const known = names.filter((name) => typeof name === 'string');
-  if (known.length === 0 || known.includes(String(value))) return undefined;
+  if (known.length === 0 || known.includes(written(value))) return undefined;
   const what = kind === 'send' ? 'sends' : 'records';
   return {
     key: kind,
-    message: `no step of the playbook ${what} \`${String(value)}\``,
-    hint: didYouMean(String(value), known),
+    message: `no step of the playbook ${what} \`${written(value)}\``,
+    hint: didYouMean(written(value), known),
   };
 }
 
@@ -148,7 +150,7 @@ function taskById(
   if (meant === undefined || title === undefined || title === value) return undefined;
   return {
     key: 'task',
-    message: `the line of a task is its title, and \`${String(value)}\` is its id`,
+    message: `the line of a task is its title, and \`${written(value)}\` is its id`,
     hint: `write task: ${title}`,
   };
 }

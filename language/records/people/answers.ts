@@ -1,5 +1,7 @@
 /** What people answer to tasks and approvals: events that name what they answer (S6, S12, E9). */
+
 import type { Instant, Json } from '../../model.ts';
+import { own } from '../own.ts';
 import type { TimelineEvent } from '../timeline.ts';
 
 export type TaskStatus = 'open' | 'accepted' | 'done' | 'withdrawn';
@@ -52,7 +54,7 @@ const FIELDS: { [event: string]: keyof TaskAnswered } = {
 };
 
 export function withAnswer(before: TaskAnswered, name: string, at: Instant): TaskAnswered {
-  const field = FIELDS[name];
+  const field = own(FIELDS, name);
   return field === undefined ? before : { ...before, [field]: Math.max(at, before[field] ?? at) };
 }
 
