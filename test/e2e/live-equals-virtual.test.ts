@@ -19,6 +19,7 @@ import { type System, startSystem } from '../support/system.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { type Call, type History, historyOf, instantOf, together } from './histories.ts';
 import { playedWorkspace } from './played.ts';
+import { LIVE, nth, playedLive } from './played-live.ts';
 
 const { versions, tests, workspace } = await playedWorkspace();
 const surroundings = { settings: workspace.settings, people: workspace.people };
@@ -28,8 +29,6 @@ const ASKING = 'asks-people';
 const isScheduled = (version: PlaybookVersion) => version.playbook.trigger.arms.some(({ kind }) => kind === 'schedule');
 
 const DAY_MS = 86_400_000;
-/** What is played live; the rest of the tests is as true, and takes longer. */
-const LIVE = { from: Date.parse('2025-12-15T00:00:00Z'), until: Date.parse('2026-08-01T00:00:00Z') };
 
 /**
  * A schedule fires for everybody who is there: those that have one are played with their own people alone. So is the playbook
@@ -68,7 +67,7 @@ describe('many histories beside each other come to what each comes to alone', ()
 describe('a company does the same live and in virtual time', () => {
   for (const [company, played] of Object.entries(COMPANIES)) {
     it(`${company}: the same firings, effects and instants`, { timeout: 600_000 }, async () => {
-      const histories = played.map((version) => historyOf(playedLive(version), nameOf(version)));
+      const histories = played.map((version) => historyOf(playedLive(testsOf(version)), nameOf(version)));
       const history = asTold({ ...together(histories), until: LIVE.until });
       const virtual = await virtually(played, history);
       for (const version of played) {
@@ -95,30 +94,6 @@ function dependsOnOthers(version: PlaybookVersion): boolean {
 function isAsDeployed({ people, arms = {}, holdout, answers = {}, settings }: PlaybookTest): boolean {
   const decided = Object.keys(arms).length + Object.keys(answers).length > 0;
   return !people && !decided && holdout !== 'in' && settings === workspace.settings;
-}
-
-/** The first few that act and the first that is silent, of those within the time that is played live. */
-function playedLive(version: PlaybookVersion): PlaybookTest[] {
-  const within = testsOf(version).map((test, i) => {
-    const { start, calls } = historyOf(nth(testsOf(version), i));
-    const last = Math.max(start, ...calls.map(instantOf), test.until ?? 0);
-    return start >= LIVE.from && last <= LIVE.until ? test : undefined;
-  });
-  const [acting, silent] = [true, false].map((acts) =>
-    within.filter((test) => test && (test.expect !== 'nothing') === acts),
-  );
-  const played = new Set([...acting!.slice(0, 2), ...silent!.slice(0, 1)]);
-  return testsOf(version).map((test) => (played.has(test) ? test : silenced(test)));
-}
-
-/** That test alone, at its place: its records have the names that they have beside the others. */
-function nth(all: readonly PlaybookTest[], i: number): PlaybookTest[] {
-  return all.map((test, n) => (n === i ? test : silenced(test)));
-}
-
-function silenced(test: PlaybookTest): PlaybookTest {
-  const { start: _start, until: _until, ...rest } = test;
-  return { ...rest, records: [], events: [] };
 }
 
 /** A live system learns of records by what is told of them. */

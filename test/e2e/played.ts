@@ -10,6 +10,6 @@ export async function playedWorkspace() {
 }
 
 /** What a trait predicts has no effect (T14), and costs each day a look at everybody. */
-function withoutPredictions({ path, text }: WorkspaceFile): WorkspaceFile {
+export function withoutPredictions({ path, text }: WorkspaceFile): WorkspaceFile {
   return { path, text: path.startsWith('traits/') ? text.replace(/^ +predicts:.*\n/gm, '') : text };
 }
