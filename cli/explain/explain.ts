@@ -1,5 +1,6 @@
 /** Explains what was fired and decided about the subjects that somebody means, and what came of it (V5). */
 import { registry } from '../../evaluation/registry.ts';
+import type { ArmStanding } from '../../evaluator/explain/look-back.ts';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
 import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -15,6 +16,7 @@ import { print } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
 import { subjectsNamed } from '../report/subjects-named.ts';
 import { printExplanation, printMerged } from './print.ts';
+import { standingsOf } from './standings.ts';
 
 export interface ExplainOptions {
   subject: string;
@@ -40,14 +42,19 @@ export async function explain(options: ExplainOptions): Promise<void> {
     for (const subject of await subjectsMeant(database, options)) {
       const limit = options.limit ?? (options.json ? undefined : SHOWN_FIRINGS);
       const explanation = await explanationOf(database, subject, { ...options, limit });
-      if (options.json) printLines(subject, explanation);
-      else if (subject.into !== undefined && explanation.firings.length + explanation.decisions.length === 0)
+      if (options.json) {
+        printLines(subject, explanation);
+        printStandingLines(subject, await standingsOf(database, subject, { ...options, zone: 'UTC' }));
+      } else if (subject.into !== undefined && explanation.firings.length + explanation.decisions.length === 0)
         printMerged(subject, subject.into);
       else {
         const { timeZone } = subject;
         const zone = timeZone !== null && isZone(timeZone) ? timeZone : teller.zone;
         const events = await eventNamesOf(database, subject);
-        printExplanation(subject, explanation, { teller: { ...teller, zone }, events });
+        const { playbook, at } = options;
+        const standings = await standingsOf(database, subject, { playbook, at, zone });
+        const isAsked = playbook !== undefined;
+        printExplanation(subject, explanation, { teller: { ...teller, zone }, events, standings, isAsked });
       }
     }
   });
@@ -109,4 +116,12 @@ function printLines(
     }
   }
   if (olderThan !== null) print(JSON.stringify({ type: 'more', ...of, before: isoInstant(olderThan) }));
+}
+
+function printStandingLines(subject: SubjectRef, standings: readonly ArmStanding[]): void {
+  const of = { subjectType: subject.type, subject: subject.id };
+  for (const { unfitting, ...standing } of standings) {
+    const came = unfitting.map(({ at, ...one }) => ({ at: isoInstant(at), ...one }));
+    print(JSON.stringify({ type: 'standing', ...of, ...standing, unfitting: came }));
+  }
 }
