@@ -151,6 +151,14 @@ function effectOf(effect: Activity, decisions: readonly ExplainedDecision[], tel
     ['refused', 'held'].includes(effect.status) &&
     decisions.some(({ path, kind }) => path === effect.path && kind === 'gate');
   if (isTold) return [];
+  if (effect.wait) {
+    const { tries, since, nextAt } = effect.wait;
+    const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
+    const shown = (instant: Instant) => withLocalTime(instant, teller.zone);
+    const why = effect.reason === null ? '' : `: ${reasonWithWords(effect.reason)}`;
+    const tried = `tried ${tries === 1 ? 'once' : `${tries} times`} since ${shown(since)}, next try ${shown(nextAt)}`;
+    return [{ at: effect.at, text: `${text} (waits${why}; ${tried})` }];
+  }
   if (effect.status === 'claimed') {
     const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
     return [{ at: effect.at, text: `${text} (on its way)` }];
