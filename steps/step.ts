@@ -151,6 +151,10 @@ export type Write =
   | { write: 'assignment'; experiment: string; arm: string }
   /** The subject was assigned to a colleague, who had a turn (S16). */
   | { write: 'tried'; person: string; from?: string }
+  /** Another playbook begins for the subject (S13). */
+  | { write: 'run'; runs: string; waits: boolean }
+  /** What the step has run is waited for no longer. */
+  | { write: 'recall' }
   /** The step begins to wait for what its config's `arms` look for. */
   | { write: 'subscribe'; since: Instant; until: Instant | null }
   | { write: 'unsubscribe' }

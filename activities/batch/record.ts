@@ -220,12 +220,12 @@ class StoredJourney implements JourneyStore {
     this.#changes.unsubscribed.push({ enrolmentId: this.#context.id, paths: [this.#context.command.path] });
   }
 
-  end({ outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
+  end({ outcome, reason, evidence, at, mayConvert, events }: JourneyEnding): void {
     const { id, version } = this.#context;
     const goal = outcome === 'converted' ? (this.#goal ?? { event: evidence, at }) : null;
     this.#changes.ends.push({ id, outcome, reason, at, goal });
-    const paths = mayConvert ? { paths: ['exit', ...Object.keys(version.playbook.steps)] } : {};
+    const paths = mayConvert ? { paths: ['exit', 'parent', ...Object.keys(version.playbook.steps)] } : {};
     this.#changes.unsubscribed.push({ enrolmentId: id, ...paths });
-    this.append(event);
+    for (const event of events) this.append(event);
   }
 }

@@ -28,7 +28,7 @@ export async function fixPlaybooks(target: Target): Promise<Fixed> {
     }
     if (texts.size === 0) break;
     const instead = new Map([...texts].map(([file, { text }]) => [file, text]));
-    const after = await readPlaybooks(target, instead);
+    const after = await readPlaybooks(target, { instead });
     for (const [file, { text, count }] of texts) {
       if (faultsOf(after, file) >= faultsOf(read, file) || errorsOf(after, file) > errorsOf(read, file)) {
         leftAlone.add(file);

@@ -122,6 +122,13 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'hop that nobody has',
     'A path goes on behind a colleague or a team to what neither has: it leads to nobody.',
   ],
+  ['CB513', 'unknown playbook', 'The folder has no playbook of the name that `run` gives.'],
+  ['CB514', 'playbook about another subject', 'What `run` begins is for the subject of the playbook that runs it.'],
+  [
+    'CB515',
+    'playbooks that run each other',
+    'Each waits for the next, and the last is refused as `open`: who waits has not ended. `wait: false` goes on without waiting.',
+  ],
   ['CB511', 'unknown activity', 'No file of activities/ is the activity that `do` names.'],
   ['CB507', 'clock of another subject', 'The policy counts for another kind of subject than the playbook.'],
   ['CB509', 'unknown segment', 'No file in segments/ describes a segment of that name for this kind of record.'],

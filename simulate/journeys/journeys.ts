@@ -245,7 +245,7 @@ export class VirtualJourneys {
     this.#ports.write(event, at);
   }
 
-  #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
+  #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, events }: JourneyEnding): void {
     member.open = false;
     member.nextAt = null;
     this.#waiting.delete(member);
@@ -260,7 +260,7 @@ export class VirtualJourneys {
       else this.#members.mayConvert(member, row.subscription.until!);
     }
     this.#ports.ended(member, at);
-    this.#append(event, at);
+    for (const event of events) this.#append(event, at);
   }
 
   #add(member: VirtualEnrolment): void {

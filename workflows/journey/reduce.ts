@@ -96,6 +96,7 @@ function interrupt(program: JourneyProgram, state: JourneyState, input: Input): 
 export function endingOf(input: Input): Ending {
   const evidence = input.event === undefined ? {} : { event: input.event };
   if (input.kind === 'goal') return { outcome: 'converted', reason: 'goal', ...evidence };
+  if (input.kind === 'parent') return { outcome: 'cancelled', reason: 'parent' };
   if (input.kind === 'merged') return { outcome: 'cancelled', reason: 'merged' };
   return { outcome: 'exited', reason: input.reason ?? (input.kind === 'undone' ? 'undone' : 'exit'), ...evidence };
 }

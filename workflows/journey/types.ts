@@ -75,7 +75,7 @@ export type Answer =
 /** An input of a journey, from the evaluator, a colleague or an operator; numbered per enrolment. */
 export interface Input {
   n: number;
-  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'match' | 'look';
+  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'parent' | 'match' | 'look';
   at: Instant;
   /** For `match`: the wait that it ends. */
   path?: string;

@@ -2,6 +2,7 @@
 
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression, Refers } from '../../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
@@ -128,7 +129,7 @@ export function becomesOf(
 function inSegment(name: unknown, segment: Expression, isIn: boolean): Expression {
   const { reads, timed, turns } = segment;
   const cel = `${isIn ? '' : '!'}in_segment(${JSON.stringify(name)})`;
-  return { cel, reads, counts: [], timed, ...(turns && { turns }), refers: { segments: { [String(name)]: segment } } };
+  return { cel, reads, counts: [], timed, ...(turns && { turns }), refers: { segments: { [written(name)]: segment } } };
 }
 
 function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
@@ -151,7 +152,7 @@ export function segmentOf(context: FileContext, value: unknown, path: Path): Exp
   }
   if (segment === undefined) {
     const names = context.world.segments.filter((s) => s.subject === context.subject).map((s) => s.name);
-    context.file.unknownName(path, { code: 'CB509', what: 'segment', name: String(value), known: names });
+    context.file.unknownName(path, { code: 'CB509', what: 'segment', name: written(value), known: names });
     return NO_EXPRESSION;
   }
   if (segment.subject !== context.subject) {
@@ -187,8 +188,8 @@ function clockAwaited(context: FileContext, value: { [key: string]: unknown }, p
     context.report(
       'CB202',
       [...path, 'is'],
-      `\`${String(value.is)}\` is not a state of a clock`,
-      didYouMean(String(value.is), STATES),
+      `\`${written(value.is)}\` is not a state of a clock`,
+      didYouMean(written(value.is), STATES),
     );
     return [];
   }

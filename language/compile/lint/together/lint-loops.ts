@@ -85,8 +85,8 @@ function longestMs({ trigger, steps }: CompiledPlaybook): number {
 }
 
 /** Steps that may wait; of those that ask somebody, where they wait for the answer. */
-const WAITING = new Set(['wait', 'wait_for', 'repeat', 'task', 'approve']);
-const isAsking = (kind: string) => kind === 'task' || kind === 'approve';
+const WAITING = new Set(['wait', 'wait_for', 'repeat', 'task', 'approve', 'run']);
+const isAsking = (kind: string) => kind === 'task' || kind === 'approve' || kind === 'run';
 
 function spanMs(span: Moment | SpanOrTable | undefined): number {
   return span?.kind === 'exact' ? span.ms : Number.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import { lintSettings } from '../lint-settings.ts';
 import { lintTests } from '../lint-tests.ts';
 import { lintLoops } from './lint-loops.ts';
 import { lintMailers } from './lint-mailers.ts';
+import { lintRuns } from './lint-runs.ts';
 
 /** @param settings of the folder, where it has a file of them */
 export function lintTogether(
@@ -20,9 +21,11 @@ export function lintTogether(
   lintNames(playbooks, world);
   lintLoops(playbooks, world.registry);
   lintMailers(playbooks, world.settings, world.registry);
+  lintRuns(playbooks);
+  const versions = playbooks.map(({ version }) => version);
   for (const each of playbooks) {
     lintHoldoutOfTests(each);
-    lintTests(each, world.registry.steps);
+    lintTests(each, world.registry.steps, versions);
   }
   const compiled = playbooks.map(({ version }) => version.playbook);
   tellGlobalHoldout(compiled, world.settings, settings);
