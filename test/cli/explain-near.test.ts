@@ -28,6 +28,7 @@ const TRIGGERS: { [name: string]: string } = {
   plan: '{ changes: contact.plan, to: pro }',
   weekly: '{ schedule: monday at "09:00", time_zone: subject }',
   once: '{ event: order.completed, where: event.total > 500 }',
+  started: '{ run: only }',
   sla: '{ sla: answers.first, mark: 80% }',
 };
 let system: System;
@@ -141,6 +142,7 @@ describe('why nothing fired', () => {
     ['undated', '`contact.trial_ends` is missing: without a date there is no moment'],
     ['rich', 'it has not turned: contact.spent >= 100 = false, contact.spent = 40'],
     ['in', 'it has not turned: contact.spent >= 1000 = false, contact.spent = 40'],
+    ['started', 'it never fires by itself: a step of another playbook starts it'],
     ['weekly', 'it comes next at Monday 2026-03-09 09:00'],
     ['once', 'order.completed of Monday 2026-03-02 12:00 does not fit `event.total > 500`: event.total = 20'],
   ])('%s says what it still needs', async (playbook, words) => {
