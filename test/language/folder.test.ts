@@ -10,7 +10,7 @@ import { compileWorkspace } from '../../language/compile.ts';
 import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
 import { editDistance, nearest } from '../../language/diagnostics/nearest.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
-import { registry, shippedFiles } from './workspace.ts';
+import { registry } from './workspace.ts';
 
 let folder = '';
 beforeAll(async () => {
