@@ -211,7 +211,11 @@ export interface OutgoingMessage {
   /** A contact, or colleagues. */
   contactId?: string;
   recipients?: Recipient[];
+  /** Whether it is sent again where nobody knows if it went out; by its class unless said (P4). */
+  onUnknown?: OnUnknown;
 }
+
+export type OnUnknown = 'resend' | 'hold';
 
 /** A signed request to another system (S10). */
 export interface OutgoingRequest {
