@@ -1,16 +1,26 @@
 /** Playbooks that chance draws, of every step that there is, for journeys whose processes die. */
+import { z } from 'zod';
 import type { WorkspaceFile } from '../../language/compile.ts';
 import type { Json } from '../../language/model.ts';
+import type { ActivitySyntax } from '../../language/syntax.ts';
 import { type Random, randomOf } from '../random.ts';
 
 type Step = { [key: string]: Json };
 
 /** Where drawn webhooks go; whoever plays puts a server of its own there. */
 export const WEBHOOK = 'https://crm.example/leads';
-/** What drawn `do` steps run; whoever plays brings it along: `with: {name}`, answer `{level}`. */
-export const ACTIVITY = 'level-of';
+/** What drawn `do` steps run; whoever plays them live brings along what it does. */
+export const ACTIVITY: ActivitySyntax = {
+  name: 'level-of',
+  description: 'Says a level.',
+  repeatable: true,
+  example: { name: 'p00001p' },
+  with: z.strictObject({ name: z.string() }),
+  answer: z.object({ level: z.number() }),
+};
 
-const PLAYBOOKS = 12;
+/** Of one seed. */
+export const PLAYBOOKS = 12;
 const MOST_STEPS = 5;
 const MOST_DEPTH = 2;
 
@@ -34,7 +44,14 @@ const STEPS: { [kind: string]: (drawing: Drawing) => Step } = {
   },
   approve: (d) => {
     const within = hours(d, 9);
-    return { id: d.next(), approve: 'contact.owner.manager', text: `May ${NAME}?`, within, then: some(d), else: some(d) };
+    return {
+      id: d.next(),
+      approve: 'contact.owner.manager',
+      text: `May ${NAME}?`,
+      within,
+      then: some(d),
+      else: some(d),
+    };
   },
   notify: () => ({ notify: ['kim', 'max'], text: `${NAME} waits` }),
   digest: (d) => ({ notify: d.random.pick(['kim', 'max']), text: `${NAME} was there`, digest: 'daily at "17:17"' }),
@@ -45,7 +62,7 @@ const STEPS: { [kind: string]: (drawing: Drawing) => Step } = {
   },
   do: (d) => {
     const id = d.next();
-    return both({ id, do: ACTIVITY, with: { name: NAME } }, ifAnswered(d, `steps.${id}.status == "done"`));
+    return both({ id, do: ACTIVITY.name, with: { name: NAME } }, ifAnswered(d, `steps.${id}.status == "done"`));
   },
   assign: (d) => {
     const by = d.random.pick<Json>(['round_robin', ['territory', 'round_robin'], 'least_loaded']);

@@ -17,6 +17,7 @@ import type { Command } from '../../workflows/journey/types.ts';
 import { EndlessError } from '../run/endless.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
+import { MortalJourneys } from './mortal-journeys.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
 import { isMessage, Replies } from './replies.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
@@ -44,6 +45,7 @@ export class VirtualJourneys {
   readonly #usage: UsageCounters;
   readonly #replies: Replies;
   readonly #members: OpenEnrolments;
+  readonly #mortal: MortalJourneys | undefined;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
   /** Lines of the instant's journeys, until all of them have moved. */
@@ -53,6 +55,7 @@ export class VirtualJourneys {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
     this.#replies = new Replies(ports.input);
+    this.#mortal = ports.input.mishaps && new MortalJourneys(ports.input.mishaps);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines, ports);
     this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
@@ -115,8 +118,10 @@ export class VirtualJourneys {
   tell(member: VirtualEnrolment, input: JourneyInput): void {
     if (!member.open) return;
     const before = member.state;
-    member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
-    if (member.state.waiting !== before.waiting) this.#ready.add(member);
+    const numbered = { ...input, n: ++member.inputs };
+    if (this.#mortal) this.#mortal.tell(member, numbered);
+    else member.state = takeInput(member.version.playbook.program, before, numbered);
+    if (this.#mortal || member.state.waiting !== before.waiting) this.#ready.add(member);
   }
 
   /**
@@ -151,11 +156,14 @@ export class VirtualJourneys {
         const isClaim = waiting.command.name === 'do' && isMessage(steps[waiting.command.path]);
         if (isClaim && !mayClaim) return 'claims';
         if (isClaim) mayClaim = false;
-        member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command, at).answer);
+        const carryOut = () => this.#carryOut(member, waiting.command, at).answer;
+        if (this.#mortal) this.#mortal.answer(member, waiting.command, carryOut);
+        else member.state = takeAnswer(program, member.state, carryOut());
         continue;
       }
       const woken = takeTime(program, member.state, at);
       if (woken === member.state) {
+        if (this.#mortal?.rests(member)) continue;
         this.#rest(member);
         return 'rests';
       }

@@ -64,7 +64,8 @@ export async function openOutside(seed: number): Promise<Outside> {
       async send(mail) {
         // Colleagues' mails are of many people: the provider takes or refuses by the reader's address.
         const behaviour = behaves(mail.to.address, 'mail');
-        if (behaviour.kind === 'refuses') return { status: 'refused', permanent: true, recipient: true, code: 'smtp-550' };
+        if (behaviour.kind === 'refuses')
+          return { status: 'refused', permanent: true, recipient: true, code: 'smtp-550' };
         if (behaviour.kind === 'away') return { status: 'refused', permanent: false, code: 'smtp-451' };
         outside.mails.set(mail.messageId, mail);
         outside.taken.set(mail.messageId, (outside.taken.get(mail.messageId) ?? 0) + 1);

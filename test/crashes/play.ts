@@ -1,7 +1,7 @@
 /** Plays calls live: PostgreSQL, the evaluator, the activities; with processes that die, or none that does. */
 import { pino } from 'pino';
-import { createActivities } from '../../activities/journey.ts';
 import { recoverOrphanedClaims } from '../../activities/deliver.ts';
+import { createActivities } from '../../activities/journey.ts';
 import { deploy } from '../../evaluator/deploy.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
 import { parseCall } from '../../events/parse-call.ts';
@@ -55,7 +55,11 @@ export async function play(asked: Play): Promise<Played> {
   const { url, drop } = await testDatabase();
   const database = openDatabase(url);
   await setClock(database, { mode: 'stepped', at: start - 1 });
-  await deploy(database, { versions, surroundings, listened: [...buildProgram(versions, surroundings.settings).names] });
+  await deploy(database, {
+    versions,
+    surroundings,
+    listened: [...buildProgram(versions, surroundings.settings).names],
+  });
   const played = { database, deaths: 0, requests: 0 };
   let hasOrphans = false;
   const log = pino({ level: 'silent' });
@@ -75,11 +79,7 @@ export async function play(asked: Play): Promise<Played> {
     hasOrphans = true;
     await letLeasesEnd(database);
   };
-  const carryOut = async (
-    kind: keyof CohortActivities,
-    cohort: string,
-    items: CohortItem[],
-  ): Promise<CohortReply> => {
+  const carryOut = async (kind: keyof CohortActivities, cohort: string, items: CohortItem[]): Promise<CohortReply> => {
     played.requests += 1;
     const death = asked.deathOf?.(cohort);
     const mortal = new Mortal(database, death);

@@ -1,14 +1,15 @@
 /**
  * Journeys whose processes die, whose signals come late and in any order, and whose answers are lost, do what those do whose
- * way is straight: none of it twice, none of it missing. `npm run simulate -- --crashes N` plays many.
+ * way is straight: none of it twice, none of it missing. `npm run simulate -- --stored N` plays many.
  */
 import { describe, expect, it } from 'vitest';
 import type { CompiledWorkspace } from '../../language/compile.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
-import { type Asking, drawHistory, HOUR_MS, START } from '../../simulate/crashes/histories.ts';
-import { drawPlaybooks, WEBHOOK } from '../../simulate/crashes/playbooks.ts';
+import { drawnWorkspace } from '../../simulate/crashes/compile.ts';
+import { drawHistory, HOUR_MS, START } from '../../simulate/crashes/histories.ts';
+import { WEBHOOK } from '../../simulate/crashes/playbooks.ts';
+import { askingOf } from '../../simulate/crashes/virtual.ts';
 import { randomOf } from '../../simulate/random.ts';
-import { compiledWorld } from './compile.ts';
 import { NAME, type Outside, openOutside } from './outside.ts';
 import { type Play, play } from './play.ts';
 import { differences, tracesOf } from './traces.ts';
@@ -24,11 +25,6 @@ const MOST_SHOWN = 5;
 
 const namesIn = (text: string): string[] => text.match(NAME) ?? [];
 
-function askingOf({ playbook: { playbook, steps } }: PlaybookVersion): Asking {
-  const paths = (kind: string) => Object.keys(steps).filter((path) => steps[path]!.kind === kind);
-  return { playbook, tasks: paths('task'), approvals: paths('approve') };
-}
-
 async function played(asked: Play) {
   asked.outside.forget();
   await using store = await play(asked);
@@ -40,7 +36,10 @@ async function played(asked: Play) {
 function withReceiver({ versions, workspace: { settings, people } }: CompiledWorkspace, { receiver }: Outside) {
   const text = JSON.stringify(versions).replaceAll(WEBHOOK, `${receiver.url}/leads`);
   const webhooks = { allow: [receiver.host] };
-  return { versions: JSON.parse(text) as PlaybookVersion[], surroundings: { settings: { ...settings, webhooks }, people } };
+  return {
+    versions: JSON.parse(text) as PlaybookVersion[],
+    surroundings: { settings: { ...settings, webhooks }, people },
+  };
 }
 
 describe('whatever dies, the same is done', () => {
@@ -51,7 +50,7 @@ describe('whatever dies, the same is done', () => {
     it(`${people} people ${TIMES} times, playbooks ${seed}`, { timeout: 7_200_000 }, async () => {
       const begunMs = performance.now();
       await using outside = await openOutside(seed);
-      const { versions, surroundings } = withReceiver(await compiledWorld(drawPlaybooks(seed)), outside);
+      const { versions, surroundings } = withReceiver(await drawnWorkspace(seed), outside);
       const calls = Array.from({ length: people }, (_, n) =>
         drawHistory(seed, n, askingOf(versions[n % versions.length]!)),
       ).flat();
@@ -64,7 +63,9 @@ describe('whatever dies, the same is done', () => {
       for (let time = 0; time < TIMES; time++) {
         const random = randomOf(seed * 100 + time, 'crashes');
         const death = (share: number) => () =>
-          random.chance(share) ? { at: random.int(1, 25), when: random.pick(['before', 'behind'] as const) } : undefined;
+          random.chance(share)
+            ? { at: random.int(1, 25), when: random.pick(['before', 'behind'] as const) }
+            : undefined;
         const crashed = await played({
           ...asked,
           disorder: { random, lateSignals: 0.3, twoAtOnce: 0.1, lostAnswers: 0.1 },
