@@ -17,7 +17,6 @@ import type { Command } from '../../workflows/journey/types.ts';
 import { EndlessError } from '../run/endless.ts';
 import type { RunLine } from '../run/types.ts';
 import type { JourneyPorts } from './journey-ports.ts';
-import { MortalJourneys } from './mortal-journeys.ts';
 import { OpenEnrolments } from './open-enrolments.ts';
 import { isMessage, Replies } from './replies.ts';
 import { rowOf, type SubscriptionRow, SubscriptionRows } from './subscription-rows.ts';
@@ -45,7 +44,6 @@ export class VirtualJourneys {
   readonly #usage: UsageCounters;
   readonly #replies: Replies;
   readonly #members: OpenEnrolments;
-  readonly #mortal: MortalJourneys | undefined;
   readonly #ready = new Set<VirtualEnrolment>();
   readonly #waiting = new Set<VirtualEnrolment>();
   /** Lines of the instant's journeys, until all of them have moved. */
@@ -55,7 +53,6 @@ export class VirtualJourneys {
     this.#ports = ports;
     this.#usage = new UsageCounters(ports.input);
     this.#replies = new Replies(ports.input);
-    this.#mortal = ports.input.mishaps && new MortalJourneys(ports.input.mishaps);
     this.#members = new OpenEnrolments(this.rows, ports.world.timelines, ports);
     this.facts = new VirtualFacts(ports.world, ports.input, this.#usage);
   }
@@ -119,9 +116,9 @@ export class VirtualJourneys {
     if (!member.open) return;
     const before = member.state;
     const numbered = { ...input, n: ++member.inputs };
-    if (this.#mortal) this.#mortal.tell(member, numbered);
+    if (this.#ports.mortal) this.#ports.mortal.tell(member, numbered);
     else member.state = takeInput(member.version.playbook.program, before, numbered);
-    if (this.#mortal || member.state.waiting !== before.waiting) this.#ready.add(member);
+    if (this.#ports.mortal || member.state.waiting !== before.waiting) this.#ready.add(member);
   }
 
   /**
@@ -157,13 +154,13 @@ export class VirtualJourneys {
         if (isClaim && !mayClaim) return 'claims';
         if (isClaim) mayClaim = false;
         const carryOut = () => this.#carryOut(member, waiting.command, at).answer;
-        if (this.#mortal) this.#mortal.answer(member, waiting.command, carryOut);
+        if (this.#ports.mortal) this.#ports.mortal.answer(member, waiting.command, carryOut);
         else member.state = takeAnswer(program, member.state, carryOut());
         continue;
       }
       const woken = takeTime(program, member.state, at);
       if (woken === member.state) {
-        if (this.#mortal?.rests(member)) continue;
+        if (this.#ports.mortal?.rests(member)) continue;
         this.#rest(member);
         return 'rests';
       }
