@@ -12,7 +12,7 @@ export interface JourneyPorts {
   world: VirtualWorld;
   input: RunInput;
   /** In a simulation of crashes. */
-  mortal: MortalJourneys | undefined;
+  mortal?: MortalJourneys | undefined;
   emit(line: RunLine): void;
   write(event: SystemEvent, at: Instant): void;
   wake(member: VirtualEnrolment, at: Instant): void;
