@@ -18,9 +18,7 @@ function compareWaits(a: AudienceWait, b: AudienceWait): number {
 }
 
 function decideWait(session: EvaluationSession, wait: AudienceWait, evaluation: SubjectEvaluation): void {
-  const { place, event, isLate, readFrom = place.at } = evaluation;
-  // Its time was over when a merge brought the event: it ends as all whose time is over (N1).
-  if (readFrom > wait.until && place.at <= wait.until) return;
+  const { place, event } = evaluation;
   const { program, world } = session;
   const { firing } = wait;
   const version = program.versions.get(firing.version);
@@ -28,8 +26,8 @@ function decideWait(session: EvaluationSession, wait: AudienceWait, evaluation: 
   const { playbook } = version;
   const zone = playbook.timeZone ?? program.settings.timeZone;
   const view: EvaluationView = { world, subject: firing.subject, place, zone, event };
-  const decision = decideAudience(playbook, wait, event, view);
-  if (decision === undefined || (isLate && decision !== 'overtaken')) return;
+  const decision = decideAudience(playbook, wait, evaluation, view);
+  if (decision === undefined) return;
   const { at } = place;
   if (decision === 'passes') {
     const audience = { holds: true, looked: {} };

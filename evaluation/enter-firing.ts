@@ -8,12 +8,13 @@ import { contactOf, refusalAtEntry } from '../steps/gates/at-entry.ts';
 import { type EvaluationView, evaluatedValues, holdsAt } from '../triggers/engine/evaluation-view.ts';
 import type { Firing } from '../triggers/engine/state.ts';
 import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
+import type { FollowedWait } from '../triggers/entry/followed-waits.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
 import { playbookSource } from '../triggers/index/owners.ts';
 import type { TriggerProgram } from '../triggers/index/program.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
-import { enrolmentStarted } from './system-events.ts';
+import { enrolmentStarted, runReturned } from './system-events.ts';
 
 /** Facts that were read before are not read again: the world may show another place by now. */
 export interface EnterOptions extends Partial<FactsAtFiring> {
@@ -23,6 +24,8 @@ export interface EnterOptions extends Partial<FactsAtFiring> {
   enteredAt?: Instant | undefined;
   /** A deployment made it for what held then (T18). */
   atDeploy?: boolean;
+  /** How it has waited for its audience on a timeline that was replayed: the first answer counts (N1). */
+  waited?: FollowedWait | undefined;
 }
 
 /** What a deferred firing waits for; without a reason, for a journey that lags. */
@@ -40,6 +43,12 @@ export function enterFiring(
   place: Place,
   options: EnterOptions = {},
 ): Pick<EntryDecided, 'status' | 'reason'> {
+  const answer = options.waited?.answer;
+  if (answer?.decision === 'passes') {
+    const audience = { holds: true, looked: {} };
+    const rest = { ...options, waited: undefined, audience, enteredAt: answer.place.at };
+    return enterFiring(session, firing, answer.place, rest);
+  }
   const { isDeferred = false, atDeploy = false, enteredAt = entryInstant(firing, place) } = options;
   const id = enrolmentIdOf(firing);
   if (!isDeferred && !session.isNew(firing, id, place)) return { status: 'refused', reason: null };
@@ -53,14 +62,28 @@ export function enterFiring(
     refusedContact: 'refusedContact' in options ? options.refusedContact : refusedContact(version, view),
   };
   const stored = session.entryFacts(firing, enteredAt);
-  const decision = decideEntry(playbook, firing, { ...stored, ...facts, settings: program.settings, enteredAt });
+  const overtakenBy = answer?.decision === 'overtaken' ? answer.event : undefined;
+  const { settings } = program;
+  const decision = decideEntry(playbook, firing, { ...stored, ...facts, overtakenBy, settings, enteredAt });
   const status = statusOf(decision);
   const reason = decision.enter === false ? decision.reason : (WAITS_FOR[String(decision.enter)] ?? null);
   const decided = { firing, id, decision, status, reason, facts, place, enteredAt, isDeferred, atDeploy };
   session.emit({ kind: 'entry-decided', ...decided });
+  if (decision.enter === false) tellRefused(session, { ...firing, id }, decision.reason, enteredAt);
   if (decision.enter === true)
     enrol(session, { id, firing, version, startedAt: enteredAt, ghost: decision.ghost }, view);
   return { status, reason };
+}
+
+/** A firing that another playbook's step has asked for was refused: the step is told (S13). */
+export function tellRefused(
+  session: Pick<EvaluationSession, 'emit'>,
+  refused: Pick<Firing, 'playbook' | 'subject' | 'key' | 'trigger'> & { id: string },
+  reason: string,
+  at: Instant,
+): void {
+  const event = runReturned(refused, 'refused', reason);
+  if (event) session.emit({ kind: 'system-event', event, at });
 }
 
 function statusOf({ enter }: EntryDecision): EntryStatus {
@@ -108,7 +131,7 @@ function enrol(session: EvaluationSession, enrolment: Enrolment, { trigger: _, .
   const { id, firing, version, startedAt, ghost } = enrolment;
   const { playbook, subject, key, trigger } = firing;
   const keyExpression = version.playbook.trigger.arms[firing.arm]?.key;
-  const opening = openingSubscriptions(version.playbook, startedAt).map((row) => {
+  const opening = openingSubscriptions(version.playbook, startedAt, trigger).map((row) => {
     const subscription = subscriptionOf({ id, playbook, key, trigger, ghost }, keyExpression, row);
     if (!watchesState(row.arms)) return { subscription };
     const { found, held } = matchStateNow({ subscription, version }, view, () => session.stateOf(subject));

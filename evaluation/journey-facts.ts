@@ -118,12 +118,14 @@ export function endingAmong<E extends TimelineEvent, Row extends { subscription:
   { goal }: CompiledPlaybook,
   find: (row: Row, event: E) => Found | undefined,
 ): { seen: SeenEnding; goal?: Found } | undefined {
-  const ending = rows.filter(({ subscription: { kind } }) => kind === 'exit' || (kind === 'goal' && !goal?.continues));
+  const ending = rows.filter(
+    ({ subscription: { kind } }) => kind === 'exit' || kind === 'parent' || (kind === 'goal' && !goal?.continues),
+  );
   for (const event of events) {
     for (const row of ending) {
       const found = find(row, event);
       if (!found) continue;
-      const kind = row.subscription.kind === 'goal' ? 'goal' : 'exit';
+      const kind = row.subscription.kind as 'goal' | 'exit' | 'parent';
       const { at } = found;
       const seen = { ending: endingOf({ n: 0, kind, at, event: event.messageId }), at };
       return kind === 'goal' ? { seen, goal: found } : { seen };

@@ -6,7 +6,15 @@ import { effectIdOf } from '../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, PlaybookVersion } from '../language/model.ts';
 import type { EnrolmentFacts, MailLine, Write } from '../steps/step.ts';
 import type { Command, OutcomeName } from '../workflows/journey/types.ts';
-import { enrolmentEnded, recordUpdated, type SystemEvent, taskEvent } from './system-events.ts';
+import {
+  enrolmentEnded,
+  recordUpdated,
+  runRecalled,
+  runRequested,
+  runReturned,
+  type SystemEvent,
+  taskEvent,
+} from './system-events.ts';
 
 /** Keeps one enrolment's changes. */
 export interface JourneyStore {
@@ -34,7 +42,8 @@ export interface JourneyEnding {
   at: Instant;
   /** The goal may still be met, as a conversion: its subscription stays. */
   mayConvert: boolean;
-  event: SystemEvent;
+  /** That it has ended, and whom that concerns. */
+  events: SystemEvent[];
 }
 
 /** The step of an enrolment that decided. */
@@ -73,6 +82,12 @@ function applyWrite(write: Write, { enrolment, version, command, at }: DecidingS
       store.withdrawTask(effectIdOf(enrolment.id, write));
       store.append(taskEvent(enrolment, write, 'withdrawn'));
       return;
+    case 'run':
+      store.append(runRequested(enrolment, command, write));
+      return;
+    case 'recall':
+      store.append(runRecalled(enrolment, command));
+      return;
     case 'outcome':
       store.recordOutcome({ id, name: write.name, value: write.value, ghost: write.ghost, at });
       return;
@@ -90,11 +105,21 @@ function applyWrite(write: Write, { enrolment, version, command, at }: DecidingS
       return;
     case 'end': {
       const { outcome, reason, event: evidence } = write;
-      const event = enrolmentEnded(enrolment, outcome, reason);
-      store.end({ outcome, reason, evidence, at, mayConvert: mayConvert(playbook, outcome), event });
+      const returned = runReturned(enrolment, outcome, reason);
+      const events = [
+        // What it has run and waits for ends with it; of its own accord it ends behind that.
+        ...(outcome !== 'completed' && runsOthers(playbook) ? [runRecalled(enrolment)] : []),
+        enrolmentEnded(enrolment, outcome, reason),
+        ...(returned ? [returned] : []),
+      ];
+      store.end({ outcome, reason, evidence, at, mayConvert: mayConvert(playbook, outcome), events });
       return;
     }
   }
+}
+
+function runsOthers({ steps }: CompiledPlaybook): boolean {
+  return Object.values(steps).some(({ kind }) => kind === 'run');
 }
 
 /** A goal with a window may still be met after the end (G2); one without is met only while the enrolment is open (G1). */

@@ -126,7 +126,7 @@ export function meetSubscription(
   const { kind, enrolmentId } = subscription;
   const { arm, at, event } = found;
   const converts = kind === 'goal' && (!open.enrolment.open || version.playbook.goal?.continues === true);
-  const paths = kind === 'goal' && !converts ? ['goal', 'exit'] : [path];
+  const paths = kind === 'goal' && !converts ? ['goal', 'exit', 'parent'] : [path];
   for (const other of session.subscriptions(view.subject)) {
     if (other.subscription.enrolmentId === enrolmentId && paths.includes(other.path)) other.gone = true;
   }

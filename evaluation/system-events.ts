@@ -5,11 +5,12 @@
 import { effectIdOf } from '../language/hash.ts';
 import type { Instant, Json, SubjectRef } from '../language/model.ts';
 import { chainIn, withCauses } from '../language/records/causes.ts';
+import { RECALLED, REQUESTED, RETURNED, runByOf } from '../language/records/runs.ts';
 import { subjectKey } from '../language/records/subject-key.ts';
 import type { TraitPatch } from '../language/records/timeline.ts';
 import type { EnrolmentFacts } from '../steps/step.ts';
 import type { SlaNotice } from '../triggers/engine/state.ts';
-import type { Command } from '../workflows/journey/types.ts';
+import type { Command, OutcomeName } from '../workflows/journey/types.ts';
 
 export interface SystemEvent {
   name: string;
@@ -28,6 +29,43 @@ export function enrolmentStarted(enrolment: EnrolmentRef): SystemEvent {
 
 export function enrolmentEnded(enrolment: EnrolmentRef, outcome: string, reason: string): SystemEvent {
   return enrolmentEvent(enrolment, 'enrolment.ended', { outcome, reason });
+}
+
+/** A step asks that another playbook begins for the subject, with what started its own (S13). */
+export function runRequested(
+  enrolment: EnrolmentRef & Pick<EnrolmentFacts, 'ghost'>,
+  step: StepRef,
+  { runs, waits }: { runs: string; waits: boolean },
+): SystemEvent {
+  const run = effectIdOf(enrolment.id, step);
+  const { subject, trigger, ghost } = enrolment;
+  const asked = { runs, run, waits, subject: subject.type, trigger, ...(ghost && { ghost }) };
+  const properties = { ...stepProperties(enrolment, step), ...asked };
+  return { name: REQUESTED, messageId: `${REQUESTED}:${run}`, subjects: [subject], properties };
+}
+
+/** What an enrolment has run is waited for no longer. @param step the one that waited; left out where the enrolment ends */
+export function runRecalled(enrolment: EnrolmentRef, step?: StepRef): SystemEvent {
+  const { playbook, id, key, subject } = enrolment;
+  const run = step && effectIdOf(id, step);
+  const properties = {
+    ...(step ? stepProperties(enrolment, step) : { playbook, enrolment: id, key, ...causedBy(enrolment) }),
+    ...(run !== undefined && { run }),
+  };
+  return { name: RECALLED, messageId: `${RECALLED}:${run ?? id}`, subjects: [subject], properties };
+}
+
+/** What was run has ended, or never began; undefined where nobody waits for it. */
+export function runReturned(
+  enrolment: EnrolmentRef,
+  outcome: OutcomeName | 'refused',
+  reason: string,
+): SystemEvent | undefined {
+  const by = runByOf(enrolment.trigger);
+  if (!by?.waits) return undefined;
+  const { playbook, id, key, subject } = enrolment;
+  const properties = { playbook, enrolment: id, key, run: by.run, outcome, reason, ...causedBy(enrolment) };
+  return { name: RETURNED, messageId: `${RETURNED}:${by.run}`, subjects: [subject], properties };
 }
 
 /** `contact.updated` and the like: a step has changed a record. `by` names the kind of step. */

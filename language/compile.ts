@@ -6,10 +6,10 @@
 import { compileCalendar } from './compile/files/calendars.ts';
 import { Faulty } from './compile/files/faulty.ts';
 import { FOLDERS } from './compile/files/file-kinds.ts';
-import { compilePolicy, compileSegments } from './compile/files/records.ts';
+import { compilePolicy, compileSegments, subjectOf } from './compile/files/records.ts';
 import { compilePeople, compileSettings, defaultSettings } from './compile/files/settings.ts';
 import type { LintedPlaybook } from './compile/lint/lint-keys.ts';
-import { lintTogether } from './compile/lint/lint-together.ts';
+import { lintTogether } from './compile/lint/together/lint-together.ts';
 import { compilePlaybook } from './compile/playbook.ts';
 import { Diagnostics, FileReport } from './compile/report.ts';
 import type { WorkspaceContext } from './compile/scope.ts';
@@ -89,7 +89,7 @@ export function compileWorkspace(
   lintTogether(linted, world, sorted.settings?.report);
   versions.sort((a, b) => (a.playbook.playbook < b.playbook.playbook ? -1 : 1));
   const compiled = versions.map(({ playbook }) => playbook);
-  const { registry: _, faulty: __, ...rest } = world;
+  const { registry: _, faulty: __, playbooks: ___, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
   return { workspace, versions, tests, untested, diagnostics: diagnostics.sorted(), sources };
 }
@@ -192,6 +192,7 @@ function compileAround(
     policies: {},
     traits: [],
     segments: [],
+    playbooks: new Map(sorted.playbooks.map(({ file, name }) => [name, subjectOf(file.value)])),
     faulty: sorted.faulty,
   };
   for (const entry of folders.calendars) compileCalendar(entry, world);

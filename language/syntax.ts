@@ -75,6 +75,8 @@ export interface CompileContext {
   clock(value: unknown, path: Path): { policy: string; clock: string };
   /** The custom activity of that name; undefined, and reported, where there is none (S17). */
   activity(name: string, path: Path): ActivitySyntax | undefined;
+  /** Checks that the folder has a playbook of that name, about the same kind of subject (S13). */
+  playbook(name: string, path: Path): void;
   /** Checks the values of a step against the shape of what its activity is given, as far as they stand there. */
   checkGiven(given: { [name: string]: Json }, activity: ActivitySyntax, path: Path): void;
   /** Compiles a nested list of steps; `at` (as `steps.2.then`) is the beginning of their paths. */

@@ -51,7 +51,7 @@ export function parseTemplate(path: string, text: string, known: Known = { roots
     const checked = checkText(part, { ...known, escapes });
     for (const read of checked.reads) reads.add(read);
     for (const error of [...checked.errors, ...doubtsOf(part, known.roots)])
-      faults.push(place ? { ...error, ...inValue(error, place, text) } : shifted(error, start));
+      faults.push(place ? placed(error, inValue(error, place, text)) : shifted(error, start));
   };
   for (const value of Object.values(matter.texts)) check(value.text, value.start, false, value);
   const escapes = format !== 'txt';
@@ -110,6 +110,13 @@ function refuseSender(sender: FrontMatterText): Fault[] {
   return [
     { code: 'CB412', message, start: sender.start, end: sender.end, hint: 'write `address`, or `Name <address>`' },
   ];
+}
+
+/** Where the whole value is pointed at, a part of it cannot be written over. */
+function placed(fault: Fault, at: { start: number; end: number }): Fault {
+  const { fix, ...rest } = fault;
+  const isPart = at.end - at.start === fault.end - fault.start;
+  return { ...rest, ...at, ...(isPart && fix !== undefined && { fix }) };
 }
 
 function shifted(fault: Fault, by: number): Fault {

@@ -1,7 +1,9 @@
 /** E9: a step writes, and tells of, the traits whose values differ from what stands there. */
+
 import { canonical } from '../language/canonical.ts';
 import { isJsonObject } from '../language/json.ts';
 import type { Traits } from '../language/model.ts';
+import { own } from '../language/records/own.ts';
 import type { Facts, StepDecision, Write } from './step.ts';
 
 type TraitWrite = Extract<Write, { write: 'traits' }>;
@@ -15,7 +17,7 @@ export function withoutUnchanged(decision: StepDecision, facts: Pick<Facts, 'rec
     const before = facts.record(write.type, write.id) ?? {};
     const differing = Object.entries(write.traits).filter(([trait, value]) => {
       // Null removes: nothing is removed where nothing is.
-      if (canonical(before[trait] ?? null) !== canonical(value)) return true;
+      if (canonical(own(before, trait) ?? null) !== canonical(value)) return true;
       unchanged.push(`${write.type}.${trait}`);
       return false;
     });

@@ -151,6 +151,10 @@ export type Write =
   | { write: 'assignment'; experiment: string; arm: string }
   /** The subject was assigned to a colleague, who had a turn (S16). */
   | { write: 'tried'; person: string; from?: string }
+  /** Another playbook begins for the subject (S13). */
+  | { write: 'run'; runs: string; waits: boolean }
+  /** What the step has run is waited for no longer. */
+  | { write: 'recall' }
   /** The step begins to wait for what its config's `arms` look for. */
   | { write: 'subscribe'; since: Instant; until: Instant | null }
   | { write: 'unsubscribe' }
@@ -207,7 +211,11 @@ export interface OutgoingMessage {
   /** A contact, or colleagues. */
   contactId?: string;
   recipients?: Recipient[];
+  /** Whether it is sent again where nobody knows if it went out; by its class unless said (P4). */
+  onUnknown?: OnUnknown;
 }
+
+export type OnUnknown = 'resend' | 'hold';
 
 /** A signed request to another system (S10). */
 export interface OutgoingRequest {

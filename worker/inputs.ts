@@ -8,6 +8,7 @@ const KINDS: { [kind: string]: Input['kind'] } = {
   exit: 'exit',
   undone: 'undone',
   merged: 'merged',
+  parent: 'parent',
   match: 'match',
   look: 'look',
   task: 'look',

@@ -13,7 +13,7 @@ import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
 import { skippedByStep } from '../../triggers/engine/skipped.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { pendingEffectOf } from '../deliver/pending-effect.ts';
-import { beganAt, type CommandContext, instantAfter } from './command-context.ts';
+import { beganAt, type CommandContext, instantAfter, isOfConversion } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -60,6 +60,11 @@ export function recordAnswer(
 /** The deadline of a sleep, or the instant at which the journey now works (N1). */
 export function recordMove(changes: UnitOfWork, context: CommandContext, answer: Answer): void {
   if (answer.go === 'ended') return;
+  // The enrolment's own journey says what it waits for.
+  if (isOfConversion(context)) {
+    changes.moves.push({ id: context.id, nextAt: 'stays' });
+    return;
+  }
   changes.moves.push({ id: context.id, nextAt: answer.go === 'sleep' ? answer.until : instantAfter(context, answer) });
 }
 
@@ -221,12 +226,12 @@ class StoredJourney implements JourneyStore {
     this.#changes.unsubscribed.push({ enrolmentId: this.#context.id, paths: [this.#context.command.path] });
   }
 
-  end({ outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
+  end({ outcome, reason, evidence, at, mayConvert, events }: JourneyEnding): void {
     const { id, version } = this.#context;
     const goal = outcome === 'converted' ? (this.#goal ?? { event: evidence, at }) : null;
     this.#changes.ends.push({ id, outcome, reason, at, goal });
-    const paths = mayConvert ? { paths: ['exit', ...Object.keys(version.playbook.steps)] } : {};
+    const paths = mayConvert ? { paths: ['exit', 'parent', ...Object.keys(version.playbook.steps)] } : {};
     this.#changes.unsubscribed.push({ enrolmentId: id, ...paths });
-    this.append(event);
+    for (const event of events) this.append(event);
   }
 }

@@ -63,8 +63,12 @@ export async function handOverMail(
   return { row, status: 'unknown', code: handover.status === 'unknown' ? handover.code : null, permanent: false };
 }
 
-/** @throws TextError where the template cannot be rendered */
-async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promise<Mail> {
+/**
+ * The mail as it goes to the provider.
+ *
+ * @throws TextError where the template cannot be rendered
+ */
+export async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promise<Mail> {
   const { row, to, zone, content, sender } = outgoing;
   const isMarketing = row.messageClass === 'marketing';
   const unsubscribeUrl =

@@ -27,7 +27,7 @@ export function endingSeen(
     const kind = first.kind as Input['kind'];
     return { ending: endingOf({ n, kind, at, ...(event !== null && { event }) }), at };
   }
-  const rows = openingSubscriptions(version.playbook, row.startedAt).map((opening) => ({
+  const rows = openingSubscriptions(version.playbook, row.startedAt, row.trigger).map((opening) => ({
     subscription: subscriptionOf(row, keyExpressionOf(context), opening),
   }));
   const names = rows.flatMap(({ subscription }) => namesOf(subscription.arms));

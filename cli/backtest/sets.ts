@@ -4,6 +4,7 @@ import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
 import { type Diagnostic, formatDiagnostic, type SourceText } from '../../language/diagnostics/diagnostics.ts';
 import type { Json } from '../../language/model.ts';
+import { withThoseRun } from '../../language/records/runs.ts';
 import { parseYaml, pathKey, type YamlFile } from '../../language/yaml.ts';
 import type { PlaybookSet } from '../../simulate/backtest/part.ts';
 import { Failure } from '../failure.ts';
@@ -30,7 +31,8 @@ export async function askedFor(paths: readonly string[]): Promise<Asked> {
   }
   const { compiled, diagnostics, sources, files } = await readPlaybooks(target);
   refuseFaulty(diagnostics, sources);
-  const versions = compiled.versions.filter(({ playbook }) => files.has(playbook.playbook));
+  const own = compiled.versions.filter(({ playbook }) => files.has(playbook.playbook));
+  const versions = withThoseRun(own, compiled.versions);
   if (versions.length === 0) {
     throw new Failure('NO_PLAYBOOKS', `${paths.join(', ')} has no playbook.`, 'Name a playbook, or a folder of some.');
   }

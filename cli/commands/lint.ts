@@ -8,9 +8,13 @@ export function register(program: Command): void {
     .command('lint')
     .description('Shows every fault of every playbook at once, with its place and what to do about it.')
     .argument('[path...]', 'folders of playbooks, or files in them (default: CUEBOOK_PLAYBOOKS, else playbooks)')
+    .option('--fix', 'write into the files what a fault can only have meant, and say what is left')
     .option('--json', 'print one JSON object a line for each fault')
-    .action(async (paths: string[], options: { json?: boolean }) => {
-      const { diagnosticLine, formatDiagnostic } = await import('../../language/diagnostics/diagnostics.ts');
+    .action(async (paths: string[], options: { json?: boolean; fix?: boolean }) => {
+      const { compareDiagnostics, diagnosticLine, formatDiagnostic } = await import(
+        '../../language/diagnostics/diagnostics.ts'
+      );
+      const { untested } = await import('../../language/compile/lint/untested.ts');
       const { readPlaybooks } = await import('../playbooks/read.ts');
       const { targetsOf } = await import('../playbooks/target.ts');
       let errors = 0;
@@ -19,7 +23,18 @@ export function register(program: Command): void {
       let warnings = 0;
       let playbooks = 0;
       for (const target of await targetsOf(paths)) {
-        const { diagnostics, sources, files } = await readPlaybooks(target);
+        const { read, mended } = options.fix
+          ? await (await import('../playbooks/fix.ts')).fixPlaybooks(target)
+          : { read: await readPlaybooks(target), mended: new Map<string, number>() };
+        const { compiled, diagnostics: found, sources, files } = read;
+        for (const [file, count] of mended) {
+          if (options.json) print(JSON.stringify({ type: 'mended', file, count }));
+          else print(`${file}: ${counted(count, 'fault')} mended\n`);
+        }
+        // Those of invalid/ are examples of one fault each.
+        const asked = [...files].filter(([, file]) => !/(^|\/)invalid\//.test(file));
+        const own = new Map(asked.map(([playbook, file]) => [playbook, sources.get(file)!]));
+        const diagnostics = [...found, ...untested(own, compiled.tests)].sort(compareDiagnostics);
         playbooks += files.size;
         const whole = new Set(files.values());
         for (const diagnostic of diagnostics) {

@@ -1,7 +1,7 @@
 /** Explains what was fired and decided about the subjects that somebody means, and what came of it (V5). */
 import { registry } from '../../evaluation/registry.ts';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
-import { SUBJECT_TYPES, type SubjectRef } from '../../language/model.ts';
+import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { isZone } from '../../language/time/zones.ts';
@@ -9,19 +9,11 @@ import type { FeedTeller } from '../../server/sentences.ts';
 import { readDeployedConfig } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { type Explanation, explanationOf } from '../../store/reports/explanations.ts';
-import {
-  contactsOfAddress,
-  eventNamesOf,
-  heirOfSubject,
-  MAX_FOUND,
-  type NamedSubject,
-  namedSubject,
-  subjectsOfId,
-  subjectsOfName,
-} from '../../store/reports/find-subjects.ts';
+import { eventNamesOf, heirOfSubject, type NamedSubject, namedSubject } from '../../store/reports/find-subjects.ts';
 import { Failure } from '../failure.ts';
-import { print, printLine } from '../output.ts';
+import { print } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
+import { subjectsNamed } from '../report/subjects-named.ts';
 import { printExplanation, printMerged } from './print.ts';
 
 export interface ExplainOptions {
@@ -86,45 +78,12 @@ type Meant = NamedSubject & { into?: SubjectRef };
 /** Those who are meant, each followed by whoever they were merged into. */
 async function subjectsMeant(database: Database, options: ExplainOptions): Promise<Meant[]> {
   const meant = new Map<string, Meant>();
-  for (const subject of await subjectsNamed(database, options)) {
+  for (const subject of await subjectsNamed(database, { ...options, option: 'subject' })) {
     const into = await heirOfSubject(database, subject, options.at);
     meant.set(subjectKey(subject), { ...subject, ...(into && { into }) });
     if (into && !meant.has(subjectKey(into))) meant.set(subjectKey(into), await namedSubject(database, into));
   }
   return [...meant.values()];
-}
-
-/** By id, else by the address, else by the name. */
-async function subjectsNamed(database: Database, { subject: asked, json }: ExplainOptions): Promise<NamedSubject[]> {
-  const type = SUBJECT_TYPES.find((one) => asked.startsWith(`${one}/`));
-  const text = type === undefined ? asked : asked.slice(type.length + 1);
-  const isMeant = (one: SubjectRef) => type === undefined || one.type === type;
-  const byId = (await subjectsOfId(database, text)).filter(isMeant);
-  if (byId.length > 0) return Promise.all(byId.map((subject) => namedSubject(database, subject)));
-  const byAddress = text.includes('@') ? (await contactsOfAddress(database, text)).filter(isMeant) : [];
-  if (byAddress.length > 0) return byAddress;
-  const byName = (await subjectsOfName(database, text)).filter(isMeant);
-  if (byName.length === 1) return byName;
-  if (byName.length > 1) throw several(asked, byName, json);
-  throw new Failure(
-    'UNKNOWN_SUBJECT',
-    `No event or record names ${asked}, by its id, its address or its name.`,
-    'Ids are those of events (`userId`, `accountId`, …). Is it another data folder, or a DATABASE_URL that is not set?',
-  );
-}
-
-/** Who is meant is asked for; names and addresses are part of the answer, and of no failure. */
-function several(asked: string, found: readonly NamedSubject[], json: boolean | undefined): Failure {
-  for (const { type, id, name, email } of found) {
-    if (json) print(JSON.stringify({ type: 'subject', subjectType: type, subject: id, name, email }));
-    else printLine(`  ${type}/${id}  ${[name, email].filter(Boolean).join(', ')}`);
-  }
-  const many = found.length === MAX_FOUND ? `At least ${MAX_FOUND}` : String(found.length);
-  return new Failure(
-    'SEVERAL_SUBJECTS',
-    `${many} records have ${asked} in their name.`,
-    `Ask for one of them: --subject ${found[0]!.type}/${found[0]!.id}`,
-  );
 }
 
 function printLines(

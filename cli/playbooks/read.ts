@@ -17,6 +17,8 @@ export interface ReadPlaybooks {
   sources: Map<string, SourceText>;
   /** The file of each playbook as diagnostics name it, by the playbook's name; those that the target asks about. */
   files: Map<string, string>;
+  /** What MJML says of layouts, where `layouts: later` has left it out: it takes half a second to load. */
+  layoutFaults(): Promise<Diagnostic[]>;
   /** The tests of playbooks that the target asks about and that did not compile, by file. */
   untested: CompiledWorkspace['untested'];
 }
@@ -27,11 +29,19 @@ const INVALID = 'invalid/';
  * A playbook under `invalid/` is compiled only when it is asked for, and then with the folder's templates, people and
  * settings instead of its playbooks.
  *
+ * @param options `instead`: texts that stand in place of those of files, as diagnostics name them
  * @throws Failure NO_PLAYBOOKS when the folder has none.
  */
-export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
+export async function readPlaybooks(
+  target: Target,
+  { instead = new Map(), layouts }: { instead?: ReadonlyMap<string, string>; layouts?: 'later' } = {},
+): Promise<ReadPlaybooks> {
   const withInvalid = target.only?.some((path) => path.startsWith(INVALID)) ?? false;
-  const loaded = await loadFolder(target.folder, target.shown, { withInvalid });
+  const found = await loadFolder(target.folder, target.shown, { withInvalid });
+  const loaded = {
+    ...found,
+    files: found.files.map((file) => ({ ...file, text: instead.get(prefixOf(target) + file.path) ?? file.text })),
+  };
   const asked = loaded.files.filter((file) => asksAbout(target, file.path));
   const invalid = asked.filter((file) => file.path.startsWith(INVALID));
   if (invalid.length === 0 && !loaded.files.some(isPlaybook)) {
@@ -47,14 +57,14 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
   // Files of invalid/ were compiled as if they lay in the folder itself: they are named as they really lie.
   const moved = new Map(invalid.map(({ path }) => [prefix + path.slice(INVALID.length), prefix + path]));
   const realName = (file: string) => moved.get(file) ?? file;
-  const diagnostics = [
-    ...loaded.diagnostics,
-    ...compiled.diagnostics,
-    ...(await layoutFaults(files, { target, isAbout }, compiled)),
-  ]
-    .map((diagnostic) => ({ ...diagnostic, file: realName(diagnostic.file) }))
-    .filter(({ file, severity }) => isAbout(file.slice(prefix.length), severity))
-    .sort(compareDiagnostics);
+  const told = (found: readonly Diagnostic[]) =>
+    found
+      .map((diagnostic) => ({ ...diagnostic, file: realName(diagnostic.file) }))
+      .filter(({ file, severity }) => isAbout(file.slice(prefix.length), severity))
+      .sort(compareDiagnostics);
+  const ofLayouts = () => layoutFaults(files, { target, isAbout }, compiled);
+  const laidOut = layouts === 'later' ? [] : await ofLayouts();
+  const diagnostics = told([...loaded.diagnostics, ...compiled.diagnostics, ...laidOut]);
   const sources = new Map([...compiled.sources].map(([file, source]) => [realName(file), source]));
   const named = compiled.versions.map(({ playbook: { playbook } }) => [
     playbook,
@@ -64,7 +74,8 @@ export async function readPlaybooks(target: Target): Promise<ReadPlaybooks> {
   const untested = [...compiled.untested].flatMap(([file, tests]): [string, typeof tests][] =>
     asksAbout(target, file.slice(prefix.length)) || moved.has(file) ? [[realName(file), tests]] : [],
   );
-  return { compiled, diagnostics, sources, files: new Map(askedFor), untested: new Map(untested) };
+  const later = async () => told(await ofLayouts());
+  return { compiled, diagnostics, layoutFaults: later, sources, files: new Map(askedFor), untested: new Map(untested) };
 }
 
 /** Whether a fault of a file is one of what is asked about, or of what that leans on. */

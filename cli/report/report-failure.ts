@@ -1,3 +1,4 @@
+import { MigrationError } from '../../store/migrate/migrate.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { note, paint } from '../output.ts';
 import { redact } from './redact.ts';
@@ -24,6 +25,7 @@ export function reportFailure(error: unknown, options: ReportOptions): 1 | 2 {
 }
 
 function unexpected(error: unknown): Failure {
+  if (error instanceof MigrationError) return new Failure(error.code, error.message, error.hint, { cause: error });
   const { code } = (error ?? {}) as { code?: unknown };
   return new Failure(
     typeof code === 'string' ? code : 'UNEXPECTED',

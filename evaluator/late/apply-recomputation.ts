@@ -55,9 +55,7 @@ export function isMovedHere(task: Pick<Recomputation, 'deployed' | 'session'>, f
   const { session } = task;
   const id = enrolmentIdOf(firing);
   for (const { row, undoneBy } of session.work.verdicts.undoneOf(firing.subject)) {
-    // What only waited for its visitor's merge has entered nowhere: another one enters in its own name.
-    const isWaiting = row.status === 'deferred' && row.reason === 'anonymous';
-    if (row.id !== id && (isWaiting || !standsFor(madeOf(row), firing, windowsOf(task)))) continue;
+    if (row.id !== id && !standsFor(madeOf(row), firing, windowsOf(task))) continue;
     restore(row, session);
     if (row.id !== id) session.work.verdicts.move(row, { id, at: firing.at }, undoneBy);
     return true;
@@ -108,10 +106,11 @@ function bringUpToDate({ made, given }: { made: Made; given: Seed }, session: Re
 }
 
 function madeOf(row: FiringRow): Made {
-  const { id, playbook, key, at, undoneBy, standsFor, standsAt } = row;
+  const { id, playbook, key, at, status, reason, undoneBy, standsFor, standsAt } = row;
+  const isWaiting = status === 'deferred' && reason === 'anonymous';
   const mark = typeof row.trigger.mark === 'string' ? row.trigger.mark : undefined;
   const stands = standsFor && standsAt ? { id: standsFor, at: standsAt } : null;
-  return { id, playbook, key, at, mark, isUndone: Boolean(undoneBy), standsFor: stands, row };
+  return { id, playbook, key, at, mark, isWaiting, isUndone: Boolean(undoneBy), standsFor: stands, row };
 }
 
 /**

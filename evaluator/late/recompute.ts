@@ -22,7 +22,7 @@ import type { BatchSession } from '../round/batch-session.ts';
 import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
 import { countBeforeHorizon } from './before-horizon.ts';
 import { HistoryWorld } from './history-world.ts';
-import { type Audiences, readAudiences, replayStored, stateAt, takeReplayed } from './replay-timeline.ts';
+import { ReplayedAudiences, replayStored, stateAt, takeReplayed } from './replay-timeline.ts';
 import { keepCheckpoints } from './save-checkpoints.ts';
 
 export interface Recomputation {
@@ -69,7 +69,7 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   const start = before[0];
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
-  const audiences: Audiences = new Map();
+  const audiences = new ReplayedAudiences(program);
   const isNew = new Set(events.flatMap(({ arrival, undoneBy }) => (undoneBy ? [] : [arrival])));
   const replayed = await replayStored({
     client,
@@ -79,11 +79,12 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
     until,
     without: await unconsumed(task),
     worldOf: await HistoryWorld.around(client, deployed, subject, { from: from.head }),
-    onLook({ looked, place, world }) {
+    onLook(look) {
+      const { looked, place } = look;
       // The rest was counted when it was first evaluated.
       if (place.phase === 'events' && isNew.has(place.arrival)) session.work.skipped.add(looked);
       const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
-      readAudiences(program, { world, place }, fresh, audiences);
+      audiences.look(look, fresh);
     },
   });
   takeReplayed(state, replayed.state);
@@ -92,8 +93,7 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   // Checkpoints after the late events are of another history: those of the replay replace them.
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
   applyReconciliation({ ...task, subject }, made, replayed.fired, ({ firing, place }) => {
-    const audience = audiences.get(enrolmentIdOf(firing));
-    enterFiring(session, firing, place, audience && { audience });
+    enterFiring(session, firing, place, audiences.of(firing));
   });
   await retractDerived(task, replayed.notices);
 }

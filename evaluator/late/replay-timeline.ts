@@ -10,8 +10,15 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import { breathe } from '../../store/postgres/breathe.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type Checkpoint, type Firing, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
+import { askWaits, type FollowedWait, followedWait } from '../../triggers/entry/followed-waits.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
-import { type ReplayInput, type ReplayResult, replay, type Seed } from '../../triggers/history/replay.ts';
+import {
+  type ReplayInput,
+  type ReplayLook,
+  type ReplayResult,
+  replay,
+  type Seed,
+} from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 
@@ -114,6 +121,35 @@ export function stateAt(subject: SubjectRef, checkpoint: Checkpoint): SubjectSta
 }
 
 export type Audiences = Map<string, FactsAtFiring['audience']>;
+
+/** What entry reads of firings where a replay comes to them, by their ids: the audience, and how they have waited for it (N1). */
+export class ReplayedAudiences {
+  readonly #program: TriggerProgram;
+  readonly #audiences: Audiences = new Map();
+  readonly #waits = new Map<string, FollowedWait>();
+
+  constructor(program: TriggerProgram) {
+    this.#program = program;
+  }
+
+  /** Those that wait already are asked; of the given firings it is read whether they pass. */
+  look({ world, place, event }: ReplayLook, firings: readonly Firing[]): void {
+    askWaits(this.#program, this.#waits.values(), { world, place, event });
+    readAudiences(this.#program, { world, place }, firings, this.#audiences);
+    for (const firing of firings) {
+      const id = enrolmentIdOf(firing);
+      const wait = this.#audiences.get(id)?.holds === false && followedWait(this.#program, firing, place);
+      if (wait) this.#waits.set(id, wait);
+    }
+  }
+
+  /** Undefined where the playbook has none. */
+  of(firing: Firing): { audience: FactsAtFiring['audience']; waited: FollowedWait | undefined } | undefined {
+    const id = enrolmentIdOf(firing);
+    const audience = this.#audiences.get(id);
+    return audience && { audience, waited: this.#waits.get(id) };
+  }
+}
 
 /** Reads the audience of each firing at its place, into a map by firing id: read from the head it would be another one (T0). */
 export function readAudiences(

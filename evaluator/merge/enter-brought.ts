@@ -8,6 +8,7 @@ import { readTimeline } from '../../store/events/timeline.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
 import { firingOf } from '../round/entry-rows.ts';
+import { nameless } from './firing-owners.ts';
 import type { MergeInput } from './merge-input.ts';
 import { latestOf } from './pending-merges.ts';
 import { entersAt, type SeedOf, viasOf } from './replay-merged.ts';
@@ -24,7 +25,7 @@ export async function enterFresh(task: MergeInput, one: SeedOf): Promise<void> {
     recordOvertaken(task, firing);
     return;
   }
-  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts });
+  enterFiring(session, firing, one.merge?.place ?? one.place, { ...one.facts, waited: one.wait });
   const row = session.work.firings.find(({ id }) => id === enrolmentIdOf(firing));
   if (row && firedAs !== firing.subject.id) row.firedAs = firedAs;
 }
@@ -41,8 +42,11 @@ export async function enterWaiting(
   if (work.decided.some(({ id }) => id === row.id)) return;
   const deployment = deployed.deployments.get(row.playbook);
   const version = deployment && deployed.program.versions.get(deployment.versionHash);
-  const firing = firingOf(row, deployment?.versionHash);
-  // Without evidence its id names as whom it fired: where that is somebody else by what has come since, that one fires.
+  const made = firingOf(row, deployment?.versionHash);
+  // What stands for another keeps its own id, which without evidence names as whom it fired.
+  const stands = replacedFiring(row, task) && made.evidence.length === 0;
+  const firing = stands ? { ...made, firedAs: nameless(row, task.identities) } : made;
+  // Where that is somebody else by what has come since, that one fires.
   const isAnothers = enrolmentIdOf(firing) !== row.id;
   const one = isAnothers ? given.get(enrolmentIdOf(firing)) : found;
   const refuse = (reason: string) => {
@@ -51,11 +55,17 @@ export async function enterWaiting(
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, firing, version, one))) return refuse('overtaken');
-  const options = { ...one.facts, isDeferred: !isAnothers };
+  const options = { ...one.facts, waited: one.wait, isDeferred: !isAnothers };
   const { status, reason } = enterFiring(session, firing, one.merge?.place ?? one.place, options);
   if (isAnothers) return refuse('moved');
   const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);
   work.decide({ id: row.id, status, reason, entersAt: entersAt(one), waitsUntil: wait?.until ?? null });
+}
+
+/** The firing that a made one replaces, by the latest mark (E5). */
+export function replacedFiring({ id, standsFor }: FiringRow, { session }: MergeInput): string | null | undefined {
+  const mark = session.work.verdicts.marks.get(id);
+  return mark ? mark.standsFor : standsFor;
 }
 
 /** Fired for the visitor, but not for the merged timeline: recorded as refused. */

@@ -80,7 +80,7 @@ function firedAsOf(row: FiringRow, named: ReadonlyMap<string, NamedContact>, ide
 }
 
 /** Without evidence it is the subject's that its id names. */
-function nameless(row: FiringRow, identities: IdentityLinks): string {
+export function nameless(row: FiringRow, identities: IdentityLinks): string {
   const { subject } = row;
   const ids = [subject.id, ...identities.aliasesOf(subject.id)];
   return ids.find((id) => enrolmentIdOf({ ...row, subject, firedAs: id }) === row.id) ?? subject.id;

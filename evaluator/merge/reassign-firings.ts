@@ -4,7 +4,7 @@ import { isAnonymous } from '../../language/records/identity-links.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { reopenFirings } from '../../store/records/identity-links.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
-import { enterFresh, enterWaiting, recordOvertaken } from './enter-brought.ts';
+import { enterFresh, enterWaiting, recordOvertaken, replacedFiring } from './enter-brought.ts';
 import type { OwnedFiring } from './firing-owners.ts';
 import type { MergeInput } from './merge-input.ts';
 import { notifyBrought } from './notify-brought.ts';
@@ -91,13 +91,12 @@ function compareEntries(a: Entry, b: Entry): number {
  */
 function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined, isLookedAnew: boolean): boolean {
   if (given === undefined || given.isOvertaken === true) return false;
-  return isLookedAnew || (status === 'refused' && reason === 'overtaken');
+  return isLookedAnew || (status === 'refused' && reason === 'overtaken' && !isOvertakenWaiting(given));
 }
 
-/** The firing that a made one replaces, by the latest mark (E5). */
-function replacedFiring({ id, standsFor: before }: FiringRow, { session }: MergeInput): string | null | undefined {
-  const mark = session.work.verdicts.marks.get(id);
-  return mark ? mark.standsFor : before;
+/** It waited for its audience, and what it would lead to came first (N1). */
+function isOvertakenWaiting({ wait }: SeedOf): boolean {
+  return wait?.answer?.decision === 'overtaken';
 }
 
 function isWaiting(row: FiringRow): boolean {

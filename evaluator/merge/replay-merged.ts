@@ -11,6 +11,7 @@ import { type IdentityLinks, isAnonymousId, type Merge } from '../../language/re
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { type Checkpoint, type Firing, inherited, type SubjectState } from '../../triggers/engine/state.ts';
+import type { FollowedWait } from '../../triggers/entry/followed-waits.ts';
 import type { Seed } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { StoredReplayResult } from '../late/replay-timeline.ts';
@@ -39,6 +40,8 @@ export interface SeedOf extends Seed {
   isOvertaken?: boolean;
   /** Read where it may enter. */
   facts?: Partial<FactsAtFiring>;
+  /** How it has waited for its audience, as the timelines are read by now (N1). */
+  wait?: FollowedWait | undefined;
 }
 
 export interface MergedReplayResult {
@@ -81,6 +84,7 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
   const notices: StoredReplayResult['notices'] = [];
   const replays = new StretchReplays(task, id);
   const waiting: SeedOf[] = [];
+  const waits: FollowedWait[] = [];
   const vias = new Set(viasOf(merges, first));
   for (let n = first; ; n++) {
     const next = merges[n];
@@ -90,10 +94,11 @@ export async function replayMerged(task: MergedReplay, id: string): Promise<Merg
     const brought = [...waiting.splice(0), ...own];
     const isSplit = merge !== undefined && next?.place.arrival === merge.place.arrival;
     const until = next ? rightBefore(next.place) : end ? rightBefore(end.place) : task.until;
-    const replayed = await replays.next({ vias, until, latest: merge?.place.arrival, brought });
+    waits.push(...own.flatMap(({ wait }) => wait ?? []));
+    const replayed = await replays.next({ vias, until, latest: merge?.place, brought, waits });
     const factsOf = (firing: Firing) => {
       const found = replays.factsOf(firing);
-      return found && { facts: found };
+      return found && { facts: found, wait: replays.waitOf(firing) };
     };
     // In their order: what lies before the stretch is not looked at.
     for (const one of behind(replayed.fired, merge?.place)) given.push({ ...one, firedAs: id, ...factsOf(one.firing) });
@@ -139,7 +144,8 @@ function broughtTo(task: MergedReplay, merge: Merge, one: SeedOf): SeedOf {
   const firing = inherited(one.firing, subject);
   const { playbook } = task.deployed.program.versions.get(firing.version)!;
   const waits = !one.merge && isAnonymousId(one.firedAs) && !playbook.anonymous && !isAnonymousId(merge.into);
-  if (!waits) return { ...one, firing };
+  // What waits for its audience goes on waiting, as the heir's.
+  if (!waits) return { ...one, firing, ...(one.wait && { wait: { ...one.wait, firing } }) };
   const { place, firedAs } = one;
   return { firing, place, firedAs, merge };
 }
@@ -150,6 +156,7 @@ export function rightBefore(place: Place): Place {
 }
 
 /** When a firing may enter that a timeline gives after a merge, or that waited for it. */
-export function entersAt({ firing, place, merge }: SeedOf): Instant {
+export function entersAt({ firing, place, merge, wait }: SeedOf): Instant {
+  if (wait?.answer?.decision === 'passes') return wait.answer.place.at;
   return entryInstant(firing, merge?.place ?? place);
 }

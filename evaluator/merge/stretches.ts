@@ -8,6 +8,7 @@ import { enrolmentIdOf } from '../../language/hash.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import { breathe } from '../../store/postgres/breathe.ts';
 import type { Firing, SubjectState } from '../../triggers/engine/state.ts';
+import { askWaits, type FollowedWait, followedWait } from '../../triggers/entry/followed-waits.ts';
 import { copyOf, type ReplayInput, startOfReplay } from '../../triggers/history/replay.ts';
 import { HistoryWorld, type Past, type Reached } from '../late/history-world.ts';
 import { type Audiences, readAudiences, replayStored, type StoredReplayResult } from '../late/replay-timeline.ts';
@@ -34,8 +35,10 @@ export interface Stretch {
   /** The merges that have been, by their arrivals. */
   vias: ReadonlySet<number>;
   until: Place;
-  /** The last of the merges, where there has been one. */
-  latest: number | undefined;
+  /** Where the last of the merges was, if there has been one. */
+  latest: Place | undefined;
+  /** Firings that wait for their audience, from before it; those of this stretch are added (N1). */
+  waits: FollowedWait[];
   /** What the merges have brought to the contact: it may enter where they were. */
   brought: readonly SeedOf[];
 }
@@ -49,6 +52,8 @@ export class StretchReplays {
   readonly #audiences: Audiences = new Map();
   /** Of what was brought, as of the merges, by the firings' ids. */
   #facts = new Map<string, Facts>();
+  /** Of what has waited since the stretch, or the merge that it begins with, by the firings' ids. */
+  readonly #waits = new Map<string, FollowedWait>();
   #snapshots: Snapshot[] = [];
   #last: StoredReplayResult | undefined;
   /** What all stretches read of the past. */
@@ -62,11 +67,12 @@ export class StretchReplays {
   }
 
   /** The replay from the beginning to the end of a stretch; each has the merges of the one before. */
-  async next({ vias, until, latest, brought }: Stretch): Promise<StoredReplayResult> {
+  async next(stretch: Stretch): Promise<StoredReplayResult> {
+    const { vias, until, latest } = stretch;
     const { client, deployed, timelines } = this.#task;
     const subject = { type: 'contact' as const, id: this.#id };
     const part = { id: this.#id, vias };
-    const start = await this.#startOf(latest);
+    const start = await this.#startOf(latest?.arrival);
     const before = this.#last;
     this.#facts = new Map();
     const found = { fired: start?.fired ?? 0, notices: start?.notices ?? 0 };
@@ -80,7 +86,7 @@ export class StretchReplays {
       without: timelines.unconsumed,
       read: (after, limit) => timelines.page(part, after, until, limit),
       worldOf: await this.#worldWith(vias, start),
-      onLook: this.#looker(start, found, brought),
+      onLook: this.#looker(start, found, stretch),
     });
     await breathe();
     const whole = joined(before, start, replayed);
@@ -127,10 +133,14 @@ export class StretchReplays {
     return this.#facts.get(id) ?? (audience && { audience });
   }
 
+  waitOf(firing: Firing): FollowedWait | undefined {
+    return this.#waits.get(firingIdOf(firing));
+  }
+
   #looker(
     start: Snapshot | undefined,
     found: { fired: number; notices: number },
-    brought: readonly SeedOf[],
+    { brought, waits, latest }: Stretch,
   ): ReplayInput['onEvaluated'] {
     const { program } = this.#task.deployed;
     const entering = new Map<number, SeedOf[]>();
@@ -140,13 +150,27 @@ export class StretchReplays {
       entering.set(arrival, [...(entering.get(arrival) ?? []), one]);
     }
     let consumed = start?.consumed ?? 0;
-    return ({ looked, place, state, world }) => {
+    const follow = (firing: Firing, audience: Facts['audience'], place: Place) => {
+      const wait = audience?.holds === false && followedWait(program, firing, place);
+      if (!wait) return;
+      waits.push(wait);
+      this.#waits.set(firingIdOf(firing), wait);
+    };
+    return ({ looked, place, state, world, event }) => {
+      // What lies before the merge is read here from the merge on: it overtakes, and lets none in.
+      const isBefore = latest !== undefined && comparePlaces(place, latest) < 0;
+      askWaits(program, waits, { world, place, event, ...(isBefore && { isLate: true, readFrom: latest.at }) });
       readAudiences(program, { world, place }, looked.firings, this.#audiences);
+      if (!isBefore)
+        for (const firing of looked.firings) follow(firing, this.#audiences.get(firingIdOf(firing)), place);
       found.fired += looked.firings.length;
       found.notices += looked.notices.length;
       if (place.phase !== 'events') return;
-      for (const { firing } of entering.get(place.arrival) ?? [])
-        this.#facts.set(firingIdOf(firing), factsAt(program, firing, { world, place }));
+      for (const { firing } of entering.get(place.arrival) ?? []) {
+        const facts = factsAt(program, firing, { world, place });
+        this.#facts.set(firingIdOf(firing), facts);
+        follow(firing, facts.audience, place);
+      }
       consumed++;
       if (consumed % SNAPSHOT_EVERY === 0) this.#keep({ place, state: copyOf(state), consumed, ...found });
     };

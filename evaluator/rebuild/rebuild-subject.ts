@@ -5,6 +5,7 @@
 import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant, PlaybookVersion, SubjectType } from '../../language/model.ts';
+import { runByOf } from '../../language/records/runs.ts';
 import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { loadCheckpoints, replaceCheckpoints } from '../../store/evaluation/checkpoints.ts';
@@ -109,6 +110,8 @@ async function reconcileRebuild(
     const { firing } = given;
     const deployment = deployed.deployments.get(firing.playbook);
     if (!deployment || !names.has(firing.playbook) || firing.overtaken) continue;
+    // What a step asks for is entered where its event is consumed, whatever was deployed since (S13).
+    if (runByOf(firing.trigger)) continue;
     if (firing.at >= deployment.deployedAt) {
       late.push(given);
       continue;

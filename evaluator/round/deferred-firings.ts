@@ -1,6 +1,6 @@
 /** Decides firings for which a journey of their key had not come far enough, once it has (N1). */
 
-import { enterFiring } from '../../evaluation/enter-firing.ts';
+import { enterFiring, tellRefused } from '../../evaluation/enter-firing.ts';
 import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { placeOfDeadline } from '../../language/records/timeline.ts';
@@ -43,7 +43,10 @@ export async function decideDeferred(client: Queryable, deployed: Deployed, safe
 /** The audience let it in when it fired, or when it passed: N1 decides as of then. */
 function decideRow(session: BatchSession, row: FiringRow): DecidedFiring {
   const deployment = session.deployed.deployments.get(row.playbook);
-  if (!deployment) return inactive(row, session.work);
+  if (!deployment) {
+    tellRefused(session, row, 'inactive', row.at);
+    return inactive(row, session.work);
+  }
   const enteredAt = row.entersAt ?? row.at;
   const options = { isDeferred: true, audience: { holds: true, looked: {} }, enteredAt };
   const firing = firingOf(row, deployment.versionHash);

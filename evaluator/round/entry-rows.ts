@@ -3,6 +3,7 @@ import type { AudienceWait, EnrolmentStarted, OpenSubscription } from '../../eva
 import { subscriptionOf } from '../../evaluation/subscriptions.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Awaited, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { runByOf } from '../../language/records/runs.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import {
   type EnrolmentRow,
@@ -14,7 +15,7 @@ import {
 import { type LoadedSubscription, loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
-import { type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
+import { PARENT_ARMS, type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { type Deployed, versionsOf } from '../deployed-program.ts';
 
 export interface StoredSubscription extends OpenSubscription {
@@ -86,13 +87,15 @@ export function startedRows({ id, firing, version, startedAt, ghost, subscriptio
 
 export function storedSubscription(row: LoadedSubscription, version: PlaybookVersion): StoredSubscription {
   const { playbook } = version;
-  const kind = row.path === 'goal' || row.path === 'exit' ? row.path : 'wait';
+  const kind = row.path === 'goal' || row.path === 'exit' || row.path === 'parent' ? row.path : 'wait';
   const arms =
     kind === 'goal'
       ? [playbook.goal?.awaited ?? []]
       : kind === 'exit'
         ? [playbook.exitOn]
-        : ((playbook.steps[row.path]?.config as { arms?: Awaited[][] } | undefined)?.arms ?? []);
+        : kind === 'parent'
+          ? PARENT_ARMS
+          : ((playbook.steps[row.path]?.config as { arms?: Awaited[][] } | undefined)?.arms ?? []);
   const { enrolmentId: id, key, trigger, ghost } = row;
   const enrolment = { id, playbook: playbook.playbook, key, trigger, ghost };
   const keyExpression = playbook.trigger.arms[row.arm]?.key;
@@ -112,7 +115,8 @@ function openSubscription(
 /** The firing of a row, as the engine gave it. @param version in place of its own, where that is no longer deployed */
 export function firingOf(row: FiringRow, version: string = row.versionHash): Firing {
   const { playbook, subject, key, at, arm, evidence, byTime, trigger } = row;
-  const reach = typeof trigger.mark === 'string' && typeof trigger.clock === 'string' ? { reach: 0 } : {};
+  const isMark = typeof trigger.mark === 'string' && typeof trigger.clock === 'string' && !runByOf(trigger);
+  const reach = isMark ? { reach: 0 } : {};
   const firing = { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...reach };
   if (evidence.length > 0 || !row.firedAs) return firing;
   const inherited = { ...firing, firedAs: row.firedAs };

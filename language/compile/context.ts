@@ -1,5 +1,7 @@
 /** What conditions and steps may ask of the compiler (`CompileContext`), over the places of one file. */
+
 import type { TimedTraits } from '../cel.ts';
+import { written } from '../diagnostics/written.ts';
 import type {
   Awaited,
   Calendar,
@@ -25,6 +27,7 @@ import { expressionAt, NO_EXPRESSION, textAt } from './expressions.ts';
 import { activityNamed, checkGivenTo } from './lint/activities.ts';
 import { lintExpression, lintText } from './lint/expressions/lint-expression.ts';
 import { expressionMeant } from './lint/meant/expression-meant.ts';
+import { checkRun } from './lint/together/lint-runs.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
 import { checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
@@ -122,7 +125,7 @@ export class Context implements FileContext {
     if (!('error' in read) && read.span.kind === 'exact') return read.span.ms;
     const hint = 'write an exact duration: 30m, 4h, 2d, 1w';
     const message =
-      'error' in read ? read.error : `\`${String(value)}\` is counted in a calendar, and an exact duration is needed`;
+      'error' in read ? read.error : `\`${written(value)}\` is counted in a calendar, and an exact duration is needed`;
     this.file.at(path, { code: 'CB211', message, hint: 'error' in read ? read.hint : hint });
     return 1;
   }
@@ -155,6 +158,10 @@ export class Context implements FileContext {
 
   activity(name: string, path: Path): ActivitySyntax | undefined {
     return activityNamed(this, name, path);
+  }
+
+  playbook(name: string, path: Path): void {
+    checkRun(this, name, path);
   }
 
   checkGiven(given: { [name: string]: Json }, activity: ActivitySyntax, path: Path): void {

@@ -1,5 +1,7 @@
 /** Expressions and texts of a file: compiled, checked, and reported at their places. */
+
 import { type CompileOptions, compileExpression } from '../cel.ts';
+import { written } from '../diagnostics/written.ts';
 import type { Expression, Text } from '../model.ts';
 import type { Path } from '../syntax.ts';
 import { checkText, doubtsOf } from '../template.ts';
@@ -22,7 +24,7 @@ export function expressionAt(
     report.at(path, { code: 'CB202', message: `an expression is a text, not ${kindOf(value)}` });
     return NO_EXPRESSION;
   }
-  const { expression, errors } = compileExpression(String(value), options);
+  const { expression, errors } = compileExpression(written(value), options);
   for (const error of errors) {
     const root = /^`(\w+)` is not known here/.exec(error.message)?.[1];
     const why = root === undefined ? undefined : options.why?.(root);
@@ -47,7 +49,7 @@ export function textAt(report: FileReport, value: unknown, path: Path, roots: re
     return { text: '', reads: [] };
   }
   wholeText(report, path);
-  const text = String(value);
+  const text = written(value);
   const { reads, errors } = checkText(text, { roots });
   for (const fault of [...errors, ...doubtsOf(text, roots)]) report.inText(path, fault.start, fault.end, fault);
   return { text, reads };

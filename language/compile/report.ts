@@ -9,6 +9,7 @@ import {
 } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Path } from '../syntax.ts';
+import { fixInside } from '../yaml/fix-inside.ts';
 import { pathKey, spanAt, type ValueSpan, type YamlFile } from '../yaml.ts';
 
 /** Faults that one compilation lists; a folder with more has one cause for most of them. */
@@ -88,7 +89,9 @@ export class FileReport {
       this.#ofAnotherKind.add(key);
     }
     const span = spanAt(this.file, path);
-    this.#add(span?.start ?? 0, firstLineEnd(this.file, span), finding);
+    const end = firstLineEnd(this.file, span);
+    const isWhole = this.file.spans.has(pathKey(path)) && end === span?.end;
+    this.#add(span?.start ?? 0, end, isWhole ? finding : { ...finding, fix: undefined });
   }
 
   /** About the key at a path, where there is one. */
@@ -113,8 +116,13 @@ export class FileReport {
   /** About `[start, end)` of the text at a path; about the whole where it is folded or has escapes. */
   inText(path: Path, start: number, end: number, finding: Finding): void {
     const textStart = this.file.spans.get(pathKey(path))?.textStart;
-    if (textStart === undefined) this.at(path, finding);
-    else this.#add(textStart + start, textStart + Math.max(end, start), finding);
+    if (textStart === undefined) {
+      this.at(path, { ...finding, fix: undefined });
+      return;
+    }
+    const [from, to] = [textStart + start, textStart + Math.max(end, start)];
+    const fix = typeof finding.fix === 'string' ? fixInside(this.file, path, [from, to], finding.fix) : finding.fix;
+    this.#add(from, to, { ...finding, fix });
   }
 
   #add(start: number, end: number, finding: Finding): void {

@@ -10,6 +10,7 @@ import type {
   Segment,
   Settings,
   SlaPolicy,
+  SubjectType,
   Template,
 } from '../model.ts';
 import type { CompileContext, ExpressionOptions, Path, Registry } from '../syntax.ts';
@@ -26,6 +27,8 @@ export interface WorkspaceContext {
   policies: { [name: string]: SlaPolicy };
   traits: ComputedTrait[];
   segments: Segment[];
+  /** What each playbook of the folder is about, by its name, whether it compiles or not. */
+  playbooks: ReadonlyMap<string, SubjectType>;
   faulty: Faulty;
 }
 

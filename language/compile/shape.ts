@@ -1,6 +1,8 @@
 /** Checks a value against a zod schema, and says what is wrong in words, at its place. */
+
 import { z } from 'zod';
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
+import { own } from '../records/own.ts';
 import type { Path } from '../syntax.ts';
 import { kindOf } from '../time/duration.ts';
 import { pathKey } from '../yaml.ts';
@@ -46,7 +48,7 @@ export function reportIssues(issues: readonly Issue[], checked: Checked): void {
       if (issue.code !== 'unrecognized_keys') return [];
       const known = keysAt(checked.schema, issue.path as Path);
       const meant = issue.keys.map(
-        (key) => glued(key, known) ?? keyMeant(key, known) ?? IN_PLACE_OF[key] ?? nearest(key, known),
+        (key) => glued(key, known) ?? keyMeant(key, known) ?? own(IN_PLACE_OF, key) ?? nearest(key, known),
       );
       return meant.map((key) => pathKey([...(issue.path as Path), key ?? '']));
     }),

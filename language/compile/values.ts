@@ -1,7 +1,9 @@
 /** Small values that playbooks and settings share: `10%`, `21:00-08:00`, `after 7d`, `delay up to 1d`, a zone. */
 
+import { written } from '../diagnostics/written.ts';
 import { isJsonObject } from '../json.ts';
 import type { Again, DailyWindow, FrequencyCap, IfCapped } from '../model.ts';
+import { own } from '../records/own.ts';
 import type { Path } from '../syntax.ts';
 import { calendarUnitIn, LONGEST_WINDOW_MS } from '../time/calendar/window.ts';
 import { parseDuration } from '../time/duration.ts';
@@ -18,7 +20,7 @@ export function percentAt(report: FileReport, value: unknown, path: Path, hint =
   const meant = shareMeant(value);
   report.at(path, {
     code: 'CB202',
-    message: `\`${String(value)}\` is not a share`,
+    message: `\`${written(value)}\` is not a share`,
     hint: meant === undefined ? hint : hint.replace('10%', meant),
   });
   return undefined;
@@ -47,7 +49,7 @@ export function dailyWindowAt(report: FileReport, value: unknown, path: Path): D
   }
   report.at(path, {
     code: 'CB202',
-    message: `\`${String(value)}\` is not a part of the day`,
+    message: `\`${written(value)}\` is not a part of the day`,
     hint: windowMeant(value),
   });
   return undefined;
@@ -55,8 +57,8 @@ export function dailyWindowAt(report: FileReport, value: unknown, path: Path): D
 
 /** `21-8`, `9pm to 8am` → `21:00-08:00`. */
 function windowMeant(value: unknown): string {
-  if (/^(?:none|off|no|never|false)$/i.test(String(value))) return 'leave the key out where no hour is quiet';
-  const [from, to, ...more] = String(value).split(/\s*(?:-|–|to|until|and)\s*/i);
+  if (/^(?:none|off|no|never|false)$/i.test(written(value))) return 'leave the key out where no hour is quiet';
+  const [from, to, ...more] = written(value).split(/\s*(?:-|–|to|until|and)\s*/i);
   const time = (part: string | undefined) => clock(part) ?? clock(`${part}:00`);
   const isWindow = more.length === 0 && time(from) !== undefined && time(to) !== undefined && time(from) !== time(to);
   return `write "${isWindow ? `${time(from)}-${time(to)}` : '21:00-08:00'}"`;
@@ -82,7 +84,7 @@ function zoneOfCity(written: string): string | undefined {
 export function durationAt(report: FileReport, value: unknown, path: Path, before = ''): number | undefined {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined;
   if (ms !== undefined) return ms;
-  const message = `\`${String(value)}\` is not an exact duration`;
+  const message = `\`${written(value)}\` is not an exact duration`;
   const hint = (typeof value === 'string' ? likelySpan(value) : undefined) ?? 'write 30m, 4h, 2d or 1w';
   report.at(path, { code: 'CB211', message, hint: hint.replace(/^write /, `write ${before}`) });
   return undefined;
@@ -109,7 +111,7 @@ function againMeant(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : '';
   if (/^(?:once|no|one time|false)$/i.test(text)) return 'write never';
   if (/^(?:yes|true|unlimited|every time)$/i.test(text)) return 'write always, or after 7d';
-  const length = OF_A_LENGTH[text.toLowerCase()] ?? (parseDuration(text) === undefined ? lengthMeant(text) : text);
+  const length = own(OF_A_LENGTH, text.toLowerCase()) ?? (parseDuration(text) === undefined ? lengthMeant(text) : text);
   return length === undefined ? 'write never, always, after 7d, or { after: 7d, per: key }' : `write after ${length}`;
 }
 

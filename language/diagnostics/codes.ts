@@ -122,6 +122,13 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'hop that nobody has',
     'A path goes on behind a colleague or a team to what neither has: it leads to nobody.',
   ],
+  ['CB513', 'unknown playbook', 'The folder has no playbook of the name that `run` gives.'],
+  ['CB514', 'playbook about another subject', 'What `run` begins is for the subject of the playbook that runs it.'],
+  [
+    'CB515',
+    'playbooks that run each other',
+    'Each waits for the next, and the last is refused as `open`: who waits has not ended. `wait: false` goes on without waiting.',
+  ],
   ['CB511', 'unknown activity', 'No file of activities/ is the activity that `do` names.'],
   ['CB507', 'clock of another subject', 'The policy counts for another kind of subject than the playbook.'],
   ['CB509', 'unknown segment', 'No file in segments/ describes a segment of that name for this kind of record.'],
@@ -249,6 +256,51 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   ],
   ['CB642', 'values of an activity', 'What `with` gives, or a test answers, is not what the activity’s file asks for.'],
   ['CB638', 'no consent', 'Consent is a map: { marketing: true, topics: { wellness: true } }.'],
+  [
+    'CB651',
+    'never reached',
+    'No journey comes here: an `exit` without `if` stands before it, an earlier branch takes all that this one would, or it is the `else` of a wait without `within`. What a condition excludes by the data alone is not looked for.',
+  ],
+  [
+    'CB652',
+    'message behind the goal',
+    'A marketing message comes, by the waits before it, only when the goal’s window from the start is over: what it leads to counts for nothing. Waits by calendars, dates and tables count as none.',
+  ],
+  [
+    'CB653',
+    'goal that holds at the start',
+    'A goal `becomes` has to turn after the start, and the audience or the trigger asks for the same. Said only where the one follows from the other whatever is missing; goals that are events are not looked at, as their fields and traits may change.',
+  ],
+  [
+    'CB654',
+    'rounds that nothing ends',
+    'In a playbook about tickets, rounds of a `repeat` notify colleagues or give them tasks with no `until`, no condition in a round, no `exit_on` and no goal: they go on after the ticket is solved.',
+  ],
+  [
+    'CB655',
+    'value that the trigger never brings',
+    'Schedules, dates and drops are fired by no event: `trigger` has their own fields alone. A trigger with an arm that an event fires is not looked at.',
+  ],
+  [
+    'CB656',
+    'two that mail the same people',
+    'Two playbooks answer one event, or the same day of a schedule, with marketing mails less than a day apart, to audiences that do not exclude each other, and no cap lets one mail a day through. Mails in branches, behind waits for events or with an `if` are not looked at.',
+  ],
+  [
+    'CB657',
+    'no tests',
+    'A playbook without `tests:` says to nobody what it was meant to do. `cuebook lint` alone tells it; it is no fault.',
+  ],
+  [
+    'CB658',
+    'marketing to whoever has not consented',
+    'Every message of the playbook is marketing, and its audience excludes those who consented: consent is asked at the entry, and all are refused.',
+  ],
+  [
+    'CB659',
+    'value that no event has',
+    'A step or a template shows a field of `trigger` that no test, condition or trait of the folder mentions, while its event has one of nearly that name.',
+  ],
   ['CB606', 'too many faults', 'Only the first faults are listed.'],
 ];
 

@@ -12,6 +12,15 @@ export interface Diagnostic {
   endColumn: number;
   message: string;
   hint?: string;
+  /** Only where nothing else can be meant. */
+  fix?: Fix;
+}
+
+/** What to write in place of `[start, end)` of the file, in UTF-16 units. */
+export interface Fix {
+  start: number;
+  end: number;
+  text: string;
 }
 
 /** A text with the beginnings of its lines, so that offsets have a line and a column. */
@@ -52,6 +61,8 @@ export interface Finding {
   message: string;
   hint?: string | undefined;
   severity?: Diagnostic['severity'];
+  /** Only where nothing else can be meant; a text stands in place of the whole that is pointed at. */
+  fix?: string | Fix | undefined;
 }
 
 /** So many faults of one file are listed: whoever has more begins with the first. */
@@ -90,7 +101,12 @@ export function diagnosticAt(source: SourceText, start: number, end: number, fin
     endColumn: to.column,
     message: cut(finding.message),
     ...(finding.hint === undefined ? {} : { hint: cut(finding.hint) }),
+    ...(finding.fix === undefined ? {} : { fix: fixOf(finding.fix, start, Math.max(end, start)) }),
   };
+}
+
+function fixOf(fix: string | Fix, start: number, end: number): Fix {
+  return typeof fix === 'string' ? { start, end, text: fix } : fix;
 }
 
 /** The order in which diagnostics are shown: by file, then place. */
@@ -133,6 +149,6 @@ export function formatDiagnostic(
 
 /** For programs: one JSON object on one line. */
 export function diagnosticLine(diagnostic: Diagnostic): string {
-  const { code, severity, file, line, column, endLine, endColumn, message, hint } = diagnostic;
-  return JSON.stringify({ code, severity, file, line, column, endLine, endColumn, message, hint });
+  const { code, severity, file, line, column, endLine, endColumn, message, hint, fix } = diagnostic;
+  return JSON.stringify({ code, severity, file, line, column, endLine, endColumn, message, hint, fix });
 }

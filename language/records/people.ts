@@ -2,6 +2,7 @@
 
 import type { Json, People, Person } from '../model.ts';
 import { idIn } from './id-in.ts';
+import { own } from './own.ts';
 import { personAt } from './people/absences.ts';
 import type { Place } from './timeline.ts';
 import type { World } from './world.ts';
@@ -48,7 +49,7 @@ export function addresseeOf(
 ): Addressee {
   if (ref.startsWith('channel:')) {
     const name = ref.slice('channel:'.length);
-    const address = people.channels[name];
+    const address = own(people.channels, name);
     return address ? { kind: 'channel', name, address } : inPlaceOf(people, [], [], owner);
   }
   if (ref.startsWith('team:')) return leadOf(people, ref.slice('team:'.length), owner);

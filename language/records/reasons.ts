@@ -22,6 +22,7 @@ const REASONS: { [reason: string]: string } = {
   not_useful: 'it is later than `useful_for` allows',
   open: 'an enrolment for the same key is still open',
   overtaken: 'another firing of the same instant goes further',
+  parent: 'the playbook that ran it has ended, or waits for it no longer',
   quiet_hours: 'in quiet hours',
   send_window: 'outside of sending hours',
   suppressed: 'unsubscribed, or an earlier mail bounced or was complained about',

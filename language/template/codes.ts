@@ -95,4 +95,10 @@ export const TEMPLATE_CODES: readonly DiagnosticCode[] = [
     explanation:
       'Values stand between two braces: `{{ contact.name }}`. One brace, a dollar sign before it, `{% … %}` and merge tags go out as they stand. A warning.',
   },
+  {
+    code: 'CB418',
+    title: 'Subject that may come out empty',
+    explanation:
+      'The subject line has no words of its own, and its values may be missing: the mail is refused as `no_subject`. A value that the trigger’s `where`, the audience or `required` of the settings asks for counts as there. A warning at the `send`.',
+  },
 ];

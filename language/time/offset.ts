@@ -1,4 +1,5 @@
 /** Ways from a date (T8, S2): `-30d`, `-1 month`, `-3 business days`, and how often a date comes back: `every: year`. */
+import { written } from '../diagnostics/written.ts';
 import { DAY_MS, type Fault, kindOf, MAX_DAYS, MAX_MS, readExact } from './duration.ts';
 import type { DateShift, Recurrence } from './model.ts';
 import { lengthMeant } from './moment/lengths.ts';
@@ -69,10 +70,10 @@ export function parseEvery(value: unknown): { every: Recurrence } | Fault {
   const match = typeof value === 'string' ? /^(?:(\d{1,3}) +)?(year|month|week)s?$/.exec(value.trim()) : null;
   if (match === null) return { error: `\`every\` ${JSON.stringify(value)} is unknown`, hint };
   const count = Number(match[1] ?? 1);
-  if (count === 0) return { error: `"${String(value)}" is no time`, hint };
+  if (count === 0) return { error: `"${written(value)}" is no time`, hint };
   const months = match[2] === 'year' ? count * 12 : match[2] === 'month' ? count : 0;
   const days = match[2] === 'week' ? count * 7 : 0;
-  if (months > MAX_MONTHS || days > MAX_DAYS) return tooLong(String(value));
+  if (months > MAX_MONTHS || days > MAX_DAYS) return tooLong(written(value));
   return { every: months > 0 ? { months } : { days } };
 }
 

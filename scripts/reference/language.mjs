@@ -112,7 +112,13 @@ async function compiled(kind, write) {
   const around = files.filter(({ path }) => path.includes('/') || path === 'settings.yaml');
   let faults = [];
   for (const subject of ['contact', 'ticket', 'account', 'deal', 'workspace']) {
-    const result = compileWorkspace([...around, { path: 'example.yaml', text: write(subject) }], registry);
+    // What the example of `run` runs.
+    const run = `playbook: win-back\nsubject: ${subject}\ntrigger: { run: only }\nsteps: [{ record: begun }]\n`;
+    const own = [
+      { path: 'example.yaml', text: write(subject) },
+      { path: 'win-back.yaml', text: run },
+    ];
+    const result = compileWorkspace([...around, ...own], registry);
     if (result.diagnostics.length === 0) return { subject, version: result.versions[0] };
     faults = [...faults, `${subject}: ${result.diagnostics[0].message}`];
   }

@@ -77,8 +77,17 @@ const STEPS: { [kind: string]: (drawing: Drawing) => Step } = {
     const until = d.random.chance(0.3) && { until: 'contact.points > 6' };
     return { repeat: { at_most: d.random.int(2, 3), ...every, ...until }, steps: some(d) };
   },
+  run: (d) => ({
+    run: CALLED,
+    ...(d.random.chance(0.3)
+      ? { wait: false }
+      : { within: hours(d, 9), ...(d.random.chance(0.5) && { else: some(d) }) }),
+  }),
   exit: () => ({ exit: 'enough', as: 'completed' }),
 };
+
+/** The playbook that others run. */
+export const CALLED = 'drawn-called';
 
 const FLAT = ['record', 'update', 'task', 'notify', 'digest', 'mail', 'wait', 'assign'];
 const NESTING = Object.keys(STEPS).filter((kind) => kind !== 'exit');
@@ -149,19 +158,23 @@ export function beginsBy(playbook: string): string {
 /** @returns files; each playbook begins by an event of its own name */
 export function drawPlaybooks(seed: number): WorkspaceFile[] {
   const names = Array.from({ length: PLAYBOOKS }, (_, n) => `drawn-${String.fromCharCode(97 + n)}`);
-  return [...names.map((name) => drawPlaybook(seed, name)), ...SURROUNDINGS];
+  const called = drawPlaybook(seed, CALLED);
+  return [...names.map((name) => drawPlaybook(seed, name)), called, ...SURROUNDINGS];
 }
 
 function drawPlaybook(seed: number, name: string): WorkspaceFile {
   const random = randomOf(seed, name);
   let named = 0;
-  const drawing: Drawing = { random, depth: 0, next: () => `s${++named}` };
+  const isCalled = name === CALLED;
+  const next = () => `s${++named}`;
+  // What is run by others is flat: no ring comes of it.
+  const drawing: Drawing = { random, depth: isCalled ? MOST_DEPTH : 0, next };
   const goal = random.chance(0.5) && { goal: { event: 'placed', value: 'event.total', within: '30h' } };
   const body = {
     playbook: name,
     owner: 'ops@shop.example',
     subject: 'contact',
-    trigger: { event: beginsBy(name) },
+    trigger: isCalled ? { run: 'only' } : { event: beginsBy(name) },
     again: 'always',
     if_capped: random.pick(['skip', 'delay up to 1d']),
     ...goal,

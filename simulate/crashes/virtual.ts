@@ -11,6 +11,7 @@ import { type Random, randomOf } from '../random.ts';
 import { run } from '../run/run.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import { type Asking, drawHistory, HOUR_MS, START, type WireCall } from './histories.ts';
+import { CALLED } from './playbooks.ts';
 
 export interface Checked {
   /** Runs with mishaps. */
@@ -41,13 +42,15 @@ export function askingOf({ playbook: { playbook, steps } }: PlaybookVersion): As
 
 export function checkCrashes({ versions, workspace }: CompiledWorkspace, { seed, people, times }: Share): Checked {
   const checked: Checked = { runs: 0, deaths: 0, effects: 0, faults: [] };
+  const called = versions.filter(({ playbook: { playbook } }) => playbook === CALLED);
   for (const version of versions) {
+    if (called.includes(version)) continue;
     for (let n = 0; n < people; n++) {
       const calls = drawHistory(seed, n, askingOf(version));
       const events = timelineOf(calls);
       const { settings, people: colleagues } = workspace;
       const replies = { [version.playbook.playbook]: repliesOf(version, randomOf(seed, `replies of ${n}`)) };
-      const base = { versions: [version], settings, people: colleagues, records: [], until: UNTIL, replies };
+      const base = { versions: [version, ...called], settings, people: colleagues, records: [], until: UNTIL, replies };
       const whole = linesOf({ ...base, events });
       checked.effects += whole.filter(({ type }) => type === 'effect').length;
       for (let time = 0; time < times; time++) {

@@ -185,7 +185,8 @@ export class VirtualJourneys {
   #carryOut(member: VirtualEnrolment, command: Command, now: Instant): StepDecision {
     const placed = placeKey(command.path, command.iteration);
     if (!member.began.has(placed)) member.began.set(placed, command.at);
-    const facts = factsOf(this.facts.of(member, command, { beganAt: member.began.get(placed)!, now }));
+    const read = this.facts.of(member, command, { beganAt: member.began.get(placed)!, now });
+    const facts = factsOf(read);
     const claims = command.name === 'do' || command.name === 'finish';
     const seen = claims ? this.facts.seen(member, this.rows.ofEnrolment(member), this.#ports.pending()) : undefined;
     if (seen?.goal) member.goalEvent = seen.goal;
@@ -196,7 +197,8 @@ export class VirtualJourneys {
     const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
     if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
-    const { onDecided } = this.#ports.input;
+    const { onDecided, onMessage } = this.#ports.input;
+    if (outgoing?.kind === 'message') onMessage?.({ command, facts: read });
     if (onDecided) {
       const told = toldOf(command, withValues(decision, command, step, facts));
       const { playbook, id: enrolment, subject, key } = member;
@@ -248,7 +250,7 @@ export class VirtualJourneys {
     this.#ports.write(event, at);
   }
 
-  #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, event }: JourneyEnding): void {
+  #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, events }: JourneyEnding): void {
     member.open = false;
     member.nextAt = null;
     this.#waiting.delete(member);
@@ -263,7 +265,7 @@ export class VirtualJourneys {
       else this.#members.mayConvert(member, row.subscription.until!);
     }
     this.#ports.ended(member, at);
-    this.#append(event, at);
+    for (const event of events) this.#append(event, at);
   }
 
   #add(member: VirtualEnrolment): void {

@@ -13,10 +13,11 @@ import type {
 import type { IdentityLink } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import type { FactsInput } from '../../steps/facts.ts';
 import type { Reply } from '../../steps/step.ts';
 import type { ToldDecision } from '../../steps/told.ts';
 import type { EvaluationResult, SubjectState } from '../../triggers/engine/state.ts';
-import type { Answer } from '../../workflows/journey/types.ts';
+import type { Answer, Command } from '../../workflows/journey/types.ts';
 import type { Mishaps } from '../journeys/mortal-journeys.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
@@ -66,6 +67,14 @@ export interface RunInput {
   onConsumed?: ((consumed: Consumed) => void) | undefined;
   /** Called for each command of each journey. */
   onDecided?: ((decided: Decided) => void) | undefined;
+  /** Called for each message that a step hands over, while the world is as the step read it. */
+  onMessage?: ((message: DecidedMessage) => void) | undefined;
+}
+
+/** A message that a step has decided to send, with what it was decided from. */
+export interface DecidedMessage {
+  command: Command;
+  facts: FactsInput;
 }
 
 /** An event that was evaluated, and the subject's world as it then was. */

@@ -48,6 +48,8 @@ export function differences(wanted: ExpectedLine, came: CameLine): string[] {
   if (wanted.at !== undefined && wanted.at !== came.at) differs.unshift('at');
   // What was refused did not happen: a line that does not say so is not met by it.
   if (came.refused !== null && wanted.fields.refused === undefined) differs.push('refused');
+  // Nor what another playbook did, that this one has run (S13).
+  if (came.fields.playbook !== undefined && wanted.fields.playbook === undefined) differs.push('playbook');
   return differs;
 }
 

@@ -1,7 +1,8 @@
 /** Runs the `tests:` of playbooks in virtual time (V2, V3): the same code as production, and a diff of the lines. */
 import type { PlaybookTest } from '../../language/compile.ts';
-import type { Json, People, PlaybookVersion } from '../../language/model.ts';
+import type { People, PlaybookVersion } from '../../language/model.ts';
 import { identityLinksOf } from '../../language/records/identity-links.ts';
+import { withThoseRun } from '../../language/records/runs.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { replyOf } from '../../steps/reply.ts';
@@ -9,8 +10,10 @@ import type { Reply } from '../../steps/step.ts';
 import { type Skipped, SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { run } from '../run/run.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
+import { cameLine } from './came.ts';
 import { type CameLine, pairLines } from './diff.ts';
 import { faultsOf } from './faults.ts';
+import { brokenText, neverOver } from './never.ts';
 import { shownFor } from './shown.ts';
 import { type RefusedEvent, timelineOf } from './test-events.ts';
 import { tracedRun } from './trace.ts';
@@ -32,20 +35,63 @@ export interface TestResult {
   trace?: string[];
 }
 
+export interface RunOptions {
+  trace?: boolean;
+  /** The playbooks among which those that are run are found. */
+  folder?: readonly PlaybookVersion[];
+  /** Told of each command of each journey: for coverage. */
+  onDecided?: RunInput['onDecided'];
+}
+
 /**
- * Runs one test of a playbook over the other playbooks of its folder being silent. Of a test that fails, or of which the
- * trace is asked for, the run is played once more with everything that it looks at kept.
+ * Runs one test of a playbook, with those that it runs; the other playbooks of its folder are silent. Of a test that fails, or
+ * of which the trace is asked for, the run is played once more with everything that it looks at kept.
  */
 export function runTest(
   version: PlaybookVersion,
   test: PlaybookTest,
   people: People,
-  options: { trace?: boolean } = {},
+  options: RunOptions = {},
 ): TestResult {
-  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, passed: false, refused: [] };
-  if (test.generated) {
-    return { ...base, faults: ['`never` over generated histories is not run by this release'], came: [] };
+  if (!test.generated) return runOnce(version, test, people, options);
+  const never = runNever(version, test, people, options);
+  // What is written and what is generated are two tests in one: the first that fails is told.
+  return test.expect === undefined || !never.passed ? never : runOnce(version, test, people, options);
+}
+
+function runNever(version: PlaybookVersion, test: PlaybookTest, people: People, options: RunOptions): TestResult {
+  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, refused: [], came: [] };
+  const inputFor = (one: PlaybookTest) => {
+    const { events, refused } = timelineOf(one);
+    return refused.length > 0
+      ? { faults: refusedFaults(refused) }
+      : { ...inputOf(version, one, people, { events, folder: options.folder }), onDecided: options.onDecided };
+  };
+  try {
+    const found = neverOver(version, test, inputFor);
+    if (found === undefined) return { ...base, passed: true, faults: [] };
+    if ('fault' in found) return { ...base, passed: false, faults: [found.fault] };
+    const { came } = found.broken;
+    const result = { ...base, passed: false, faults: [brokenText(found)], came };
+    if (!options.trace) return result;
+    const trace = tracedRun(version, inputFor(found.test) as RunInput);
+    return { ...result, trace: traceText(trace, shownFor(version, test)) };
+  } catch (error) {
+    return { ...base, passed: false, faults: [errorText(error)] };
   }
+}
+
+function refusedFaults(refused: readonly RefusedEvent[]): string[] {
+  return refused.map(({ line, message }) => `line ${line}: the event is not taken. ${message}`);
+}
+
+function errorText(error: unknown): string {
+  const { message = String(error), hint } = error as { message?: string; hint?: string };
+  return hint === undefined ? message : `${message}\n${hint}`;
+}
+
+function runOnce(version: PlaybookVersion, test: PlaybookTest, people: People, options: RunOptions): TestResult {
+  const base = { playbook: version.playbook.playbook, it: test.it, line: test.line, passed: false, refused: [] };
   const came: CameLine[] = [];
   const loops: string[] = [];
   const skipped = new SkippedCounts({ examples: true });
@@ -53,23 +99,16 @@ export function runTest(
   try {
     const { events, refused } = timelineOf(test);
     if (refused.length > 0) {
-      const faults = refused.map(({ line, message }) => `line ${line}: the event is not taken. ${message}`);
-      return { ...base, refused, faults, came };
+      return { ...base, refused, faults: refusedFaults(refused), came };
     }
-    input = inputOf(version, test, people, events);
-    run({ ...input, onNoPart: (looked) => skipped.add(looked) }, (line) => {
-      if (line.type === 'effect')
-        came.push({ at: line.at, kind: line.effect, fields: line.detail, refused: line.refused });
+    input = inputOf(version, test, people, { events, folder: options.folder });
+    run({ ...input, onDecided: options.onDecided, onNoPart: (looked) => skipped.add(looked) }, (line) => {
       if (line.type === 'enrolment' && line.refused === 'loop') loops.push(loopFault(line));
-      if (line.type !== 'outcome') return;
-      const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason };
-      if (line.value !== null) fields.value = line.value;
-      if (line.afterEnd) fields.after_end = true;
-      came.push({ at: line.at, kind: 'outcome', fields, refused: null });
+      const one = cameLine(line, base.playbook);
+      if (one) came.push(one);
     });
   } catch (error) {
-    const { message = String(error), hint } = error as { message?: string; hint?: string };
-    return { ...base, faults: [hint === undefined ? message : `${message}\n${hint}`], came };
+    return { ...base, faults: [errorText(error)], came };
   }
   const lines = came.filter((line) => isShown(line, test.expectOnly));
   const pairs = pairLines(test.expect === 'nothing' ? [] : (test.expect ?? []), lines);
@@ -84,10 +123,21 @@ export function runTest(
   return { ...result, faults, ...(options.trace && { trace: traceText(trace, shown) }) };
 }
 
-function inputOf(version: PlaybookVersion, test: PlaybookTest, people: People, events: TimelineEvent[]): RunInput {
+/** What a test plays, for who wants to look at more than its lines; undefined where an event of it is not taken. */
+export function runOfTest(version: PlaybookVersion, test: PlaybookTest, people: People): RunInput | undefined {
+  const { events, refused } = timelineOf(test);
+  return refused.length > 0 ? undefined : inputOf(version, test, people, { events });
+}
+
+function inputOf(
+  version: PlaybookVersion,
+  test: PlaybookTest,
+  people: People,
+  { events, folder = [] }: { events: TimelineEvent[]; folder?: readonly PlaybookVersion[] | undefined },
+): RunInput {
   const { settings, records, start, until, holdout, arms } = test;
   return {
-    ...{ versions: [version], settings, records, start, events, until, holdout, arms },
+    ...{ versions: withThoseRun([version], folder), settings, records, start, events, until, holdout, arms },
     people: test.people ? { ...people, persons: test.people } : people,
     claims: events.flatMap(identityLinksOf),
     replies: { [version.playbook.playbook]: repliesOf(test) },

@@ -49,6 +49,6 @@ export function wantedText({ at, fields }: ExpectedLine): string {
   return pasted({ ...(at !== undefined && { at: shortInstant(at) }), ...fields });
 }
 
-function pasted(line: { [key: string]: Json }): string {
+export function pasted(line: { [key: string]: Json }): string {
   return `- ${stringify(line, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()}`;
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
+import { written } from '../../language/diagnostics/written.ts';
 import type { Json, Text, Traits } from '../../language/model.ts';
 import { priorityName } from '../../language/records/priority-name.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
@@ -119,7 +120,7 @@ export const step: Step = {
 function checkPriority(priority: Priority, path: Path, context: CompileContext): void {
   const known = context.settings.priorities ?? PRIORITIES;
   if (priority === 'raise' || rankOf(priority, known) >= 0) return;
-  const hint = didYouMean(String(priority), ['raise', ...known.map(String)], { inOrder: true });
+  const hint = didYouMean(written(priority), ['raise', ...known.map(String)], { inOrder: true });
   const own = `${hint}; settings.yaml may name others, from the lowest to the highest: priorities: [p3, p2, p1]`;
   context.report('CB202', path, `there is no priority \`${priority}\``, own);
 }

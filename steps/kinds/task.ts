@@ -1,5 +1,7 @@
 /** S6: a task for a colleague. */
+
 import { z } from 'zod';
+import { written } from '../../language/diagnostics/written.ts';
 import type { Json, Moment, Text } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { formatInstant } from '../../language/template/formats.ts';
@@ -149,9 +151,9 @@ function looked(config: TaskConfig, { path, iteration }: Command, facts: Facts):
 
 /** A text is a line; of a list of records each gives a line, by its name. */
 function linesOf(value: Json): string[] {
-  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(String(value))];
+  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(written(value))];
   return value.map((item) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(String(item));
-    return oneLine(String(item.name ?? item.id ?? ''));
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(written(item));
+    return oneLine(written(item.name ?? item.id ?? ''));
   });
 }

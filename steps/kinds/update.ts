@@ -1,4 +1,5 @@
 /** S8: changes traits of the subject or of what it names. */
+
 import { z } from 'zod';
 import {
   type Expression,
@@ -8,6 +9,7 @@ import {
   type Text,
   type Traits,
 } from '../../language/model.ts';
+import { own } from '../../language/records/own.ts';
 import { readNumber } from '../../language/records/read-number.ts';
 import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
@@ -91,7 +93,7 @@ export const step: Step = {
       if (!record) continue;
       const patch = patches.get(change.type) ?? { type: change.type, id: record.id, traits: {} };
       patches.set(change.type, patch);
-      const before = patch.traits[change.trait] ?? record.traits[change.trait];
+      const before = own(patch.traits, change.trait) ?? own(record.traits, change.trait);
       const after = changed(change, before, facts);
       if (after === undefined) {
         kept.push(`${change.type}.${change.trait}`);

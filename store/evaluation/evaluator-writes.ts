@@ -5,7 +5,7 @@ import type { Queryable } from '../postgres/database.ts';
 
 export interface NewInput {
   enrolmentId: string;
-  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'match' | 'look';
+  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'parent' | 'match' | 'look';
   path: string;
   iteration: string;
   arm: number;

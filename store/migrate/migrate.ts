@@ -29,8 +29,19 @@ interface AppliedRow {
   logs: string | null;
 }
 
+export type MigrationCode = 'DATABASE_AHEAD' | 'MIGRATION_EDITED' | 'MIGRATION_FAILED' | 'MIGRATION_HELD';
+
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
+  readonly code: MigrationCode;
+  /** What to do now. */
+  readonly hint: string;
+
+  constructor(code: MigrationCode, message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
 }
 
 /**
@@ -71,8 +82,9 @@ async function lock(client: pg.Client): Promise<void> {
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
     throw new MigrationError(
-      `Another process has been applying migrations for ${WAIT_FOR_OTHER_MS / 60_000} minutes; look for it (and for ` +
-        'what blocks it in pg_stat_activity), then start again.',
+      'MIGRATION_HELD',
+      `Another process has been applying migrations for ${WAIT_FOR_OTHER_MS / 60_000} minutes.`,
+      'Look for it, and for what blocks it in pg_stat_activity; then start again.',
     );
   }
 }
@@ -92,7 +104,9 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query('ROLLBACK').catch(() => undefined);
     const { message, position } = error as pg.DatabaseError;
     const line = position === undefined ? '' : ` (line ${sql.slice(0, Number(position)).split('\n').length})`;
-    throw new MigrationError(`Migration ${name} failed, and nothing of it stays: ${message}${line}`, { cause: error });
+    const failed = `Migration ${name} failed, and nothing of it stays: ${message}${line}`;
+    const hint = 'The version that ran before can go on. Mend what the message names, and start this one again.';
+    throw new MigrationError('MIGRATION_FAILED', failed, hint, { cause: error });
   }
 }
 
@@ -103,21 +117,25 @@ function missing(applied: readonly AppliedRow[], migrations: readonly Migration[
     const migration = known.get(row.migration_name);
     if (row.finished_at === null) {
       throw new MigrationError(
-        `Migration ${row.migration_name} failed on this database and was not finished:\n${row.logs ?? '(no log)'}\n` +
-          'Repair what the message names, then mark it: ' +
-          `npx prisma migrate resolve --rolled-back ${row.migration_name}`,
+        'MIGRATION_FAILED',
+        `Migration ${row.migration_name} failed on this database and was not finished:\n${row.logs ?? '(no log)'}`,
+        `Repair what the message names, then mark it: npx prisma migrate resolve --rolled-back ${row.migration_name}`,
       );
     }
     if (migration === undefined) {
       throw new MigrationError(
+        'DATABASE_AHEAD',
         `The database is ahead: it has migration ${row.migration_name}, this version of Cuebook ends at ` +
-          `${migrations.at(-1)?.name ?? 'none'}. Start the version that made it, or restore a backup from before.`,
+          `${migrations.at(-1)?.name ?? 'none'}.`,
+        'Start the version that made it, or one after it; or restore a backup from before.',
       );
     }
     if (migration.checksum !== row.checksum) {
       throw new MigrationError(
+        'MIGRATION_EDITED',
         `Migration ${row.migration_name} was edited after it had been applied: the database has ${row.checksum}, the ` +
-          `file is ${migration.checksum}. Put the file back and write what is new as a migration of its own.`,
+          `file is ${migration.checksum}.`,
+        'Put the file back, and write what is new as a migration of its own.',
       );
     }
   }

@@ -25,6 +25,7 @@ steps:
     priority: raise
     notify: [kim, lena]
     note: About {{ ticket.id }}
+  - run: p
 `;
 const hello = { path: 'templates/hello.txt', text: '---\nsubject: Hello\n---\nHello\n' };
 
@@ -89,6 +90,7 @@ const STEPS = [
   { path: 'steps.2', leaves: true },
   { path: 'steps.3', leaves: false },
   { path: 'steps.4', leaves: true },
+  { path: 'steps.5', leaves: false },
 ] as const;
 
 /** What is left of one person's step: everything that the world could see of it, counted. */

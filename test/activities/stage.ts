@@ -136,7 +136,7 @@ export async function startStage(
       await insertEnrolments(database.pool, [{ ...row, firingId: id, startedAt: at, ghost }]);
       await insertSubscriptions(
         database.pool,
-        openingSubscriptions(compiled, at).map(({ kind, since, until }) => ({
+        openingSubscriptions(compiled, at, {}).map(({ kind, since, until }) => ({
           enrolmentId: id,
           path: kind,
           iteration: '',

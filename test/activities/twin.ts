@@ -24,8 +24,15 @@ import type { TwinLine } from '../support/virtual-lines.ts';
 
 const MAX_ROUNDS = 200;
 
-/** @param upTo time ends here */
-export async function runTwin(version: PlaybookVersion, test: PlaybookTest, people: People, upTo: Instant) {
+/** @param tested one playbook, or with those that it runs behind it. @param upTo time ends here */
+export async function runTwin(
+  tested: PlaybookVersion | readonly [PlaybookVersion, ...PlaybookVersion[]],
+  test: PlaybookTest,
+  people: People,
+  upTo: Instant,
+) {
+  const versions = 'hash' in tested ? ([tested] as const) : tested;
+  const [version] = versions;
   const { url, drop } = await testDatabase();
   const database = openDatabase(url);
   const server = await smtpServer({});
@@ -33,9 +40,9 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
   const events = eventsOf(test);
   const first = Math.min(...events.map(instantOf));
   await setClock(database, { mode: 'stepped', at: first - 1 });
-  const { names } = buildProgram([version], test.settings);
+  const { names } = buildProgram(versions, test.settings);
   const surroundings = { settings: test.settings, people: test.people ? { ...people, persons: test.people } : people };
-  await deploy(database, { versions: [version], surroundings, listened: [...names] });
+  await deploy(database, { versions: [...versions], surroundings, listened: [...names] });
   const place = { at: first - 86_400_000, receivedAt: first - 86_400_000, arrival: 0 };
   await mergePatches(
     database.pool,
@@ -49,7 +56,7 @@ export async function runTwin(version: PlaybookVersion, test: PlaybookTest, peop
   }
   const evaluator = runEvaluator({ database, log: silent });
   const activities = activitiesOn(database, mailer, 'warn');
-  const journeys = new JourneysByHand(database, [version], activities);
+  const journeys = new JourneysByHand(database, [...versions], activities);
   try {
     let now = first - 1;
     const stepTo = async (to: Instant) => {

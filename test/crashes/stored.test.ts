@@ -7,7 +7,7 @@ import type { CompiledWorkspace } from '../../language/compile.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
 import { drawnWorkspace } from '../../simulate/crashes/compile.ts';
 import { drawHistory, HOUR_MS, START } from '../../simulate/crashes/histories.ts';
-import { WEBHOOK } from '../../simulate/crashes/playbooks.ts';
+import { CALLED, WEBHOOK } from '../../simulate/crashes/playbooks.ts';
 import { askingOf } from '../../simulate/crashes/virtual.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { NAME, type Outside, openOutside } from './outside.ts';
@@ -51,8 +51,9 @@ describe('whatever dies, the same is done', () => {
       const begunMs = performance.now();
       await using outside = await openOutside(seed);
       const { versions, surroundings } = withReceiver(await drawnWorkspace(seed), outside);
+      const begun = versions.filter(({ playbook }) => playbook.playbook !== CALLED);
       const calls = Array.from({ length: people }, (_, n) =>
-        drawHistory(seed, n, askingOf(versions[n % versions.length]!)),
+        drawHistory(seed, n, askingOf(begun[n % begun.length]!)),
       ).flat();
       const asked = { versions, surroundings, calls, start: START, until: UNTIL, outside };
       const whole = await played(asked);

@@ -163,7 +163,7 @@ describe('the rules are numbered once', () => {
       ).toEqual([]);
     }
     const playbook = (step: string) => `playbook: p\ntrigger: { event: seen }\nsteps:\n  - ${step}\n`;
-    for (const word of listed.get('steps')!) {
+    for (const word of listed.get('steps') ?? []) {
       expect(compileOne(playbook(`${word}: something`)).diagnostics[0]?.code, word).toMatch(/^CB20[16]$/);
     }
   });

@@ -104,6 +104,7 @@ it('every path runs on the real Temporal server', { timeout: 300_000 }, async ()
   );
   // What `on_error` leads to, what comes of answers and of silence, and the steps behind an ending.
   const after = [
+    'called',
     'skipped',
     'instead',
     'approved',

@@ -25,6 +25,7 @@ const PLAYBOOKS: { [name: string]: string } = {
   - { id: crm, webhook: "${WEBHOOK}", body: { name: "{{ contact.name }}" } }
   - { id: level, ${CALL} }
   - { repeat: { at_most: 2, every: 1h }, steps: [{ record: round }] }
+  - { run: called, within: 3h }
   - { wait: 1h }
   - { wait_for: booked, within: 30h, then: [{ record: booked }], else: [{ record: not booked }] }
   - { send: email, template: hello, class: transactional }
@@ -37,6 +38,11 @@ const PLAYBOOKS: { [name: string]: string } = {
   skips: `  - { ${CALL}, on_error: skip }\n  - { record: skipped }`,
   instead: `  - { ${CALL}, on_error: [{ record: instead }] }`,
 };
+/** Begun by others alone. */
+const CALLED: WorkspaceFile = {
+  path: 'called.yaml',
+  text: 'playbook: called\nowner: ops@shop.example\nsubject: contact\ntrigger: { run: only }\nsteps: [{ record: called }]\n',
+};
 const HEADS: { [name: string]: string } = {
   waits:
     'goal: { event: placed, within: 3d }\non_goal: [{ record: thanked }]\nexit_on: [lost]\non_exit: [{ record: left }]\n',
@@ -47,6 +53,7 @@ export const FILES: WorkspaceFile[] = [
     path: `${name}.yaml`,
     text: `playbook: ${name}\nowner: ops@shop.example\nsubject: contact\ntrigger: { event: ${name}.came }\n${HEADS[name] ?? ''}steps:\n${steps}\n`,
   })),
+  CALLED,
   {
     path: 'on-ticket.yaml',
     text: `playbook: on-ticket

@@ -16,7 +16,7 @@ for (const version of versions) {
   describe(version.playbook.playbook, () => {
     for (const test of tests.get(version.playbook.playbook) ?? []) {
       it(test.it, () => {
-        const result = runTest(version, test, workspace.people);
+        const result = runTest(version, test, workspace.people, { folder: versions });
         expect(result.faults.join('\n')).toBe('');
       });
     }

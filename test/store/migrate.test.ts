@@ -61,13 +61,21 @@ describe('starting', () => {
     await migrate(database.url);
     await query(`INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at)
                  VALUES ('x', 'y', '29990101000000_later', now())`);
-    await expect(migrate(database.url)).rejects.toThrow(/database is ahead: it has migration 29990101000000_later/);
+    await expect(migrate(database.url)).rejects.toMatchObject({
+      code: 'DATABASE_AHEAD',
+      message: expect.stringContaining('database is ahead: it has migration 29990101000000_later'),
+      hint: expect.stringContaining('Start the version that made it'),
+    });
   });
 
   it('refuses a database on which a migration failed, and says how to go on', async () => {
     await migrate(database.url);
     await query(`UPDATE _prisma_migrations SET finished_at = NULL, logs = 'division by zero'`);
-    await expect(migrate(database.url)).rejects.toThrow(/failed on this database.*division by zero.*--rolled-back/s);
+    await expect(migrate(database.url)).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringMatching(/failed on this database.*division by zero/s),
+      hint: expect.stringContaining('--rolled-back'),
+    });
   });
 
   it('refuses a migration whose file was edited after it had been applied', async () => {

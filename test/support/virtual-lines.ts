@@ -13,13 +13,17 @@ export interface TwinLine {
 }
 
 /** What virtual time says of a test, and the events that it plays. */
-export function virtualLines(version: PlaybookVersion, test: PlaybookTest, people: People) {
+export function virtualLines(
+  version: PlaybookVersion | readonly PlaybookVersion[],
+  test: PlaybookTest,
+  people: People,
+) {
   const lines: TwinLine[] = [];
   const { events, refused } = timelineOf(test);
   if (refused.length > 0) throw new Error(refused.map(({ message }) => message).join('; '));
   const { settings, records, until, arms } = test;
   const all = test.people ? { ...people, persons: test.people } : people;
-  run({ versions: [version], settings, people: all, records, events, until, arms }, (line) => {
+  run({ versions: [version].flat(), settings, people: all, records, events, until, arms }, (line) => {
     const { at } = line;
     if (line.type === 'effect') lines.push({ at, what: line.effect, detail: line.detail, refused: line.refused });
     if (line.type !== 'outcome') return;

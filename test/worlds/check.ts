@@ -34,8 +34,8 @@ export async function differencesOf(world: World, histories: readonly History[])
   const named = new Map(histories.map((history, n) => [nameOf(n), history]));
   const inTime = new Set(histories.flatMap((history, n) => (history.some(isLate) ? [] : [nameOf(n)])));
   found.push(only(await differencesInTime(virtual, live, named), (name) => inTime.has(name)));
-  found.push(only(await differencesLate(virtual, live, named), (name) => !inTime.has(name)));
-  found.push(only(await differencesOfEffects(virtual, live, named), (name) => !inTime.has(name)));
+  found.push(only(await differencesLate(virtual, live, named, world.versions), (name) => !inTime.has(name)));
+  found.push(only(await differencesOfEffects(virtual, live, named, world.versions), (name) => !inTime.has(name)));
   const ways = [
     'the backtest of the file',
     'the backtest of the store',

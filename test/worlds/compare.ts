@@ -1,4 +1,5 @@
 /** What a live store holds against what virtual time gives, and by which rule they may differ. */
+import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
 import { type Arrival, type History, historyIn, isLate } from '../../simulate/worlds/world.ts';
 import type { Database } from '../../store/postgres/database.ts';
@@ -103,14 +104,26 @@ interface FiringRow {
   open: number;
 }
 
-/** N1: `overtaken` is decided by what is known when a firing enters; a goal or an exit that comes to light later ends nothing. */
-function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = []): boolean {
+/**
+ * N1: `overtaken` is decided by what is known when a firing enters; a goal or an exit that comes to light later ends nothing.
+ *
+ * @param waits whether the playbook lets firings wait for their audience
+ */
+function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = [], waits = false): boolean {
   if (status !== 'enrolled' || entersAt === null) return false;
   const [from, to] = [Date.parse(at), Date.parse(entersAt)];
-  // Or a claim does, and brings it.
-  return history.some(
-    (one) => isLate(one) && (one.call.type !== 'track' || one.at > from) && one.at <= to && one.sentAt > to,
-  );
+  return history.some((one) => {
+    if (!isLate(one) || one.at > to || !cameAfter(one, to, history)) return false;
+    if (one.call.type === 'track') return one.at > from;
+    // A claim brings it; by another trait it would not have been let in before it.
+    return isMerging(one) || waits;
+  });
+}
+
+/** Whether a call came when others of an instant had been consumed. */
+function cameAfter({ sentAt, cut }: Arrival, instant: Instant, history: History): boolean {
+  if (sentAt !== instant) return sentAt > instant;
+  return history.some((other) => other.sentAt === instant && other.cut < cut);
 }
 
 /** What is read of the live store where events came late. */
@@ -126,7 +139,9 @@ export async function differencesLate(
   { lines, heirOf }: Virtual,
   live: { database: Database },
   histories: ReadonlyMap<string, History>,
+  versions: readonly PlaybookVersion[],
 ): Promise<Differences> {
+  const waiting = new Set(versions.flatMap(({ playbook }) => (playbook.ifRefusedMs ? [playbook.playbook] : [])));
   const { rows } = await live.database.pool.query<FiringRow>(FIRINGS);
   const say = (row: FiringRow) => JSON.stringify([row.playbook, row.subject, row.key, row.at, row.id, row.status]);
   const named = (subject: string, playbook: string, id: string) => `${heirOf(subject)} ${playbook} ${id}`;
@@ -140,7 +155,8 @@ export async function differencesLate(
   const standing = rows.flatMap((row) => {
     if (row.reason === 'overtaken' || (row.undoneBy !== null && !row.moved)) return [];
     const name = named(row.subject, row.playbook, row.moved ? row.standsFor! : row.id);
-    const isDecided = row.status === 'refused' || cameAfterEntry(row, histories.get(historyIn(row.subject)));
+    const history = histories.get(historyIn(row.subject));
+    const isDecided = row.status === 'refused' || cameAfterEntry(row, history, waiting.has(row.playbook));
     return isDecided && overtaken.has(name) ? [] : [name];
   });
   const found = differences([...given], [...new Set(standing)]);

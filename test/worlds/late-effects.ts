@@ -1,5 +1,5 @@
 /** What was done where events came late, line by line, of each enrolment that live and virtual time both have. */
-import type { Instant } from '../../language/model.ts';
+import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import { type History, historyIn, isLate } from '../../simulate/worlds/world.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
@@ -11,6 +11,7 @@ const DELAYED_AFTER_MS = 15 * 60_000;
 
 interface LiveEnrolment {
   id: string;
+  playbook: string;
   subject: string;
   started: Instant;
   made: Instant;
@@ -20,7 +21,7 @@ interface LiveEnrolment {
 }
 
 /** E5: of what was taken back, or stands for another, virtual time has another enrolment, or none. */
-const ENROLMENTS = `SELECT e.id, e.subject_id AS subject, e.started_at AS started, f.made_at AS made, e.ended_at AS ended, e.outcome, e.reason
+const ENROLMENTS = `SELECT e.id, e.playbook, e.subject_id AS subject, e.started_at AS started, f.made_at AS made, e.ended_at AS ended, e.outcome, e.reason
   FROM enrolments e JOIN firings f ON f.id = e.firing_id WHERE f.undone_by IS NULL`;
 
 /** @param histories by their names */
@@ -28,6 +29,7 @@ export async function differencesOfEffects(
   { lines, heirOf }: Virtual,
   live: { database: Database },
   histories: ReadonlyMap<string, History>,
+  versions: readonly PlaybookVersion[],
 ): Promise<Differences> {
   const { rows } = await live.database.pool.query<LiveEnrolment>(ENROLMENTS);
   const ends = new Map(
@@ -35,6 +37,8 @@ export async function differencesOfEffects(
   );
   const whole = new Set<string>();
   const steps = new Set<string>();
+  const conversions = new Set<string>();
+  const goalMs = new Map(versions.map(({ playbook }) => [playbook.playbook, playbook.goal?.withinMs]));
   for (const row of rows) {
     const history = histories.get(historyIn(row.subject));
     const end = ends.get(row.id);
@@ -42,14 +46,21 @@ export async function differencesOfEffects(
     if (!history || !end || row.reason === 'merged' || end.reason === 'merged') continue;
     const endedAt = Math.max(end.at, row.ended ?? Number.POSITIVE_INFINITY);
     const isDelayed = row.made - row.started > DELAYED_AFTER_MS;
-    if (!isDelayed && history.every((_, n) => isKnown(history, n, { madeAt: row.made, endedAt }))) whole.add(row.id);
-    else if (row.outcome === 'completed' && end.outcome === 'completed') steps.add(row.id);
+    const isAllKnown = (until: Instant) =>
+      history.every((_, n) => isKnown(history, n, { madeAt: row.made, endedAt: until }));
+    if (!isDelayed && isAllKnown(endedAt)) {
+      whole.add(row.id);
+      // G1: a goal is met once, after the end too, by what is known first.
+      if (isAllKnown(row.started + (goalMs.get(row.playbook) ?? Number.POSITIVE_INFINITY))) conversions.add(row.id);
+    }
+    if (!whole.has(row.id) && row.outcome === 'completed' && end.outcome === 'completed') steps.add(row.id);
   }
   const wanted = lines.map(shown);
   const came = await livedLines(live);
   const linesOf = (all: readonly string[], ids: ReadonlySet<string>, told: (line: string) => string[]) =>
     all.filter((line) => ids.has(enrolmentOf(line))).flatMap(told);
-  const settled = (line: string) => [settledLine(line, heirOf)];
+  const settled = (line: string) =>
+    isConversion(line) && !conversions.has(enrolmentOf(line)) ? [] : [settledLine(line, heirOf)];
   const stepsAlone = (line: string) => stepLine(settledLine(line, heirOf));
   return joined(
     differences(linesOf(wanted, whole, settled), linesOf(came, whole, settled)),
@@ -63,6 +74,12 @@ function isKnown(history: History, n: number, { madeAt, endedAt }: { madeAt: Ins
   if (!isLate(call) || call.at > endedAt || call.sentAt < madeAt) return true;
   const isLastOfInstant = history.every(({ sentAt, cut }) => sentAt !== call.sentAt || cut <= call.cut);
   return call.sentAt === madeAt && isLastOfInstant;
+}
+
+/** A goal that was met after the end. */
+function isConversion(line: string): boolean {
+  const [type, , , , , , , afterEnd] = JSON.parse(line) as [string, ...unknown[]];
+  return type === 'outcome' && afterEnd === true;
 }
 
 /** Of effects and endings. */

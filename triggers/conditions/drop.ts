@@ -1,6 +1,8 @@
 /** T5: a metric over calendar days that fell below a share of its own baseline. */
+
 import Big from 'big.js';
 import { z } from 'zod';
+import { written } from '../../language/diagnostics/written.ts';
 import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
@@ -73,8 +75,8 @@ export const condition: Condition<DropState> = {
       }
       return Math.max(1, Math.round(ms / DAY_MS));
     };
-    const percent = Number(String(value.drops).replace(/\s*%$/, ''));
-    if (!(percent > 0 && percent <= 100) || !/%\s*$/.test(String(value.drops))) {
+    const percent = Number(written(value.drops).replace(/\s*%$/, ''));
+    if (!(percent > 0 && percent <= 100) || !/%\s*$/.test(written(value.drops))) {
       context.report(
         'CB232',
         [...path, 'drops'],

@@ -1,5 +1,7 @@
 /** T10: a mark of a clock of a service level, once per instance. The clock itself is triggers/sla. */
+
 import { z } from 'zod';
+import { written } from '../../language/diagnostics/written.ts';
 import type { Instant, Mark } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { markText } from '../../language/time/duration.ts';
@@ -31,7 +33,7 @@ export const condition: Condition<never> = {
       roles: {},
       windows: {},
       values: {},
-      config: { policy, clock, mark: { ...mark }, markText: String(value.mark) },
+      config: { policy, clock, mark: { ...mark }, markText: written(value.mark) },
     };
   },
   describe(arm) {

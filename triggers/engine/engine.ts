@@ -20,6 +20,7 @@ import { overtake, uniqueFirings } from './merge-firings.ts';
 import { runClocks } from './run-clocks.ts';
 import { runConditions } from './run-conditions.ts';
 import { runRecordConditions, seedRecordConditions } from './run-record-conditions.ts';
+import { runRequested } from './run-requested.ts';
 import { foldTraits } from './run-traits.ts';
 import { type EvaluationResult, emptyResult, nextDueAt, type SubjectState } from './state.ts';
 
@@ -87,6 +88,7 @@ function evaluate(evaluation: Evaluation): EvaluationResult {
   runClocks(evaluation);
   runConditions(evaluation);
   runRecordConditions(evaluation);
+  runRequested(evaluation);
   if (result.firings.length > 0) result.firings = uniqueFirings(overtake(result.firings));
   return result;
 }

@@ -1,6 +1,7 @@
 /** What a condition's reducer sees, and what is made of its answer: the arm's next state and its firings. */
 import type { Json, SubjectRef } from '../../language/model.ts';
 import { CAUSED_BY } from '../../language/records/causes.ts';
+import { RUN_BY } from '../../language/records/runs.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Condition, RawFiring, Reduction, Situation } from '../condition.ts';
 import type { ArmProgram } from '../index/program.ts';
@@ -38,7 +39,9 @@ export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
   if (causes.length > 0 || CAUSED_BY in properties) own[CAUSED_BY] = causes;
   // An event's own property of such a name stays readable as `trigger.properties.<name>` (T17). Names that are always
   // there come first: growing a copy of what came as JSON costs twenty times as much.
-  return Object.assign({ at: '', properties, ...properties }, raw.fields, own);
+  const trigger: Firing['trigger'] = Object.assign({ at: '', properties, ...properties }, raw.fields, own);
+  if (RUN_BY in properties) delete trigger[RUN_BY];
+  return trigger;
 }
 
 export function firingOf(arm: ArmProgram, subject: SubjectRef, key: string, raw: RawFiring): Firing {

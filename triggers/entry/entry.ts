@@ -3,8 +3,10 @@ import { bucketOf } from '../../language/hash.ts';
 import type { CompiledPlaybook, Instant, Json, Settings } from '../../language/model.ts';
 import { holdoutShares, mayHoldOut } from '../../language/records/holdout.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
+import { runByOf } from '../../language/records/runs.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Firing } from '../engine/state.ts';
+import { audienceWaitUntil } from './audience-wait.ts';
 import { loopOf } from './loop.ts';
 
 export interface PastEnrolment {
@@ -28,6 +30,8 @@ export interface EntryFacts {
   past: readonly PastEnrolment[];
   /** The value of `audience` at the firing, with what it read. */
   audience: { holds: boolean; looked: Json };
+  /** It waited for its audience, and this event, a goal's or an exit's, came first (N1). */
+  overtakenBy?: string | undefined;
   /** Where every effect is a marketing message: why none could be sent. */
   refusedContact?: 'consent' | 'suppressed' | undefined;
   /** The instant at which it enters, where that is later than its own: `again` and open count as of then (N1). */
@@ -52,9 +56,10 @@ export type EntryDecision =
 export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: EntryFacts): EntryDecision {
   const refuse = (reason: string, looked: Json = {}): EntryDecision => ({ enter: false, reason, looked });
   if (firing.overtaken) return refuse('overtaken');
-  if (firing.at < facts.deployedAt)
+  const runBy = runByOf(firing.trigger);
+  if (!runBy && firing.at < facts.deployedAt)
     return refuse('before_deploy', { deployed_at: isoInstant(facts.deployedAt), at: isoInstant(firing.at) });
-  if (isAnonymous(firing.subject) && !playbook.anonymous) return { enter: 'anonymous' };
+  if (!runBy && isAnonymous(firing.subject) && !playbook.anonymous) return { enter: 'anonymous' };
   if (facts.status !== 'active') return refuse('inactive', { status: facts.status });
   if (facts.now - firing.at > playbook.tooLateAfterMs) {
     return refuse('too_late_after', {
@@ -63,9 +68,10 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
       too_late_after_ms: playbook.tooLateAfterMs,
     });
   }
+  if (facts.overtakenBy !== undefined) return refuse('overtaken', { event: facts.overtakenBy });
   if (!facts.audience.holds) {
-    const until = firing.at + (playbook.ifRefusedMs ?? 0);
-    if (until > Math.max(firing.at, facts.now)) return { enter: 'waits', until, looked: facts.audience.looked };
+    const until = audienceWaitUntil(playbook, firing, facts.now);
+    if (until !== undefined) return { enter: 'waits', until, looked: facts.audience.looked };
     return refuse('audience', facts.audience.looked);
   }
   const entersAt = facts.enteredAt ?? firing.at;
@@ -77,7 +83,7 @@ export function decideEntry(playbook: CompiledPlaybook, firing: Firing, facts: E
   const loop = loopOf(firing);
   if (loop) return refuse('loop', loop);
   if (playbook.onlyMarketing && facts.refusedContact) return refuse(facts.refusedContact);
-  return { enter: true, ghost: isHeldOut(playbook, firing.subject.id, facts) };
+  return { enter: true, ghost: runBy?.ghost === true || isHeldOut(playbook, firing.subject.id, facts) };
 }
 
 /** N2: from the last enrolment's start; at exactly the duration it may enter again. The refusal's reason, or nothing. */

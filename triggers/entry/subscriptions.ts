@@ -5,6 +5,7 @@
 import { effectIdOf } from '../../language/hash.ts';
 import type { Awaited, CompiledPlaybook, Expression, Instant, Json } from '../../language/model.ts';
 import { namesAnother, namesAsked } from '../../language/records/people/answers.ts';
+import { RECALLED, recalls, runByOf } from '../../language/records/runs.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/evaluation-view.ts';
 import type { SlaNotice } from '../engine/state.ts';
@@ -15,7 +16,8 @@ export interface Subscription {
   enrolmentId: string;
   /** The enrolment's playbook: an answer from outside may name another's (E9). */
   playbook: string;
-  kind: 'goal' | 'exit' | 'wait';
+  /** `parent`: that whoever has run the playbook takes it back (S13). */
+  kind: 'goal' | 'exit' | 'parent' | 'wait';
   /** Of a wait: the rounds of the repeats around its step. */
   iteration?: string;
   arms: readonly (readonly Awaited[])[];
@@ -91,6 +93,9 @@ function isMatch(
   event: TimelineEvent,
   view: EvaluationView,
 ): boolean {
+  if (subscription.kind === 'parent') {
+    return event.own === true && event.name === awaited.event && recalls(event.properties, subscription.trigger);
+  }
   if (awaited.event !== event.name || !holdsAt(view, awaited.where)) return false;
   const anyPlaybook = awaited.where?.reads.includes('event.playbook') ?? false;
   if (!anyPlaybook && OWN_PREFIXES.some((prefix) => event.name.startsWith(prefix))) {
@@ -185,12 +190,16 @@ export function needsRecheck(
   );
 }
 
-/** The rows with which an enrolment begins: its goal and its exits. */
+/** What an enrolment that another one waits for looks for (S13). */
+export const PARENT_ARMS: Awaited[][] = [[{ kind: 'event', event: RECALLED }]];
+
+/** The rows with which an enrolment begins: its goal, its exits, and the end of who has run it. */
 export function openingSubscriptions(
   playbook: CompiledPlaybook,
   startedAt: Instant,
+  trigger: Subscription['trigger'],
 ): {
-  kind: 'goal' | 'exit';
+  kind: 'goal' | 'exit' | 'parent';
   arms: Awaited[][];
   since: Instant;
   until: Instant | null;
@@ -202,5 +211,6 @@ export function openingSubscriptions(
     rows.push({ kind: 'goal' as const, arms: [goal.awaited], since: startedAt, until });
   }
   if (exitOn.length > 0) rows.push({ kind: 'exit' as const, arms: [exitOn], since: startedAt, until: null });
+  if (runByOf(trigger)?.waits) rows.push({ kind: 'parent' as const, arms: PARENT_ARMS, since: startedAt, until: null });
   return rows;
 }

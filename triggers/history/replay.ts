@@ -49,7 +49,16 @@ export interface ReplayInput {
   /** Deadlines are applied up to here: those of its own instant only where it is after that instant's events. */
   until: Place;
   /** Called after every evaluation, with the world and the state as they then are. */
-  onEvaluated?(look: { looked: EvaluationResult; place: Place; state: SubjectState; world: World }): void;
+  onEvaluated?(look: ReplayLook): void;
+}
+
+/** One evaluation: of an event, or of the deadlines of an instant. */
+export interface ReplayLook {
+  looked: EvaluationResult;
+  place: Place;
+  event?: TimelineEvent;
+  state: SubjectState;
+  world: World;
 }
 
 export interface ReplayResult {
@@ -67,10 +76,10 @@ export function replay(task: ReplayInput): ReplayResult {
   const state = copyOf(task.from);
   const world = task.worldOf(state);
   const replayed: ReplayResult = { state, fired: [], notices: [] };
-  const take = (looked: EvaluationResult, place: Place): void => {
+  const take = (looked: EvaluationResult, place: Place, event?: TimelineEvent): void => {
     for (const firing of looked.firings) replayed.fired.push({ firing, place });
     for (const notice of looked.notices) replayed.notices.push({ notice, place });
-    task.onEvaluated?.({ looked, place, state, world });
+    task.onEvaluated?.({ looked, place, state, world, ...(event && { event }) });
   };
   const drain = (before: Instant): void => {
     let evaluations = 0;
@@ -84,7 +93,7 @@ export function replay(task: ReplayInput): ReplayResult {
   };
   for (const { event } of task.items) {
     drain(event.at);
-    take(applyEvent(task.program, state, event, world), placeOfEvent(event));
+    take(applyEvent(task.program, state, event, world), placeOfEvent(event), event);
   }
   // Instants are whole milliseconds: what lies before the next one is due by this one.
   drain(task.until.phase === 'events' ? task.until.at : task.until.at + 1);

@@ -17,6 +17,7 @@ import type {
   SubjectType,
 } from '../../language/model.ts';
 import { listsRead, type RelatedList } from '../../language/records/relations.ts';
+import { RUN_EVENTS } from '../../language/records/runs.ts';
 import { calendarHash } from '../../language/time/calendar.ts';
 import type { Condition } from '../condition.ts';
 import { conditionOf } from '../conditions.ts';
@@ -78,6 +79,8 @@ export interface SubjectProgram {
   clocksByEvent: ByEvent<ClockProgram>;
   traitsByEvent: ByEvent<TraitProgram>;
   recordConditions: RecordIndex;
+  /** By their names: each may be run by another (S13). */
+  playbooks: ReadonlyMap<string, PlaybookVersion>;
 }
 
 /** Listeners by the event's name, and there by what they say of its fields. */
@@ -96,6 +99,7 @@ export interface TriggerProgram {
 }
 
 interface Draft {
+  playbooks: Map<string, PlaybookVersion>;
   arms: Map<string, ArmProgram>;
   clocks: Map<string, ClockProgram>;
   traits: Map<string, TraitProgram>;
@@ -111,6 +115,7 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
     let draft = drafts.get(type);
     if (!draft) {
       draft = {
+        playbooks: new Map(),
         arms: new Map(),
         clocks: new Map(),
         traits: new Map(),
@@ -127,7 +132,7 @@ export function buildProgram(versions: readonly PlaybookVersion[], settings: Set
     for (const policy of Object.values(version.policies)) addPolicy(draftOf(policy.subject), policy, version, settings);
     addArms(draftOf(version.playbook.subject), version, settings);
   }
-  const names = new Set<string>();
+  const names = new Set<string>(RUN_EVENTS);
   for (const draft of drafts.values()) {
     for (const byEvent of [draft.armsByEvent, draft.clocksByEvent, draft.traitsByEvent]) {
       for (const name of byEvent.keys()) names.add(name);
@@ -238,6 +243,7 @@ function addPolicy(draft: Draft, policy: SlaPolicy, version: PlaybookVersion, se
 
 function addArms(draft: Draft, version: PlaybookVersion, settings: Settings): void {
   const { playbook } = version;
+  draft.playbooks.set(playbook.playbook, version);
   playbook.trigger.arms.forEach((arm, index) => {
     const condition = conditionOf(arm.kind);
     const owner = armOwner(playbook.playbook, index);

@@ -75,7 +75,7 @@ export type Answer =
 /** An input of a journey, from the evaluator, a colleague or an operator; numbered per enrolment. */
 export interface Input {
   n: number;
-  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'match' | 'look';
+  kind: 'goal' | 'exit' | 'undone' | 'merged' | 'parent' | 'match' | 'look';
   at: Instant;
   /** For `match`: the wait that it ends. */
   path?: string;
@@ -105,4 +105,6 @@ export interface JourneyState {
   /** A match that came while the command that begins its wait was in flight. */
   missed?: Input;
   ending?: Ending;
+  /** It carries out the steps of a goal whose conversion is written (G1): behind them nothing is left to write. */
+  isConversion?: true;
 }

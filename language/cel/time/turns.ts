@@ -2,7 +2,9 @@
  * Where time alone turns an expression (T0, T14): each comparison of which time moves one side. That side moves ever in one
  * direction while no event comes, so that the moment of the turn can be found and stored as a deadline.
  */
+
 import type { Expression, RecordType, Refers, Turn } from '../../model.ts';
+import { own } from '../../records/own.ts';
 import { ROOTS } from '../../roots.ts';
 import { environment, MAX_SOURCE_CHARS } from '../environment.ts';
 import { COMPREHENSIONS, findFunction } from '../functions.ts';
@@ -124,7 +126,7 @@ class Finder {
     if (found === undefined) return undefined;
     const named = other.includes('in_segment') ? Object.values(this.#refers?.segments ?? {}) : [];
     const reads = [...new Set([...found, ...named.flatMap((segment) => segment.reads)])].sort();
-    const scores = reads.filter((read) => this.#traits[read.split('.').slice(0, 2).join('.')]?.kind === 'score');
+    const scores = reads.filter((read) => own(this.#traits, read.split('.').slice(0, 2).join('.'))?.kind === 'score');
     const refers = this.#refers && { refers: this.#refers };
     return { moves: { cel: moving, ...refers }, against: { cel: other, ...refers }, reads, scores, tie };
   }
@@ -148,7 +150,7 @@ class Finder {
   #segmentAt(node: Node): Expression | undefined {
     const call = callOf(node);
     const name = call?.name === 'in_segment' ? call.args[0]?.args : undefined;
-    return typeof name === 'string' ? this.#refers?.segments?.[name] : undefined;
+    return typeof name === 'string' ? own(this.#refers?.segments ?? {}, name) : undefined;
   }
 
   /** True where anything in the node is moved by time. */
@@ -160,7 +162,7 @@ class Finder {
     const names = pathOf(node)?.names;
     if (names === undefined || locals.has(names[0]!)) return {};
     const path = names.slice(0, 2).join('.');
-    const trait = this.#traits[path];
+    const trait = own(this.#traits, path);
     return trait === undefined ? {} : { path, trait };
   }
 

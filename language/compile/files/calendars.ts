@@ -1,5 +1,7 @@
 /** Calendars (L1): the opening hours of a week, and of dates that are otherwise. */
+
 import type { Calendar } from '../../model.ts';
+import { own } from '../../records/own.ts';
 import type { Path } from '../../syntax.ts';
 import type { Fault } from '../../time/duration.ts';
 import { clock } from '../../time/moment/slips.ts';
@@ -96,8 +98,8 @@ const GERMAN: { [day: string]: string } = {
 /** `Monday-Friday`, `weekdays`, `Mo-Fr`, `mon to fri` → `mon-fri`. */
 function daysMeant(key: string): string | undefined {
   const text = key.trim().toLowerCase();
-  const group = GROUPS[text.replaceAll(/[\s_-]/g, '')];
-  const short = (day: string) => GERMAN[day] ?? DAYS.find((own) => day.startsWith(own));
+  const group = own(GROUPS, text.replaceAll(/[\s_-]/g, ''));
+  const short = (day: string) => own(GERMAN, day) ?? DAYS.find((name) => day.startsWith(name));
   const days = text.split(/\s*(?:-|–|to|through|bis)\s*/).map(short);
   const range = days.length <= 2 && days.every((day) => day !== undefined) ? days.join('-') : undefined;
   const meant = group ?? range;

@@ -2,6 +2,7 @@
  * What is there and has a fault. Whoever refers to it is not told that it does not exist: the fault is told where it is,
  * once, and what refers to it does not compile either.
  */
+import { written } from '../../diagnostics/written.ts';
 
 export type Referred = 'template' | 'person' | 'team' | 'channel' | 'calendar' | 'policy' | 'segment' | 'settings';
 
@@ -19,6 +20,6 @@ export class Faulty {
   }
 
   has(kind: Referred, name: unknown = ''): boolean {
-    return this.#unreadable.has(kind) || this.#names.has(`${kind} ${String(name)}`);
+    return this.#unreadable.has(kind) || this.#names.has(`${kind} ${written(name)}`);
   }
 }

@@ -1,7 +1,7 @@
 /** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
 import { isJsonObject } from '../../json.ts';
-import type { ClockPolicy, Expression, SpanOrTable } from '../../model.ts';
+import type { ClockPolicy, Expression, Json, SpanOrTable, SubjectType } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import { Context } from '../context.ts';
@@ -93,4 +93,10 @@ function warnOfNoRest(report: FileReport, { by, rows }: SpanOrTable & { kind: 't
     message: `the table has no \`default\`: while \`${by.cel}\` is none of ${rows.map(({ is }) => is).join(', ')}, there is no promise`,
     hint: 'write a `default` after the rows, where the others are promised something as well',
   });
+}
+
+/** What a playbook's file says that it is about; what is no kind of subject is told where it stands. */
+export function subjectOf(value: Json): SubjectType {
+  const subject = isJsonObject(value) ? value.subject : undefined;
+  return (typeof subject === 'string' ? subject : 'contact') as SubjectType;
 }

@@ -9,6 +9,7 @@ import type { CompiledArm, EventPattern, PlaybookVersion } from '../../model.ts'
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { PlaybookTest } from '../tests/types.ts';
+import { stepPlace } from './journey/places.ts';
 
 export interface LintedPlaybook {
   version: PlaybookVersion;
@@ -16,8 +17,18 @@ export interface LintedPlaybook {
   report: FileReport;
 }
 
-/** Warns of each key in a trigger with a field that looks misspelt. */
+/** Warns of each key in a trigger, and of each value that a step shows, with a field that looks misspelt. */
 export function lintKeys(playbooks: readonly LintedPlaybook[], world: WorkspaceContext): void {
+  const fields = fieldsOfFolder(playbooks, world, true);
+  for (const playbook of playbooks) {
+    for (const index of playbook.version.playbook.trigger.arms.keys()) lintArm(playbook, index, fields);
+  }
+  const brought = fieldsOfFolder(playbooks, world, false);
+  for (const playbook of playbooks) lintShown(playbook, brought);
+}
+
+/** @param withSteps what steps and templates read counts as mentioned, too */
+function fieldsOfFolder(playbooks: readonly LintedPlaybook[], world: WorkspaceContext, withSteps: boolean): Fields {
   const fields = new Fields();
   for (const policy of Object.values(world.policies)) {
     for (const clock of policy.clocks) {
@@ -26,11 +37,29 @@ export function lintKeys(playbooks: readonly LintedPlaybook[], world: WorkspaceC
   }
   for (const trait of world.traits) for (const pattern of trait.events) fields.pattern(pattern, trait.value?.reads);
   for (const { version, tests } of playbooks) {
-    fields.playbook(version);
+    fields.playbook(version, withSteps);
     for (const test of tests) fields.test(test);
   }
-  for (const playbook of playbooks) {
-    for (const index of playbook.version.playbook.trigger.arms.keys()) lintArm(playbook, index, fields);
+  return fields;
+}
+
+/** `{{ trigger.cart_ulr }}` where tests and conditions say `cart_url`: it would go out empty. */
+function lintShown({ version: { playbook }, report }: LintedPlaybook, brought: Fields): void {
+  const events = [...new Set(playbook.trigger.arms.flatMap(openingEvents))];
+  const told = new Set<string>();
+  for (const { path, kind, reads } of Object.values(playbook.steps)) {
+    for (const field of fieldsOf(reads, ['trigger'])) {
+      if (told.has(field) || brought.anywhere(field, playbook.playbook)) continue;
+      const near = brought.of(events, playbook.playbook).find((known) => isSlip(field, known));
+      if (near === undefined) continue;
+      told.add(field);
+      report.key([...stepPlace(path), kind], {
+        code: 'CB659',
+        severity: 'warning',
+        message: `nothing else mentions \`trigger.${field}\` of ${events.join(' or ')}: it is likely always empty`,
+        hint: `did you mean \`trigger.${near}\`? What a template of the step reads counts, too`,
+      });
+    }
   }
 }
 
@@ -62,10 +91,11 @@ class Fields {
     this.#add(event, fieldsOf([...(where?.reads ?? []), ...(key?.reads ?? []), ...more], ['event']));
   }
 
-  playbook({ playbook, templates }: PlaybookVersion): void {
+  playbook({ playbook, templates }: PlaybookVersion, withSteps: boolean): void {
     const steps = Object.values(playbook.steps).flatMap((step) => step.reads);
     const texts = Object.values(templates).flatMap((template) => template.reads);
-    const later = fieldsOf([...steps, ...texts, ...(playbook.audience?.reads ?? [])], ['trigger']);
+    const shown = withSteps ? [...steps, ...texts] : [];
+    const later = fieldsOf([...shown, ...(playbook.audience?.reads ?? [])], ['trigger']);
     for (const arm of playbook.trigger.arms) {
       const values = Object.values(arm.values).flatMap((value) => value.reads);
       const tables = Object.values(arm.windows).flatMap((window) => (window.kind === 'table' ? window.by.reads : []));

@@ -1,16 +1,23 @@
 /** Lines of `expect` that no effect of the playbook can ever meet (V2): each is told with what comes instead. */
+
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
-import type { Json } from '../../model.ts';
+import { written } from '../../diagnostics/written.ts';
+import type { Json, PlaybookVersion } from '../../model.ts';
 import { REASONS_KNOWN } from '../../records/reasons.ts';
 import type { Path, StepSyntax } from '../../syntax.ts';
 import type { ExpectedLine, PlaybookTest } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
 
 const OUTCOMES = ['converted', 'exited', 'completed', 'failed', 'cancelled'];
-const OF_OUTCOME = ['outcome', 'reason', 'value', 'after_end'];
-const ALWAYS = ['refused', 'ghost'];
+const OF_OUTCOME = ['outcome', 'reason', 'value', 'after_end', 'playbook'];
+const ALWAYS = ['refused', 'ghost', 'playbook'];
 
-export function lintLines(linted: LintedPlaybook, test: PlaybookTest, steps: readonly StepSyntax[]): void {
+/** @param run the playbooks that this one runs, directly or through others */
+export function lintLines(
+  linted: LintedPlaybook,
+  test: PlaybookTest,
+  { steps, run }: { steps: readonly StepSyntax[]; run: readonly PlaybookVersion[] },
+): void {
   if (test.expect === undefined || test.expect === 'nothing') return;
   test.expect.forEach((line, i) => {
     const path: Path = ['tests', test.index, 'expect', i];
@@ -18,7 +25,8 @@ export function lintLines(linted: LintedPlaybook, test: PlaybookTest, steps: rea
       (key) => key === 'outcome' || steps.some((step) => step.kind === key && step.effect),
     );
     if (kind === undefined) return;
-    const found = faultOf(linted, line, kind, steps);
+    const whose = whoseLine(linted, line, run);
+    const found = 'key' in whose ? whose : faultOf(whose, line, kind, steps);
     if (found === undefined) return;
     const { key, message, hint } = found;
     const finding = { severity: 'warning' as const, code: 'CB639', message, hint };
@@ -34,8 +42,22 @@ interface Fault {
   hint: string;
 }
 
-function faultOf(
+/** A line of a playbook that is run says whose it is. */
+function whoseLine(
   { version }: LintedPlaybook,
+  { fields: { playbook: named } }: ExpectedLine,
+  run: readonly PlaybookVersion[],
+): { version: PlaybookVersion } | Fault {
+  if (named === undefined) return { version };
+  const found = run.find(({ playbook }) => playbook.playbook === named);
+  if (found) return { version: found };
+  const names = run.map(({ playbook }) => playbook.playbook);
+  const hint = names.length === 0 ? 'leave it out: the playbook runs no other' : didYouMean(String(named), names);
+  return { key: 'playbook', message: `the playbook runs no \`${String(named)}\``, hint };
+}
+
+function faultOf(
+  { version }: { version: PlaybookVersion },
   { fields }: ExpectedLine,
   kind: string,
   syntaxes: readonly StepSyntax[],
@@ -53,11 +75,11 @@ function faultOf(
       return { key: 'refused', message: `nothing is refused by \`${refused}\``, hint: `did you mean \`${near}\`?` };
   }
   if (kind === 'outcome') {
-    if (OUTCOMES.includes(String(outcome))) return strangeKey(fields, OF_OUTCOME);
+    if (OUTCOMES.includes(written(outcome))) return strangeKey(fields, OF_OUTCOME);
     return {
       key: 'outcome',
-      message: `no enrolment ends as \`${String(outcome)}\``,
-      hint: didYouMean(String(outcome), OUTCOMES),
+      message: `no enrolment ends as \`${written(outcome)}\``,
+      hint: didYouMean(written(outcome), OUTCOMES),
     };
   }
   const { line } = syntaxes.find((syntax) => syntax.kind === kind)?.effect ?? {};
@@ -110,12 +132,12 @@ function wrongValue(
         : [];
   if (kind === 'task') return taskById(value, steps);
   const known = names.filter((name) => typeof name === 'string');
-  if (known.length === 0 || known.includes(String(value))) return undefined;
+  if (known.length === 0 || known.includes(written(value))) return undefined;
   const what = kind === 'send' ? 'sends' : 'records';
   return {
     key: kind,
-    message: `no step of the playbook ${what} \`${String(value)}\``,
-    hint: didYouMean(String(value), known),
+    message: `no step of the playbook ${what} \`${written(value)}\``,
+    hint: didYouMean(written(value), known),
   };
 }
 
@@ -128,7 +150,7 @@ function taskById(
   if (meant === undefined || title === undefined || title === value) return undefined;
   return {
     key: 'task',
-    message: `the line of a task is its title, and \`${String(value)}\` is its id`,
+    message: `the line of a task is its title, and \`${written(value)}\` is its id`,
     hint: `write task: ${title}`,
   };
 }

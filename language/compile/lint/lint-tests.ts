@@ -1,15 +1,18 @@
 /** Tests that cannot show what they seem to show: arms that the playbook has not, events of nobody (V3). */
 import { didYouMean } from '../../diagnostics/nearest.ts';
 import { isJsonObject } from '../../json.ts';
-import { type CompiledPlaybook, type Json, RECORD_TYPES } from '../../model.ts';
+import { type CompiledPlaybook, type Json, type PlaybookVersion, RECORD_TYPES } from '../../model.ts';
+import { withThoseRun } from '../../records/runs.ts';
 import type { Path, StepSyntax } from '../../syntax.ts';
 import type { PlaybookTest, TestEvent } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
 import { lintLines } from './lint-lines.ts';
 
-export function lintTests(linted: LintedPlaybook, steps: readonly StepSyntax[]): void {
+/** @param all the versions of the folder: lines may be those of a playbook that is run */
+export function lintTests(linted: LintedPlaybook, steps: readonly StepSyntax[], all: readonly PlaybookVersion[]): void {
+  const run = withThoseRun([linted.version], all).slice(1);
   for (const test of linted.tests) {
-    lintLines(linted, test, steps);
+    lintLines(linted, test, { steps, run });
     lintArms(linted, test);
     lintWhose(linted, test);
   }

@@ -20,11 +20,14 @@ const NAMES: { [kind: string]: readonly string[] } = { record: ['record'], exit:
 
 export function lintValues({ step, place, written }: StepOfPlaybook, subject: SubjectType, report: FileReport): void {
   const roots = [...rootsFor(subject, STEP_ROOTS), 'now'] as string[];
-  const warn = (path: Path, message: string, hint: string, code = 'CB640') =>
-    report.at(path, { severity: 'warning', code, message, hint });
+  const warn = (path: Path, message: string, hint: string, more: { code?: string; fix?: string } = {}) =>
+    report.at(path, { severity: 'warning', code: 'CB640', message, hint, ...more });
   for (const key of TEXTS[step.kind] ?? []) {
     for (const [path, text] of textsAt(written[key], [...place, key])) {
-      if (isPath(text, roots)) warn(path, `\`${text}\` goes out as these words`, `write "{{ ${text} }}" for the value`);
+      if (isPath(text, roots))
+        warn(path, `\`${text}\` goes out as these words`, `write "{{ ${text} }}" for the value`, {
+          fix: `"{{ ${text.trim()} }}"`,
+        });
     }
   }
   for (const key of NAMES[step.kind] ?? []) {
@@ -47,7 +50,7 @@ export function lintValues({ step, place, written }: StepOfPlaybook, subject: Su
     if (/\.consent$/.test(name) && value !== null && !isJsonObject(value)) {
       const hint =
         'consent comes from people, by identify: { traits: { consent: { marketing: true } } }; a step takes it away by null';
-      warn(path, 'this is no consent to anything', hint, 'CB638');
+      warn(path, 'this is no consent to anything', hint, { code: 'CB638' });
     }
   }
 }

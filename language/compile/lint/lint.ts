@@ -1,10 +1,13 @@
 /** What is well formed and still wrong: marketing without a sender, health data, triggers that run once (P3, N2). */
+
 import type { CompiledPlaybook, Settings } from '../../model.ts';
+import { own } from '../../records/own.ts';
 import type { MessageClass } from '../../syntax.ts';
 import { haveCommonMoment, windowText } from '../../time/daily-window.ts';
 import type { FileReport } from '../report.ts';
 import type { WorkspaceContext } from '../scope.ts';
 import type { StepOfPlaybook } from '../steps.ts';
+import { lintConsent, lintJourney } from './journey/lint-journey.ts';
 import { lintEndings } from './lint-endings.ts';
 import { lintOften } from './lint-often.ts';
 import { lintValues } from './lint-values.ts';
@@ -35,7 +38,11 @@ export function lintPlaybook(input: LintInput): boolean {
   lintAgain(playbook, report);
   lintOften(input);
   lintEndings(input);
-  return effects.length > 0 && effects.every((effect) => effect === 'marketing');
+  const onlyMarketing = effects.length > 0 && effects.every((effect) => effect === 'marketing');
+  // Of what is not whole, what it lacks is said first.
+  if (report.clean) lintJourney(input);
+  if (report.clean && onlyMarketing) lintConsent(input);
+  return onlyMarketing;
 }
 
 function lintSender(settings: Settings, { place, written }: StepOfPlaybook, report: FileReport): void {
@@ -78,7 +85,7 @@ function lintHealth(
     const message = 'health data goes only to people who agreed to a topic, and none is named';
     report.at(place, { code: 'CB603', message, hint: 'write topic: wellness' });
   }
-  const template = typeof written.template === 'string' ? world.templates[written.template] : undefined;
+  const template = typeof written.template === 'string' ? own(world.templates, written.template) : undefined;
   if (template?.subject.includes('{{')) {
     const message = `the subject line of \`${template.name}\` shows values of health data`;
     report.at([...place, 'template'], { code: 'CB607', message, hint: 'write the subject without {{ }}' });

@@ -1,5 +1,6 @@
 /** S14: how many rounds repeats make that stand in each other. */
 import type { JourneyNode, JourneyProgram } from '../../model.ts';
+import { listsIn } from './journey/unreachable.ts';
 
 /** A repeat may have 1,000 rounds; in another, each of its rounds makes them anew. */
 export const MAX_NESTED_ROUNDS = 10_000;
@@ -14,17 +15,4 @@ function roundsOf(node: JourneyNode, around: number): { path: string; rounds: nu
   const rounds = around * node.atMost;
   if (rounds > MAX_NESTED_ROUNDS) return [{ path: node.path, rounds }];
   return node.body.flatMap((one) => roundsOf(one, rounds));
-}
-
-function listsIn(node: JourneyNode): JourneyNode[][] {
-  switch (node.op) {
-    case 'do':
-      return [Array.isArray(node.onError) ? node.onError : [], ...(node.arms ?? []), node.otherwise ?? []];
-    case 'listen':
-      return [...node.arms, node.otherwise];
-    case 'choose':
-      return node.arms;
-    default:
-      return [];
-  }
 }

@@ -1,6 +1,7 @@
 /** The events of a test, and the lines that it expects (V2, V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { CompiledPlaybook, Instant, Json } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
@@ -61,11 +62,11 @@ function timeOf(report: FileReport, { at, after }: Partial<Written>, path: Path,
     return instant === undefined ? undefined : { at: instant };
   }
   if (at === undefined && after !== undefined && !first) {
-    const afterMs = after === '0s' ? 0 : parseDuration(String(after));
+    const afterMs = after === '0s' ? 0 : parseDuration(written(after));
     if (afterMs !== undefined) return { afterMs };
     report.at([...path, 'after'], {
       code: 'CB211',
-      message: `\`${String(after)}\` is not a duration`,
+      message: `\`${written(after)}\` is not a duration`,
       hint: (typeof after === 'string' ? likelySpan(after) : undefined) ?? 'write 59m, 4h or 2d',
     });
     return undefined;
@@ -81,13 +82,13 @@ export function instantAtPath(report: FileReport, value: unknown, path: Path): I
   if (value === undefined) return undefined;
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (instant !== undefined) return instant;
-  report.at(path, { code: 'CB212', message: `\`${String(value)}\` is no instant`, hint: instantMeant(value) });
+  report.at(path, { code: 'CB212', message: `\`${written(value)}\` is no instant`, hint: instantMeant(value) });
   return undefined;
 }
 
 /** Their own date as an instant: of the forms that people write, with `Z` for a zone that is not named. */
 function instantMeant(value: unknown): string {
-  const text = String(value).trim();
+  const text = written(value).trim();
   const [, day, month, year, ofDay] = /^(\d{1,2})[./](\d{1,2})[./](\d{4})(.*)$/.exec(text) ?? [];
   const [, date, ofDate] = /^(\d{4}-\d\d-\d\d)(.*)$/.exec(text) ?? [];
   const [, hour = '10', minute = '00', second = '00'] =
@@ -125,11 +126,11 @@ const ANSWERS = {
 function answerOf(
   report: FileReport,
   kind: keyof typeof ANSWERS,
-  written: Written,
+  line: Written,
   { path, steps }: { path: Path; steps: CompiledPlaybook['steps'] },
 ): object | undefined {
   const { words, asks, what, id: example } = ANSWERS[kind];
-  const { is, by, [kind]: named } = written;
+  const { is, by, [kind]: named } = line;
   const asking = Object.values(steps).filter((step) => step.kind === asks);
   const step = asking.find(({ id }) => id === named);
   if (typeof is !== 'string' || !(words as readonly string[]).includes(is)) {
@@ -140,8 +141,8 @@ function answerOf(
   if (step === undefined) {
     const ids = asking.flatMap(({ id }) => id ?? []);
     const without = asking.length > 0 && ids.length === 0;
-    const hint = without ? `give the step an id: id: ${example}` : didYouMean(String(named), ids);
-    const message = `no ${what} of the playbook has the id \`${named}\``;
+    const hint = without ? `give the step an id: id: ${example}` : didYouMean(written(named), ids);
+    const message = `no ${what} of the playbook has the id \`${written(named)}\``;
     report.at([...path, kind], { code: 'CB632', message, hint });
     return undefined;
   }
@@ -166,8 +167,8 @@ function repeatOf(
     every === undefined || times === undefined
       ? '`every` and `times` stand together'
       : everyMs === undefined
-        ? `\`${String(every)}\` is no time between events`
-        : `\`${String(times)}\` is no number of times`;
+        ? `\`${written(every)}\` is no time between events`
+        : `\`${written(times)}\` is no number of times`;
   report.at(path, { code: 'CB202', message, hint: 'write every: 1d, times: 28' });
   return undefined;
 }
@@ -199,7 +200,7 @@ export function checkKind(report: FileReport, fields: Written, path: Path, kinds
 
 /** What people write for what comes: other words of it, and steps that bring nothing. */
 function lineMeant(key: string, value: Json | undefined, kinds: readonly string[]): string {
-  if (/^(?:e?-?mail|message|template|sent)$/i.test(key)) return `a mail is send: ${String(value ?? 'cart-reminder')}`;
+  if (/^(?:e?-?mail|message|template|sent)$/i.test(key)) return `a mail is send: ${written(value ?? 'cart-reminder')}`;
   if (/^wait(?:_for)?$/.test(key)) return 'a wait brings no line: say when the next one comes, by its `at`';
   if (/^(?:if|choose|split|repeat)$/.test(key)) return 'it brings no line itself: write what comes of it';
   if (/^(?:converted|exited|completed|failed)$/.test(key)) return `write outcome: ${key}`;

@@ -1,5 +1,7 @@
 /** Values of tests that YAML reads otherwise than they look: `yes`, curly quotes, a consent that is no map. */
+
 import { isJsonObject } from '../../json.ts';
+import { own } from '../../records/own.ts';
 import type { Path } from '../../syntax.ts';
 import { pathKey } from '../../yaml.ts';
 import type { FileReport } from '../report.ts';
@@ -24,12 +26,13 @@ export function checkGiven(report: FileReport, value: unknown, path: Path): void
 function checkWord(report: FileReport, value: string, path: Path): void {
   if (report.file.spans.get(pathKey(path))?.plain !== true) return;
   const inConsent = path.includes('consent');
-  const meant = TRUE_WORDS[value] ?? (inConsent ? SWITCHES[value] : undefined);
+  const meant = own(TRUE_WORDS, value) ?? (inConsent ? own(SWITCHES, value) : undefined);
   if (meant !== undefined) {
     report.at(path, {
       severity: 'warning',
       code: 'CB637',
       message: `\`${value}\` is a text here`,
+      fix: String(meant),
       hint: `write ${meant}; where the word is meant, put it in quotes: "${value}"`,
     });
   } else if (CURLY.test(value)) {

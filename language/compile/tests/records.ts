@@ -1,6 +1,7 @@
 /** The records that tests describe, and name again by their ids (V3). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import { RECORD_TYPES, type RecordType, type Traits } from '../../model.ts';
 import { withZoneTrait } from '../../records/traits.ts';
@@ -34,7 +35,7 @@ export class RecordBook {
 
   #record(type: RecordType, value: unknown, path: Path, single: boolean): TestRecord[] {
     if (!isJsonObject(value)) {
-      const id = String(value);
+      const id = written(value);
       const traits = this.#known.get(`${type} ${id}`);
       if (traits !== undefined) return [{ type, id, traits, single }];
       const ids = [...this.#known.keys()]
@@ -50,7 +51,7 @@ export class RecordBook {
       this.#report.at(path, { code: 'CB203', message: '`id` is missing', hint: `write ${type}: { id: ada, … }` });
       return [];
     }
-    this.#known.set(`${type} ${String(id)}`, traits);
-    return [{ type, id: String(id), traits, single }];
+    this.#known.set(`${type} ${written(id)}`, traits);
+    return [{ type, id: written(id), traits, single }];
   }
 }

@@ -1,6 +1,7 @@
 /** The window of a computed trait: `over: 30d | ever | calendar month | calendar week | calendar day | last 5` (T14). */
 
 import { nearest } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import type { ComputedTrait } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import { calendarUnitIn } from '../../time/calendar/window.ts';
@@ -18,7 +19,7 @@ export function traitWindowAt(
   value: unknown,
   path: Path,
 ): Pick<ComputedTrait, 'overMs' | 'overMonth' | 'overCalendar' | 'overLast'> {
-  const text = String(value).trim();
+  const text = written(value).trim();
   if (text === 'ever') return {};
   const unit = calendarUnitIn(text);
   if (unit !== undefined) return unit === 'month' ? { overMonth: true } : { overCalendar: unit };

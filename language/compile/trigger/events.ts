@@ -2,6 +2,7 @@
 
 import type { TimedTraits } from '../../cel.ts';
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression, Refers } from '../../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
@@ -32,7 +33,8 @@ export function patternsOf(context: FileContext, value: unknown, path: Path, roo
     const several = meant === undefined ? eventsIn(value) : undefined;
     if (several !== undefined) {
       const message = `\`${value}\` is one name, and looks like ${several.length}`;
-      context.report('CB616', path, message, `write a list: [${several.join(', ')}]`);
+      const list = `[${several.join(', ')}]`;
+      context.file.at(path, { code: 'CB616', message, hint: `write a list: ${list}`, fix: list });
     }
     if (isClockEvent(value))
       for (const policy of Object.keys(context.world.policies)) context.uses.policies.add(policy);
@@ -127,7 +129,7 @@ export function becomesOf(
 function inSegment(name: unknown, segment: Expression, isIn: boolean): Expression {
   const { reads, timed, turns } = segment;
   const cel = `${isIn ? '' : '!'}in_segment(${JSON.stringify(name)})`;
-  return { cel, reads, counts: [], timed, ...(turns && { turns }), refers: { segments: { [String(name)]: segment } } };
+  return { cel, reads, counts: [], timed, ...(turns && { turns }), refers: { segments: { [written(name)]: segment } } };
 }
 
 function timedTraitsOf(traits: readonly ComputedTrait[]): TimedTraits {
@@ -150,7 +152,7 @@ export function segmentOf(context: FileContext, value: unknown, path: Path): Exp
   }
   if (segment === undefined) {
     const names = context.world.segments.filter((s) => s.subject === context.subject).map((s) => s.name);
-    context.file.unknownName(path, { code: 'CB509', what: 'segment', name: String(value), known: names });
+    context.file.unknownName(path, { code: 'CB509', what: 'segment', name: written(value), known: names });
     return NO_EXPRESSION;
   }
   if (segment.subject !== context.subject) {
@@ -186,8 +188,8 @@ function clockAwaited(context: FileContext, value: { [key: string]: unknown }, p
     context.report(
       'CB202',
       [...path, 'is'],
-      `\`${String(value.is)}\` is not a state of a clock`,
-      didYouMean(String(value.is), STATES),
+      `\`${written(value.is)}\` is not a state of a clock`,
+      didYouMean(written(value.is), STATES),
     );
     return [];
   }

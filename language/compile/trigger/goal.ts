@@ -1,6 +1,7 @@
 /** The goal of a playbook (G1). */
 
 import { didYouMean } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { CompiledGoal } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
@@ -23,8 +24,8 @@ export function goalOf(context: FileContext, value: unknown, path: Path): Compil
     const known = ATTRIBUTES.find((a) => a === attribute);
     if (known !== undefined) goal.attribute = known;
     else {
-      const message = `\`${String(attribute)}\` is not what a goal is attributed to`;
-      context.report('CB202', [...path, 'attribute'], message, didYouMean(String(attribute), ATTRIBUTES));
+      const message = `\`${written(attribute)}\` is not what a goal is attributed to`;
+      context.report('CB202', [...path, 'attribute'], message, didYouMean(written(attribute), ATTRIBUTES));
     }
   }
   if (then === 'continue') goal.continues = true;

@@ -1,5 +1,7 @@
 /** Which condition the keys of a trigger tell (Y1), and where they tell none, what they came close to. */
+
 import { didYouMean, nearest } from '../../diagnostics/nearest.ts';
+import { written } from '../../diagnostics/written.ts';
 import type { ConditionSyntax, Path } from '../../syntax.ts';
 import { parseDuration } from '../../time/duration.ts';
 import { keyMeant } from '../lint/hints.ts';
@@ -150,13 +152,13 @@ const EXAMPLES: { [key: string]: string } = {
 function writtenOut(value: Written, { condition, missing }: Near): string {
   const given = Object.entries(value).flatMap(([key, own]): [string, string][] => {
     if (typeof own === 'object') return [[key, '…']];
-    const isLength = condition.kind === 'inactivity' && key === 'inactive' && parseDuration(String(own)) !== undefined;
+    const isLength = condition.kind === 'inactivity' && key === 'inactive' && parseDuration(written(own)) !== undefined;
     return isLength
       ? [
           [key, EXAMPLES.inactive!],
-          ['for', String(own)],
+          ['for', written(own)],
         ]
-      : [[key, String(own)]];
+      : [[key, written(own)]];
   });
   const more = missing.map((key): [string, string] => [key, EXAMPLES[key] ?? '…']);
   return [...new Map([...more, ...given])]

@@ -1,5 +1,7 @@
 /** What people answer to tasks and approvals: events that name what they answer (S6, S12, E9). */
+
 import type { Instant, Json } from '../../model.ts';
+import { own } from '../own.ts';
 import type { TimelineEvent } from '../timeline.ts';
 
 export type TaskStatus = 'open' | 'accepted' | 'done' | 'withdrawn';
@@ -27,9 +29,12 @@ export function namesAnother(
   return (enrolment !== null && enrolment !== asked.enrolmentId) || (playbook !== null && playbook !== asked.playbook);
 }
 
-/** Whether an event answers this very task or approval: it names its id, or without one its step (S6). */
-export function namesAsked({ task = null, approval = null, step = null }: Properties, asked: Asked): boolean {
-  const id = task ?? approval;
+/** Whether an event answers this very task, approval or run: it names its id, or without one its step (S6, S13). */
+export function namesAsked(
+  { task = null, approval = null, run = null, step = null }: Properties,
+  asked: Asked,
+): boolean {
+  const id = task ?? approval ?? run;
   return id === null ? step === asked.path : id === asked.id;
 }
 
@@ -49,7 +54,7 @@ const FIELDS: { [event: string]: keyof TaskAnswered } = {
 };
 
 export function withAnswer(before: TaskAnswered, name: string, at: Instant): TaskAnswered {
-  const field = FIELDS[name];
+  const field = own(FIELDS, name);
   return field === undefined ? before : { ...before, [field]: Math.max(at, before[field] ?? at) };
 }
 

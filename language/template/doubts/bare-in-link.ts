@@ -46,5 +46,6 @@ function faultAt(start: number, expression: string): Fault {
     start,
     end: start + expression.length,
     hint: `write {{ url ${value} }}`,
+    fix: `{{ url ${value} }}`,
   };
 }

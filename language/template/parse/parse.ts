@@ -15,6 +15,8 @@ export interface Fault {
   start: number;
   end: number;
   hint?: string;
+  /** In place of it, where nothing else can be meant. */
+  fix?: string;
 }
 
 export type Parsed = { program: Program } | { fault: Fault };

@@ -1,4 +1,5 @@
 /** What people write for lengths and moments, and what they mean by it. */
+import { written } from '../../diagnostics/written.ts';
 import { lengthMeant, likelySpan } from './lengths.ts';
 
 /** What dates are read of; any other path is the name of an event. */
@@ -44,7 +45,7 @@ export function momentMeant(written: string): string | undefined {
 /** The hint for a map that is no moment: `{ for: 2d }`, `{ days: 2 }`. */
 export function mapMeant(value: { [key: string]: unknown }): string {
   const [key = '', of] = Object.entries(value)[0] ?? [];
-  const length = lengthMeant(typeof of === 'number' ? `${of} ${key}` : String(of)) ?? String(of);
+  const length = lengthMeant(typeof of === 'number' ? `${of} ${key}` : written(of)) ?? written(of);
   if (/^(?:for|in|duration|time|after|days?|hours?|weeks?|minutes?)$/.test(key) && /^\d/.test(length)) {
     return `write ${length}, without a map`;
   }

@@ -105,7 +105,7 @@ export const testedMutants: readonly TestedMutant[] = [
     rule: 'E5',
     name: 'what this round has taken back is not known in the next look of the round',
     inside: 'isMovedHere',
-    pattern: '$.id !== $id && ($waits || !$stands)',
+    pattern: '$.id !== $id && !$stands',
     replacement: 'true',
     by: 'test/evaluator/late/together.test.ts',
   },

@@ -43,7 +43,7 @@ describe('update (S8)', () => {
 });
 
 describe('escalate (S7) never lowers a priority', () => {
-  it.each([['critical'], [5], ['URGENT!']])('one that is not known stays: %s', (priority) => {
+  it.each([['critical'], [5], ['URGENT!'], [{ toString: 1 }]])('one that is not known stays: %j', (priority) => {
     const effects = acted('ticket', 'escalate: ticket\n    priority: raise', { priority });
     expect(effects).toEqual(UNCHANGED);
   });

@@ -161,6 +161,16 @@ describe('task (S6)', () => {
       }),
     ).toBe('task Call Ada checklist: ["Look up","o1","o2"]');
   });
+
+  it('data ends no journey, whatever it is made of (S20)', () => {
+    const wishes = [{ name: { toString: 1 } }, [{ toString: false }], { id: { first: 'o3' } }];
+    expect(task(', checklist: ["{{ contact.wishes }}"]', { contact: { name: 'Ada', wishes } })).toBe(
+      'task Call Ada checklist: ["{\\"toString\\":1}","[{\\"toString\\":false}]","{\\"first\\":\\"o3\\"}"]',
+    );
+    expect(effects(' [{ update: { contact.constructor: x } }]', { contact: { name: 'Ada' } })).toEqual([
+      'update {"contact.constructor":"x"}',
+    ]);
+  });
 });
 
 describe('escalate (S7)', () => {

@@ -38,6 +38,7 @@ export function lintCompared(
         ? 'this is never true: no trait is null, as null removes it'
         : 'this is true of a written null alone, and not where nothing is there',
       hint: `write !has(${named.names.join('.')}) for "nothing is there"`,
+      ...(isRecord(named) && { fix: `!has(${named.names.join('.')})` }),
     });
   }
 
@@ -54,6 +55,7 @@ export function lintCompared(
       severity: 'warning',
       message: isOrder ? 'this compares letters, and not numbers' : 'a number never equals a text',
       hint: `write ${String(text.args).trim()}, without quotes`,
+      fix: String(text.args).trim(),
     });
   }
 
@@ -63,6 +65,7 @@ export function lintCompared(
       severity: 'warning',
       message: `\`${name}\` is a segment, and no trait: this is never true`,
       hint: `write in_segment("${name}"); a trigger may be { enters: ${name} } for a ${root}`,
+      fix: `in_segment("${name}")`,
     });
   }
 }

@@ -16,13 +16,13 @@ export function expressionMeant(
   text: string,
   roots: readonly string[],
   plain: boolean,
-): { message: string; hint: string } | undefined {
+): { message: string; hint: string; fix?: string } | undefined {
   const written = text.trim();
   const isRoot = (name: string | undefined) => name !== undefined && roots.includes(name.split('.')[0]!);
   const stored = `\`${written}\` would be stored as these words`;
   const computed = `a text does not compute: write { value: '${written}' }, or, to count up, { add: 5 }`;
   if (PATH.test(written) && isRoot(written) && (written.includes('.') || written === 'now')) {
-    return { message: stored, hint: `write "{{ ${written} }}" for the value` };
+    return { message: stored, hint: `write "{{ ${written} }}" for the value`, fix: `"{{ ${written} }}"` };
   }
   const [, first, , rest] = SUM.exec(written) ?? [];
   if (isRoot(first) && (first!.includes('.') || first === 'now')) {

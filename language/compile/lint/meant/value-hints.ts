@@ -1,4 +1,6 @@
 /** What to write, by the key at which something of another shape stands, or nothing: with what was written, where it will do. */
+
+import { written } from '../../../diagnostics/written.ts';
 import { isJsonObject } from '../../../json.ts';
 
 type Hint = string | ((came: unknown) => string | undefined);
@@ -97,7 +99,7 @@ const BY_KEY: { [key: string]: Hint } = {
   per: 'write per: 1w',
   send_window: 'write send_window: { email: "09:00-18:00" }',
   sender: (came) => {
-    const [, name = 'Shop', from = 'hello@shop.example'] = /^(.+?)\s*<(\S+@\S+)>$/.exec(String(came)) ?? [];
+    const [, name = 'Shop', from = 'hello@shop.example'] = /^(.+?)\s*<(\S+@\S+)>$/.exec(written(came)) ?? [];
     return `write sender: { name: ${name}, from: ${from}, postal_address: "Weg 1, 10115 Berlin" }`;
   },
   required: 'write required: { contact: [email, country] }',
@@ -105,9 +107,9 @@ const BY_KEY: { [key: string]: Hint } = {
     `write priorities: [${listed(came) ?? 'low, normal, high, urgent'}], from the lowest to the highest`,
   email: 'write an address: kim@shop.example',
   away: (came) => {
-    if (/^(?:yes|y|on|true)$/i.test(String(came))) return 'write true, or { from: 2026-12-24, to: 2027-01-02 }';
-    if (/^(?:no|n|off|false)$/i.test(String(came))) return 'write false, or leave it out';
-    const [from, to] = String(came).match(/\d{4}-\d\d-\d\d/g) ?? [];
+    if (/^(?:yes|y|on|true)$/i.test(written(came))) return 'write true, or { from: 2026-12-24, to: 2027-01-02 }';
+    if (/^(?:no|n|off|false)$/i.test(written(came))) return 'write false, or leave it out';
+    const [from, to] = written(came).match(/\d{4}-\d\d-\d\d/g) ?? [];
     const days =
       to !== undefined
         ? `from: ${from}, to: ${to}`
@@ -210,7 +212,7 @@ function listOfSteps(came: unknown): string {
 }
 
 function entry([key, value]: [string, unknown]): string {
-  return `${key}: ${typeof value === 'object' ? '…' : String(value)}`;
+  return `${key}: ${typeof value === 'object' ? '…' : written(value)}`;
 }
 
 /** A list of expressions holds where all do, and a map where each trait has its value. */
@@ -238,7 +240,7 @@ const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 
 
 /** `three`, `3x`, `"3"`: the number that is meant. */
 function count(came: unknown): number | undefined {
-  const text = String(came ?? '')
+  const text = written(came ?? '')
     .trim()
     .toLowerCase();
   const word = NUMBERS.indexOf(text);
@@ -248,7 +250,7 @@ function count(came: unknown): number | undefined {
 
 function dayPart(came: unknown): string | undefined {
   const times = Array.isArray(came) ? came : isJsonObject(came) ? Object.values(came) : [];
-  const [from, to] = times.map((time) => /^\d\d:\d\d$/.exec(String(time))?.[0]);
+  const [from, to] = times.map((time) => /^\d\d:\d\d$/.exec(written(time))?.[0]);
   return times.length === 2 && from !== undefined && to !== undefined ? `${from}-${to}` : undefined;
 }
 

@@ -1,9 +1,9 @@
 /** Playbooks that feed themselves, or each other in a ring: at once or after waits, they would never end (N1). */
 
-import { isJsonObject } from '../../json.ts';
-import type { CompiledPlaybook, Moment, SpanOrTable } from '../../model.ts';
-import type { Registry } from '../../syntax.ts';
-import type { LintedPlaybook } from './lint-keys.ts';
+import { isJsonObject } from '../../../json.ts';
+import type { CompiledPlaybook, Moment, SpanOrTable } from '../../../model.ts';
+import type { Registry } from '../../../syntax.ts';
+import type { LintedPlaybook } from '../lint-keys.ts';
 import { feeds, type Told, toldBy } from './told-events.ts';
 
 interface Node {
@@ -85,8 +85,8 @@ function longestMs({ trigger, steps }: CompiledPlaybook): number {
 }
 
 /** Steps that may wait; of those that ask somebody, where they wait for the answer. */
-const WAITING = new Set(['wait', 'wait_for', 'repeat', 'task', 'approve']);
-const isAsking = (kind: string) => kind === 'task' || kind === 'approve';
+const WAITING = new Set(['wait', 'wait_for', 'repeat', 'task', 'approve', 'run']);
+const isAsking = (kind: string) => kind === 'task' || kind === 'approve' || kind === 'run';
 
 function spanMs(span: Moment | SpanOrTable | undefined): number {
   return span?.kind === 'exact' ? span.ms : Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /** Quiet hours and send windows that leave no minute of the day are a fault of whoever sends marketing (P1). */
 import { describe, expect, it } from 'vitest';
-import { compileOne } from './workspace.ts';
+import { compileOne } from '../workspace.ts';
 
 const SENDER = 'sender: { name: Shop, from: hello@shop.example, postal_address: "Weg 1, 10115 Berlin" }';
 const playbook = (more = '', messageClass = 'marketing') => `playbook: p

@@ -1,6 +1,6 @@
 /** Rings of playbooks that feed each other are warned of before they run (N1). */
 import { describe, expect, it } from 'vitest';
-import { compileOne } from './workspace.ts';
+import { compileOne } from '../workspace.ts';
 
 /** The warnings of the last of some playbooks, which are named by their order: a, b, …. */
 function warnings(...playbooks: string[]): string[] {

@@ -1,7 +1,8 @@
 /** Which playbooks a playbook's own events may fire (E9): its effects, its start and its end, and who listens to them. */
-import { whyNeverTrue } from '../../cel/satisfiable.ts';
-import type { CompiledArm, CompiledPlaybook, SubjectType } from '../../model.ts';
-import type { Registry, ToldEvent } from '../../syntax.ts';
+import { whyNeverTrue } from '../../../cel/satisfiable.ts';
+import type { CompiledArm, CompiledPlaybook, SubjectType } from '../../../model.ts';
+import { REQUESTED } from '../../../records/runs.ts';
+import type { Registry, ToldEvent } from '../../../syntax.ts';
 
 /** What a playbook tells, and at which step; without one, by itself. */
 export interface Told extends ToldEvent {
@@ -29,7 +30,10 @@ export function feeds(from: CompiledPlaybook, told: readonly Told[], to: Compile
   // What a playbook writes itself turns its own condition only where it writes the trait back and forth.
   const isToAndFro = (on: string, trait: string) =>
     from !== to || told.filter((one) => one.on === on && trait in (one.traits ?? {})).length > 1;
-  return told.find((event) => to.trigger.arms.some((arm) => fires(arm, event, { from, to, isToAndFro })));
+  const isRun = ({ name, properties }: Told) => name === REQUESTED && properties.runs === to.playbook;
+  return told.find(
+    (event) => isRun(event) || to.trigger.arms.some((arm) => fires(arm, event, { from, to, isToAndFro })),
+  );
 }
 
 interface Between {

@@ -1,0 +1,50 @@
+/** The values that the store has of the person or record that is asked for. */
+import { ContactIds } from '../../../activities/facts/contact-ids.ts';
+import { FactLoaders } from '../../../activities/facts/fact-loaders.ts';
+import { PlacedWorld } from '../../../activities/facts/world.ts';
+import type { Instant, Json, SubjectRef } from '../../../language/model.ts';
+import type { World } from '../../../language/records/world.ts';
+import { now } from '../../../store/postgres/clock.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import { heirOfSubject } from '../../../store/reports/find-subjects.ts';
+import { subjectsNamed } from '../../report/subjects-named.ts';
+import type { Sender } from './find-step.ts';
+
+export interface Stored {
+  subject: SubjectRef;
+  at: Instant;
+  /** What the playbook's latest enrolment of the subject was begun by; undefined where it never had one. */
+  trigger: { [name: string]: Json } | undefined;
+  /** Calls until everything that is asked for has been read. */
+  reading<T>(work: (world: World) => T): Promise<T>;
+}
+
+/** @throws Failure UNKNOWN_SUBJECT and SEVERAL_SUBJECTS */
+export async function storedOf(database: Database, as: string, sender: Sender): Promise<Stored> {
+  const { version, people, settings } = sender;
+  const found = await subjectsNamed(database, { subject: as, option: 'as' });
+  // An id may be that of a ticket and of a contact: whom the playbook is about comes first.
+  const named = found.find(({ type }) => type === version.playbook.subject) ?? found[0]!;
+  const { type, id } = (await heirOfSubject(database, named)) ?? named;
+  const at = await now(database.pool);
+  const latest = await database.prisma.enrolment.findFirst({
+    where: { playbook: version.playbook.playbook, subjectType: type, subjectId: id },
+    orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+    select: { trigger: true },
+  });
+  return {
+    subject: { type, id },
+    at,
+    trigger: latest?.trigger as { [name: string]: Json } | undefined,
+    reading(work) {
+      const loaders = new FactLoaders(at);
+      const world = new PlacedWorld({
+        ...{ loaders, people, version, wroteAt: null, unconsumed: new Map() },
+        contacts: new ContactIds(undefined, loaders),
+        zone: settings.timeZone,
+        onTooMany: () => {},
+      });
+      return loaders.loadUntilDecided(database.pool, () => work(world));
+    },
+  };
+}
