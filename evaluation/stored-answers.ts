@@ -2,8 +2,9 @@
  * Every command is answered once (architecture, decision 5): what of an answer is kept, and when it is given again. Live it
  * is a row, in virtual time a list.
  */
+
+import { FAILED_TRY } from '../language/failed-try.ts';
 import type { Instant } from '../language/model.ts';
-import { FAILED_TRY } from '../language/records/failed-try.ts';
 import type { Answer, Command } from '../workflows/journey/types.ts';
 
 /** An answer of an enrolment, as it is kept. */

@@ -1,6 +1,7 @@
 /** Every activity answers once (architecture, decision 5): stored answers, and what later steps see as `steps.<id>`. */
+
+import { FAILED_TRY } from '../../language/failed-try.ts';
 import type { Instant, Json } from '../../language/model.ts';
-import { FAILED_TRY } from '../../language/records/failed-try.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 export interface StepAnswerRow {
