@@ -3,7 +3,7 @@
  * is a row, in virtual time a list.
  */
 
-import { FAILED_TRY } from '../language/failed-try.ts';
+import { FAILED_TRY } from '../language/hash.ts';
 import type { Instant } from '../language/model.ts';
 import type { Answer, Command } from '../workflows/journey/types.ts';
 

@@ -2,8 +2,7 @@
 import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
 import { isFinal, storedName } from '../../evaluation/stored-answers.ts';
 import type { SystemEvent } from '../../evaluation/system-events.ts';
-import { FAILED_TRY } from '../../language/failed-try.ts';
-import { effectIdOf } from '../../language/hash.ts';
+import { effectIdOf, FAILED_TRY } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import type { EffectLine, MessageConfig, Recipient, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';

@@ -1,6 +1,6 @@
 /** Every activity answers once (architecture, decision 5): stored answers, and what later steps see as `steps.<id>`. */
 
-import { FAILED_TRY } from '../../language/failed-try.ts';
+import { FAILED_TRY } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
