@@ -231,6 +231,23 @@ describe('what a change would have changed', () => {
     expect(stdout).toContain('cart: 1 reached by both, 1 no more, 1 new');
   });
 
+  it('--compare takes a changed playbook that lies alone, and names it where it lies', async () => {
+    const before = await playbooks({ cart: CART });
+    const alone = await mkdtemp(join(tmpdir(), 'cuebook-alone-'));
+    const file = join(alone, 'cart.yaml');
+    const present = await readFile(join(before, 'cart.yaml'), 'utf8');
+    await writeFile(file, present.replace('within: 90m', 'within: 30m'));
+    const events = await fileOf(history);
+    const { stdout } = await cuebook('backtest', before, '--compare', file, '--events', events);
+    expect(stdout).toContain('cart: 2 reached by both, 0 no more, 1 new');
+    await writeFile(file, present.replace('within: 90m', 'within: soon'));
+    const faulty = await cuebook('backtest', before, '--compare', file, '--events', events);
+    expect(faulty).toMatchObject({ code: 1, stderr: expect.stringContaining('cart.yaml') });
+    expect(faulty.stderr).toContain(file);
+    expect(faulty.stderr).not.toContain(join(before, 'cart.yaml'));
+    await rm(alone, { recursive: true });
+  });
+
   it('--vary counts each value of a window', async () => {
     const folder = await playbooks({ cart: CART });
     const { lines } = await backtest(folder, [await fileOf(history)], '--vary', 'within=30m,2h');
