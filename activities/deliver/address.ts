@@ -2,9 +2,9 @@
 
 import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
-import { readLocale } from '../../language/template/mail/locale.ts';
 import { type Address, addressIn } from '../../language/template/mail/address.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
+import { readLocale } from '../../language/template/mail/locale.ts';
 import type { Scope } from '../../language/text.ts';
 import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, OutgoingMessage, Recipient } from '../../steps/step.ts';

@@ -7,8 +7,8 @@ import type { Expression, Json, Person, Text, Traits } from '../../language/mode
 import { idIn } from '../../language/records/id-in.ts';
 import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
-import { readLocale } from '../../language/template/mail/locale.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
+import { readLocale } from '../../language/template/mail/locale.ts';
 import { readZone } from '../../language/time/read-zone.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
