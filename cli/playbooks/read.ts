@@ -38,7 +38,11 @@ export async function readPlaybooks(
   { instead = new Map(), layouts }: { instead?: ReadonlyMap<string, string>; layouts?: 'later' } = {},
 ): Promise<ReadPlaybooks> {
   const withInvalid = target.only?.some((path) => path.startsWith(INVALID)) ?? false;
-  const found = withLone(await loadFolder(target.folder, target.shown, { withInvalid }), target, await loneText(target));
+  const found = withLone(
+    await loadFolder(target.folder, target.shown, { withInvalid }),
+    target,
+    await loneText(target),
+  );
   const loaded = {
     ...found,
     files: found.files.map((file) => ({ ...file, text: instead.get(prefixOf(target) + file.path) ?? file.text })),

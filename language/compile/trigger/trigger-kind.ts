@@ -49,7 +49,8 @@ function meant(
   if (other !== undefined) return other;
   // The reference has them under these names, and tells them by other keys.
   const named = context.world.registry.conditions.find(({ kind }) => kind === key);
-  if (named !== undefined) return `\`${key}\` is told by ${named.keys.join(', ')}: write ${named.example.replace(/^trigger: /, '')}`;
+  if (named !== undefined)
+    return `\`${key}\` is told by ${named.keys.join(', ')}: write ${named.example.replace(/^trigger: /, '')}`;
   const ours = keyMeant(key, known) ?? nearest(key, known);
   return ours === undefined ? undefined : `did you mean \`${ours}\`?`;
 }
