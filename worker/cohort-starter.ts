@@ -5,12 +5,20 @@ import { complainer } from '../activities/complainer.ts';
 import {
   type Cohort,
   claimCohort,
+  claimConversions,
   markStarted,
   nextPendingVersion,
   unstartedCohorts,
 } from '../store/journeys/cohorts.ts';
 import type { Database } from '../store/postgres/database.ts';
-import { COHORT_LIMIT, COHORT_WORKFLOW, type CohortInput, workflowIdOf } from '../workflows/cohort/types.ts';
+import {
+  COHORT_LIMIT,
+  COHORT_WORKFLOW,
+  type CohortInput,
+  type CohortMember,
+  workflowIdOf,
+} from '../workflows/cohort/types.ts';
+import { conversionAlone } from '../workflows/journey/reduce.ts';
 import { pause, pauseAfter } from './backoff.ts';
 import { isInvalidArgument } from './grpc-errors.ts';
 import { reasonOf } from './part-watch.ts';
@@ -58,11 +66,16 @@ export class CohortStarter {
     // Enrolments that others have locked are skipped until the next poll.
     for (let misses = 0; misses < 10 && this.#room > 0 && !this.#stopping.signal.aborted; ) {
       const version = await nextPendingVersion(this.#options.database.pool, this.#version);
-      if (version === undefined) return;
+      if (version === undefined) break;
       this.#version = version;
       const cohort = await claimCohort(this.#options.database, version, COHORT_LIMIT);
       if (cohort) this.#begin(cohort);
       else misses += 1;
+    }
+    while (this.#room > 0 && !this.#stopping.signal.aborted) {
+      const cohort = await claimConversions(this.#options.database, COHORT_LIMIT);
+      if (!cohort) return;
+      this.#begin(cohort);
     }
   }
 
@@ -111,9 +124,14 @@ export class CohortStarter {
     }
   }
 
-  async #start({ id, playbook, versionHash, members }: Cohort): Promise<void> {
+  async #start({ id, playbook, versionHash, members: starts }: Cohort): Promise<void> {
     const { client, taskQueue, versions } = this.#options;
     const program = await versions.program(versionHash);
+    const members = starts.map(({ conversion, ...member }): CohortMember => {
+      if (!conversion) return member;
+      const { at, event } = conversion;
+      return { ...member, state: conversionAlone(program, at, event ?? undefined) };
+    });
     const input: CohortInput = { schema: 1, cohortId: id, versionHash, program, members };
     try {
       await client.withDeadline(Date.now() + START_DEADLINE_MS, () =>

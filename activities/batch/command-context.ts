@@ -64,9 +64,18 @@ function answeredThen({ answer, at }: StepAnswerRow, command: Command): Answer {
 }
 
 /** Its ending is written; only the steps of a goal that was met after it still run (G1). */
-export function isOver({ row, command }: CommandContext): boolean {
-  const isConversion = row.goalAt !== null && row.outcome !== 'converted' && command.path.startsWith('on_goal');
-  return row.outcome !== null && !isConversion;
+export function isOver({ row, command, version }: CommandContext): boolean {
+  return row.outcome !== null && !isOfConversion({ row, command, version });
+}
+
+/** A step of a goal that was met after the ending, or under `then: continue`: a journey beside the enrolment's own (G1). */
+export function isOfConversion({
+  row,
+  command,
+  version,
+}: Pick<CommandContext, 'row' | 'command' | 'version'>): boolean {
+  if (row.goalAt === null || !command.path.startsWith('on_goal')) return false;
+  return row.outcome === null ? version.playbook.goal?.continues === true : row.outcome !== 'converted';
 }
 
 /** The instant of the first command at this place; what is waited for behind an effect, from that on. */

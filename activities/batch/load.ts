@@ -9,6 +9,7 @@ import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
 import { lockRotations } from '../../store/journeys/assignments.ts';
+import { convertingIn } from '../../store/journeys/conversions.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
 import { readJourneys, readNotifiedUpTo, readSubjectsOf, readTakenFrom } from '../../store/journeys/enrolments.ts';
 import { readMessages } from '../../store/journeys/messages.ts';
@@ -88,7 +89,9 @@ export async function loadBatch(
   const contexts: CommandContext[] = [];
   const cohortId = items[0]?.cohortId;
   const taken = cohortId === undefined ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
-  const isGone = ({ id }: BatchItem) => !rows.has(id) || taken.has(id);
+  const converting = taken.size === 0 ? taken : await convertingIn(client, cohortId!, [...taken]);
+  const isGone = ({ id, command }: BatchItem) =>
+    !rows.has(id) || (taken.has(id) && !(converting.has(id) && command.path.startsWith('on_goal')));
   for (const item of items) {
     if (isGone(item)) continue;
     const { id, command } = item;

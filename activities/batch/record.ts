@@ -12,7 +12,7 @@ import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import { skippedByStep } from '../../triggers/engine/skipped.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { pendingEffectOf } from '../deliver/pending-effect.ts';
-import { beganAt, type CommandContext, instantAfter, isFinal, storedName } from './command-context.ts';
+import { beganAt, type CommandContext, instantAfter, isFinal, isOfConversion, storedName } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
@@ -59,6 +59,11 @@ export function recordAnswer(
 /** The deadline of a sleep, or the instant at which the journey now works (N1). */
 export function recordMove(changes: UnitOfWork, context: CommandContext, answer: Answer): void {
   if (answer.go === 'ended') return;
+  // The enrolment's own journey says what it waits for.
+  if (isOfConversion(context)) {
+    changes.moves.push({ id: context.id, nextAt: 'stays' });
+    return;
+  }
   changes.moves.push({ id: context.id, nextAt: answer.go === 'sleep' ? answer.until : instantAfter(context, answer) });
 }
 

@@ -153,9 +153,10 @@ function pendingOf({ context, decision }: DecidedStep, parts: readonly Part[]): 
   const pending: PendingEffect = { kind, answer, context: left, ...(wait && { wait }) };
   if (kind === 'call' && !outgoing.repeatable) return { ...pending, repeats: false };
   if (kind !== 'message') return pending;
-  const { messageClass, recipients = [] } = outgoing;
+  const { messageClass, recipients = [], onUnknown } = outgoing;
   const kept = again ?? (writes.length > 0 ? { recipients, texts: textsOf(parts) } : undefined);
-  return { ...pending, messageClass, ...(kept && { again: kept }) };
+  const repeats = onUnknown && { repeats: onUnknown === 'resend' };
+  return { ...pending, messageClass, ...repeats, ...(kept && { again: kept }) };
 }
 
 /** The result of a part that needs no handover: it was sent before, or cannot be sent. */

@@ -42,12 +42,12 @@ export interface EffectResult {
 
 /** One part that can still be handed over keeps the effect open; else it is done as soon as it has reached anyone. */
 export function resultOf(pending: PendingEffect, results: readonly PartResult[], now: Instant): EffectResult {
-  const { answer, messageClass, repeats = true } = pending;
+  const { answer, messageClass } = pending;
   const left = Object.assign({}, ...results.map((result) => result.context));
   const context = pending.context === null && Object.keys(left).length === 0 ? null : { ...pending.context, ...left };
   const over = { answer, context, claim: null };
   // P4: a customer is not written to twice for the sake of an advertisement; what matters is rather sent twice than never.
-  const resends = messageClass !== 'marketing' && repeats;
+  const resends = pending.repeats ?? messageClass !== 'marketing';
   const attempt = results.find((r) => r.status === 'failed' && r.isAttempt);
   if (attempt) return failed(attempt.code ?? 'failed', pending, now);
   const waiting = results.find((r) => r.status === 'failed' && !r.permanent);

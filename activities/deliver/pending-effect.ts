@@ -18,8 +18,11 @@ export interface PendingEffect {
   context: { [name: string]: Json } | null;
   /** Of a message. */
   messageClass?: MessageClass;
-  /** False where the receiver cannot tell a repetition (S17): what is unknown then stays so. */
-  repeats?: false;
+  /**
+   * Whether what is unknown is handed over again (P4): never where the receiver cannot tell a repetition (S17); of a message as
+   * its step says, else by its class.
+   */
+  repeats?: boolean;
   /** Set where traits were written with the claim: a step that raises must not raise twice. */
   again?: { recipients: Recipient[]; texts: Texts };
   /** Set after the provider has refused it for the time being (P5). */

@@ -193,6 +193,8 @@ export class BatchSession implements EvaluationSession {
     const conversion = { playbook, versionHash, subject, ghost, value: value ?? null, at: found.at };
     const goal = { path: 'goal', name: 'converted', afterEnd: true };
     work.conversions.push({ id: idOf('outcome', enrolmentId, 'goal'), enrolmentId, ...conversion, ...goal });
+    if (open.version.playbook.program.onGoal.length === 0) return;
+    work.converting.push({ enrolmentId, versionHash, at: found.at, event: found.event ?? null });
   }
 }
 

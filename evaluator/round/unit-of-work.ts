@@ -23,6 +23,7 @@ import {
 } from '../../store/evaluation/subscriptions.ts';
 import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
+import { insertConversions, type NewConversion } from '../../store/journeys/conversions.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
 import type { TaskAnswer } from '../../store/journeys/tasks.ts';
@@ -46,6 +47,8 @@ export class UnitOfWork {
   readonly inputs: NewInput[] = [];
   readonly goals: { enrolmentId: string; event: string | null; at: number }[] = [];
   readonly conversions: NewOutcome[] = [];
+  /** Those of which steps are to run. */
+  readonly converting: NewConversion[] = [];
   /** What people have answered to tasks (S6). */
   readonly answers: TaskAnswer[] = [];
   readonly decisions: NewDecision[] = [];
@@ -111,7 +114,8 @@ export class UnitOfWork {
     this.flushedFirings += this.firings.length;
     for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
       list.length = 0;
-    for (const list of [this.goals, this.conversions, this.decisions, this.systemEvents, this.decided]) list.length = 0;
+    for (const list of [this.goals, this.conversions, this.converting, this.decisions]) list.length = 0;
+    for (const list of [this.systemEvents, this.decided]) list.length = 0;
     for (const map of [this.verdicts.marks, this.evidence, this.systemEventMarks]) map.clear();
   }
 
@@ -138,6 +142,7 @@ export class UnitOfWork {
     await appendInputs(client, this.inputs);
     await writeGoals(client, this.goals);
     await insertOutcomes(client, this.conversions);
+    await insertConversions(client, this.converting);
     await insertDecisions(client, this.decisions);
     await appendSystemEvents(client, this.systemEvents);
     await retractSystemEvents(client, this.systemEventMarks, this.names);

@@ -8,7 +8,7 @@ import { digestLine, readerZone } from '../mail-lines.ts';
 import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
-import type { Step } from '../step.ts';
+import type { OnUnknown, Step } from '../step.ts';
 
 const schema = z
   .strictObject({
@@ -16,6 +16,7 @@ const schema = z
     text: z.string().max(10_000).optional(),
     template: z.string().max(200).optional(),
     digest: z.string().max(100).optional(),
+    on_unknown: z.enum(['resend', 'hold']).optional(),
   })
   .refine((v) => (v.text === undefined) !== (v.template === undefined), {
     error: 'one of `text` and `template` says what',
@@ -24,6 +25,10 @@ const schema = z
   .refine((v) => v.digest === undefined || v.template === undefined, {
     error: 'a digest gathers texts, not templates',
     params: { hint: 'write text: in place of template:, or leave `digest` out' },
+  })
+  .refine((v) => v.digest === undefined || v.on_unknown === undefined, {
+    error: 'a digest is a mail of its own: `on_unknown` is of a message that leaves with its step',
+    params: { hint: 'leave `on_unknown` out' },
   });
 
 interface NotifyConfig {
@@ -32,6 +37,7 @@ interface NotifyConfig {
   template?: string;
   /** As `readMailTime` takes it. */
   digest?: string;
+  onUnknown?: OnUnknown;
 }
 
 export const step: Step = {
@@ -46,6 +52,7 @@ export const step: Step = {
       ...(value.text !== undefined && { text: context.text(value.text, [...path, 'text']) }),
       ...(value.template !== undefined && { template: context.template(value.template, [...path, 'template']) }),
       ...(value.digest !== undefined && { digest: value.digest }),
+      ...(value.on_unknown !== undefined && { onUnknown: value.on_unknown }),
     };
     const time = value.digest === undefined ? undefined : readMailTime(value.digest);
     if (time && 'error' in time) context.report('CB202', [...path, 'digest'], time.error, time.hint);
@@ -88,7 +95,14 @@ export const step: Step = {
     }
     return {
       answer: { go: 'next' },
-      outgoing: { kind: 'message', channel: 'email', messageClass: 'internal', recipients, ...content },
+      outgoing: {
+        kind: 'message',
+        channel: 'email',
+        messageClass: 'internal',
+        recipients,
+        ...(config.onUnknown && { onUnknown: config.onUnknown }),
+        ...content,
+      },
       line: { detail },
       context: { status: 'sent' },
       evaluated,

@@ -8,11 +8,12 @@ import { idIn } from '../../language/records/id-in.ts';
 import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
+import { readLocale } from '../../language/template/mail/locale.ts';
 import { readZone } from '../../language/time/read-zone.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
-import type { Facts, MessageConfig, Step, StepDecision } from '../step.ts';
+import type { Facts, MessageConfig, OnUnknown, Step, StepDecision } from '../step.ts';
 
 const computed = z.strictObject({ value: z.union([z.string().max(4_000), z.number(), z.boolean()]) });
 const schema = z.strictObject({
@@ -22,10 +23,12 @@ const schema = z.strictObject({
   topic: z.string().max(100).optional(),
   to: z.string().max(200).optional(),
   useful_for: z.string().optional(),
+  on_unknown: z.enum(['resend', 'hold']).optional(),
   with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), computed])).optional(),
 });
 
 interface SendConfig extends MessageConfig {
+  onUnknown?: OnUnknown;
   with: { [name: string]: Text | Expression | number | boolean };
 }
 
@@ -42,6 +45,7 @@ export const step: Step = {
       ...(value.useful_for !== undefined && {
         usefulForMs: context.exactMs(value.useful_for, [...path, 'useful_for']),
       }),
+      ...(value.on_unknown !== undefined && { onUnknown: value.on_unknown }),
       with: Object.fromEntries(
         Object.entries(value.with ?? {}).map(([name, v]) => {
           const here = [...path, 'with', name];
@@ -74,10 +78,11 @@ export const step: Step = {
     const config = step.config as unknown as SendConfig;
     const colleague = colleagueOf(config, facts);
     const recipient = colleague ? undefined : recipientOf(config, facts);
+    const locale = readLocale(recipient?.traits.language);
     const extra = Object.fromEntries(
       Object.entries(config.with).flatMap(([name, v]): [string, Json][] => {
         if (typeof v !== 'object') return [[name, v]];
-        const found = 'cel' in v ? facts.value(v) : facts.text(v, { lengths: 'words' });
+        const found = 'cel' in v ? facts.value(v) : facts.text(v, { lengths: 'words', locale });
         return found === undefined ? [] : [[name, found]];
       }),
     );
@@ -116,6 +121,7 @@ export const step: Step = {
         template: config.template,
         contactId,
         ...(topic && { topic }),
+        ...unknownOf(config),
         with: extra,
       },
       line: { detail },
@@ -133,19 +139,32 @@ function colleagueOf(config: SendConfig, facts: Facts): Person | undefined {
 
 /** Internal: it passes no gate but exit and goal (P3). */
 function toColleague(
-  { channel, messageClass, template }: SendConfig,
+  config: SendConfig,
   { id, email, away }: Person,
   detail: { [key: string]: Json },
   extra: { [name: string]: Json },
 ): StepDecision {
+  const { channel, messageClass, template } = config;
   if (away) return refuse(detail, 'away');
   if (addressIn(email) === undefined) return noAddress(detail, email);
   return {
     answer: { go: 'next' },
-    outgoing: { kind: 'message', channel, messageClass, template, recipients: [{ person: id }], with: extra },
+    outgoing: {
+      kind: 'message',
+      channel,
+      messageClass,
+      template,
+      recipients: [{ person: id }],
+      ...unknownOf(config),
+      with: extra,
+    },
     line: { detail },
     context: { status: 'sent', to: id },
   };
+}
+
+function unknownOf({ onUnknown }: SendConfig): { onUnknown?: OnUnknown } {
+  return onUnknown === undefined ? {} : { onUnknown };
 }
 
 /** By default the subject itself, or the ticket's or deal's contact. */

@@ -6,11 +6,19 @@ import type { Database, Queryable } from '../postgres/database.ts';
 /** Whoever commits a pending enrolment notifies on it, so that dispatchers look at once. */
 export const ENROLMENTS_CHANNEL = 'cuebook_enrolments';
 
+/** An enrolment with which a cohort begins. */
+export interface CohortStart {
+  id: string;
+  startedAt: Instant;
+  /** Set where it is the steps of its goal that run (G1). */
+  conversion?: { at: Instant; event: string | null };
+}
+
 export interface Cohort {
   id: string;
   playbook: string;
   versionHash: string;
-  members: { id: string; startedAt: Instant }[];
+  members: CohortStart[];
 }
 
 /**
@@ -47,15 +55,51 @@ export async function claimCohort(database: Database, versionHash: string, most:
     if (rows.length === 0) return undefined;
     const ids = rows.map((row) => row.id);
     const members = rows.map(({ playbook: _, ...member }) => member);
-    const { rows: clock } = await client.query<{ claimed: string }>(`SELECT clock_timestamp()::text AS claimed`);
-    const id = cohortIdOf(ids, clock[0]!.claimed);
-    await client.query(`INSERT INTO cohorts (id, version_hash, created_at) VALUES ($1, $2, cuebook_now())`, [
-      id,
-      versionHash,
-    ]);
+    const id = await insertCohort(client, versionHash, ids);
     await client.query(`UPDATE enrolments SET cohort_id = $1 WHERE id = ANY($2)`, [id, ids]);
     return { id, playbook: rows[0]!.playbook, versionHash, members };
   });
+}
+
+/** As `claimCohort`, of goals whose steps are still to run, of the version that has waited longest. */
+export async function claimConversions(database: Database, most: number): Promise<Cohort | undefined> {
+  return database.transaction(async (client) => {
+    const { rows } = await client.query<{
+      id: string;
+      startedAt: Instant;
+      playbook: string;
+      versionHash: string;
+      at: Instant;
+      event: string | null;
+    }>(
+      `SELECT c.enrolment_id AS id, e.started_at AS "startedAt", e.playbook, c.version_hash AS "versionHash", c.at, c.event
+         FROM conversions c JOIN enrolments e ON e.id = c.enrolment_id
+        WHERE c.cohort_id IS NULL
+          AND c.version_hash = (SELECT version_hash FROM conversions WHERE cohort_id IS NULL ORDER BY at LIMIT 1)
+        ORDER BY c.at, c.enrolment_id LIMIT $1 FOR NO KEY UPDATE OF c SKIP LOCKED`,
+      [most],
+    );
+    const [first] = rows;
+    if (!first) return undefined;
+    const ids = rows.map((row) => row.id);
+    const { playbook, versionHash } = first;
+    const id = await insertCohort(client, versionHash, ['conversions', ...ids]);
+    await client.query(`UPDATE conversions SET cohort_id = $1 WHERE enrolment_id = ANY($2)`, [id, ids]);
+    const members = rows.map(({ id: member, startedAt, at, event }) => {
+      return { id: member, startedAt, conversion: { at, event } };
+    });
+    return { id, playbook, versionHash, members };
+  });
+}
+
+async function insertCohort(client: Queryable, versionHash: string, parts: readonly string[]): Promise<string> {
+  const { rows: clock } = await client.query<{ claimed: string }>(`SELECT clock_timestamp()::text AS claimed`);
+  const id = cohortIdOf(parts, clock[0]!.claimed);
+  await client.query(`INSERT INTO cohorts (id, version_hash, created_at) VALUES ($1, $2, cuebook_now())`, [
+    id,
+    versionHash,
+  ]);
+  return id;
 }
 
 /**
@@ -82,10 +126,15 @@ export async function unstartedCohorts(
 ): Promise<Cohort[]> {
   const { rows } = await client.query<Cohort>(
     `SELECT c.id, c.version_hash AS "versionHash",
-            (SELECT e.playbook FROM enrolments e WHERE e.cohort_id = c.id LIMIT 1) AS playbook,
-            (SELECT json_agg(json_build_object('id', e.id, 'startedAt', cuebook_ms(e.started_at))
-                             ORDER BY e.started_at, e.id)
-               FROM enrolments e WHERE e.cohort_id = c.id) AS members
+            (SELECT min(m.playbook) FROM (SELECT e.playbook FROM enrolments e WHERE e.cohort_id = c.id
+               UNION ALL SELECT e.playbook FROM conversions v JOIN enrolments e ON e.id = v.enrolment_id
+                          WHERE v.cohort_id = c.id) m) AS playbook,
+            coalesce((SELECT json_agg(json_build_object('id', e.id, 'startedAt', cuebook_ms(e.started_at))
+                                      ORDER BY e.started_at, e.id)
+                        FROM enrolments e WHERE e.cohort_id = c.id),
+                     (SELECT json_agg(json_build_object('id', e.id, 'startedAt', cuebook_ms(e.started_at), 'conversion',
+                                        json_build_object('at', cuebook_ms(v.at), 'event', v.event)) ORDER BY v.at, e.id)
+                        FROM conversions v JOIN enrolments e ON e.id = v.enrolment_id WHERE v.cohort_id = c.id)) AS members
        FROM cohorts c WHERE c.started_at IS NULL AND NOT c.id = ANY($1)
       ORDER BY c.created_at, c.id LIMIT $2`,
     [except, most],

@@ -78,8 +78,11 @@ export async function readTakenFrom(client: Queryable, cohortId: string, ids: re
 
 export interface JourneyMove {
   id: string;
-  /** The deadline for which it waits, or the instant at which it is working; null: it waits without one (N1). */
-  nextAt: Instant | null;
+  /**
+   * The deadline for which it waits, or the instant at which it is working; null: it waits without one (N1). `stays`: what moves
+   * is a journey beside its own, also behind its end (G1).
+   */
+  nextAt: Instant | null | 'stays';
   /** When a step of it wrote traits just now. */
   wroteAt?: Instant;
 }
@@ -88,12 +91,19 @@ export interface JourneyMove {
 export async function moveJourneys(client: Queryable, moves: readonly JourneyMove[]): Promise<void> {
   if (moves.length === 0) return;
   await client.query(
-    `UPDATE enrolments e SET next_at = cuebook_instant(w."nextAt"),
+    `UPDATE enrolments e SET next_at = CASE WHEN w.stays THEN e.next_at ELSE cuebook_instant(w."nextAt") END,
             wrote_at = greatest(e.wrote_at, cuebook_instant(w."wroteAt"))
-       FROM jsonb_to_recordset($1::jsonb) AS w (id text, "nextAt" bigint, "wroteAt" bigint)
-      WHERE e.id = w.id AND e.outcome IS NULL
-        AND (e.next_at IS DISTINCT FROM cuebook_instant(w."nextAt") OR w."wroteAt" IS NOT NULL)`,
-    [JSON.stringify(moves)],
+       FROM jsonb_to_recordset($1::jsonb) AS w (id text, stays boolean, "nextAt" bigint, "wroteAt" bigint)
+      WHERE e.id = w.id AND (e.outcome IS NULL OR w.stays) AND (w."wroteAt" IS NOT NULL
+         OR NOT w.stays AND e.next_at IS DISTINCT FROM cuebook_instant(w."nextAt"))`,
+    [
+      JSON.stringify(
+        moves.map(({ nextAt, ...move }) => ({
+          ...move,
+          ...(nextAt === 'stays' ? { stays: true } : { stays: false, nextAt }),
+        })),
+      ),
+    ],
   );
 }
 

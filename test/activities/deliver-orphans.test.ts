@@ -95,6 +95,39 @@ describe('a crash between claim and answer (P4)', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('a step says itself what holds: an advertisement is sent again, what matters is held', async () => {
+    const { ask, enrol, mails } = await start(SEND('marketing', '    on_unknown: resend\n'));
+    const id = await enrol('p', { trigger });
+    await crash(id);
+    await leaseOver();
+    expect(await ask(id, mail)).toEqual({ go: 'next' });
+    const ids = await Promise.all(mails.map(async (text) => (await simpleParser(text)).messageId));
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+    expect(await messages()).toEqual([{ status: 'sent', error: null }]);
+    await stage.close();
+    await start(SEND('transactional', '    on_unknown: hold\n'));
+    const other = await stage.enrol('p', { trigger });
+    await crash(other);
+    await leaseOver();
+    expect(await stage.ask(other, mail)).toEqual({ go: 'next' });
+    expect(stage.mails).toHaveLength(1);
+    expect(await messages()).toEqual([{ status: 'unknown', error: 'crash' }]);
+    expect(await stage.rows('SELECT context FROM step_answers')).toEqual([
+      { context: { status: 'unknown', to: 'ada' } },
+    ]);
+  });
+
+  it('so does a message to colleagues', async () => {
+    const { ask, enrol, mails } = await start('  - notify: kim\n    text: Hello\n    on_unknown: hold\n');
+    const id = await enrol('p', { trigger });
+    await crash(id);
+    await leaseOver();
+    expect(await ask(id, mail)).toEqual({ go: 'next' });
+    expect(mails).toHaveLength(1);
+    expect(await effects()).toMatchObject([{ status: 'unknown', reason: 'crash' }]);
+  });
+
   it('an exit that came meanwhile stops what was not taken', async () => {
     const { ask, enrol, event, mails } = await start(SEND('transactional'), {
       head: 'exit_on: [order.completed]',

@@ -36,6 +36,14 @@ export function startConversion(program: JourneyProgram, at: Instant, event?: st
   return beginEnding(program, { ...begun, position: [{ index: 0 }] }, ending);
 }
 
+/** As `startConversion`, where the conversion itself is written by whoever saw the goal: it ends behind its steps. */
+export function conversionAlone(program: JourneyProgram, at: Instant, event?: string): JourneyState {
+  const state = startConversion(program, at, event);
+  return state.phase === 'onGoal'
+    ? { ...state, isConversion: true }
+    : { ...state, phase: 'ended', waiting: { for: 'nothing' } };
+}
+
 /** Takes the answer of the command that was in flight. */
 export function takeAnswer(program: JourneyProgram, before: JourneyState, answer: Answer): JourneyState {
   if (before.waiting.for !== 'answer') return before;
@@ -111,6 +119,7 @@ function beginEnding(program: JourneyProgram, before: JourneyState, ending: Endi
 }
 
 function finish(state: JourneyState): JourneyState {
+  if (state.isConversion) return { ...state, phase: 'ended', waiting: { for: 'nothing' } };
   const ending = state.ending ?? { outcome: 'completed' as const, reason: 'steps' };
   const command: Command = {
     name: 'finish',

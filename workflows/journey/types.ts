@@ -105,4 +105,6 @@ export interface JourneyState {
   /** A match that came while the command that begins its wait was in flight. */
   missed?: Input;
   ending?: Ending;
+  /** It carries out the steps of a goal whose conversion is written (G1): behind them nothing is left to write. */
+  isConversion?: true;
 }

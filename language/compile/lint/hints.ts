@@ -112,7 +112,6 @@ export function doneOtherwise(key: string, known: readonly string[]): string | u
 
 /** What the rules have and this release has not (section 10), and the way round. */
 const LATER: { [key: string]: string } = {
-  on_unknown: 'take it out',
   predicts: 'see T14',
 };
 
