@@ -1,4 +1,7 @@
 /** V4 and interfaces, section 3: a history through playbooks, in the order in which it would have happened. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cuebook } from '../cli/run-command.ts';
