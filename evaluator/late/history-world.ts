@@ -6,6 +6,7 @@ import { comparePlaces, type Place, placeOfEvent } from '../../language/records/
 import { writeTrait } from '../../language/records/traits.ts';
 import { isRecord, relationsOf, type World } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { readContactWrites } from '../../store/records/contact-writes.ts';
 import { type RecordRef, readTraitWrites, type TraitWrite } from '../../store/records/records.ts';
 import { listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
@@ -13,6 +14,7 @@ import type { PastFolds } from '../../triggers/history/past-folds.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { computedOf, computedTrait, isComputed, readComputed } from '../../triggers/traits/computed.ts';
 import { type ListHistory, readListHistory } from './list-history.ts';
+import { type OwnerThen, PastOwners } from './past-owners.ts';
 import { traitHistories } from './trait-history.ts';
 
 export interface TraitWriteAt {
@@ -33,6 +35,8 @@ export interface Past {
   /** The computed traits of the other records. */
   folds: PastFolds;
   lists: ListHistory;
+  /** Of the contacts' ids that it names. */
+  owners: PastOwners;
 }
 
 /** How far one record's writes were read: a replay reads at later and later places. */
@@ -95,23 +99,30 @@ export class HistoryWorld implements World {
     subject: SubjectRef,
     { from, own }: { from?: Place | undefined; own: readonly TraitWrite[] },
   ): Promise<Past> {
-    const related = own.flatMap(({ type, id, trait, value }) => {
-      const named = Object.entries(relationsOf(type, id, { [trait]: value }));
-      return named.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
+    const named = own.flatMap(({ type, id, trait, value }) => {
+      const relations = Object.entries(relationsOf(type, id, { [trait]: value }));
+      return relations.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
     });
-    const others = unique(related).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
+    const others = unique(named).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
     const lists = await readListHistory(client, program.lists, subject, others);
     const listed = [...lists.values()].flatMap((records) => (records === 'too-many' ? [] : records));
-    const all = unique([...others, ...listed]).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
+    const owners = await PastOwners.of(
+      client,
+      others.flatMap(({ type, id }) => (type === 'contact' ? [id] : [])),
+    );
+    const owned = owners.ids.map((id): RecordRef => ({ type: 'contact', id }));
+    const without = new Set([subject, ...owned].map(subjectKey));
+    const all = unique([...others, ...listed]).filter((ref) => !without.has(subjectKey(ref)));
     const writes = new Map<string, TraitWriteAt[]>();
-    for (const write of [...own, ...(await readTraitWrites(client, all, from))]) {
+    const related = [...(await readTraitWrites(client, all, from)), ...(await readContactWrites(client, owners.ids))];
+    for (const write of [...own, ...related]) {
       const key = subjectKey(write);
       const known = writes.get(key);
       if (known) known.push({ ...write, place: placeOfEvent(write) });
       else writes.set(key, [{ ...write, place: placeOfEvent(write) }]);
     }
-    const folds = await traitHistories(client, program, subject.type, others);
-    return { subject, program, people, writes, folds, lists };
+    const folds = await traitHistories(client, program, subject.type, unique([...others, ...owned]));
+    return { subject, program, people, writes, folds, lists, owners };
   }
 
   /** The same from the beginning on, around one state. */
@@ -125,12 +136,15 @@ export class HistoryWorld implements World {
   }
 
   traits(type: RecordType, id: string, place: Place): Traits | undefined {
-    const key = subjectKey({ type, id });
+    const { subject } = this.#past;
+    const owner = this.#ownerThen(type, id, place);
+    const key = subjectKey({ type, id: owner?.id ?? id });
     const writes = this.#past.writes.get(key);
     if (!writes) return undefined;
-    const { subject } = this.#past;
-    const isRead = type === subject.type && id === subject.id ? this.#isRead : undefined;
-    let reached = this.#reached.get(key);
+    const isOwn = type === subject.type && id === subject.id;
+    const isRead = isOwn ? this.#isRead : owner?.isRead;
+    const part = owner ? `${key}/${owner.merges}` : key;
+    let reached = this.#reached.get(part);
     if (!reached || comparePlaces(reached.place, place) > 0) reached = { place, next: 0, traits: undefined };
     let { next, traits } = reached;
     for (let write = writes[next]; write && comparePlaces(write.place, place) <= 0; write = writes[++next]) {
@@ -139,7 +153,7 @@ export class HistoryWorld implements World {
       if (traits === reached.traits) traits = { ...traits };
       writeTrait(traits!, write.trait, write.value);
     }
-    this.#reached.set(key, { place, next, traits });
+    this.#reached.set(part, { place, next, traits });
     return traits;
   }
 
@@ -157,15 +171,21 @@ export class HistoryWorld implements World {
     return isComputed(this.#past.program, type, trait);
   }
 
+  /** Whose a contact's id was (E6); undefined where it is its own, and has never been more. */
+  #ownerThen(type: RecordType, id: string, place: Place): OwnerThen | undefined {
+    return type === 'contact' ? this.#past.owners.at(id, place) : undefined;
+  }
+
   /** The subject's own are folded along; those of the records that it names, up to the place. */
   computed(type: RecordType, id: string, trait: string, place: Place): Json | undefined {
     const { program, folds } = this.#past;
-    const record = { type, id };
     if (type === this.#state.subject.type && id === this.#state.subject.id) {
-      return computedOf(program, this.#state, trait, { world: this, record, place });
+      return computedOf(program, this.#state, trait, { world: this, record: { type, id }, place });
     }
+    const owner = this.#ownerThen(type, id, place);
+    const record = { type, id: owner?.id ?? id };
     const definition = computedTrait(program, type, trait);
-    const around = { world: this, zone: program.settings.timeZone };
+    const around = { world: this, zone: program.settings.timeZone, ...(owner && { part: owner }) };
     return (
       definition &&
       readComputed(definition, () => folds.at(definition, record, place, around), { ...around, record, place })

@@ -237,9 +237,7 @@ class Run {
   #after(state: SubjectState, result: EvaluationResult, place: Place, event: TimelineEvent | undefined): void {
     const { subject } = state;
     this.#schedule(state);
-    // A merge to come may bring a goal from within its time, also when that is over (E6).
-    const mergesUntil = this.#identities.lastMergeAt(subject);
-    if (mergesUntil === undefined || mergesUntil < place.at) this.#journeys.rows.dropOver(subject, place.at);
+    if (!this.#identities.mergesFrom(subject, place.at)) this.#journeys.rows.dropOver(subject, place.at);
     afterEvaluation(this.#session, { subject, place, event, result });
     if (result.noKey.length > 0 || result.wrongTypes.size > 0) this.#input.onNoPart?.(result, place.at);
     for (const missed of result.missed ?? []) this.#input.onMissed?.({ ...missed, subject, at: place.at });

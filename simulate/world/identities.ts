@@ -80,6 +80,12 @@ export class VirtualIdentities {
     return Math.max(...merges.map(({ place }) => place.at));
   }
 
+  /** Whether a merge of the contact is still to come: it may bring a goal from within its time, also when that is over (E6). */
+  mergesFrom(subject: SubjectRef, at: Instant): boolean {
+    const last = this.lastMergeAt(subject);
+    return last !== undefined && last >= at;
+  }
+
   /** A record that is there before anything happens, for the timelines that will be merged with its own. */
   given(subject: SubjectRef, at: Instant): void {
     if (subject.type !== 'contact') return;

@@ -55,9 +55,25 @@ export function named(history: History, name: string): History {
     const own = (id: string) =>
       arrival.ids ? digitsOf(arrival.ids, `${name.slice(1)}${PEOPLE.indexOf(id) + 1}`) : `${name}-${id}`;
     for (const member of IDS) if (typeof call[member] === 'string') call[member] = own(call[member]);
+    if (isObject(call.properties)) call.properties = namedProperties(call.properties, own);
     if (typeof call.messageId === 'string') call.messageId = `${name}-${call.messageId}`;
     return { ...arrival, call };
   });
+}
+
+/** The ticket that an event names, and the contact that a ticket names. */
+function namedProperties(properties: WireCall, own: (id: string) => string): WireCall {
+  const { ticketId, ticket } = properties;
+  const contactId = isObject(ticket) && ticket.contactId;
+  return {
+    ...properties,
+    ...(typeof ticketId === 'string' && { ticketId: own(ticketId) }),
+    ...(typeof contactId === 'string' && { ticket: { ...(ticket as WireCall), contactId: own(contactId) } }),
+  };
+}
+
+function isObject(value: Json | undefined): value is WireCall {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function digitsOf({ huge }: Digits, tail: string): string {

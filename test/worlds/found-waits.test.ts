@@ -179,8 +179,10 @@ describe('what has waited for its audience where its timeline is read again', { 
       history([0, seen(A!), 3], [1, exit(K!)], [2, claim('K', 'hot')]),
       history([0, seen(A!), 3], [1, claim('K')], [2, says(K!, 'hot')]),
       history([0, seen(A!), 4], [1, claim('K')], [2, exit(K!)], [3, says(K!, 'hot')]),
+      // What the visitor was before the merge, the contact never was.
+      history([1, seen(K!), 5], [2, says(A!, 'hot')], [4, claim('K', 'cold')]),
     ];
-    const decided = [['entered'], ['overtaken'], ['entered'], ['overtaken']];
+    const decided = [['entered'], ['overtaken'], ['entered'], ['overtaken'], ['audience']];
     expect(await decisionsOf(files({ anonymous: true }), histories)).toEqual(decided);
     expect(await decisionsOf(files(), histories)).toEqual(decided);
   });

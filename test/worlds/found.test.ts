@@ -176,3 +176,54 @@ it('what waits for a merge is shown what the other did, whatever else of the oth
   const told = history([0, opened], [2, bought], [4, claim]);
   expect(await decisionsOf(files, [told])).toEqual([['entered', 'entered']]);
 }, 120_000);
+
+/** E6, E8: a contact's id that a record names means whoever owned it at the place. */
+describe('a late event of a ticket whose contact was merged', { timeout: 120_000 }, () => {
+  const seen: WireCall = { type: 'track', event: 'a', userId: 'K' };
+  const asked: WireCall = { ...seen, event: 't', properties: { ticketId: 'T' } };
+  const opened: WireCall = {
+    ...asked,
+    userId: 'L',
+    event: 'o',
+    properties: { ticketId: 'T', ticket: { contactId: 'L' } },
+  };
+  const says = (userId: string, s: string): WireCall => ({ type: 'identify', userId, traits: { s } });
+  const alias: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
+  const files = (where: string) => {
+    const [, ...others] = around({ event: 't' });
+    return [playbook({ subject: 'ticket', trigger: { event: 't', where }, steps: [{ record: 'done' }] }), ...others];
+  };
+
+  it("reads that one's own traits before the merge, and the heir's from it on", async () => {
+    const histories = [
+      history([0, opened], [1, says('L', 'hot')], [2, asked, 5], [3, alias], [3, says('K', 'cold')], [4, asked]),
+      // What fired in order after the merge is not taken back by the late one.
+      history([0, opened], [3, alias], [3, says('K', 'hot')], [4, asked, 6], [5, asked]),
+      history([0, opened], [1, says('K', 'hot')], [2, asked, 6], [3, alias], [5, asked]),
+      // The other way round: what the merge brought is not read before it.
+      history(
+        [0, { ...opened, properties: { ticketId: 'T', ticket: { contactId: 'K' } } }],
+        [1, says('L', 'hot')],
+        [2, asked, 6],
+        [3, alias],
+        [5, asked],
+      ),
+    ];
+    const decided = [['entered'], ['entered', 'entered'], ['entered'], ['entered']];
+    expect(await decisionsOf(files('contact.s == "hot"'), histories)).toEqual(decided);
+  });
+
+  it('reads what was counted of each at its place', async () => {
+    const a = (userId: string): WireCall => ({ ...seen, userId });
+    const both = [says('L', 'cold'), says('K', 'cold')].map((call): [number, WireCall] => [0, call]);
+    const later: WireCall = { ...asked, event: 'o' };
+    const histories = [
+      // Each had one at the first, and both together two at the second.
+      history(...both, [0, opened], [1, a('L')], [1, a('K')], [1.5, asked, 4], [2, alias], [3, asked, 5], [3.5, later]),
+      history(...both, [0, opened], [0, a('L')], [0, a('L')], [1, asked, 5], [2, alias], [4, later]),
+      history(...both, [0, opened], [0, a('K')], [0, a('K')], [1, asked, 5], [2, alias], [2.5, asked], [4, later]),
+    ];
+    const decided = await decisionsOf(files('contact.recent >= 2'), histories);
+    expect(decided).toEqual(histories.map(() => ['entered']));
+  });
+});

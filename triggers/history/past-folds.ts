@@ -1,5 +1,5 @@
 /** Computed traits at places of the past (T14): folded from a record's stored events, up to the place. */
-import type { ComputedTrait, RecordType } from '../../language/model.ts';
+import type { ComputedTrait, Instant, RecordType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
@@ -47,6 +47,12 @@ export function foldUpTo(
   return { state, count };
 }
 
+/** Of a contact whose timeline is read with others' from merges on: what is read after some of them (E6). */
+export interface FoldedPart {
+  merges: number;
+  isRead(event: TimelineEvent & { readFrom?: Instant }): boolean;
+}
+
 /** The folds of related records, read at the places of another record's timeline, which mostly go forward. */
 export class PastFolds {
   /** By `<type>/<id>`, in E4's order. */
@@ -61,10 +67,11 @@ export class PastFolds {
     trait: ComputedTrait,
     record: FoldedRecord,
     place: Place,
-    around: { world: World; zone: string },
+    { part, ...around }: { world: World; zone: string; part?: FoldedPart },
   ): TraitState | undefined {
-    const events = this.#events.get(subjectKey(record)) ?? [];
-    const key = `${subjectKey(record)}/${trait.name}`;
+    const all = this.#events.get(subjectKey(record)) ?? [];
+    const events = part ? all.filter((event) => part.isRead(event)) : all;
+    const key = `${subjectKey(record)}/${trait.name}/${part?.merges ?? ''}`;
     const known = this.#folds.get(key);
     const from = known && comparePlaces(known.place, place) <= 0 ? known : undefined;
     const folded = foldUpTo(trait, { record, events, around }, place, from);

@@ -10,6 +10,7 @@ export interface TestedMutant extends Mutant {
 }
 
 const FOUND = 'test/worlds/found.test.ts';
+const WAITS = 'test/worlds/found-waits.test.ts';
 
 export const testedMutants: readonly TestedMutant[] = [
   {
@@ -163,5 +164,69 @@ export const testedMutants: readonly TestedMutant[] = [
     pattern: '[$first, nextScheduled($.schedule, $zone, $first)]',
     replacement: '[$first, $first]',
     by: 'test/people/digests.test.ts',
+  },
+  {
+    rule: 'E6',
+    name: 'virtual time lets go of a goal that a merge to come will bring',
+    inside: 'VirtualIdentities',
+    pattern: '$last !== undefined && $last >= $at',
+    replacement: 'false',
+    by: FOUND,
+  },
+  {
+    rule: 'N1',
+    name: 'what waits on a timeline that is read again is asked nothing there',
+    inside: 'askWaits',
+    pattern: '$decision !== undefined',
+    replacement: 'false',
+    by: WAITS,
+  },
+  {
+    rule: 'N1',
+    name: 'what would have been overtaken while it waited is not, where it is made late',
+    inside: 'enterFiring',
+    pattern: '$answer?.decision === "overtaken"',
+    replacement: 'false',
+    by: WAITS,
+  },
+  {
+    rule: 'N1',
+    name: 'what lies before a merge lets in what waits, too',
+    inside: 'StretchReplays',
+    pattern: '$latest !== undefined && comparePlaces($place, $latest) < 0',
+    replacement: 'false',
+    by: WAITS,
+  },
+  {
+    rule: 'E5',
+    name: "what waits for its visitor's merge stands for what the contact itself fires",
+    inside: 'standsFor',
+    pattern: '$row.isWaiting || $row.playbook !== $firing.playbook || $row.key !== $firing.key',
+    replacement: '$row.playbook !== $firing.playbook || $row.key !== $firing.key',
+    by: WAITS,
+  },
+  {
+    rule: 'E6',
+    name: 'what stands for another enters under the id of that one',
+    inside: 'enterWaiting',
+    pattern: 'replacedFiring($row, $task) && $made.evidence.length === 0',
+    replacement: 'false',
+    by: WAITS,
+  },
+  {
+    rule: 'E6',
+    name: 'the past knows a merged contact by the id alone that a record names',
+    inside: 'PastOwners',
+    pattern: '!$claimed.has($id)',
+    replacement: 'true',
+    by: FOUND,
+  },
+  {
+    rule: 'E6',
+    name: 'what a merge brought is read of a contact before it, too',
+    inside: 'PastOwners',
+    pattern: '$via === null || $arrivals.has($via)',
+    replacement: 'true',
+    by: FOUND,
   },
 ];
