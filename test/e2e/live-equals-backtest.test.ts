@@ -80,7 +80,10 @@ describe('shuffled events fire what a backtest of them fires', () => {
   });
 
   it(`the playbooks that ship, seed ${SEEDS[0]}`, { timeout: 120_000 }, async () => {
-    const shipped = files.filter((file) => !file.path.includes('/') && file.path !== 'settings.yaml').map(withoutSteps);
+    // For whom a schedule fires is what is known when it is walked: an event that comes late takes nothing of it back.
+    const isShipped = ({ path, text }: WorkspaceFile) =>
+      !path.includes('/') && path !== 'settings.yaml' && !/^trigger: \{ schedule:/m.test(text);
+    const shipped = files.filter(isShipped).map(withoutSteps);
     const { more, missing, playbooks } = await difference(SEEDS[0]!, shipped, shippedHistory());
     expect({ more, missing }).toEqual({ more: [], missing: [] });
     expect([...playbooks].sort()).toEqual(shipped.map((file) => file.path.replace('.yaml', '')).sort());
