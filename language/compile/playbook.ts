@@ -34,6 +34,8 @@ export interface CompiledFile {
   uses: Uses;
   /** As they are written; read by `compileTests`. */
   tests: readonly unknown[];
+  /** The lines of its steps, by path. */
+  lines: { [path: string]: number };
 }
 
 /**
@@ -123,7 +125,8 @@ export function compilePlaybook(
   playbook.onlyMarketing = lintPlaybook({ playbook, steps: steps.steps, world, report });
   playbook.trigger.hash = triggerHash(playbook, trigger.uses, world);
   if (!report.clean) return undefined;
-  return { playbook, uses, tests: shaped.tests ?? [] };
+  const lines = [...steps.steps].map(([path, { place }]) => [path, report.lineOf(place)] as const);
+  return { playbook, uses, tests: shaped.tests ?? [], lines: Object.fromEntries(lines) };
 }
 
 /** Also of a playbook whose shape is faulty elsewhere: its trigger and steps are read as the subject's that it names. */
