@@ -181,8 +181,9 @@ describe('what has waited for its audience where its timeline is read again', { 
       history([0, seen(A!), 4], [1, claim('K')], [2, exit(K!)], [3, says(K!, 'hot')]),
       // What the visitor was before the merge, the contact never was.
       history([1, seen(K!), 5], [2, says(A!, 'hot')], [4, claim('K', 'cold')]),
+      history([1, seen(K!), 6], [2, says(A!, 'hot')], [4, claim('K', 'cold')], [5, exit(K!)]),
     ];
-    const decided = [['entered'], ['overtaken'], ['entered'], ['overtaken'], ['audience']];
+    const decided = [['entered'], ['overtaken'], ['entered'], ['overtaken'], ['audience'], ['overtaken']];
     expect(await decisionsOf(files({ anonymous: true }), histories)).toEqual(decided);
     expect(await decisionsOf(files(), histories)).toEqual(decided);
   });
