@@ -2,11 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The version in our package.json, which lies above this file, compiled or not. */
+/** The version in our package.json. */
 export async function packageVersion(): Promise<string> {
+  return (await ownPackage()).version;
+}
+
+/** The folder of our package.json, which lies above this file, compiled or not: what ships with it lies there. */
+export async function packageFolder(): Promise<string> {
+  return (await ownPackage()).folder;
+}
+
+async function ownPackage(): Promise<{ folder: string; version: string }> {
   for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
     const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
-    if (text !== undefined) return (JSON.parse(text) as { version: string }).version;
+    if (text !== undefined) return { folder, version: (JSON.parse(text) as { version: string }).version };
   }
   throw new Error('There is no package.json above the command line’s files: the installation is not whole.');
 }

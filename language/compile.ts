@@ -39,6 +39,8 @@ export interface CompiledWorkspace {
   versions: PlaybookVersion[];
   /** By playbook; no part of its version. */
   tests: Map<string, PlaybookTest[]>;
+  /** By the hash of a version: its file as diagnostics name it, and the lines of its steps by path. */
+  places: Map<string, { file: string; lines: { [path: string]: number } }>;
   /** The tests of playbooks that did not compile, by the file's name in diagnostics: nothing can be said of them. */
   untested: Map<string, { it: string; line: number }[]>;
   /** By file, then place. */
@@ -65,6 +67,7 @@ export function compileWorkspace(
   const world = compileAround(sorted, registry, { diagnostics, sources });
   const versions: PlaybookVersion[] = [];
   const tests = new Map<string, PlaybookTest[]>();
+  const places: CompiledWorkspace['places'] = new Map();
   const linted: LintedPlaybook[] = [];
   const untested = new Map<string, { it: string; line: number }[]>();
   for (const { file, report, name } of sorted.playbooks) {
@@ -82,6 +85,7 @@ export function compileWorkspace(
     }
     const version = versionOf(compiled.playbook, compiled.uses, world);
     versions.push(version);
+    places.set(version.hash, { file: file.source.path, lines: compiled.lines });
     const read = compileTests(compiled.tests, ['tests'], report, { world, steps: compiled.playbook.steps });
     tests.set(compiled.playbook.playbook, read);
     linted.push({ version, tests: read, report });
@@ -91,7 +95,7 @@ export function compileWorkspace(
   const compiled = versions.map(({ playbook }) => playbook);
   const { registry: _, faulty: __, playbooks: ___, ...rest } = world;
   const workspace: Workspace = { playbooks: compiled, ...rest };
-  return { workspace, versions, tests, untested, diagnostics: diagnostics.sorted(), sources };
+  return { workspace, versions, tests, places, untested, diagnostics: diagnostics.sorted(), sources };
 }
 
 interface ParsedFile {

@@ -81,7 +81,9 @@ export function factsOf(input: FactsInput): Facts {
       if (found !== undefined && typeof found !== 'boolean') countWrong(expression);
       return found === true;
     },
-    text: (text: Text, how) => renderText(text.text, scope(text.reads, true), { zone }, how),
+    text(text: Text, { locale, ...how } = {}) {
+      return renderText(text.text, scope(text.reads, true), { zone, ...(locale !== undefined && { locale }) }, how);
+    },
     names: (reads) => scope(reads, true),
     words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
     endOf(span, from) {

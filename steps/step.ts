@@ -96,7 +96,7 @@ export interface Facts extends FetchedFacts {
   holds(expression: Expression): boolean;
   value(expression: Expression): Json | undefined;
   /** A Handlebars text; one whole `{{ … }}` keeps its value's type (Y2). */
-  text(text: Text, how?: Lengths): Json;
+  text(text: Text, how?: Lengths & { locale?: string | undefined }): Json;
   /** The roots as texts and templates see them, of what they read. */
   names(reads: readonly string[]): { readonly [root: string]: unknown };
   /** A Handlebars text as words, for a reader in a zone; by default the subject's. */

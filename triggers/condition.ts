@@ -93,6 +93,28 @@ export interface Reduction<State> {
   wrongType?: string;
 }
 
+/** A state through which one key has gone, as far as it was looked back. */
+export interface Passed<State = Json> {
+  state: State | undefined;
+  at: Instant;
+  /** The name of the event that brought it; absent where time did. */
+  event?: string;
+}
+
+/** How a key stands at an instant, for who asks why nothing fired (V5). */
+export interface Standing extends Situation {
+  /** An instant for people. */
+  told(at: Instant): string;
+  /** The subject's own zone, else the playbook's. */
+  ownZone: string;
+  /** Of conditions over records: the named value at the instant. */
+  value(name: string): Json | undefined;
+  /** What the named expressions came to, with what they read, in words. */
+  looked: string;
+  /** Of conditions over clocks: what the clock remembers; absent where it never started. */
+  clock?: ClockState | undefined;
+}
+
 export interface NearMiss {
   /** What it was short of, in words. */
   by: string;
@@ -118,6 +140,11 @@ export interface Condition<State = Json> extends ConditionSyntax {
   onClock?(arm: CompiledArm, state: State | undefined, situation: ClockSituation): Reduction<State>;
   /** For conditions over records (T8, T9, T12): run when what they read may have changed; see triggers/engine/run-record-conditions.ts. */
   onRecord?(arm: CompiledArm, state: State | undefined, situation: RecordSituation): Reduction<State>;
+  /**
+   * What is there and what is still needed for it to fire, in words (V5).
+   * @param passed the states of the key, the one at the instant last; none where it never had one
+   */
+  lacks(arm: CompiledArm, passed: readonly Passed<State>[], standing: Standing): string[];
   /** Whether a state with a deadline keeps a test or a backtest open (V3); without it, it does. */
   keepsOpen?(arm: CompiledArm, state: State): boolean;
   /** Whether a state without a deadline says no more to events from `at` on than none would. */

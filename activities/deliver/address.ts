@@ -4,6 +4,7 @@ import { effectIdOf } from '../../language/hash.ts';
 import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
 import { type Address, addressIn } from '../../language/template/mail/address.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
+import { readLocale } from '../../language/template/mail/locale.ts';
 import type { Scope } from '../../language/text.ts';
 import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, OutgoingMessage, Recipient } from '../../steps/step.ts';
@@ -20,8 +21,9 @@ export interface OutgoingMail {
   /** The message's row, as it is claimed. */
   row: MessageRow;
   to: Address;
-  /** The reader's zone. */
+  /** The reader's zone, and language where it is known. */
   zone: string;
+  locale?: string | undefined;
   content: { template: Template; scope: Scope } | { subject: string; text: string; answering?: Answering };
   sender: Settings['sender'];
 }
@@ -72,6 +74,7 @@ function toContact(input: Addressing, contactId: string): OutgoingMail | Unreach
     row,
     to,
     zone: recipientZone(traits, context),
+    locale: readLocale(traits.language),
     content: contentOf(input, undefined),
     sender: context.settings.sender,
   };

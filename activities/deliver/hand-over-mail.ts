@@ -69,7 +69,7 @@ export async function handOverMail(
  * @throws TextError where the template cannot be rendered
  */
 export async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant): Promise<Mail> {
-  const { row, to, zone, content, sender } = outgoing;
+  const { row, to, zone, locale, content, sender } = outgoing;
   const isMarketing = row.messageClass === 'marketing';
   const unsubscribeUrl =
     isMarketing && row.contactId !== null
@@ -98,7 +98,7 @@ export async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant)
   const rendered = await renderTemplate(
     content.template,
     content.scope,
-    { zone },
+    { zone, ...(locale !== undefined && { locale }) },
     {
       ...(unsubscribeUrl !== undefined && { unsubscribeUrl }),
       ...(isMarketing && postalAddress !== undefined && { postalAddress }),

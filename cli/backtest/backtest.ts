@@ -8,7 +8,7 @@ import { type Input, inputOf, type ReadSummary } from './input.ts';
 import { printComparison, printTally, printVariants, type VariantRow } from './print.ts';
 import { type Replayed, replay } from './replay.ts';
 import { withScratch } from './scratch.ts';
-import { type Asked, askedFor, changedBy, variantsOf, variationOf } from './sets.ts';
+import { type Asked, askedFor, changedBy, comparedWith, variantsOf, variationOf } from './sets.ts';
 import { writeLines } from './write-lines.ts';
 
 export interface BacktestRequest {
@@ -35,7 +35,7 @@ export async function backtest(request: BacktestRequest): Promise<void> {
   const asked = await askedFor(request.paths);
   const variation = request.vary === undefined ? undefined : variationOf(request.vary);
   const variants = variation && (await variantsOf(asked, variation));
-  const other = request.compare === undefined ? undefined : await askedFor([request.compare]);
+  const other = request.compare === undefined ? undefined : await comparedWith(asked, request.compare);
   const sets = variants ?? (other ? [asked, changedBy(asked, other)] : [asked]);
   const input = inputOf(request.input, request.json);
   await withScratch(async (folder) => {

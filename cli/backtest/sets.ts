@@ -11,7 +11,7 @@ import { Failure } from '../failure.ts';
 import { note, paintSeverity } from '../output.ts';
 import { registryBeside } from '../playbooks/activities.ts';
 import { readPlaybooks } from '../playbooks/read.ts';
-import { type Target, targetsOf } from '../playbooks/target.ts';
+import { loneBeside, type Target, targetsOf } from '../playbooks/target.ts';
 
 export interface Asked extends PlaybookSet {
   target: Target;
@@ -24,7 +24,16 @@ export interface Asked extends PlaybookSet {
  * @throws Failure when they lie in several folders, or one of them is faulty
  */
 export async function askedFor(paths: readonly string[]): Promise<Asked> {
-  const [target, ...more] = await targetsOf(paths);
+  return askedOf(await targetsOf(paths), paths);
+}
+
+/** What `--compare` names; a file that lies alone is read as one of the folder of the present playbooks. */
+export async function comparedWith({ target }: Asked, path: string): Promise<Asked> {
+  const lone = await loneBeside(target, path);
+  return lone === undefined ? askedFor([path]) : askedOf([lone], [path]);
+}
+
+async function askedOf([target, ...more]: readonly Target[], paths: readonly string[]): Promise<Asked> {
   if (target === undefined || more.length > 0) {
     const hint = 'Settings, people and templates are those of one folder: name one folder, or files of one.';
     throw new Failure('SEVERAL_FOLDERS', 'The playbooks lie in several folders.', hint);

@@ -8,11 +8,15 @@ export function register(program: Command): void {
   const command = program
     .command('explain')
     .description('Says why something happened to a person or record, or why not, as was known at an instant.')
-    .requiredOption(
+    .option(
       '--subject <id>',
       'the person or record: an id, an e-mail address or a name; type/id where records of two kinds have the same',
     )
-    .option('--playbook <name>', 'only this playbook')
+    .option(
+      '--message <id>',
+      'a mail instead: from its Message-ID, or its id, back to step, version, line, commit and events',
+    )
+    .option('--playbook <name>', 'only this playbook; also what its trigger still needs where it has fired')
     .option('--at <instant>', 'only what was known then, and nothing later', instantOption)
     .option('--limit <count>', 'at most so many firings (default: 20, with --json 500)', countOption)
     .option('--before <instant>', 'only firings of before: the next page', instantOption)
@@ -26,6 +30,7 @@ export function register(program: Command): void {
     command,
     'explain --subject ada',
     'explain --subject ada@example.com',
+    'explain --message 5f0c1e@shop.example',
     'explain --subject ticket/4711 --playbook sla-escalation --at 2026-03-02T12:00:00Z',
   );
 }

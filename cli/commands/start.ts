@@ -13,9 +13,10 @@ export function register(program: Command): void {
     .option('--public-url <url>', 'where links in mails lead (default: its own address)', urlOption)
     .option('--data-dir <folder>', 'where data is kept (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--warp <n>', 'virtual seconds a real second (default: as the store has it, at first 1)', warpOption)
+    .option('--yes', 'where there is no playbook yet, copy those that ship without asking')
     .action(async (options: StartOptions) => {
       const { start } = await import('../run/start.ts');
       await start(options);
     });
-  withExample(command, 'start --port 3000');
+  withExample(command, 'start --port 3000', 'start --yes');
 }

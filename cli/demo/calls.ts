@@ -43,6 +43,11 @@ export function track(
   return { at, call: { type: 'track', event, userId, properties } };
 }
 
+/** A look at a page of the website. */
+export function looked(at: Instant, userId: string, path: string): TimedCall {
+  return { at, call: { type: 'page', userId, properties: { path } } };
+}
+
 /** An event of a record alone: `about('usage.reported', { accountId: 'acme', … })`. */
 export function about(at: Instant, event: string, properties: { [name: string]: Json }): TimedCall {
   return { at, call: { type: 'track', event, properties } };

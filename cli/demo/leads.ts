@@ -1,7 +1,7 @@
 /** New leads, and what colleagues log about them. */
 import type { Instant } from '../../language/model.ts';
 import type { Random } from '../../simulate/random.ts';
-import { HOUR_MS, introduce, MINUTE_MS, type TimedCall, track } from './calls.ts';
+import { HOUR_MS, introduce, looked, MINUTE_MS, type TimedCall, track } from './calls.ts';
 import type { Person } from './company.ts';
 
 export const LEAD_FATES = ['keen', 'slow', 'forgotten', 'converts', 'disqualified'] as const;
@@ -24,7 +24,13 @@ export function leadStory({ at, lead, fate }: LeadStory, random: Random): TimedC
     case 'keen':
       return [...created, logged('call', 40 * MINUTE_MS), logged('mail', 2 * HOUR_MS), logged('meeting', 5 * HOUR_MS)];
     case 'slow':
-      return [...created, logged('mail', random.int(20, 30) * HOUR_MS)];
+      // Looks at the prices twice, and is a hot lead before anybody has written.
+      return [
+        ...created,
+        looked(at + HOUR_MS, lead.id, '/pricing'),
+        looked(at + 4 * HOUR_MS, lead.id, '/pricing'),
+        logged('mail', random.int(20, 30) * HOUR_MS),
+      ];
     case 'converts':
       return [
         ...created,

@@ -54,7 +54,12 @@ export function ticketStory({ at, id, contact, accountId, fate }: TicketStory, r
       return [created, answer(280 * MINUTE_MS), set(330 * MINUTE_MS, 'solved')];
     case 'breached':
       // Due after one business hour; two more, and the head of support knows.
-      return [created, answer(6 * HOUR_MS), set(7 * HOUR_MS, 'solved')];
+      return [
+        created,
+        answer(6 * HOUR_MS),
+        set(7 * HOUR_MS, 'solved'),
+        event(7.5 * HOUR_MS, 'csat.answered', { rating: random.int(1, 3) }),
+      ];
     case 'pending':
       return [
         created,

@@ -12,6 +12,7 @@ const CARTS_A_DAY = 7;
 const LEADS_A_DAY = 2;
 const TICKETS_A_DAY = 4;
 const LOGINS_A_DAY = 12;
+const SURVEYS_A_DAY = 2;
 const DAY_MINUTES = 13 * 60;
 
 /** The first morning is written down, so that every playbook has something to do within the first hours. */
@@ -56,6 +57,12 @@ export class Traffic {
     for (let i = 0; i < LOGINS_A_DAY; i += 1) {
       const at = this.#days.at(day, '09:00') + random.int(0, DAY_MINUTES - 60) * MINUTE_MS;
       calls.push(track(at, random.pick(this.#company.shoppers).id, 'login'));
+    }
+    for (let i = 0; i < SURVEYS_A_DAY; i += 1) {
+      const at = this.#days.at(day, '10:00') + random.int(0, DAY_MINUTES - 120) * MINUTE_MS;
+      calls.push(
+        track(at, random.pick(this.#company.shoppers).id, 'survey.answered', { kind: 'nps', score: random.int(3, 10) }),
+      );
     }
     return inOrder(calls);
   }

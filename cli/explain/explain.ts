@@ -1,5 +1,6 @@
 /** Explains what was fired and decided about the subjects that somebody means, and what came of it (V5). */
 import { registry } from '../../evaluation/registry.ts';
+import type { ArmStanding } from '../../evaluator/explain/look-back.ts';
 import { didYouMean } from '../../language/diagnostics/nearest.ts';
 import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -14,10 +15,14 @@ import { Failure } from '../failure.ts';
 import { print } from '../output.ts';
 import { reachingStore } from '../reach-store.ts';
 import { subjectsNamed } from '../report/subjects-named.ts';
+import { explainMessage } from './explain-message.ts';
 import { printExplanation, printMerged } from './print.ts';
+import { standingsOf } from './standings.ts';
 
 export interface ExplainOptions {
-  subject: string;
+  /** A person or record; or, instead, a message. */
+  subject?: string;
+  message?: string;
   playbook?: string;
   at?: number;
   before?: number;
@@ -30,24 +35,35 @@ export interface ExplainOptions {
 const SHOWN_FIRINGS = 20;
 
 /**
- * @throws Failure UNKNOWN_SUBJECT when nothing that is stored is called so, SEVERAL_SUBJECTS when a name is not enough, and
+ * @throws Failure WRONG_USE when neither or both are asked for, UNKNOWN_MESSAGE, UNKNOWN_SUBJECT when nothing that is stored is called so, SEVERAL_SUBJECTS when a name is not enough, and
  *   UNKNOWN_PLAYBOOK.
  */
 export async function explain(options: ExplainOptions): Promise<void> {
+  const { subject: named, message, json } = options;
+  if ((named === undefined) === (message === undefined)) {
+    const hint = 'Give --subject for a person or a record, or --message for a mail.';
+    throw new Failure('WRONG_USE', 'What is to be explained?', hint);
+  }
   await reachingStore(options.dataDir, async (database) => {
+    if (message !== undefined) return explainMessage(database, message, { teller: await tellerOf(database), json });
     if (options.playbook !== undefined) await checkPlaybook(database, options.playbook);
     const teller = await tellerOf(database);
-    for (const subject of await subjectsMeant(database, options)) {
+    for (const subject of await subjectsMeant(database, { ...options, subject: named! })) {
       const limit = options.limit ?? (options.json ? undefined : SHOWN_FIRINGS);
       const explanation = await explanationOf(database, subject, { ...options, limit });
-      if (options.json) printLines(subject, explanation);
-      else if (subject.into !== undefined && explanation.firings.length + explanation.decisions.length === 0)
+      if (options.json) {
+        printLines(subject, explanation);
+        printStandingLines(subject, await standingsOf(database, subject, { ...options, zone: 'UTC' }));
+      } else if (subject.into !== undefined && explanation.firings.length + explanation.decisions.length === 0)
         printMerged(subject, subject.into);
       else {
         const { timeZone } = subject;
         const zone = timeZone !== null && isZone(timeZone) ? timeZone : teller.zone;
         const events = await eventNamesOf(database, subject);
-        printExplanation(subject, explanation, { teller: { ...teller, zone }, events });
+        const { playbook, at } = options;
+        const standings = await standingsOf(database, subject, { playbook, at, zone });
+        const isAsked = playbook !== undefined;
+        printExplanation(subject, explanation, { teller: { ...teller, zone }, events, standings, isAsked });
       }
     }
   });
@@ -76,7 +92,7 @@ async function checkPlaybook({ prisma }: Database, playbook: string): Promise<vo
 type Meant = NamedSubject & { into?: SubjectRef };
 
 /** Those who are meant, each followed by whoever they were merged into. */
-async function subjectsMeant(database: Database, options: ExplainOptions): Promise<Meant[]> {
+async function subjectsMeant(database: Database, options: ExplainOptions & { subject: string }): Promise<Meant[]> {
   const meant = new Map<string, Meant>();
   for (const subject of await subjectsNamed(database, { ...options, option: 'subject' })) {
     const into = await heirOfSubject(database, subject, options.at);
@@ -109,4 +125,12 @@ function printLines(
     }
   }
   if (olderThan !== null) print(JSON.stringify({ type: 'more', ...of, before: isoInstant(olderThan) }));
+}
+
+function printStandingLines(subject: SubjectRef, standings: readonly ArmStanding[]): void {
+  const of = { subjectType: subject.type, subject: subject.id };
+  for (const { unfitting, ...standing } of standings) {
+    const came = unfitting.map(({ at, ...one }) => ({ at: isoInstant(at), ...one }));
+    print(JSON.stringify({ type: 'standing', ...of, ...standing, unfitting: came }));
+  }
 }

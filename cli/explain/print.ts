@@ -1,4 +1,6 @@
 /** Why, and why not, in words: the latest first, and of each what happened in its order. */
+
+import type { ArmStanding } from '../../evaluator/explain/look-back.ts';
 import { nearest } from '../../language/diagnostics/nearest.ts';
 import type { CompiledTrigger, Instant, SubjectRef } from '../../language/model.ts';
 import { reasonWithWords } from '../../language/records/reasons.ts';
@@ -16,6 +18,7 @@ import type {
 import type { NamedSubject } from '../../store/reports/find-subjects.ts';
 import { conditionOf } from '../../triggers/conditions.ts';
 import { paint, print, printLine } from '../output.ts';
+import { printStanding } from './print-standing.ts';
 
 /** What a deferred firing waits for, by its reason; without one, for a journey that lags (N1). */
 const DEFERRED_UNTIL: { [reason: string]: string } = {
@@ -29,6 +32,10 @@ export interface ExplainContext {
   teller: FeedTeller;
   /** Of the subject's timeline. */
   events: readonly { name: string; count: number }[];
+  /** How the triggers of deployed playbooks stand with the subject. */
+  standings?: readonly ArmStanding[];
+  /** One playbook is asked about: how it stands is told also where it has fired. */
+  isAsked?: boolean;
 }
 
 /** Of somebody who was merged away, and of whom nothing else is to be said (E6). */
@@ -144,6 +151,14 @@ function effectOf(effect: Activity, decisions: readonly ExplainedDecision[], tel
     ['refused', 'held'].includes(effect.status) &&
     decisions.some(({ path, kind }) => path === effect.path && kind === 'gate');
   if (isTold) return [];
+  if (effect.wait) {
+    const { tries, since, nextAt } = effect.wait;
+    const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
+    const shown = (instant: Instant) => withLocalTime(instant, teller.zone);
+    const why = effect.reason === null ? '' : `: ${reasonWithWords(effect.reason)}`;
+    const tried = `tried ${tries === 1 ? 'once' : `${tries} times`} since ${shown(since)}, next try ${shown(nextAt)}`;
+    return [{ at: effect.at, text: `${text} (waits${why}; ${tried})` }];
+  }
   if (effect.status === 'claimed') {
     const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
     return [{ at: effect.at, text: `${text} (on its way)` }];
@@ -156,7 +171,8 @@ function printPlaybook(
   context: ExplainContext,
   fired: boolean,
 ): void {
-  if (fired && waits.length === 0) return;
+  const { standings = [], isAsked = false, teller } = context;
+  if (fired && waits.length === 0 && !isAsked) return;
   print();
   printLine(`${paint('bold', playbook, process.stdout)}${status === 'active' ? '' : ` (${status})`}`);
   if (!fired) printLine(`  has not fired; it fires at ${describe(trigger)}${heard(trigger, context)}`);
@@ -165,6 +181,9 @@ function printPlaybook(
     const at = withLocalTime(wait.dueAt, context.teller.zone);
     printLine(`  waits${key}: looks at ${at} whether ${describe(trigger, wait.arm)} holds`);
   }
+  if (fired && !isAsked) return;
+  const own = standings.filter((one) => one.playbook === playbook);
+  printStanding(own, teller.zone);
 }
 
 /** Names beside those that are waited for: as many as help. */

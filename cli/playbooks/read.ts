@@ -1,4 +1,5 @@
 /** Reads what a target means from disk and compiles it, with everything that there is to say about it. */
+import { readFile } from 'node:fs/promises';
 
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { type CompiledWorkspace, compileWorkspace, type WorkspaceFile } from '../../language/compile.ts';
@@ -37,7 +38,11 @@ export async function readPlaybooks(
   { instead = new Map(), layouts }: { instead?: ReadonlyMap<string, string>; layouts?: 'later' } = {},
 ): Promise<ReadPlaybooks> {
   const withInvalid = target.only?.some((path) => path.startsWith(INVALID)) ?? false;
-  const found = await loadFolder(target.folder, target.shown, { withInvalid });
+  const found = withLone(
+    await loadFolder(target.folder, target.shown, { withInvalid }),
+    target,
+    await loneText(target),
+  );
   const loaded = {
     ...found,
     files: found.files.map((file) => ({ ...file, text: instead.get(prefixOf(target) + file.path) ?? file.text })),
@@ -56,11 +61,13 @@ export async function readPlaybooks(
   const prefix = prefixOf(target);
   // Files of invalid/ were compiled as if they lay in the folder itself: they are named as they really lie.
   const moved = new Map(invalid.map(({ path }) => [prefix + path.slice(INVALID.length), prefix + path]));
+  if (target.lone) moved.set(prefix + target.lone.file, target.lone.path);
   const realName = (file: string) => moved.get(file) ?? file;
+  const pathOf = (file: string) => (file === target.lone?.path ? target.lone.file : file.slice(prefix.length));
   const told = (found: readonly Diagnostic[]) =>
     found
       .map((diagnostic) => ({ ...diagnostic, file: realName(diagnostic.file) }))
-      .filter(({ file, severity }) => isAbout(file.slice(prefix.length), severity))
+      .filter(({ file, severity }) => isAbout(pathOf(file), severity))
       .sort(compareDiagnostics);
   const ofLayouts = () => layoutFaults(files, { target, isAbout }, compiled);
   const laidOut = layouts === 'later' ? [] : await ofLayouts();
@@ -70,12 +77,25 @@ export async function readPlaybooks(
     playbook,
     realName(`${prefix}${playbook}.yaml`),
   ]);
-  const askedFor = named.filter(([, file]) => asksAbout(target, file!.slice(prefix.length))) as [string, string][];
+  const askedFor = named.filter(([, file]) => asksAbout(target, pathOf(file!))) as [string, string][];
   const untested = [...compiled.untested].flatMap(([file, tests]): [string, typeof tests][] =>
     asksAbout(target, file.slice(prefix.length)) || moved.has(file) ? [[realName(file), tests]] : [],
   );
   const later = async () => told(await ofLayouts());
   return { compiled, diagnostics, layoutFaults: later, sources, files: new Map(askedFor), untested: new Map(untested) };
+}
+
+async function loneText({ lone }: Target): Promise<string | undefined> {
+  return lone && readFile(lone.path, 'utf8');
+}
+
+function withLone<Found extends { files: WorkspaceFile[] }>(
+  found: Found,
+  { lone }: Target,
+  text: string | undefined,
+): Found {
+  if (lone === undefined || text === undefined) return found;
+  return { ...found, files: [...found.files.filter(({ path }) => path !== lone.file), { path: lone.file, text }] };
 }
 
 /** Whether a fault of a file is one of what is asked about, or of what that leans on. */

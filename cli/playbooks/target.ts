@@ -1,5 +1,5 @@
 /** Which playbooks a PATH of the command line means. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { FOLDERS } from '../../language/compile/files/file-kinds.ts';
 import { readEnvironment } from '../environment.ts';
@@ -13,6 +13,8 @@ export interface Target {
   shown: string;
   /** Paths in the folder, with `/`; absent: all of them. One that ends in `/` means what lies below. */
   only?: string[];
+  /** A playbook that lies elsewhere and is read in place of the folder's of that name: the file as it was given. */
+  lone?: { path: string; file: string };
 }
 
 /** Folders of a playbook folder whose files are not playbooks, and that of examples which must be refused. */
@@ -34,6 +36,18 @@ export async function targetsOf(paths: readonly string[]): Promise<Target[]> {
     else known.only?.push(only);
   }
   return [...targets.values()];
+}
+
+/**
+ * A playbook that lies alone, with no folder of playbooks around it (no settings, templates, people and the like), as one of the
+ * folder of another target; undefined for any other path.
+ */
+export async function loneBeside({ folder, shown }: Target, path: string): Promise<Target | undefined> {
+  const place = await placeOf(path);
+  if (place.only === undefined || !/\.ya?ml$/.test(place.only) || place.only.includes('/')) return undefined;
+  const around: string[] = await readdir(place.folder);
+  if (around.some((name) => INNER.has(name) || /^settings\.ya?ml$/.test(name))) return undefined;
+  return { folder, shown, only: [place.only], lone: { path, file: place.only } };
 }
 
 async function placeOf(path: string): Promise<{ folder: string; only?: string }> {

@@ -41,7 +41,7 @@ export async function subjectsNamed(
   if (byName.length > 1) throw several(asked, byName, { json, option });
   throw new Failure(
     'UNKNOWN_SUBJECT',
-    `No event or record names ${asked}, by its id, its address or its name.`,
+    `Nobody and nothing that is stored has this id, address or name${asked.includes('@') ? '' : `: ${asked}`}.`,
     'Ids are those of events (`userId`, `accountId`, …). Is it another data folder, or a DATABASE_URL that is not set?',
   );
 }

@@ -12,6 +12,7 @@ import { buildProgram } from '../../triggers/index/program.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { registryBeside } from '../playbooks/activities.ts';
 import { shownAs } from '../playbooks/target.ts';
+import { originsOf } from './origins.ts';
 
 export interface Deployable {
   set: NewDeployment;
@@ -58,7 +59,7 @@ export async function readDeployable(database: Database, path: string): Promise<
   const inWords = (found: typeof diagnostics) =>
     found.map((one) => formatDiagnostic(one, compiled.sources.get(one.file)));
   return {
-    set: { versions, surroundings, listened: [...names] },
+    set: { versions, surroundings, listened: [...names], origins: await originsOf(folder, shown, compiled.places) },
     whole: whole.map(nameOf),
     kept: kept.map(nameOf),
     faults: inWords(errors),

@@ -8,6 +8,7 @@ import { secretsInUse } from '../boot/secrets.ts';
 import { holdingParts } from '../boot/with-parts.ts';
 import { readEnvironment } from '../environment.ts';
 import { counted, note, progress } from '../output.ts';
+import { offerShipped } from '../playbooks/begin/offer.ts';
 import { createLogger } from '../report/log.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { prepareStore } from './prepare-store.ts';
@@ -22,12 +23,15 @@ export interface StartOptions {
   publicUrl?: string;
   /** Virtual seconds a real second; without one the clock goes on as it went. */
   warp?: number;
+  /** Where there is no playbook, those that ship are copied without asking. */
+  yes?: boolean;
 }
 
 /** Serves until it is told to stop. @throws Failure when something is missing, or a part was given up. */
 export async function start(options: StartOptions): Promise<void> {
   const environment = readEnvironment();
   const { dataDir, host, port, publicUrl } = options;
+  await offerShipped(environment.CUEBOOK_PLAYBOOKS, options);
   const needs = { postgres: true, temporal: true, mailbox: true };
   const booting = createLogger({ level: environment.LOG_LEVEL });
   await holdingParts(

@@ -1,7 +1,13 @@
 /** One playbook file into its compiled form. */
 
 import { isJsonObject } from '../json.ts';
-import { type CompiledPlaybook, type JourneyProgram, MAX_PROGRAM_BYTES } from '../model.ts';
+import {
+  type CompiledPlaybook,
+  type JourneyProgram,
+  MAX_PROGRAM_BYTES,
+  SUBJECT_TYPES,
+  type SubjectType,
+} from '../model.ts';
 import type { Path, Root } from '../syntax.ts';
 import type { YamlFile } from '../yaml.ts';
 import { Context } from './context.ts';
@@ -28,6 +34,8 @@ export interface CompiledFile {
   uses: Uses;
   /** As they are written; read by `compileTests`. */
   tests: readonly unknown[];
+  /** The lines of its steps, by path. */
+  lines: { [path: string]: number };
 }
 
 /**
@@ -48,7 +56,7 @@ export function compilePlaybook(
     report.at(['playbook'], { code: 'CB209', message, hint: `write playbook: ${fileName}, or rename the file` });
   }
   if (shaped === undefined && !isJsonObject(written.trigger) && !Array.isArray(written.steps)) return undefined;
-  const subject = shaped?.subject ?? 'contact';
+  const subject = subjectSaid(shaped?.subject ?? written.subject);
   const frame = frameOf(written, subject, report, world);
   const context = new Context(frame, world, report);
   const steps = new StepCompiler(context);
@@ -117,7 +125,13 @@ export function compilePlaybook(
   playbook.onlyMarketing = lintPlaybook({ playbook, steps: steps.steps, world, report });
   playbook.trigger.hash = triggerHash(playbook, trigger.uses, world);
   if (!report.clean) return undefined;
-  return { playbook, uses, tests: shaped.tests ?? [] };
+  const lines = [...steps.steps].map(([path, { place }]) => [path, report.lineOf(place)] as const);
+  return { playbook, uses, tests: shaped.tests ?? [], lines: Object.fromEntries(lines) };
+}
+
+/** Also of a playbook whose shape is faulty elsewhere: its trigger and steps are read as the subject's that it names. */
+function subjectSaid(subject: unknown): SubjectType {
+  return SUBJECT_TYPES.find((one) => one === subject) ?? 'contact';
 }
 
 const AUDIENCE_ROOTS: readonly Root[] = ['trigger'];

@@ -8,7 +8,7 @@ const REASONS: { [reason: string]: string } = {
   before_deploy: 'it is from before the playbook was deployed',
   before_horizon: 'it came too late for anything to be recomputed',
   cap: 'the limit of messages per person is reached',
-  consent: 'no consent to marketing',
+  consent: 'no consent to marketing, or none to the topic',
   exit: 'it no longer applies',
   halted: 'the playbook is halted, until it is resumed',
   holdout: 'held out for comparison',

@@ -1,10 +1,18 @@
 /** The YAML between two lines of three dashes, with the place of every text in it. */
 import { isAlias, isMap, isScalar, type Pair, parseDocument } from 'yaml';
+import { z } from 'zod';
 import { didYouMean } from '../diagnostics/nearest.ts';
 import type { Fault } from './parse/parse.ts';
 
-export const FRONT_MATTER_KEYS = ['subject', 'preheader', 'from', 'reply_to'] as const;
-export type FrontMatterKey = (typeof FRONT_MATTER_KEYS)[number];
+/** What editors know of it. The keys are read from here; texts are read one by one, each with its place. */
+export const frontMatterShape = z.strictObject({
+  subject: z.string().describe('of the mail; it may hold {{ … }}'),
+  preheader: z.string().optional().describe('what mail programs show beside the subject'),
+  from: z.string().optional().describe('`address` or `Name <address>`, in place of the sender of settings.yaml'),
+  reply_to: z.string().optional().describe('where answers go'),
+});
+export type FrontMatterKey = keyof z.infer<typeof frontMatterShape>;
+export const FRONT_MATTER_KEYS = Object.keys(frontMatterShape.shape) as readonly FrontMatterKey[];
 
 /** Front matter is a few lines; nested brackets by the kilobyte would exhaust the parser. */
 const MAX_YAML_CHARS = 8 * 1024;

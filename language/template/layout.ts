@@ -13,7 +13,7 @@ import { compilePlain } from './plain.ts';
 import { carry, putBack } from './tokens.ts';
 
 export interface Layout {
-  /** Renders the whole document. Reads `@preheader`, and `@footer` with `postalAddress` and `unsubscribeUrl`. */
+  /** Renders the whole document. Reads `@preheader`, and `@footer` with `postalAddress`, `unsubscribeUrl` and the word for it, `unsubscribe`. */
   html?: CompiledText;
   /** Renders the text part; absent where that has to be made of each mail's HTML. */
   text?: CompiledText;
@@ -34,7 +34,7 @@ const FOOTER =
   '{{#if @footer}}<div style="margin:0 auto;max-width:600px;padding:24px;font-family:Helvetica,Arial,sans-serif;' +
   'font-size:12px;line-height:1.5;color:#6b6b6b;text-align:center;">{{#if @footer.postalAddress}}<div>' +
   '{{ @footer.postalAddress }}</div>{{/if}}{{#if @footer.unsubscribeUrl}}<div><a href="{{ @footer.unsubscribeUrl }}" ' +
-  'style="color:#6b6b6b;">Unsubscribe</a></div>{{/if}}</div>{{/if}}';
+  'style="color:#6b6b6b;">{{ @footer.unsubscribe }}</a></div>{{/if}}</div>{{/if}}';
 
 /** Compiles a template once; later calls get the same. Throws a TextError where MJML refuses the layout. */
 export async function layoutOf(template: Template): Promise<Layout> {

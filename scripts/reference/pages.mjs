@@ -5,7 +5,7 @@ import { fromDist, page, table } from './markdown.mjs';
 
 /** @returns {Promise<{[file: string]: string}>} */
 export async function pages() {
-  const [{ SCHEMA_KINDS }, { fileJsonSchema }, registry] = await Promise.all([
+  const [{ SCHEMA_KINDS, schemaFileOf }, { fileJsonSchema }, registry] = await Promise.all([
     fromDist('language/compile/files/file-kinds.js'),
     fromDist('language/compile/files/json-schema.js'),
     registryWithActivities(),
@@ -19,13 +19,9 @@ export async function pages() {
     'environment.md': await environmentPage(),
     'commands.md': await commandsPage(),
     ...Object.fromEntries(
-      SCHEMA_KINDS.map((kind) => [schemaFile(kind), `${JSON.stringify(fileJsonSchema(kind, registry), null, 2)}\n`]),
+      SCHEMA_KINDS.map((kind) => [schemaFileOf(kind), `${JSON.stringify(fileJsonSchema(kind, registry), null, 2)}\n`]),
     ),
   };
-}
-
-function schemaFile(kind) {
-  return kind === 'playbooks' ? 'playbook.schema.json' : `${kind}.schema.json`;
 }
 
 async function diagnosticsPage() {

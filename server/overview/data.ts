@@ -10,6 +10,7 @@ import { readSkippedCounts, type SkippedCount } from '../../store/evaluation/ski
 import { type ClockReading, now, readClock } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { type Activity, readActivities } from '../../store/reports/activity-feed.ts';
+import { type RefusalCount, refusalCounts } from '../../store/reports/refusals.ts';
 import { type Backlog, type PlaybookTotals, readBacklog, readTotals } from '../../store/reports/totals.ts';
 import { cached } from '../cached.ts';
 import { type FeedTeller, type Sentence, sentenceOf } from '../sentences.ts';
@@ -31,6 +32,8 @@ export interface Overview {
   noPart: SkippedCount[];
   /** Of traits that predict something (T14), over what was decided in the last 7 days. */
   predictions: PredictionTotals[];
+  /** Firings of the last 7 days that nobody entered by, with why. */
+  refusals: RefusalCount[];
   latest: { at: number; playbook: string; kind: string; sentence: Sentence }[];
 }
 
@@ -38,9 +41,10 @@ const MAX_SHOWN = 40;
 /** Read for one that is shown. */
 const READ = 2;
 const KEPT_MS = 500;
-const PREDICTIONS_MS = 7 * DAY_MS;
-/** They change with the days, and are many rows to count. */
+const COUNTED_MS = 7 * DAY_MS;
+/** Predictions change with the days, and are many rows to count. */
 const PREDICTIONS_KEPT_MS = 30_000;
+const REFUSALS_KEPT_MS = 5_000;
 
 /** Undefined before the first deployment. */
 export type ReadOverview = () => Promise<Overview | undefined>;
@@ -48,15 +52,20 @@ export type ReadOverview = () => Promise<Overview | undefined>;
 export function overviewOf(database: Database, { steps }: Pick<Registry, 'steps'>): ReadOverview {
   const predictions = cached(PREDICTIONS_KEPT_MS, async () => {
     const until = await now(database.pool);
-    return predictionTotals(database.pool, { from: until - PREDICTIONS_MS, to: until + 1 });
+    return predictionTotals(database.pool, { from: until - COUNTED_MS, to: until + 1 });
   });
-  return cached(KEPT_MS, () => read(database, steps, predictions));
+  const refusals = cached(REFUSALS_KEPT_MS, async () => {
+    const until = await now(database.pool);
+    const playbooks = [...(await readTotals(database)).keys()];
+    return refusalCounts(database.pool, playbooks, { from: until - COUNTED_MS, until: until + 1 });
+  });
+  return cached(KEPT_MS, () => read(database, steps, { predictions, refusals }));
 }
 
 async function read(
   database: Database,
   steps: Registry['steps'],
-  predictions: () => Promise<PredictionTotals[]>,
+  counted: { predictions: () => Promise<PredictionTotals[]>; refusals: () => Promise<RefusalCount[]> },
 ): Promise<Overview | undefined> {
   const clock = await readClock(database.pool);
   const totals = await readTotals(database);
@@ -73,7 +82,8 @@ async function read(
     stopped: await readStopped(database.pool),
     backlog: await readBacklog(database),
     noPart: await readSkippedCounts(database),
-    predictions: await predictions(),
+    predictions: await counted.predictions(),
+    refusals: await counted.refusals(),
     latest: latest.map((activity) => shown(activity, teller)),
   };
 }

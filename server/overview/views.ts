@@ -1,4 +1,5 @@
 /** The overview as HTML. */
+import { reasonWithWords } from '../../language/records/reasons.ts';
 import { formatInstant, formatTime } from '../../language/template/formats.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
@@ -18,7 +19,7 @@ export function headerAside({ hasMailbox, signsIn }: { hasMailbox: boolean; sign
 /** The part that changes: replaced as a whole by the page's script. */
 export function liveView(overview: Overview | undefined, parts: readonly PartShown[]): Markup {
   if (overview === undefined) return nothingDeployed();
-  return html`${clockView(overview)}${playbooksView(overview)}${predictionsView(overview)}${skippedView(overview)}${latestView(overview)}${partsView(parts)}`;
+  return html`${clockView(overview)}${playbooksView(overview)}${refusalsView(overview)}${predictionsView(overview)}${skippedView(overview)}${latestView(overview)}${partsView(parts)}`;
 }
 
 function nothingDeployed(): Markup {
@@ -73,6 +74,14 @@ function row(name: string, totals: PlaybookTotals, status: Markup): Markup {
   const list =
     outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
   return html`<tr><th scope="row">${name}${status}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
+}
+
+function refusalsView({ refusals }: Overview): Markup {
+  if (refusals.length === 0) return NOTHING;
+  const lines = refusals.map(({ playbook, reason, count: n }) => {
+    return html`<li class="silent"><b>${n}</b><span class="what">${reasonWithWords(reason)}</span><span class="soft by">${playbook}</span></li>`;
+  });
+  return html`<section aria-labelledby="refused"><h2 id="refused">Fired and not let in, last 7 days</h2><div class="card"><ol class="latest">${lines}</ol></div></section>`;
 }
 
 const PREDICTION_COLUMNS = { precision: 'Precision', recall: 'Recall', base_rate: 'Base rate' } as const;

@@ -85,6 +85,10 @@ export const step: Step = {
     const { recipients, names, evaluated: notified } = recipientsOf(config.notify, facts);
     const evaluated = { ...notified, ...raised?.evaluated, ...(detour !== undefined && { [config.to!]: detour }) };
     const note = config.note && facts.words(config.note);
+    const goesTo = assignee === undefined ? '' : ` to ${colleagueName(assignee, facts.people)}`;
+    const raisedText = priority === undefined ? '' : `, priority ${wordsOf(priority)}`;
+    // Of the note nothing: what it says may be sensitive (P3), and which ticket it is about it rarely says.
+    const subject = `Ticket ${ticket.id} is escalated${goesTo}${raisedText}`;
     const detail: { [key: string]: Json } = {
       escalate: 'ticket',
       ...(assignee !== undefined && { to: assignee }),
@@ -107,7 +111,8 @@ export const step: Step = {
           channel: 'email',
           messageClass: 'internal',
           recipients,
-          text: note || `Ticket ${ticket.id} was escalated${assignee ? ` to ${assignee}` : ''}.`,
+          subject,
+          text: note || `${subject}.`,
         },
       }),
       line: { detail },

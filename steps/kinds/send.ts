@@ -8,6 +8,7 @@ import { idIn } from '../../language/records/id-in.ts';
 import { STEP_ROOTS } from '../../language/roots.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { addressIn } from '../../language/template/mail/address.ts';
+import { readLocale } from '../../language/template/mail/locale.ts';
 import { readZone } from '../../language/time/read-zone.ts';
 import { passGates } from '../gates/pass-gates.ts';
 import { effectNode } from '../nodes.ts';
@@ -77,10 +78,11 @@ export const step: Step = {
     const config = step.config as unknown as SendConfig;
     const colleague = colleagueOf(config, facts);
     const recipient = colleague ? undefined : recipientOf(config, facts);
+    const locale = readLocale(recipient?.traits.language);
     const extra = Object.fromEntries(
       Object.entries(config.with).flatMap(([name, v]): [string, Json][] => {
         if (typeof v !== 'object') return [[name, v]];
-        const found = 'cel' in v ? facts.value(v) : facts.text(v, { lengths: 'words' });
+        const found = 'cel' in v ? facts.value(v) : facts.text(v, { lengths: 'words', locale });
         return found === undefined ? [] : [[name, found]];
       }),
     );

@@ -5,7 +5,7 @@ import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
 import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
 import { type Database, hasRow, type Queryable } from '../postgres/database.ts';
 import type { PlaybookStatus } from './playbook-status.ts';
-import { insertVersions, readVersions } from './versions.ts';
+import { insertVersions, readVersions, type VersionOrigin } from './versions.ts';
 
 export interface Deployment {
   playbook: string;
@@ -100,6 +100,8 @@ export async function countClosedKeys(client: Queryable, counts: ReadonlyMap<str
 
 export interface NewDeployment {
   versions: readonly PlaybookVersion[];
+  /** By hash, as far as it is known. */
+  origins?: ReadonlyMap<string, VersionOrigin>;
   surroundings: DeployedConfig;
   /** Event names that the set listens to. */
   listened: readonly string[];
@@ -149,7 +151,7 @@ export async function storeDeployment(
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
     if (set.inPlaceOf !== undefined && (await readDeployedHash(client)) !== set.inPlaceOf) throw new DeployedMoved();
     const before = new Map((await readDeployments(client)).map((d) => [d.playbook, d]));
-    await insertVersions(client, set.versions);
+    await insertVersions(client, set.versions, set.origins);
     await putDeployments(client, set.versions);
     const names = set.versions.map((version) => version.playbook.playbook);
     await client.query('DELETE FROM deployments WHERE playbook <> ALL($1::text[])', [names]);

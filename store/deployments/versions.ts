@@ -47,8 +47,22 @@ export async function readVersions(
   return found;
 }
 
-/** Writes those that are not in the store yet. */
-export async function insertVersions(client: Queryable, versions: readonly PlaybookVersion[]): Promise<void> {
+/** Where a version was written (V1): it is no part of it. */
+export interface VersionOrigin {
+  /** As people name it: `playbooks/welcome.yaml`. */
+  file: string;
+  /** By the path of each step, from 1. */
+  lines: { [path: string]: number };
+  /** Absent where the file is in no repository, or was changed since the commit. */
+  commit?: string;
+}
+
+/** Writes those that are not in the store yet. @param origins by hash */
+export async function insertVersions(
+  client: Queryable,
+  versions: readonly PlaybookVersion[],
+  origins: ReadonlyMap<string, VersionOrigin> = new Map(),
+): Promise<void> {
   const { rows } = await client.query<{ hash: string }>(
     'SELECT hash FROM playbook_versions WHERE hash = ANY($1::text[])',
     [versions.map(({ hash }) => hash)],
@@ -56,17 +70,24 @@ export async function insertVersions(client: Queryable, versions: readonly Playb
   const known = new Set(rows.map(({ hash }) => hash));
   for (const some of chunksOf(versions.filter(({ hash }) => !known.has(hash)))) {
     await client.query(
-      `INSERT INTO playbook_versions (hash, playbook, content, created_at)
-       SELECT hash, playbook, content::jsonb, cuebook_now()
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS w (hash, playbook, content)
+      `INSERT INTO playbook_versions (hash, playbook, content, git_commit, origin, created_at)
+       SELECT hash, playbook, content::jsonb, commit, origin::jsonb, cuebook_now()
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+           AS w (hash, playbook, content, commit, origin)
        ON CONFLICT (hash) DO NOTHING`,
       [
         some.map(({ hash }) => hash),
         some.map(({ playbook }) => playbook.playbook),
         some.map((version) => JSON.stringify(version)),
+        some.map(({ hash }) => origins.get(hash)?.commit ?? null),
+        some.map(({ hash }) => originOf(origins.get(hash))),
       ],
     );
   }
+}
+
+function originOf(origin: VersionOrigin | undefined): string | null {
+  return origin === undefined ? null : JSON.stringify({ file: origin.file, lines: origin.lines });
 }
 
 function* chunksOf<T>(items: readonly T[]): Generator<T[]> {

@@ -80,3 +80,12 @@ export async function namedContacts(
   ]);
   return new Map(named);
 }
+
+/** The arrivals on a subject's timeline that came in after an instant: what was not known then (V5). */
+export async function receivedAfter(client: Queryable, subject: SubjectRef, at: Instant): Promise<number[]> {
+  const { rows } = await client.query<{ arrival: number }>(
+    `SELECT arrival FROM timeline WHERE subject_type = $1 AND subject_id = $2 AND received_at > cuebook_instant($3)`,
+    [subject.type, subject.id, at],
+  );
+  return rows.map(({ arrival }) => arrival);
+}

@@ -28,6 +28,8 @@ export interface Activity {
   detail: { [name: string]: Json };
   /** The name of the contact that `detail.to` names. */
   toName: string | null;
+  /** Of what waits for its provider (P5); read for one person's effects alone. */
+  wait?: { since: Instant; tries: number; nextAt: Instant };
 }
 
 /**
@@ -56,12 +58,16 @@ export async function readEffectsOf(
 ): Promise<Activity[]> {
   const until = asOf && { OR: [{ doneAt: { lte: asOf } }, { doneAt: null, at: { lte: asOf } }] };
   const effects = await prisma.effect.findMany({
-    select: EFFECT,
+    select: { ...EFFECT, claim: true },
     where: { enrolmentId: { in: [...enrolments] }, ...until },
     orderBy: [{ at: 'desc' }, { id: 'asc' }],
     take: MAX_EFFECTS,
   });
-  return withContext(prisma, effects.map(stepOf).sort(inOrder));
+  const steps = effects.map(({ claim, ...effect }): Step => {
+    const { wait } = (claim ?? {}) as Pick<Activity, 'wait'>;
+    return { ...stepOf(effect), ...(wait && { wait }) };
+  });
+  return withContext(prisma, steps.sort(inOrder));
 }
 
 async function withContext(prisma: Prisma, latest: readonly Step[]): Promise<Activity[]> {
@@ -92,7 +98,7 @@ export interface FeedOptions {
 }
 
 type Prisma = Database['prisma'];
-type Step = Pick<Activity, 'id' | 'at' | 'kind' | 'status' | 'reason' | 'path' | 'detail' | 'enrolment'>;
+type Step = Pick<Activity, 'id' | 'at' | 'kind' | 'status' | 'reason' | 'path' | 'detail' | 'enrolment' | 'wait'>;
 
 const STEP = { id: true, at: true, path: true, enrolmentId: true };
 const EFFECT = { ...STEP, doneAt: true, kind: true, status: true, reason: true, detail: true };

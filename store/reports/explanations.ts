@@ -56,7 +56,7 @@ export interface Explanation {
   effects: Activity[];
   /** Where there are more firings, the instant before which they lie. */
   olderThan: Instant | null;
-  /** Only without `at`: what was waited for earlier is not kept. */
+  /** Those that are deployed; of an earlier instant without `waits`. */
   playbooks: ExplainedPlaybook[];
 }
 
@@ -92,7 +92,7 @@ export async function explanationOf(
     decisions: await decisionsOf(prisma, about, asOf, ids),
     // An enrolment has its firing's id.
     effects: await readEffectsOf(database, ids, asOf),
-    playbooks: asOf === undefined && isFirstPage ? await playbooksFor(database, about) : [],
+    playbooks: isFirstPage ? await playbooksFor(database, about, asOf) : [],
   };
 }
 
@@ -163,7 +163,11 @@ async function decisionsOf(
   }));
 }
 
-async function playbooksFor({ prisma, pool }: Database, { playbook, ...subject }: About): Promise<ExplainedPlaybook[]> {
+async function playbooksFor(
+  { prisma, pool }: Database,
+  { playbook, ...subject }: About,
+  asOf: Date | undefined,
+): Promise<ExplainedPlaybook[]> {
   const deployments = await prisma.deployment.findMany({
     ...(playbook !== undefined && { where: { playbook } }),
     select: { playbook: true, versionHash: true },
@@ -173,8 +177,10 @@ async function playbooksFor({ prisma, pool }: Database, { playbook, ...subject }
     hash: { in: deployments.map(({ versionHash }) => versionHash) },
     content: { path: ['playbook', 'subject'], equals: subject.subjectType },
   });
+  // What was waited for earlier is not kept.
+  const none = asOf !== undefined && { owner: { in: [] } };
   const waits = await prisma.triggerState.findMany({
-    where: { ...subject, dueAt: { not: null }, owner: { startsWith: 'playbook:' } },
+    where: { ...subject, dueAt: { not: null }, owner: { startsWith: 'playbook:' }, ...none },
     select: { owner: true, key: true, dueAt: true },
     orderBy: [{ dueAt: 'asc' }, { key: 'asc' }],
   });

@@ -55,7 +55,9 @@ describe('messages to colleagues', () => {
       { traits: { priority: 'high', assignee: 'lena' } },
     ]);
     expect(await rows(`SELECT count(*)::int AS n FROM events WHERE name = 'ticket.updated'`)).toEqual([{ n: 1 }]);
-    expect((await simpleParser(mails[0]!)).text?.trim()).toBe('normal');
+    const told = await simpleParser(mails[0]!);
+    expect(told.text?.trim()).toBe('normal');
+    expect(told.subject).toBe('Ticket 77 is escalated to Lena, priority high');
     expect(await rows('SELECT status, claim, detail FROM effects')).toMatchObject([
       { status: 'done', claim: null, detail: { priority: 'high', to: 'lena' } },
     ]);

@@ -1,4 +1,7 @@
 /** V4 and interfaces, section 3: a history through playbooks, in the order in which it would have happened. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cuebook } from '../cli/run-command.ts';
@@ -229,6 +232,23 @@ describe('what a change would have changed', () => {
     });
     const { stdout } = await cuebook('backtest', before, '--compare', after, '--events', await fileOf(history));
     expect(stdout).toContain('cart: 1 reached by both, 1 no more, 1 new');
+  });
+
+  it('--compare takes a changed playbook that lies alone, and names it where it lies', async () => {
+    const before = await playbooks({ cart: CART });
+    const alone = await mkdtemp(join(tmpdir(), 'cuebook-alone-'));
+    const file = join(alone, 'cart.yaml');
+    const present = await readFile(join(before, 'cart.yaml'), 'utf8');
+    await writeFile(file, present.replace('within: 90m', 'within: 30m'));
+    const events = await fileOf(history);
+    const { stdout } = await cuebook('backtest', before, '--compare', file, '--events', events);
+    expect(stdout).toContain('cart: 2 reached by both, 0 no more, 1 new');
+    await writeFile(file, present.replace('within: 90m', 'within: soon'));
+    const faulty = await cuebook('backtest', before, '--compare', file, '--events', events);
+    expect(faulty).toMatchObject({ code: 1, stderr: expect.stringContaining('cart.yaml') });
+    expect(faulty.stderr).toContain(file);
+    expect(faulty.stderr).not.toContain(join(before, 'cart.yaml'));
+    await rm(alone, { recursive: true });
   });
 
   it('--vary counts each value of a window', async () => {

@@ -59,7 +59,7 @@ describe('below a missing line stands the nearest reason', () => {
     expect(text).toContain(
       'did not come:\n        - { at: 2026-03-03T10:00:00Z, send: hallo }  # Tue 11:00 Europe/Berlin',
     );
-    expect(text).toContain('refused: consent: no consent to marketing; looked at consent = {}');
+    expect(text).toContain('refused: consent: no consent to marketing, or none to the topic; looked at consent = {}');
     expect(text).toContain('at 2026-03-03T10:00:00Z (Tue 11:00 Europe/Berlin)');
   });
 

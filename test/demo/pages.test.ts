@@ -98,7 +98,8 @@ describe('the overview', () => {
     expect(page.body).toContain('Not done, held out for comparison: mail “cart-reminder” to Ben');
     expect(page.body.indexOf('reached the goal')).toBeLessThan(page.body.indexOf('Mail “cart-reminder” to Ada'));
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
-    const { playbooks } = (await fresh.inject({ url: '/api/overview', headers: { host: 'localhost' } })).json();
+    const shown = await fresh.inject({ url: '/api/overview', headers: { host: 'localhost' } });
+    const { playbooks, refusals } = shown.json();
     expect(playbooks['cart-abandoned']).toEqual({
       firings: 3,
       enrolments: 2,
@@ -108,6 +109,11 @@ describe('the overview', () => {
       outcomes: { converted: 1 },
     });
     expect(playbooks['sla-escalation'].firings).toBe(0);
+    // Three fired, two entered: the page says what became of the third.
+    expect(page.body.replace(/<[^>]*>/g, ' ')).toMatch(
+      /Fired and not let in, last 7 days\s+1\s+again: it was in this playbook before[^<]*cart-abandoned/,
+    );
+    expect(refusals).toEqual([{ playbook: 'cart-abandoned', reason: 'again', count: 1 }]);
     await fresh.close();
   });
 

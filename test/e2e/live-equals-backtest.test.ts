@@ -11,10 +11,12 @@ import { isoInstant } from '../../language/time/instants.ts';
 import { startEvaluation } from '../support/evaluation.ts';
 import { EVERY_CONDITION, everyHistory, type Sent } from './every-condition.ts';
 import { historyOf } from './histories.ts';
+import { withoutPredictions } from './played.ts';
+import { playedLive } from './played-live.ts';
 import { backtested, compared, livedFirings, playInto, shuffled } from './shuffled.ts';
 
 const HOUR = 3_600_000;
-const { files } = await loadFolder('playbooks');
+const files = (await loadFolder('playbooks')).files.map(withoutPredictions);
 const surroundings = files.filter((file) => file.path.includes('/') || file.path === 'settings.yaml');
 /** Others by `SEEDS=7,8`; one that fails stands in the name of its test. */
 const SEEDS = (process.env.SEEDS ?? '1,2,3').split(',').map(Number);
@@ -42,10 +44,10 @@ function withoutSteps({ path, text }: WorkspaceFile): WorkspaceFile {
   return { path, text: `${left.join('')}steps: [{ record: done }]\n` };
 }
 
-/** Everything that the playbooks' own tests tell, as one history. */
+/** What some of each playbook's own tests tell, as one history. */
 function shippedHistory(): Sent[] {
   const { tests } = compileWorkspace(files, registry);
-  const { records, calls, start } = historyOf([...tests.values()].flat());
+  const { records, calls, start } = historyOf([...tests.values()].flatMap(playedLive));
   const given = records.map(({ type, id, traits }, n): Sent => {
     const event = { id: `given-${n}`, name: 'given', ids: { [`${type}Id`]: id }, patches: [{ type, id, traits }] };
     return { event, at: start, sentAt: start };
@@ -78,7 +80,10 @@ describe('shuffled events fire what a backtest of them fires', () => {
   });
 
   it(`the playbooks that ship, seed ${SEEDS[0]}`, { timeout: 120_000 }, async () => {
-    const shipped = files.filter((file) => !file.path.includes('/') && file.path !== 'settings.yaml').map(withoutSteps);
+    // For whom a schedule fires is what is known when it is walked: an event that comes late takes nothing of it back.
+    const isShipped = ({ path, text }: WorkspaceFile) =>
+      !path.includes('/') && path !== 'settings.yaml' && !/^trigger: \{ schedule:/m.test(text);
+    const shipped = files.filter(isShipped).map(withoutSteps);
     const { more, missing, playbooks } = await difference(SEEDS[0]!, shipped, shippedHistory());
     expect({ more, missing }).toEqual({ more: [], missing: [] });
     expect([...playbooks].sort()).toEqual(shipped.map((file) => file.path.replace('.yaml', '')).sort());

@@ -14,15 +14,12 @@ function playbookOf(text: string) {
 
 describe('the playbooks that ship', () => {
   it('compile without a fault, each with its tests', async () => {
-    const result = compileWorkspace(await shippedFiles(), registry);
+    const files = await shippedFiles();
+    const result = compileWorkspace(files, registry);
     expect(result.diagnostics).toEqual([]);
-    expect(result.workspace.playbooks.map((p) => p.playbook)).toEqual([
-      'cart-abandoned',
-      'follow-up-cadence',
-      'follow-up-hot',
-      'sla-escalation',
-      'usage-dropped',
-    ]);
+    const named = files.flatMap(({ path }) => /^(?!settings)([a-z-]+)\.yaml$/.exec(path)?.[1] ?? []);
+    expect(named.length).toBeGreaterThan(20);
+    expect(result.workspace.playbooks.map((p) => p.playbook).sort()).toEqual(named.sort());
     for (const tests of result.tests.values()) {
       expect(tests.some((test) => test.expect === 'nothing')).toBe(true);
       expect(tests.some((test) => test.expect !== 'nothing')).toBe(true);
@@ -49,11 +46,16 @@ describe('a broken file takes nothing else with it', () => {
   });
 
   it('a broken template stops only those that send it', async () => {
-    const files = (await shippedFiles()).filter((f) => !f.path.endsWith('cart-reminder.mjml'));
-    const result = compileWorkspace(files, registry);
+    const names = (of: { versions: { playbook: { playbook: string } }[] }) =>
+      of.versions.map((v) => v.playbook.playbook);
+    const files = await shippedFiles();
+    const result = compileWorkspace(
+      files.filter((f) => !f.path.endsWith('cart-reminder.mjml')),
+      registry,
+    );
     expect(codes(result)).toEqual(['CB501']);
-    expect(result.versions.map((v) => v.playbook.playbook)).not.toContain('cart-abandoned');
-    expect(result.versions).toHaveLength(4);
+    const whole = names(compileWorkspace(files, registry));
+    expect(names(result)).toEqual(whole.filter((name) => name !== 'cart-abandoned'));
   });
 
   it('all faults of a file are told at once, in the order of the file', () => {

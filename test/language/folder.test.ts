@@ -4,17 +4,13 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { SCHEMA_KINDS, type SchemaKind } from '../../language/compile/files/file-kinds.ts';
 import { fileJsonSchema } from '../../language/compile/files/json-schema.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import { LANGUAGE_CODES } from '../../language/diagnostics/codes.ts';
 import { editDistance, nearest } from '../../language/diagnostics/nearest.ts';
 import { TEMPLATE_CODES } from '../../language/template.ts';
-import { registry, shippedFiles } from './workspace.ts';
-
-const isKind = (kind: string | undefined): kind is SchemaKind => (SCHEMA_KINDS as readonly unknown[]).includes(kind);
+import { registry } from './workspace.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -77,20 +73,6 @@ describe('editors', () => {
     expect(schema.$defs.arm?.anyOf.map((s) => s.title)).toEqual(registry.conditions.map((c) => c.kind));
     for (const step of schema.$defs.step?.anyOf ?? []) expect(Object.keys(step.properties)).toContain('on_error');
     for (const arm of schema.$defs.arm?.anyOf ?? []) expect(Object.keys(arm.properties)).toContain('key');
-  });
-
-  it('know the keys of every kind of file', async () => {
-    for (const { path, text } of await shippedFiles()) {
-      const [folder, ...inner] = path.split('/');
-      const kind = inner.length === 0 ? (path === 'settings.yaml' ? 'settings' : 'playbooks') : folder;
-      if (!isKind(kind)) continue;
-      const { properties, anyOf } = fileJsonSchema(kind, registry) as {
-        properties?: object;
-        anyOf?: { properties: object }[];
-      };
-      const known = [properties ?? {}, ...(anyOf ?? []).map((one) => one.properties)].flatMap(Object.keys);
-      expect(known, path).toEqual(expect.arrayContaining(Object.keys(parse(text))));
-    }
   });
 
   it('know steps within steps', () => {

@@ -14,7 +14,9 @@ const said = async (share: string) => {
 
 it('names the playbooks that it touches, and is no fault', async () => {
   expect(await said('global_holdout: 5%')).toEqual([
-    'playbooks/settings.yaml:6:17 information CB621 5% of all subjects are held out of `cart-abandoned`, `usage-dropped`',
+    'playbooks/settings.yaml:6:17 information CB621 5% of all subjects are held out of `cart-abandoned`, `dormant-reactivation`, ' +
+      '`engaged-but-silent`, `loyalty-reward`, `nps-follow-up`, `onboarding-key-feature`, `trial-nurture`, `upsell-threshold`, ' +
+      '`usage-dropped`, `viewed-not-bought`, `wellness-sequence`',
   ]);
   expect(await said('global_holdout: 0%')).toEqual([]);
 });

@@ -39,10 +39,10 @@ describe('what changes a version', () => {
   });
   it('a calendar that it counts in, where the trigger leans on it too', () => {
     expect(changed('calendars/support-eu.yaml', '09:00-15:00', '09:00-16:00')).toEqual({
-      versions: ['sla-escalation'],
+      versions: ['csat-low', 'sla-escalation'],
       triggers: ['sla-escalation'],
     });
-    expect(changed('calendars/office-eu.yaml', '09:00-17:00', '09:00-18:00').triggers).toEqual([]);
+    expect(changed('calendars/office-eu.yaml', '09:00-17:00', '09:00-18:00').triggers).toEqual(['lead-response']);
   });
   it('a policy that it waits for', () => {
     expect(changed('sla/standard.yaml', 'urgent: 1 business hour', 'urgent: 2 business hours').triggers).toEqual([

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
@@ -10,6 +11,12 @@ const { versions, tests, diagnostics, workspace } = compileWorkspace(files, regi
 it('the playbooks that ship have no fault', () => {
   expect(diagnostics).toEqual([]);
   expect(versions.map((v) => v.playbook.playbook)).toContain('cart-abandoned');
+});
+
+it('the page about them has a row for each, and for nothing else', async () => {
+  const page = await readFile('docs/shipped-playbooks.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(versions.map((v) => v.playbook.playbook).sort());
 });
 
 for (const version of versions) {

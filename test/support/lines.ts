@@ -25,6 +25,10 @@ function sorted(detail: object): object {
 
 export async function livedLines({ database }: { database: Database }): Promise<string[]> {
   const { rows: firings } = await database.pool.query('SELECT * FROM firings');
+  // Whoever was let in later than the firing (N1) is an enrolment of that instant.
+  const { rows: entries } = await database.pool.query(
+    'SELECT f.*, coalesce(e.started_at, f.at) AS at FROM firings f LEFT JOIN enrolments e ON e.id = f.id',
+  );
   const { rows: effects } = await database.pool.query(
     'SELECT f.*, e.subject_type, e.subject_id, e.key FROM effects f JOIN enrolments e ON e.id = f.enrolment_id',
   );
@@ -40,7 +44,7 @@ export async function livedLines({ database }: { database: Database }): Promise<
   ];
   return [
     ...firings.map((row) => JSON.stringify([...base('firing', row), row.evidence])),
-    ...firings.map((row) => JSON.stringify([...base('enrolment', row), row.id, row.reason])),
+    ...entries.map((row) => JSON.stringify([...base('enrolment', row), row.id, row.reason])),
     ...effects.map((row) =>
       JSON.stringify([
         ...base('effect', row),

@@ -1,11 +1,13 @@
 /** T3: a watch that each opening event moves, that X closes, and that fires when its time is over. */
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import { describeDuration } from '../../language/time/duration.ts';
 import { type Condition, inLastTenth, type NearMiss, type Snapshot, snapshotOf } from '../condition.ts';
 import {
   describeEvents,
   describeWindow,
   eventShape,
+  openedBy,
   ownEvents,
   patternShape,
   spanShape,
@@ -56,6 +58,19 @@ export const condition: Condition<Watch> = {
     const dueAt = watch && timer === 'first' ? watch.dueAt : endOf('within', event.at);
     if (dueAt === undefined) return { state: watch, dueAt: watch?.dueAt, ...missed };
     return { state: { opening: snapshotOf(event), dueAt }, dueAt, ...missed };
+  },
+
+  lacks(arm, passed, { told }) {
+    const [before, last] = [passed.at(-2)?.state, passed.at(-1)];
+    const unless = describeEvents(arm.roles.unless);
+    if (last === undefined) return [`no ${describeEvents(arm.roles.opens)} has come, which opens its watch`];
+    const { state: watch } = last;
+    if (watch) return [`${openedBy(watch.opening, told)}; it looks at ${told(watch.dueAt)} whether ${unless} has come`];
+    if (last.event === undefined || before === undefined) return [];
+    const early = describeDuration(before.dueAt - last.at);
+    return [
+      `${openedBy(before.opening, told)}, and ${last.event} closed it at ${told(last.at)}, ${early} before its time was over`,
+    ];
   },
 
   onDeadline(_arm, watch, { at }) {

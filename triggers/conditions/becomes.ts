@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { Condition } from '../condition.ts';
-import { type EdgeState, evaluateEdge } from './edge.ts';
+import { type EdgeState, edgeStands, evaluateEdge } from './edge.ts';
 import { describeWindow, spanShape, whereShape } from './shapes.ts';
 
 const schema = z.strictObject({ becomes: whereShape, for: spanShape.optional() });
@@ -26,5 +26,6 @@ export const condition: Condition<EdgeState> = {
     `${arm.values.condition?.cel} becomes true${arm.windows.for ? ` and stays so for ${describeWindow(arm, 'for')}` : ''}`,
   example: 'trigger: { becomes: contact.score >= 80, for: 1d }',
   stillHolds: (_arm, state) => state?.held === true && !state.watch,
+  lacks: (_arm, passed, standing) => edgeStands(passed, standing, 'on'),
   onRecord: (arm, before, situation) => evaluateEdge(before, situation, 'on', arm.windows.for !== undefined),
 };

@@ -54,6 +54,15 @@ export const condition: Condition<Known> = {
   },
   example: 'trigger: { changes: ticket.priority, to: [high, urgent] }',
 
+  lacks(_arm, passed, { told, looked }) {
+    const changed = passed.findLast(
+      (one, i) => i > 0 && !isSame(passed[i - 1]?.state?.value ?? null, one.state?.value ?? null),
+    );
+    if (changed === undefined) return [`it has not changed since it is known: ${looked}`];
+    const [was, now] = [passed[passed.indexOf(changed) - 1]?.state?.value ?? null, changed.state?.value ?? null];
+    return [`it changed last at ${told(changed.at)}, from ${JSON.stringify(was)} to ${JSON.stringify(now)}: ${looked}`];
+  },
+
   onRecord(arm, before, { at, event, value, isSeed: given, nextThresholdAt }) {
     const now = value('value') ?? null;
     const was = before?.value ?? null;

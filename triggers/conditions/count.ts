@@ -92,6 +92,30 @@ export const condition: Condition<CountState> = {
     return { ...keep({ ...state, seen }), firings, ...missed };
   },
 
+  lacks(arm, passed, { at, endOf, zone, told }) {
+    const { atLeast, unit } = configOf(arm);
+    const watch = passed.at(-1)?.state?.watch;
+    if (watch)
+      return [
+        `${atLeast} have come; it looks at ${told(watch.dueAt)} whether none of ${describeEvents(arm.roles.unless)} has`,
+      ];
+    const endOfWindow = ({ at: from }: Seen) => (unit ? calendarWindow(unit, from, zone).end : endOf('within', from));
+    // What came before an X, or before what has fired, is not counted any more.
+    const since = passed.slice(passed.findLastIndex(({ state }) => state === undefined || state.seen.length === 0) + 1);
+    const all = new Map(since.flatMap(({ state }) => state!.seen.map((one) => [one.id, one] as const)));
+    const seen = [...all.values()].sort((a, b) => a.at - b.at);
+    const inside = seen.filter((one) => (endOfWindow(one) ?? 0) > at);
+    const had =
+      inside.length === 0 ? 'had none' : `had ${inside.length}: ${inside.map((one) => told(one.at)).join(', ')}`;
+    const window = unit === undefined ? describeWindow(arm, 'within') : `one calendar ${unit}`;
+    const left = seen.filter((one) => !inside.includes(one)).slice(-SHOWN_LEFT);
+    return [
+      `needs ${atLeast} × ${describeEvents(arm.roles.counted)} in ${window}; ${had}`,
+      ...(inside.length >= atLeast ? [`it fires with number ${atLeast}, and again once fewer lie in the window`] : []),
+      ...left.map((one) => `that of ${told(one.at)} left the window ${leftAt(endOfWindow(one), told)}`),
+    ];
+  },
+
   isInert(arm, { seen, watch }, at) {
     const { within } = arm.windows;
     return watch === undefined && within?.kind === 'exact' && seen.every((one) => one.at + within.ms <= at);
@@ -109,6 +133,13 @@ export const condition: Condition<CountState> = {
     return { ...keep({ seen: state.seen }), firings: [{ at: dueAt, evidence, latest, fields: { count: atLeast } }] };
   },
 };
+
+/** Of those that no longer count. */
+const SHOWN_LEFT = 3;
+
+function leftAt(end: number | undefined, told: (at: number) => string): string {
+  return end === undefined ? 'as no length is known for it' : told(end);
+}
 
 interface CountConfig {
   atLeast: number;

@@ -77,6 +77,21 @@ export const condition: Condition<Dated> = {
   },
   example: 'trigger: { date: contact.birthday, every: year, at: "09:00" }',
 
+  lacks(arm, passed, { at, ownZone: zone, value, told }) {
+    const config = configOf(arm);
+    const date = value('date');
+    const what = arm.values.date!.cel;
+    const is = `\`${what}\` is ${date === undefined || date === null ? 'missing' : JSON.stringify(date)}`;
+    if (typeof date !== 'string' || readDate(date) === undefined) return [`${is}: without a date there is no moment`];
+    const fired = passed.at(-1)?.state?.fired ?? [];
+    const next = config.every
+      ? again(date, config, zone, { from: at, except: fired })
+      : once(date, config, zone, fired);
+    if (next === undefined) return [`${is}: for this date it has fired`];
+    if (next.at > at) return [`${is}: it fires at ${told(next.at)}`];
+    return [`${is}: its moment, ${told(next.at)}, was more than 24 h past when it was learned`];
+  },
+
   onRecord(arm, before, { at, event, zone, value, isSeed: given }) {
     const config = configOf(arm);
     const date = value('date');

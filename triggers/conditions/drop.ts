@@ -157,6 +157,28 @@ export const condition: Condition<DropState> = {
     return { state, dueAt: dueOf(state, config, zone) };
   },
 
+  lacks(arm, passed, { zone, told }) {
+    const config = configOf(arm);
+    const { state } = passed.at(-1) ?? {};
+    const metric = describeEvents(arm.roles.metric);
+    if (state === undefined) return [`no ${metric} has come that counts`];
+    const { current, baseline } = compareAt(state, config, state.boundary);
+    const looks = `it looks next at ${told(startOfDay(state.boundary, zone) + config.settleMs)}`;
+    const least = config.onlyIfBaseline;
+    const fall = baseline > 0 ? `${Math.round((1 - current / baseline) * 1000) / 10} % less` : 'no baseline';
+    const parts = [
+      `so far the last ${config.overDays} d come to ${current} against a baseline of ${baseline}: ${fall}, and ${config.dropPercent} % is needed; ${looks}`,
+    ];
+    if (least !== null && baseline < least) parts.push(`the baseline is below ${least}`);
+    if (config.sustainedDays > 1 || state.run > 0) {
+      const run = Math.min(state.run, config.sustainedDays);
+      parts.push(
+        `it held ${run} of ${config.sustainedDays} days in a row${state.run >= config.sustainedDays ? ', and fires anew once it has not held' : ''}`,
+      );
+    }
+    return parts;
+  },
+
   onDeadline(arm, state, { at, zone }: Situation) {
     const config = configOf(arm);
     const dueAt = startOfDay(state.boundary, zone) + config.settleMs;

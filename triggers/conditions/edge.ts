@@ -1,6 +1,14 @@
 /** What `becomes`, `enters` and `leaves` share: a condition over records that turns, by an event or by time. */
 import type { Instant } from '../../language/model.ts';
-import { type RawFiring, type RecordSituation, type Reduction, type Snapshot, snapshotOf } from '../condition.ts';
+import {
+  type Passed,
+  type RawFiring,
+  type RecordSituation,
+  type Reduction,
+  type Snapshot,
+  type Standing,
+  snapshotOf,
+} from '../condition.ts';
 
 export interface EdgeState {
   /** Whether it held at the last evaluation. */
@@ -41,6 +49,21 @@ export function evaluateEdge(
   const dueAt = watch && (turnsAt === undefined || watch.dueAt < turnsAt) ? watch.dueAt : turnsAt;
   if (!held && dueAt === undefined) return { state: undefined, firings };
   return { state: { held, ...(watch && { watch }) }, dueAt, firings };
+}
+
+/** How the condition stands, by what it read. */
+export function edgeStands(
+  passed: readonly Passed<EdgeState>[],
+  { looked, told }: Pick<Standing, 'looked' | 'told'>,
+  edge: 'on' | 'off',
+): string[] {
+  const { state } = passed.at(-1) ?? {};
+  if (state?.watch) return [`it has turned, and fires at ${told(state.watch.dueAt)} if it stays so: ${looked}`];
+  const isOn = (state?.held ?? false) === (edge === 'on');
+  if (!isOn) return [`it has not turned: ${looked}`];
+  const since = passed.findLast((one, i) => (passed[i - 1]?.state?.held ?? false) !== (one.state?.held ?? false));
+  const from = since === undefined ? '' : ` since ${told(since.at)}`;
+  return [`it is so already${from}, and fires only when it turns anew: ${looked}`];
 }
 
 function firingOf(at: Instant, by: Snapshot | null): RawFiring {

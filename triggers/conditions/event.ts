@@ -17,6 +17,9 @@ export const condition: Condition<never> = {
   },
   describe: (arm) => describeEvents(arm.roles.event),
   example: 'trigger: { event: lead.created }',
+  // What came and did not fit is told of every condition alike.
+  lacks: () => [],
+
   onEvent(_arm, _state, { event }) {
     return {
       state: undefined,

@@ -39,6 +39,16 @@ export const condition: Condition<Spell> = {
     return { state: { last: snapshotOf(event), dueAt }, dueAt, ...missed };
   },
 
+  lacks(arm, passed, { told }) {
+    const last = passed.at(-1);
+    const active = describeEvents(arm.roles.active);
+    if (last === undefined) return [`no ${active} has come: without one there is no quiet spell`];
+    if (last.state === undefined) return [`its quiet spell has fired; the next begins with ${active}`];
+    return [
+      `the last ${last.state.last.name} came at ${told(last.state.last.at)}; it fires at ${told(last.state.dueAt)} if none comes before`,
+    ];
+  },
+
   onDeadline(_arm, spell, { at }) {
     if (spell.dueAt > at) return { state: spell, dueAt: spell.dueAt };
     // Nothing is kept after the firing: only the next X begins another spell.

@@ -12,5 +12,6 @@ export const condition: Condition<never> = {
   keyless: {},
   compile: () => ({ roles: {}, windows: {}, values: {}, config: null }),
   describe: () => 'run by other playbooks only',
+  lacks: () => ['it never fires by itself: a step of another playbook starts it'],
   example: 'trigger: { run: only }',
 };

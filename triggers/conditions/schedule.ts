@@ -65,6 +65,12 @@ export const condition: Condition = {
   },
   example: 'trigger: { schedule: monday at "09:00", time_zone: subject }',
 
+  lacks(arm, _passed, { at, zone, ownZone, told }) {
+    const { schedule, timeZone } = configOf(arm);
+    const next = nextScheduled(schedule, timeZone === 'subject' ? ownZone : (timeZone ?? zone), at);
+    return [next === undefined ? 'no day fits the schedule any more' : `it comes next at ${told(next)}`];
+  },
+
   nextAt: (arm, zone, after) => nextScheduled(configOf(arm).schedule, zone, after),
 };
 

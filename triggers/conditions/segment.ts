@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import type { Condition } from '../condition.ts';
-import { type EdgeState, evaluateEdge } from './edge.ts';
+import { type EdgeState, edgeStands, evaluateEdge } from './edge.ts';
 
 /** @param edge what fires: that the segment's condition comes to hold, or that it no longer does */
 export function segmentCondition(kind: 'enters' | 'leaves', edge: 'on' | 'off', example: string): Condition<EdgeState> {
@@ -21,6 +21,7 @@ export function segmentCondition(kind: 'enters' | 'leaves', edge: 'on' | 'off', 
     describe: (arm) => `${kind} ${(arm.config as { segment: string }).segment}`,
     example,
     stillHolds: (_arm, state) => (state?.held ?? false) === (edge === 'on'),
+    lacks: (_arm, passed, standing) => edgeStands(passed, standing, edge),
     onRecord: (_arm, before, situation) => evaluateEdge(before, situation, edge, false),
   };
 }

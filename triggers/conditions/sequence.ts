@@ -39,6 +39,18 @@ export const condition: Condition<Chains> = {
   },
   example: 'trigger: { sequence: [trial.started, feature.used, plan.viewed], within: 7d }',
 
+  lacks(arm, passed, { at, told }) {
+    const { length } = arm.config as { length: number };
+    const chains = passed.at(-1)?.state ?? [];
+    const furthest = chains.findLastIndex((chain) => chain !== null);
+    const chain = chains[furthest];
+    if (!chain) return [`needs ${describeEvents(arm.roles[0])} first; no chain is open`];
+    const came = `${furthest + 1} of ${length} came in order`;
+    const next = describeEvents(arm.roles[furthest + 1]);
+    if (chain.until < at) return [`${came}; ${next} did not come by ${told(chain.until)}, when the time was over`];
+    return [`${came}; needs ${next} next, and the last by ${told(chain.until)}`];
+  },
+
   isInert: (_arm, chains, at) => chains.every((chain) => chain === null || chain.until < at),
 
   onEvent(arm, before, { event, roles, endOf }) {

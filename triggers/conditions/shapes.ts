@@ -1,7 +1,8 @@
 /** Shapes that several conditions share, and their words. */
 import { z } from 'zod';
-import type { CompiledArm, EventPattern } from '../../language/model.ts';
+import type { CompiledArm, EventPattern, Instant } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
+import type { Snapshot } from '../condition.ts';
 
 const name = z.string().min(1).max(200);
 /** A number or boolean is CEL as well once it is text; YAML reads `true` as a boolean. */
@@ -32,6 +33,11 @@ export function ownEvents(
 
 export function describeEvents(patterns: readonly EventPattern[] | undefined): string {
   return (patterns ?? []).map((p) => (p.where ? `${p.event} where ${p.where.cel}` : p.event)).join(' or ');
+}
+
+/** What opened a watch, and when. */
+export function openedBy({ name, at }: Snapshot, told: (at: Instant) => string): string {
+  return `${name} of ${told(at)} opened it`;
 }
 
 export function describeWindow(arm: CompiledArm, window: string): string {

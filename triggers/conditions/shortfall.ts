@@ -6,6 +6,7 @@ import {
   describeEvents,
   describeWindow,
   eventShape,
+  openedBy,
   ownEvents,
   patternShape,
   spanShape,
@@ -69,6 +70,20 @@ export const condition: Condition<Watch> = {
       if (dueAt !== undefined) watch = { opening: snapshotOf(event), dueAt, count: 0 };
     }
     return { state: watch, dueAt: watch?.dueAt, ...missed };
+  },
+
+  lacks(arm, passed, { told }) {
+    const { fewerThan } = arm.config as { fewerThan: number };
+    const [before, last] = [passed.at(-2)?.state, passed.at(-1)];
+    const of = describeEvents(arm.roles.of);
+    if (last === undefined) return [`no ${describeEvents(arm.roles.opens)} has come, which opens its watch`];
+    const { state: watch } = last;
+    if (watch) {
+      const end = `it fires at ${told(watch.dueAt)} if fewer than ${fewerThan} have come by then`;
+      return [`${openedBy(watch.opening, told)}; ${watch.count} × ${of} came since; ${end}`];
+    }
+    if (last.event === undefined || before === undefined) return [];
+    return [`${openedBy(before.opening, told)}, and number ${fewerThan} of ${of} closed it at ${told(last.at)}`];
   },
 
   onDeadline(_arm, watch, { at }) {

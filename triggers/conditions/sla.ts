@@ -42,6 +42,19 @@ export const condition: Condition<never> = {
   },
   example: 'trigger: { sla: standard.first_response, mark: 80% }',
 
+  lacks(arm, _passed, { clock, told }) {
+    const { policy, clock: name } = arm.config as unknown as SlaConfig;
+    const last = clock?.instances.at(-1);
+    if (last === undefined) return [`the clock ${policy}.${name} has not started`];
+    const began = `the clock ${policy}.${name} started at ${told(last.startedAt)}`;
+    if (last.stoppedAt !== undefined)
+      return [`${began} and ended at ${told(last.stoppedAt)}: ${last.how ?? 'stopped'}`];
+    if (last.target === undefined) return [`${began}; nothing is promised, as its table has no row`];
+    if (last.pausedSince !== undefined) return [`${began}, and is paused since ${told(last.pausedSince)}`];
+    const marks = Object.entries(last.reached).map(([mark, at]) => `${mark} at ${told(at)}`);
+    return [`${began}; reached ${marks.join(', ') || 'no mark yet'}`];
+  },
+
   // The clock remembers which marks it has reached; an arm needs no memory of its own, and so none that a change of the
   // playbook or the calendar could lose: a mark that has fired does not fire again.
   onClock(arm, _before, situation) {

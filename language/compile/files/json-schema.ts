@@ -1,6 +1,7 @@
 /** JSON Schema of every kind of file, for editors: made from the shapes that the compiler itself checks with. */
 import type { z } from 'zod';
 import type { Registry } from '../../syntax.ts';
+import { frontMatterShape } from '../../template/front-matter.ts';
 import { jsonSchemaOf } from '../shape.ts';
 import {
   calendarShape,
@@ -15,6 +16,7 @@ import {
 import { expectedKinds, testShape } from '../tests/shape.ts';
 import { traitShapes } from '../traits/trait-shapes.ts';
 import type { SchemaKind } from './file-kinds.ts';
+import { type FolderNames, withNames } from './schema-names.ts';
 
 type Schema = { [key: string]: unknown };
 
@@ -38,9 +40,18 @@ const COMMON: Schema = {
 /**
  * The schema of one kind of file, draft 2020-12. It says which keys go where; what expressions and references mean is
  * the linter's.
+ *
+ * @param names of a folder, to be completed where they may stand
  */
-export function fileJsonSchema(kind: SchemaKind, registry: Registry): Schema {
+export function fileJsonSchema(kind: SchemaKind, registry: Registry, names?: FolderNames): Schema {
+  const schema = schemaOfKind(kind, registry);
+  return names === undefined ? schema : (withNames(schema, names) as Schema);
+}
+
+function schemaOfKind(kind: SchemaKind, registry: Registry): Schema {
   switch (kind) {
+    case 'templates':
+      return { $schema: DRAFT, title: 'Cuebook template: its front matter', ...schemaOf(frontMatterShape) };
     case 'playbooks':
       return playbookJsonSchema(registry);
     case 'traits':
@@ -102,8 +113,17 @@ function traitsJsonSchema(registry: Registry): Schema {
 }
 
 function schemaOf(shape: z.ZodType): Schema {
-  const { $schema: _, ...schema } = jsonSchemaOf(shape) as Schema;
-  return schema;
+  const { $schema: _, $defs: __, ...schema } = jsonSchemaOf(shape) as Schema;
+  return withAnything(schema) as Schema;
+}
+
+/** What is any JSON refers to itself, by the root of its own schema: inside of another one that leads nowhere. */
+function withAnything(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withAnything);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { $ref } = schema as Schema;
+  if (typeof $ref === 'string' && /^#\/\$defs\/__schema\d+$/.test($ref)) return {};
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withAnything(value)]));
 }
 
 function armSchema(schema: Schema, { kind, example }: { kind: string; example: string }): Schema {

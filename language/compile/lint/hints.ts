@@ -1,4 +1,5 @@
 /** What keys and steps of other tools are called here. */
+import { SUBJECT_TYPES } from '../../model.ts';
 
 /** A key that another tool has, and ours: by what is known at the place. */
 const MEANT: { [key: string]: string | readonly string[] } = {
@@ -102,6 +103,9 @@ export const IN_PLACE_OF: { [key: string]: string } = {
 
 /** How it is done here what another tool has a key for. */
 export function doneOtherwise(key: string, known: readonly string[]): string | undefined {
+  const list = ['traits', 'segments'].find((one) => known.includes(one) && known.includes('subject'));
+  if (list !== undefined && SUBJECT_TYPES.some((type) => type === key))
+    return `write subject: ${key}, and below it ${list}: with the names`;
   const other = Object.hasOwn(OTHERWISE, key) ? OTHERWISE[key] : undefined;
   return other !== undefined && known.includes(other.at) ? other.hint : undefined;
 }

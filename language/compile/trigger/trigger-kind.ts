@@ -26,13 +26,13 @@ export function chooseCondition(context: FileContext, value: Written, path: Path
   // What no condition knows at all is a slip of the finger, and not a mixture.
   const known = new Set(conditions.flatMap((condition) => [...condition.keys, ...keysAt(condition.schema, [])]));
   const strange = keys.filter((key) => !known.has(key));
-  if (strange.length === keys.length && !strange.some((key) => meant(key, value, [...known]))) {
+  if (strange.length === keys.length && !strange.some((key) => meant(context, { key, value }, [...known]))) {
     reportNothing(context, keys, path);
     return undefined;
   }
   const allowed = [...(whole[0] === undefined ? known : keysAt(whole[0].schema, [])), ...ARM_KEYS];
   for (const key of strange) {
-    const hint = meant(key, value, [...known]) ?? didYouMean(key, allowed);
+    const hint = meant(context, { key, value }, [...known]) ?? didYouMean(key, allowed);
     context.file.key([...path, key], { code: 'CB201', message: `unknown key \`${key}\` in a trigger`, hint });
   }
   if (strange.length === 0) reportMixture(context, value, path);
@@ -40,9 +40,17 @@ export function chooseCondition(context: FileContext, value: Written, path: Path
 }
 
 /** What a key is called here, or how it is said here; undefined where nothing is known of it. */
-function meant(key: string, value: Written, known: readonly string[]): string | undefined {
+function meant(
+  context: FileContext,
+  { key, value }: { key: string; value: Written },
+  known: readonly string[],
+): string | undefined {
   const other = triggerMeant(key, value);
   if (other !== undefined) return other;
+  // The reference has them under these names, and tells them by other keys.
+  const named = context.world.registry.conditions.find(({ kind }) => kind === key);
+  if (named !== undefined)
+    return `\`${key}\` is told by ${named.keys.join(', ')}: write ${named.example.replace(/^trigger: /, '')}`;
   const ours = keyMeant(key, known) ?? nearest(key, known);
   return ours === undefined ? undefined : `did you mean \`${ours}\`?`;
 }

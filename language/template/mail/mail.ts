@@ -7,6 +7,7 @@ import { tidy, toPlain } from '../plain.ts';
 import { type Address, cleanName, parseBareAddress, splitAddress } from './address.ts';
 import { oneLine } from './line.ts';
 import { withSafeLinks } from './links.ts';
+import { type FooterWords, footerWords } from './locale.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -23,6 +24,11 @@ export interface RenderOptions {
   unsubscribeUrl?: string;
   /** Shown in the footer. */
   postalAddress?: string;
+}
+
+interface Footer extends Partial<FooterWords> {
+  postalAddress?: string;
+  unsubscribeUrl?: string;
 }
 
 /** A subject is one line; what is longer than this no reader shows. */
@@ -43,9 +49,12 @@ export async function renderTemplate(
   const layout = await layoutOf(template);
   const seen = withLinks(scope, options.unsubscribeUrl);
   const word = (text: string) => compileText(text, false).render(seen, reader);
-  const footer = {
+  const words = footerWords(reader.locale);
+  const footer: Footer = {
     ...(options.postalAddress ? { postalAddress: options.postalAddress } : {}),
-    ...(options.unsubscribeUrl && !layout.placesUnsubscribe ? { unsubscribeUrl: options.unsubscribeUrl } : {}),
+    ...(options.unsubscribeUrl && !layout.placesUnsubscribe
+      ? { unsubscribeUrl: options.unsubscribeUrl, ...words }
+      : {}),
   };
   const hasFooter = Object.keys(footer).length > 0;
   const preheader = template.preheader === undefined ? undefined : oneLine(word(template.preheader));
@@ -80,9 +89,7 @@ function withLinks(scope: Scope, unsubscribe: string | undefined): Scope {
   return { ...scope, links: { ...links, unsubscribe } };
 }
 
-function footerText(footer: { postalAddress?: string; unsubscribeUrl?: string }): string {
-  const lines = [footer.postalAddress, footer.unsubscribeUrl && `Unsubscribe: ${footer.unsubscribeUrl}`].filter(
-    Boolean,
-  );
+function footerText({ postalAddress, unsubscribeUrl, unsubscribe }: Footer): string {
+  const lines = [postalAddress, unsubscribeUrl && `${unsubscribe}: ${unsubscribeUrl}`].filter(Boolean);
   return lines.length === 0 ? '' : `\n\n-- \n${lines.join('\n')}\n`;
 }

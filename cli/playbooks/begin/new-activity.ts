@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { readEnvironment } from '../environment.ts';
-import { Failure } from '../failure.ts';
-import { print } from '../output.ts';
-import { isCuebook } from './activities.ts';
+import { readEnvironment } from '../../environment.ts';
+import { Failure } from '../../failure.ts';
+import { print } from '../../output.ts';
+import { isCuebook } from '../activities.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,50}$/;
 

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "playbook_versions" ADD COLUMN "origin" JSONB;
