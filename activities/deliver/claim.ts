@@ -114,6 +114,7 @@ function sentAgain(decided: DecidedStep, pending: PendingEffect): DecidedStep {
     channel: 'email',
     messageClass: messageClass!,
     recipients: again!.recipients,
+    ...(again!.subject !== undefined && { subject: again!.subject }),
   };
   const decision = {
     answer: answer.go === 'next' ? answer : pending.answer,
@@ -153,8 +154,9 @@ function pendingOf({ context, decision }: DecidedStep, parts: readonly Part[]): 
   const pending: PendingEffect = { kind, answer, context: left, ...(wait && { wait }) };
   if (kind === 'call' && !outgoing.repeatable) return { ...pending, repeats: false };
   if (kind !== 'message') return pending;
-  const { messageClass, recipients = [], onUnknown } = outgoing;
-  const kept = again ?? (writes.length > 0 ? { recipients, texts: textsOf(parts) } : undefined);
+  const { messageClass, recipients = [], onUnknown, subject } = outgoing;
+  const kept =
+    again ?? (writes.length > 0 ? { recipients, texts: textsOf(parts), ...(subject && { subject }) } : undefined);
   const repeats = onUnknown && { repeats: onUnknown === 'resend' };
   return { ...pending, messageClass, ...repeats, ...(kept && { again: kept }) };
 }

@@ -24,7 +24,7 @@ export interface PendingEffect {
    */
   repeats?: boolean;
   /** Set where traits were written with the claim: a step that raises must not raise twice. */
-  again?: { recipients: Recipient[]; texts: Texts };
+  again?: { recipients: Recipient[]; texts: Texts; subject?: string };
   /** Set after the provider has refused it for the time being (P5). */
   wait?: ProviderWait;
 }
