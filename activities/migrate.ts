@@ -4,6 +4,7 @@
  * before, each command once (architecture, decision 5). So a crash at any line leaves it wholly in one version.
  */
 import { type StayReason, whyItStays } from '../evaluation/migration.ts';
+import { storedAnswer } from '../evaluation/stored-answers.ts';
 import type { PlaybookVersion, SubjectRef } from '../language/model.ts';
 import { subjectKey } from '../language/records/subject-key.ts';
 import { holdDeployed, readDeployments } from '../store/deployments/deployments.ts';
@@ -22,7 +23,6 @@ import {
 import { readClock } from '../store/postgres/clock.ts';
 import type { Database, Queryable } from '../store/postgres/database.ts';
 import { withRetries } from '../store/postgres/retry.ts';
-import { storedAnswer } from './batch/command-context.ts';
 
 export interface Looked {
   enrolment: string;
@@ -85,7 +85,7 @@ async function migrateSome(
   const looked = enrolments.map((enrolment): Looked & { row: OpenEnrolment } => {
     const { id, versionHash, subject, ...rest } = enrolment;
     const known = (command: Parameters<typeof storedAnswer>[0]['command']) =>
-      storedAnswer({ command, answers: answers.get(id)! });
+      storedAnswer({ command, answers: answers.get(id)!, inputs: [] });
     const atRest = { ...rest, isBusy: rest.isBusy || !isLocked(locked, subject), now, known };
     return {
       enrolment: id,

@@ -21,6 +21,9 @@ export function idOf(...parts: (string | number)[]): string {
   return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32);
 }
 
+/** The name under which the answer of a try that failed stands at its place: only this one is written over, by the next try. */
+export const FAILED_TRY = 'do:failed';
+
 /** The id of the effect at a place of an enrolment, and of its message or task: every try has the same (P4). */
 export function effectIdOf(enrolmentId: string, place: { path: string; iteration: string }): string {
   return idOf('effect', enrolmentId, place.path, place.iteration);

@@ -10,6 +10,7 @@ const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N] [--k
        npm run simulate -- --histories N [--seed N]
        npm run simulate -- --mutants [--seed N]
        npm run simulate -- --worlds N | --small N [--seed N]
+       npm run simulate -- --crashes N | --stored N [--seed N]
 
 Starts the product on a folder of its own, sends it a stream of events, and kills it (kill -9) at moments that the seed
 decides. Then every acknowledged event must be stored once, every enrolment that the events ask for must be there once,
@@ -29,10 +30,16 @@ With --worlds, so many drawn histories of visitors, second claims, merges, late 
 test, as a backtest of the file and of the store, and live on PostgreSQL. What is fired, decided and done must be one. With
 --small, so many of all histories of up to five events in a small world, in any order of arrival and any cut into requests.
 
+With --crashes, so many runs of drawn journeys of every step, in virtual time: their processes die at any command, what was not
+written is forgotten and played again, signals come late. Each must do what the same journey does whose process lives. With
+--stored, the same on PostgreSQL: processes die at any statement, two carry out one request, answers are lost.
+
   --histories N   how many, of all rules together
   --mutants       the broken ones
   --worlds N      how many; the seed is that of the first playbooks, and stands with what differs
   --small N       how many
+  --crashes N     how many
+  --stored N      how many
 
 Examples:
   $ npm run simulate -- --histories 100000
@@ -53,7 +60,7 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed: first, runs, kills, keep, histories, mutants, worlds, small } = chosen;
+  const { seed: first, runs, kills, keep, histories, mutants, worlds, small, crashes, stored } = chosen;
   if (mutants || histories !== undefined) {
     const oracle = await import('./oracle/command.ts');
     if (!mutants) return (await oracle.histories(histories!, first)) ? 0 : 1;
@@ -64,6 +71,11 @@ async function main(args: string[]): Promise<number> {
   if (worlds !== undefined || small !== undefined) {
     const { playWorlds } = await import('./worlds/command.ts');
     return (await playWorlds({ worlds, small, seed: first })) ? 0 : 1;
+  }
+  if (crashes !== undefined || stored !== undefined) {
+    const command = await import('./crashes/command.ts');
+    if (crashes !== undefined) return (await command.crashes(crashes, first)) ? 0 : 1;
+    return (await command.storedCrashes(stored!, first)) ? 0 : 1;
   }
   const failed: number[] = [];
   for (let seed = first; seed < first + runs; seed++) {
@@ -105,6 +117,8 @@ interface Options {
   histories: number | undefined;
   worlds: number | undefined;
   small: number | undefined;
+  crashes: number | undefined;
+  stored: number | undefined;
   mutants: boolean;
 }
 
@@ -122,6 +136,8 @@ function readOptions(args: string[]): Options | undefined {
         histories: option,
         worlds: option,
         small: option,
+        crashes: option,
+        stored: option,
         mutants: { type: 'boolean' },
       },
     });
@@ -129,9 +145,11 @@ function readOptions(args: string[]): Options | undefined {
       seed: Number(values.seed ?? 1),
       runs: Number(values.runs ?? 10),
       kills: Number(values.kills ?? 1),
-      histories: values.histories === undefined ? undefined : Number(values.histories),
-      worlds: values.worlds === undefined ? undefined : Number(values.worlds),
-      small: values.small === undefined ? undefined : Number(values.small),
+      histories: count(values.histories),
+      worlds: count(values.worlds),
+      small: count(values.small),
+      crashes: count(values.crashes),
+      stored: count(values.stored),
     };
     return Object.values(numbers).every((n) => n === undefined || (Number.isSafeInteger(n) && n >= 0))
       ? { ...numbers, keep: values.keep ?? false, mutants: values.mutants ?? false }
@@ -139,6 +157,10 @@ function readOptions(args: string[]): Options | undefined {
   } catch {
     return undefined;
   }
+}
+
+function count(written: string | undefined): number | undefined {
+  return written === undefined ? undefined : Number(written);
 }
 
 process.exitCode = await main(process.argv.slice(2));

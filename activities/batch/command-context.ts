@@ -7,7 +7,7 @@ import type { EffectRow } from '../../store/journeys/effects.ts';
 import type { JourneyRow } from '../../store/journeys/enrolments.ts';
 import type { InputRow } from '../../store/journeys/journey-inputs.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
-import { FAILED_TRY, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
+import type { StepAnswerRow } from '../../store/journeys/step-answers.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
 
 export interface CommandContext {
@@ -23,44 +23,6 @@ export interface CommandContext {
   effect: EffectRow | undefined;
   messages: MessageRow[];
   unconsumed: Unconsumed;
-}
-
-/** The name under which a command's answer is stored. An ending is decided again where a goal came before it (S19). */
-export function storedName(command: Command): string {
-  return command.name === 'finish' ? `finish:${command.ending!.outcome}` : command.name;
-}
-
-/** An answer that stays; others lead to the same command again. */
-export function isFinal(command: Command, answer: Answer): boolean {
-  if (answer.go === 'again' || answer.go === 'failed') return false;
-  if (answer.go !== 'sleep') return true;
-  return answer.then !== 'do' && answer.then !== 'round' && command.name !== 'look';
-}
-
-/** Commands that begin a wait: what a look has ended stays ended. */
-const BEGIN_WAITS: ReadonlySet<Command['name']> = new Set(['do', 'pause', 'listen']);
-
-/**
- * The earlier answer to this very command. A journey that begins anew, in another version (N5), is told at once how a wait
- * has ended, with the instant of then: nothing would tell it again.
- */
-export function storedAnswer({ command, answers }: Pick<CommandContext, 'command' | 'answers'>): Answer | undefined {
-  const here = answers.filter((a) => a.path === command.path && a.iteration === command.iteration);
-  const ended = BEGIN_WAITS.has(command.name) ? here.find((a) => a.command === 'look') : undefined;
-  const final = ended ?? here.find((a) => a.command === storedName(command));
-  if (final) return answeredThen(final, command);
-  // A try that failed has been answered; the next one has another number, or begins later.
-  const failed = here.find((a) => a.command === FAILED_TRY);
-  const isThisTry = failed?.at === command.at && failed.context?.attempt === command.attempt;
-  return command.name === 'do' && failed && isThisTry ? (failed.answer as unknown as Answer) : undefined;
-}
-
-/** The answer, which moves the journey to the instant at which it was asked for. */
-function answeredThen({ answer, at }: StepAnswerRow, command: Command): Answer {
-  const given = answer as unknown as Answer;
-  const moves = given.go === 'next' || given.go === 'arm' || given.go === 'otherwise' || given.go === 'sleep';
-  if (!moves || at <= command.at) return given;
-  return { ...given, at: Math.max(at, given.at ?? at) };
 }
 
 /** Its ending is written; only the steps of a goal that was met after it still run (G1). */

@@ -1,4 +1,6 @@
 /** Decides the commands of a loaded batch, one after the other, as often as it takes to have every fact at hand. */
+
+import { storedAnswer } from '../../evaluation/stored-answers.ts';
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { backoff } from '../../language/time/backoff.ts';
@@ -11,7 +13,7 @@ import type { Part } from '../deliver/parts.ts';
 import { BatchReservations, type DecisionContext, loadFacts } from '../facts/command-facts.ts';
 import { endingSeen, goalMet } from '../facts/endings.ts';
 import { FactLoaders } from '../facts/fact-loaders.ts';
-import { type CommandContext, isOver, storedAnswer } from './command-context.ts';
+import { type CommandContext, isOver } from './command-context.ts';
 import { type LoadedBatch, MoreLocks } from './load.ts';
 
 export type Decision =

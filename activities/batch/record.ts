@@ -1,18 +1,18 @@
 /** Turns a decision into rows that its batch writes together. */
 import { applyWrites, type JourneyEnding, type JourneyStore } from '../../evaluation/journey-store.ts';
+import { isFinal, storedName } from '../../evaluation/stored-answers.ts';
 import type { SystemEvent } from '../../evaluation/system-events.ts';
-import { effectIdOf } from '../../language/hash.ts';
+import { effectIdOf, FAILED_TRY } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import type { EffectLine, MessageConfig, Recipient, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';
 import { toldOf } from '../../steps/told.ts';
 import type { NewDecision } from '../../store/journeys/decisions.ts';
 import { type MessageRow, WITHHELD } from '../../store/journeys/messages.ts';
-import { FAILED_TRY } from '../../store/journeys/step-answers.ts';
 import { skippedByStep } from '../../triggers/engine/skipped.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { pendingEffectOf } from '../deliver/pending-effect.ts';
-import { beganAt, type CommandContext, instantAfter, isFinal, isOfConversion, storedName } from './command-context.ts';
+import { beganAt, type CommandContext, instantAfter, isOfConversion } from './command-context.ts';
 import type { DecidedStep } from './decide-batch.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 

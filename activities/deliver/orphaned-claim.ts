@@ -1,9 +1,11 @@
 /** What a crash has left claimed: whether its lease still runs, what the provider says of it, and what follows. Pure. */
+
+import { storedAnswer } from '../../evaluation/stored-answers.ts';
 import type { Instant } from '../../language/model.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { OutcomeName } from '../../workflows/journey/types.ts';
-import { type CommandContext, isOver, storedAnswer } from '../batch/command-context.ts';
+import { type CommandContext, isOver } from '../batch/command-context.ts';
 import type { DeliveryStatus } from '../mail/delivery-status.ts';
 import { type EffectResult, type PartResult, resultOf } from './effect-result.ts';
 import { isMessage, pendingEffectOf } from './pending-effect.ts';

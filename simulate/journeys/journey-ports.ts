@@ -5,11 +5,14 @@ import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { RunInput, RunLine } from '../run/types.ts';
 import type { VirtualWorld } from '../world/virtual-world.ts';
+import type { MortalJourneys } from './mortal-journeys.ts';
 import type { VirtualEnrolment } from './virtual-enrolment.ts';
 
 export interface JourneyPorts {
   world: VirtualWorld;
   input: RunInput;
+  /** In a simulation of crashes. */
+  mortal?: MortalJourneys | undefined;
   emit(line: RunLine): void;
   write(event: SystemEvent, at: Instant): void;
   wake(member: VirtualEnrolment, at: Instant): void;

@@ -115,8 +115,10 @@ export class VirtualJourneys {
   tell(member: VirtualEnrolment, input: JourneyInput): void {
     if (!member.open) return;
     const before = member.state;
-    member.state = takeInput(member.version.playbook.program, before, { ...input, n: ++member.inputs });
-    if (member.state.waiting !== before.waiting) this.#ready.add(member);
+    const numbered = { ...input, n: ++member.inputs };
+    if (this.#ports.mortal) this.#ports.mortal.tell(member, numbered);
+    else member.state = takeInput(member.version.playbook.program, before, numbered);
+    if (this.#ports.mortal || member.state.waiting !== before.waiting) this.#ready.add(member);
   }
 
   /**
@@ -151,11 +153,14 @@ export class VirtualJourneys {
         const isClaim = waiting.command.name === 'do' && isMessage(steps[waiting.command.path]);
         if (isClaim && !mayClaim) return 'claims';
         if (isClaim) mayClaim = false;
-        member.state = takeAnswer(program, member.state, this.#carryOut(member, waiting.command, at).answer);
+        const carryOut = () => this.#carryOut(member, waiting.command, at).answer;
+        if (this.#ports.mortal) this.#ports.mortal.answer(member, waiting.command, carryOut);
+        else member.state = takeAnswer(program, member.state, carryOut());
         continue;
       }
       const woken = takeTime(program, member.state, at);
       if (woken === member.state) {
+        if (this.#ports.mortal?.rests(member)) continue;
         this.#rest(member);
         return 'rests';
       }

@@ -6,6 +6,7 @@ import { buildProgram, type TriggerProgram } from '../../triggers/index/program.
 import { PastEnrolments } from '../entry/past-enrolments.ts';
 import { VirtualSession } from '../entry/virtual-session.ts';
 import { VirtualJourneys } from '../journeys/journeys.ts';
+import { MortalJourneys } from '../journeys/mortal-journeys.ts';
 import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import { VirtualIdentities } from '../world/identities.ts';
 import { VirtualWorld } from '../world/virtual-world.ts';
@@ -40,6 +41,7 @@ export function openParts(input: RunInput, { emit, schedule, appoint }: RunHooks
   const journeys = new VirtualJourneys({
     world,
     input,
+    mortal: input.mishaps && new MortalJourneys(input.mishaps),
     emit,
     write,
     wake: (enrolment, at) => appoint(enrolment, at),

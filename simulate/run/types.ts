@@ -18,6 +18,7 @@ import type { Reply } from '../../steps/step.ts';
 import type { ToldDecision } from '../../steps/told.ts';
 import type { EvaluationResult, SubjectState } from '../../triggers/engine/state.ts';
 import type { Answer, Command } from '../../workflows/journey/types.ts';
+import type { Mishaps } from '../journeys/mortal-journeys.ts';
 
 export type { Json, People, PlaybookVersion, RecordType, Settings, SubjectRef, Traits } from '../../language/model.ts';
 export type { TraitPatch } from '../../language/records/timeline.ts';
@@ -51,6 +52,8 @@ export interface RunInput {
   sentByOthers?: Iterable<SentMessage> | undefined;
   /** System events of effects that are in the history already, by `systemEventKey`: the run does not write them again. */
   written?: Pick<ReadonlySet<string>, 'has'> | undefined;
+  /** What happens to the processes of journeys: in a simulation of crashes. */
+  mishaps?: Mishaps | undefined;
   /** Called for each condition that was not met, with by how little. */
   onMissed?: ((missed: Missed) => void) | undefined;
   /** Called for each evaluation, entry or step in which something was skipped (T0). */

@@ -28,23 +28,26 @@ export async function tested(): Promise<boolean> {
   return found.length === tried.length;
 }
 
-/** Each process plays its share of the stores. @returns whether nothing differed */
-export async function playWorlds(asked: AskedWorlds): Promise<boolean> {
+/** @returns whether nothing differed */
+export async function playWorlds({ worlds, small, seed }: AskedWorlds): Promise<boolean> {
+  const files = [...(worlds ? ['test/worlds/worlds.test.ts'] : []), ...(small ? ['test/worlds/small.test.ts'] : [])];
+  return playTests(files, {
+    WORLDS_SEED: `${seed}`,
+    ...(worlds && { WORLDS: `${worlds}` }),
+    ...(small && { SMALL: `${small}` }),
+  });
+}
+
+/** Has tests play what they draw, on every core: each process plays its share of the stores. @returns whether all passed */
+export async function playTests(files: readonly string[], asked: { [variable: string]: string }): Promise<boolean> {
   const processes = availableParallelism();
   const shares = Array.from({ length: processes }, (_, n) => `${n}/${processes}`);
-  const held = await Promise.all(shares.map((share) => playShare(asked, share)));
+  const held = await Promise.all(shares.map((share) => playShare(files, { ...asked, WORLDS_SHARE: share })));
   return held.every(Boolean);
 }
 
-async function playShare({ worlds, small, seed }: AskedWorlds, share: string): Promise<boolean> {
-  const files = [...(worlds ? ['test/worlds/worlds.test.ts'] : []), ...(small ? ['test/worlds/small.test.ts'] : [])];
-  const env = {
-    ...process.env,
-    WORLDS_SEED: `${seed}`,
-    WORLDS_SHARE: share,
-    ...(worlds && { WORLDS: `${worlds}` }),
-    ...(small && { SMALL: `${small}` }),
-  };
+async function playShare(files: readonly string[], asked: { [variable: string]: string }): Promise<boolean> {
+  const env = { ...process.env, ...asked };
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const args = ['run', ...files, '--maxWorkers=1', '--passWithNoTests'];
   const child = spawn(process.execPath, [vitest, ...args], { cwd: ROOT, env, stdio: 'inherit' });

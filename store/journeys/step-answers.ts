@@ -1,4 +1,6 @@
 /** Every activity answers once (architecture, decision 5): stored answers, and what later steps see as `steps.<id>`. */
+
+import { FAILED_TRY } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
@@ -32,9 +34,6 @@ export async function readStepAnswers(client: Queryable, places: readonly StepPl
   );
   return rows;
 }
-
-/** The answer of a try that failed: only this one is written over, by the next try. */
-export const FAILED_TRY = 'do:failed';
 
 /** An answer that is there stays what it is. */
 export async function insertStepAnswers(client: Queryable, rows: readonly StepAnswerRow[]): Promise<void> {

@@ -10,6 +10,7 @@ export interface TestedMutant extends Mutant {
 }
 
 const FOUND = 'test/worlds/found.test.ts';
+const CRASHES = 'test/crashes/virtual.test.ts';
 const WAITS = 'test/worlds/found-waits.test.ts';
 
 export const testedMutants: readonly TestedMutant[] = [
@@ -164,6 +165,38 @@ export const testedMutants: readonly TestedMutant[] = [
     pattern: '[$first, nextScheduled($.schedule, $zone, $first)]',
     replacement: '[$first, $first]',
     by: 'test/people/digests.test.ts',
+  },
+  {
+    rule: 'decision 5',
+    name: 'the answer of one round is taken for that of another',
+    inside: 'storedAnswer',
+    pattern: '$a.path === $c.path && $a.iteration === $c.iteration',
+    replacement: '$a.path === $c.path',
+    by: CRASHES,
+  },
+  {
+    rule: 'decision 5',
+    name: 'a wait that is over begins again',
+    inside: 'storedAnswer',
+    pattern: '$final ?? $here.find($one)',
+    replacement: '$here.find($one)',
+    by: CRASHES,
+  },
+  {
+    rule: 'decision 6',
+    name: 'what came for a wait before the workflow had it is overlooked',
+    inside: 'storedAnswer',
+    pattern: '$came.length === 0',
+    replacement: 'true',
+    by: CRASHES,
+  },
+  {
+    rule: 'decision 6',
+    name: 'a signal that comes once more is taken once more',
+    inside: 'takeInput',
+    pattern: '$.n <= $.seen',
+    replacement: 'false',
+    by: CRASHES,
   },
   {
     rule: 'E6',
