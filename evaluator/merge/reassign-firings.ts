@@ -18,7 +18,6 @@ export async function reassignFirings(
   owned: readonly OwnedFiring[],
 ): Promise<void> {
   const subject = { type: 'contact' as const, id };
-  await notifyBrought(task, id);
   const made = new Map(
     owned.map(({ row, firedAs }) => [row.id, { ...row, subject, firedAs: firedAs === id ? null : firedAs }]),
   );
@@ -40,6 +39,7 @@ export async function reassignFirings(
   const againIds = again.map((row) => row.id);
   await reopenFirings(task.client, againIds);
   task.session.waitsNoLonger(subject, new Set(againIds));
+  await notifyBrought(task, id);
   for (const row of again) Object.assign(row, { status: 'deferred', reason: 'anonymous' });
   if (!isAnonymous(subject)) {
     for (const row of made.values()) if (isWaiting(row)) entries.push({ row, one: givenAs(row) });
@@ -91,7 +91,14 @@ function compareEntries(a: Entry, b: Entry): number {
  */
 function isGivenAgain({ status, reason }: FiringRow, given: SeedOf | undefined, isLookedAnew: boolean): boolean {
   if (given === undefined || given.isOvertaken === true) return false;
+  // What waits for its audience still has its answer where its timeline gives one by now (N1).
+  if (status === 'deferred' && reason === 'audience' && isAnswered(given)) return true;
   return isLookedAnew || (status === 'refused' && reason === 'overtaken' && !isOvertakenWaiting(given));
+}
+
+/** It passes its audience at once, or has an answer. */
+function isAnswered({ facts, wait }: SeedOf): boolean {
+  return facts?.audience?.holds === true || wait?.answer !== undefined;
 }
 
 /** It waited for its audience, and what it would lead to came first (N1). */

@@ -69,6 +69,6 @@ export function behaviourOf(seed: number, name: string, system: 'mail' | 'webhoo
   const known = random.chance(0.5);
   if (kind < 0.08) return { kind: 'refuses' };
   if (kind > 0.25) return { kind: 'takes', known };
-  const away = random.pick([1, 4, 12]) * HOUR_MS;
+  const away = random.pick([1, 2]) * HOUR_MS;
   return { kind: 'away', until: START + away, code: random.pick(['busy', 'throws']) };
 }

@@ -17,7 +17,7 @@ import { brokenText, neverOver } from './never.ts';
 import { shownFor } from './shown.ts';
 import { type RefusedEvent, timelineOf } from './test-events.ts';
 import { tracedRun } from './trace.ts';
-import { subjectText, traceText } from './trace-text.ts';
+import { subjectText, timelineText, traceText } from './trace-text.ts';
 
 export interface TestResult {
   playbook: string;
@@ -31,6 +31,8 @@ export interface TestResult {
   refused: RefusedEvent[];
   /** What took no part (T0); absent where nothing did. */
   noPart?: Skipped[];
+  /** Of a test that failed: what came in and what came of it, in short. */
+  timeline?: string[];
   /** All that happened and was looked at, a line each, where it was asked for. */
   trace?: string[];
 }
@@ -120,7 +122,8 @@ function runOnce(version: PlaybookVersion, test: PlaybookTest, people: People, o
   const shown = shownFor(version, test);
   const trace = tracedRun(version, input);
   const faults = isMet ? loops : [...loops, ...faultsOf(pairs, { version, test, trace, shown })];
-  return { ...result, faults, ...(options.trace && { trace: traceText(trace, shown) }) };
+  if (options.trace) return { ...result, faults, trace: traceText(trace, shown) };
+  return { ...result, faults, timeline: timelineText(trace, shown) };
 }
 
 /** What a test plays, for who wants to look at more than its lines; undefined where an event of it is not taken. */

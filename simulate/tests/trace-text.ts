@@ -16,6 +16,23 @@ export function traceText({ traced, isCut }: Trace, shown: Shown): string[] {
   return isCut ? [...lines, `… and more: of one test ${lines.length} lines are shown`] : lines;
 }
 
+/** Of a timeline that is shown beside what is wrong. */
+const MAX_TIMELINE = 15;
+
+/** The run in short, for a test that failed: what came in, who entered, what came of it. Cuebook's own events tell of lines. */
+export function timelineText({ traced }: Trace, shown: Shown): string[] {
+  const told = traced.filter((one) => {
+    if (one.what === 'event') return !isTold(one.event.name);
+    return one.what === 'line' && one.line.type !== 'firing';
+  });
+  const lines = told.slice(0, MAX_TIMELINE).map((one) => `${shown.at(one.at, '')}  ${textOf(one, shown)}`);
+  return told.length > MAX_TIMELINE ? [...lines, `… ${told.length - MAX_TIMELINE} more; --trace shows all`] : lines;
+}
+
+function isTold(name: string): boolean {
+  return /^(enrolment\.|email\.sent$)/.test(name);
+}
+
 function textOf(one: Traced, shown: Shown): string | undefined {
   switch (one.what) {
     case 'event': {

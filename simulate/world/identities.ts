@@ -244,6 +244,12 @@ export class VirtualIdentities {
     const to: SubjectRef = { type: 'contact', id: merge.into };
     journeys.merge(from, to, place.at);
     past.move(from, to);
+    // What was over before the merge ended as the one's who had it.
+    for (const wait of session.waits.of(from)) {
+      if (wait.until >= place.at) continue;
+      session.waits.remove(wait);
+      session.refuse(wait.firing, 'audience');
+    }
     session.waits.move(from, to);
     // What waits on one timeline has not seen the other's events; what it has seen it waited for in vain.
     for (const event of [...world.timelineOf(to)]) afterLateEvent(session, to, event, Math.max(event.at, place.at));

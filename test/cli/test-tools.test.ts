@@ -120,6 +120,28 @@ describe('JUnit', () => {
   });
 });
 
+describe('a test that fails', () => {
+  it('shows its line, what was expected and what came, and what happened in short', async () => {
+    await writeFile(join(folder, 'ask.yaml'), ASK.replace('[{ record: silent-in-germany }', '[{ record: loud }'));
+    const { stdout } = await cuebook('test', folder);
+    expect(stdout).toMatch(/✗ nobody rates .*ask\.yaml:18$/m);
+    expect(stdout).toContain('line 23: did not come:');
+    const happened = stdout
+      .split('what happened:\n')[1]!
+      .split('\n')
+      .map((line) => line.trim());
+    expect(happened.slice(0, 4)).toEqual([
+      '2026-03-02T10:00:00Z  event order.completed contact ada {}',
+      '2026-03-02T10:00:00Z  enters',
+      '2026-03-04T10:00:00Z  - { at: 2026-03-04T10:00:00Z, record: loud }',
+      '2026-03-04T10:00:00Z  - { at: 2026-03-04T10:00:00Z, record: warm }',
+    ]);
+    const [failed] = jsonLines((await cuebook('test', folder, '--json')).stdout);
+    expect(failed!.timeline).toEqual(happened.slice(0, (failed!.timeline as string[]).length));
+    expect((await cuebook('test', folder, '--trace')).stdout).not.toContain('what happened:');
+  });
+});
+
 describe('--watch', () => {
   it('runs again what a change concerns: a playbook itself alone, a template all of them', async () => {
     await writeFile(join(folder, 'second.yaml'), ASK.replace('playbook: ask', 'playbook: second'));

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../cli/program.ts';
+import { playbookShape, settingsShape } from '../../language/compile/shapes.ts';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
 import { compileOne, registry } from '../language/workspace.ts';
 import { ROOT, textOf, writtenFiles } from '../structure/sources.ts';
@@ -107,7 +108,7 @@ describe('commands that the pages name exist', () => {
 });
 
 describe('examples compile', () => {
-  const pages = ['README.md', 'docs/guide-marketers.md', 'docs/recipes.md'];
+  const pages = ['README.md', 'docs/guide-marketers.md', 'docs/recipes.md', 'docs/reference-for-authors.md'];
   const examples = pages.flatMap((page) =>
     [...textOf(page).matchAll(/```yaml\n(playbook:\s*(\S+)[\s\S]*?)```/g)].map(([, text, name]) => ({
       page,
@@ -130,13 +131,27 @@ describe('examples compile', () => {
   for (const { page, name, text } of examples) {
     it(`${name} of ${page} has no fault, and passes its own tests`, () => {
       const { diagnostics, versions, tests, workspace } = compileOne(text, { extra: templates });
-      expect(diagnostics.filter(({ file }) => file === `${name}.yaml`)).toEqual([]);
+      expect(diagnostics.filter(({ file }) => file === `playbooks/${name}.yaml`)).toEqual([]);
       const version = versions.find(({ playbook }) => playbook.playbook === name);
       const own = tests.get(name) ?? [];
-      if (page === 'docs/recipes.md') expect(own).not.toEqual([]);
+      if (/recipes|reference/.test(page)) expect(own).not.toEqual([]);
       expect(own.flatMap((test) => runTest(version!, test, workspace.people).faults)).toEqual([]);
     });
   }
+});
+
+describe('the reference for authors has every key', () => {
+  const text = textOf('docs/reference-for-authors.md');
+  const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
+  const keysIn = (title: string) =>
+    [...section(title).matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`(\w+)`/g)].map(([, key]) => key!),
+    );
+
+  it('of a playbook, and of the settings', () => {
+    expect(keysIn('The keys of a playbook').sort()).toEqual(Object.keys(playbookShape.shape).sort());
+    expect(keysIn('Settings').sort()).toEqual(Object.keys(settingsShape.shape).sort());
+  });
 });
 
 describe('the rules are numbered once', () => {

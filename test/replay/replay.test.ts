@@ -11,9 +11,10 @@ import { RECORDINGS } from './record.ts';
 const { History } = temporal.api.history.v1;
 const pathOf = (name: string) => fileURLToPath(new URL(`./histories/${name}.json`, import.meta.url));
 
-async function replay(histories: { workflowId: string; history: unknown }[]): Promise<string[]> {
+/** @param code of the workflow; that of the sources where none is given */
+async function replay(histories: { workflowId: string; history: unknown }[], code?: string): Promise<string[]> {
   installRuntime(log);
-  const options = { workflowBundle: { codePath: await workflowBundle() } };
+  const options = { workflowBundle: code === undefined ? { codePath: await workflowBundle() } : { code } };
   const results: string[] = [];
   for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
     results.push(`${workflowId}: ${error ? error.name : 'as recorded'}`);
@@ -50,6 +51,17 @@ describe('A worker that was changed takes over the cohorts that run', () => {
     expect(text).toContain('versionHash');
     for (const personal of ['Ada', 'ada', 'Ben', 'ben', 'kim', 'c1', 'c2']) expect(text).not.toContain(`"${personal}"`);
     expect(text).not.toContain('@');
+  });
+
+  it.each([
+    ['hands over in the house', "return leaves ? 'deliver' : 'decide'", "return 'decide'"],
+    ['asks once more before it begins', 'if (members.isOver)', 'await (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.sleep)(1);\nif (members.isOver)'],
+  ])('and one that was changed so that it %s is noticed', async (_, place, changed) => {
+    const code = await readFile(await workflowBundle(), 'utf8');
+    const mutated = code.replaceAll(place, changed);
+    expect(mutated).not.toBe(code);
+    const history = await read('waits-and-hand-overs');
+    expect(await replay([{ workflowId: 'changed', history }], mutated)).toEqual(['changed: DeterminismViolationError']);
   });
 
   it('and a history that it would not have written is noticed', async () => {

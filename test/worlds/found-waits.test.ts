@@ -186,6 +186,22 @@ describe('what has waited for its audience where its timeline is read again', { 
     expect(await decisionsOf(files({ anonymous: true }), histories)).toEqual(decided);
     expect(await decisionsOf(files(), histories)).toEqual(decided);
   });
+
+  it('waits still when a claim of before comes late, and has its answer by what that brings', async () => {
+    const histories = [
+      // Hot before the exit, by the claim.
+      history([1, seen(K!)], [3, exit(A!)], [2, claim('K', 'hot'), 5]),
+      history([1, seen(K!)], [1, claim('K', 'hot'), 5], [2, exit(A!)]),
+      history([1, seen(K!)], [2, exit(A!)], [3, claim('K', 'hot'), 5]),
+    ];
+    expect(await decisionsOf(files(), histories)).toEqual([['entered'], ['entered'], ['overtaken']]);
+  });
+
+  it('is over before a merge, and ended as the one who had it', async () => {
+    const alias: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
+    const told = history([1, seen({ userId: 'L' })], [2, seen(K!)], [8, alias]);
+    expect(await decisionsOf(files(), [told])).toEqual([['audience', 'audience']]);
+  });
 });
 
 describe("a visitor's firing by time, and a claim that comes late", { timeout: 120_000 }, () => {

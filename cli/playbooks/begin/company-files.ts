@@ -2,10 +2,17 @@
 import { SCHEMA_KINDS, schemaFileOf } from '../../../language/compile/files/file-kinds.ts';
 import type { NewFile } from './write-files.ts';
 
-/** @param version of Cuebook */
-export function companyFiles({ name, version }: { name: string; version: string }): NewFile[] {
+export interface Company {
+  name: string;
+  /** Of Cuebook. */
+  version: string;
+  /** Packages that Cuebook brings along and that may run scripts when they are installed. */
+  allowScripts: { [name: string]: boolean };
+}
+
+export function companyFiles({ name, version, allowScripts }: Company): NewFile[] {
   return [
-    { path: 'package.json', text: json(packageJson(name, version)) },
+    { path: 'package.json', text: json({ ...packageJson(name, version), allowScripts }) },
     { path: 'README.md', text: readme(name) },
     { path: '.gitignore', text: 'node_modules/\n.cuebook/\n.env\nplan.json\nresults.xml\n' },
     { path: '.vscode/settings.json', text: json({ 'yaml.schemas': yamlSchemas() }) },

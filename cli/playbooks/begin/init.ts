@@ -7,7 +7,7 @@ import { fileJsonSchema } from '../../../language/compile/files/json-schema.ts';
 import { namesIn } from '../../../language/compile/files/schema-names.ts';
 import { compileWorkspace } from '../../../language/compile.ts';
 import { print } from '../../output.ts';
-import { packageVersion } from '../../package-version.ts';
+import { packageScripts, packageVersion } from '../../package-version.ts';
 import { companyFiles } from './company-files.ts';
 import { shippedFiles } from './shipped.ts';
 import { type NewFile, writeNew } from './write-files.ts';
@@ -23,6 +23,7 @@ export async function init(folder: string): Promise<void> {
   const own = companyFiles({
     name: name === 'cuebook' || name === '' ? 'our-playbooks' : name,
     version: await packageVersion(),
+    allowScripts: await packageScripts(),
   });
   await writeNew(folder, [...own, ...playbooks, ...(await schemaFiles(shipped))]);
   const shown = relative('.', folder) || '.';

@@ -52,7 +52,8 @@ function outcomeOf(one: Ran): string {
   const texts = faultTexts(one);
   const [first = ''] = texts.join('\n').split('\n');
   if (one.notRun) return `    <skipped${attributes({ message: first })}/>`;
-  return `    <failure${attributes({ message: first })}>${escaped(texts.join('\n'))}</failure>`;
+  const happened = one.timeline ? ['what happened:', ...one.timeline] : [];
+  return `    <failure${attributes({ message: first })}>${escaped([...texts, ...happened].join('\n'))}</failure>`;
 }
 
 function secondsOf(ran: readonly Ran[]): string {

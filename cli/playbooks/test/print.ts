@@ -12,13 +12,14 @@ export function printFault(fault: Diagnostic, source: SourceText | undefined, js
 }
 
 export function printJson(ran: Ran): void {
-  const { playbook, it, line, passed, faults, refused = [], noPart = [], trace, notRun, file } = ran;
+  const { playbook, it, line, passed, faults, refused = [], noPart = [], timeline, trace, notRun, file } = ran;
   print(
     JSON.stringify({
       type: 'test',
       ...{ playbook, it, line, passed, faults },
       ...(refused.length > 0 && { refused }),
       ...(noPart.length > 0 && { no_part: noPart }),
+      ...(timeline && { timeline }),
       ...(trace && { trace }),
       ...(notRun && { notRun }),
       file,
@@ -32,6 +33,8 @@ export function printResult(ran: Ran): void {
   else {
     print(`  ${paint('red', '✗', process.stdout)} ${it}  ${paint('dim', `${file}:${line}`, process.stdout)}`);
     for (const fault of faultTexts(ran)) print(indented(fault));
+    if (ran.timeline && ran.timeline.length > 0) print(indented(paint('dim', 'what happened:', process.stdout)));
+    for (const happened of ran.timeline ?? []) printLine(`        ${paint('dim', happened, process.stdout)}`);
   }
   for (const one of ran.noPart ?? []) {
     const example = exampleText(one);
