@@ -113,17 +113,20 @@ export async function play(asked: Play): Promise<Played> {
   };
 
   let now = start - 1;
-  let steps_ = 0, rounds_ = 0;
+  let steps_ = 0,
+    rounds_ = 0;
   const stepTo = async (to: Instant) => {
     if (to <= now) return;
-    steps_++; outside.now = now = to;
+    steps_++;
+    outside.now = now = to;
     await stepClock(database.pool, to);
     await consumed();
   };
   const settle = async () => {
     for (let round = 0, moved = true; moved; round++) {
       if (round > MAX_ROUNDS) throw new Error(`At ${new Date(now).toISOString()} nothing comes to rest`);
-      rounds_++; await stepTo(now + 1);
+      rounds_++;
+      await stepTo(now + 1);
       moved = await cohorts.move(now);
       if (hasOrphans && !moved) await recoverOrphanedClaims({ database, log, ask: outside.ask });
       hasOrphans &&= moved;

@@ -55,7 +55,11 @@ describe('A worker that was changed takes over the cohorts that run', () => {
 
   it.each([
     ['hands over in the house', "return leaves ? 'deliver' : 'decide'", "return 'decide'"],
-    ['asks once more before it begins', 'if (members.isOver)', 'await (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.sleep)(1);\nif (members.isOver)'],
+    [
+      'asks once more before it begins',
+      'if (members.isOver)',
+      'await (0,_temporalio_workflow__WEBPACK_IMPORTED_MODULE_0__.sleep)(1);\nif (members.isOver)',
+    ],
   ])('and one that was changed so that it %s is noticed', async (_, place, changed) => {
     const code = await readFile(await workflowBundle(), 'utf8');
     const mutated = code.replaceAll(place, changed);
