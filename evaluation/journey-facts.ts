@@ -12,6 +12,7 @@ import { stepOf } from '../steps/steps.ts';
 import type { EvaluationView } from '../triggers/engine/evaluation-view.ts';
 import { nextThresholdAt } from '../triggers/engine/next-threshold.ts';
 import type { SubjectState } from '../triggers/engine/state.ts';
+import { movedBy } from '../triggers/entry/attribution.ts';
 import type { Found, Subscription } from '../triggers/entry/subscriptions.ts';
 import { clockNamed } from '../triggers/sla/clock-reading.ts';
 import { endingOf } from '../workflows/journey/reduce.ts';
@@ -118,11 +119,14 @@ export function endingAmong<E extends TimelineEvent, Row extends { subscription:
   { goal }: CompiledPlaybook,
   find: (row: Row, event: E) => Found | undefined,
 ): { seen: SeenEnding; goal?: Found } | undefined {
-  const ending = rows.filter(
+  // Messages move windows as they come: what is looked at here is a copy.
+  const copies = rows.map((row) => ({ ...row, subscription: { ...row.subscription } }));
+  const ending = copies.filter(
     ({ subscription: { kind } }) => kind === 'exit' || kind === 'parent' || (kind === 'goal' && !goal?.continues),
   );
   for (const event of events) {
     for (const row of ending) {
+      Object.assign(row.subscription, movedBy(row.subscription, event));
       const found = find(row, event);
       if (!found) continue;
       const kind = row.subscription.kind as 'goal' | 'exit' | 'parent';

@@ -8,6 +8,7 @@ import type { Instant, Json, PlaybookVersion, SubjectRef } from '../language/mod
 import type { Place, TimelineEvent } from '../language/records/timeline.ts';
 import type { World } from '../language/records/world.ts';
 import type { Firing, SubjectState } from '../triggers/engine/state.ts';
+import type { Moved } from '../triggers/entry/attribution.ts';
 import type { EntryDecision, EntryFacts } from '../triggers/entry/entry.ts';
 import type { Found, Subscription } from '../triggers/entry/subscriptions.ts';
 import type { TriggerProgram } from '../triggers/index/program.ts';
@@ -74,6 +75,8 @@ export type Change =
   | { kind: 'audience-refused'; wait: AudienceWait; reason: 'audience' | 'overtaken'; looked: Json; at: Instant }
   /** Whether a goal's condition held when last evaluated (Y4). */
   | { kind: 'held'; enrolmentId: string; held: boolean }
+  /** A message has opened, or moved, the window of a goal (G1). */
+  | { kind: 'attributed'; enrolmentId: string; moved: Moved }
   /** A wait computes its deadline again. */
   | { kind: 'look'; open: OpenSubscription; input: JourneyInput }
   /** Somebody has answered a task of the subject: what is open of it is counted (S16). */

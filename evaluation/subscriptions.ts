@@ -6,6 +6,7 @@ import { type EvaluationView, valueAt } from '../triggers/engine/evaluation-view
 import { ExpressionCache } from '../triggers/engine/expression-cache.ts';
 import { clockEntryOf } from '../triggers/engine/run-clocks.ts';
 import type { EvaluationResult, SubjectState } from '../triggers/engine/state.ts';
+import { movedBy } from '../triggers/entry/attribution.ts';
 import { awaitThresholds, isAwaited } from '../triggers/entry/awaited-thresholds.ts';
 import {
   type Found,
@@ -55,6 +56,11 @@ export function notifySubscriptions(session: EvaluationSession, evaluation: Subj
       source: asker,
       wrongTypes: result.wrongTypes,
     };
+    const moved = event && movedBy(subscription, event);
+    if (moved) {
+      Object.assign(subscription, moved);
+      session.emit({ kind: 'attributed', enrolmentId: subscription.enrolmentId, moved });
+    }
     const found = findMatch(session, open, evaluation, view);
     if (found) meetSubscription(session, open, found, view);
     else if (needsRecheck(subscription, result.notices)) {
@@ -164,7 +170,15 @@ export function subscriptionOf(
     ghost,
   }: { id: string } & Pick<Required<Subscription>, 'playbook' | 'key' | 'trigger' | 'ghost'>,
   keyExpression: Subscription['keyExpression'],
-  { kind, arms, since, until, iteration = '' }: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until' | 'iteration'>,
+  {
+    kind,
+    arms,
+    since,
+    until,
+    iteration = '',
+    attribute,
+    withinMs,
+  }: Pick<Subscription, 'kind' | 'arms' | 'since' | 'until' | 'iteration' | 'attribute' | 'withinMs'>,
 ): Subscription {
   return {
     enrolmentId,
@@ -179,6 +193,7 @@ export function subscriptionOf(
     trigger,
     held: false,
     ghost,
+    ...(attribute && !ghost && { attribute, withinMs }),
   };
 }
 

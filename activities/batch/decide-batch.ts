@@ -11,7 +11,7 @@ import type { Queryable } from '../../store/postgres/database.ts';
 import type { Answer, OutcomeName } from '../../workflows/journey/types.ts';
 import type { Part } from '../deliver/parts.ts';
 import { BatchReservations, type DecisionContext, loadFacts } from '../facts/command-facts.ts';
-import { endingSeen, goalMet } from '../facts/endings.ts';
+import { type DecidedGoal, endingSeen, goalMet } from '../facts/endings.ts';
 import { FactLoaders } from '../facts/fact-loaders.ts';
 import { type CommandContext, isOver } from './command-context.ts';
 import { type LoadedBatch, MoreLocks } from './load.ts';
@@ -32,7 +32,7 @@ export interface DecidedStep {
   /** The contact that the gates were asked about. */
   contactId?: string | undefined;
   facts?: Facts;
-  goal?: { event: string | null; at: Instant } | undefined;
+  goal?: Omit<DecidedGoal, 'value'> | undefined;
   /** What of it is handed over, where something is. */
   parts?: Part[];
   /** The facts of an ending threw: it ends without them, for nothing else could end it. */

@@ -202,7 +202,16 @@ class StoredJourney implements JourneyStore {
   recordOutcome(outcome: Parameters<JourneyStore['recordOutcome']>[0]): void {
     const { row, command } = this.#context;
     const { id: enrolmentId, playbook, versionHash, subject } = row;
-    this.#changes.outcomes.push({ ...outcome, enrolmentId, playbook, versionHash, subject, path: command.path });
+    const given = outcome.name === 'converted' && command.name === 'finish' ? this.#goal?.attributedTo : undefined;
+    this.#changes.outcomes.push({
+      ...outcome,
+      ...given,
+      enrolmentId,
+      playbook,
+      versionHash,
+      subject,
+      path: command.path,
+    });
   }
 
   assign(experiment: string, arm: string, at: Instant): void {

@@ -8,6 +8,7 @@ import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
 import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
+import { type AttributedTo, attributing, movedBy } from '../../triggers/entry/attribution.ts';
 import { matchEvent, openingSubscriptions, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { endingOf } from '../../workflows/journey/reduce.ts';
 import type { Input } from '../../workflows/journey/types.ts';
@@ -30,7 +31,10 @@ export function endingSeen(
   const rows = openingSubscriptions(version.playbook, row.startedAt, row.trigger).map((opening) => ({
     subscription: subscriptionOf(row, keyExpressionOf(context), opening),
   }));
-  const names = rows.flatMap(({ subscription }) => namesOf(subscription.arms));
+  const names = rows.flatMap(({ subscription }) => [
+    ...namesOf(subscription.arms),
+    ...attributing(subscription.attribute),
+  ]);
   const events = eventsFor(context, loaders, names);
   const find = ({ subscription }: (typeof rows)[number], event: StoredEvent) => {
     const view = viewAt({ ...reader, world: worldFor(subscription, reader.world) }, placeOfEvent(event));
@@ -39,12 +43,34 @@ export function endingSeen(
   return endingAmong(events, rows, version.playbook, find)?.seen;
 }
 
-/** The evidence of a goal, with the value that the goal's expression has over it (G1). */
-export function goalMet(
+export interface DecidedGoal {
+  event: string | null;
+  at: Instant;
+  value: Json | undefined;
+  attributedTo?: AttributedTo;
+}
+
+/** The last message of the enrolment before its goal, where that counts from one. */
+function attributedBefore(
   context: CommandContext,
-  reader: JourneyReader,
   loaders: FactLoaders,
-): { event: string | null; at: Instant; value: Json | undefined } | undefined {
+  goalAt: Instant,
+): Pick<DecidedGoal, 'attributedTo'> {
+  const { row, version } = context;
+  const opening = openingSubscriptions(version.playbook, row.startedAt, row.trigger).find(
+    ({ kind }) => kind === 'goal',
+  );
+  const subscription = opening && subscriptionOf(row, keyExpressionOf(context), opening);
+  if (!subscription?.attribute) return {};
+  for (const event of eventsFor(context, loaders, attributing(subscription.attribute))) {
+    if (event.at < goalAt) Object.assign(subscription, movedBy(subscription, event));
+  }
+  const { attributedTo } = subscription;
+  return attributedTo ? { attributedTo } : {};
+}
+
+/** The evidence of a goal, with the value that the goal's expression has over it (G1). */
+export function goalMet(context: CommandContext, reader: JourneyReader, loaders: FactLoaders): DecidedGoal | undefined {
   const { command, version, row } = context;
   if (command.ending?.outcome !== 'converted') return undefined;
   const { goal } = version.playbook;
@@ -55,7 +81,8 @@ export function goalMet(
   const event = eventsFor(context, loaders, isAnyName ? null : namesOf(arms)).find((e) => e.messageId === evidence);
   const at = event?.at ?? command.at;
   const view = viewAt(reader, event ? placeOfEvent(event) : command.at);
-  return { event: evidence, at, value: goalValue(version.playbook, row.trigger, { ...view, event }) };
+  const value = goalValue(version.playbook, row.trigger, { ...view, event });
+  return { event: evidence, at, value, ...attributedBefore(context, loaders, at) };
 }
 
 function eventsFor(
@@ -65,5 +92,5 @@ function eventsFor(
 ): readonly StoredEvent[] {
   if (names?.length === 0) return [];
   const sorted = names && [...new Set(names)].sort();
-  return loaders.timeline({ subject: row.subject, names: sorted, after: row.startedAt, upTo: null });
+  return loaders.timeline({ subject: row.subject, names: sorted, after: row.startedAt - 1, upTo: null });
 }

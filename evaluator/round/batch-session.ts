@@ -123,6 +123,9 @@ export class BatchSession implements EvaluationSession {
       case 'held':
         work.held.push({ enrolmentId: change.enrolmentId, held: change.held });
         return;
+      case 'attributed':
+        work.attributed.push({ enrolmentId: change.enrolmentId, ...change.moved });
+        return;
       case 'look':
         work.notify(change.open.subscription.enrolmentId, change.input);
         return;
@@ -191,7 +194,7 @@ export class BatchSession implements EvaluationSession {
     }
     const { playbook, versionHash, subject, ghost } = (open as StoredSubscription).row;
     const conversion = { playbook, versionHash, subject, ghost, value: value ?? null, at: found.at };
-    const goal = { path: 'goal', name: 'converted', afterEnd: true };
+    const goal = { path: 'goal', name: 'converted', afterEnd: true, ...found.attributedTo };
     work.conversions.push({ id: idOf('outcome', enrolmentId, 'goal'), enrolmentId, ...conversion, ...goal });
     if (open.version.playbook.program.onGoal.length === 0) return;
     work.converting.push({ enrolmentId, versionHash, at: found.at, event: found.event ?? null });

@@ -100,8 +100,14 @@ export function storedSubscription(row: LoadedSubscription, version: PlaybookVer
   const enrolment = { id, playbook: playbook.playbook, key, trigger, ghost };
   const keyExpression = playbook.trigger.arms[row.arm]?.key;
   const { since, until, iteration } = row;
-  const subscription = subscriptionOf(enrolment, keyExpression, { kind, arms, since, until, iteration });
-  return openSubscription(row, version, { ...subscription, held: row.detail.held ?? false });
+  const { goal } = playbook;
+  const counts =
+    kind === 'goal' && goal && goal.attribute !== 'entered'
+      ? { attribute: goal.attribute, withinMs: goal.withinMs }
+      : {};
+  const subscription = subscriptionOf(enrolment, keyExpression, { kind, arms, since, until, iteration, ...counts });
+  const { held = false, attributedTo } = row.detail;
+  return openSubscription(row, version, { ...subscription, held, ...(attributedTo && { attributedTo }) });
 }
 
 function openSubscription(

@@ -18,6 +18,8 @@ import { addSkippedCounts } from '../../store/evaluation/skipped-counts.ts';
 import {
   deleteSubscriptions,
   insertSubscriptions,
+  type MovedGoal,
+  moveGoals,
   type SubscriptionRow,
   writeHeld,
 } from '../../store/evaluation/subscriptions.ts';
@@ -43,6 +45,8 @@ export class UnitOfWork {
   readonly enrolments: EnrolmentRow[] = [];
   readonly subscriptions: SubscriptionRow[] = [];
   readonly ended: { enrolmentId: string; paths: string[] }[] = [];
+  /** Windows of goals that messages have moved (G1). */
+  readonly attributed: MovedGoal[] = [];
   readonly held: { enrolmentId: string; held: boolean }[] = [];
   readonly inputs: NewInput[] = [];
   readonly goals: { enrolmentId: string; event: string | null; at: number }[] = [];
@@ -115,7 +119,7 @@ export class UnitOfWork {
     for (const list of [this.firings, this.enrolments, this.subscriptions, this.ended, this.held, this.inputs])
       list.length = 0;
     for (const list of [this.goals, this.conversions, this.converting, this.decisions]) list.length = 0;
-    for (const list of [this.systemEvents, this.decided]) list.length = 0;
+    for (const list of [this.systemEvents, this.decided, this.attributed]) list.length = 0;
     for (const map of [this.verdicts.marks, this.evidence, this.systemEventMarks]) map.clear();
   }
 
@@ -138,6 +142,7 @@ export class UnitOfWork {
     await insertEnrolments(client, this.enrolments);
     await insertSubscriptions(client, this.subscriptions);
     await writeHeld(client, this.held);
+    await moveGoals(client, this.attributed);
     await deleteSubscriptions(client, this.ended);
     await appendInputs(client, this.inputs);
     await writeGoals(client, this.goals);

@@ -115,6 +115,7 @@ export class VirtualSession implements EvaluationSession {
       case 'threshold':
         this.#parts.schedule(change.state);
         return;
+      case 'attributed':
       case 'held': // the row itself keeps it
         return;
       case 'wrong-types':

@@ -256,7 +256,22 @@ export class VirtualJourneys {
     this.#waiting.delete(member);
     const { playbook, id: enrolment, subject, key, ghost, isConversion: afterEnd } = member;
     const value = outcome === 'converted' ? (this.facts.goalValue(member) ?? null) : null;
-    const ended = { playbook, enrolment, subject, key, at, outcome, reason, evidence, value, afterEnd, ghost };
+    const template = outcome === 'converted' ? member.goalEvent?.attributedTo?.template : undefined;
+    const givenTo = typeof template === 'string' ? { template } : {};
+    const ended = {
+      playbook,
+      enrolment,
+      subject,
+      key,
+      at,
+      outcome,
+      reason,
+      evidence,
+      value,
+      afterEnd,
+      ghost,
+      ...givenTo,
+    };
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
     if (this.#ports.input.backtest) this.#usage.taskList.forget(member);
     if (afterEnd) return;

@@ -153,5 +153,7 @@ export type RunLine =
       evidence: string | null;
       value: Json;
       afterEnd: boolean;
+      /** Of a conversion that counts from a message: its template (G1). */
+      template?: string;
       ghost: boolean;
     };

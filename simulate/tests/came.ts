@@ -17,5 +17,6 @@ export function cameLine(line: RunLine, own: string): CameLine | undefined {
   const fields: { [key: string]: Json } = { outcome: line.outcome, reason: line.reason, ...whose };
   if (line.value !== null) fields.value = line.value;
   if (line.afterEnd) fields.after_end = true;
+  if (line.template !== undefined) fields.template = line.template;
   return { at: line.at, kind: 'outcome', fields, refused: null };
 }

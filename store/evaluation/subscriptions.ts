@@ -12,7 +12,7 @@ export interface SubscriptionRow {
   since: Instant;
   until: Instant | null;
   /** `held`: whether a goal's condition held when last looked at. */
-  detail: { held?: boolean };
+  detail: { held?: boolean; attributedTo?: { message: string | null; template: string | null } };
 }
 
 /** A row with what its enrolment says: enough to look for it. */
@@ -77,8 +77,25 @@ export async function writeHeld(
 ): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
-    `UPDATE subscriptions s SET detail = jsonb_build_object('held', w.held)
+    `UPDATE subscriptions s SET detail = s.detail || jsonb_build_object('held', w.held)
        FROM unnest($1::text[], $2::boolean[]) AS w (id, held) WHERE s.enrolment_id = w.id AND s.path = 'goal'`,
     [rows.map((row) => row.enrolmentId), rows.map((row) => row.held)],
+  );
+}
+
+export type MovedGoal = Pick<SubscriptionRow, 'enrolmentId' | 'since' | 'until'> & {
+  attributedTo?: { message: string | null; template: string | null };
+};
+
+/** Moves the windows of goals that count from a message (G1); of one that was moved twice the last counts. */
+export async function moveGoals(client: Queryable, rows: readonly MovedGoal[]): Promise<void> {
+  if (rows.length === 0) return;
+  const latest = [...new Map(rows.map((row) => [row.enrolmentId, row])).values()];
+  await client.query(
+    `UPDATE subscriptions s SET since = cuebook_instant(w.since), until = cuebook_instant(w.until),
+            detail = s.detail || jsonb_strip_nulls(jsonb_build_object('attributedTo', w."attributedTo"))
+       FROM jsonb_to_recordset($1::jsonb) AS w ("enrolmentId" text, since bigint, until bigint, "attributedTo" jsonb)
+      WHERE s.enrolment_id = w."enrolmentId" AND s.path = 'goal'`,
+    [JSON.stringify(latest)],
   );
 }

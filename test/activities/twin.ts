@@ -79,7 +79,9 @@ export async function runTwin(
     }
     const mails = server.mails.map((mail) => /^Message-ID:\s*(\S+)/im.exec(mail)![1]!);
     const tasks = await tasksOf(database);
-    return { lines: await linesOf(database), mails, messages: await messagesOf(database), tasks };
+    const given = await database.pool.query("SELECT template FROM outcomes WHERE name = 'converted'");
+    const conversions = given.rows.map(({ template }) => template as string | null);
+    return { lines: await linesOf(database), mails, messages: await messagesOf(database), tasks, conversions };
   } finally {
     await evaluator.stop();
     await mailer.close();

@@ -106,6 +106,10 @@ describe('explain', () => {
     expect(stdout).toBe('  contact/u1  Ada Lovelace, ada@example.com\n  contact/u2  Adam Lovelace, ad@example.com\n');
     expect(code).toBe(2);
     expect((await asked('100%')).stderr).toContain('UNKNOWN_SUBJECT');
+    // What was asked by its address is not told back: the message has no address in it, and no mark in its place.
+    const nobody = (await asked('nobody@example.com')).stderr;
+    expect(nobody).toContain('Nobody and nothing that is stored has this id, address or name.');
+    expect(nobody).not.toContain('[address]');
   });
 
   it('an id that was merged away leads to whoever it became, and to itself before that', async () => {

@@ -113,11 +113,8 @@ export async function play(asked: Play): Promise<Played> {
   };
 
   let now = start - 1;
-  let steps_ = 0,
-    rounds_ = 0;
   const stepTo = async (to: Instant) => {
     if (to <= now) return;
-    steps_++;
     outside.now = now = to;
     await stepClock(database.pool, to);
     await consumed();
@@ -125,7 +122,6 @@ export async function play(asked: Play): Promise<Played> {
   const settle = async () => {
     for (let round = 0, moved = true; moved; round++) {
       if (round > MAX_ROUNDS) throw new Error(`At ${new Date(now).toISOString()} nothing comes to rest`);
-      rounds_++;
       await stepTo(now + 1);
       moved = await cohorts.move(now);
       if (hasOrphans && !moved) await recoverOrphanedClaims({ database, log, ask: outside.ask });
@@ -158,7 +154,6 @@ export async function play(asked: Play): Promise<Played> {
     await settle();
   }
   await passUntil(until);
-  if (process.env.DBG) console.log('steps', steps_, 'rounds', rounds_, JSON.stringify(played.requests));
   await evaluator.stop();
   return Object.assign(played, {
     async [Symbol.asyncDispose]() {

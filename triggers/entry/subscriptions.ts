@@ -10,6 +10,7 @@ import { placeOfEvent, type TimelineEvent } from '../../language/records/timelin
 import { type EvaluationView, holdsAt, keysAt, keysOfEvent } from '../engine/evaluation-view.ts';
 import type { SlaNotice } from '../engine/state.ts';
 import { type ClockReading, clockNamed } from '../sla/clock-reading.ts';
+import { type AttributedTo, attributing, lacksMessage } from './attribution.ts';
 
 /** What one row waits for: a goal and exits have one arm for each thing awaited, a step one for each of its branches. */
 export interface Subscription {
@@ -31,6 +32,11 @@ export interface Subscription {
   trigger: { [name: string]: Json };
   /** For goals: whether the awaited condition held at the last evaluation; it must turn (Y4). */
   held: boolean;
+  /** Of a goal that counts from a message, and how long from then; of a ghost, who gets none, from its start (G1). */
+  attribute?: 'sent' | 'clicked';
+  withinMs?: number | undefined;
+  /** The message that has opened the window. */
+  attributedTo?: AttributedTo;
   /** A ghost's messages, tasks and approvals are withheld: no answer to them is its own (N4). */
   ghost?: boolean;
 }
@@ -41,6 +47,8 @@ export interface Found {
   /** messageId; absent for what time turned. */
   event?: string;
   properties: { [name: string]: Json };
+  /** Of a goal that counts from a message. */
+  attributedTo?: AttributedTo;
 }
 
 /** Events of these names count for no other enrolment than the one they name, and for no other playbook's (E9). */
@@ -68,7 +76,11 @@ function awaitedNamesOf(arm: readonly Awaited[]): AwaitedNames {
  * False where an evaluation cannot concern a row: none of its arms names the event, and neither records, clocks nor time
  * decide any.
  */
-export function mayConcern({ arms }: Pick<Subscription, 'arms'>, event: TimelineEvent | undefined): boolean {
+export function mayConcern(
+  { arms, attribute }: Pick<Subscription, 'arms' | 'attribute'>,
+  event: TimelineEvent | undefined,
+): boolean {
+  if (event && attributing(attribute).includes(event.name)) return true;
   // A wait without arms is for a date.
   if (arms.length === 0 || watchesState(arms)) return true;
   return event !== undefined && arms.some((arm) => awaitedNamesOf(arm).names.has(event.name));
@@ -77,14 +89,19 @@ export function mayConcern({ arms }: Pick<Subscription, 'arms'>, event: Timeline
 /** The arm that an event matches. */
 export function matchEvent(subscription: Subscription, event: TimelineEvent, view: EvaluationView): Found | undefined {
   const { since, until, arms } = subscription;
+  if (lacksMessage(subscription)) return undefined;
   if (event.at <= since || (until !== null && event.at > until)) return undefined;
   const here: EvaluationView = { ...view, event, place: placeOfEvent(event), trigger: subscription.trigger };
   for (const [arm, awaited] of arms.entries()) {
     if (awaited.some((a) => a.kind === 'event' && isMatch(a, subscription, event, here))) {
-      return { arm, at: event.at, event: event.messageId, properties: event.properties };
+      return { arm, at: event.at, event: event.messageId, properties: event.properties, ...givenTo(subscription) };
     }
   }
   return undefined;
+}
+
+function givenTo({ attributedTo }: Subscription): Pick<Found, 'attributedTo'> {
+  return attributedTo ? { attributedTo } : {};
 }
 
 function isMatch(
@@ -144,7 +161,8 @@ export function matchState(
       held = true;
       const turned = subscription.kind !== 'goal' || !subscription.held;
       const inTime = subscription.until === null || view.place.at <= subscription.until;
-      if (turned && inTime) return { found: foundAt(arm, view), held };
+      const isOpen = inTime && !lacksMessage(subscription);
+      if (turned && isOpen) return { found: { ...foundAt(arm, view), ...givenTo(subscription) }, held };
     }
   }
   return { found: undefined, held };
@@ -203,12 +221,16 @@ export function openingSubscriptions(
   arms: Awaited[][];
   since: Instant;
   until: Instant | null;
+  attribute?: 'sent' | 'clicked';
+  withinMs?: number | undefined;
 }[] {
   const rows = [];
   const { goal, exitOn } = playbook;
   if (goal) {
     const until = goal.withinMs === undefined ? null : startedAt + goal.withinMs;
-    rows.push({ kind: 'goal' as const, arms: [goal.awaited], since: startedAt, until });
+    const { attribute, withinMs } = goal;
+    const counts = attribute === 'entered' ? {} : { attribute, withinMs };
+    rows.push({ kind: 'goal' as const, arms: [goal.awaited], since: startedAt, until, ...counts });
   }
   if (exitOn.length > 0) rows.push({ kind: 'exit' as const, arms: [exitOn], since: startedAt, until: null });
   if (runByOf(trigger)?.waits) rows.push({ kind: 'parent' as const, arms: PARENT_ARMS, since: startedAt, until: null });

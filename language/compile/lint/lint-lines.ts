@@ -9,7 +9,7 @@ import type { ExpectedLine, PlaybookTest } from '../tests/types.ts';
 import type { LintedPlaybook } from './lint-keys.ts';
 
 const OUTCOMES = ['converted', 'exited', 'completed', 'failed', 'cancelled'];
-const OF_OUTCOME = ['outcome', 'reason', 'value', 'after_end', 'playbook'];
+const OF_OUTCOME = ['outcome', 'reason', 'value', 'after_end', 'template', 'playbook'];
 const ALWAYS = ['refused', 'ghost', 'playbook'];
 
 /** @param run the playbooks that this one runs, directly or through others */

@@ -22,8 +22,11 @@ export function goalOf(context: FileContext, value: unknown, path: Path): Compil
   else if (name !== undefined) context.report('CB202', [...path, 'name'], 'the name of a goal is a text');
   if (attribute !== undefined) {
     const known = ATTRIBUTES.find((a) => a === attribute);
-    if (known !== undefined) goal.attribute = known;
-    else {
+    if (known !== undefined) {
+      goal.attribute = known;
+      if (known !== 'entered') context.listensTo.add('email.sent');
+      if (known === 'clicked') context.listensTo.add('email.clicked');
+    } else {
       const message = `\`${written(attribute)}\` is not what a goal is attributed to`;
       context.report('CB202', [...path, 'attribute'], message, didYouMean(written(attribute), ATTRIBUTES));
     }

@@ -236,7 +236,7 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'standsFor',
     pattern: '$row.isWaiting || $row.playbook !== $firing.playbook || $row.key !== $firing.key',
     replacement: '$row.playbook !== $firing.playbook || $row.key !== $firing.key',
-    by: WAITS,
+    by: 'test/rules/events/late.test.ts',
   },
   {
     rule: 'E6',

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "outcomes" ADD COLUMN     "message" TEXT,
+ADD COLUMN     "template" TEXT;
