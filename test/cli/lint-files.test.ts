@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixPlaybooks } from '../../cli/playbooks/fix.ts';
 import { readPlaybooks } from '../../cli/playbooks/read.ts';
+import type { Diagnostic } from '../../language/diagnostics/diagnostics.ts';
 import { randomOf } from '../../simulate/random.ts';
 import { FOLDER } from '../language/workspace.ts';
+
+/** Each look at a file compiles its folder. */
+const MANY_COMPILATIONS_MS = 120_000;
 
 let root: string;
 beforeAll(async () => {
@@ -26,6 +30,12 @@ async function compared(folder: string, shown: string, only: readonly string[]):
   return differing;
 }
 
+/** What stands around the playbooks of a folder, and none of them. */
+function isAround(path: string): boolean {
+  const [, inner = ''] = path.split(/playbooks\/?/).slice(-2);
+  return !inner.startsWith('invalid') && (inner.includes('/') || !inner.endsWith('.yaml') || inner === 'settings.yaml');
+}
+
 async function filesBelow(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = found
@@ -34,10 +44,12 @@ async function filesBelow(folder: string): Promise<string[]> {
   return files.filter((path) => !path.startsWith('invalid/')).sort();
 }
 
-describe('a file is told what its folder tells of it', () => {
+describe('a file is told what its folder tells of it', { timeout: MANY_COMPILATIONS_MS }, () => {
   it('in the folder that ships', async () => {
     const folder = FOLDER.replace(/\/$/, '');
-    expect(await compared(folder, 'playbooks', await filesBelow(folder))).toEqual([]);
+    const random = randomOf(1, 'shipped');
+    const some = (await filesBelow(folder)).filter(() => random.chance(0.1));
+    expect(await compared(folder, 'playbooks', some)).toEqual([]);
   });
 
   it('each example of a fault alone, and all of them together', async () => {
@@ -45,21 +57,24 @@ describe('a file is told what its folder tells of it', () => {
     const names = (await readdir(join(folder, 'invalid'))).map((name) => `invalid/${name}`);
     const whole = await readPlaybooks({ folder, shown: 'playbooks', only: ['invalid/'] });
     const random = randomOf(1, 'invalid');
-    const some = names.filter(() => random.chance(0.08));
+    const some = names.filter(() => random.chance(0.05));
     const differing: string[] = [];
     for (const path of some) {
       const alone = await readPlaybooks({ folder, shown: 'playbooks', only: [path] });
-      const of = (all: readonly { file: string }[]) =>
-        JSON.stringify(all.filter(({ file }) => file === `playbooks/${path}`));
+      // A hint may list the playbooks around it, which are others then.
+      const of = (all: readonly Diagnostic[]) =>
+        JSON.stringify(
+          all.flatMap((one) => (one.file === `playbooks/${path}` ? [[one.line, one.code, one.message]] : [])),
+        );
       if (of(alone.diagnostics) !== of(whole.diagnostics)) differing.push(path);
     }
     expect(differing).toEqual([]);
   });
 
-  it.each([1, 2, 3])('in a drawn folder of playbooks with faults: %i', async (seed) => {
+  it.each([1, 2])('in a drawn folder of playbooks with faults: %i', async (seed) => {
     const random = randomOf(seed, 'folder');
     const folder = join(root, `drawn-${seed}`);
-    await cp(FOLDER, folder, { recursive: true, filter: (path) => !path.includes('/invalid') });
+    await cp(FOLDER, folder, { recursive: true, filter: isAround });
     const drawn = (await readdir(join(FOLDER, 'invalid'))).filter(() => random.chance(0.06));
     for (const name of drawn) await cp(join(FOLDER, 'invalid', name), join(folder, name));
     const others = (await filesBelow(folder)).filter((path) => !drawn.includes(path) && random.chance(0.1));
@@ -67,7 +82,7 @@ describe('a file is told what its folder tells of it', () => {
   });
 });
 
-describe('--fix', () => {
+describe('--fix', { timeout: MANY_COMPILATIONS_MS }, () => {
   async function fixed(text: string): Promise<{ text: string; count: number; codes: string[] }> {
     const folder = await mkdtemp(join(root, 'fix-'));
     await mkdir(join(folder, 'segments'));
