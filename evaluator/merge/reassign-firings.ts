@@ -76,13 +76,22 @@ interface Entry {
   one: SeedOf | undefined;
 }
 
-/** In the order in which they enter: `open` and `again` count what came before (N1). */
+/**
+ * In the order in which they enter: `open` and `again` count what came before (N1). Where a merge lets in some, and gives others the
+ * audience for which they waited, the first go first, as its event is evaluated after it.
+ */
 function compareEntries(a: Entry, b: Entry): number {
   const [mine, theirs] = [a, b].map(({ row, one }) => {
     const at = row?.at ?? one!.firing.at;
-    return { at, entersAt: one ? entersAt(one) : at, id: row?.id ?? enrolmentIdOf(one!.firing) };
+    const waited = one?.wait?.answer ? 1 : 0;
+    return { at, waited, entersAt: one ? entersAt(one) : at, id: row?.id ?? enrolmentIdOf(one!.firing) };
   });
-  return mine!.entersAt - theirs!.entersAt || mine!.at - theirs!.at || (mine!.id < theirs!.id ? -1 : 1);
+  return (
+    mine!.entersAt - theirs!.entersAt ||
+    mine!.waited - theirs!.waited ||
+    mine!.at - theirs!.at ||
+    (mine!.id < theirs!.id ? -1 : 1)
+  );
 }
 
 /**

@@ -120,6 +120,11 @@ function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = 
   });
 }
 
+/** Of two requests that come at one instant each is a recomputation of its own. */
+function isOneRequest(history: History = [], instant: Instant): boolean {
+  return new Set(history.flatMap(({ sentAt, cut }) => (sentAt === instant ? [cut] : []))).size < 2;
+}
+
 /** Whether a call came when others of an instant had been consumed. */
 function cameAfter({ sentAt, cut }: Arrival, instant: Instant, history: History): boolean {
   if (sentAt !== instant) return sentAt > instant;
@@ -192,6 +197,7 @@ export async function differencesLate(
           row.reason !== 'overtaken' &&
           other.reason !== 'overtaken' &&
           row.undoneAt === other.made &&
+          isOneRequest(histories.get(historyIn(row.subject)), Date.parse(other.made)) &&
           Math.abs(Date.parse(other.at) - Date.parse(row.at)) < 3_600_000,
       );
     if (anew) wrong(row, `E5, not moved to ${anew.at}`);

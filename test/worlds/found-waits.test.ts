@@ -198,6 +198,12 @@ describe('what has waited for its audience where its timeline is read again', { 
     expect(await decisionsOf(files(), histories)).toEqual([['entered'], ['entered'], ['overtaken']]);
   });
 
+  it('is asked after what waited for the merge alone', async () => {
+    const waits = { trigger: { inactive: 'b', for: '1h' }, steps: [{ wait: '1h' }, { record: 'done' }] };
+    const told = history([0, seen({ userId: 'L' })], [1, seen(A!)], [3, claim('L', 'hot')]);
+    expect(await decisionsOf(files(waits), [told])).toEqual([['entered', 'open']]);
+  });
+
   it('is over before a merge, and ended as the one who had it', async () => {
     const alias: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
     const told = history([1, seen({ userId: 'L' })], [2, seen(K!)], [8, alias]);
