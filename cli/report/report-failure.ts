@@ -1,4 +1,4 @@
-import { MigrationError } from '../../store/migrate/migrate.ts';
+import { MigrationError } from '../../store/migrate/migration-error.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { note, paint } from '../output.ts';
 import { redact } from './redact.ts';

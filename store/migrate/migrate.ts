@@ -1,6 +1,7 @@
 /** Brings a database up to this version's schema, at start. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { MigrationError } from './migration-error.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 
 /**
@@ -27,21 +28,6 @@ interface AppliedRow {
   checksum: string;
   finished_at: Date | null;
   logs: string | null;
-}
-
-export type MigrationCode = 'DATABASE_AHEAD' | 'MIGRATION_EDITED' | 'MIGRATION_FAILED' | 'MIGRATION_HELD';
-
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-  readonly code: MigrationCode;
-  /** What to do now. */
-  readonly hint: string;
-
-  constructor(code: MigrationCode, message: string, hint: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.hint = hint;
-  }
 }
 
 /**

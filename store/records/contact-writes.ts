@@ -13,6 +13,7 @@ export async function readContactWrites(
   ids: readonly string[],
   options: { limit?: number } = {},
 ): Promise<ContactWrite[]> {
+  if (ids.length === 0) return [];
   const { rows } = await client.query<ContactWrite>(
     `SELECT t.type, t.id, t.trait, t.value, t.at, t.received_at AS "receivedAt", t.arrival, t.via FROM trait_writes t
       WHERE t.type = 'contact' AND t.id = ANY($1::text[])

@@ -145,7 +145,7 @@ describe('what enrolments wait for', () => {
       { at: at('10:00'), event: 'seen' },
       { at: at('11:00'), event: 'bought' },
     ]);
-    expect(ends.changes.filter(({ kind }) => kind === 'met')).toMatchObject([{ paths: ['goal', 'exit'] }]);
+    expect(ends.changes.filter(({ kind }) => kind === 'met')).toMatchObject([{ paths: ['goal', 'exit', 'parent'] }]);
   });
 
   it('what holds at the start is an exit at once, and no goal', () => {

@@ -96,7 +96,8 @@ tests:
     contact: { id: a }
     events: [{ at: 2026-03-02T10:00:00Z, event: deal.moved, orderId: o1 }]
     expect: [{ task: Ask about }]`;
-    expect(told(watch('orderId'), tested)).toEqual([]);
+    // The key is right then, and the text is not.
+    expect(told(watch('orderId'), tested)).toEqual(['7 warning CB659 nothing else mentions `t']);
   });
 });
 

@@ -55,11 +55,12 @@ export const condition: Condition<Known> = {
   example: 'trigger: { changes: ticket.priority, to: [high, urgent] }',
 
   lacks(_arm, passed, { told, looked }) {
-    const changed = passed.findLast(
-      (one, i) => i > 0 && !isSame(passed[i - 1]?.state?.value ?? null, one.state?.value ?? null),
-    );
+    const values = passed.map(({ state }) => state?.value ?? null);
+    const same = values.map((value, i) => i === 0 || isSame(values[i - 1]!, value));
+    const turn = same.lastIndexOf(false);
+    const changed = passed[turn];
     if (changed === undefined) return [`it has not changed since it is known: ${looked}`];
-    const [was, now] = [passed[passed.indexOf(changed) - 1]?.state?.value ?? null, changed.state?.value ?? null];
+    const [was, now] = [values[turn - 1], values[turn]];
     return [`it changed last at ${told(changed.at)}, from ${JSON.stringify(was)} to ${JSON.stringify(now)}: ${looked}`];
   },
 

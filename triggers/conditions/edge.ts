@@ -59,9 +59,10 @@ export function edgeStands(
 ): string[] {
   const { state } = passed.at(-1) ?? {};
   if (state?.watch) return [`it has turned, and fires at ${told(state.watch.dueAt)} if it stays so: ${looked}`];
-  const isOn = (state?.held ?? false) === (edge === 'on');
+  const heldIn = (one: Passed<EdgeState> | undefined) => one?.state?.held ?? false;
+  const isOn = heldIn(passed.at(-1)) === (edge === 'on');
   if (!isOn) return [`it has not turned: ${looked}`];
-  const since = passed.findLast((one, i) => (passed[i - 1]?.state?.held ?? false) !== (one.state?.held ?? false));
+  const since = passed.findLast((one, i) => heldIn(passed[i - 1]) !== heldIn(one));
   const from = since === undefined ? '' : ` since ${told(since.at)}`;
   return [`it is so already${from}, and fires only when it turns anew: ${looked}`];
 }

@@ -44,9 +44,8 @@ export const condition: Condition<Spell> = {
     const active = describeEvents(arm.roles.active);
     if (last === undefined) return [`no ${active} has come: without one there is no quiet spell`];
     if (last.state === undefined) return [`its quiet spell has fired; the next begins with ${active}`];
-    return [
-      `the last ${last.state.last.name} came at ${told(last.state.last.at)}; it fires at ${told(last.state.dueAt)} if none comes before`,
-    ];
+    const { dueAt, last: latest } = last.state;
+    return [`the last ${latest.name} came at ${told(latest.at)}; it fires at ${told(dueAt)} if none comes before`];
   },
 
   onDeadline(_arm, spell, { at }) {
