@@ -91,13 +91,16 @@ async function postBatch({ baseUrl, writeKey }: Target, body: string): Promise<v
   await answer.arrayBuffer();
 }
 
-/** @returns what ends the measuring, with the longest time for which the loop was held, in ms */
+/** What holds the loop for less is not seen. */
+const HOLD_RESOLUTION_MS = 5;
+
+/** @returns what ends the measuring, with the longest time for which the loop was held, or could have been unseen, in ms */
 function heldLoop(): () => number {
-  const loop = monitorEventLoopDelay({ resolution: 5 });
+  const loop = monitorEventLoopDelay({ resolution: HOLD_RESOLUTION_MS });
   loop.enable();
   return () => {
     loop.disable();
-    return loop.max / 1e6;
+    return Math.max(HOLD_RESOLUTION_MS, loop.max / 1e6);
   };
 }
 
