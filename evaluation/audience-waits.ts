@@ -1,6 +1,8 @@
 /** Firings that wait for their audience are decided again at each evaluation of their subject (`if_refused`, N1). */
+
 import { type EvaluationView, evaluatedValues } from '../triggers/engine/evaluation-view.ts';
 import { decideAudience } from '../triggers/entry/audience-wait.ts';
+import { zoneOf } from '../triggers/index/program.ts';
 import { enterFiring } from './enter-firing.ts';
 import type { AudienceWait, EvaluationSession } from './session.ts';
 import type { SubjectEvaluation } from './subscriptions.ts';
@@ -24,7 +26,7 @@ function decideWait(session: EvaluationSession, wait: AudienceWait, evaluation: 
   const version = program.versions.get(firing.version);
   if (!version) return; // its playbook is no longer deployed: it waits until its time is over
   const { playbook } = version;
-  const zone = playbook.timeZone ?? program.settings.timeZone;
+  const zone = zoneOf(program, playbook);
   const view: EvaluationView = { world, subject: firing.subject, place, zone, event };
   const decision = decideAudience(playbook, wait, evaluation, view);
   if (decision === undefined) return;

@@ -11,7 +11,7 @@ import { decideEntry, type EntryDecision } from '../triggers/entry/entry.ts';
 import type { FollowedWait } from '../triggers/entry/followed-waits.ts';
 import { openingSubscriptions, watchesState } from '../triggers/entry/subscriptions.ts';
 import { playbookSource } from '../triggers/index/owners.ts';
-import type { TriggerProgram } from '../triggers/index/program.ts';
+import { type TriggerProgram, zoneOf } from '../triggers/index/program.ts';
 import type { EnrolmentStarted, EntryDecided, EntryStatus, EvaluationSession, FactsAtFiring } from './session.ts';
 import { matchStateNow, meetSubscription, storeThreshold, subscriptionOf } from './subscriptions.ts';
 import { enrolmentStarted, runReturned } from './system-events.ts';
@@ -55,7 +55,7 @@ export function enterFiring(
   const { program, world } = session;
   const version = program.versions.get(firing.version)!;
   const { playbook } = version;
-  const zone = playbook.timeZone ?? program.settings.timeZone;
+  const zone = zoneOf(program, playbook);
   const view: EvaluationView = { world, subject: firing.subject, place, trigger: firing.trigger, zone };
   const facts: FactsAtFiring = {
     audience: options.audience ?? audienceFor(session, playbook, view),
@@ -105,7 +105,7 @@ export function factsAt(
 ): FactsAtFiring {
   const version = program.versions.get(hash)!;
   const { playbook } = version;
-  const view: EvaluationView = { ...at, subject, trigger, zone: playbook.timeZone ?? program.settings.timeZone };
+  const view: EvaluationView = { ...at, subject, trigger, zone: zoneOf(program, playbook) };
   return { audience: audienceAt(playbook, view), refusedContact: refusedContact(version, view) };
 }
 

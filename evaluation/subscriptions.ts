@@ -1,4 +1,5 @@
 /** What an evaluation of a subject means to the enrolments that wait on its timeline. */
+
 import type { CompiledPlaybook, Instant, Json, PlaybookVersion, SubjectRef } from '../language/model.ts';
 import { TASK_ANSWERS } from '../language/records/people/answers.ts';
 import type { Place, TimelineEvent } from '../language/records/timeline.ts';
@@ -18,6 +19,7 @@ import {
   watchesState,
 } from '../triggers/entry/subscriptions.ts';
 import { playbookSource } from '../triggers/index/owners.ts';
+import { zoneOf } from '../triggers/index/program.ts';
 import { type ClockReading, clockNamed, latestInstance, readClock } from '../triggers/sla/clock-reading.ts';
 import type { EvaluationSession, OpenSubscription } from './session.ts';
 
@@ -44,7 +46,7 @@ export function notifySubscriptions(session: EvaluationSession, evaluation: Subj
     // A subject with many open enrolments: most of them wait for something else.
     if (open.gone || !mayConcern(subscription, event)) continue;
     cache ??= new ExpressionCache(world, subject, place, event);
-    const zone = version.playbook.timeZone ?? program.settings.timeZone;
+    const zone = zoneOf(program, version.playbook);
     const asker = playbookSource(version.playbook.playbook);
     const view: EvaluationView = {
       world,

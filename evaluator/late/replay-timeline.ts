@@ -20,7 +20,7 @@ import {
   type Seed,
 } from '../../triggers/history/replay.ts';
 import { AWAITED_OWNER } from '../../triggers/index/owners.ts';
-import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { type TriggerProgram, zoneOf } from '../../triggers/index/program.ts';
 
 /** Events that are held in memory at once. */
 const PAGE = 1_000;
@@ -162,7 +162,7 @@ export function readAudiences(
     const { playbook } = program.versions.get(firing.version)!;
     if (!playbook.audience) continue;
     const { subject, trigger } = firing;
-    const zone = playbook.timeZone ?? program.settings.timeZone;
+    const zone = zoneOf(program, playbook);
     audiences.set(enrolmentIdOf(firing), audienceAt(playbook, { ...at, subject, trigger, zone }));
   }
 }

@@ -10,7 +10,7 @@ import { placedPatch } from '../../language/records/suppression.ts';
 import { type Place, placeOfEvent, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { type Firing, inherited, nextDueAt, putStateEntry, type SubjectState } from '../../triggers/engine/state.ts';
 import { isOvertaking } from '../../triggers/entry/audience-wait.ts';
-import type { TriggerProgram } from '../../triggers/index/program.ts';
+import { type TriggerProgram, zoneOf } from '../../triggers/index/program.ts';
 import type { PastEnrolments } from '../entry/past-enrolments.ts';
 import type { VirtualSession } from '../entry/virtual-session.ts';
 import type { VirtualJourneys } from '../journeys/journeys.ts';
@@ -165,7 +165,7 @@ export class VirtualIdentities {
       const { firing } = waiting;
       if (waiting.isOvertaken || event.at <= firing.at) continue;
       const { playbook } = program.versions.get(firing.version)!;
-      const zone = playbook.timeZone ?? program.settings.timeZone;
+      const zone = zoneOf(program, playbook);
       const view = { world, subject: firing.subject, place: placeOfEvent(event), event, zone };
       waiting.isOvertaken = isOvertaking(playbook, firing, event, view);
     }

@@ -7,7 +7,7 @@ import { isAnonymous } from '../../language/records/identity-links.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { EvaluationView } from '../engine/evaluation-view.ts';
 import type { Firing } from '../engine/state.ts';
-import type { TriggerProgram } from '../index/program.ts';
+import { type TriggerProgram, zoneOf } from '../index/program.ts';
 import { type AudienceDecision, type AudienceLook, audienceWaitUntil, decideAudience } from './audience-wait.ts';
 
 /** A firing that has waited, with the first answer, where there has been one. */
@@ -36,7 +36,7 @@ export function askWaits(
     if (wait.answer) continue;
     const { firing } = wait;
     const { playbook } = program.versions.get(firing.version)!;
-    const zone = playbook.timeZone ?? program.settings.timeZone;
+    const zone = zoneOf(program, playbook);
     const decision = decideAudience(playbook, wait, look, { world, subject: firing.subject, place, zone, event });
     if (decision !== undefined) wait.answer = { decision, place, event: event?.messageId };
   }

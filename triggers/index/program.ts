@@ -267,3 +267,11 @@ function listen<T>(index: Map<string, Listener<T>[]>, pattern: EventPattern, rol
   if (listeners) listeners.push({ program, role, pattern });
   else index.set(pattern.event, [{ program, role, pattern }]);
 }
+
+/** In which a playbook's expressions read times: its own zone, else the settings' (Y2). */
+export function zoneOf(
+  { settings }: Pick<TriggerProgram, 'settings'>,
+  { timeZone }: PlaybookVersion['playbook'],
+): string {
+  return timeZone ?? settings.timeZone;
+}
