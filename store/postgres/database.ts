@@ -70,6 +70,8 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     application_name: 'cuebook',
     types,
     Client: PreparingClient,
+    // What is asked without waiting for an answer in between goes out together, and is answered in its order.
+    pipeline: true,
   });
   // The next use of a lost connection throws; without a listener the event would end the process.
   pool.on('error', () => undefined);
