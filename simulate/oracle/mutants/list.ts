@@ -169,7 +169,12 @@ export const mutants: readonly Mutant[] = [
   ),
 
   dropDays('drop', "the boundary's own day is looked at (T5)", '$age < 1', '$age < 0'),
-  dropDays('drop', 'the current days are one too few (T5)', '$age <= $over', '$age < $over'),
+  dropDays(
+    'drop',
+    'the current days are one too few (T5)',
+    { given: '$age > $over + $baseline', pattern: '$age <= $over' },
+    '$age < $over',
+  ),
   dropDays(
     'drop',
     'exactly the share is no drop (T5)',
