@@ -5,7 +5,7 @@ import { predictionTotals } from '../../evaluation/predictions.ts';
 import type { Queryable } from '../../postgres/database.ts';
 import { recordFigures } from './completeness.ts';
 import { cadenceFigures, knownPlaybooks, messageFigures, playbookFigures } from './figures.ts';
-import { readLift } from './read-lift.ts';
+import { type PlaybookLift, readLift } from './read-lift.ts';
 import { serviceLevelFigures } from './service-levels.ts';
 
 type Part = keyof ReportParts;
@@ -35,13 +35,23 @@ export async function readReport(
   period: ReportPeriod,
   fields: readonly (keyof Report)[],
 ): Promise<Report> {
-  const parts: ReportParts = {};
+  return reportOf(period, await readParts(client, period, fields));
+}
+
+/** What a report is made from, with each lift's groups. */
+export async function readParts(
+  client: Queryable,
+  period: ReportPeriod,
+  fields: readonly (keyof Report)[],
+): Promise<ReportParts & { lifts?: PlaybookLift[] }> {
+  const parts: Awaited<ReturnType<typeof readParts>> = {};
   const needed = new Set(fields.flatMap((field) => NEEDS[field]));
   const playbooks = await knownPlaybooks(client);
   // One after the other: they share a connection.
   if (needed.has('playbooks')) parts.playbooks = await playbookFigures(client, playbooks, period);
   if (needed.has('lifts')) {
-    parts.lifts = await readLift(client, playbooks, { from: period.until - LIFT_MS, until: period.until });
+    const from = Math.min(period.from, period.until - LIFT_MS);
+    parts.lifts = await readLift(client, playbooks, { from, until: period.until });
   }
   if (needed.has('serviceLevels')) parts.serviceLevels = await serviceLevelFigures(client, period);
   if (needed.has('cadence')) parts.cadence = await cadenceFigures(client, period);
@@ -53,7 +63,7 @@ export async function readReport(
   if (needed.has('predictions')) {
     parts.predictions = await predictionTotals(client, { from: period.from, to: period.until });
   }
-  return reportOf(period, parts);
+  return parts;
 }
 
 export const REPORTED = Object.keys(NEEDS) as (keyof Report)[];
