@@ -1,6 +1,7 @@
 /** The same in virtual time, without what leaves the house: many more of them. `npm run simulate -- --crashes N` plays N. */
 import { describe, expect, it } from 'vitest';
 import { drawnWorkspace } from '../../simulate/crashes/compile.ts';
+import { checkPoints, shippedStories } from '../../simulate/crashes/points.ts';
 import { checkCrashes } from '../../simulate/crashes/virtual.ts';
 
 describe('a journey that dies at any of its commands', () => {
@@ -17,5 +18,16 @@ describe('a journey that dies at any of its commands', () => {
       hasDied: true,
       hasDone: true,
     });
+  });
+});
+
+describe('a journey of each playbook that ships', () => {
+  it('does the same if its process dies at any one of its commands', { timeout: 120_000 }, async () => {
+    const stories = await shippedStories();
+    const { commands, runs, faults } = checkPoints(stories, 1);
+    expect(faults.join('\n\n')).toBe('');
+    expect(stories.length).toBeGreaterThan(20);
+    expect(commands).toBeGreaterThan(3 * stories.length);
+    expect(runs).toBe(commands * 2);
   });
 });
