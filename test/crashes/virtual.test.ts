@@ -1,6 +1,8 @@
 /** The same in virtual time, without what leaves the house: many more of them. `npm run simulate -- --crashes N` plays N. */
 import { describe, expect, it } from 'vitest';
+import { registry } from '../../evaluation/registry.ts';
 import { drawnWorkspace } from '../../simulate/crashes/compile.ts';
+import { drawPlaybooks } from '../../simulate/crashes/playbooks.ts';
 import { checkPoints, shippedStories } from '../../simulate/crashes/points.ts';
 import { checkCrashes } from '../../simulate/crashes/virtual.ts';
 
@@ -18,6 +20,14 @@ describe('a journey that dies at any of its commands', () => {
       hasDied: true,
       hasDone: true,
     });
+  });
+});
+
+describe('what is drawn', () => {
+  it('has every step that there is', () => {
+    const drawn = [1, 2, 3, 4].flatMap((seed) => drawPlaybooks(seed).map(({ text }) => text)).join('\n');
+    const missing = registry.steps.map(({ kind }) => kind).filter((kind) => !drawn.includes(`"${kind}":`));
+    expect(missing).toEqual([]);
   });
 });
 
