@@ -40,7 +40,8 @@ export function Needs({ needs }: { needs: Home['needs'] }): ReactNode {
             {home.stopped(playbook)}
           </Link>{' '}
           <span className="soft any">
-            {home.stoppedBy(by, held)} {reason} <When at={since} />
+            {home.stoppedBy(by, held)} · <When at={since} />
+            {reason !== null && ` · ${reason}`}
           </span>
         </p>
       ))}

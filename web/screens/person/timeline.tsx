@@ -31,7 +31,7 @@ export function Timeline({ profile }: { profile: Profile }): ReactNode {
               void navigate({ search: chosen === undefined ? {} : { kind: chosen }, resetScroll: false });
             }}
           >
-            <option value="">*</option>
+            <option value="">{timeline.all}</option>
             {KINDS.map((it) => (
               <option key={it} value={it}>
                 {timeline.kinds[it]}

@@ -53,6 +53,7 @@ export const peopleDe: Pick<Texts, 'people' | 'person'> = {
         firing: 'Auslösungen',
       },
       show: 'Zeigen',
+      all: 'alles',
       values: 'die Werte',
       message: 'wie sie aussah',
       why: 'warum?',

@@ -51,6 +51,7 @@ export const peopleEn = {
         firing: 'Firings',
       },
       show: 'Show',
+      all: 'everything',
       values: 'its values',
       message: 'as it looked',
       why: 'why?',

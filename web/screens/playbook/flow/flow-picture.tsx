@@ -134,7 +134,7 @@ function StepCard({ data }: NodeProps<StepNode>): ReactNode {
       >
         <span className="step-title">
           <Icon size={15} aria-hidden="true" />
-          <span className="cut">{shortened(step.title)}</span>
+          <span className="words">{shortened(step.title)}</span>
           <strong className="number">{formats.count(step.entered)}</strong>
         </span>
         <span className="step-detail soft">{step.detail === null ? '' : shortened(step.detail)}</span>
