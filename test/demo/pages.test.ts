@@ -105,9 +105,13 @@ describe('the overview', () => {
     expect(playbooks['cart-abandoned']).toEqual({
       firings: 3,
       enrolments: 2,
+      underWay: 1,
+      ended: { converted: 1 },
+      conversions: 1,
       mails: 1,
       tasks: 1,
       escalations: 0,
+      recorded: {},
       outcomes: { converted: 1 },
     });
     expect(playbooks['sla-escalation'].firings).toBe(0);
