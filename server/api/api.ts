@@ -2,10 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
 import { type Handled, serve } from './handled.ts';
-import { type HomeOptions, homeRoutes } from './home.ts';
+import { type HomeOptions, homeRoutes } from './home/home.ts';
 import { openapiRoute } from './openapi.ts';
-import { playbooksRoutes, summariesOf } from './playbooks.ts';
-import { statusRoutes } from './status.ts';
+import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
+import { statusRoutes } from './playbooks/status.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
 
 export interface ApiOptions extends WhoOptions, HomeOptions {
