@@ -4,6 +4,7 @@ import { isFinal, storedName } from '../../evaluation/stored-answers.ts';
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf, FAILED_TRY } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
+import { momentOf } from '../../steps/decide-command.ts';
 import type { EffectLine, MessageConfig, Recipient, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';
 import { toldOf } from '../../steps/told.ts';
@@ -118,7 +119,12 @@ function recordEffect(changes: UnitOfWork, { context, decision }: DecidedStep, n
   if (!isMessage || refused === undefined || typeof detail.to !== 'string') return;
   // A refused message is a row as well: a ghost's keeps the place that it would have taken (P2).
   const error = refused === 'holdout' ? WITHHELD : refused;
-  changes.messages.push({ ...messageOf(context, detail.to), status: 'refused', at: now, error });
+  changes.messages.push({
+    ...messageOf(context, detail.to),
+    status: 'refused',
+    at: momentOf(context.command, now),
+    error,
+  });
 }
 
 /** A held message is a row while it is held: at its release, which goes first is decided among all of them (P2). */
