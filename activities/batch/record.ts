@@ -129,12 +129,9 @@ function recordEffect(changes: UnitOfWork, { context, decision }: DecidedStep, n
 
 /** A held message is a row while it is held: at its release, which goes first is decided among all of them (P2). */
 function recordHeld(changes: UnitOfWork, { context, decision, contactId }: DecidedStep): void {
-  const { answer, evaluated } = decision;
-  if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
+  const { answer, evaluated, held: line } = decision;
+  if (!line || answer.go !== 'sleep' || contactId === undefined || answer.until === null) return;
   const reason = (evaluated as { held?: string } | undefined)?.held ?? null;
-  const step = context.version.playbook.steps[context.command.path]!;
-  const { template } = step.config as unknown as MessageConfig;
-  const line: EffectLine = { detail: { [step.kind]: template, to: contactId } };
   changes.effects.push({
     ...effectOf(context, line, answer),
     status: 'held',

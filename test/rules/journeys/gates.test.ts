@@ -190,7 +190,7 @@ describe('quiet hours (P1)', () => {
   it('an exit during them means that it never goes out', () => {
     expect(
       sends(`exit_on: [left]\n${playbook(send())}`, { events: [seen(day('22:00')), [day('03:00', 1), 'left']] }),
-    ).toEqual([]);
+    ).toEqual(['03-03 03:00 sent refused: ended']);
   });
 });
 
@@ -269,6 +269,27 @@ describe('frequency caps (P2)', () => {
     expect(sends(playbook(send()), { ...cap(1), holdout: 'in', events: others })).toEqual([
       '03-02 10:00 sent refused: holdout',
       '03-02 11:00 sent refused: holdout',
+    ]);
+  });
+});
+
+describe('a message that is held when its enrolment ends (P1)', () => {
+  const quiet = 'quiet_hours: "09:00-15:00"\nexit_on: [left]\n';
+  const told = (events: Happening[], steps = playbook(send('class: marketing'))) =>
+    play(`${quiet}${steps}`, { contact: ADA, extra, events, settings: { caps: {} } }).story.slice(1);
+
+  it('is told with the ending as refused, and once', () => {
+    expect(told([seen(day('10:00')), [day('12:00'), 'left', {}]])).toEqual([
+      '03-02 12:00 send hello to: ada refused: ended',
+      '03-02 12:00 exited: exit by m2',
+    ]);
+  });
+
+  it('is not told where the exit comes after it was sent', () => {
+    const waits = playbook(send('class: marketing'), '- wait: 1h');
+    expect(told([seen(day('10:00')), [day('14:30'), 'left', {}]], waits)).toEqual([
+      '03-02 14:00 send hello to: ada',
+      '03-02 14:30 exited: exit by m2',
     ]);
   });
 });
