@@ -71,6 +71,17 @@ describe('the contract of the API', () => {
   });
 });
 
+describe('the web app and the server are two programs', () => {
+  it('of what is not its own the app imports types and packages alone', () => {
+    const imports = writtenFiles(/\.tsx?$/)
+      .filter((path) => folderOf(path) === 'web')
+      .flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(50);
+    const wrong = imports.filter(({ to, isPackage, typeOnly }) => !isPackage && !typeOnly && folderOf(to) !== 'web');
+    expect(wrong.map(({ from, to }) => `${from} runs ${to}`)).toEqual([]);
+  });
+});
+
 describe('the workflow bundle stays small and deterministic', () => {
   /** Every file whose code is in the bundle. */
   function bundled(entry: string): { files: Set<string>; packages: Set<string> } {
