@@ -73,7 +73,8 @@ export async function readFlow(client: Queryable, { playbook, versionHash, since
          SELECT path, waits FROM (
            SELECT path, iteration, at, answer ->> 'go' = 'sleep' AS waits, 1 AS n FROM step_answers
             WHERE enrolment_id = e.id AND command <> 'finish'
-           UNION ALL SELECT path, iteration, at, false, 0 FROM effects WHERE enrolment_id = e.id) s
+           UNION ALL SELECT path, iteration, at, false, 0 FROM effects x WHERE enrolment_id = e.id AND NOT EXISTS (
+             SELECT FROM step_answers a WHERE a.enrolment_id = x.enrolment_id AND a.path = x.path AND a.iteration = x.iteration)) s
           ORDER BY at DESC, iteration COLLATE "C" DESC,
                    (SELECT array_agg(lpad(part, 6, '0') ORDER BY n)
                       FROM unnest(string_to_array(s.path, '.')) WITH ORDINALITY AS parts (part, n)) DESC, n DESC
