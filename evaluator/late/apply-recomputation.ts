@@ -106,11 +106,11 @@ function bringUpToDate({ made, given }: { made: Made; given: Seed }, session: Re
 }
 
 function madeOf(row: FiringRow): Made {
-  const { id, playbook, key, at, status, reason, undoneBy, standsFor, standsAt } = row;
-  const isWaiting = status === 'deferred' && reason === 'anonymous';
+  const { id, playbook, key, at, status, undoneBy, standsFor, standsAt } = row;
+  const isOutside = status !== 'enrolled';
   const mark = typeof row.trigger.mark === 'string' ? row.trigger.mark : undefined;
   const stands = standsFor && standsAt ? { id: standsFor, at: standsAt } : null;
-  return { id, playbook, key, at, mark, isWaiting, isUndone: Boolean(undoneBy), standsFor: stands, row };
+  return { id, playbook, key, at, mark, isOutside, isUndone: Boolean(undoneBy), standsFor: stands, row };
 }
 
 /**

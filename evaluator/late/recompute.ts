@@ -2,11 +2,13 @@
  * After late events the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
  * before the first of them, through the same engine, and what it then fires is compared with what was fired.
  */
+import { settleWait } from '../../evaluation/audience-waits.ts';
 import { enterFiring } from '../../evaluation/enter-firing.ts';
+import { compareEntering, type Entering } from '../../evaluation/entry-order.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
+import { laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
@@ -69,7 +71,8 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   const start = before[0];
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
-  const audiences = new ReplayedAudiences(program);
+  const waiting = new Map(session.audienceWaits(subject).map(({ id, firing, until }) => [id, { firing, until }]));
+  const audiences = new ReplayedAudiences(program, waiting, placeOfEvent(events[0]!));
   const isNew = new Set(events.flatMap(({ arrival, undoneBy }) => (undoneBy ? [] : [arrival])));
   const replayed = await replayStored({
     client,
@@ -92,9 +95,23 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   row.consumed = replayed.consumed;
   // Checkpoints after the late events are of another history: those of the replay replace them.
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
+  const entering: (Entering & { enter(): void })[] = [];
   applyReconciliation({ ...task, subject }, made, replayed.fired, ({ firing, place }) => {
-    enterFiring(session, firing, place, audiences.of(firing));
+    const facts = audiences.of(firing);
+    const answer = facts?.waited?.answer;
+    const by = answer ? 'audience' : 'firing';
+    const enter = () => enterFiring(session, firing, place, facts);
+    entering.push({ place: answer?.place ?? place, by, at: firing.at, id: enrolmentIdOf(firing), enter });
   });
+  // What was taken back waits no longer.
+  for (const wait of session.audienceWaits(subject)) {
+    const answer = audiences.answerOf(wait.id);
+    if (!answer) continue;
+    const { id, firing } = wait;
+    const enter = () => settleWait(session, wait, answer);
+    entering.push({ place: answer.place, by: 'audience', at: firing.at, id, enter });
+  }
+  for (const { enter } of entering.sort(compareEntering)) enter();
   await retractDerived(task, replayed.notices);
 }
 

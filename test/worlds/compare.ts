@@ -110,8 +110,9 @@ interface FiringRow {
  * @param waits whether the playbook lets firings wait for their audience
  */
 function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = [], waits = false): boolean {
-  if (status !== 'enrolled' || entersAt === null) return false;
-  const [from, to] = [Date.parse(at), Date.parse(entersAt)];
+  // What entered at its own instant was not overtaken, unless by another trait it would have waited for its audience.
+  if (status !== 'enrolled' || (entersAt === null && !waits)) return false;
+  const [from, to] = [Date.parse(at), Date.parse(entersAt ?? at)];
   return history.some((one) => {
     if (!isLate(one) || one.at > to || !cameAfter(one, to, history)) return false;
     if (one.call.type === 'track') return one.at > from;
@@ -186,7 +187,7 @@ export async function differencesLate(
     const isTakenBack = row.undoneBy !== null && !row.moved;
     const isMerged = !isAnonymous({ type: 'contact', id: row.subject });
     if (row.status === 'deferred' && row.reason === 'anonymous' && isMerged && !isTakenBack) wrong(row, 'E6, waits on');
-    // E5: what one recomputation takes back and gives anew within a window stands for it, unless it only waited.
+    // E5: what one recomputation takes back and gives anew within a window stands for it, where it had entered.
     const anew = alike
       .get(kindOf(row))!
       .find(
@@ -194,7 +195,7 @@ export async function differencesLate(
           other.undoneBy === null &&
           row.undoneBy !== null &&
           !row.moved &&
-          row.reason !== 'overtaken' &&
+          row.status === 'enrolled' &&
           other.reason !== 'overtaken' &&
           row.undoneAt === other.made &&
           isOneRequest(histories.get(historyIn(row.subject)), Date.parse(other.made)) &&

@@ -14,8 +14,8 @@ export interface MadeFiring {
   at: Instant;
   /** The mark of an SLA firing; its key names the instance (T10). */
   mark?: string | undefined;
-  /** It only waits for its visitor's merge (E6), and has entered nowhere: it stands for none. */
-  isWaiting?: boolean;
+  /** It waits, or was refused: it has entered nowhere, and stands for none. */
+  isOutside?: boolean;
   /** An earlier recomputation took it back, or moved it. */
   isUndone: boolean;
   /** The firing that it counts as, where it was moved. */
@@ -97,7 +97,7 @@ export function reconcile<Made extends MadeFiring>(
  * window, or of the same instance and mark.
  */
 export function standsFor(row: MadeFiring, firing: Firing, windowMsOf: (firing: Firing) => number): boolean {
-  if (row.isWaiting || row.playbook !== firing.playbook || row.key !== firing.key) return false;
+  if (row.isOutside || row.playbook !== firing.playbook || row.key !== firing.key) return false;
   const isSla = firing.reach !== undefined;
   return isSla ? row.mark === firing.trigger.mark : Math.abs(row.at - firing.at) <= windowMsOf(firing);
 }

@@ -232,9 +232,9 @@ export const testedMutants: readonly TestedMutant[] = [
   },
   {
     rule: 'E5',
-    name: "what waits for its visitor's merge stands for what the contact itself fires",
+    name: 'what has entered nowhere stands for what is given anew',
     inside: 'standsFor',
-    pattern: '$row.isWaiting || $row.playbook !== $firing.playbook || $row.key !== $firing.key',
+    pattern: '$row.isOutside || $row.playbook !== $firing.playbook || $row.key !== $firing.key',
     replacement: '$row.playbook !== $firing.playbook || $row.key !== $firing.key',
     by: 'test/rules/events/late.test.ts',
   },

@@ -189,12 +189,12 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     expect(movedBy(11)).toMatchObject({ moved: [], undone: [made], fresh: [{ firing: { at: START + 31 * MINUTE } }] });
   });
 
-  it("what only waits for its visitor's merge stands for none: it is taken back, and the other one made", () => {
+  it('what waits, or was refused, stands for none: it is taken back, and the other one made', () => {
     const [{ firing, place }] = walked(program, [event(1, 30, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 30 * MINUTE, isUndone: false };
     const given = [{ firing: { ...firing, at: made.at }, place: { ...place, at: made.at } }];
-    const ending = (isWaiting: boolean) =>
-      reconcile([{ ...made, isWaiting }], given, { place: beginOf(START) }, () => 10 * MINUTE);
+    const ending = (isOutside: boolean) =>
+      reconcile([{ ...made, isOutside }], given, { place: beginOf(START) }, () => 10 * MINUTE);
     expect(ending(true)).toMatchObject({ moved: [], undone: [{ id: 'made' }], fresh: [{ firing: { at: made.at } }] });
     expect(ending(false)).toMatchObject({ moved: [{ to: { at: made.at } }], undone: [], fresh: [] });
   });
