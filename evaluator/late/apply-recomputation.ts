@@ -26,13 +26,16 @@ interface Made extends MadeFiring {
   row: FiringRow;
 }
 
-/** @param made from the replay's start on, and what this round has taken back or moved */
+/**
+ * @param made from the replay's start on, and what this round has taken back or moved
+ * @returns what an earlier round took back while it waited, and is given again: N1 decides it anew
+ */
 export function applyReconciliation(
   task: Reconciliation,
   made: ReadonlyMap<string, FiringRow>,
   fired: readonly Seed[],
   enter: (given: Seed) => void,
-): void {
+): { row: FiringRow; given: Seed }[] {
   const { events, session } = task;
   const { verdicts } = session.work;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
@@ -42,9 +45,15 @@ export function applyReconciliation(
   for (const one of undone) undo(one, task);
   // The firing that was made replaces the one that is given: nothing ends, nothing enters.
   for (const { made: one, to } of moved) verdicts.move(one.row, to, undoneByAt(events, Math.max(one.at, to.at)));
-  for (const one of restored) restore(one.row, session);
+  for (const one of restored) restore(one.made.row, session);
   for (const one of standing) bringUpToDate(one, session);
   for (const entry of fresh) if (!isMovedHere(task, entry.firing)) enter(entry);
+  return restored.flatMap(({ made: { row }, given: seed }) => (wasOvertaken(row) ? [{ row, given: seed }] : []));
+}
+
+/** It was taken back, and ended `overtaken` if it waited. */
+export function wasOvertaken({ status, reason, undoneBy }: FiringRow): boolean {
+  return status === 'refused' && reason === 'overtaken' && undoneBy !== null;
 }
 
 /**

@@ -2,9 +2,6 @@
  * After late events the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
  * before the first of them, through the same engine, and what it then fires is compared with what was fired.
  */
-import { settleWait } from '../../evaluation/audience-waits.ts';
-import { enterFiring } from '../../evaluation/enter-firing.ts';
-import { compareEntering, type Entering } from '../../evaluation/entry-order.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
@@ -15,14 +12,16 @@ import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { reopenFirings } from '../../store/records/identity-links.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
 import { horizonOf, MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { BatchSession } from '../round/batch-session.ts';
-import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
+import { applyReconciliation, retractDerived, wasOvertaken } from './apply-recomputation.ts';
 import { countBeforeHorizon } from './before-horizon.ts';
+import { LateEntries } from './enter-late.ts';
 import { HistoryWorld } from './history-world.ts';
 import { ReplayedAudiences, replayStored, stateAt, takeReplayed } from './replay-timeline.ts';
 import { keepCheckpoints } from './save-checkpoints.ts';
@@ -86,7 +85,10 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
       const { looked, place } = look;
       // The rest was counted when it was first evaluated.
       if (place.phase === 'events' && isNew.has(place.arrival)) session.work.skipped.add(looked);
-      const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
+      const fresh = looked.firings.filter((firing) => {
+        const row = made.get(enrolmentIdOf(firing));
+        return !row || wasOvertaken(row);
+      });
       audiences.look(look, fresh);
     },
   });
@@ -95,23 +97,12 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   row.consumed = replayed.consumed;
   // Checkpoints after the late events are of another history: those of the replay replace them.
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
-  const entering: (Entering & { enter(): void })[] = [];
-  applyReconciliation({ ...task, subject }, made, replayed.fired, ({ firing, place }) => {
-    const facts = audiences.of(firing);
-    const answer = facts?.waited?.answer;
-    const by = answer ? 'audience' : 'firing';
-    const enter = () => enterFiring(session, firing, place, facts);
-    entering.push({ place: answer?.place ?? place, by, at: firing.at, id: enrolmentIdOf(firing), enter });
-  });
-  // What was taken back waits no longer.
-  for (const wait of session.audienceWaits(subject)) {
-    const answer = audiences.answerOf(wait.id);
-    if (!answer) continue;
-    const { id, firing } = wait;
-    const enter = () => settleWait(session, wait, answer);
-    entering.push({ place: answer.place, by: 'audience', at: firing.at, id, enter });
-  }
-  for (const { enter } of entering.sort(compareEntering)) enter();
+  const entries = new LateEntries(session, audiences);
+  const again = applyReconciliation({ ...task, subject }, made, replayed.fired, (given) => entries.add(given));
+  const againIds = again.map(({ row }) => row.id);
+  await reopenFirings(client, againIds);
+  for (const { row, given } of again) entries.add(given, row.id);
+  entries.enter(subject);
   await retractDerived(task, replayed.notices);
 }
 

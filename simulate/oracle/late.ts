@@ -112,7 +112,7 @@ class Shell {
     const found = reconcile(this.#made, standingOf(walked.fired), { place }, (firing) =>
       triggerWindowMs(this.#machine.program.versions.get(firing.version)!),
     );
-    for (const made of found.restored) Object.assign(made, { isUndone: false, standsFor: undefined });
+    for (const { made } of found.restored) Object.assign(made, { isUndone: false, standsFor: undefined });
     for (const made of found.undone) Object.assign(made, { isUndone: true, standsFor: undefined });
     for (const { made, to } of found.moved) Object.assign(made, { isUndone: true, standsFor: to });
     for (const { firing, id } of found.fresh) this.#make(firing, id);

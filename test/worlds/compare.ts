@@ -23,8 +23,15 @@ export async function differencesInTime(
 ): Promise<Differences> {
   const settled = (line: string) => settledLine(line, heirOf);
   const found = differences(lines.map(shown).map(settled), (await livedLines(live)).map(settled));
-  for (const [name, told] of found) if (histories.get(name)?.some(isMerging)) found.set(name, unsettled(told));
-  return new Map([...found].filter(([, told]) => told.length > 0));
+  return settledByMerges(found, histories);
+}
+
+/** Without what a merge brought to a journey, and the clock settled some milliseconds later (S0). */
+export function settledByMerges(found: Differences, histories: ReadonlyMap<string, History>): Differences {
+  const left = [...found].map(([name, told]): [string, string[]] => {
+    return [name, histories.get(name)?.some(isMerging) ? unsettled(told) : told];
+  });
+  return new Map(left.filter(([, told]) => told.length > 0));
 }
 
 /** The stepped clock settles an instant in as many milliseconds as there are rounds. */

@@ -28,7 +28,7 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
   /** No longer given, and each counts as another that is: nothing ends, nothing enters. */
   moved: { made: Made; to: { id: string; at: Instant } }[];
   /** Taken back or moved before, and given again: their mark goes. */
-  restored: Made[];
+  restored: { made: Made; given: Seed }[];
   /** Given as they were made; their evidence may be another by now (T15). */
   standing: { made: Made; given: Seed }[];
   /** Given, and nothing that was made counts as them: they are made now. */
@@ -59,7 +59,7 @@ export function reconcile<Made extends MadeFiring>(
 ): Reconciled<Made> {
   const isBefore = ({ place }: Seed) => comparePlaces(place, latePlace) < 0;
   const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
-  const restored: Made[] = [];
+  const restored: Reconciled<Made>['restored'] = [];
   const standing: Reconciled<Made>['standing'] = [];
   const without: Made[] = [];
   /** What nothing counts as any more, because the firing that did is given itself again. */
@@ -70,7 +70,7 @@ export function reconcile<Made extends MadeFiring>(
     if (!given || (row.isUndone && isBefore(given) && !isMerge)) without.push(row);
     else if (!row.isUndone) standing.push({ made: row, given });
     else {
-      restored.push(row);
+      restored.push({ made: row, given });
       if (row.standsFor) released.add(row.standsFor.id);
     }
   }
