@@ -9,7 +9,7 @@ import { placeOfDeadline, placeOfEvent } from '../../language/records/timeline.t
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
+import { type Firing, givenAt } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile, standsFor } from '../../triggers/history/reconcile.ts';
@@ -44,7 +44,7 @@ export function applyReconciliation(
   const { undone, moved, restored, standing, fresh } = reconcile(rows, given, late, windowsOf(task));
   for (const one of undone) undo(one, task);
   // The firing that was made replaces the one that is given: nothing ends, nothing enters.
-  for (const { made: one, to } of moved) verdicts.move(one.row, to, undoneByAt(events, Math.max(one.at, to.at)));
+  for (const { made: one, to } of moved) verdicts.move(one.row, to, undoneByAt(events, Math.max(givenAt(one), to.at)));
   for (const one of restored) restore(one.made.row, session);
   for (const one of standing) bringUpToDate(one, session);
   for (const entry of fresh) if (!isMovedHere(task, entry.firing)) enter(entry);
@@ -66,7 +66,7 @@ export function isMovedHere(task: Pick<Recomputation, 'deployed' | 'session'>, f
   for (const { row, undoneBy } of session.work.verdicts.undoneOf(firing.subject)) {
     if (row.id !== id && !standsFor(madeOf(row), firing, windowsOf(task))) continue;
     restore(row, session);
-    if (row.id !== id) session.work.verdicts.move(row, { id, at: firing.at }, undoneBy);
+    if (row.id !== id) session.work.verdicts.move(row, { id, at: givenAt(firing) }, undoneBy);
     return true;
   }
   return false;
@@ -80,7 +80,7 @@ type Marking = Pick<Recomputation, 'events' | 'session'>;
 
 function undo({ row }: Made, { events, session }: Marking): void {
   const { work } = session;
-  const undoneBy = undoneByAt(events, row.at);
+  const undoneBy = undoneByAt(events, givenAt(row));
   work.verdicts.undo(row, undoneBy);
   markDerived(row.id, undoneBy, session);
   if (row.status === 'deferred') work.decide({ id: row.id, status: 'refused', reason: 'overtaken' });
@@ -119,7 +119,18 @@ function madeOf(row: FiringRow): Made {
   const isOutside = status !== 'enrolled';
   const mark = typeof row.trigger.mark === 'string' ? row.trigger.mark : undefined;
   const stands = standsFor && standsAt ? { id: standsFor, at: standsAt } : null;
-  return { id, playbook, key, at, mark, isOutside, isUndone: Boolean(undoneBy), standsFor: stands, row };
+  return {
+    id,
+    playbook,
+    key,
+    at,
+    givenAt: row.givenAt,
+    mark,
+    isOutside,
+    isUndone: Boolean(undoneBy),
+    standsFor: stands,
+    row,
+  };
 }
 
 /**

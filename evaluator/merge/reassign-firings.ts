@@ -5,6 +5,7 @@ import { isAnonymous } from '../../language/records/identity-links.ts';
 import { type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { reopenFirings } from '../../store/records/identity-links.ts';
+import { givenAt } from '../../triggers/engine/state.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
 import { enterFresh, enterWaiting, recordOvertaken, replacedFiring } from './enter-brought.ts';
 import type { OwnedFiring } from './firing-owners.ts';
@@ -69,7 +70,7 @@ function withOwn({ events }: MergeInput, given: readonly SeedOf[], made: Readonl
   const changedAt = events[0]!.event.at;
   const isOwn = (id: string) => {
     const row = made.get(id);
-    return ids.has(id) || (row !== undefined && row.at < changedAt && !row.undoneBy);
+    return ids.has(id) || (row !== undefined && givenAt(row) < changedAt && !row.undoneBy);
   };
   return new Map(
     given.map((one) => {

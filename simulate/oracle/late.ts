@@ -92,9 +92,9 @@ class Shell {
     // A firing that was undone counts again when a later walk gives it.
     if (known?.isUndone) Object.assign(known, { isUndone: false, standsFor: undefined });
     if (known) return;
-    const { playbook, key, at, trigger } = firing;
+    const { playbook, key, at, givenAt, trigger } = firing;
     const mark = typeof trigger.mark === 'string' ? trigger.mark : undefined;
-    this.#made.push({ id, playbook, key, at, mark, isUndone: false });
+    this.#made.push({ id, playbook, key, at, givenAt, mark, isUndone: false });
   }
 
   #recompute(event: TimelineEvent): void {

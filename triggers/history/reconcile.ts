@@ -2,7 +2,7 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
-import type { Firing } from '../engine/state.ts';
+import { type Firing, givenAt } from '../engine/state.ts';
 import type { Seed } from './replay.ts';
 
 /** A firing that was made, entered or not. */
@@ -12,13 +12,15 @@ export interface MadeFiring {
   playbook: string;
   key: string;
   at: Instant;
+  /** Where that is later (T8). */
+  givenAt?: Instant | null | undefined;
   /** The mark of an SLA firing; its key names the instance (T10). */
   mark?: string | undefined;
   /** It waits, or was refused: it has entered nowhere, and stands for none. */
   isOutside?: boolean;
   /** An earlier recomputation took it back, or moved it. */
   isUndone: boolean;
-  /** The firing that it counts as, where it was moved. */
+  /** The firing that it counts as, where it was moved, and the instant that gives that one. */
   standsFor?: { id: string; at: Instant } | null | undefined;
 }
 
@@ -76,7 +78,7 @@ export function reconcile<Made extends MadeFiring>(
   }
   const gone = without.filter((row) => {
     if (row.standsFor) return !left.delete(row.standsFor.id) && row.standsFor.at >= latePlace.at;
-    return !row.isUndone && row.at >= latePlace.at;
+    return !row.isUndone && givenAt(row) >= latePlace.at;
   });
   for (const [id, given] of left) if (isBefore(given) && !released.has(id)) left.delete(id);
   const undone: Made[] = [];
@@ -112,7 +114,7 @@ function nearest(
   for (const [id, { firing }] of left) {
     if (!standsFor(row, firing, windowMsOf)) continue;
     const far = Math.abs(row.at - firing.at);
-    if (best === undefined || far < best.far) best = { id, at: firing.at, far };
+    if (best === undefined || far < best.far) best = { id, at: givenAt(firing), far };
   }
   return best && { id: best.id, at: best.at };
 }
