@@ -35,7 +35,7 @@ export function applyReconciliation(
   made: ReadonlyMap<string, FiringRow>,
   fired: readonly Seed[],
   enter: (given: Seed) => void,
-): { row: FiringRow; given: Seed }[] {
+): Seed[] {
   const { events, session } = task;
   const { verdicts } = session.work;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
@@ -48,7 +48,7 @@ export function applyReconciliation(
   for (const one of restored) restore(one.made.row, session);
   for (const one of standing) bringUpToDate(one, session);
   for (const entry of fresh) if (!isMovedHere(task, entry.firing)) enter(entry);
-  return restored.flatMap(({ made: { row }, given: seed }) => (wasOvertaken(row) ? [{ row, given: seed }] : []));
+  return restored.flatMap(({ made: { row }, given: seed }) => (wasOvertaken(row) ? [seed] : []));
 }
 
 /** It was taken back, and ended `overtaken` if it waited. */

@@ -4,6 +4,8 @@ import { type EnterOptions, enterFiring, entryInstant } from '../../evaluation/e
 import { compareEntering, type Entering } from '../../evaluation/entry-order.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { SubjectRef } from '../../language/model.ts';
+import type { Queryable } from '../../store/postgres/database.ts';
+import { reopenFirings } from '../../store/records/identity-links.ts';
 import type { Seed } from '../../triggers/history/replay.ts';
 import type { BatchSession } from '../round/batch-session.ts';
 import type { ReplayedAudiences } from './replay-timeline.ts';
@@ -20,6 +22,18 @@ export class LateEntries {
   constructor(session: BatchSession, audiences: ReplayedAudiences) {
     this.#session = session;
     this.#audiences = audiences;
+  }
+
+  /** Those of some firings, by their ids, that pass their audience as their timeline is read by now. */
+  passing(fired: readonly Seed[], ids: ReadonlyMap<string, unknown>): Seed[] {
+    return fired.filter(({ firing }) => ids.has(enrolmentIdOf(firing)) && this.#audiences.passes(firing));
+  }
+
+  /** What was made before, and refused by what was known then: N1 decides anew. */
+  async addAgain(client: Queryable, given: readonly Seed[]): Promise<void> {
+    const ids = given.map(({ firing }) => enrolmentIdOf(firing));
+    await reopenFirings(client, ids);
+    given.forEach((seed, n) => this.add(seed, ids[n]));
   }
 
   /** @param again the row's id, where it was made before, and refused as its timeline did not give it */

@@ -4,15 +4,12 @@
  */
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
-import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { reopenFirings } from '../../store/records/identity-links.ts';
 import type { Checkpoint, SubjectState } from '../../triggers/engine/state.ts';
 import { horizonOf, MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { horizonMsOf } from '../../triggers/history/horizon.ts';
@@ -23,6 +20,7 @@ import { applyReconciliation, retractDerived, wasOvertaken } from './apply-recom
 import { countBeforeHorizon } from './before-horizon.ts';
 import { LateEntries } from './enter-late.ts';
 import { HistoryWorld } from './history-world.ts';
+import { checkpointsBefore, loadOvertaken, madeFirings } from './made-firings.ts';
 import { ReplayedAudiences, replayStored, stateAt, takeReplayed } from './replay-timeline.ts';
 import { keepCheckpoints } from './save-checkpoints.ts';
 
@@ -66,7 +64,8 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   const { subject } = state;
   const head = state.head!;
   const until = laterPlace(head, placeOfDeadline(task.upTo - 1));
-  const before = known.filter((checkpoint) => checkpoint.place.at < events[0]!.at);
+  const overtaken = await loadOvertaken(task);
+  const before = checkpointsBefore(task, known, overtaken);
   const start = before[0];
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
@@ -86,8 +85,9 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
       // The rest was counted when it was first evaluated.
       if (place.phase === 'events' && isNew.has(place.arrival)) session.work.skipped.add(looked);
       const fresh = looked.firings.filter((firing) => {
-        const row = made.get(enrolmentIdOf(firing));
-        return !row || wasOvertaken(row);
+        const id = enrolmentIdOf(firing);
+        const row = made.get(id);
+        return !row || wasOvertaken(row) || overtaken.has(id);
       });
       audiences.look(look, fresh);
     },
@@ -99,23 +99,9 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
   const entries = new LateEntries(session, audiences);
   const again = applyReconciliation({ ...task, subject }, made, replayed.fired, (given) => entries.add(given));
-  const againIds = again.map(({ row }) => row.id);
-  await reopenFirings(client, againIds);
-  for (const { row, given } of again) entries.add(given, row.id);
+  await entries.addAgain(client, [...again, ...entries.passing(replayed.fired, overtaken)]);
   entries.enter(subject);
   await retractDerived(task, replayed.notices);
-}
-
-/** What was fired from an instant on, and what this round has made, decided, taken back or moved: that is not in the store yet. */
-async function madeFirings({ client, state, session }: Recomputation, from: Instant | undefined) {
-  const stored = await loadFirings(client, state.subject, from);
-  const { firings, verdicts, decided } = session.work;
-  const key = subjectKey(state.subject);
-  const own = firings.filter(({ subject }) => subjectKey(subject) === key);
-  const moved = verdicts.movedTo(state.subject, from);
-  const entered = new Map(decided.map(({ id, status, reason }) => [id, { status, reason }]));
-  const asOfNow = (row: FiringRow) => ({ ...row, ...entered.get(row.id), ...verdicts.marks.get(row.id) });
-  return new Map([...moved, ...stored, ...own].map((row) => [row.id, asOfNow(row)]));
 }
 
 async function unconsumed({ client, state, events, alsoConsumed }: Recomputation): Promise<Set<number>> {

@@ -126,7 +126,8 @@ export type Audiences = Map<string, FactsAtFiring['audience']>;
 export class ReplayedAudiences {
   readonly #program: TriggerProgram;
   readonly #audiences: Audiences = new Map();
-  readonly #waits: Map<string, FollowedWait>;
+  readonly #waits = new Map<string, FollowedWait>();
+  readonly #waiting: ReadonlyMap<string, FollowedWait>;
   readonly #changedAt: Place;
 
   /**
@@ -135,14 +136,15 @@ export class ReplayedAudiences {
    */
   constructor(program: TriggerProgram, waiting: ReadonlyMap<string, FollowedWait>, changedAt: Place) {
     this.#program = program;
-    this.#waits = new Map(waiting);
+    this.#waiting = waiting;
     this.#changedAt = changedAt;
   }
 
   /** Those that wait already are asked; of the given firings it is read whether they pass. */
   look({ world, place, event }: ReplayLook, firings: readonly Firing[]): void {
     if (comparePlaces(place, this.#changedAt) >= 0)
-      askWaits(this.#program, this.#waits.values(), { world, place, event });
+      askWaits(this.#program, this.#waiting.values(), { world, place, event });
+    askWaits(this.#program, this.#waits.values(), { world, place, event });
     readAudiences(this.#program, { world, place }, firings, this.#audiences);
     for (const firing of firings) {
       const id = enrolmentIdOf(firing);
@@ -158,8 +160,15 @@ export class ReplayedAudiences {
     return audience && { audience, waited: this.#waits.get(id) };
   }
 
+  /** At once, or while it waits. */
+  passes(firing: Firing): boolean {
+    const facts = this.of(firing);
+    return facts?.audience.holds === true || facts?.waited?.answer?.decision === 'passes';
+  }
+
+  /** Of one that waits since before the replay. */
   answerOf(id: string): FollowedWait['answer'] {
-    return this.#waits.get(id)?.answer;
+    return this.#waiting.get(id)?.answer;
   }
 }
 

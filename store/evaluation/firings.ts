@@ -215,6 +215,23 @@ export async function waitingFirings(client: Queryable, refs: readonly SubjectRe
 }
 
 /**
+ * Firings of a subject that a goal or an exit overtook while they waited for their audience, and that could have waited up to
+ * an instant. Those from before a merge that brought something are left out: what that one wrote was not the subject's then.
+ */
+export async function overtakenWaits(client: Queryable, subject: SubjectRef, upTo: Instant): Promise<FiringRow[]> {
+  const { rows } = await client.query<Omit<FiringRow, 'subject'>>(
+    `SELECT ${COLUMNS} FROM firings f
+      WHERE f.subject_type = $1 AND f.subject_id = $2 AND f.status = 'refused' AND f.reason = 'overtaken'
+        AND f.undone_by IS NULL AND f.waits_until >= cuebook_instant($3)
+        AND NOT EXISTS (SELECT FROM timeline t
+              WHERE t.subject_type = $1 AND t.subject_id = $2 AND t.via_at > coalesce(f.given_at, f.at))
+      ORDER BY f.at`,
+    [subject.type, subject.id, upTo],
+  );
+  return rows.map((row) => ({ ...row, subject }));
+}
+
+/**
  * Refuses firings that have waited for their audience long enough, once every event up to the end of the wait is consumed.
  * At most `limit`.
  */

@@ -58,11 +58,21 @@ describe('what waits for its audience and a trait that comes late', { timeout: 1
       history([0, track('b')], [1, says({ s: 'hot' }), 2], [3, track('x')]),
       history([0, track('b')], [1, says({ s: 'hot' }), 2], [1.5, says({ s: 'cold' })]),
       history([0, track('b')], [1, says({ s: 'hot' }), 4]),
+      // Before an exit that is known.
+      history([0, track('b')], [2, track('x')], [1, says({ s: 'hot' }), 4]),
+      history([0, track('b')], [1, track('x')], [2, says({ s: 'hot' }), 4]),
+      // With a claim that brings nothing else, and with one that brings what was not the contact's before it.
+      history([0, track('b')], [2, track('x')], [1, { ...says({ s: 'hot' }), ...A }, 4]),
+      history([0, track('b')], [0, track('a', A)], [2, track('x')], [1, { ...says({ s: 'hot' }), ...A }, 4]),
+      history([0, track('b')], [0.5, says({ s: 'hot' }, A)], [2, track('x')], [1, { ...says({}), ...A }, 4]),
       // Nobody else is let in by it.
       history([0, track('b')], [1, says({ s: 'cold' }), 2], [1.5, track('x')]),
     ];
     const decided = await decisionsOf(waiting(seen), histories);
-    expect(decided).toEqual([['entered'], ['entered'], ['entered'], ['overtaken']]);
+    const entered = ['entered'];
+    const [, , , ...known] = decided;
+    expect(decided.slice(0, 3)).toEqual([entered, entered, entered]);
+    expect(known).toEqual([entered, ['overtaken'], entered, entered, entered, ['overtaken']]);
   });
 
   it('goes before and after others by the places at which they enter (N1, E4)', async () => {
