@@ -33,7 +33,7 @@ export class LateEntries {
   async addAgain(client: Queryable, given: readonly Seed[]): Promise<void> {
     const ids = given.map(({ firing }) => enrolmentIdOf(firing));
     await reopenFirings(client, ids);
-    given.forEach((seed, n) => this.add(seed, ids[n]));
+    for (const [n, seed] of given.entries()) this.add(seed, ids[n]);
   }
 
   /** @param again the row's id, where it was made before, and refused as its timeline did not give it */
