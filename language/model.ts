@@ -5,7 +5,7 @@
  * Instants are milliseconds since the epoch, UTC. Durations are milliseconds and carry `Ms` in their names.
  */
 
-import type { Calendar, Mark, SpanOrTable } from './time/model.ts';
+import type { Calendar, Mark, SpanOrTable, TargetOrTable } from './time/model.ts';
 
 export type * from './time/model.ts';
 
@@ -94,7 +94,7 @@ export interface ClockPolicy {
   /** While it does not hold there is no promise; of the policy's and the clock's own both must (L2). */
   where?: Expression;
   /** Read again after each event of the subject. */
-  target: SpanOrTable;
+  target: TargetOrTable;
   repeat: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Builds what runs: `tsc` into dist/, then the workflow bundle, if what it is made of has changed. Prints nothing unless
- * something is wrong.
+ * Builds what runs: `tsc` into dist/, then the workflow bundle and the web app, each if what it is made of has changed.
+ * Prints nothing unless something is wrong.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildWeb } from './web.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -35,3 +36,4 @@ if (existsSync(main)) await chmod(main, 0o755);
 
 const { buildBundle } = await import(pathToFileURL(join(dist, 'worker', 'bundle.js')).href);
 await buildBundle();
+await buildWeb();

@@ -68,6 +68,7 @@ function numbersOf(report) {
 process.stdout.write(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
 if (args.length === 0) check('style', 'node_modules/@biomejs/biome/bin/biome', 'check', '.');
 if (args.length === 0) check('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
+if (args.length === 0) check('types of the web app', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web');
 check('the build', 'scripts/build.mjs');
 if (args.length === 0) {
   check('docs/reference is what the code says', 'scripts/reference.mjs', '--check');

@@ -47,6 +47,7 @@ const BACKLOG: { [name: string]: [help: string, value: (backlog: Backlog) => num
 /** Those that are counted by a name of their own, by the label that shows it. */
 const NAMED = {
   outcomes: { label: 'outcome', of: 'playbook', help: 'Outcomes, by name.' },
+  endings: { label: 'outcome', of: 'playbook', help: 'Enrolments that have ended, by how.' },
   kept_addresses: { label: 'trait', of: 'source', help: 'Addresses that a client key did not overwrite.' },
   uncounted_claims: {
     label: 'limit',
@@ -60,6 +61,7 @@ const COUNTED: { [kind in Exclude<CounterKind, keyof typeof NAMED>]: string } = 
   firings: 'Firings that were made, those that were undone later too.',
   firings_undone: 'Firings that a late event undid.',
   enrolments: 'Firings that entered a journey, ghosts too.',
+  conversions: 'Goals that were met, after the end too.',
   mails: 'Mails that were handed over.',
   sends_failed: 'Messages that failed for good.',
   tasks: 'Tasks that were made.',

@@ -1,24 +1,15 @@
 /** The HTTP server of one process: what comes in, and what is shown. */
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { registry } from '../../evaluation/registry.ts';
-import { type Access, requireSignIn } from '../../server/access/access.ts';
-import { signInPage } from '../../server/access/sign-in.ts';
-import { answerClientError, answerFrameworkError, answerProblems } from '../../server/answer-errors.ts';
-import { metricsRoute } from '../../server/metrics.ts';
-import { openapiRoute } from '../../server/openapi.ts';
-import { overviewPages } from '../../server/overview/routes.ts';
-import { peopleRoutes } from '../../server/people/routes.ts';
-import { trackingApi } from '../../server/tracking/tracking-api.ts';
-import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
-import { storedSessions } from '../../store/access/sessions.ts';
-import { type WriteKey, writeKeys } from '../../store/events/write-keys.ts';
+import type { Access } from '../../server/access/access.ts';
+import { answerClientError, answerFrameworkError } from '../../server/answer-errors.ts';
+import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { PartState } from '../../worker/part-watch.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 import type { Mailbox } from '../mailbox/start.ts';
-import { packageVersion } from '../package-version.ts';
 import type { Logger } from '../report/log.ts';
 import { type HttpServer, LOOPBACK, listenAt } from './listen.ts';
+import { addRoutes } from './routes.ts';
 
 export type { HttpServer } from './listen.ts';
 
@@ -78,8 +69,6 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 }
 
 async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<FastifyInstance> {
-  const { database, parts, mailbox, secret, onAppended } = options;
-  const access = { ...options.access, secret, sessions: storedSessions(database) };
   // Requests are not logged, only what fails in them: their addresses may hold tokens.
   const logController = new LogController({ disableRequestLogging: true });
   const loggerInstance: FastifyBaseLogger | undefined = options.log;
@@ -94,27 +83,9 @@ async function httpApp(options: HttpOptions, limits: HttpLimits): Promise<Fastif
     // What a proxy says of whom it speaks for, and how; what others say is not believed.
     trustProxy: PROXIES,
     // SDKs are configured with hosts that end in a slash.
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
   });
   app.server.maxConnections = limits.connections;
-  answerProblems(app);
-  const { startingWith } = options;
-  const { publicUrl } = access;
-  const events = { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended, startingWith };
-  await app.register(trackingApi, events);
-  await app.register(unsubscribeRoutes, { database, secret });
-  metricsRoute(app, database, options.partStates);
-  await peopleRoutes(app, { database, secret, access, onAppended });
-  openapiRoute(app, await packageVersion());
-  signInPage(app, access);
-  overviewPages(app, { database, registry, access, parts, hasMailbox: mailbox !== undefined });
-  if (mailbox !== undefined) {
-    // Loaded only where there is one: it brings a parser of mails along.
-    const { mailboxPages } = await import('../mailbox/start.ts');
-    await app.register(async (scope) => {
-      scope.addHook('onRequest', requireSignIn(access));
-      mailboxPages(scope, mailbox);
-    });
-  }
+  await addRoutes(app, options);
   return app;
 }

@@ -1,12 +1,22 @@
 /** Durations, tables of them, and moments (T0, section 4). */
 
 import { isJsonObject } from '../json.ts';
-import type { Calendar, Expression, Moment, NextDays, Span, SpanOrTable } from '../model.ts';
+import type {
+  Calendar,
+  Expression,
+  Moment,
+  NextDays,
+  Span,
+  SpanOrTable,
+  Table,
+  Target,
+  TargetOrTable,
+} from '../model.ts';
 import { JOURNEY_ROOTS, type Root } from '../roots.ts';
 import type { Path } from '../syntax.ts';
 import { needsCalendar } from '../time/calendar.ts';
-import { describeSpan, MAX_DAYS, parseSpan } from '../time/duration.ts';
-import { finishMoment, parseMoment } from '../time/moment.ts';
+import { describeSpan, type Fault, MAX_DAYS, parseSpan } from '../time/duration.ts';
+import { finishMoment, parseMoment, parseTarget } from '../time/moment.ts';
 import { expressionAt, NO_EXPRESSION } from './expressions.ts';
 import { rootsFor } from './names.ts';
 import type { FileReport } from './report.ts';
@@ -29,19 +39,30 @@ export function spanOrTable(context: FileContext, value: unknown, path: Path): S
     return NO_SPAN;
   }
   const expression = context.expression(by, [...path, 'by'], { roots: TABLE_ROOTS });
-  const table = tableOf(context.file, rows, path, expression);
+  const table = tableOf(context.file, { rows, by: expression, read: lengthOf }, path);
   noteCalendar(context, table, path);
   return table;
 }
 
+interface RowsAsWritten<T> {
+  rows: { [is: string]: unknown };
+  by: Expression;
+  read: (value: unknown) => { value: T } | Fault;
+}
+
+function lengthOf(value: unknown): { value: Span } | Fault {
+  const read = parseSpan(value);
+  return 'error' in read ? read : { value: read.span };
+}
+
 /** The rows of a table in file order; `default` is for every other value. */
-export function tableOf(file: FileReport, rows: { [is: string]: unknown }, path: Path, by: Expression): SpanOrTable {
-  const table: Extract<SpanOrTable, { kind: 'table' }> = { kind: 'table', by, rows: [] };
+export function tableOf<T>(file: FileReport, { rows, by, read: readRow }: RowsAsWritten<T>, path: Path): Table<T> {
+  const table: Table<T> = { kind: 'table', by, rows: [] };
   for (const [is, value] of Object.entries(rows)) {
-    const read = parseSpan(value);
+    const read = readRow(value);
     if ('error' in read) file.at([...path, is], { code: 'CB211', message: read.error, hint: read.hint });
-    else if (is === 'default') table.default = read.span;
-    else table.rows.push({ is, span: read.span });
+    else if (is === 'default') table.default = read.value;
+    else table.rows.push({ is, span: read.value });
   }
   if (table.rows.length === 0 && table.default === undefined) {
     file.at(path, { code: 'CB211', message: 'the table has no duration in it', hint: 'write default: 1d' });
@@ -97,23 +118,21 @@ export function noteCalendar(context: FileContext, moment: Moment | Span, path: 
 }
 
 /** Open time that the calendar's weeks do not hold in ten years never comes: no window reaches further. */
-export function checkReach(file: FileReport, moment: Moment | Span, calendar: Calendar, path: Path): void {
-  const spans: [Span, Path][] =
+export function checkReach(file: FileReport, moment: Moment | TargetOrTable, calendar: Calendar, path: Path): void {
+  const spans: [Target | Moment, Path][] =
     moment.kind === 'table'
       ? [
-          ...moment.rows.map(({ is, span }): [Span, Path] => [span, [...path, is]]),
-          ...(moment.default === undefined ? [] : [[moment.default, [...path, 'default']] as [Span, Path]]),
+          ...moment.rows.map(({ is, span }): [Target, Path] => [span, [...path, is]]),
+          ...(moment.default === undefined ? [] : [[moment.default, [...path, 'default']] as [Target, Path]]),
         ]
-      : moment.kind === 'business-hours' || moment.kind === 'business-days'
-        ? [[moment, path]]
-        : [];
+      : [[moment, path]];
   const minutes = calendar.week.map((day) => day.reduce((sum, [start, end]) => sum + end - start, 0));
   const weeks = MAX_DAYS / 7;
   const hours = Math.floor((minutes.reduce((sum, day) => sum + day, 0) / 60) * weeks);
   const days = Math.floor(minutes.filter((day) => day > 0).length * weeks);
   for (const [span, at] of spans) {
-    if (span.kind === 'business-hours' ? span.hours <= hours : span.kind !== 'business-days' || span.days <= days)
-      continue;
+    if (span.kind !== 'business-hours' && span.kind !== 'business-days') continue;
+    if (span.kind === 'business-hours' ? span.hours <= hours : span.days <= days) continue;
     const most = span.kind === 'business-hours' ? `${hours} business hours` : `${days} business days`;
     file.at(at, {
       code: 'CB211',
@@ -123,25 +142,26 @@ export function checkReach(file: FileReport, moment: Moment | Span, calendar: Ca
   }
 }
 
-/** The span of a policy's target, which is counted by the policy's own calendar, where there is one. */
+/** A policy's target, a length or a moment (L3), which is counted by the policy's own calendar, where there is one. */
 export function targetOf(
   context: FileContext,
   written: { target: unknown; by?: unknown },
   path: Path,
   calendar: Calendar | undefined,
-): SpanOrTable {
+): TargetOrTable {
   const read = targetAsWritten(context, written, path);
   if (calendar !== undefined) checkReach(context.file, read, calendar, [...path, 'target']);
   return read;
 }
 
-function targetAsWritten(context: FileContext, written: { target: unknown; by?: unknown }, path: Path): SpanOrTable {
+function targetAsWritten(context: FileContext, written: { target: unknown; by?: unknown }, path: Path): TargetOrTable {
   const { file } = context;
   const { target, by } = written;
+  const at = [...path, 'target'];
   if (!isJsonObject(target)) {
-    const read = parseSpan(target);
-    if (!('error' in read)) return read.span;
-    file.at([...path, 'target'], { code: 'CB211', message: read.error, hint: read.hint });
+    const read = parseTarget(target);
+    if (!('error' in read)) return read.value;
+    file.at(at, { code: 'CB211', message: read.error, hint: read.hint });
     return NO_SPAN;
   }
   const only = Object.keys(target);
@@ -150,13 +170,9 @@ function targetAsWritten(context: FileContext, written: { target: unknown; by?: 
   }
   if (by === undefined) {
     const hint = 'write by: ticket.priority next to the target';
-    file.at([...path, 'target'], { code: 'CB203', message: '`by` is missing: what the target is read by', hint });
-    return tableOf(file, target, [...path, 'target'], NO_EXPRESSION);
+    file.at(at, { code: 'CB203', message: '`by` is missing: what the target is read by', hint });
+    return tableOf(file, { rows: target, by: NO_EXPRESSION, read: parseTarget }, at);
   }
-  return tableOf(
-    file,
-    target,
-    [...path, 'target'],
-    expressionAt(file, by, [...path, 'by'], { roots: rootsFor(context.subject, []) }),
-  );
+  const read = expressionAt(file, by, [...path, 'by'], { roots: rootsFor(context.subject, []) });
+  return tableOf(file, { rows: target, by: read, read: parseTarget }, at);
 }

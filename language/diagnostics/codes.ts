@@ -38,7 +38,7 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
   ['CB210', 'duplicate step id', 'Two steps of one playbook have the same id.'],
   ['CB211', 'bad duration', 'The duration cannot be read.'],
   ['CB212', 'bad moment', 'The moment cannot be read.'],
-  ['CB213', 'bad mark', 'A mark is a share of the target, `breach`, or a time after it.'],
+  ['CB213', 'bad mark', 'A mark is a share of the target, `breach`, or a time before or after it.'],
   ['CB214', 'unknown time zone', 'Time zones are IANA names such as Europe/Berlin.'],
   ['CB215', 'bad calendar', 'The opening hours cannot be read.'],
   ['CB216', 'unknown folder', 'The file is where nothing is read.'],

@@ -111,9 +111,9 @@ export function parseMark(value: unknown): { mark: Mark } | Fault {
 /** `-30 business minutes`: so long before the breach. */
 function beforeMark(text: string): { mark: Mark } | Fault {
   const before = parseSpan(text.slice(1).trim());
-  if ('error' in before) return { error: `"${text}" is not a mark`, hint: 'write -30m, -30 business minutes, or 80%' };
-  if (before.span.kind !== 'business-days') return { mark: { kind: 'before', span: before.span } };
-  return { error: `"${text}" is counted in days before the breach`, hint: 'write it in hours: -8 business hours' };
+  if ('error' in before)
+    return { error: `"${text}" is not a mark`, hint: 'write -30m, -30 business minutes, -1 business day, or 80%' };
+  return { mark: { kind: 'before', span: before.span } };
 }
 
 function shareMark(text: string, percent: number): { mark: Mark } | Fault {

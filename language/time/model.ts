@@ -7,16 +7,28 @@ export type Span =
   | { kind: 'business-hours'; hours: number }
   | { kind: 'business-days'; days: number };
 
-/** A length of time, or a table of them read by the value of an expression (T0). In file order. */
-export type SpanOrTable = Span | { kind: 'table'; by: Expression; rows: { is: string; span: Span }[]; default?: Span };
+/** A table of lengths, read by the value of an expression (T0). In file order. */
+export type Table<T> = { kind: 'table'; by: Expression; rows: { is: string; span: T }[]; default?: T };
+
+export type SpanOrTable = Span | Table<Span>;
+
+/** A time of a business day after the one on which something begins, in the calendar's zone. */
+export type BusinessMoment =
+  /** `next business day at "12:00"`, `2 business days at "17:00"` */
+  | { kind: 'days-at'; days: number; of: 'business'; time: string }
+  /** `end of next business day` */
+  | { kind: 'end-of-business-day'; days: number };
+
+/** What a service level promises: a length of time, or a moment that is fixed at the start (L3). */
+export type Target = Span | BusinessMoment;
+export type TargetOrTable = Target | Table<Target>;
 
 /** Where a wait or a due date lands (section 4). */
 export type Moment =
   | SpanOrTable
-  /** `1 business day at 09:00`, `1 calendar day at 09:00` */
-  | { kind: 'days-at'; days: number; of: 'business' | 'calendar'; time: string }
-  /** `end of next business day` */
-  | { kind: 'end-of-business-day'; days: number }
+  | BusinessMoment
+  /** `1 calendar day at 09:00` */
+  | { kind: 'days-at'; days: number; of: 'calendar'; time: string }
   /** `{until: "09:00", on_days: weekdays}`, `{until: saturday at "15:15"}`; `ofCalendar`: in a playbook with a calendar of its own, in that one's zone */
   | { kind: 'next-time'; time: string; days: NextDays; ofCalendar?: true }
   /** `{until: open}`: now where the calendar is open, else its next opening */

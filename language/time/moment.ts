@@ -5,7 +5,7 @@
  */
 
 import { isJsonObject } from '../json.ts';
-import type { DateShift, Expression, Moment, NextDays, Recurrence, Span, SpanOrTable } from '../model.ts';
+import type { DateShift, Expression, Moment, NextDays, Recurrence, Span, SpanOrTable, Target } from '../model.ts';
 import { type Fault, kindOf, MAX_DAYS, parseSpan } from './duration.ts';
 import { clock, mapMeant, momentMeant } from './moment/slips.ts';
 import { bothOffsets, parseEvery, parseOffset } from './offset.ts';
@@ -21,6 +21,23 @@ export interface TableDraft {
 }
 
 /** A moment that is read, but for its tables and expressions. */
+/**
+ * What a service level promises (L3): a length, or a moment of a business day to come.
+ * @returns the target; or what came, and what may be written.
+ */
+export function parseTarget(value: unknown): { value: Target } | Fault {
+  const span = parseSpan(value);
+  if (!('error' in span)) return { value: span.span };
+  const isOfDay = typeof value === 'string' && /\b(?:end|next)\b|\bat\b/.test(value);
+  if (!isOfDay) return span;
+  const read = parseMoment(value);
+  if ('error' in read) return { ...read, hint: TARGET_FORMS };
+  const { moment } = read;
+  if (moment.kind === 'end-of-business-day') return { value: moment };
+  if (moment.kind === 'days-at' && moment.of === 'business') return { value: { ...moment, of: 'business' } };
+  return { error: `"${value}" is no target`, hint: TARGET_FORMS };
+}
+
 export type MomentDraft =
   | Span
   | TableDraft
@@ -30,6 +47,8 @@ export type MomentDraft =
 
 const FORMS =
   'write 1d, 2 business hours, 1 business day at 09:00, 1 calendar day at 09:00, end of next business day or {until: …}';
+const TARGET_FORMS =
+  'write 4 business hours, end of next business day, or next business day at "12:00": days of the calendar';
 const KEYS = ['until', 'at', 'since', 'on_days', 'every'];
 /** `contact.renewal_date - 1w + 2h` has two. */
 const MAX_OFFSETS = 4;
@@ -50,7 +69,7 @@ export function parseMoment(value: unknown, extra?: { at?: string }): { moment: 
 function parseText(text: string): { moment: MomentDraft } | Fault {
   if (/^end +of +next +business +day$/.test(text)) return { moment: { kind: 'end-of-business-day', days: 1 } };
   const at = /^(.*?) +at +(\S+)$/.exec(text);
-  const isCounted = at !== null && /^\d/.test(at[1]!);
+  const isCounted = at !== null && /^(\d|next +(business|calendar) +day)/.test(at[1]!);
   const span = parseSpan(text);
   if (!('error' in span)) return { moment: span.span };
   if (/^\d/.test(text) && !span.error.endsWith('is not a duration')) return span;
@@ -69,13 +88,13 @@ function parseText(text: string): { moment: MomentDraft } | Fault {
 function parseDaysAt(text: string, days: string, at: string): { moment: MomentDraft } | Fault {
   const time = parseTime(unquote(at));
   if ('error' in time) return time;
-  const match = /^(\d{1,4}) +(business|calendar) +days?$/.exec(days.trim());
+  const match = /^(\d{1,4}|next) +(business|calendar) +days?$/.exec(days.trim());
   if (match === null) {
     const count = /^(\d+)d$/.exec(days.trim())?.[1];
     const hint = count === undefined ? FORMS : `write ${count} calendar day at ${time.time}`;
     return { error: `"${text}" is not a moment`, hint };
   }
-  const count = dayCount(text, Number(match[1]));
+  const count = dayCount(text, match[1] === 'next' ? 1 : Number(match[1]));
   if (typeof count !== 'number') return count;
   return { moment: { kind: 'days-at', days: count, of: match[2] as 'business' | 'calendar', time: time.time } };
 }

@@ -2,9 +2,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sessions } from '../../store/access/sessions.ts';
+import type { Role, User } from '../../store/access/users.ts';
 import { Problem } from '../problems.ts';
 import { countGuesses, type Guesses } from './guesses.ts';
-import { hasSession } from './session.ts';
+import { csrfTokenOf, findSession } from './session.ts';
 
 /** A link that signs in once, as it is printed in the terminal of who started the process. */
 export interface SignInCode {
@@ -38,38 +39,50 @@ const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 /** Of each server: forgotten with it. */
 const guesses = new WeakMap<Access, Guesses>();
 
-/** True when the request may see what the token protects. @throws Problem `too_many_guesses` for wrong tokens too fast. */
-async function isAllowed(request: FastifyRequest, access: ServerAccess): Promise<boolean> {
-  if (access.open) return isAtThisMachine(request);
+/** Who asks. */
+export interface Caller {
+  /** Null for the API token, whoever signed in by it, and at an open server. */
+  user: User | null;
+  role: Role;
+  /** What a change has to bring along; null for a bearer token, which no browser sends by itself. */
+  csrfToken: string | null;
+}
+
+/** Undefined for whoever may see nothing. @throws Problem `too_many_guesses` for wrong tokens too fast. */
+async function callerOf(request: FastifyRequest, access: ServerAccess): Promise<Caller | undefined> {
+  if (access.open) {
+    return isAtThisMachine(request) ? { user: null, role: 'admin', csrfToken: csrfTokenOf('open', access) } : undefined;
+  }
   const bearer = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer === undefined ? hasSession(request, access) : isToken(bearer, request, access);
+  if (bearer !== undefined)
+    return isToken(bearer, request, access) ? { user: null, role: 'admin', csrfToken: null } : undefined;
+  const session = await findSession(request, access);
+  return session && { user: session.user, role: session.user?.role ?? 'admin', csrfToken: session.csrfToken };
 }
 
 export function isAtThisMachine({ headers }: FastifyRequest): boolean {
   return LOOPBACK_HOST.test(headers.host ?? '');
 }
 
-/** For `/api`: what is not allowed is answered 401 (or 403 under a strange name) as a problem. */
-export function requireToken(access: ServerAccess) {
-  return async (request: FastifyRequest): Promise<void> => {
-    if (await isAllowed(request, access)) return;
-    if (access.open) throw new Problem('foreign_host', 'Open this address as http://127.0.0.1 or http://localhost.');
-    const headers = { 'www-authenticate': 'Bearer realm="cuebook"' };
-    throw new Problem('unauthorized', 'Send the API token: Authorization: Bearer …', { headers });
-  };
+/** For `/api`. @throws Problem `unauthorized`; `foreign_host` under a strange name. */
+export async function callerRequired(request: FastifyRequest, access: ServerAccess): Promise<Caller> {
+  const caller = await callerOf(request, access);
+  if (caller) return caller;
+  if (access.open) throw new Problem('foreign_host', 'Open this address as http://127.0.0.1 or http://localhost.');
+  const headers = { 'www-authenticate': 'Bearer realm="cuebook"' };
+  throw new Problem('unauthorized', 'Send the API token: Authorization: Bearer …', { headers });
 }
 
 /** For pages: a browser that is not signed in is led to where it can. */
 export function requireSignIn(access: ServerAccess) {
-  const token = requireToken(access);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     const mayBeLed = !access.open && asksForPage && request.headers.authorization === undefined;
     if (mayBeLed) {
-      if (!(await hasSession(request, access))) return reply.redirect('/sign-in', 303);
+      if (!(await findSession(request, access))) return reply.redirect('/sign-in', 303);
       return undefined;
     }
-    await token(request);
+    await callerRequired(request, access);
     return undefined;
   };
 }

@@ -4,6 +4,7 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { OpenSession } from '../../store/access/sessions.ts';
 import { seenAddress } from '../public-address.ts';
 import type { Access, ServerAccess } from './access.ts';
 
@@ -12,18 +13,29 @@ const COOKIE = 'cuebook_session';
 const SESSION_SECONDS = 30 * 24 * 3600;
 const VALUE = /^([\w-]{43})\.(\d{1,12})\.([0-9a-f]{64})$/;
 
-/** True when the request's cookie was made by `beginSession`, with this token, and the session has not ended. */
-export async function hasSession(request: FastifyRequest, access: ServerAccess): Promise<boolean> {
-  // What is not sealed is not looked for: who has no session costs the store nothing.
-  const id = sessionOf(request, access);
-  return id !== undefined && access.sessions.isOpen(id);
+export interface FoundSession extends OpenSession {
+  /** What its page sends with each change, and a foreign one cannot know. */
+  csrfToken: string;
 }
 
-/** Signs a browser in. @returns the value of `Set-Cookie` */
-export async function beginSession(request: FastifyRequest, access: ServerAccess): Promise<string> {
+/** The session whose cookie was made by `beginSession`, with this token, and that has not ended. */
+export async function findSession(request: FastifyRequest, access: ServerAccess): Promise<FoundSession | undefined> {
+  // What is not sealed is not looked for: who has no session costs the store nothing.
+  const id = sessionOf(request, access);
+  const found = id === undefined ? undefined : await access.sessions.find(id);
+  return found && { ...found, csrfToken: csrfTokenOf(id!, access) };
+}
+
+/** @param of a session's id, or `open` where nobody signs in */
+export function csrfTokenOf(of: string, access: Access): string {
+  return sealOf(`csrf ${of}`, access).toString('base64url');
+}
+
+/** Signs a browser in. @param userId whose it is; left out for the API token's. @returns the value of `Set-Cookie` */
+export async function beginSession(request: FastifyRequest, access: ServerAccess, userId?: string): Promise<string> {
   const id = randomBytes(32).toString('base64url');
   const until = Math.floor(Date.now() / 1_000) + SESSION_SECONDS;
-  await access.sessions.begin(id, until * 1_000);
+  await access.sessions.begin(id, until * 1_000, userId);
   const said = `${id}.${until}`;
   const seal = sealOf(said, access).toString('hex');
   return `${COOKIE}=${said}.${seal}; ${attributes(request, access)}; Max-Age=${SESSION_SECONDS}`;
@@ -38,7 +50,8 @@ export async function endSession(
   const id = sessionOf(request, access);
   if (id === undefined) return undefined;
   // Who has a session that has ended ends no other.
-  if (everywhere && (await access.sessions.isOpen(id))) await access.sessions.endAll();
+  const found = everywhere ? await access.sessions.find(id) : undefined;
+  if (found) await access.sessions.endAll(found.user?.id ?? null);
   else await access.sessions.end(id);
   return `${COOKIE}=; ${attributes(request, access)}; Max-Age=0`;
 }

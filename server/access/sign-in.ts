@@ -7,9 +7,16 @@ import { html, NOTHING } from '../markup.ts';
 import { sendPage } from '../page.ts';
 import { Problem } from '../problems.ts';
 import { isSame, isToken, type ServerAccess, type SignInCode } from './access.ts';
+import { guardApi } from './guard.ts';
 import { beginSession, endSession } from './session.ts';
 
 const Form = z.object({ token: z.string().max(1_000) });
+
+/** Guards `/api`, and adds the pages that sign in and out. For the whole server, before other routes are added. */
+export function accessRoutes(app: FastifyInstance, access: ServerAccess): void {
+  guardApi(app, access);
+  signInPage(app, access);
+}
 
 /** Adds `GET` and `POST /sign-in`, and `POST /sign-out` (`everywhere`: of every browser). `GET /sign-in?code=…` is the link that signs in once. */
 export function signInPage(app: FastifyInstance, access: ServerAccess): void {

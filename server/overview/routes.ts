@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { requireSignIn, requireToken, type ServerAccess } from '../access/access.ts';
+import { requireSignIn, type ServerAccess } from '../access/access.ts';
+import { callerOf } from '../access/guard.ts';
 import { html } from '../markup.ts';
 import { PAGE_POLICY, sendPage } from '../page.ts';
 import { STYLE } from '../style.ts';
@@ -54,7 +55,8 @@ export function overviewPages(app: FastifyInstance, options: OverviewOptions): v
       .type('text/html; charset=utf-8')
       .send(liveView(await read(), parts).text),
   );
-  app.get('/api/overview', { onRequest: requireToken(access) }, async () => {
+  app.get('/api/overview', { config: { role: 'viewer' } }, async (request) => {
+    callerOf(request);
     const overview = await read();
     return { deployed: overview !== undefined, parts, ...overview };
   });

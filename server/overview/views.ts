@@ -8,7 +8,18 @@ import type { PlaybookTotals } from '../../store/reports/totals.ts';
 import { html, type Markup, NOTHING } from '../markup.ts';
 import type { Overview, PartShown } from './data.ts';
 
-const COLUMNS = ['firings', 'enrolments', 'mails', 'tasks', 'escalations'] as const satisfies (keyof PlaybookTotals)[];
+/** A row reads from left to right: what fired, who entered, and of these who is under way and who has ended, and how. */
+const COLUMNS = {
+  firings: 'Firings',
+  enrolments: 'Entered',
+  underWay: 'Under way',
+  ended: 'Ended',
+  conversions: 'Conversions',
+  mails: 'Mails',
+  tasks: 'Tasks',
+  escalations: 'Escalations',
+  recorded: 'Recorded',
+} as const satisfies Partial<Record<keyof PlaybookTotals, string>>;
 
 export function headerAside({ hasMailbox, signsIn }: { hasMailbox: boolean; signsIn: boolean }): Markup {
   const mailbox = hasMailbox ? html`<li><a href="/mailbox">Mailbox</a></li>` : NOTHING;
@@ -53,8 +64,12 @@ function playbooksView({ playbooks, stopped, zone }: Overview): Markup {
     const one = stopped.find(({ playbook }) => playbook === name);
     return row(name, totals, one ? statusView(one, zone) : NOTHING);
   });
+  const heads = Object.entries(COLUMNS).map(([column, title]) => {
+    const isList = column === 'ended' || column === 'recorded';
+    return html`<th scope="col" class="${isList ? 'out' : 'n'}">${title}</th>`;
+  });
   return html`<section aria-labelledby="playbooks"><h2 id="playbooks">Playbooks</h2>
-<div class="card wide"><table><thead><tr><th scope="col">Playbook</th>${COLUMNS.map((name) => html`<th scope="col" class="n">${titled(name)}</th>`)}<th scope="col">Outcomes</th></tr></thead>
+<div class="card wide"><table><thead><tr><th scope="col">Playbook</th>${heads}</tr></thead>
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
@@ -66,14 +81,17 @@ function statusView({ status, since, by, reason, held }: StatusShown, zone: stri
 }
 
 function row(name: string, totals: PlaybookTotals, status: Markup): Markup {
-  const cells = COLUMNS.map(
-    (column) =>
-      html`<td class="n${totals[column] === 0 ? ' zero' : ''}" data-label="${titled(column)}">${totals[column]}</td>`,
-  );
-  const outcomes = Object.entries(totals.outcomes).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
-  const list =
-    outcomes.length > 0 ? html`<ul class="outcomes">${outcomes}</ul>` : html`<span class="soft">none yet</span>`;
-  return html`<tr><th scope="row">${name}${status}</th>${cells}<td class="out" data-label="Outcomes">${list}</td></tr>`;
+  const cells = Object.entries(COLUMNS).map(([column, title]) => {
+    const total = totals[column as keyof typeof COLUMNS];
+    if (typeof total !== 'number') return html`<td class="out" data-label="${title}">${listOf(total)}</td>`;
+    return html`<td class="n${total === 0 ? ' zero' : ''}" data-label="${title}">${total}</td>`;
+  });
+  return html`<tr><th scope="row">${name}${status}</th>${cells}</tr>`;
+}
+
+function listOf(counts: { [name: string]: number }): Markup {
+  const items = Object.entries(counts).map(([outcome, n]) => html`<li><b>${n}</b> ${outcome}</li>`);
+  return items.length > 0 ? html`<ul class="outcomes">${items}</ul>` : html`<span class="soft">none yet</span>`;
 }
 
 function refusalsView({ refusals }: Overview): Markup {
@@ -147,10 +165,6 @@ function shortTime(at: number, now: number, zone: string): string {
   if (Math.abs(now - at) > RECENT_MS) return formatInstant(at, { zone });
   const day = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: zone }).format(at);
   return `${day} ${formatTime(at, { zone })}`;
-}
-
-function titled(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function count(n: number, word: string): string {

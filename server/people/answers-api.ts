@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { isoInstant } from '../../language/time/instants.ts';
 import { ANSWERS, type Asked, type AskedKind, answer, listAsked } from '../../store/journeys/people-answers.ts';
 import type { Database } from '../../store/postgres/database.ts';
-import { requireToken, type ServerAccess } from '../access/access.ts';
+import { callerOf } from '../access/guard.ts';
 import { Problem } from '../problems.ts';
 
 export interface AnswersApiOptions {
   database: Database;
-  access: ServerAccess;
   /** Told after an answer was committed. */
   onAppended?: (() => void) | undefined;
 }
@@ -32,17 +31,20 @@ export const answerBody = (kind: AskedKind) =>
     by: words.describe('Who answers: the id of a colleague.').optional(),
   });
 
-export function answersApi(app: FastifyInstance, { database, access, onAppended }: AnswersApiOptions): void {
-  const guarded = { onRequest: requireToken(access), bodyLimit: 16_384 };
+export function answersApi(app: FastifyInstance, { database, onAppended }: AnswersApiOptions): void {
+  const read = { config: { role: 'viewer' } } as const;
+  const changed = { config: { role: 'operator' }, bodyLimit: 16_384 } as const;
   for (const [kind, route] of Object.entries(ASKED_ROUTES) as [AskedKind, string][]) {
-    app.get(route, guarded, async (request) => {
-      const { limit: most, ...filter } = read(query, request.query);
+    app.get(route, read, async (request) => {
+      callerOf(request);
+      const { limit: most, ...filter } = parse(query, request.query);
       const found = await listAsked(database, { kind, ...filter, most });
       return { [`${kind}s`]: found.map(shownAsked), next: found.length < most ? null : found.at(-1)!.id };
     });
-    app.post<{ Params: { id: string } }>(`${route}/:id`, guarded, async (request) => {
+    app.post<{ Params: { id: string } }>(`${route}/:id`, changed, async (request) => {
+      callerOf(request);
       const { id } = request.params;
-      const answered = await answer(database, { id, kind, ...read(answerBody(kind), request.body) });
+      const answered = await answer(database, { id, kind, ...parse(answerBody(kind), request.body) });
       if (!answered) throw new Problem('not_found', `There is no ${kind} with this id; GET ${route} lists them.`);
       const { asked, isTaken } = answered;
       if (isTaken) onAppended?.();
@@ -55,7 +57,7 @@ export function shownAsked({ at, due, ...asked }: Asked): object {
   return { ...asked, due: due === null ? null : isoInstant(due), at: isoInstant(at) };
 }
 
-function read<T>(shape: z.ZodType<T>, came: unknown): T {
+function parse<T>(shape: z.ZodType<T>, came: unknown): T {
   const found = shape.safeParse(came ?? {});
   if (found.success) return found.data;
   const { message, path } = found.error.issues[0]!;

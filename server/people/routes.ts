@@ -1,6 +1,5 @@
-/** Where people say something: answers to what they are asked for, and what operators say of playbooks. */
+/** Where people say something: answers to what they are asked for. */
 import type { FastifyInstance } from 'fastify';
-import { playbookStatusRoutes } from '../playbook-status.ts';
 import { type AnswerPageOptions, answerPages } from './answer-page.ts';
 import { type AnswersApiOptions, answersApi } from './answers-api.ts';
 
@@ -10,5 +9,4 @@ export async function peopleRoutes(
 ): Promise<void> {
   await app.register(answerPages, options);
   answersApi(app, options);
-  playbookStatusRoutes(app, options);
 }

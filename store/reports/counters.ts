@@ -12,7 +12,12 @@ export type CounterKind =
   | 'sends_failed'
   | 'tasks'
   | 'escalations'
+  /** Whatever has written one: endings, conversions after the end, `record` steps. */
   | 'outcomes'
+  /** Enrolments that have ended, by how. */
+  | 'endings'
+  /** Goals that were met, before the end or after it (G2). */
+  | 'conversions'
   | 'closed_keys'
   /** Addresses that client keys did not overwrite (E10): by source, not playbook, and trait. */
   | 'kept_addresses'
@@ -33,7 +38,7 @@ export interface Increment {
 export interface CounterValue {
   kind: CounterKind;
   playbook: string;
-  /** An outcome's, a kept address's trait, a limit, a list's; else empty. */
+  /** An outcome's, an ending's, a kept address's trait, a limit, a list's; else empty. */
   name: string;
   count: number;
 }

@@ -8,12 +8,20 @@ import { type CounterValue, readCounters } from './counters.ts';
 export interface PlaybookTotals {
   /** Those that hold: a firing that a late event undid does not count. */
   firings: number;
+  /** Those that entered: those under way, and those that have ended. */
   enrolments: number;
+  underWay: number;
+  /** By how: converted, exited, completed, failed, cancelled. */
+  ended: { [outcome: string]: number };
+  /** Goals that were met: by those that this ended, and by those that had ended before or went on (G2). */
+  conversions: number;
   /** Handed over, to customers and colleagues. */
   mails: number;
   tasks: number;
   escalations: number;
-  /** By name: what `record` steps wrote, and endings. */
+  /** By name: what `record` steps wrote. */
+  recorded: { [name: string]: number };
+  /** By name: endings, conversions and what `record` steps wrote, in one. */
   outcomes: { [name: string]: number };
 }
 
@@ -27,15 +35,36 @@ export async function readTotals(database: Database): Promise<Map<string, Playbo
 
 function totalsOf(counters: readonly CounterValue[]): PlaybookTotals {
   const count = (kind: CounterValue['kind']) => counters.find((counter) => counter.kind === kind)?.count ?? 0;
-  const outcomes = counters.filter(({ kind }) => kind === 'outcomes').sort((a, b) => (a.name < b.name ? -1 : 1));
+  const named = (kind: CounterValue['kind']) => {
+    const found = counters.filter((counter) => counter.kind === kind).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return Object.fromEntries(found.map((counter) => [counter.name, counter.count]));
+  };
+  const [ended, outcomes] = [named('endings'), named('outcomes')];
+  const endings = Object.values(ended).reduce((sum, n) => sum + n, 0);
   return {
     firings: count('firings') - count('firings_undone'),
     enrolments: count('enrolments'),
+    underWay: count('enrolments') - endings,
+    ended,
+    conversions: count('conversions'),
     mails: count('mails'),
     tasks: count('tasks'),
     escalations: count('escalations'),
-    outcomes: Object.fromEntries(outcomes.map((outcome) => [outcome.name, outcome.count])),
+    recorded: recordedOf(outcomes, { ended, conversions: count('conversions') }),
+    outcomes,
   };
+}
+
+/** What is left of all outcomes without endings and conversions after them. */
+function recordedOf(
+  outcomes: PlaybookTotals['outcomes'],
+  { ended, conversions }: Pick<PlaybookTotals, 'ended' | 'conversions'>,
+): PlaybookTotals['recorded'] {
+  const later = conversions - (ended.converted ?? 0);
+  const left = Object.entries(outcomes).map(
+    ([name, n]) => [name, n - (ended[name] ?? 0) - (name === 'converted' ? later : 0)] as const,
+  );
+  return Object.fromEntries(left.filter(([, n]) => n > 0));
 }
 
 /** How much waits, by what it waits for. */

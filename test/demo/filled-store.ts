@@ -50,6 +50,6 @@ export async function fillStore(database: Database): Promise<void> {
   );
   await pool.query(
     `INSERT INTO outcomes (id, enrolment_id, playbook, version_hash, path, subject_type, subject_id, name, value, at)
-       VALUES ('o0', 'e0', 'cart-abandoned', 'v', 'goal', 'contact', 'ada', 'converted', '250', now() + interval '1 second')`,
+       VALUES ('o0', 'e0', 'cart-abandoned', 'v', 'finish', 'contact', 'ada', 'converted', '250', now() + interval '1 second')`,
   );
 }

@@ -1,10 +1,11 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { guardApi } from '../../server/access/guard.ts';
 import { signInPage } from '../../server/access/sign-in.ts';
 import { answerProblems } from '../../server/answer-errors.ts';
+import { openapiRoute } from '../../server/api/openapi.ts';
 import { metricsRoute } from '../../server/metrics.ts';
-import { openapiRoute } from '../../server/openapi.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { storedSessions } from '../../store/access/sessions.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
@@ -35,6 +36,7 @@ async function appWith(isOpen: boolean): Promise<FastifyInstance> {
   const made = Fastify();
   answerProblems(made);
   const access = { apiToken: TOKEN, open: isOpen, sessions: storedSessions(database) };
+  guardApi(made, access);
   overviewPages(made, { database, registry, access, parts: PARTS, hasMailbox: true });
   signInPage(made, access);
   metricsRoute(made, database);
@@ -103,9 +105,13 @@ describe('the overview', () => {
     expect(playbooks['cart-abandoned']).toEqual({
       firings: 3,
       enrolments: 2,
+      underWay: 1,
+      ended: { converted: 1 },
+      conversions: 1,
       mails: 1,
       tasks: 1,
       escalations: 0,
+      recorded: {},
       outcomes: { converted: 1 },
     });
     expect(playbooks['sla-escalation'].firings).toBe(0);

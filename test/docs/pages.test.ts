@@ -117,11 +117,14 @@ describe('examples compile', () => {
     })),
   );
 
-  const templates = pages.flatMap((page) =>
-    [...textOf(page).matchAll(/`(templates\/[\w.-]+)`:\n\n```\n([\s\S]*?)```/g)].map(([, path, text]) => ({
-      path: path!,
-      text: text!,
-    })),
+  /** Files that a page shows beside a playbook. */
+  const beside = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/`((?:templates|sla|calendars)\/[\w.-]+)`:\n\n```(?:yaml)?\n([\s\S]*?)```/g)].map(
+      ([, path, text]) => ({
+        path: path!,
+        text: text!,
+      }),
+    ),
   );
 
   it('each page has some', () => {
@@ -130,7 +133,7 @@ describe('examples compile', () => {
 
   for (const { page, name, text } of examples) {
     it(`${name} of ${page} has no fault, and passes its own tests`, () => {
-      const { diagnostics, versions, tests, workspace } = compileOne(text, { extra: templates });
+      const { diagnostics, versions, tests, workspace } = compileOne(text, { extra: beside });
       expect(diagnostics.filter(({ file }) => file === `playbooks/${name}.yaml`)).toEqual([]);
       const version = versions.find(({ playbook }) => playbook.playbook === name);
       const own = tests.get(name) ?? [];

@@ -1,4 +1,4 @@
-/** L3, T18: opening hours change while clocks run, in the real store. */
+/** L3, T18: opening hours change while clocks run, and a promise is a moment, in the real store. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
@@ -74,5 +74,40 @@ describe('a deployment with other opening hours', () => {
     expect(await firedAt()).toEqual(['02 10:00', '02 12:10']);
     await evaluation.step('2026-03-02T23:00:00.000Z');
     expect(await firedAt()).toHaveLength(2);
+  });
+});
+
+describe('a promise that is a moment', () => {
+  const MOMENT: WorkspaceFile = {
+    path: 'sla/next-day.yaml',
+    text: `sla: next-day
+calendar: support-eu
+clocks:
+  answer:
+    start: ticket.created
+    stop: ticket.replied
+    pause: ticket.status == "pending"
+    by: ticket.priority
+    target: { urgent: 1 business hour, default: end of next business day }`,
+  };
+  const watch = {
+    ...MARKS,
+    text: MARKS.text.replaceAll('standard.first_response', 'next-day.answer').replace('50%', '-1 business day'),
+  };
+  const update = (traits: { [name: string]: string }) =>
+    evaluation.send({ name: 'ticket.updated', ids, patches: [{ ...patches[0]!, traits }] });
+
+  it('is kept, moved by a pause, and not by events that leave it as it is', async () => {
+    evaluation = await startEvaluation('2026-03-02T08:00:00.000Z', [USUAL, MOMENT, watch]);
+    await evaluation.send({ name: 'ticket.created', ids, patches });
+    await evaluation.step('2026-03-02T10:00:00.000Z');
+    await update({ status: 'pending' });
+    await evaluation.step('2026-03-02T13:00:00.000Z');
+    await update({ status: 'open', priority: 'low' });
+    await evaluation.step('2026-03-03T23:00:00.000Z');
+    // Two business hours were lost, so it is due on Wednesday at 10:00; a whole business day is left from Tuesday, 10:00.
+    expect(await firedAt()).toEqual(['03 10:00']);
+    await evaluation.step('2026-03-04T23:00:00.000Z');
+    expect(await firedAt()).toEqual(['03 10:00', '04 10:00']);
   });
 });

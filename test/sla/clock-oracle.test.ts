@@ -1,7 +1,7 @@
 /** L1 to L5: a clock tells what one tells that is looked at every minute. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Calendar } from '../../language/model.ts';
+import type { Calendar, Target } from '../../language/model.ts';
 import { at, calendarOf, ROUND_THE_CLOCK, SUPPORT } from '../time/calendars.ts';
 import { afterBreach, ClockStory, days, hours, type Part, share } from './clock-story.ts';
 import { type Happening, type Minutes, minutesOf, SlowClock } from './slow-clock.ts';
@@ -33,9 +33,14 @@ const STRETCHES: [name: string, calendar: Calendar, start: string, days: number]
 
 const EXACT = { kind: 'exact', ms: 150 * MINUTE_MS } as const;
 const HOURS = [hours(1), hours(2), hours(4), hours(8), hours(16)];
-const ALL = [...HOURS, days(0.5), days(1), days(1.35), days(2), EXACT];
+/** One within, one at the opening of, one behind the hours of some day here. */
+const MOMENTS: Target[] = [
+  { kind: 'end-of-business-day', days: 1 },
+  ...['00:30', '09:00', '12:00', '21:00'].map((time): Target => ({ kind: 'days-at', days: 1, of: 'business', time })),
+];
+const ALL: Target[] = [...HOURS, days(0.5), days(1), days(1.35), days(2), EXACT];
 
-function happenings(minutes: Minutes, targets: typeof ALL): fc.Arbitrary<Happening[]> {
+function happenings(minutes: Minutes, targets: Target[]): fc.Arbitrary<Happening[]> {
   const one: fc.Arbitrary<Happening> = fc.record({
     // Few distinct minutes, so that many meet each other, openings and closings.
     minute: fc.integer({ min: 0, max: minutes.count / 15 - 1 }).map((quarter) => quarter * 15),
@@ -55,6 +60,8 @@ describe.each(STRETCHES)(
       ['deadlines looked at when they come', true, HOURS],
       ['deadlines noticed by the next event', false, HOURS],
       ['targets of hours, days and exact lengths', true, ALL],
+      ['targets that are moments', true, MOMENTS],
+      ['moments and lengths, noticed by the next event', false, [...MOMENTS, hours(4), EXACT]],
     ])('whatever happens, with %s', (_what, punctual, targets) => {
       fc.assert(
         fc.property(happenings(minutes, targets), fc.boolean(), (all, repeat) => {

@@ -1,5 +1,5 @@
 /** Tells a clock's story in order, as the engine does: deadlines when they come, events before the deadlines of their instant. */
-import type { Calendar, Instant, Mark, Span } from '../../language/model.ts';
+import type { Calendar, Instant, Mark, Span, Target } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/zones.ts';
 import {
   type ClockChange,
@@ -21,7 +21,7 @@ export const share = (percent: number): Mark => ({ kind: 'share', percent });
 export const afterBreach = (span: Span): Mark => ({ kind: 'after', span });
 
 export interface StoryOptions {
-  target?: Span;
+  target?: Target;
   repeat?: boolean;
   marks?: Mark[];
   calendar?: Calendar;
@@ -36,7 +36,7 @@ export class ClockStory implements ClockRules {
   readonly clock: { repeat: boolean };
   readonly marks: Mark[];
   private readonly punctual: boolean;
-  private target: Span;
+  private target: Target;
   private paused = false;
   private count = 0;
 
@@ -52,7 +52,7 @@ export class ClockStory implements ClockRules {
   event(
     when: string | Instant,
     parts: Part[] = [],
-    more: { target?: Span; paused?: boolean; moves?: boolean; id?: string } = {},
+    more: { target?: Target; paused?: boolean; moves?: boolean; id?: string } = {},
   ): this {
     const instant = typeof when === 'string' ? at(when) : when;
     if (this.punctual) this.passUntil(instant - 1);

@@ -1,31 +1,9 @@
 /** T10, L1, L2: marks before the breach, promises by a condition, days of every year. */
 import { describe, expect, it } from 'vitest';
-import type { WorkspaceFile } from '../../language/compile.ts';
 import type { Json } from '../../language/model.ts';
 import { markText, parseMark, parseSpan } from '../../language/time/duration.ts';
-import { day, type Happening, play } from '../rules/play.ts';
 import { calendarOf, compileCalendarFile } from '../time/calendars.ts';
-
-const policy = (clock: string, more = ''): WorkspaceFile[] => [
-  {
-    path: 'calendars/desk.yaml',
-    text: 'calendar: desk\ntime_zone: UTC\nhours: { mon-fri: ["09:00-12:00", "13:00-17:00"] }\n',
-  },
-  {
-    path: 'sla/desk.yaml',
-    text: `sla: desk\ncalendar: desk\n${more}clocks:\n  reply:\n    start: ticket.created\n    stop: ticket.replied\n${clock}`,
-  },
-];
-const ticket = (time: string, name = 'ticket.created', traits: { [name: string]: Json } = {}): Happening => [
-  day(time),
-  name,
-  { traits: { ticket: traits } },
-];
-const firings = (mark: string, extra: WorkspaceFile[], events: Happening[]) =>
-  play(
-    `subject: ticket\nagain: always\ntrigger:\n  any:\n    - { sla: desk.reply, mark: ${mark} }\n    - { sla: desk.reply, mark: breach }\nsteps: [{ record: x }]`,
-    { ticket: {}, extra, events, until: day('17:00', 1) },
-  ).firings.map((line) => line.slice(0, 11));
+import { firings, policy, ticket } from './desk.ts';
 
 describe('marks before the breach (T10)', () => {
   const target = '    pause: ticket.status == "pending"\n    target: 2 business hours\n';
@@ -62,17 +40,37 @@ describe('marks before the breach (T10)', () => {
     ]);
   });
 
-  it.each(['-30 business minutes', '-1 business hour', '-30m', '-90 business minutes', '+45 business minutes', '80%'])(
-    '%s is written as it is read',
-    (text) => {
-      const read = parseMark(text);
-      if ('error' in read) throw new Error(read.error);
-      expect(parseMark(markText(read.mark))).toEqual(read);
-    },
-  );
+  it.each([
+    '-30 business minutes',
+    '-1 business hour',
+    '-30m',
+    '-90 business minutes',
+    '+45 business minutes',
+    '-1 business day',
+    '80%',
+  ])('%s is written as it is read', (text) => {
+    const read = parseMark(text);
+    if ('error' in read) throw new Error(read.error);
+    expect(parseMark(markText(read.mark))).toEqual(read);
+  });
 
-  it('in days it is none, and business minutes are a length everywhere', () => {
-    expect(parseMark('-1 business day')).toHaveProperty('error');
+  it.each([
+    // The breach comes on Tuesday at 14:00, four sevenths of a business day after its opening.
+    ['-1 business day', ['03-02 14:00', '03-03 14:00']],
+    ['-0.5 business days', ['03-03 09:30', '03-03 14:00']],
+    ['-0.572 business days', ['03-02 16:59', '03-03 14:00']],
+    ['-2 business days', ['03-02 10:00', '03-03 14:00']],
+  ])('%s is a share of each day', (mark, expected) => {
+    const long = policy('    target: 10 business hours\n');
+    expect(firings(mark, long, [ticket('10:00')])).toEqual(expected);
+  });
+
+  it('a business day that is left at an opening was left at the closing before it', () => {
+    const long = policy('    target: 14 business hours\n');
+    expect(firings('-1 business day', long, [ticket('09:00')])).toEqual(['03-02 17:00', '03-03 17:00']);
+  });
+
+  it('business minutes are a length everywhere', () => {
     expect(parseSpan('30 business minutes')).toEqual({ span: { kind: 'business-hours', hours: 0.5 } });
     expect(parseSpan('20 business minutes')).toEqual({ span: { kind: 'business-hours', hours: 20 / 60 } });
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { importsOf, textOf, writtenFiles } from './sources.ts';
 
-/** Folder → what the last column of its row names: folders, or single files of them. */
+/** Folder → what the last column of its row names: folders, single files of them, or folders in them, with a slash. */
 function table(): Map<string, string[]> {
   const rows = textOf('docs/architecture.md').matchAll(/^\| ((?:`\w+\/`(?:, )?)+) \|.*\| ([^|]+) \|$/gm);
   const allowed = new Map<string, string[]>();
@@ -22,7 +22,8 @@ const folderOf = (path: string) => path.split('/')[0]!;
 function isAllowed(from: string, to: string): boolean {
   const names = allowed.get(folderOf(from));
   if (folderOf(from) === folderOf(to)) return true;
-  return names?.some((name) => name === 'all' || name === folderOf(to) || name === to) ?? false;
+  const isNamed = (name: string) => name === folderOf(to) || name === to || (name.endsWith('/') && to.startsWith(name));
+  return names?.some((name) => name === 'all' || isNamed(name)) ?? false;
 }
 
 describe('imports go one way', () => {
@@ -56,6 +57,29 @@ describe('imports go one way', () => {
       expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
     });
   }
+});
+
+describe('the contract of the API', () => {
+  it('imports nothing of ours but itself: whoever reads it reads nothing else', () => {
+    const inside = 'server/api/contract/';
+    const imports = writtenFiles(/\.ts$/)
+      .filter((path) => path.startsWith(inside))
+      .flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(5);
+    const wrong = imports.filter(({ isPackage, to }) => (isPackage ? to !== 'zod' : !to.startsWith(inside)));
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+});
+
+describe('the web app and the server are two programs', () => {
+  it('of what is not its own the app imports types and packages alone', () => {
+    const imports = writtenFiles(/\.tsx?$/)
+      .filter((path) => folderOf(path) === 'web')
+      .flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(50);
+    const wrong = imports.filter(({ to, isPackage, typeOnly }) => !isPackage && !typeOnly && folderOf(to) !== 'web');
+    expect(wrong.map(({ from, to }) => `${from} runs ${to}`)).toEqual([]);
+  });
 });
 
 describe('the workflow bundle stays small and deterministic', () => {

@@ -10,12 +10,15 @@ export class MinuteOracle {
   readonly from: Instant;
   /** Per minute since `from`: whether the calendar is open, and the length in minutes of that business day. */
   private readonly open: boolean[];
+  /** What the zone's clocks show in each minute since `from`. */
+  readonly shown: readonly string[];
   private readonly date: string[];
   private readonly openMinutes = new Map<string, number>();
 
   constructor(calendar: Calendar, from: Instant, minutes: number) {
     this.from = from;
     const shown = Array.from({ length: minutes }, (_, i) => show(from + i * MINUTE_MS, calendar.timeZone));
+    this.shown = shown;
     this.open = new Array<boolean>(minutes).fill(false);
     this.date = new Array<string>(minutes).fill('');
     for (const date of new Set(shown.map((there) => there.slice(0, 10)))) {

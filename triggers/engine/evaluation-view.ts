@@ -2,7 +2,7 @@
 
 import { valueIn, type WrongTypes, type WrongValue, wrongValueIn } from '../../language/cel/wrong-types.ts';
 import { type Evaluated, evaluate } from '../../language/cel.ts';
-import type { Calendar, Expression, Instant, Json, Span, SpanOrTable, SubjectRef } from '../../language/model.ts';
+import type { Calendar, Expression, Instant, Json, Span, SubjectRef, Table } from '../../language/model.ts';
 import type { Place, TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, type World } from '../../language/records/world.ts';
 import { eventScope, type Scope, scopeOf } from '../../language/scope.ts';
@@ -92,7 +92,7 @@ export function valueAt(view: EvaluationView, expression: Expression): Json | un
 }
 
 /** The span that a table gives at the view; undefined where no row and no default fits. */
-export function spanAt(view: EvaluationView, span: SpanOrTable): Span | undefined {
+export function spanAt<T extends { kind: string }>(view: EvaluationView, span: T | Table<T>): T | undefined {
   return readTable(span, (by) => valueAt(view, by));
 }
 

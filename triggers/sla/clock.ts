@@ -8,7 +8,8 @@
  * same instant is in time (L4).
  */
 
-import type { Calendar, ClockPolicy, Instant, Mark, Span } from '../../language/model.ts';
+import { canonical } from '../../language/canonical.ts';
+import type { Calendar, ClockPolicy, Instant, Mark, Target } from '../../language/model.ts';
 import { EMPTY_MEASURE } from '../../language/time/calendar.ts';
 import { dueOf } from './marks.ts';
 import { advance, nextDue, passTime, remeasure } from './running.ts';
@@ -37,7 +38,7 @@ export interface ClockInput {
   /** The policy's `pause` over the traits that the event left (L5). */
   pausedAfter: boolean;
   /** The policy's target over the same traits; undefined where its table has no row for them. */
-  target: Span | undefined;
+  target: Target | undefined;
   /** False as long as what the target is read by was last set by Cuebook's own escalate (L3). */
   targetMoves: boolean;
 }
@@ -175,7 +176,7 @@ function goOn(draft: ClockInstance, calendar: Calendar, input: ClockInput): Cloc
 }
 
 function retarget(draft: ClockInstance, calendar: Calendar, input: ClockInput, changes: ClockChange[]): void {
-  if (!input.targetMoves || draft.breachedAt !== undefined || sameSpan(draft.target, input.target)) return;
+  if (!input.targetMoves || draft.breachedAt !== undefined || isSame(draft.target, input.target)) return;
   // What has elapsed is kept; a mark that the new target has already passed is due now, not in the past.
   advance(draft, calendar, input.at);
   if (input.target === undefined) {
@@ -209,11 +210,6 @@ function about({ number, startEvent, target, breachedAt }: ClockInstance, at: In
   return { instance: number, startEvent, at, ...(!isPromised && { unpromised: true }) };
 }
 
-function sameSpan(a: Span | undefined, b: Span | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.kind === b.kind && sizeOf(a) === sizeOf(b);
-}
-
-function sizeOf(span: Span): number {
-  return span.kind === 'exact' ? span.ms : span.kind === 'business-hours' ? span.hours : span.days;
+function isSame(a: Target | undefined, b: Target | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : canonical(a) === canonical(b);
 }

@@ -3,9 +3,11 @@
  * mark is a case in each switch here; how it is written is `markText` and `parseMark` in language/time/duration.ts.
  */
 import type { Calendar, Instant, Mark, Span } from '../../language/model.ts';
-import { openMsBefore } from '../../language/time/calendar/open-days.ts';
+import { businessDaysBefore, openMsBefore } from '../../language/time/calendar/walk-back.ts';
 import { dueFrom } from '../../language/time/calendar.ts';
 import { DAY_MS, HOUR_MS, markText } from '../../language/time/duration.ts';
+import { isMoment } from '../../language/time/moment/business-moment.ts';
+import { dueBeforeMoment } from './moment-target.ts';
 import type { ClockInstance } from './state.ts';
 
 export const BREACH: Mark = { kind: 'breach' };
@@ -21,8 +23,12 @@ const NEAR_BREACH = 1e-15;
 export function dueOf(instance: ClockInstance, calendar: Calendar, mark: Mark): Instant | undefined {
   const { runningSince, breachedAt } = instance;
   if (runningSince === undefined || isReached(instance, mark)) return undefined;
-  const { target: span, elapsed: passed } = instance;
-  const shareOfTarget = (percent: number) => span && dueFrom(runningSince, { span, percent, passed }, calendar);
+  const { target, elapsed: passed } = instance;
+  const shareOfTarget = (percent: number) => {
+    if (target === undefined) return undefined;
+    if (!isMoment(target)) return dueFrom(runningSince, { span: target, percent, passed }, calendar);
+    return dueBeforeMoment({ ...instance, target, runningSince }, percent, calendar);
+  };
   switch (mark.kind) {
     case 'share':
       return shareOfTarget(mark.percent);
@@ -76,8 +82,14 @@ export function reachOf(mark: Mark): number {
 
 /** Before the calendar began to be open for so long, the mark is due as early as anything can be. */
 function beforeBreach(span: Span, breach: Instant, calendar: Calendar): Instant {
-  const ms = lengthOf(span);
-  return span.kind === 'exact' ? breach - ms : (openMsBefore(calendar, breach, ms) ?? Number.NEGATIVE_INFINITY);
+  switch (span.kind) {
+    case 'exact':
+      return breach - span.ms;
+    case 'business-hours':
+      return openMsBefore(calendar, breach, lengthOf(span)) ?? Number.NEGATIVE_INFINITY;
+    case 'business-days':
+      return businessDaysBefore(calendar, breach, span.days) ?? Number.NEGATIVE_INFINITY;
+  }
 }
 
 function lengthOf(span: Span): number {

@@ -2,13 +2,14 @@
 
 import type { Calendar, Instant, Mark } from '../../language/model.ts';
 import { type Measure, measureBetween, measureMs } from '../../language/time/calendar.ts';
+import { isMoment } from '../../language/time/moment/business-moment.ts';
 import { dueOf, reachedAt } from './marks.ts';
 import { passTime } from './running.ts';
 import { type ClockInstance, type ClockState, findInstance } from './state.ts';
 
 /**
- * Unpaused milliseconds of an instance up to `at`: business milliseconds, but exact ones under an exact target, which is
- * counted by no calendar. Undefined for an instance that is not known (any more).
+ * Unpaused milliseconds of an instance up to `at`: business milliseconds, of a moment as well, but exact ones under an exact
+ * target, which is counted by no calendar. Undefined for an instance that is not known (any more).
  */
 export function elapsedMs(state: ClockState, calendar: Calendar, number: number, at: Instant): number | undefined {
   const instance = findInstance(state, number);
@@ -67,7 +68,8 @@ export function isPromised({ target, withdrawnAt, breachedAt }: ClockInstance): 
 }
 
 function upTo(instance: ClockInstance, calendar: Calendar, measured: Measure, at: Instant): number {
-  const unit = instance.target?.kind ?? 'business-hours';
+  const { target } = instance;
+  const unit = target === undefined || isMoment(target) ? 'business-hours' : target.kind;
   const before = measureMs(measured, unit);
   if (instance.runningSince === undefined) return before;
   return before + measureMs(measureBetween(instance.runningSince, at, calendar), unit);

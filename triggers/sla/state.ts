@@ -1,6 +1,6 @@
 /** What a service-level clock remembers of one subject (semantics section 7): plain JSON, all of it bounded. */
 
-import type { Instant, Mark, Span } from '../../language/model.ts';
+import type { Instant, Mark, Target } from '../../language/model.ts';
 import type { Measure } from '../../language/time/calendar.ts';
 
 /** One run of a clock: from a start event to its stop, with all pauses and resumptions between (L2). */
@@ -14,7 +14,7 @@ export interface ClockInstance {
    * As last read; what the escalation of Cuebook's own steps set does not count (L3). Absent while the policy's table has
    * no row for what it is read by: there is no promise then, and the time that passes counts all the same (L2).
    */
-  target?: Span;
+  target?: Target;
   /** When the promise that there was lost its row. Absent while there is one, and where there never was. */
   withdrawnAt?: Instant;
   /** Everything unpaused up to `runningSince`, in a form that any later target's unit can read. */
@@ -73,7 +73,7 @@ export type ClockChange = ChangedInstance &
     | { kind: 'withdrawn' }
     | { kind: 'paused' }
     | { kind: 'resumed' }
-    | { kind: 'retargeted'; target: Span }
+    | { kind: 'retargeted'; target: Target }
     /** A mark before the breach, or after it, is reached. The breach itself is `breached`. */
     | { kind: 'marked'; mark: Mark }
     | { kind: 'breached' }

@@ -1,7 +1,7 @@
 /** Segments and service levels, each of one kind of record. Traits: traits.ts. */
 
 import { isJsonObject } from '../../json.ts';
-import type { ClockPolicy, Expression, Json, SpanOrTable, SubjectType } from '../../model.ts';
+import type { ClockPolicy, Expression, Json, SubjectType, Table, Target } from '../../model.ts';
 import type { Path } from '../../syntax.ts';
 import type { YamlFile } from '../../yaml.ts';
 import { Context } from '../context.ts';
@@ -86,7 +86,7 @@ function whereOf(
   return all && own ? bothHold(all, own) : (all ?? own);
 }
 
-function warnOfNoRest(report: FileReport, { by, rows }: SpanOrTable & { kind: 'table' }, path: Path): void {
+function warnOfNoRest(report: FileReport, { by, rows }: Table<Target>, path: Path): void {
   report.at(path, {
     code: 'CB243',
     severity: 'warning',

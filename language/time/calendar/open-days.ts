@@ -86,20 +86,17 @@ export function passOpenMs(open: OpenDay, from: Instant, ms: number): Instant | 
 }
 
 /**
- * The instant from which on `ms` of open time are left up to `to`. Where that is an opening it is the closing before it, at which
- * no more is left (L4). Undefined where ten years have not as much.
+ * The instant from which on `ms` of the day's open time are left up to `to`; undefined when the day has not more than that,
+ * since what is left at an opening was left at the closing before it, too (L4).
  */
-export function openMsBefore(calendar: Calendar, to: Instant, ms: number): Instant | undefined {
+export function passOpenMsBack(open: OpenDay, to: Instant, ms: number): Instant | undefined {
   let left = ms;
-  const last = dayAt(calendar, to) + 1;
-  for (let day = last; day >= last - MAX_DAYS; day--) {
-    const { starts, ends } = openDay(calendar, day);
-    for (let i = starts.length - 1; i >= 0; i--) {
-      const end = Math.min(ends[i]!, to);
-      if (end <= starts[i]!) continue;
-      if (left < end - starts[i]!) return end - left;
-      left -= end - starts[i]!;
-    }
+  for (let i = open.starts.length - 1; i >= 0; i--) {
+    const end = Math.min(open.ends[i]!, to);
+    const length = end - open.starts[i]!;
+    if (length <= 0) continue;
+    if (left < length) return end - left;
+    left -= length;
   }
   return undefined;
 }

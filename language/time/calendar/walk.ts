@@ -38,12 +38,12 @@ export function addBusinessDays(calendar: Calendar, from: Instant, days: number)
 }
 
 /** Exact, since shares of different days have no common decimal form. `under` is positive. */
-interface Fraction {
+export interface Fraction {
   over: bigint;
   under: bigint;
 }
 
-function thousandths(value: number): bigint {
+export function thousandths(value: number): bigint {
   return BigInt(Math.round(value * 1000));
 }
 

@@ -1,10 +1,21 @@
 /** The instant that a moment comes to (section 4). */
 
-import type { Calendar, Expression, Instant, Json, Moment, Span, SpanOrTable } from '../../model.ts';
-import { businessDayAfter, endOfBusinessDay, isBusinessDay, nextOpenAt } from '../calendar/open-days.ts';
+import type {
+  BusinessMoment,
+  Calendar,
+  Expression,
+  Instant,
+  Json,
+  Moment,
+  Span,
+  SpanOrTable,
+  Table,
+} from '../../model.ts';
+import { isBusinessDay, nextOpenAt } from '../calendar/open-days.ts';
 import { addSpan, neverOpen, TimeError } from '../calendar/walk.ts';
 import { DAY_MS, MAX_DAYS } from '../duration.ts';
-import { instantOfLocal, instantOfLocalAfter, localDate, localDay, minuteOfTime, weekdayOfDay } from '../zones.ts';
+import { instantOfLocal, localDate, localDay, minuteOfTime, weekdayOfDay } from '../zones.ts';
+import { businessMoment, laterTime } from './business-moment.ts';
 import { nextOccurrence, resolveDate } from './dates.ts';
 
 /** What a moment is resolved against. */
@@ -32,15 +43,12 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
   const { from, zone } = context;
   switch (moment.kind) {
     case 'days-at': {
-      const minute = minuteOfTime(moment.time);
-      if (moment.of === 'calendar') return laterTime(localDay(from, zone) + moment.days, minute, zone, from);
-      const { day, calendar } = businessDay(moment.days, context);
-      return laterTime(day, minute, calendar.timeZone, from);
+      if (moment.of === 'business') return ofBusinessDay(moment, context);
+      const day = localDay(from, zone) + moment.days;
+      return laterTime({ day, minute: minuteOfTime(moment.time) }, zone, from);
     }
-    case 'end-of-business-day': {
-      const { day, calendar } = businessDay(moment.days, context);
-      return atTime(day, endOfBusinessDay(calendar, day)!, calendar.timeZone);
-    }
+    case 'end-of-business-day':
+      return ofBusinessDay(moment, context);
     case 'next-time':
       return nextTime(moment, context);
     case 'open': {
@@ -67,11 +75,18 @@ export function resolveMoment(moment: Moment, context: MomentContext): Instant |
 }
 
 /** The row of a table for a value, else its default; undefined when it has neither (T0). A plain span is itself. */
-export function readTable(span: SpanOrTable, value: (by: Expression) => Json | undefined): Span | undefined {
-  if (span.kind !== 'table') return span;
+export function readTable<T extends { kind: string }>(
+  span: T | Table<T>,
+  value: (by: Expression) => Json | undefined,
+): T | undefined {
+  if (!isTable(span)) return span;
   const by = value(span.by);
   const is = by === undefined || by === null || typeof by === 'object' ? undefined : String(by);
   return span.rows.find((row) => row.is === is)?.span ?? span.default;
+}
+
+function isTable<T extends { kind: string }>(span: T | Table<T>): span is Table<T> {
+  return span.kind === 'table';
 }
 
 function spanOf(span: SpanOrTable, context: MomentContext): Span {
@@ -82,24 +97,16 @@ function spanOf(span: SpanOrTable, context: MomentContext): Span {
   throw new TimeError(`the table by ${by} has no row for ${JSON.stringify(value ?? null)}: give it a default`);
 }
 
-/** The day's number of the `count`-th business day after today, both in the calendar's zone (L1). */
-function businessDay(count: number, context: MomentContext): { day: number; calendar: Calendar } {
-  const { from } = context;
-  const what = `${count} business day${count === 1 ? '' : 's'}`;
+function ofBusinessDay(moment: BusinessMoment, context: MomentContext): Instant {
+  const what = `${moment.days} business day${moment.days === 1 ? '' : 's'}`;
   const calendar = calendarIn(context, what);
-  const day = businessDayAfter(calendar, localDay(from, calendar.timeZone), count);
-  if (day === undefined) throw neverOpen(what, from, calendar);
-  return { day, calendar };
+  const at = businessMoment(moment, context.from, calendar);
+  if (at === undefined) throw neverOpen(what, context.from, calendar);
+  return at;
 }
 
 function atTime(day: number, minute: number, zone: string): Instant {
   return instantOfLocal(day * DAY_MS + minute * 60_000, zone);
-}
-
-/** A time of a later day. Where clocks were put back over midnight its first instant may be past: its repetition is not. */
-function laterTime(day: number, minute: number, zone: string, from: Instant): Instant {
-  const localMs = day * DAY_MS + minute * 60_000;
-  return instantOfLocalAfter(localMs, zone, from) ?? instantOfLocal(localMs + DAY_MS, zone);
 }
 
 /** The first such time that is not before `from`: at exactly 09:00, until 09:00 is now. */

@@ -1,9 +1,9 @@
 /** `/openapi.json`: what this server answers. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { CALL_TYPES, callShape } from '../events/call-schema.ts';
-import { ASKED_ROUTES, answerBody } from './people/answers-api.ts';
-import { STATUS_OF, statusBody } from './playbook-status.ts';
+import { CALL_TYPES, callShape } from '../../events/call-schema.ts';
+import { ASKED_ROUTES, answerBody } from '../people/answers-api.ts';
+import type { Endpoint } from './contract/endpoint.ts';
 
 const PROBLEM = {
   description: 'A problem (RFC 9457) with a stable `code`.',
@@ -46,8 +46,8 @@ function read(summary: string, type: string, security: object[] = []): object {
 const text = { type: 'string' };
 const object = { type: 'object', additionalProperties: true };
 
-/** @param version of Cuebook. */
-export function openapi(version: string): object {
+/** @param version of Cuebook; @param endpoints of the contract that are served */
+export function openapi(version: string, endpoints: readonly Endpoint[] = []): object {
   const calls = CALL_TYPES.map((name) => [`/v1/${name}`, write(`Segment's ${name} call.`, 'Call', 'Success')]);
   return {
     openapi: '3.1.0',
@@ -67,7 +67,7 @@ export function openapi(version: string): object {
       '/u/{token}': unsubscribe(),
       '/a/{token}': answerPage(),
       ...askedPaths(),
-      ...statusPaths(),
+      ...contractPaths(endpoints),
       '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
       '/healthz': read('The process lives.', 'application/json'),
       '/readyz': {
@@ -90,31 +90,45 @@ export function openapi(version: string): object {
   };
 }
 
-function statusPaths(): { [path: string]: object } {
-  const { $schema: _, ...schema } = z.toJSONSchema(statusBody, { io: 'input' });
-  const summaries = {
-    pause: 'Nobody enters the playbook any more; who is in it goes on.',
-    halt: 'Pauses it, and holds what its journeys would do.',
-    resume: 'It goes on; what was held is done, if it still applies.',
-  };
-  const paths = Object.entries(summaries).map(([verb, summary]) => [
-    `/api/playbooks/{playbook}/${verb}`,
-    {
-      parameters: [{ name: 'playbook', in: 'path', required: true, schema: text }],
-      post: {
-        summary,
-        security: [{ token: [] }],
-        requestBody: { required: true, content: { 'application/json': { schema } } },
-        responses: {
-          200: json(object, `It is ${STATUS_OF[verb as keyof typeof STATUS_OF]}.`),
-          400: PROBLEM,
-          401: PROBLEM,
-          404: PROBLEM,
-        },
+/** The routes of the contract, each by its shapes. */
+function contractPaths(endpoints: readonly Endpoint[]): { [path: string]: object } {
+  const paths: { [path: string]: object } = {};
+  for (const { method, path, role, summary, params, query, body, answer } of endpoints) {
+    const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
+    const operation = {
+      summary,
+      description: `Takes the role ${role}.`,
+      security: [{ token: [] }],
+      ...(parameters.length > 0 && { parameters }),
+      ...(body && {
+        requestBody: { required: true, content: { 'application/json': { schema: shapeOf(body, 'input') } } },
+      }),
+      responses: {
+        200: json(shapeOf(answer, 'output'), 'The answer.'),
+        400: PROBLEM,
+        401: PROBLEM,
+        403: PROBLEM,
+        404: PROBLEM,
       },
-    },
-  ]);
-  return Object.fromEntries(paths);
+    };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
+  }
+  return paths;
+}
+
+function parametersOf(shape: z.ZodObject | undefined, where: 'path' | 'query'): object[] {
+  if (shape === undefined) return [];
+  const { properties = {}, required = [] } = shapeOf(shape, 'input') as { properties?: object; required?: string[] };
+  return Object.entries(properties).map(([name, schema]) => ({
+    ...{ name, in: where, schema },
+    required: where === 'path' || required.includes(name),
+  }));
+}
+
+/** Whole in itself: what is shared is written out. */
+function shapeOf(shape: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io, reused: 'inline', unrepresentable: 'any' });
+  return schema;
 }
 
 function askedPaths(): { [path: string]: object } {
@@ -206,7 +220,7 @@ function schemas(): object {
   };
 }
 
-export function openapiRoute(app: FastifyInstance, version: string): void {
-  const description = openapi(version);
+export function openapiRoute(app: FastifyInstance, version: string, endpoints: readonly Endpoint[] = []): void {
+  const description = openapi(version, endpoints);
   app.get('/openapi.json', () => description);
 }

@@ -1,0 +1,28 @@
+/** `/api`: what the web app reads and changes, and programs may, too. */
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from '../../language/syntax.ts';
+import { type Handled, serve } from './handled.ts';
+import { type HomeOptions, homeRoutes } from './home/home.ts';
+import { openapiRoute } from './openapi.ts';
+import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
+import { statusRoutes } from './playbooks/status.ts';
+import { type WhoOptions, whoRoutes } from './who.ts';
+
+export interface ApiOptions extends WhoOptions, HomeOptions {
+  registry: Registry;
+}
+
+export function apiRoutes(options: ApiOptions): Handled[] {
+  const read = summariesOf(options.database);
+  return [...whoRoutes(options), ...homeRoutes(options), ...playbooksRoutes({ read }), ...statusRoutes(options)];
+}
+
+export function api(app: FastifyInstance, options: ApiOptions): void {
+  const routes = apiRoutes(options);
+  serve(app, options.database, routes);
+  openapiRoute(
+    app,
+    options.version,
+    routes.map(({ endpoint }) => endpoint),
+  );
+}

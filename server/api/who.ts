@@ -1,0 +1,41 @@
+/** `GET /api/session`: who is signed in. */
+import type { Database } from '../../store/postgres/database.ts';
+import type { Caller, ServerAccess } from '../access/access.ts';
+import { getSession, type Session } from './contract/session.ts';
+import { readSurroundings } from './deployed.ts';
+import { type Handled, on, TOKEN_NAME } from './handled.ts';
+
+export interface WhoOptions {
+  database: Database;
+  access: ServerAccess;
+  hasMailbox: boolean;
+  version: string;
+}
+
+export function whoRoutes({ database, access, hasMailbox, version }: WhoOptions): Handled[] {
+  return [
+    on(getSession, async ({ caller }): Promise<Session> => {
+      const { settings, people } = await readSurroundings(database);
+      return {
+        user: shownUser(caller, people.persons),
+        role: caller.role,
+        csrfToken: caller.csrfToken,
+        zone: settings.timeZone,
+        signsIn: !access.open,
+        hasMailbox,
+        version,
+      };
+    }),
+  ];
+}
+
+function shownUser({ user }: Caller, persons: readonly { id: string; email?: string }[]): Session['user'] {
+  if (user === null) return { id: null, name: TOKEN_NAME, email: null, colleague: null };
+  const { id, name, email } = user;
+  return { id, name, email, colleague: colleagueOf(email, persons) };
+}
+
+/** The colleague of the people files with that address. */
+export function colleagueOf(email: string, persons: readonly { id: string; email?: string }[]): string | null {
+  return persons.find((person) => person.email?.toLowerCase() === email.toLowerCase())?.id ?? null;
+}

@@ -1,0 +1,54 @@
+/** Which address shows which screen; each screen is loaded when it is gone to. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { NotFound } from './parts/not-found.tsx';
+import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
+import { readSearch } from './screens/playbook/tabs.ts';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/home/home.tsx')),
+});
+
+const playbooks = createRoute({
+  getParentRoute: () => root,
+  path: '/playbooks',
+  component: lazyRouteComponent(() => import('./screens/playbooks/playbooks.tsx')),
+});
+
+const playbook = createRoute({
+  getParentRoute: () => root,
+  path: '/playbooks/$playbook',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./screens/playbook/playbook.tsx')),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: readPeopleSearch,
+  component: lazyRouteComponent(() => import('./screens/people/people.tsx')),
+});
+
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/people/$type/$id',
+  validateSearch: readPersonSearch,
+  component: lazyRouteComponent(() => import('./screens/person/person.tsx')),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, playbooks, playbook, people, person]),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

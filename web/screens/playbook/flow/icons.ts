@@ -1,0 +1,51 @@
+/** A sign for each kind of step. */
+import type { LucideIcon } from 'lucide-react';
+import {
+  ArrowUpCircle,
+  Ban,
+  Bell,
+  CircleCheck,
+  CircleDot,
+  Clock,
+  Flag,
+  GitBranch,
+  Hourglass,
+  ListChecks,
+  Mail,
+  Megaphone,
+  PenLine,
+  Play,
+  Repeat,
+  Split,
+  SquareCheckBig,
+  Target,
+  UserPlus,
+  Webhook,
+  Zap,
+} from 'lucide-react';
+
+const ICONS: { [kind: string]: LucideIcon } = {
+  start: Zap,
+  end: Flag,
+  approve: CircleCheck,
+  assign: UserPlus,
+  choose: ListChecks,
+  do: Play,
+  escalate: ArrowUpCircle,
+  exit: Ban,
+  if: GitBranch,
+  notify: Megaphone,
+  record: Target,
+  repeat: Repeat,
+  run: Play,
+  send: Mail,
+  split: Split,
+  task: SquareCheckBig,
+  update: PenLine,
+  wait: Clock,
+  wait_for: Hourglass,
+  webhook: Webhook,
+  wait_until_accepted: Bell,
+};
+
+export const iconOf = (kind: string): LucideIcon => ICONS[kind] ?? CircleDot;

@@ -1,0 +1,16 @@
+/** The screens, in the order of the rail, with the key that leads to each after `g`. */
+import type { LucideIcon } from 'lucide-react';
+import { House, Users, Workflow } from 'lucide-react';
+
+export interface Screen {
+  name: 'home' | 'playbooks' | 'people';
+  to: '/' | '/playbooks' | '/people';
+  key: string;
+  icon: LucideIcon;
+}
+
+export const SCREENS: readonly Screen[] = [
+  { name: 'home', to: '/', key: 'h', icon: House },
+  { name: 'playbooks', to: '/playbooks', key: 'p', icon: Workflow },
+  { name: 'people', to: '/people', key: 'c', icon: Users },
+];
