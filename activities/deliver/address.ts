@@ -170,7 +170,7 @@ export function domainOf(address: string): string {
 }
 
 /** The names that a template sees (S1), read from the same facts as the step's own texts. */
-const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'now'];
+const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'report', 'now'];
 
 function scopeFor(template: Template, outgoing: OutgoingMessage, facts: Facts): Scope {
   const scope: { [root: string]: unknown } = { with: outgoing.with ?? {} };

@@ -138,6 +138,7 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     },
     ownTasks: () => loaders.ownTasks(row.id),
     tried: () => loaders.tried(row.id),
+    report: loaders.report.bind(loaders),
   };
 }
 
