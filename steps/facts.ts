@@ -8,7 +8,7 @@ import { addresseeOf, inPlaceOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
 import { type Scope, scopeOf } from '../language/scope.ts';
-import { printedPaths } from '../language/template/printed.ts';
+import { printedPaths } from '../language/template/parse/printed.ts';
 import { BusinessTime, renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
 import { isoInstant } from '../language/time/instants.ts';

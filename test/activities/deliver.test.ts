@@ -31,19 +31,6 @@ describe('a mail', () => {
     ).toEqual([{ name: 'email.sent', enrolment: id, template: 'hello' }]);
   });
 
-  it('that has an empty place is sent, and told by the name of what is missing (S20)', async () => {
-    const { ask, enrol, mails, record, rows } = await start(SEND('transactional'));
-    await record('contact', 'ada', { name: null });
-    await ask(await enrol('p', { trigger }), mail);
-    expect(mails).toHaveLength(1);
-    expect(await rows("SELECT verdict, looked FROM decisions WHERE kind = 'effect'")).toEqual([
-      { verdict: 'next', looked: { empty_values: ['contact.name'] } },
-    ]);
-    expect(await rows('SELECT kind, of, name, count FROM look_counts')).toEqual([
-      { kind: 'empty_value', of: 'playbook', name: 'p', count: expect.anything() },
-    ]);
-  });
-
   it('that is no marketing has no unsubscribe link', async () => {
     const { ask, enrol, mails } = await start(SEND('transactional'));
     await ask(await enrol('p', { trigger }), mail);

@@ -1,7 +1,7 @@
 /** S20: a text with an empty place is told by the names of what was missing, and by nothing else of a person. */
 import { describe, expect, it } from 'vitest';
 import type { Json, Traits } from '../../language/model.ts';
-import { printedPaths } from '../../language/template/printed.ts';
+import { printedPaths } from '../../language/template/parse/printed.ts';
 import { decisionWords } from '../../steps/decision-words.ts';
 import { day, play } from '../rules/play.ts';
 

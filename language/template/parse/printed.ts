@@ -1,7 +1,7 @@
 /** Which values a text prints wherever it is shown: what a reader misses where one of them is absent (S20). */
-import { resolveName } from './frames.ts';
-import { memoOf } from './memo.ts';
-import { parseText } from './parse/parse.ts';
+import { resolveName } from '../frames.ts';
+import { memoOf } from '../memo.ts';
+import { parseText } from './parse.ts';
 
 const CACHE = memoOf<readonly string[]>(2000);
 /** Helpers that say what stands in place of an absent value. */
