@@ -52,7 +52,7 @@ export interface RecordFigures {
   record: string;
   /** Those of which each required field has a value. */
   complete: number;
-  all: number;
+  of: number;
 }
 
 export interface MessageFigures {
@@ -114,7 +114,7 @@ export function reportOf({ firstDay, lastDay }: Pick<ReportPeriod, 'firstDay' | 
     value: rounded(sum(playbooks, 'value')),
     sla_met: percent(met, met + sum(serviceLevels, 'breached')),
     cadence_kept: percent(sum(cadence, 'inTime'), sum(cadence, 'due')),
-    complete_profiles: percent(sum(records, 'complete'), sum(records, 'all')),
+    complete_profiles: percent(sum(records, 'complete'), sum(records, 'of')),
     playbooks: playbooks.map(({ value, ...figures }) => ({
       ...figures,
       value: rounded(value),
@@ -128,8 +128,8 @@ export function reportOf({ firstDay, lastDay }: Pick<ReportPeriod, 'firstDay' | 
     cadence: cadence.map(({ playbook, due, inTime }) => ({
       ...{ playbook, due, in_time: inTime, kept_percent: percent(inTime, due) },
     })),
-    records: records.map(({ record, complete, all }) => ({
-      ...{ record, complete, all, percent: percent(complete, all), target: COMPLETE_TARGET },
+    records: records.map(({ record, complete, of }) => ({
+      ...{ record, complete, of, percent: percent(complete, of), target: COMPLETE_TARGET },
     })),
     messages: messages.map(({ value, ...figures }) => ({ ...figures, value: rounded(value) })),
     predictions: (parts.predictions ?? []).map(({ trait, made, precision, recall, base_rate }) => ({

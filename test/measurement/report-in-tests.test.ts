@@ -1,6 +1,7 @@
 /** What texts and conditions read of `report` (W3), where a test says it and where it does not. */
 import { describe, expect, it } from 'vitest';
-import { lastWeek } from '../../measurement/report.ts';
+import { TEXT_ROOTS } from '../../language/roots.ts';
+import { lastWeek, reportOf } from '../../measurement/report.ts';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
 import { compileOne } from '../language/workspace.ts';
 
@@ -53,6 +54,24 @@ function lines(more: string) {
     workspace.people,
   );
 }
+
+describe('the lists of a report', () => {
+  it('have no field that a text would take for a name of its own', () => {
+    const figures = { playbook: 'p', fired: 1, entered: 1, converted: 1, value: 1, template: 't' };
+    const report = reportOf(lastWeek(0, 'UTC'), {
+      playbooks: [figures],
+      serviceLevels: [{ policy: 'p', clock: 'c', met: 1, breached: 0, lateMs: null }],
+      cadence: [{ playbook: 'p', due: 1, inTime: 1 }],
+      records: [{ record: 'contact', complete: 1, of: 1 }],
+      messages: [figures],
+      predictions: [{ trait: 't', made: 1, precision: 1, recall: 1, base_rate: 1 }],
+    });
+    const lists = Object.values(report).filter((value) => Array.isArray(value));
+    expect(lists).toHaveLength(6);
+    const fields = lists.flatMap(([item]) => Object.keys(item!));
+    expect(fields.filter((field) => TEXT_ROOTS.includes(field))).toEqual([]);
+  });
+});
 
 describe('a playbook that reads figures', () => {
   it('reads those that its test says, with the days of the week before', () => {

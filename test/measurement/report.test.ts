@@ -144,7 +144,7 @@ describe('the report of a week', () => {
     );
     expect(await report('complete_profiles', 'records')).toMatchObject({
       complete_profiles: 33,
-      records: [{ record: 'contact', complete: 1, all: 3, percent: 33, target: 90 }],
+      records: [{ record: 'contact', complete: 1, of: 3, percent: 33, target: 90 }],
     });
   });
 

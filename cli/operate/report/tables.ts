@@ -100,8 +100,8 @@ export const TABLES: ReadonlyMap<string, Table> = new Map<string, Table>([
     'records',
     {
       title: 'Records with all required fields, now',
-      columns: ['record', 'complete', 'all', '%', 'target %'],
-      rows: ({ report }) => report.records.map((one) => [one.record, one.complete, one.all, one.percent, one.target]),
+      columns: ['record', 'complete', 'of', '%', 'target %'],
+      rows: ({ report }) => report.records.map((one) => [one.record, one.complete, one.of, one.percent, one.target]),
     },
   ],
   [

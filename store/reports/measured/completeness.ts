@@ -20,7 +20,7 @@ export async function recordFigures(
     const fields = required[type] ?? [];
     if (fields.length === 0) continue;
     const { rows } = await client.query<Omit<RecordFigures, 'record'>>(
-      `SELECT count(*)::int AS all,
+      `SELECT count(*)::int AS of,
               (count(*) FILTER (WHERE NOT EXISTS (
                  SELECT FROM unnest($1::text[]) AS field WHERE coalesce(btrim(traits ->> field), '') = '')))::int AS complete
          FROM ${table}`,
