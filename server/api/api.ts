@@ -1,21 +1,20 @@
 /** `/api`: what the web app reads and changes, and programs may, too. */
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
-import type { PartShown } from '../overview/data.ts';
 import { type Handled, serve } from './handled.ts';
+import { type HomeOptions, homeRoutes } from './home.ts';
 import { openapiRoute } from './openapi.ts';
+import { playbooksRoutes, summariesOf } from './playbooks.ts';
 import { statusRoutes } from './status.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
 
-export interface ApiOptions extends WhoOptions {
+export interface ApiOptions extends WhoOptions, HomeOptions {
   registry: Registry;
-  parts: readonly PartShown[];
-  /** Parts that are watched, by their names in small letters. */
-  partStates?: (() => readonly { part: string; up: boolean }[]) | undefined;
 }
 
 export function apiRoutes(options: ApiOptions): Handled[] {
-  return [...whoRoutes(options), ...statusRoutes(options)];
+  const read = summariesOf(options.database);
+  return [...whoRoutes(options), ...homeRoutes(options), ...playbooksRoutes({ read }), ...statusRoutes(options)];
 }
 
 export function api(app: FastifyInstance, options: ApiOptions): void {

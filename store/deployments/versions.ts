@@ -1,6 +1,6 @@
 /** Pinned versions of playbooks, by their hash: they never change. */
 import { LRUCache } from 'lru-cache';
-import type { PlaybookVersion } from '../../language/model.ts';
+import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
 
 /** Versions in one statement: each has up to some hundred kB. */
@@ -55,6 +55,25 @@ export interface VersionOrigin {
   lines: { [path: string]: number };
   /** Absent where the file is in no repository, or was changed since the commit. */
   commit?: string;
+}
+
+/** Of a stored version: when it was first deployed, and where it was written. */
+export interface StoredOrigin {
+  createdAt: Instant;
+  file: string | null;
+  /** By the path of each step, from 1. */
+  lines: { [path: string]: number };
+  commit: string | null;
+}
+
+/** By hash; without those that were never deployed. */
+export async function readOrigins(client: Queryable, hashes: readonly string[]): Promise<Map<string, StoredOrigin>> {
+  const { rows } = await client.query<StoredOrigin & { hash: string }>(
+    `SELECT hash, created_at AS "createdAt", origin ->> 'file' AS file, coalesce(origin -> 'lines', '{}') AS lines,
+            git_commit AS commit FROM playbook_versions WHERE hash = ANY($1::text[])`,
+    [hashes],
+  );
+  return new Map(rows.map(({ hash, ...origin }) => [hash, origin]));
 }
 
 /** Writes those that are not in the store yet. @param origins by hash */
