@@ -1,15 +1,17 @@
 /** Every screen of the app over a demo that runs: it has something to show, no barrier, no error, and room for itself. */
+import { rm } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOf as addressWith, LOOKS, SCREENS } from '../../scripts/screens.mjs';
 import { buildWeb } from '../../scripts/web.mjs';
 import { openChromium } from '../clients/chromium.ts';
 import { addressOf, type Built, build, type CliProcess, spawnCli } from '../demo/cli-process.ts';
-import { makeTempFolder } from '../support/temp-folder.ts';
+import { keptTempFolder } from '../support/temp-folder.ts';
 import { barriers, leaveOut, newReader, settled } from './browser.ts';
 
 let built: Built;
 let demo: CliProcess;
+let folder: string | undefined;
 let address: string;
 let browser: Browser;
 let store: { playbook: string; contact: string };
@@ -18,7 +20,8 @@ beforeAll(async () => {
   if (leaveOut) return;
   await buildWeb();
   built = await build();
-  demo = spawnCli(built, ['demo', '--data-dir', await makeTempFolder()]);
+  folder = await keptTempFolder();
+  demo = spawnCli(built, ['demo', '--data-dir', folder]);
   address = await addressOf(demo);
   browser = await openChromium();
   store = await untilSomebodyWasWrittenTo();
@@ -28,6 +31,7 @@ afterAll(async () => {
   demo?.process.kill('SIGTERM');
   await demo?.ended;
   await built?.remove();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
 /** A playbook that has done something, and for whom. */
