@@ -10,7 +10,7 @@ const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--kills N] [--k
        npm run simulate -- --histories N [--seed N]
        npm run simulate -- --mutants [--seed N]
        npm run simulate -- --worlds N | --small N [--seed N]
-       npm run simulate -- --crashes N | --stored N [--seed N]
+       npm run simulate -- --crashes N | --stored N | --points [--seed N]
 
 Starts the product on a folder of its own, sends it a stream of events, and kills it (kill -9) at moments that the seed
 decides. Then every acknowledged event must be stored once, every enrolment that the events ask for must be there once,
@@ -32,7 +32,8 @@ test, as a backtest of the file and of the store, and live on PostgreSQL. What i
 
 With --crashes, so many runs of drawn journeys of every step, in virtual time: their processes die at any command, what was not
 written is forgotten and played again, signals come late. Each must do what the same journey does whose process lives. With
---stored, the same on PostgreSQL: processes die at any statement, two carry out one request, answers are lost.
+--stored, the same on PostgreSQL: processes die at any statement, two carry out one request, answers are lost. With --points, one
+story of each playbook that ships dies at every single point in turn: before and behind each command, and each statement.
 
   --histories N   how many, of all rules together
   --mutants       the broken ones
@@ -40,6 +41,7 @@ written is forgotten and played again, signals come late. Each must do what the 
   --small N       how many
   --crashes N     how many
   --stored N      how many
+  --points        all of them
 
 Examples:
   $ npm run simulate -- --histories 100000
@@ -60,7 +62,7 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed: first, runs, kills, keep, histories, mutants, worlds, small, crashes, stored } = chosen;
+  const { seed: first, runs, kills, keep, histories, mutants, worlds, small, crashes, stored, points } = chosen;
   if (mutants || histories !== undefined) {
     const oracle = await import('./oracle/command.ts');
     if (!mutants) return (await oracle.histories(histories!, first)) ? 0 : 1;
@@ -72,8 +74,9 @@ async function main(args: string[]): Promise<number> {
     const { playWorlds } = await import('./worlds/command.ts');
     return (await playWorlds({ worlds, small, seed: first })) ? 0 : 1;
   }
-  if (crashes !== undefined || stored !== undefined) {
+  if (points || crashes !== undefined || stored !== undefined) {
     const command = await import('./crashes/command.ts');
+    if (points) return (await command.everyPoint(first)) ? 0 : 1;
     if (crashes !== undefined) return (await command.crashes(crashes, first)) ? 0 : 1;
     return (await command.storedCrashes(stored!, first)) ? 0 : 1;
   }
@@ -120,6 +123,7 @@ interface Options {
   crashes: number | undefined;
   stored: number | undefined;
   mutants: boolean;
+  points: boolean;
 }
 
 /** Undefined for numbers that are not whole, and for what there is not. */
@@ -139,6 +143,7 @@ function readOptions(args: string[]): Options | undefined {
         crashes: option,
         stored: option,
         mutants: { type: 'boolean' },
+        points: { type: 'boolean' },
       },
     });
     const numbers = {
@@ -152,7 +157,7 @@ function readOptions(args: string[]): Options | undefined {
       stored: count(values.stored),
     };
     return Object.values(numbers).every((n) => n === undefined || (Number.isSafeInteger(n) && n >= 0))
-      ? { ...numbers, keep: values.keep ?? false, mutants: values.mutants ?? false }
+      ? { ...numbers, keep: values.keep ?? false, mutants: values.mutants ?? false, points: values.points ?? false }
       : undefined;
   } catch {
     return undefined;

@@ -2,10 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
 import { type Handled, serve } from './handled.ts';
-import { type HomeOptions, homeRoutes } from './home.ts';
+import { type HomeOptions, homeRoutes } from './home/home.ts';
 import { openapiRoute } from './openapi.ts';
-import { playbooksRoutes, summariesOf } from './playbooks.ts';
-import { statusRoutes } from './status.ts';
+import { detailRoutes } from './playbooks/detail.ts';
+import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
+import { statusRoutes } from './playbooks/status.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
 
 export interface ApiOptions extends WhoOptions, HomeOptions {
@@ -14,7 +15,13 @@ export interface ApiOptions extends WhoOptions, HomeOptions {
 
 export function apiRoutes(options: ApiOptions): Handled[] {
   const read = summariesOf(options.database);
-  return [...whoRoutes(options), ...homeRoutes(options), ...playbooksRoutes({ read }), ...statusRoutes(options)];
+  return [
+    ...whoRoutes(options),
+    ...homeRoutes(options),
+    ...playbooksRoutes({ read }),
+    ...detailRoutes({ database: options.database, read }),
+    ...statusRoutes(options),
+  ];
 }
 
 export function api(app: FastifyInstance, options: ApiOptions): void {

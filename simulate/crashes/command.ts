@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { onEveryCore } from '../oracle/threads.ts';
 import { playTests } from '../worlds/command.ts';
 import { PLAYBOOKS } from './playbooks.ts';
+import { checkPoints, shippedStories } from './points.ts';
 import type { Checked, Share } from './virtual.ts';
 
 const WORKER = new URL('./worker.js', import.meta.url);
@@ -44,4 +45,13 @@ export async function crashes(count: number, first: number): Promise<boolean> {
 /** The same on PostgreSQL, with the claims and the hand-overs: the tests' own. */
 export async function storedCrashes(count: number, seed: number): Promise<boolean> {
   return playTests(['test/crashes/stored.test.ts'], { CRASHES: `${count}`, CRASHES_SEED: `${seed}` });
+}
+
+/** Each playbook that ships, at each of its points: of commands in virtual time, of statements on PostgreSQL. */
+export async function everyPoint(seed: number): Promise<boolean> {
+  const { stories, commands, runs, faults } = checkPoints(await shippedStories());
+  for (const fault of faults) print(fault);
+  print(`${stories} playbooks, ${commands} commands, ${runs} runs in virtual time, ${faults.length} faults`);
+  const held = await playTests(['test/crashes/points.test.ts'], { POINTS: 'all', CRASHES_SEED: `${seed}` });
+  return held && faults.length === 0;
 }

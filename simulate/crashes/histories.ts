@@ -24,6 +24,7 @@ const HALF_HOURS = 72;
 /** The calls of one person, by their timestamps. */
 export function drawHistory(seed: number, n: number, { playbook, tasks, approvals }: Asking): WireCall[] {
   const name = nameOf(n);
+  const ticketId = `t-${name}`;
   const random = randomOf(seed, name);
   const calls: WireCall[] = [];
   const add = (halfHours: number, call: WireCall) => {
@@ -39,15 +40,22 @@ export function drawHistory(seed: number, n: number, { playbook, tasks, approval
   if (random.chance(0.95)) traits.email = `${name}@example.com`;
   if (random.chance(0.9)) traits.consent = { marketing: true };
   add(0, { type: 'identify', traits });
+  // What happens happens to the person and to the ticket.
+  const happened = (event: string, properties: WireCall = {}) => ({ event, properties: { ticketId, ...properties } });
+  const ticket = { id: ticketId, contactId: name, priority: random.pick(['low', 'normal', 'urgent']), status: 'open' };
+  add(0, { event: 'ticket.opened', properties: { ticket } });
   const begun = random.int(1, 4);
-  add(begun, { event: beginsBy(playbook) });
-  if (random.chance(0.1)) add(random.int(begun, HALF_HOURS), { event: beginsBy(playbook) });
+  const came = happened(beginsBy(playbook));
+  add(begun, came);
+  if (random.chance(0.1)) add(random.int(begun, HALF_HOURS), came);
   const later = () => random.int(begun, HALF_HOURS);
-  for (let count = random.int(0, 2); count > 0; count--) add(later(), { event: 'booked' });
-  if (random.chance(0.2)) add(later(), { event: 'placed', properties: { total: random.int(1, 90) } });
-  if (random.chance(0.15)) add(later(), { event: 'lost' });
+  for (let count = random.int(0, 2); count > 0; count--) add(later(), happened('booked'));
+  if (random.chance(0.2)) add(later(), happened('placed', { total: random.int(1, 90) }));
+  if (random.chance(0.15)) add(later(), happened('lost'));
+  if (random.chance(0.15))
+    add(later(), { event: 'ticket.solved', properties: { ticket: { id: ticketId, status: 'solved' } } });
   if (random.chance(0.2)) add(later(), { type: 'identify', traits: { points: random.int(0, 9) } });
-  const answered = (event: string, step: string) => add(later(), { event, properties: { step, by: 'kim' } });
+  const answered = (event: string, step: string) => add(later(), happened(event, { step, by: 'kim' }));
   for (const step of tasks) if (random.chance(0.6)) answered(random.pick(['task.done', 'task.accepted']), step);
   for (const step of approvals)
     if (random.chance(0.7)) answered(random.pick(['approval.given', 'approval.refused']), step);

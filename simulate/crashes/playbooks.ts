@@ -26,6 +26,7 @@ const MOST_DEPTH = 2;
 
 interface Drawing {
   random: Random;
+  subject: 'contact' | 'ticket';
   depth: number;
   /** Gives names that no other step has. */
   next(): string;
@@ -65,10 +66,24 @@ const STEPS: { [kind: string]: (drawing: Drawing) => Step } = {
     return both({ id, do: ACTIVITY.name, with: { name: NAME } }, ifAnswered(d, `steps.${id}.status == "done"`));
   },
   assign: (d) => {
+    const what = d.subject === 'ticket' ? 'assignee' : 'owner';
     const by = d.random.pick<Json>(['round_robin', ['territory', 'round_robin'], 'least_loaded']);
-    return { assign: 'owner', by, among: ['kim', 'max', 'mia'], ...(d.random.chance(0.4) && { except: 'tried' }) };
+    return { assign: what, by, among: ['kim', 'max', 'mia'], ...(d.random.chance(0.4) && { except: 'tried' }) };
   },
+  escalate: (d) => ({
+    escalate: 'ticket',
+    priority: d.random.pick(['raise', 'high']),
+    ...(d.random.chance(0.5) && { to: d.random.pick(['kim', 'max']) }),
+    ...(d.random.chance(0.6) && { notify: ['lena', 'kim'], note: `${NAME} waits` }),
+  }),
   if: (d) => ({ if: 'contact.points > 2', then: some(d), else: some(d) }),
+  choose: (d) => ({
+    choose: [
+      { if: 'contact.points > 4', then: some(d) },
+      { if: 'contact.points > 1', then: some(d) },
+      { else: [{ exit: 'enough', as: 'completed' }] },
+    ],
+  }),
   split: (d) => ({ split: d.next(), arms: { a: { weight: 50, steps: some(d) }, b: { weight: 50, steps: some(d) } } }),
   wait: (d) => ({ wait: hours(d) }),
   wait_for: (d) => ({ wait_for: 'booked', within: hours(d, 9), then: some(d), else: some(d) }),
@@ -83,14 +98,17 @@ const STEPS: { [kind: string]: (drawing: Drawing) => Step } = {
       ? { wait: false }
       : { within: hours(d, 9), ...(d.random.chance(0.5) && { else: some(d) }) }),
   }),
-  exit: () => ({ exit: 'enough', as: 'completed' }),
 };
 
 /** The playbook that others run. */
 export const CALLED = 'drawn-called';
 
-const FLAT = ['record', 'update', 'task', 'notify', 'digest', 'mail', 'wait', 'assign'];
-const NESTING = Object.keys(STEPS).filter((kind) => kind !== 'exit');
+const FLAT = ['record', 'update', 'task', 'notify', 'digest', 'mail', 'wait', 'assign', 'escalate'];
+const NESTING = Object.keys(STEPS);
+/** A ticket is escalated by a playbook of tickets; what is run has the subject of who runs it. */
+const NOT_OF = { contact: 'escalate', ticket: 'run' } as const;
+/** Every fourth playbook is one of tickets: of the one that its person has. */
+const isOfTickets = (n: number) => n % 4 === 3;
 
 function waitsFor(drawing: Drawing): Step {
   return { within: hours(drawing, 9), ...(drawing.random.chance(0.6) && { else: some(drawing) }) };
@@ -105,14 +123,14 @@ function both(first: Step, second: Step): Step {
   return { both: [first, second] };
 }
 
-function some({ random, depth, next }: Drawing): Step[] {
-  const inner = { random, depth: depth + 1, next };
-  return stepsOf(inner, random.int(1, depth === 0 ? 2 : 1));
+function some(drawing: Drawing): Step[] {
+  const { random, depth } = drawing;
+  return stepsOf({ ...drawing, depth: depth + 1 }, random.int(1, depth === 0 ? 2 : 1));
 }
 
 function stepsOf(drawing: Drawing, count: number): Step[] {
-  const { random, depth } = drawing;
-  const kinds = depth < MOST_DEPTH ? NESTING : FLAT;
+  const { random, depth, subject } = drawing;
+  const kinds = (depth < MOST_DEPTH ? NESTING : FLAT).filter((kind) => kind !== NOT_OF[subject]);
   return Array.from({ length: count }, () => STEPS[random.pick(kinds)]!(drawing)).flatMap((step) =>
     Array.isArray(step.both) ? (step.both as Step[]) : [step],
   );
@@ -158,22 +176,23 @@ export function beginsBy(playbook: string): string {
 /** @returns files; each playbook begins by an event of its own name */
 export function drawPlaybooks(seed: number): WorkspaceFile[] {
   const names = Array.from({ length: PLAYBOOKS }, (_, n) => `drawn-${String.fromCharCode(97 + n)}`);
-  const called = drawPlaybook(seed, CALLED);
-  return [...names.map((name) => drawPlaybook(seed, name)), called, ...SURROUNDINGS];
+  const called = drawPlaybook(seed, CALLED, 'contact');
+  const drawn = names.map((name, n) => drawPlaybook(seed, name, isOfTickets(n) ? 'ticket' : 'contact'));
+  return [...drawn, called, ...SURROUNDINGS];
 }
 
-function drawPlaybook(seed: number, name: string): WorkspaceFile {
+function drawPlaybook(seed: number, name: string, subject: Drawing['subject']): WorkspaceFile {
   const random = randomOf(seed, name);
   let named = 0;
   const isCalled = name === CALLED;
   const next = () => `s${++named}`;
   // What is run by others is flat: no ring comes of it.
-  const drawing: Drawing = { random, depth: isCalled ? MOST_DEPTH : 0, next };
+  const drawing: Drawing = { random, subject, depth: isCalled ? MOST_DEPTH : 0, next };
   const goal = random.chance(0.5) && { goal: { event: 'placed', value: 'event.total', within: '30h' } };
   const body = {
     playbook: name,
     owner: 'ops@shop.example',
-    subject: 'contact',
+    subject,
     trigger: isCalled ? { run: 'only' } : { event: beginsBy(name) },
     again: 'always',
     if_capped: random.pick(['skip', 'delay up to 1d']),

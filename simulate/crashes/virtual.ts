@@ -8,10 +8,10 @@ import { compareEvents, type TimelineEvent } from '../../language/records/timeli
 import type { Reply } from '../../steps/step.ts';
 import type { Mishaps } from '../journeys/mortal-journeys.ts';
 import { type Random, randomOf } from '../random.ts';
-import { run } from '../run/run.ts';
-import type { RunInput, RunLine } from '../run/types.ts';
+import type { RunLine } from '../run/types.ts';
 import { type Asking, drawHistory, HOUR_MS, START, type WireCall } from './histories.ts';
 import { CALLED } from './playbooks.ts';
+import { linesOf } from './stories.ts';
 
 export interface Checked {
   /** Runs with mishaps. */
@@ -67,13 +67,8 @@ export function checkCrashes({ versions, workspace }: CompiledWorkspace, { seed,
   return checked;
 }
 
-function linesOf(input: RunInput): RunLine[] {
-  const lines: RunLine[] = [];
-  run(input, (line) => lines.push(line));
-  return lines;
-}
-
-function timelineOf(calls: readonly WireCall[]): TimelineEvent[] {
+/** As a file of calls is read. */
+export function timelineOf(calls: readonly WireCall[]): TimelineEvent[] {
   return calls
     .map((call, arrival): TimelineEvent => {
       const { event } = parseCall(call, { source: 'import', history: true });
@@ -111,8 +106,8 @@ function drawnMishaps(random: Random): Mishaps & { deaths: number } {
   return mishaps;
 }
 
-/** What one has and the other has not; what stands in both in another order, too. */
-function apart(whole: readonly RunLine[], crashed: readonly RunLine[]): string[] {
+/** What one has and the other has not, line by line; what stands in both in another order, too. */
+export function apart(whole: readonly RunLine[], crashed: readonly RunLine[]): string[] {
   const texts = (lines: readonly RunLine[]) => lines.map((line) => JSON.stringify(line));
   const left = texts(crashed);
   const missing = texts(whole).filter((line) => {

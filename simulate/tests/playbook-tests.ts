@@ -127,9 +127,14 @@ function runOnce(version: PlaybookVersion, test: PlaybookTest, people: People, o
 }
 
 /** What a test plays, for who wants to look at more than its lines; undefined where an event of it is not taken. */
-export function runOfTest(version: PlaybookVersion, test: PlaybookTest, people: People): RunInput | undefined {
+export function runOfTest(
+  version: PlaybookVersion,
+  test: PlaybookTest,
+  people: People,
+  folder?: readonly PlaybookVersion[],
+): RunInput | undefined {
   const { events, refused } = timelineOf(test);
-  return refused.length > 0 ? undefined : inputOf(version, test, people, { events });
+  return refused.length > 0 ? undefined : inputOf(version, test, people, { events, folder });
 }
 
 function inputOf(

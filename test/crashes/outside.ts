@@ -4,7 +4,7 @@ import type { DeliveryStatus } from '../../activities/mail/delivery-status.ts';
 import type { Mail } from '../../activities/mail/mail.ts';
 import type { Mailer } from '../../activities/mail/transport.ts';
 import type { Instant } from '../../language/model.ts';
-import { type Behaviour, behaviourOf } from '../../simulate/crashes/histories.ts';
+import type { Behaviour } from '../../simulate/crashes/histories.ts';
 import { type Receiver, webhookReceiver } from '../requests/webhook-receiver.ts';
 import { levelOf } from './level-of.ts';
 
@@ -12,6 +12,8 @@ import { levelOf } from './level-of.ts';
 export const NAME = /\bp\d{5}p\b/g;
 
 const WORD = new RegExp(NAME.source);
+
+export type System = 'mail' | 'webhook' | 'call';
 
 export interface Outside extends AsyncDisposable {
   /** What the clock shows: systems are away until an instant. */
@@ -30,12 +32,13 @@ export interface Outside extends AsyncDisposable {
   forget(): void;
 }
 
-export async function openOutside(seed: number): Promise<Outside> {
-  const behaves = (text: string, system: Parameters<typeof behaviourOf>[2]): Behaviour => {
+/** @param behaviourOf how a system takes what is about the person of that name */
+export async function openOutside(behaviourOf: (name: string, system: System) => Behaviour): Promise<Outside> {
+  const behaves = (text: string, system: System): Behaviour => {
     const [name] = WORD.exec(text) ?? [];
-    const behaviour = behaviourOf(seed, name ?? '', system);
     // What tells of several people is taken.
     if (name === undefined) return { kind: 'takes', known: true };
+    const behaviour = behaviourOf(name, system);
     return behaviour.kind === 'away' && behaviour.until <= outside.now ? { kind: 'takes', known: true } : behaviour;
   };
   const receiver = await webhookReceiver((n) => {

@@ -25,6 +25,8 @@ export interface Play {
   versions: readonly PlaybookVersion[];
   surroundings: DeployedConfig;
   calls: readonly WireCall[];
+  /** Whether the calls are read as those of a file are (E8). */
+  areHistory?: boolean;
   start: Instant;
   until: Instant;
   outside: Outside;
@@ -44,14 +46,13 @@ export interface Played extends AsyncDisposable {
   requests: number;
 }
 
-const AS_SENT = { source: 'import', history: false } as const;
 const LINKS = { secret: 'a secret of the tests', publicUrl: 'https://cuebook.example' };
 /** Instants that lie so close are one for the clock: it comes late to some of them, as timers do. */
 const GRID_MS = 300_000;
 const MAX_ROUNDS = 400;
 
 export async function play(asked: Play): Promise<Played> {
-  const { versions, surroundings, start, until, outside, calls } = asked;
+  const { versions, surroundings, start, until, outside, calls, areHistory = false } = asked;
   const { url, drop } = await testDatabase();
   const database = openDatabase(url);
   await setClock(database, { mode: 'stepped', at: start - 1 });
@@ -124,10 +125,12 @@ export async function play(asked: Play): Promise<Played> {
       if (round > MAX_ROUNDS) throw new Error(`At ${new Date(now).toISOString()} nothing comes to rest`);
       await stepTo(now + 1);
       moved = await cohorts.move(now);
-      if (hasOrphans && !moved) await recoverOrphanedClaims({ database, log, ask: outside.ask });
-      hasOrphans &&= moved;
+      if (hasOrphans && !moved) {
+        await recoverOrphanedClaims({ database, log, ask: outside.ask });
+        hasOrphans = false;
+        moved = true;
+      }
       if ((await living.mailColleagues()) > 0) moved = true;
-      if (moved) await consumed();
     }
   };
   const passUntil = async (end: Instant) => {
@@ -148,7 +151,9 @@ export async function play(asked: Play): Promise<Played> {
     await stepTo(at);
     await appendEvents(
       database,
-      sent.get(at)!.map((call) => parseCall(readJson(JSON.stringify(call)), AS_SENT).event),
+      sent
+        .get(at)!
+        .map((call) => parseCall(readJson(JSON.stringify(call)), { source: 'import', history: areHistory }).event),
     );
     await consumed();
     await settle();
@@ -169,10 +174,11 @@ async function letLeasesEnd({ pool }: Database): Promise<void> {
   await pool.query(`UPDATE effects ${over}; UPDATE colleague_mails ${over}`);
 }
 
-/** When something is due: a deadline, a journey, a mail of its own time. */
+/** When something is due: a deadline, a journey, a schedule, a mail of its own time. */
 async function nextDue({ pool }: Database): Promise<Instant | undefined> {
   const { rows } = await pool.query<{ at: Instant | null }>(
     `SELECT least((SELECT min(due_at) FROM deadlines),
+                  (SELECT min(next_at) FROM schedules WHERE playbook NOT LIKE 'trait:%' AND next_at >= cuebook_now()),
                   (SELECT min(next_at) FROM enrolments WHERE outcome IS NULL AND next_at >= cuebook_now()),
                   (SELECT min(next_at) FROM colleague_mails
                     WHERE status IN ('open', 'waiting') AND next_at >= cuebook_now())) AS at`,

@@ -1,10 +1,10 @@
 /** `POST /api/playbooks/NAME/pause`, `halt` and `resume`: what an operator says of a playbook (N6). */
-import { didYouMean } from '../../language/diagnostics/nearest.ts';
-import { changeStatus, type PlaybookStatus, readPlaybookNames } from '../../store/deployments/playbook-status.ts';
-import type { Database } from '../../store/postgres/database.ts';
-import { Problem } from '../problems.ts';
-import { haltPlaybook, pausePlaybook, resumePlaybook } from './contract/playbooks.ts';
-import { type Handled, on } from './handled.ts';
+import { didYouMean } from '../../../language/diagnostics/nearest.ts';
+import { changeStatus, type PlaybookStatus, readPlaybookNames } from '../../../store/deployments/playbook-status.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import { Problem } from '../../problems.ts';
+import { haltPlaybook, pausePlaybook, resumePlaybook } from '../contract/playbooks.ts';
+import { type Handled, on } from '../handled.ts';
 
 /** @throws Problem `not_found` with the name that is near. */
 export async function unknownPlaybook({ pool }: Database, playbook: string): Promise<Problem> {

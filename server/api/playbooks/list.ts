@@ -1,11 +1,11 @@
 /** `GET /api/playbooks`: every playbook with what it has come to. */
-import type { PlaybookVersion } from '../../language/model.ts';
-import { addDays, localDate, startOfDay } from '../../language/time/zones.ts';
-import { type Deployment, readDeployments } from '../../store/deployments/deployments.ts';
-import { readStopped, type StatusShown } from '../../store/deployments/playbook-status.ts';
-import { readOrigins, readVersions, type StoredOrigin } from '../../store/deployments/versions.ts';
-import { now as readNow } from '../../store/postgres/clock.ts';
-import type { Database } from '../../store/postgres/database.ts';
+import type { PlaybookVersion } from '../../../language/model.ts';
+import { addDays, localDate, startOfDay } from '../../../language/time/zones.ts';
+import { type Deployment, readDeployments } from '../../../store/deployments/deployments.ts';
+import { readStopped, type StatusShown } from '../../../store/deployments/playbook-status.ts';
+import { readOrigins, readVersions, type StoredOrigin } from '../../../store/deployments/versions.ts';
+import { now as readNow } from '../../../store/postgres/clock.ts';
+import type { Database } from '../../../store/postgres/database.ts';
 import {
   type ConversionCount,
   countConversions,
@@ -14,13 +14,13 @@ import {
   type DayCount,
   type JourneyCount,
   openVersionsOf,
-} from '../../store/reports/app/journeys.ts';
-import { cached } from '../cached.ts';
-import { listPlaybooks, type PlaybookSummary } from './contract/playbooks.ts';
-import { iso } from './cursor.ts';
-import { readSurroundings } from './deployed.ts';
-import { type Handled, on } from './handled.ts';
-import { journeysShown } from './words.ts';
+} from '../../../store/reports/app/journeys.ts';
+import { cached } from '../../cached.ts';
+import { listPlaybooks, type PlaybookSummary } from '../contract/playbooks.ts';
+import { iso } from '../cursor.ts';
+import { readSurroundings } from '../deployed.ts';
+import { type Handled, on } from '../handled.ts';
+import { journeysShown } from '../words.ts';
 
 const KEPT_MS = 5_000;
 const TREND_DAYS = 14;

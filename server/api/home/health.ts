@@ -1,7 +1,7 @@
 /** Whether everything keeps up: what waits, with what is still well. */
-import type { Backlog } from '../../store/reports/totals.ts';
-import type { PartShown } from '../overview/data.ts';
-import type { Health } from './contract/home.ts';
+import type { Backlog } from '../../../store/reports/totals.ts';
+import type { PartShown } from '../../overview/data.ts';
+import type { Health } from '../contract/home.ts';
 
 type Item = Health['items'][number];
 type Level = Item['level'];
