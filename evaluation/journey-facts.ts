@@ -35,7 +35,8 @@ type OwnFacts = Omit<FactsInput, keyof JourneyReader | 'at' | 'round' | 'clock' 
 export function factsInput(reader: JourneyReader, command: Command, own: OwnFacts): FactsInput {
   const { enrolment, version, settings, world } = reader;
   const { at, iteration } = command;
-  const { now, beganAt, steps, sinceStart, arm, match, solved, openTasks, lastTurn, ownTasks, tried, gates } = own;
+  const { now, beganAt, steps, sinceStart, arm, match, solved, openTasks, lastTurn, ownTasks, tried, gates, report } =
+    own;
   // Member by member: a spread of so many closures is slow, and this runs for every command.
   return {
     now,
@@ -50,6 +51,7 @@ export function factsInput(reader: JourneyReader, command: Command, own: OwnFact
     ownTasks,
     tried,
     gates,
+    report,
     enrolment,
     version,
     settings,

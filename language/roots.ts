@@ -4,8 +4,37 @@ import { RECORD_TYPES } from './model.ts';
 /** What a playbook of colleagues or of the workspace reads (W3). */
 export const OVERVIEW_ROOTS = ['mine', 'all', 'report'] as const;
 
+/** What `report` has (W3): its days, sums over all playbooks, percentages, and lists. */
+export const REPORT_FIELDS = [
+  'from',
+  'to',
+  'fired',
+  'entered',
+  'converted',
+  'value',
+  'sla_met',
+  'cadence_kept',
+  'complete_profiles',
+  'playbooks',
+  'service_levels',
+  'cadence',
+  'records',
+  'messages',
+  'predictions',
+] as const;
+
+/** Those of them that are lists. */
+export const REPORT_LISTS: readonly string[] = [
+  'playbooks',
+  'service_levels',
+  'cadence',
+  'records',
+  'messages',
+  'predictions',
+];
+
 /** Words of the rules that nothing computes in this release (section 10): to read one would be to read nothing. */
-const NOT_COMPUTED: readonly string[] = ['contact.duplicates', ...OVERVIEW_ROOTS];
+const NOT_COMPUTED: readonly string[] = ['contact.duplicates', 'mine', 'all'];
 
 /** The word of a dotted path that nothing computes yet; undefined where each is computed. */
 export function notComputed(path: string): string | undefined {

@@ -32,6 +32,11 @@ export function isDelayed({ name, at }: Command, { now }: Pick<Facts, 'now'>): b
   return name === 'do' && now - at > DELAYED_AFTER_MS;
 }
 
+/** The journey's instant as an effect happens: its own, or the real one long after it (S0). */
+export function momentOf(command: Command, now: Instant): Instant {
+  return isDelayed(command, { now }) ? now : command.at;
+}
+
 export function decideCommand(input: DecideInput): StepDecision {
   const { command, facts } = input;
   if (command.name === 'finish') return finish(input);

@@ -14,6 +14,7 @@ import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { readDate } from '../language/time/read-date.ts';
 import { readZone } from '../language/time/read-zone.ts';
+import { fieldsRead, lastWeek, type Report, type ReportPeriod } from '../measurement/report.ts';
 import type { ClockView, Facts, FetchedFacts } from './step.ts';
 
 /** Facts that need no names, and the world in which names are found. */
@@ -25,6 +26,8 @@ export interface FactsInput extends FetchedFacts {
   /** Events of these names since the enrolment began, up to the journey's instant. */
   sinceStart(names: readonly string[]): number;
   clock(policy: string | undefined, clock: string | undefined): (ClockView & TriggerClock) | undefined;
+  /** What a report says of a period (W3); of other fields than these it need not be true. Undefined where it is not yet known. */
+  report(period: ReportPeriod, fields: readonly (keyof Report)[]): Report | undefined;
 }
 
 /** What `trigger` has of its clock, read again at each step (T17). */
@@ -44,6 +47,10 @@ export function factsOf(input: FactsInput): Facts {
   const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
   const reading = typeof enrolment.trigger.clock === 'string' ? input.clock(undefined, undefined) : undefined;
 
+  const reportRead = (reads: readonly string[]) => {
+    const fields = fieldsRead(reads);
+    return fields.length === 0 ? undefined : input.report(lastWeek(at, zone), fields);
+  };
   const scope = (reads: readonly string[], forReaders: boolean): Scope =>
     scopeOf(world, {
       subject: enrolment.subject,
@@ -53,6 +60,7 @@ export function factsOf(input: FactsInput): Facts {
         trigger: { ...enrolment.trigger, ...(reading && clockFields(reading, forReaders)) },
         steps: input.steps,
         repeat: input.round === undefined ? undefined : { round: input.round },
+        report: reportRead(reads),
         enrolment: { id: enrolment.id, started_at: isoInstant(enrolment.startedAt) },
       },
     });

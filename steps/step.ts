@@ -249,6 +249,8 @@ export interface StepDecision {
   answer: Answer;
   writes?: Write[];
   line?: EffectLine;
+  /** What waits to leave (P1, P2): its line where the enrolment ends first. */
+  held?: EffectLine;
   /** To be handed over; the answer then counts once that is done. */
   outgoing?: Outgoing;
   /** What a ghost would have sent: it takes a place against the ghost itself (P2). */

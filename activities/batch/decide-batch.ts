@@ -4,7 +4,7 @@ import { storedAnswer } from '../../evaluation/stored-answers.ts';
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { backoff } from '../../language/time/backoff.ts';
-import { decideCommand } from '../../steps/decide-command.ts';
+import { decideCommand, momentOf } from '../../steps/decide-command.ts';
 import type { Facts, StepDecision } from '../../steps/step.ts';
 import { withValues } from '../../steps/told.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
@@ -72,7 +72,7 @@ export async function decideBatch(
       }
       if (decision.kind !== 'decided') return decision;
       missing.push(...subjectsOf(decision).filter((ref) => !locked.has(subjectKey(ref))));
-      reservations.take(context.row, decision.decision, now);
+      reservations.take(context.row, decision.decision, momentOf(context.command, now));
       return decision;
     });
   });

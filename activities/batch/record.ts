@@ -4,6 +4,7 @@ import { isFinal, storedName } from '../../evaluation/stored-answers.ts';
 import type { SystemEvent } from '../../evaluation/system-events.ts';
 import { effectIdOf, FAILED_TRY } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
+import { momentOf } from '../../steps/decide-command.ts';
 import type { EffectLine, MessageConfig, Recipient, StepDecision } from '../../steps/step.ts';
 import { messageClassOf } from '../../steps/steps.ts';
 import { toldOf } from '../../steps/told.ts';
@@ -118,17 +119,19 @@ function recordEffect(changes: UnitOfWork, { context, decision }: DecidedStep, n
   if (!isMessage || refused === undefined || typeof detail.to !== 'string') return;
   // A refused message is a row as well: a ghost's keeps the place that it would have taken (P2).
   const error = refused === 'holdout' ? WITHHELD : refused;
-  changes.messages.push({ ...messageOf(context, detail.to), status: 'refused', at: now, error });
+  changes.messages.push({
+    ...messageOf(context, detail.to),
+    status: 'refused',
+    at: momentOf(context.command, now),
+    error,
+  });
 }
 
 /** A held message is a row while it is held: at its release, which goes first is decided among all of them (P2). */
 function recordHeld(changes: UnitOfWork, { context, decision, contactId }: DecidedStep): void {
-  const { answer, evaluated } = decision;
-  if (answer.go !== 'sleep' || answer.then !== 'do' || contactId === undefined || answer.until === null) return;
+  const { answer, evaluated, held: line } = decision;
+  if (!line || answer.go !== 'sleep' || contactId === undefined || answer.until === null) return;
   const reason = (evaluated as { held?: string } | undefined)?.held ?? null;
-  const step = context.version.playbook.steps[context.command.path]!;
-  const { template } = step.config as unknown as MessageConfig;
-  const line: EffectLine = { detail: { [step.kind]: template, to: contactId } };
   changes.effects.push({
     ...effectOf(context, line, answer),
     status: 'held',

@@ -6,6 +6,7 @@ import { type Address, addressIn } from '../../language/template/mail/address.ts
 import { oneLine } from '../../language/template/mail/line.ts';
 import { readLocale } from '../../language/template/mail/locale.ts';
 import type { Scope } from '../../language/text.ts';
+import { momentOf } from '../../steps/decide-command.ts';
 import { recipientZone } from '../../steps/gates/recipient-zone.ts';
 import type { Facts, OutgoingMessage, Recipient } from '../../steps/step.ts';
 import type { MessageRow } from '../../store/journeys/messages.ts';
@@ -153,7 +154,7 @@ function rowOf(
     ...recipient,
     status: 'claimed',
     providerId,
-    at: now,
+    at: momentOf(context.command, now),
     sentAt: null,
     error: null,
   };
@@ -169,7 +170,7 @@ export function domainOf(address: string): string {
 }
 
 /** The names that a template sees (S1), read from the same facts as the step's own texts. */
-const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'now'];
+const ROOTS = ['contact', 'account', 'deal', 'ticket', 'colleague', 'trigger', 'steps', 'repeat', 'report', 'now'];
 
 function scopeFor(template: Template, outgoing: OutgoingMessage, facts: Facts): Scope {
   const scope: { [root: string]: unknown } = { with: outgoing.with ?? {} };

@@ -15,6 +15,7 @@ import { jitterMs } from '../../language/hash.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { addressKey, stronger, suppressionOf } from '../../language/records/suppression.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
+import { momentOf } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
 import type { Facts, GateFacts, OutgoingMessage, StepDecision } from '../../steps/step.ts';
 import type { DeployedConfig } from '../../store/deployments/deployments.ts';
@@ -137,6 +138,7 @@ function ownFacts(context: CommandContext, around: DecisionContext, reader: Jour
     },
     ownTasks: () => loaders.ownTasks(row.id),
     tried: () => loaders.tried(row.id),
+    report: loaders.report.bind(loaders),
   };
 }
 
@@ -160,16 +162,17 @@ function countSinceStart(
  * ghost counts its own as well. A held message whose release has come, and that goes before this one, counts as taken.
  */
 function placesTaken(
-  { row, effect, version }: CommandContext,
+  { row, effect, version, command }: CommandContext,
   { loaders, reservations, now }: DecisionContext,
   { contactId, messageClass, since }: { contactId: string; messageClass: string; since: Instant },
 ): Instant[] {
+  const at = momentOf(command, now);
   const rank: ClaimRank = { precedence: version.playbook.precedence, startedAt: row.startedAt, playbook: row.playbook };
   const taken = loaders.reservations(contactId, messageClass, since).flatMap((reservation) => {
     if (reservation.effectId === effect?.id) return [];
     if (reservation.kind === 'taken') return reservation.at;
     if (reservation.kind === 'ghost') return reservation.enrolmentId === row.id ? reservation.at : [];
-    return compareClaims(reservation, rank) < 0 ? now : [];
+    return reservation.at <= at && compareClaims(reservation, rank) < 0 ? at : [];
   });
   return [...taken, ...reservations.placesTaken(contactId, messageClass)].sort((a, b) => a - b);
 }

@@ -8,6 +8,7 @@ import { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Suppression } from '../../language/records/suppression.ts';
 import type { Place } from '../../language/records/timeline.ts';
+import type { Report, ReportPeriod } from '../../measurement/report.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { readLatestNames, readTimelines, readUnconsumed, type TimelineQuestion } from '../../store/events/timelines.ts';
@@ -20,7 +21,13 @@ import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
 import { readSuppressions } from '../../store/records/suppressions.ts';
+import { readReport } from '../../store/reports/measured/read-report.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
+
+interface ReportQuestion {
+  period: ReportPeriod;
+  fields: readonly (keyof Report)[];
+}
 
 /** Facts of one kind. */
 type Fetch<Question, Answer> = (
@@ -95,6 +102,11 @@ export class FactLoaders {
   readonly #suppressions = new FactLoader<string, Suppression>((client, wanted) =>
     readSuppressions(client, [...wanted.keys()]),
   );
+  readonly #reports = new FactLoader<ReportQuestion, Report>(async (client, wanted) => {
+    const found = new Map<string, Report>();
+    for (const [key, { period, fields }] of wanted) found.set(key, await readReport(client, period, fields));
+    return found;
+  });
   readonly #solved = new FactLoader<string, string>((client, wanted) =>
     readLatestNames(client, [...wanted.keys()], ['ticket.solved', 'ticket.reopened']),
   );
@@ -161,6 +173,12 @@ export class FactLoaders {
     return Math.max(0, ...(this.#turns.read(playbook, playbook)?.values() ?? []));
   }
 
+  /** What a report says of a period (W3). */
+  report(period: ReportPeriod, fields: readonly (keyof Report)[]): Report | undefined {
+    const question = { period, fields };
+    return this.#reports.read(JSON.stringify(question), question);
+  }
+
   tried(enrolmentId: string): readonly string[] {
     return this.#tried.read(enrolmentId, enrolmentId) ?? [];
   }
@@ -197,6 +215,7 @@ export class FactLoaders {
       this.#tried,
       this.#ownTasks,
       this.#arms,
+      this.#reports,
       this.#solved,
       this.#suppressions,
     ];

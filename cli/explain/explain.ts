@@ -6,6 +6,7 @@ import type { SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { isZone } from '../../language/time/zones.ts';
+import { standingsOf } from '../../server/people/standings.ts';
 import type { FeedTeller } from '../../server/sentences.ts';
 import { readDeployedConfig } from '../../store/deployments/deployments.ts';
 import type { Database } from '../../store/postgres/database.ts';
@@ -17,7 +18,6 @@ import { reachingStore } from '../reach-store.ts';
 import { subjectsNamed } from '../report/subjects-named.ts';
 import { explainMessage } from './explain-message.ts';
 import { printExplanation, printMerged } from './print.ts';
-import { standingsOf } from './standings.ts';
 
 export interface ExplainOptions {
   /** A person or record; or, instead, a message. */

@@ -6,17 +6,10 @@ import type { CompiledTrigger, Instant, SubjectRef } from '../../language/model.
 import { reasonWithWords } from '../../language/records/reasons.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { withLocalTime } from '../../language/time/local-time.ts';
-import { type FeedTeller, sentenceOf } from '../../server/sentences.ts';
-import { decisionWords } from '../../steps/decision-words.ts';
-import type { Activity } from '../../store/reports/activity-feed.ts';
-import type {
-  ExplainedDecision,
-  ExplainedFiring,
-  ExplainedPlaybook,
-  Explanation,
-} from '../../store/reports/explanations.ts';
+import { describe, type StoryOf, storyOf } from '../../server/people/story.ts';
+import type { FeedTeller } from '../../server/sentences.ts';
+import type { ExplainedFiring, ExplainedPlaybook, Explanation } from '../../store/reports/explanations.ts';
 import type { NamedSubject } from '../../store/reports/find-subjects.ts';
-import { conditionOf } from '../../triggers/conditions.ts';
 import { paint, print, printLine } from '../output.ts';
 import { printStanding } from './print-standing.ts';
 
@@ -64,7 +57,7 @@ export function printExplanation(
     printFiring(firing, teller);
     const own = decisions.filter(({ firingId, enrolmentId }) => firingId === firing.id || enrolmentId === firing.id);
     const done = effects.filter(({ enrolment }) => enrolment === firing.id);
-    printStory(own, done, teller, firing.status === 'refused');
+    printStory({ decisions: own, effects: done, isRefused: firing.status === 'refused' }, teller);
     if (firing.status === 'refused' && own.length === 0) {
       printLine(`  refused: ${reasonWithWords(firing.reason ?? 'no reason given')}`);
     }
@@ -75,7 +68,7 @@ export function printExplanation(
   const fired = new Set(firings.map(({ id }) => id));
   const others = decisions.filter((it) => !fired.has(it.firingId ?? '') && !fired.has(it.enrolmentId ?? ''));
   if (others.length > 0) print();
-  printStory(others, [], teller);
+  printStory({ decisions: others, effects: [] }, teller);
   for (const playbook of playbooks) {
     printPlaybook(
       playbook,
@@ -101,69 +94,8 @@ function printEnd({ outcome, endReason, endedAt }: ExplainedFiring, teller: Feed
   tell(endedAt!, `ended ${outcome}: ${reasonWithWords(endReason ?? 'steps')}`, teller);
 }
 
-interface Told {
-  at: Instant;
-  text: string;
-}
-
-/** What was decided and done, in its order; what was tried again and came to the same is told once. */
-function printStory(
-  decisions: readonly ExplainedDecision[],
-  effects: readonly Activity[],
-  teller: FeedTeller,
-  isRefused = false,
-): void {
-  const told = [
-    ...decisions.flatMap((decision) => decisionOf(isRefused ? refusalOf(decision) : decision, effects, teller)),
-    ...effects.flatMap((effect) => effectOf(effect, decisions, teller)),
-  ].sort((a, b) => a.at - b.at);
-  for (let i = 0; i < told.length; ) {
-    const { at, text } = told[i]!;
-    let times = 1;
-    while (told[i + times]?.text === text) times += 1;
-    tell(at, times === 1 ? text : `${text} (${times} times)`, teller);
-    i += times;
-  }
-}
-
-function decisionOf(
-  { at, path, kind, verdict, looked }: ExplainedDecision,
-  effects: readonly Activity[],
-  teller: FeedTeller,
-): Told[] {
-  // What an effect or an ending came to is told by itself.
-  if (kind === 'end' && path === 'finish') return [];
-  if (kind === 'effect' && verdict === 'next' && effects.some((effect) => effect.path === path)) return [];
-  const words = decisionWords(verdict, looked, (instant) => withLocalTime(instant, teller.zone));
-  // What was beyond a limit is nothing that was decided at an entry.
-  const where = verdict.endsWith('_bound') ? '' : `${path === null || path === '' ? '' : `${path} `}${kind}: `;
-  return [{ at, text: `${where}${words}` }];
-}
-
-/** At entry the verdict is the reason alone. */
-function refusalOf(decision: ExplainedDecision): ExplainedDecision {
-  return decision.kind === 'entry' ? { ...decision, verdict: `refused: ${decision.verdict}` } : decision;
-}
-
-function effectOf(effect: Activity, decisions: readonly ExplainedDecision[], teller: FeedTeller): Told[] {
-  // The decision says by what, with the values.
-  const isTold =
-    ['refused', 'held'].includes(effect.status) &&
-    decisions.some(({ path, kind }) => path === effect.path && kind === 'gate');
-  if (isTold) return [];
-  if (effect.wait) {
-    const { tries, since, nextAt } = effect.wait;
-    const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
-    const shown = (instant: Instant) => withLocalTime(instant, teller.zone);
-    const why = effect.reason === null ? '' : `: ${reasonWithWords(effect.reason)}`;
-    const tried = `tried ${tries === 1 ? 'once' : `${tries} times`} since ${shown(since)}, next try ${shown(nextAt)}`;
-    return [{ at: effect.at, text: `${text} (waits${why}; ${tried})` }];
-  }
-  if (effect.status === 'claimed') {
-    const { text } = sentenceOf({ ...effect, status: 'done' }, teller);
-    return [{ at: effect.at, text: `${text} (on its way)` }];
-  }
-  return [{ at: effect.at, text: sentenceOf(effect, teller).text }];
+function printStory(story: StoryOf, teller: FeedTeller): void {
+  for (const { at, text } of storyOf(story, teller)) tell(at, text, teller);
 }
 
 function printPlaybook(
@@ -198,11 +130,6 @@ function heard({ arms }: CompiledTrigger, { events }: ExplainContext): string {
   const listed = events.slice(0, SHOWN_EVENTS).map(({ name, count }) => `${name} (${count})`);
   const came = listed.length === 0 ? 'no event has come' : `what came is ${listed.join(', ')}`;
   return `; ${came}${near === undefined ? '' : `; is \`${near}\` meant?`}`;
-}
-
-function describe({ arms }: CompiledTrigger, only?: number): string {
-  const told = only === undefined ? arms : arms.slice(only, only + 1);
-  return told.map((arm) => conditionOf(arm.kind).describe(arm)).join(', or ');
 }
 
 function tell(instant: Instant, text: string, { zone }: FeedTeller): void {

@@ -1,6 +1,6 @@
 /** Which names an expression, a text or a template of a playbook sees (T0, E8). */
 import { RECORD_TYPES, type RecordType, type SubjectType } from '../model.ts';
-import { OVERVIEW_ROOTS, type Root } from '../roots.ts';
+import { OVERVIEW_ROOTS, REPORT_FIELDS, type Root } from '../roots.ts';
 
 const RELATIONS: { [subject in SubjectType]: readonly RecordType[] } = {
   contact: ['contact', 'account'],
@@ -52,16 +52,5 @@ export function whyNot(root: string, subject: SubjectType): string | undefined {
 export const KNOWN_FIELDS: { readonly [root: string]: readonly string[] } = {
   repeat: ['round'],
   drop: ['current', 'baseline'],
-  report: [
-    'fired',
-    'lift',
-    'value',
-    'sla_met',
-    'cadence_kept',
-    'forecast',
-    'actual',
-    'playbooks',
-    'records',
-    'predictions',
-  ],
+  report: REPORT_FIELDS,
 };

@@ -2,7 +2,7 @@
 
 import { MAX_FAULTS_OF_A_FILE } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { notComputed } from '../roots.ts';
+import { notComputed, REPORT_FIELDS } from '../roots.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
 import { type Fault, offsetsIn, type Program, parseText } from './parse/parse.ts';
@@ -180,6 +180,13 @@ class Walk {
     }
     if (resolved.kind === 'root' && notComputed(resolved.path) !== undefined) {
       this.#fault('CB406', path.loc, `"${path.original}" is not computed in this release`, 'take it out');
+    }
+    const field = resolved.path.split('.')[1];
+    if (root === 'report' && !(REPORT_FIELDS as readonly (string | undefined)[]).includes(field)) {
+      const message =
+        field === undefined ? '"report" is no value: read one of its fields' : `\`report\` has no \`${field}\``;
+      this.#fault('CB406', path.loc, message, didYouMean(field ?? '', REPORT_FIELDS, { most: REPORT_FIELDS.length }));
+      return;
     }
     this.reads.add(resolved.path);
   }

@@ -4,23 +4,26 @@ import type { Registry } from '../../language/syntax.ts';
 import { type Handled, serve } from './handled.ts';
 import { type HomeOptions, homeRoutes } from './home/home.ts';
 import { openapiRoute } from './openapi.ts';
+import { type PeopleOptions, peopleRoutes } from './people/people.ts';
 import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
 import { statusRoutes } from './playbooks/status.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
 
-export interface ApiOptions extends WhoOptions, HomeOptions {
+export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions {
   registry: Registry;
 }
 
 export function apiRoutes(options: ApiOptions): Handled[] {
-  const read = summariesOf(options.database);
+  const { database } = options;
+  const read = summariesOf(database);
   return [
     ...whoRoutes(options),
     ...homeRoutes(options),
     ...playbooksRoutes({ read }),
-    ...detailRoutes({ database: options.database, read }),
+    ...detailRoutes({ database, read }),
     ...statusRoutes(options),
+    ...peopleRoutes(options),
   ];
 }
 

@@ -194,7 +194,7 @@ export class VirtualJourneys {
     const step = member.version.playbook.steps[command.path];
     const decided = decideCommand({ command, facts, seen: seen?.seen, goalValue });
     const decision = this.#replies.answered(member.playbook, step, decided);
-    const { context, line, withheld, outgoing, writes, wrongTypes } = decision;
+    const { context, line, held, withheld, outgoing, writes, wrongTypes } = decision;
     const at = isDelayed(command, facts) ? facts.now : facts.at;
     if (wrongTypes) this.#ports.skipped(member, wrongTypes, at);
     const { onDecided, onMessage } = this.#ports.input;
@@ -209,6 +209,8 @@ export class VirtualJourneys {
     if (command.name === 'do' && decision.answer.go === 'sleep') {
       if (decision.answer.then === 'look') member.began.set(placed, at);
     }
+    if (held) member.held.set(placed, { step: command.path, effect: step!.kind, detail: held.detail });
+    else if (command.name === 'do' && decision.answer.go !== 'end') member.held.delete(placed);
     if (line) {
       const { playbook, id: enrolment, subject, key } = member;
       const base = { type: 'effect' as const, playbook, enrolment, subject, key, at, step: command.path };
@@ -250,6 +252,18 @@ export class VirtualJourneys {
     this.#ports.write(event, at);
   }
 
+  /** What still waits to leave is refused with the ending (P1, P2). */
+  #dropHeld(member: VirtualEnrolment, at: Instant): void {
+    const { playbook, id: enrolment, subject, key } = member;
+    for (const held of member.held.values()) {
+      this.#lines.push({
+        member,
+        line: { type: 'effect', playbook, enrolment, subject, key, at, ...held, refused: 'ended' },
+      });
+    }
+    member.held.clear();
+  }
+
   #end(member: VirtualEnrolment, { outcome, reason, evidence, at, mayConvert, events }: JourneyEnding): void {
     member.open = false;
     member.nextAt = null;
@@ -272,6 +286,7 @@ export class VirtualJourneys {
       ghost,
       ...givenTo,
     };
+    if (!afterEnd) this.#dropHeld(member, at);
     this.#lines.push({ member, line: { type: 'outcome', ...ended } });
     if (this.#ports.input.backtest) this.#usage.taskList.forget(member);
     if (afterEnd) return;

@@ -3,7 +3,7 @@ import { type ClaimRank, compareClaims, StepContexts } from '../../evaluation/jo
 import type { EnrolmentStarted } from '../../evaluation/session.ts';
 import type { Expression, Instant, PlaybookVersion } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import type { EnrolmentFacts } from '../../steps/step.ts';
+import type { EffectLine, EnrolmentFacts } from '../../steps/step.ts';
 import type { Found } from '../../triggers/entry/subscriptions.ts';
 import { startConversion, startJourney } from '../../workflows/journey/reduce.ts';
 import type { JourneyState } from '../../workflows/journey/types.ts';
@@ -23,6 +23,8 @@ export interface VirtualEnrolment extends EnrolmentFacts {
   /** The instant of the first command, by `placeKey`. */
   began: Map<string, Instant>;
   matches: Map<string, Found>;
+  /** Messages that wait to leave, by `placeKey`. */
+  held: Map<string, { step: string; effect: string; detail: EffectLine['detail'] }>;
   tried: string[];
   /** Places that a ghost's withheld messages took: they count against itself alone (P2). */
   withheldPlaces: { id: string; at: Instant }[];
@@ -52,6 +54,7 @@ export function virtualEnrolmentOf({ id, version, firing, startedAt, ghost }: En
     contexts: new StepContexts(),
     began: new Map(),
     matches: new Map(),
+    held: new Map(),
     tried: [],
     withheldPlaces: [],
     goalEvent: undefined,
@@ -69,6 +72,7 @@ export function conversionOf(member: VirtualEnrolment, found: Found): VirtualEnr
     nextAt: found.at,
     began: new Map(),
     matches: new Map(),
+    held: new Map(),
     goalEvent: found,
     isConversion: true,
   };

@@ -12,6 +12,7 @@ import { fromStart, goalValue, matchStateNow } from '../../evaluation/subscripti
 import { jitterMs } from '../../language/hash.ts';
 import type { Instant, Json } from '../../language/model.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { reportOf } from '../../measurement/report.ts';
 import type { SeenEnding } from '../../steps/decide-command.ts';
 import type { FactsInput } from '../../steps/facts.ts';
 import { appliesToKey, type Found, matchEvent, watchesState } from '../../triggers/entry/subscriptions.ts';
@@ -58,6 +59,8 @@ export class VirtualFacts {
       ownTasks: () => usage.taskList.ofEnrolment(member),
       lastTurn: (person) => usage.lastTurn(member.playbook, person),
       tried: () => member.tried,
+      // Nothing is measured in virtual time: a test says what its texts read, and a backtest has nothing.
+      report: (period) => ({ ...reportOf(period, {}), ...this.#input.report }),
       gates: {
         reservedAt: (contactId, messageClass, since) => usage.placesTaken(member, contactId, messageClass, since),
         suppression: (contactId) => world.suppressionOf(contactId),

@@ -13,6 +13,7 @@ import type {
 import type { IdentityLink } from '../../language/records/identity-links.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
+import type { Report } from '../../measurement/report.ts';
 import type { FactsInput } from '../../steps/facts.ts';
 import type { Reply } from '../../steps/step.ts';
 import type { ToldDecision } from '../../steps/told.ts';
@@ -42,6 +43,8 @@ export interface RunInput {
   holdout?: 'in' | 'out' | undefined;
   /** Experiment → arm. */
   arms?: { [experiment: string]: string } | undefined;
+  /** What `report` has beside its days (W3); without it, what it has of a week in which nothing happened. */
+  report?: Partial<Report> | undefined;
   /** Playbook → path of a step → what comes back of what it asks outside (V3). */
   replies?: { [playbook: string]: { [path: string]: readonly Reply[] } } | undefined;
   /** How long a held message is spread after quiet hours; 0 in tests (P1). */

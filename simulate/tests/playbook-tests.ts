@@ -143,9 +143,9 @@ function inputOf(
   people: People,
   { events, folder = [] }: { events: TimelineEvent[]; folder?: readonly PlaybookVersion[] | undefined },
 ): RunInput {
-  const { settings, records, start, until, holdout, arms } = test;
+  const { settings, records, start, until, holdout, arms, report } = test;
   return {
-    ...{ versions: withThoseRun([version], folder), settings, records, start, events, until, holdout, arms },
+    ...{ versions: withThoseRun([version], folder), settings, records, start, events, until, holdout, arms, report },
     people: test.people ? { ...people, persons: test.people } : people,
     claims: events.flatMap(identityLinksOf),
     replies: { [version.playbook.playbook]: repliesOf(test) },

@@ -24,9 +24,9 @@ export const frequencyCap: Gate = (candidate, facts) => {
 /** When a cap that is full has a place again; undefined where it has one. */
 function fullness(cap: FrequencyCap, { contactId, messageClass, traits }: Candidate, facts: GateView) {
   const { atMost, perMs, perCalendar } = cap;
-  const window = perCalendar && calendarWindow(perCalendar, facts.now, recipientZone(traits, facts));
-  // Rolling windows are half-open, (now - per, now]; a calendar's begins with its first instant.
-  const since: Instant = window ? window.start - 1 : facts.now - perMs;
+  const window = perCalendar && calendarWindow(perCalendar, facts.at, recipientZone(traits, facts));
+  // Rolling windows are half-open, (at - per, at]; a calendar's begins with its first instant.
+  const since: Instant = window ? window.start - 1 : facts.at - perMs;
   const reserved = facts.gates.reservedAt(contactId, messageClass, since);
   if (reserved.length < atMost) return undefined;
   const per = perCalendar ? { per: `calendar ${perCalendar}` } : { per_ms: perMs };

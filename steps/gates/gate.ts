@@ -17,8 +17,11 @@ export type GateDecision =
   | { pass: false; holdUntil: Instant; reason: string; evaluated: Json }
   | { pass: false; exit: string; evaluated: Json };
 
-/** What gates read; entry passes some of them before there is a journey (N1). */
-export type GateView = Pick<Facts, 'gates' | 'settings' | 'version' | 'now' | 'beganAt'>;
+/**
+ * What gates read; entry passes some of them before there is a journey (N1). Lengths of time are measured at the journey's
+ * instant `at` (S0), as in virtual time; what the recipient's clock shows is asked at the real one, `now`.
+ */
+export type GateView = Pick<Facts, 'gates' | 'settings' | 'version' | 'at' | 'now' | 'beganAt'>;
 export type Gate = (candidate: Candidate, view: GateView) => GateDecision;
 
 export const PASS: GateDecision = { pass: true };

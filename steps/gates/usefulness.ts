@@ -3,7 +3,7 @@ import { isoInstant } from '../../language/time/instants.ts';
 import { type Gate, PASS } from './gate.ts';
 
 export const usefulness: Gate = ({ usefulForMs }, facts) => {
-  if (usefulForMs === undefined || facts.now <= facts.beganAt + usefulForMs) return PASS;
+  if (usefulForMs === undefined || facts.at <= facts.beganAt + usefulForMs) return PASS;
   const evaluated = { began: isoInstant(facts.beganAt), useful_for_ms: usefulForMs };
   return { pass: false, refused: 'not_useful', evaluated };
 };

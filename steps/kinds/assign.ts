@@ -86,7 +86,13 @@ export const step: Step = {
     if (to !== undefined && standIn) evaluated.via = standIn.kind === 'person' ? standIn.via! : 'owner';
     const detail: { [key: string]: Json } = { assign: config.trait, ...(to !== undefined && { to }) };
     if (to === undefined || !isRecord(subject)) {
-      return { answer: { go: 'next' }, line: { detail, refused: 'nobody' }, evaluated };
+      const reason = 'nobody';
+      return {
+        answer: { go: 'next' },
+        line: { detail, refused: reason },
+        context: { status: 'refused', reason },
+        evaluated,
+      };
     }
     if (from !== undefined && from !== to) detail.from = from;
     return {
@@ -96,7 +102,7 @@ export const step: Step = {
         { write: 'tried', person: to, ...(from !== undefined && { from }) },
       ],
       line: { detail },
-      context: { assignee: to },
+      context: { status: 'done', assignee: to },
       evaluated,
     };
   },

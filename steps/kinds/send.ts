@@ -110,6 +110,7 @@ export const step: Step = {
       return {
         answer: { go: 'sleep', until: gates.holdUntil, then: 'do' },
         evaluated: { held: gates.reason, by: evaluated },
+        held: { detail: { send: config.template, to: contactId } },
       };
     }
     return {

@@ -115,14 +115,16 @@ export async function insertHalted(client: Queryable, effects: readonly HaltedEf
 }
 
 /**
- * Refuses effects, and their messages, that were held when their enrolment ended; what a halt held is forgotten, and what
+ * Refuses effects, and their messages, that were held when their enrolment ended, with its ending (P1); what a halt held is forgotten, and what
  * failed waits for no other try.
  */
 export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
   if (enrolmentIds.length === 0) return;
   await client.query(
-    `WITH dropped AS (UPDATE effects SET status = 'refused', reason = 'ended'
-       WHERE enrolment_id = ANY($1::text[]) AND status = 'held' RETURNING id)
+    `WITH dropped AS (UPDATE effects x SET status = 'refused', reason = 'ended', at = coalesce(e.ended_at, x.at),
+              done_at = cuebook_now()
+         FROM enrolments e
+        WHERE e.id = x.enrolment_id AND x.enrolment_id = ANY($1::text[]) AND x.status = 'held' RETURNING x.id)
      UPDATE messages m SET status = 'refused', error = 'ended' FROM dropped
       WHERE m.effect_id = dropped.id AND m.status = 'held'`,
     [enrolmentIds],

@@ -70,6 +70,16 @@ export async function readEffectsOf(
   return withContext(prisma, steps.sort(inOrder));
 }
 
+/** Those of these ids, of effects and of outcomes, in no order: what a page of a list shows. */
+export async function readActivitiesById(
+  { prisma }: Database,
+  { effects, outcomes }: { effects: readonly string[]; outcomes: readonly string[] },
+): Promise<Activity[]> {
+  const done = await prisma.effect.findMany({ select: EFFECT, where: { id: { in: [...effects] } } });
+  const ended = await prisma.outcome.findMany({ select: OUTCOME, where: { id: { in: [...outcomes] } } });
+  return withContext(prisma, [...done.map(stepOf), ...ended.map(outcomeOf)]);
+}
+
 async function withContext(prisma: Prisma, latest: readonly Step[]): Promise<Activity[]> {
   const enrolments = await enrolmentsOf(prisma, latest);
   const nameOf = await namesOf(prisma, [
@@ -101,6 +111,7 @@ type Prisma = Database['prisma'];
 type Step = Pick<Activity, 'id' | 'at' | 'kind' | 'status' | 'reason' | 'path' | 'detail' | 'enrolment' | 'wait'>;
 
 const STEP = { id: true, at: true, path: true, enrolmentId: true };
+const OUTCOME = { ...STEP, name: true, value: true, afterEnd: true };
 const EFFECT = { ...STEP, doneAt: true, kind: true, status: true, reason: true, detail: true };
 
 /** By when they were done; those that have no such instant (held, refused) by when they were decided. */
@@ -146,15 +157,29 @@ const ENDINGS = ['converted', 'exited', 'completed', 'failed', 'cancelled'];
 
 async function latestOutcomes(prisma: Prisma, { since, most }: FeedOptions): Promise<Step[]> {
   const outcomes = await prisma.outcome.findMany({
-    select: { ...STEP, name: true, value: true, afterEnd: true },
+    select: OUTCOME,
     where: { at: { gte: new Date(since) }, OR: [{ afterEnd: true }, { name: { in: ENDINGS } }] },
     orderBy: [{ at: 'desc' }, { id: 'asc' }],
     take: most,
   });
-  return outcomes.map(({ id, at, path, enrolmentId, name, value, afterEnd }) => ({
+  return outcomes.map(outcomeOf);
+}
+
+interface OutcomeRow {
+  id: string;
+  at: Date;
+  path: string;
+  enrolmentId: string;
+  name: string;
+  value: unknown;
+  afterEnd: boolean;
+}
+
+function outcomeOf({ id, at, path, enrolmentId, name, value, afterEnd }: OutcomeRow): Step {
+  return {
     ...{ id, at: at.getTime(), kind: 'outcome', status: 'done', reason: null, path, enrolment: enrolmentId },
     detail: { outcome: name, value: value as Json, after_end: afterEnd },
-  }));
+  };
 }
 
 /** Of one instant in the order of the file, as steps are carried out. */

@@ -158,6 +158,33 @@ describe('a place under the cap (P2)', () => {
     ]);
   });
 
+  it('is counted at the journey’s own instant, however late its transaction runs, as in a test', async () => {
+    const delay = { ifCapped: { kind: 'delay', upToMs: HOUR } };
+    const settings = { caps: { marketing: { ...caps.settings.caps.marketing, ...delay } } };
+    const { ask, enrol, mails, step, rows } = await start(SEND('marketing', '    useful_for: 1h\n'), { settings });
+    const [first, second] = [await enrol('p', { trigger, key: 'a' }), await enrol('p', { trigger, key: 'b' })];
+    await step(START + 3 * SECOND);
+    await ask(first, { ...mail, at: START });
+    expect(await rows('SELECT at, sent_at FROM messages')).toMatchObject([{ at: START, sent_at: START + 3 * SECOND }]);
+    await step(START + 5 * SECOND);
+    // The place is free at the very end of the delay, at which the message is still of use.
+    expect(await ask(second, { ...mail, at: START })).toMatchObject({ go: 'sleep', until: START + HOUR });
+    await step(START + HOUR + 2 * SECOND);
+    expect(await ask(second, { ...mail, at: START + HOUR })).toEqual({ go: 'next' });
+    expect(mails).toHaveLength(2);
+  });
+
+  it('is counted at the real instant where that is long after the journey’s (S0)', async () => {
+    const { ask, enrol, step, rows } = await start(SEND('marketing'), caps);
+    const [first, second] = [await enrol('p', { trigger, key: 'a' }), await enrol('p', { trigger, key: 'b' })];
+    await step(START + 16 * MINUTE);
+    await ask(first, { ...mail, at: START });
+    expect(await rows('SELECT at FROM messages')).toMatchObject([{ at: START + 16 * MINUTE }]);
+    await step(START + 75 * MINUTE + SECOND);
+    expect(await ask(second, { ...mail, at: START + 75 * MINUTE })).toEqual({ go: 'next' });
+    expect(await rows('SELECT reason FROM effects WHERE reason IS NOT NULL')).toEqual([{ reason: 'cap' }]);
+  });
+
   it('goes, at a release, to the held message whose firing was first, whoever asks first', async () => {
     const quiet = { quietHours: { startMinute: 0, endMinute: 1439 }, ...caps.settings };
     const { ask, enrol, step, rows } = await start(SEND('marketing'), { settings: quiet });

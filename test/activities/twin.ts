@@ -112,11 +112,9 @@ async function nextAt(database: Database, events: readonly NewEvent[], now: Inst
   return known.length === 0 ? undefined : Math.max(now, Math.min(...known));
 }
 
-/** What was held when its journey ended stays as a row, to be seen; a test has the outcome alone (V2). */
 async function linesOf(database: Database): Promise<TwinLine[]> {
   const { rows } = await database.pool.query<TwinLine>(
     `SELECT at, kind AS what, detail, reason AS refused FROM effects WHERE status IN ('done', 'refused') AND kind <> 'outcome'
-        AND reason IS DISTINCT FROM 'ended'
      UNION ALL
      SELECT o.at, 'outcome', jsonb_build_object('outcome', o.name, 'reason', CASE WHEN o.after_end THEN 'goal' ELSE e.reason END,
               'value', o.value, 'after_end', o.after_end, 'ghost', o.ghost), NULL

@@ -142,29 +142,3 @@ describe('an experiment', () => {
     expect((await lifts()).experiments[0]!.arms[0]).toMatchObject({ people: 40, converters: 8 });
   });
 });
-
-describe('however much is stored', () => {
-  const PARTS = 20;
-
-  it('a period is read from the indexes: no large table whole', async () => {
-    for (let part = 0; part < PARTS; part += 1) {
-      const at = new Date(MARCH.from - part * 7 * 86_400_000).toISOString();
-      for (const playbook of ['carts', 'trials']) {
-        await enrol(database.pool, { playbook, prefix: `${playbook}${part}-`, count: 1_000, converted: 100, at });
-      }
-    }
-    await database.pool.query('ANALYZE');
-    const plans: string[] = [];
-    const client = {
-      async query(sql: string, values: unknown[]) {
-        const { rows } = await database.pool.query(`EXPLAIN ${sql}`, values);
-        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-        return { rows: [] };
-      },
-    };
-    const week = { from: MARCH.from, until: MARCH.from + 7 * 86_400_000 };
-    await readLift(client as never, ['carts'], week);
-    expect(plans.join('\n')).toMatch(/enrolments_playbook_started_at_idx/);
-    expect(plans.join('\n')).not.toMatch(/Seq Scan on (enrolments|outcomes)/);
-  });
-});

@@ -9,6 +9,7 @@ import { type CheckedMail, checkMail } from '../../../activities/mail/mail.ts';
 import { factsInput } from '../../../evaluation/journey-facts.ts';
 import type { CompiledStep, Instant, PlaybookVersion } from '../../../language/model.ts';
 import type { World } from '../../../language/records/world.ts';
+import { type ReportPeriod, reportOf } from '../../../measurement/report.ts';
 import { factsOf } from '../../../steps/facts.ts';
 import type { EnrolmentFacts, OutgoingMessage, StepDecision } from '../../../steps/step.ts';
 import { stepOf } from '../../../steps/steps.ts';
@@ -39,6 +40,7 @@ export function composed({ version, path, settings, people }: Sender, input: Com
     ...{ now: at, beganAt: at, steps, match: undefined },
     ...{ sinceStart: () => 0, arm: () => undefined, solved: () => false, openTasks: () => 0 },
     ...{ lastTurn: () => undefined, ownTasks: () => [], tried: () => [] },
+    report: (period: ReportPeriod) => reportOf(period, {}),
     gates: { reservedAt: () => [], suppression: () => undefined, jitter: () => 0 },
   };
   const reader = { enrolment, version, settings, world, state: () => undefined };

@@ -1,5 +1,6 @@
 /** The shape of an entry of `tests:` (V2, V3). */
 import { z } from 'zod';
+import { REPORT_FIELDS, REPORT_LISTS } from '../../roots.ts';
 import type { Registry } from '../../syntax.ts';
 
 const open = z.record(z.string(), z.json());
@@ -13,6 +14,17 @@ const answer = z
     refused: z.string().min(1).max(100).optional(),
   })
   .refine((one) => Object.keys(one).length > 0, { error: 'write { answer: … }, or { refused: http-410 }' });
+/** Figures as `report` has them: numbers, or null where nothing was counted; days; lists. */
+const report = z.strictObject(
+  Object.fromEntries(
+    REPORT_FIELDS.map((field) => {
+      const value = REPORT_LISTS.includes(field)
+        ? z.array(open).max(1000)
+        : z.union([z.number(), z.string(), z.null()]);
+      return [field, value.optional()];
+    }),
+  ),
+);
 const eventName = z.string().min(1).max(200);
 
 /** What a line of `expect` may say that came: an effect, by its step's key, or an outcome. */
@@ -39,6 +51,7 @@ export function testShape(kinds: readonly string[]) {
     until: z.string().optional(),
     holdout: z.enum(['in', 'out']).optional(),
     arms: z.record(z.string(), z.string()).optional(),
+    report: report.optional(),
     answers: z.record(z.string(), z.union([answer, z.array(answer).min(1).max(1000)])).optional(),
     events: z.array(open).max(1000).optional(),
     expect: z.union([z.literal('nothing'), z.array(open).max(1000)]).optional(),

@@ -61,6 +61,7 @@ export function compileTests(
     if (start !== undefined) test.start = start;
     const until = instantAtPath(report, shaped.until, [...at, 'until']);
     if (until !== undefined) test.until = until;
+    if (shaped.report !== undefined) test.report = shaped.report as NonNullable<PlaybookTest['report']>;
     if (shaped.answers !== undefined) {
       const { registry } = world;
       test.answers = answersOf(report, shaped.answers, [...at, 'answers'], { steps, registry });

@@ -20,6 +20,8 @@ export interface PlaybookTest {
   holdout: 'in' | 'out';
   /** experiment → arm */
   arms: { [experiment: string]: string };
+  /** What `report` has (W3). */
+  report?: { [field: string]: Json };
   /** What comes back of what steps ask outside, by the steps' paths. */
   answers?: { [path: string]: TestAnswer[] };
   events: TestEvent[];

@@ -11,7 +11,7 @@ import type { Mutant } from './list.ts';
 import { modulesOf, mutated, type Place, placeOf } from './place.ts';
 
 /** The folders that a simulation judges: mutants are in these. */
-export const SIMULATED = ['language', 'events', 'triggers', 'workflows', 'steps', 'evaluation'];
+export const SIMULATED = ['language', 'measurement', 'events', 'triggers', 'workflows', 'steps', 'evaluation'];
 const HISTORIES_PER_CASE = 40;
 /** A mutant may make a walk endless: no answer for so long counts as noticed. */
 const MAX_MS = 300_000;

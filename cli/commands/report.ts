@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isDate } from '../../language/time/zones.ts';
+import type { ReportCommandOptions } from '../operate/report/report.ts';
+import { TABLES } from '../operate/report/tables.ts';
+import { withExample } from '../program.ts';
+
+/** `cuebook report`: what playbooks achieved in some days (W3, G4). */
+export function register(program: Command): void {
+  const command = program
+    .command('report')
+    .description(
+      'Says what playbooks achieved in some days: conversions, value, lift with its interval, promises, tasks, data.',
+    )
+    .option(
+      '--from <day>',
+      'the first day, on the clocks of the settings’ zone (default: Monday of the last full week)',
+      dayOption,
+    )
+    .option('--to <day>', 'the last day (default: Sunday of the last full week; with --from, yesterday)', dayOption)
+    .addOption(
+      new Option('--csv <table>', 'print one of the tables, with commas').choices([...TABLES.keys()]).conflicts('json'),
+    )
+    .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
+    .option('--json', 'print one JSON object')
+    .action(async (options: ReportCommandOptions) => (await import('../operate/report/report.ts')).report(options));
+  withExample(
+    command,
+    'report',
+    'report --from 2026-01-01 --to 2026-03-31',
+    'report --from 2026-01-01 --csv experiments > experiments.csv',
+  );
+}
+
+function dayOption(text: string): string {
+  if (isDate(text)) return text;
+  throw new InvalidArgumentError('A day is allowed, as 2026-03-02.');
+}
