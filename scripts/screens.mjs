@@ -7,13 +7,14 @@ export const SCREENS = [
   { name: 'playbook', path: '/app/playbooks/{playbook}' },
   { name: 'playbook-list', path: '/app/playbooks/{playbook}?as=list' },
   { name: 'playbook-journeys', path: '/app/playbooks/{playbook}?tab=journeys' },
-  { name: 'playbook-yaml', path: '/app/playbooks/{playbook}?tab=source' },
   { name: 'playbook-versions', path: '/app/playbooks/{playbook}?tab=versions' },
   { name: 'people', path: '/app/people' },
   { name: 'person', path: '/app/people/contact/{contact}' },
   { name: 'person-why', path: '/app/people/contact/{contact}?tab=why&playbook={playbook}' },
   { name: 'person-journeys', path: '/app/people/contact/{contact}?tab=journeys' },
   { name: 'person-data', path: '/app/people/contact/{contact}?tab=data' },
+  { name: 'messages', path: '/app/messages' },
+  { name: 'tasks', path: '/app/tasks' },
   { name: 'not-found', path: '/app/nothing/here' },
 ];
 

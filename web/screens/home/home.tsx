@@ -80,8 +80,12 @@ function Today({ today }: { today: Home['today'] }): ReactNode {
         <Figure value={formats.count(ended)} label={home.ended} />
         <Figure value={formats.count(today.conversions)} label={home.converted} />
         <Figure value={formats.count(today.value)} label={home.value} />
-        <Figure value={formats.count(today.messages)} label={home.messages} />
-        <Figure value={formats.count(today.tasks)} label={home.tasks} />
+        <Figure
+          value={formats.count(today.messages)}
+          label={home.messages}
+          to={{ to: '/messages', search: { status: 'sent' } }}
+        />
+        <Figure value={formats.count(today.tasks)} label={home.tasks} to={{ to: '/tasks' }} />
         <Figure value={formats.count(today.heldOut)} label={home.heldOut} />
         <Figure value={formats.count(refused)} label={home.refused} />
       </div>
