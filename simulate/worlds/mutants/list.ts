@@ -85,7 +85,7 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'usefulness',
     pattern: '$.now <= $.beganAt + $ms',
     replacement: 'true',
-    by: 'test/rules/journeys/gates.test.ts',
+    by: 'test/rules/gates/gates.test.ts',
   },
   {
     rule: 'S16',
