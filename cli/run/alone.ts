@@ -30,7 +30,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
     secret,
     log: logFor(environment),
     say: note,
-    http: { writeKeys, access, parts, ...options },
+    http: { writeKeys, access, parts, smtpUrl: environment.SMTP_URL, ...options },
     prepare: async (database) => reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS)),
     evaluator: true,
   });

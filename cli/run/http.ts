@@ -24,6 +24,8 @@ export interface HttpOptions {
   /** Where each part came from, to be shown. */
   parts: readonly Chosen[];
   mailbox?: Mailbox | undefined;
+  /** By which links that sign in are mailed; without it none are. */
+  smtpUrl?: string | undefined;
   /** Told after events were committed. */
   onAppended?: (() => void) | undefined;
   /** What is still to be started before anything is ready; undefined when nothing is. */

@@ -12,14 +12,14 @@ import { peopleRoutes } from '../../server/people/routes.ts';
 import { trackingApi } from '../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
 import { readWebApp, webApp } from '../../server/web-app.ts';
-import { storedSessions } from '../../store/access/sessions.ts';
 import { writeKeys } from '../../store/events/write-keys.ts';
 import { packageFolder, packageVersion } from '../package-version.ts';
+import { accessOf } from './access-of.ts';
 import type { HttpOptions } from './http.ts';
 
 export async function addRoutes(app: FastifyInstance, options: HttpOptions): Promise<void> {
   const { database, parts, mailbox, secret, onAppended, startingWith, partStates } = options;
-  const access = { ...options.access, secret, sessions: storedSessions(database) };
+  const access = accessOf(app, options);
   const { publicUrl } = access;
   const hasMailbox = mailbox !== undefined;
   answerProblems(app);
@@ -30,7 +30,7 @@ export async function addRoutes(app: FastifyInstance, options: HttpOptions): Pro
   metricsRoute(app, database, partStates);
   await peopleRoutes(app, { database, secret, onAppended });
   const version = await packageVersion();
-  api(app, { database, registry, access, parts, partStates, hasMailbox, version });
+  api(app, { database, registry, access, parts, partStates, hasMailbox, version, onAppended });
   overviewPages(app, { database, registry, access, parts, hasMailbox });
   webApp(app, await readWebApp(join(await packageFolder(), 'dist', 'web')));
   if (mailbox !== undefined) {

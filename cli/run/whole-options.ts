@@ -39,7 +39,7 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
     secret: secrets.secret,
     log,
     say,
-    http: { writeKeys: secrets.writeKeys, access, parts: chosen, mailbox, host, port },
+    http: { writeKeys: secrets.writeKeys, access, parts: chosen, mailbox, smtpUrl, host, port },
     prepare,
     evaluator: true,
     worker: {

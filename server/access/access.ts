@@ -5,6 +5,7 @@ import type { Sessions } from '../../store/access/sessions.ts';
 import type { Role, User } from '../../store/access/users.ts';
 import { Problem } from '../problems.ts';
 import { countGuesses, type Guesses } from './guesses.ts';
+import type { SignInLinks } from './links.ts';
 import { csrfTokenOf, findSession } from './session.ts';
 
 /** A link that signs in once, as it is printed in the terminal of who started the process. */
@@ -31,6 +32,8 @@ export interface Access {
 /** With the sessions of the server's store. */
 export interface ServerAccess extends Access {
   sessions: Sessions;
+  /** Links that sign users in; left out where there are no users. */
+  links?: SignInLinks | undefined;
 }
 
 /** A request under another name comes from a foreign page (DNS rebinding). */
@@ -105,7 +108,7 @@ export function isToken(presented: string, request: FastifyRequest, access: Acce
   return isRight;
 }
 
-function guessesOf(access: Access): Guesses {
+export function guessesOf(access: Access): Guesses {
   const known = guesses.get(access) ?? countGuesses();
   guesses.set(access, known);
   return known;

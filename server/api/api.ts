@@ -1,16 +1,20 @@
 /** `/api`: what the web app reads and changes, and programs may, too. */
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
+import { eventRoutes } from './events/events.ts';
 import { type Handled, serve } from './handled.ts';
 import { type HomeOptions, homeRoutes } from './home/home.ts';
+import { messageRoutes } from './messages/messages.ts';
 import { openapiRoute } from './openapi.ts';
 import { type PeopleOptions, peopleRoutes } from './people/people.ts';
 import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
 import { statusRoutes } from './playbooks/status.ts';
+import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
+import { type WorkOptions, workRoutes } from './work/work.ts';
 
-export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions {
+export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, WorkOptions {
   registry: Registry;
 }
 
@@ -24,6 +28,10 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...detailRoutes({ database, read }),
     ...statusRoutes(options),
     ...peopleRoutes(options),
+    ...messageRoutes(options),
+    ...workRoutes(options),
+    ...eventRoutes(options),
+    ...userRoutes(options),
   ];
 }
 

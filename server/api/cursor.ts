@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { isoInstant } from '../../language/time/instants.ts';
 import { Problem } from '../problems.ts';
 
-const placed = z.tuple([z.number(), z.string().max(2_000)]);
+/** What PostgreSQL holds as an instant, and more than any number of a row. */
+const MAX_AT = 9_000_000_000_000_000;
+const placed = z.tuple([
+  z.int().min(-MAX_AT).max(MAX_AT),
+  z
+    .string()
+    .max(2_000)
+    .regex(/^[^\0]*$/),
+]);
 
 /** The place of a row in a list that is ordered by an instant, then an id. */
 export interface Place {

@@ -38,11 +38,20 @@ function write(summary: string, body: string, answer: string): object {
   };
 }
 
-function read(summary: string, type: string, security: object[] = []): object {
+function read(summary: string, type: string, security: object[] = [], role = ''): object {
   const answer = { description: 'The answer.', content: { [type]: {} } };
-  return { get: { summary, security, responses: { 200: answer, ...(security.length > 0 && { 401: PROBLEM }) } } };
+  return {
+    get: {
+      summary,
+      ...(role !== '' && takes(role)),
+      security,
+      responses: { 200: answer, ...(security.length > 0 && { 401: PROBLEM }) },
+    },
+  };
 }
 
+/** As the guard asks for it. */
+const takes = (role: string) => ({ description: `Takes the role ${role}.` });
 const text = { type: 'string' };
 const object = { type: 'object', additionalProperties: true };
 
@@ -68,7 +77,7 @@ export function openapi(version: string, endpoints: readonly Endpoint[] = []): o
       '/a/{token}': answerPage(),
       ...askedPaths(),
       ...contractPaths(endpoints),
-      '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }]),
+      '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }], 'viewer'),
       '/healthz': read('The process lives.', 'application/json'),
       '/readyz': {
         get: { summary: 'It can take events.', security: [], responses: { 200: json(object, 'Ready.'), 503: BUSY } },
@@ -97,7 +106,7 @@ function contractPaths(endpoints: readonly Endpoint[]): { [path: string]: object
     const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
     const operation = {
       summary,
-      description: `Takes the role ${role}.`,
+      ...takes(role),
       security: [{ token: [] }],
       ...(parameters.length > 0 && { parameters }),
       ...(body && {
@@ -135,7 +144,12 @@ function askedPaths(): { [path: string]: object } {
   const paths = Object.entries(ASKED_ROUTES).flatMap(([kind, route]): [string, object][] => {
     const { $schema: _, ...schema } = z.toJSONSchema(answerBody(kind as keyof typeof ASKED_ROUTES), { io: 'input' });
     const named = (name: string) => ({ name, in: 'query', schema: text });
-    const list = read(`Every ${kind} that can be answered, newest first.`, 'application/json', [{ token: [] }]);
+    const list = read(
+      `Every ${kind} that can be answered, newest first.`,
+      'application/json',
+      [{ token: [] }],
+      'viewer',
+    );
     const responses = { 200: json(object, 'What it is by now.'), 400: PROBLEM, 401: PROBLEM, 404: PROBLEM };
     return [
       [route, { parameters: ['status', 'person', 'playbook', 'after', 'limit'].map(named), ...list }],
@@ -145,6 +159,7 @@ function askedPaths(): { [path: string]: object } {
           parameters: [{ name: 'id', in: 'path', required: true, schema: text }],
           post: {
             summary: `Answers a ${kind}.`.replace('a approval', 'an approval'),
+            ...takes('operator'),
             security: [{ token: [] }],
             requestBody: { required: true, content: { 'application/json': { schema } } },
             responses,
