@@ -30,7 +30,17 @@ export async function addRoutes(app: FastifyInstance, options: HttpOptions): Pro
   metricsRoute(app, database, partStates);
   await peopleRoutes(app, { database, secret, onAppended });
   const version = await packageVersion();
-  api(app, { database, registry, access, parts, partStates, hasMailbox, version, onAppended });
+  api(app, {
+    database,
+    registry,
+    access,
+    parts,
+    partStates,
+    hasMailbox,
+    version,
+    onAppended,
+    readSource: options.readSource,
+  });
   overviewPages(app, { database, registry, access, parts, hasMailbox });
   webApp(app, await readWebApp(join(await packageFolder(), 'dist', 'web')));
   if (mailbox !== undefined) {
