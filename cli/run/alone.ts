@@ -9,7 +9,7 @@ import { note } from '../output.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import { createLogger, type Logger } from '../report/log.ts';
 import { deployFolder } from './deploy-folder.ts';
-import { sourceOf } from './playbook-source.ts';
+import { sourceOf } from './http/playbook-source.ts';
 import { prepareStore } from './prepare-store.ts';
 import { reportDeployed } from './report-deployed.ts';
 import { type RuntimeOptions, startRuntime } from './runtime.ts';

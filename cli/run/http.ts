@@ -9,8 +9,8 @@ import type { PartState } from '../../worker/part-watch.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 import type { Mailbox } from '../mailbox/start.ts';
 import type { Logger } from '../report/log.ts';
+import { addRoutes } from './http/routes.ts';
 import { type HttpServer, LOOPBACK, listenAt } from './listen.ts';
-import { addRoutes } from './routes.ts';
 
 export type { HttpServer } from './listen.ts';
 

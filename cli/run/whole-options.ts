@@ -5,7 +5,7 @@ import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import type { Logger } from '../report/log.ts';
-import { sourceOf } from './playbook-source.ts';
+import { sourceOf } from './http/playbook-source.ts';
 import type { RuntimeOptions } from './runtime.ts';
 import { temporalOptions } from './temporal-options.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sourceOf } from '../../cli/run/playbook-source.ts';
+import { sourceOf } from '../../cli/run/http/playbook-source.ts';
 import type { Source } from '../../server/api/contract/playbook.ts';
 import { deployed, FILES, PLAYBOOK } from './filled.ts';
 import { type ApiStage, apiStage } from './support.ts';
