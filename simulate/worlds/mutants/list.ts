@@ -83,7 +83,7 @@ export const testedMutants: readonly TestedMutant[] = [
     rule: 'P5',
     name: 'a message is of use for ever',
     inside: 'usefulness',
-    pattern: '$.now <= $.beganAt + $ms',
+    pattern: '$.at <= $.beganAt + $ms',
     replacement: 'true',
     by: 'test/rules/gates/gates.test.ts',
   },
@@ -242,7 +242,7 @@ export const testedMutants: readonly TestedMutant[] = [
   {
     rule: 'E5',
     name: 'what is refused, or waits, stands for what a late event gives, and is not decided again',
-    inside: 'madeOf',
+    inside: 'applyReconciliation',
     pattern: "$status !== 'enrolled'",
     replacement: 'false',
     by: LATE,
