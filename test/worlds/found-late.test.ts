@@ -55,7 +55,7 @@ describe('what waits for its audience and a trait that comes late', { timeout: 1
   it('is let in where that would have been (E5, N1)', async () => {
     const seen = { event: 'b' };
     const histories = [
-      history([0, track('b')], [1, says({ s: 'hot' }), 2], [3, track('x')]),
+      history([0, track('b')], [1.5, track('a')], [1, says({ s: 'hot' }), 2], [3, track('x')]),
       history([0, track('b')], [1, says({ s: 'hot' }), 2], [1.5, says({ s: 'cold' })]),
       history([0, track('b')], [1, says({ s: 'hot' }), 4]),
       // Before an exit that is known.

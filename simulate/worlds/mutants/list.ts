@@ -242,7 +242,7 @@ export const testedMutants: readonly TestedMutant[] = [
   {
     rule: 'E5',
     name: 'what is refused, or waits, stands for what a late event gives, and is not decided again',
-    inside: 'madeOf',
+    inside: 'applyReconciliation',
     pattern: "$status !== 'enrolled'",
     replacement: 'false',
     by: LATE,
