@@ -122,8 +122,8 @@ function openSubscription(
 export function firingOf(row: FiringRow, version: string = row.versionHash): Firing {
   const { playbook, subject, key, at, arm, evidence, byTime, trigger } = row;
   const isMark = typeof trigger.mark === 'string' && typeof trigger.clock === 'string' && !runByOf(trigger);
-  const reach = isMark ? { reach: 0 } : {};
-  const firing = { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...reach };
+  const more = { ...(isMark && { reach: 0 }), ...(row.givenAt && { givenAt: row.givenAt }) };
+  const firing = { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...more };
   if (evidence.length > 0 || !row.firedAs) return firing;
   const inherited = { ...firing, firedAs: row.firedAs };
   return enrolmentIdOf(inherited) === row.id ? inherited : firing;
