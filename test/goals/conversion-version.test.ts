@@ -21,7 +21,7 @@ on_goal: [${thanks}]
 });
 const noMail = {
   send: async () => ({ status: 'sent', response: '' }) as const,
-  verify: async () => {},
+  verify: async () => undefined,
   close: async () => {},
 };
 
