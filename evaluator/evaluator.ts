@@ -37,14 +37,22 @@ const POLL_MS = 50;
 const MAX_PAUSE_MS = 2_000;
 /** An outage that lasts is said once a minute. */
 const SAY_AGAIN_MS = 60_000;
-/** For so long what waits apart is gathered, while each round finds more of it. */
 const MAX_GATHER_MS = 500;
 /** Who asks whether all is consumed must not keep it from being consumed. */
 const MAX_LOOK_MS = 25;
 /** While the database is away. */
 const pauseMsAfter = backoff({ firstMs: POLL_MS, maxMs: MAX_PAUSE_MS });
 
-export function runEvaluator({ database, log }: { database: Database; log: EvaluatorLog }): Evaluator {
+/** @param options.gatherMs for so long what waits apart is gathered, while each round finds more of it */
+export function runEvaluator({
+  database,
+  log,
+  gatherMs = MAX_GATHER_MS,
+}: {
+  database: Database;
+  log: EvaluatorLog;
+  gatherMs?: number;
+}): Evaluator {
   const watermark = openWatermark(database);
   const schedules = openSchedules(database, watermark);
   const rounds = openRounds(database, watermark, log);
@@ -77,9 +85,13 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 
   /** Since when each round has put something apart. */
   let gatheringSinceMs: number | undefined;
+  /** Settles when the round of the rest that is under way has ended, and it is known whether it has put anything apart. */
+  let roundUnderWay: Promise<unknown> = Promise.resolve();
 
   const together = async (): Promise<boolean> => {
-    const result = await rounds.together();
+    const round = rounds.together();
+    roundUnderWay = round.catch(() => undefined);
+    const result = await round;
     if (result.apart > 0) {
       log.info({ events: result.apart }, 'events of subjects that cost much are worked off apart');
       gatheringSinceMs ??= performance.now();
@@ -93,8 +105,10 @@ export function runEvaluator({ database, log }: { database: Database; log: Evalu
 
   /** Beside the rounds of the rest, never in their place: a subject that costs much holds up nobody. */
   const apart = async (): Promise<boolean> => {
+    // What the round has put apart is there before it is known to be gathered.
+    await roundUnderWay;
     // What comes at once is one walk, and does not hold up what lies behind it: the rounds of the rest come to it first.
-    if (gatheringSinceMs !== undefined && performance.now() - gatheringSinceMs < MAX_GATHER_MS) return false;
+    if (gatheringSinceMs !== undefined && performance.now() - gatheringSinceMs < gatherMs) return false;
     gatheringSinceMs = undefined;
     const result = await rounds.apart();
     return result !== undefined && result.events + result.deadlines > 0;

@@ -33,12 +33,16 @@ export function register(program: Command): void {
       const planned = plan === undefined ? undefined : await plannedBy(plan, asked);
       const options = { ...asked, ...(planned && { planned, enrolExisting: planned.enrolExisting }) };
       const path = folder ?? planned?.folder ?? readEnvironment().CUEBOOK_PLAYBOOKS;
-      await reachingStore(dataDir, async (database) => {
-        const result = await deployFolder(database, path, options);
-        if (json) print(JSON.stringify(result));
-        else reportDeployed(result, asked.dryRun);
-        if (result.faults.length > 0) process.exitCode = 1;
-      });
+      await reachingStore(
+        dataDir,
+        async (database) => {
+          const result = await deployFolder(database, path, options);
+          if (json) print(JSON.stringify(result));
+          else reportDeployed(result, asked.dryRun);
+          if (result.faults.length > 0) process.exitCode = 1;
+        },
+        { migrates: true },
+      );
     });
   withExample(command, 'deploy playbooks', 'deploy --plan plan.json', 'deploy playbooks --enrol-existing');
 }

@@ -39,7 +39,32 @@ interface AppliedRow {
  *   version, or holds a migration that failed, or one whose file was edited since.
  */
 export async function migrate(databaseUrl: string, migrations?: readonly Migration[]): Promise<{ applied: string[] }> {
-  const all = migrations ?? (await readMigrations());
+  return bringUp(databaseUrl, migrations ?? (await readMigrations()), () => undefined);
+}
+
+/**
+ * For who only uses a store that others run: an empty database is brought up to date, one of an earlier version is left as it is.
+ *
+ * @throws MigrationError as `migrate`, and MIGRATION_MISSING for a database of an earlier version.
+ */
+export async function migrateIfEmpty(databaseUrl: string, migrations?: readonly Migration[]): Promise<void> {
+  await bringUp(databaseUrl, migrations ?? (await readMigrations()), (known, [first, ...more]) => {
+    if (known === 0 || first === undefined) return;
+    throw new MigrationError(
+      'MIGRATION_MISSING',
+      `The database is of an earlier version of Cuebook: it has not ${first.name}` +
+        `${more.length === 0 ? '' : ` and ${more.length} more`}. This command changes no schema.`,
+      'Start the server, the worker or `cuebook deploy` of this version: they bring it up to date. Or use the version that runs there.',
+    );
+  });
+}
+
+/** @param mayApply asked with how many migrations the database has, and those that it has not; throws to leave it */
+async function bringUp(
+  databaseUrl: string,
+  all: readonly Migration[],
+  mayApply: (known: number, missing: readonly Migration[]) => void,
+): Promise<{ applied: string[] }> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   // Without a listener, a connection lost between two queries would end the process; the next query reports it.
   client.on('error', () => undefined);
@@ -52,6 +77,7 @@ export async function migrate(databaseUrl: string, migrations?: readonly Migrati
         WHERE rolled_back_at IS NULL ORDER BY started_at`,
     );
     const applied = missing(rows, all);
+    mayApply(rows.length, applied);
     for (const migration of applied) await apply(client, migration);
     return { applied: applied.map(({ name }) => name) };
   } finally {

@@ -1,5 +1,10 @@
 /** Why a database cannot be brought up to date. */
-export type MigrationCode = 'DATABASE_AHEAD' | 'MIGRATION_EDITED' | 'MIGRATION_FAILED' | 'MIGRATION_HELD';
+export type MigrationCode =
+  | 'DATABASE_AHEAD'
+  | 'MIGRATION_EDITED'
+  | 'MIGRATION_FAILED'
+  | 'MIGRATION_HELD'
+  | 'MIGRATION_MISSING';
 
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';

@@ -284,21 +284,36 @@ describe('one member of a batch', () => {
   });
 
   it('that waits for a subject which somebody holds does not deadlock with others', async () => {
-    const { askAll, enrol, database } = await start('  - update: { contact.points: { add: 1 } }');
+    const { askAll, enrol, database, rows } = await start('  - update: { contact.points: { add: 1 } }');
+    const held = settledLater();
+    const bothWait = settledLater();
     const names = ['ada', 'bea', 'cem'];
     const ids = await Promise.all(names.map((name) => enrol('p', { subject: { type: 'contact', id: name } })));
     const command = { name: 'do', path: 'steps.0' } as const;
     const holder = database.transaction(async (client) => {
       await lockSubjects(client, names.map((id) => ({ type: 'contact' as const, id })).reverse());
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      held.resolve();
+      await bothWait.promise;
     });
-    const answers = await Promise.all(
-      [ids, ids.toReversed()].map((list) => askAll(list.map((id) => ({ id, command })))),
-    );
+    await held.promise;
+    const asked = Promise.all([ids, ids.toReversed()].map((list) => askAll(list.map((id) => ({ id, command })))));
+    const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await rows(waiting))[0]!.n, { timeout: 30_000 }).toBe(2);
+    bothWait.resolve();
+    const answers = await asked;
     await holder;
     expect(answers.flat().every((answer) => answer.go === 'next')).toBe(true);
   });
 });
+
+function settledLater() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve: () => resolve() };
+}
 
 describe('a ghost (N4)', () => {
   it('withholds a task and a change, and writes its record marked', async () => {

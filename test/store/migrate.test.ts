@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MIGRATION_LOCK, migrate } from '../../store/migrate/migrate.ts';
+import { MIGRATION_LOCK, migrate, migrateIfEmpty } from '../../store/migrate/migrate.ts';
 import { readMigrations } from '../../store/migrate/migrations.ts';
 import { emptyTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { deployByPrisma, missingMigration } from '../support/schema-engine.ts';
@@ -35,6 +35,25 @@ describe('starting', () => {
     expect(await migrate(database.url)).toEqual({ applied: [] });
     const { rows } = await query('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL');
     expect(rows.map((row) => row.migration_name)).toEqual(names);
+  });
+
+  it('is left to who runs the store: a command that uses one of an earlier version changes nothing, and says so', async () => {
+    const all = await readMigrations();
+    await migrate(database.url, all.slice(0, -2));
+    await expect(migrateIfEmpty(database.url)).rejects.toMatchObject({
+      code: 'MIGRATION_MISSING',
+      message: expect.stringContaining(`it has not ${all.at(-2)!.name} and 1 more.`),
+      hint: expect.stringContaining('cuebook deploy'),
+    });
+    const { rows } = await query('SELECT count(*)::int AS n FROM _prisma_migrations');
+    expect(rows[0].n).toBe(all.length - 2);
+    await migrate(database.url);
+    await migrateIfEmpty(database.url);
+  });
+
+  it('of an empty database is done by whoever comes first', async () => {
+    await migrateIfEmpty(database.url);
+    expect(await migrate(database.url)).toEqual({ applied: [] });
   });
 
   it('applies once when several start at once', async () => {
