@@ -5,6 +5,7 @@ import { readVersions } from '../store/deployments/versions.ts';
 import { readOrphans } from '../store/journeys/effects.ts';
 import { readSubjectsOf } from '../store/journeys/enrolments.ts';
 import type { CohortItem } from '../workflows/cohort/types.ts';
+import type { BatchItem } from './batch/load.ts';
 import { type Answered, runBatch } from './batch/run.ts';
 import { broken } from './carry-out.ts';
 import { claim, type LeasedEffects } from './deliver/claim.ts';
@@ -18,7 +19,7 @@ const NO_REPLIES: ReadonlyMap<string, Reply> = new Map();
 /** Kinds of effects are delivered beside each other: none of them waits for another's slots. */
 export async function deliver(
   options: HandoverOptions & { stopping?: AbortSignal | undefined },
-  items: readonly CohortItem[],
+  items: readonly BatchItem[],
   settled: Instant,
 ): Promise<Answered[]> {
   const lanes = await lanesOf(options.database, items);
@@ -33,17 +34,18 @@ const kinds = new Map(steps.map(({ kind, effect }) => [kind, effect]));
 /** The items by what their steps hand over. */
 async function lanesOf(
   { pool }: HandoverOptions['database'],
-  items: readonly CohortItem[],
-): Promise<Map<HandoverLane, CohortItem[]>> {
+  items: readonly BatchItem[],
+): Promise<Map<HandoverLane, BatchItem[]>> {
   const rows = await readSubjectsOf(
     pool,
     items.map(({ id }) => id),
+    items[0]?.cohortId ?? null,
   );
   const versions = await readVersions(
     pool,
     [...rows.values()].map(({ versionHash }) => versionHash),
   );
-  const lanes = new Map<HandoverLane, CohortItem[]>();
+  const lanes = new Map<HandoverLane, BatchItem[]>();
   for (const item of items) {
     const row = rows.get(item.id);
     const step = row && versions.get(row.versionHash)?.playbook.steps[item.command.path];

@@ -73,7 +73,7 @@ async function migrateSome(
   const deployed = (await readDeployments(client)).find((one) => one.playbook === playbook);
   if (deployed?.versionHash !== to.hash) throw new VersionGone();
   await beginWriting(client);
-  const subjects = [...(await readSubjectsOf(client, ids)).values()].map(({ subject }) => subject);
+  const subjects = [...(await readSubjectsOf(client, ids, null)).values()].map(({ subject }) => subject);
   const locked = new Set((await lockSubjects(client, subjects)).map(({ subject }) => subjectKey(subject)));
   const { now } = await readClock(client);
   const enrolments = await lockOpenEnrolments(client, ids);

@@ -73,6 +73,7 @@ const SKIPPED: { [kind in SkippedKind]: string } = {
   no_key: 'Opening and counted events that took no part, as they had no value for the key.',
   wrong_type:
     'Evaluations and steps in which an expression, date, sum or zone of the playbook, trait or clock met a value of the wrong type.',
+  empty_value: 'Effects whose texts printed a value that was not there; the decision names it.',
 };
 
 /** Whether a part answers this process. */

@@ -40,7 +40,7 @@ export function momentOf(command: Command, now: Instant): Instant {
 export function decideCommand(input: DecideInput): StepDecision {
   const { command, facts } = input;
   if (command.name === 'finish') return finish(input);
-  return withWrongTypes(decideInSteps(input), facts);
+  return withEmptyValues(withWrongTypes(decideInSteps(input), facts), facts);
 }
 
 function decideInSteps(input: DecideInput): StepDecision {
@@ -75,6 +75,17 @@ function withWrongTypes(decision: StepDecision, { wrongTypes }: Pick<Facts, 'wro
   const wrongType = Object.fromEntries(met.map(({ expression, values }) => [expression, values]));
   const evaluated = { ...(isJsonObject(decision.evaluated) && decision.evaluated), wrong_type: wrongType };
   return { ...decision, evaluated, wrongTypes: met };
+}
+
+/** As many names as one record keeps. */
+const MAX_EMPTY = 20;
+
+/** What an effect's texts printed and was not there stands in its record by name (S20, V5). */
+function withEmptyValues(decision: StepDecision, { emptyValues }: Pick<Facts, 'emptyValues'>): StepDecision {
+  if (emptyValues.size === 0 || decision.line === undefined) return decision;
+  const names = [...emptyValues].sort().slice(0, MAX_EMPTY);
+  const evaluated = { ...(isJsonObject(decision.evaluated) && decision.evaluated), empty_values: names };
+  return { ...decision, evaluated, emptyValues: names };
 }
 
 /** Data that is too long for a text refuses the one effect, and the journey goes on (S20). */

@@ -18,6 +18,12 @@ export type ShowInstant = (at: number) => string;
  * @param verdict as the record has it: `arm 1`, `refused: consent`, `wait until …`
  */
 export function decisionWords(verdict: string, looked: Json, show: ShowInstant = isoInstant): string {
+  const { empty_values: empty, ...others } = objectOf(looked);
+  if (Array.isArray(empty)) {
+    const said = `its text shows nothing for ${empty.join(', ')}`;
+    const isAll = verdict === 'next' && Object.keys(others).length === 0;
+    return isAll ? said : `${decisionWords(verdict, others, show)}; ${said}`;
+  }
   const beyond = beyondWords(verdict, objectOf(looked));
   if (beyond !== undefined) return beyond;
   const { values, by, ...own } = objectOf(looked);

@@ -8,6 +8,7 @@ import { addresseeOf, inPlaceOf, isPath } from '../language/records/people.ts';
 import { placeOfJourney } from '../language/records/timeline.ts';
 import { isRecord, relationsOf, type World } from '../language/records/world.ts';
 import { type Scope, scopeOf } from '../language/scope.ts';
+import { printedPaths } from '../language/template/parse/printed.ts';
 import { BusinessTime, renderString, renderText } from '../language/text.ts';
 import { addSpan } from '../language/time/calendar.ts';
 import { isoInstant } from '../language/time/instants.ts';
@@ -65,6 +66,10 @@ export function factsOf(input: FactsInput): Facts {
       },
     });
   const wrongTypes = new Map<string, WrongValue>();
+  const emptyValues = new Set<string>();
+  const noteEmpty = (text: string, names: Scope) => {
+    for (const path of printedPaths(text)) if (isEmpty(valueIn(names, path))) emptyValues.add(path);
+  };
   const countWrong = (of: Pick<Expression, 'cel' | 'reads'>) =>
     wrongTypes.set(of.cel, wrongValueIn(of, scope(of.reads, false)));
   const unreadZone = isUnread(writtenZone(input), readZone) ? `${enrolment.subject.type}.time_zone` : undefined;
@@ -89,11 +94,21 @@ export function factsOf(input: FactsInput): Facts {
       if (found !== undefined && typeof found !== 'boolean') countWrong(expression);
       return found === true;
     },
+    emptyValues,
+    looksEmpty(texts, names) {
+      for (const text of texts) noteEmpty(text, names as Scope);
+    },
     text(text: Text, { locale, ...how } = {}) {
-      return renderText(text.text, scope(text.reads, true), { zone, ...(locale !== undefined && { locale }) }, how);
+      const names = scope(text.reads, true);
+      noteEmpty(text.text, names);
+      return renderText(text.text, names, { zone, ...(locale !== undefined && { locale }) }, how);
     },
     names: (reads) => scope(reads, true),
-    words: (text: Text, reader) => renderString(text.text, scope(text.reads, true), { zone: reader ?? zone }),
+    words(text: Text, reader) {
+      const names = scope(text.reads, true);
+      noteEmpty(text.text, names);
+      return renderString(text.text, names, { zone: reader ?? zone });
+    },
     endOf(span, from) {
       const row = readTable(span, value);
       return row && addSpan(row, from, calendar);
@@ -160,6 +175,11 @@ function writtenZone({ enrolment, world, at }: FactsInput): Json | undefined {
   return isRecord(subject)
     ? world.traits(subject.type, subject.id, placeOfJourney(at))?.time_zone
     : world.people.persons.find((p) => p.id === subject.id)?.timeZone;
+}
+
+/** Where a text shows nothing (S20): a text of blanks is as good as missing. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 /** Moments that are read on the subject's clocks. */

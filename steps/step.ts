@@ -90,6 +90,10 @@ export interface TaskPlace {
 export interface Facts extends FetchedFacts {
   /** Values of the wrong type that were met so far (T0), by the expression that met them. */
   wrongTypes: Map<string, WrongValue>;
+  /** Paths that a text printed, and under which nothing was (S20). */
+  emptyValues: Set<string>;
+  /** Notes what texts that are rendered later will find empty among `names`. */
+  looksEmpty(texts: readonly string[], names: { readonly [root: string]: unknown }): void;
   people: People;
   /** The zone of durations and dates: the subject's, then the playbook's, then UTC. */
   zone: string;
@@ -261,6 +265,8 @@ export interface StepDecision {
   evaluated?: Json;
   /** Values of the wrong type that it met (T0); in `evaluated`, too. */
   wrongTypes?: readonly WrongValue[];
+  /** What its texts printed, and was not there (S20); in `evaluated`, too. */
+  emptyValues?: readonly string[];
 }
 
 export interface StepEffect extends EffectSyntax {

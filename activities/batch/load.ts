@@ -17,6 +17,7 @@ import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
+import type { Reports } from '../facts/reports.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
@@ -48,6 +49,8 @@ export interface LoadedBatch {
   /** `<type>/<id>` of every subject that is locked. */
   locked: ReadonlySet<string>;
   now: Instant;
+  /** Figures that its decisions have asked for (W3). */
+  reports: Reports;
   /** Virtual milliseconds in a real one; 0 for a clock that is stepped. */
   warp: number;
 }
@@ -60,18 +63,19 @@ export async function loadBatch(
   client: Queryable,
   items: readonly BatchItem[],
   also: readonly SubjectRef[],
-): Promise<LoadedBatch> {
+): Promise<Omit<LoadedBatch, 'reports'>> {
   await holdDeployed(client);
   // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
   await beginWriting(client);
   const ids = items.map((item) => item.id);
-  const known = await readSubjectsOf(client, ids);
+  const cohortId = items[0]?.cohortId ?? null;
+  const known = await readSubjectsOf(client, ids, cohortId);
   await lockTurnsOf(client, items, known);
   const subjects = [...[...known.values()].map((row) => row.subject), ...also];
   const locked = await lockSubjects(client, subjects);
   // Under the locks, each statement sees what the holders before us have committed.
   const { now, warp, mode } = await readClock(client);
-  const rows = await readJourneys(client, ids);
+  const rows = await readJourneys(client, ids, cohortId);
   // An enrolment follows its contact into a merge (E6).
   const isLocked = new Set(locked.map(({ subject }) => subjectKey(subject)));
   const moved = [...rows.values()].map((row) => row.subject).filter((subject) => !isLocked.has(subjectKey(subject)));
@@ -87,8 +91,7 @@ export async function loadBatch(
   const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
-  const cohortId = items[0]?.cohortId;
-  const taken = cohortId === undefined ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
+  const taken = cohortId === null ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
   const converting = taken.size === 0 ? taken : await convertingIn(client, cohortId!, [...taken]);
   const isGone = ({ id, command }: BatchItem) =>
     !rows.has(id) || (taken.has(id) && !(converting.has(id) && command.path.startsWith('on_goal')));

@@ -33,6 +33,7 @@ export function recordStepDecision(changes: UnitOfWork, decided: DecidedStep, no
   const isRepeated = decision.outgoing !== undefined && pendingEffectOf(context.effect)?.wait !== undefined;
   const told = isRepeated ? undefined : toldOf(command, decision);
   if (told) recordDecision(changes, context, told);
+  if (decision.emptyValues && !isRepeated) changes.skipped.addEmptyValue(row.playbook);
   if (decision.wrongTypes && !isRepeated) changes.skipped.add(skippedByStep(row.playbook, decision.wrongTypes));
   recordMove(changes, context, answer);
 }

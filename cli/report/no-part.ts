@@ -1,7 +1,11 @@
 /** What took no part, in words (T0): of a backtest and of a test. */
 import type { Skipped } from '../../triggers/engine/skipped.ts';
 
-const WHY = { no_key: 'an event without a value for the key', wrong_type: 'a value of the wrong type' };
+const WHY = {
+  no_key: 'an event without a value for the key',
+  wrong_type: 'a value of the wrong type',
+  empty_value: 'a text with an empty place',
+};
 
 export function whyNoPart({ kind }: Skipped): string {
   return WHY[kind];

@@ -9,7 +9,7 @@ import { placeOfDeadline, placeOfEvent } from '../../language/records/timeline.t
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { readTimeline, type StoredEvent } from '../../store/events/timeline.ts';
 import { isScheduled } from '../../triggers/engine/run-schedules.ts';
-import type { Firing } from '../../triggers/engine/state.ts';
+import { type Firing, givenAt } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { triggerWindowMs } from '../../triggers/history/horizon.ts';
 import { type MadeFiring, reconcile, standsFor } from '../../triggers/history/reconcile.ts';
@@ -26,13 +26,16 @@ interface Made extends MadeFiring {
   row: FiringRow;
 }
 
-/** @param made from the replay's start on, and what this round has taken back or moved */
+/**
+ * @param made from the replay's start on, and what this round has taken back or moved
+ * @returns what an earlier round took back while it waited, and is given again: N1 decides it anew
+ */
 export function applyReconciliation(
   task: Reconciliation,
   made: ReadonlyMap<string, FiringRow>,
   fired: readonly Seed[],
   enter: (given: Seed) => void,
-): void {
+): Seed[] {
   const { events, session } = task;
   const { verdicts } = session.work;
   const rows = [...made.values()].filter((row) => belongs(row, task)).map(madeOf);
@@ -41,10 +44,16 @@ export function applyReconciliation(
   const { undone, moved, restored, standing, fresh } = reconcile(rows, given, late, windowsOf(task));
   for (const one of undone) undo(one, task);
   // The firing that was made replaces the one that is given: nothing ends, nothing enters.
-  for (const { made: one, to } of moved) verdicts.move(one.row, to, undoneByAt(events, Math.max(one.at, to.at)));
-  for (const one of restored) restore(one.row, session);
+  for (const { made: one, to } of moved) verdicts.move(one.row, to, undoneByAt(events, Math.max(givenAt(one), to.at)));
+  for (const one of restored) restore(one.made.row, session);
   for (const one of standing) bringUpToDate(one, session);
   for (const entry of fresh) if (!isMovedHere(task, entry.firing)) enter(entry);
+  return restored.flatMap(({ made: { row }, given: seed }) => (wasOvertaken(row) ? [seed] : []));
+}
+
+/** It was taken back, and ended `overtaken` if it waited. */
+export function wasOvertaken({ status, reason, undoneBy }: FiringRow): boolean {
+  return status === 'refused' && reason === 'overtaken' && undoneBy !== null;
 }
 
 /**
@@ -57,7 +66,7 @@ export function isMovedHere(task: Pick<Recomputation, 'deployed' | 'session'>, f
   for (const { row, undoneBy } of session.work.verdicts.undoneOf(firing.subject)) {
     if (row.id !== id && !standsFor(madeOf(row), firing, windowsOf(task))) continue;
     restore(row, session);
-    if (row.id !== id) session.work.verdicts.move(row, { id, at: firing.at }, undoneBy);
+    if (row.id !== id) session.work.verdicts.move(row, { id, at: givenAt(firing) }, undoneBy);
     return true;
   }
   return false;
@@ -71,7 +80,7 @@ type Marking = Pick<Recomputation, 'events' | 'session'>;
 
 function undo({ row }: Made, { events, session }: Marking): void {
   const { work } = session;
-  const undoneBy = undoneByAt(events, row.at);
+  const undoneBy = undoneByAt(events, givenAt(row));
   work.verdicts.undo(row, undoneBy);
   markDerived(row.id, undoneBy, session);
   if (row.status === 'deferred') work.decide({ id: row.id, status: 'refused', reason: 'overtaken' });
@@ -106,11 +115,22 @@ function bringUpToDate({ made, given }: { made: Made; given: Seed }, session: Re
 }
 
 function madeOf(row: FiringRow): Made {
-  const { id, playbook, key, at, status, reason, undoneBy, standsFor, standsAt } = row;
-  const isWaiting = status === 'deferred' && reason === 'anonymous';
+  const { id, playbook, key, at, status, undoneBy, standsFor, standsAt } = row;
+  const isOutside = status !== 'enrolled';
   const mark = typeof row.trigger.mark === 'string' ? row.trigger.mark : undefined;
   const stands = standsFor && standsAt ? { id: standsFor, at: standsAt } : null;
-  return { id, playbook, key, at, mark, isWaiting, isUndone: Boolean(undoneBy), standsFor: stands, row };
+  return {
+    id,
+    playbook,
+    key,
+    at,
+    givenAt: row.givenAt,
+    mark,
+    isOutside,
+    isUndone: Boolean(undoneBy),
+    standsFor: stands,
+    row,
+  };
 }
 
 /**

@@ -2,13 +2,10 @@
  * After late events the state is what E4's order gives (E5): the subject's timeline is replayed from the latest checkpoint
  * before the first of them, through the same engine, and what it then fires is compared with what was fired.
  */
-import { enterFiring } from '../../evaluation/enter-firing.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
-import { subjectKey } from '../../language/records/subject-key.ts';
-import { laterPlace, placeOfDeadline } from '../../language/records/timeline.ts';
+import { laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
-import { type FiringRow, loadFirings } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
@@ -19,9 +16,11 @@ import { horizonMsOf } from '../../triggers/history/horizon.ts';
 import { startOfReplay } from '../../triggers/history/replay.ts';
 import type { Deployed } from '../deployed-program.ts';
 import type { BatchSession } from '../round/batch-session.ts';
-import { applyReconciliation, retractDerived } from './apply-recomputation.ts';
+import { applyReconciliation, retractDerived, wasOvertaken } from './apply-recomputation.ts';
 import { countBeforeHorizon } from './before-horizon.ts';
+import { LateEntries } from './enter-late.ts';
 import { HistoryWorld } from './history-world.ts';
+import { checkpointsBefore, loadOvertaken, madeFirings } from './made-firings.ts';
 import { ReplayedAudiences, replayStored, stateAt, takeReplayed } from './replay-timeline.ts';
 import { keepCheckpoints } from './save-checkpoints.ts';
 
@@ -65,11 +64,13 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   const { subject } = state;
   const head = state.head!;
   const until = laterPlace(head, placeOfDeadline(task.upTo - 1));
-  const before = known.filter((checkpoint) => checkpoint.place.at < events[0]!.at);
+  const overtaken = await loadOvertaken(task);
+  const before = checkpointsBefore(task, known, overtaken);
   const start = before[0];
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
-  const audiences = new ReplayedAudiences(program);
+  const waiting = new Map(session.audienceWaits(subject).map(({ id, firing, until }) => [id, { firing, until }]));
+  const audiences = new ReplayedAudiences(program, waiting, placeOfEvent(events[0]!));
   const isNew = new Set(events.flatMap(({ arrival, undoneBy }) => (undoneBy ? [] : [arrival])));
   const replayed = await replayStored({
     client,
@@ -83,7 +84,11 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
       const { looked, place } = look;
       // The rest was counted when it was first evaluated.
       if (place.phase === 'events' && isNew.has(place.arrival)) session.work.skipped.add(looked);
-      const fresh = looked.firings.filter((firing) => !made.has(enrolmentIdOf(firing)));
+      const fresh = looked.firings.filter((firing) => {
+        const id = enrolmentIdOf(firing);
+        const row = made.get(id);
+        return !row || wasOvertaken(row) || overtaken.has(id);
+      });
       audiences.look(look, fresh);
     },
   });
@@ -92,22 +97,11 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   row.consumed = replayed.consumed;
   // Checkpoints after the late events are of another history: those of the replay replace them.
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
-  applyReconciliation({ ...task, subject }, made, replayed.fired, ({ firing, place }) => {
-    enterFiring(session, firing, place, audiences.of(firing));
-  });
+  const entries = new LateEntries(session, audiences);
+  const again = applyReconciliation({ ...task, subject }, made, replayed.fired, (given) => entries.add(given));
+  await entries.addAgain(client, [...again, ...entries.passing(replayed.fired, overtaken)]);
+  entries.enter(subject);
   await retractDerived(task, replayed.notices);
-}
-
-/** What was fired from an instant on, and what this round has made, decided, taken back or moved: that is not in the store yet. */
-async function madeFirings({ client, state, session }: Recomputation, from: Instant | undefined) {
-  const stored = await loadFirings(client, state.subject, from);
-  const { firings, verdicts, decided } = session.work;
-  const key = subjectKey(state.subject);
-  const own = firings.filter(({ subject }) => subjectKey(subject) === key);
-  const moved = verdicts.movedTo(state.subject, from);
-  const entered = new Map(decided.map(({ id, status, reason }) => [id, { status, reason }]));
-  const asOfNow = (row: FiringRow) => ({ ...row, ...entered.get(row.id), ...verdicts.marks.get(row.id) });
-  return new Map([...moved, ...stored, ...own].map((row) => [row.id, asOfNow(row)]));
 }
 
 async function unconsumed({ client, state, events, alsoConsumed }: Recomputation): Promise<Set<number>> {

@@ -4,7 +4,7 @@ import { audienceAt } from '../../evaluation/enter-firing.ts';
 import type { FactsAtFiring } from '../../evaluation/session.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { SubjectRef } from '../../language/model.ts';
-import { type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
+import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
 import { readTimeline } from '../../store/events/timeline.ts';
 import { breathe } from '../../store/postgres/breathe.ts';
@@ -127,13 +127,23 @@ export class ReplayedAudiences {
   readonly #program: TriggerProgram;
   readonly #audiences: Audiences = new Map();
   readonly #waits = new Map<string, FollowedWait>();
+  readonly #waiting: ReadonlyMap<string, FollowedWait>;
+  readonly #changedAt: Place;
 
-  constructor(program: TriggerProgram) {
+  /**
+   * @param waiting what waits since before the replay, by the firings' ids
+   * @param changedAt before this place nothing is another than it was: what waits has been asked there
+   */
+  constructor(program: TriggerProgram, waiting: ReadonlyMap<string, FollowedWait>, changedAt: Place) {
     this.#program = program;
+    this.#waiting = waiting;
+    this.#changedAt = changedAt;
   }
 
   /** Those that wait already are asked; of the given firings it is read whether they pass. */
   look({ world, place, event }: ReplayLook, firings: readonly Firing[]): void {
+    if (comparePlaces(place, this.#changedAt) >= 0)
+      askWaits(this.#program, this.#waiting.values(), { world, place, event });
     askWaits(this.#program, this.#waits.values(), { world, place, event });
     readAudiences(this.#program, { world, place }, firings, this.#audiences);
     for (const firing of firings) {
@@ -148,6 +158,17 @@ export class ReplayedAudiences {
     const id = enrolmentIdOf(firing);
     const audience = this.#audiences.get(id);
     return audience && { audience, waited: this.#waits.get(id) };
+  }
+
+  /** At once, or while it waits. */
+  passes(firing: Firing): boolean {
+    const facts = this.of(firing);
+    return facts?.audience.holds === true || facts?.waited?.answer?.decision === 'passes';
+  }
+
+  /** Of one that waits since before the replay. */
+  answerOf(id: string): FollowedWait['answer'] {
+    return this.#waiting.get(id)?.answer;
   }
 }
 

@@ -70,10 +70,11 @@ export function replacedFiring({ id, standsFor }: FiringRow, { session }: MergeI
 
 /** Fired for the visitor, but not for the merged timeline: recorded as refused. */
 export function recordOvertaken(task: MergeInput, firing: Firing): void {
-  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs = null } = firing;
+  const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime } = firing;
+  const { firedAs = null, givenAt = null } = firing;
   if (at < (task.deployed.deployments.get(playbook)?.deployedAt ?? Number.POSITIVE_INFINITY)) return;
   const id = enrolmentIdOf(firing);
-  const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs };
+  const row = { id, playbook, versionHash, subject, key, at, givenAt, arm, evidence, trigger, byTime, firedAs };
   task.session.work.firings.push({ ...row, status: 'refused', reason: 'overtaken' });
   tell(task, firing, id, 'overtaken');
 }

@@ -5,6 +5,7 @@ import { type Place, placeOfDeadline } from '../../language/records/timeline.ts'
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { type NamedContact, namedContacts } from '../../store/events/timeline-entries.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { givenAt } from '../../triggers/engine/state.ts';
 import type { MergedReplayResult } from './replay-merged.ts';
 
 export interface OwnedFiring {
@@ -74,7 +75,7 @@ function lookAnewAtThoseHeldUp(owned: readonly OwnedFiring[], identities: Identi
 function firedAsOf(row: FiringRow, named: ReadonlyMap<string, NamedContact>, identities: IdentityLinks): string {
   const last = row.evidence.at(-1);
   const found = last === undefined ? undefined : named.get(last);
-  if (!found) return identities.readAs(nameless(row, identities), placeOfDeadline(row.at));
+  if (!found) return identities.readAs(nameless(row, identities), placeOfDeadline(givenAt(row)));
   const place: Place = row.byTime ? placeOfDeadline(row.at) : found.place;
   return identities.readAs(identities.ownerAt(found.id, found.place), place);
 }

@@ -1,14 +1,17 @@
 /** What the timelines of merged contacts give, against what was made of it (E6, N1): what waited enters or is overtaken. */
+import { compareEntering, type Entering } from '../../evaluation/entry-order.ts';
 import { enrolmentIdOf } from '../../language/hash.ts';
 import { isAnonymous } from '../../language/records/identity-links.ts';
+import { type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import type { FiringRow } from '../../store/evaluation/firings.ts';
 import { reopenFirings } from '../../store/records/identity-links.ts';
+import { givenAt } from '../../triggers/engine/state.ts';
 import { applyReconciliation } from '../late/apply-recomputation.ts';
 import { enterFresh, enterWaiting, recordOvertaken, replacedFiring } from './enter-brought.ts';
 import type { OwnedFiring } from './firing-owners.ts';
 import type { MergeInput } from './merge-input.ts';
 import { notifyBrought } from './notify-brought.ts';
-import { entersAt, type MergedReplayResult, ownIdOf, type SeedOf } from './replay-merged.ts';
+import { type MergedReplayResult, ownIdOf, type SeedOf } from './replay-merged.ts';
 
 /** @param owned firings that are the contact's by now */
 export async function reassignFirings(
@@ -44,7 +47,15 @@ export async function reassignFirings(
   if (!isAnonymous(subject)) {
     for (const row of made.values()) if (isWaiting(row)) entries.push({ row, one: givenAs(row) });
   }
-  for (const { row, one } of entries.sort(compareEntries)) {
+  // What fires at one evaluation stays in the timeline's order.
+  const position = new Map([...given.keys()].map((given, n) => [given, n]));
+  const positionOf = ({ row, one }: Entry) => position.get(one ? enrolmentIdOf(one.firing) : row!.id) ?? 0;
+  const first = placeOfEvent(events[0]!);
+  const ordered = entries
+    .sort((a, b) => positionOf(a) - positionOf(b))
+    .map((entry) => ({ ...entry, ...entering(first, entry) }))
+    .sort(compareEntering);
+  for (const { row, one } of ordered) {
     if (row) await enterWaiting(task, row, one, given);
     else await enterFresh(task, one!);
   }
@@ -59,7 +70,7 @@ function withOwn({ events }: MergeInput, given: readonly SeedOf[], made: Readonl
   const changedAt = events[0]!.event.at;
   const isOwn = (id: string) => {
     const row = made.get(id);
-    return ids.has(id) || (row !== undefined && row.at < changedAt && !row.undoneBy);
+    return ids.has(id) || (row !== undefined && givenAt(row) < changedAt && !row.undoneBy);
   };
   return new Map(
     given.map((one) => {
@@ -76,22 +87,14 @@ interface Entry {
   one: SeedOf | undefined;
 }
 
-/**
- * In the order in which they enter: `open` and `again` count what came before (N1). Where a merge lets in some, and gives others the
- * audience for which they waited, the first go first, as its event is evaluated after it.
- */
-function compareEntries(a: Entry, b: Entry): number {
-  const [mine, theirs] = [a, b].map(({ row, one }) => {
-    const at = row?.at ?? one!.firing.at;
-    const waited = one?.wait?.answer ? 1 : 0;
-    return { at, waited, entersAt: one ? entersAt(one) : at, id: row?.id ?? enrolmentIdOf(one!.firing) };
-  });
-  return (
-    mine!.entersAt - theirs!.entersAt ||
-    mine!.waited - theirs!.waited ||
-    mine!.at - theirs!.at ||
-    (mine!.id < theirs!.id ? -1 : 1)
-  );
+/** What is no longer given is refused, whenever that is. */
+function entering(place: Place, { row, one }: Entry): Entering {
+  const at = row?.at ?? one!.firing.at;
+  const id = row?.id ?? enrolmentIdOf(one!.firing);
+  if (!one) return { place, by: 'merge', at, id };
+  const answer = one.wait?.answer;
+  if (answer) return { place: answer.place, by: 'audience', at, id };
+  return one.merge ? { place: one.merge.place, by: 'merge', at, id } : { place: one.place, by: 'firing', at, id };
 }
 
 /**

@@ -154,11 +154,25 @@ export class BatchSession implements EvaluationSession {
   /** One that waits for a journey has no decision yet. */
   #decided(change: EntryDecided): void {
     const { firing, id, decision, status, reason, enteredAt, isDeferred, atDeploy } = change;
-    const { playbook, version: versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs = null } = firing;
+    const { playbook, version: versionHash, subject, key, at, givenAt, arm, evidence, trigger, byTime } = firing;
+    const { firedAs = null } = firing;
     const { work } = this;
     const until = decision.enter === 'waits' ? decision.until : null;
     if (!isDeferred) {
-      const row = { id, playbook, versionHash, subject, key, at, arm, evidence, trigger, byTime, firedAs };
+      const row = {
+        id,
+        playbook,
+        versionHash,
+        subject,
+        key,
+        at,
+        givenAt: givenAt ?? null,
+        arm,
+        evidence,
+        trigger,
+        byTime,
+        firedAs,
+      };
       work.firings.push({
         ...row,
         status,

@@ -36,12 +36,15 @@ export async function loadEntryRows(
   deployed: Pick<Deployed, 'program' | 'deployments'>,
   subjects: readonly SubjectRef[],
 ): Promise<EntryRows> {
-  const loaded = await loadSubscriptions(client, subjects);
+  const [loaded, past, waiting] = await Promise.all([
+    loadSubscriptions(client, subjects),
+    loadPast(client, subjects),
+    waitingFirings(client, subjects),
+  ]);
   const hashes = loaded.map(({ versionHash }) => versionHash);
   const versions = await versionsOf(client, deployed, hashes);
   const stored = loaded.map((row) => storedSubscription(row, versions.get(row.versionHash)!));
-  const past = await loadPast(client, subjects);
-  const waits = (await waitingFirings(client, subjects)).map((row) => ({
+  const waits = waiting.map((row) => ({
     id: row.id,
     firing: firingOf(row, deployed.deployments.get(row.playbook)?.versionHash),
     until: row.waitsUntil ?? row.at,
@@ -122,8 +125,8 @@ function openSubscription(
 export function firingOf(row: FiringRow, version: string = row.versionHash): Firing {
   const { playbook, subject, key, at, arm, evidence, byTime, trigger } = row;
   const isMark = typeof trigger.mark === 'string' && typeof trigger.clock === 'string' && !runByOf(trigger);
-  const reach = isMark ? { reach: 0 } : {};
-  const firing = { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...reach };
+  const more = { ...(isMark && { reach: 0 }), ...(row.givenAt && { givenAt: row.givenAt }) };
+  const firing = { playbook, version, subject, key, at, arm, evidence, byTime, trigger, overtaken: false, ...more };
   if (evidence.length > 0 || !row.firedAs) return firing;
   const inherited = { ...firing, firedAs: row.firedAs };
   return enrolmentIdOf(inherited) === row.id ? inherited : firing;

@@ -128,6 +128,7 @@ function percent(part: number | null): string {
 const SKIPPED = {
   no_key: (n: number) => `${n === 1 ? 'event' : 'events'} without a value for the key`,
   wrong_type: (n: number) => `${n === 1 ? 'value' : 'values'} of the wrong type`,
+  empty_value: (n: number) => `${n === 1 ? 'text' : 'texts'} with an empty place`,
 };
 
 function skippedView({ noPart }: Overview): Markup {

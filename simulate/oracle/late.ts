@@ -92,9 +92,9 @@ class Shell {
     // A firing that was undone counts again when a later walk gives it.
     if (known?.isUndone) Object.assign(known, { isUndone: false, standsFor: undefined });
     if (known) return;
-    const { playbook, key, at, trigger } = firing;
+    const { playbook, key, at, givenAt, trigger } = firing;
     const mark = typeof trigger.mark === 'string' ? trigger.mark : undefined;
-    this.#made.push({ id, playbook, key, at, mark, isUndone: false });
+    this.#made.push({ id, playbook, key, at, givenAt, mark, isUndone: false });
   }
 
   #recompute(event: TimelineEvent): void {
@@ -112,7 +112,7 @@ class Shell {
     const found = reconcile(this.#made, standingOf(walked.fired), { place }, (firing) =>
       triggerWindowMs(this.#machine.program.versions.get(firing.version)!),
     );
-    for (const made of found.restored) Object.assign(made, { isUndone: false, standsFor: undefined });
+    for (const { made } of found.restored) Object.assign(made, { isUndone: false, standsFor: undefined });
     for (const made of found.undone) Object.assign(made, { isUndone: true, standsFor: undefined });
     for (const { made, to } of found.moved) Object.assign(made, { isUndone: true, standsFor: to });
     for (const { firing, id } of found.fresh) this.#make(firing, id);

@@ -91,7 +91,7 @@ export const step: Step = {
       ...((recipient ?? colleague) && { to: (recipient ?? colleague)!.id }),
       ...(Object.keys(extra).length > 0 && { with: extra }),
     };
-    if (colleague) return toColleague(config, colleague, detail, extra);
+    if (colleague) return toColleague({ config, extra, facts }, colleague, detail);
     if (!recipient) return refuse(detail, 'no_recipient');
     const { id: contactId, traits } = recipient;
     if (addressIn(traits.email) === undefined) return noAddress(detail, traits.email);
@@ -113,6 +113,7 @@ export const step: Step = {
         held: { detail: { send: config.template, to: contactId } },
       };
     }
+    noteEmptyIn(config.template, extra, facts);
     return {
       answer: { go: 'next' },
       outgoing: {
@@ -138,16 +139,27 @@ function colleagueOf(config: SendConfig, facts: Facts): Person | undefined {
   return facts.people.persons.find(({ id }) => id === subject.id);
 }
 
+/** The mail is made when it is handed over: what its template will find empty is known now (S20). */
+function noteEmptyIn(name: string, given: { [name: string]: Json }, facts: Facts): void {
+  const template = facts.version.templates[name];
+  if (template === undefined) return;
+  const { subject, preheader = '', body, reads } = template;
+  facts.looksEmpty([subject, preheader, body], { ...facts.names(reads), with: given, links: LINKS });
+}
+
+/** Made with the mail; none of them is missing. */
+const LINKS = { unsubscribe: 'unsubscribe', view: 'view' };
+
 /** Internal: it passes no gate but exit and goal (P3). */
 function toColleague(
-  config: SendConfig,
+  { config, extra, facts }: { config: SendConfig; extra: { [name: string]: Json }; facts: Facts },
   { id, email, away }: Person,
   detail: { [key: string]: Json },
-  extra: { [name: string]: Json },
 ): StepDecision {
   const { channel, messageClass, template } = config;
   if (away) return refuse(detail, 'away');
   if (addressIn(email) === undefined) return noAddress(detail, email);
+  noteEmptyIn(template, extra, facts);
   return {
     answer: { go: 'next' },
     outgoing: {

@@ -11,6 +11,8 @@ export interface FiringRow {
   subject: SubjectRef;
   key: string;
   at: Instant;
+  /** The instant that gave it, where that is later than its own (T8). */
+  givenAt?: Instant | null;
   arm: number;
   evidence: string[];
   trigger: { [name: string]: Json };
@@ -19,7 +21,7 @@ export interface FiringRow {
   byTime: boolean;
   undoneBy?: string | null;
   moved?: boolean;
-  /** The id of the firing that it replaces where it was moved, and that firing's `at` (E5). */
+  /** The id of the firing that it replaces where it was moved, and the instant that gives that firing (E5). */
   standsFor?: string | null;
   standsAt?: Instant | null;
   /** Made by a deployment, for what held then (T18). */
@@ -68,13 +70,13 @@ export async function insertFirings(client: Queryable, rows: readonly FiringRow[
   if (rows.length === 0) return new Set();
   const flat = rows.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
   const { rows: written } = await client.query<{ id: string; fresh: boolean }>(
-    `INSERT INTO firings AS known (id, playbook, version_hash, subject_type, subject_id, key, at, arm, evidence, trigger, status,
+    `INSERT INTO firings AS known (id, playbook, version_hash, subject_type, subject_id, key, at, given_at, arm, evidence, trigger, status,
                           reason, by_time, at_deploy, waits_until, enters_at, fired_as, made_at)
-     SELECT id, playbook, "versionHash", type, subject, key, cuebook_instant(at), arm,
+     SELECT id, playbook, "versionHash", type, subject, key, cuebook_instant(at), cuebook_instant("givenAt"), arm,
             ARRAY(SELECT jsonb_array_elements_text(evidence)), trigger, status, reason, "byTime",
             coalesce("atDeploy", false), cuebook_instant("waitsUntil"), cuebook_instant("entersAt"), "firedAs", cuebook_now()
        FROM jsonb_to_recordset($1::jsonb) AS w (id text, playbook text, "versionHash" text, type text, subject text,
-         key text, at bigint, arm int, evidence jsonb, trigger jsonb, status text, reason text, "byTime" boolean,
+         key text, at bigint, "givenAt" bigint, arm int, evidence jsonb, trigger jsonb, status text, reason text, "byTime" boolean,
          "atDeploy" boolean, "waitsUntil" bigint, "entersAt" bigint, "firedAs" text)
      ON CONFLICT (id) DO UPDATE SET undone_by = NULL, moved = false, stands_for = NULL, stands_at = NULL
        WHERE known.undone_by IS NOT NULL
@@ -132,12 +134,12 @@ export async function loadPast(client: Queryable, refs: readonly SubjectRef[]): 
   return rows.map(({ type, subject_id, ...row }) => ({ ...row, subject: { type, id: subject_id } }));
 }
 
-const COLUMNS = `f.id, f.playbook, f.version_hash AS "versionHash", f.key, f.at, f.arm, f.evidence, f.trigger, f.status,
+const COLUMNS = `f.id, f.playbook, f.version_hash AS "versionHash", f.key, f.at, f.given_at AS "givenAt", f.arm, f.evidence, f.trigger, f.status,
   f.reason, f.by_time AS "byTime", f.undone_by AS "undoneBy", f.moved, f.stands_for AS "standsFor",
   f.stands_at AS "standsAt", f.at_deploy AS "atDeploy", f.waits_until AS "waitsUntil", f.enters_at AS "entersAt",
   f.fired_as AS "firedAs"`;
 
-/** Firings of a subject from an instant on, or that replace one from then on: a recomputation compares with them. */
+/** Firings of a subject that were given from an instant on, or that replace one from then on: a recomputation compares with them. */
 export async function loadFirings(
   client: Queryable,
   subject: SubjectRef,
@@ -146,7 +148,7 @@ export async function loadFirings(
   const { rows } = await client.query<Omit<FiringRow, 'subject'>>(
     `SELECT ${COLUMNS} FROM firings f
       WHERE f.subject_type = $1 AND f.subject_id = $2
-        AND ($3::bigint IS NULL OR f.at >= cuebook_instant($3) OR f.stands_at >= cuebook_instant($3)) ORDER BY f.at`,
+        AND ($3::bigint IS NULL OR coalesce(f.given_at, f.at) >= cuebook_instant($3) OR f.stands_at >= cuebook_instant($3)) ORDER BY f.at`,
     [subject.type, subject.id, from ?? null],
   );
   return rows.map((row) => ({ ...row, subject }));
@@ -210,6 +212,23 @@ export async function waitingFirings(client: Queryable, refs: readonly SubjectRe
     [refs.map((ref) => ref.type), refs.map((ref) => ref.id)],
   );
   return rows.map(({ type, subject_id, ...row }) => ({ ...row, subject: { type, id: subject_id } }));
+}
+
+/**
+ * Firings of a subject that a goal or an exit overtook while they waited for their audience, and that could have waited up to
+ * an instant. Those from before a merge that brought something are left out: what that one wrote was not the subject's then.
+ */
+export async function overtakenWaits(client: Queryable, subject: SubjectRef, upTo: Instant): Promise<FiringRow[]> {
+  const { rows } = await client.query<Omit<FiringRow, 'subject'>>(
+    `SELECT ${COLUMNS} FROM firings f
+      WHERE f.subject_type = $1 AND f.subject_id = $2 AND f.status = 'refused' AND f.reason = 'overtaken'
+        AND f.undone_by IS NULL AND f.waits_until >= cuebook_instant($3)
+        AND NOT EXISTS (SELECT FROM timeline t
+              WHERE t.subject_type = $1 AND t.subject_id = $2 AND t.via_at > coalesce(f.given_at, f.at))
+      ORDER BY f.at`,
+    [subject.type, subject.id, upTo],
+  );
+  return rows.map((row) => ({ ...row, subject }));
 }
 
 /**

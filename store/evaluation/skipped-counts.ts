@@ -1,8 +1,11 @@
 /** What operators see of events and conditions that were skipped (T0): sums, kept past deployments. */
 import type { Database, Queryable } from '../postgres/database.ts';
 
-/** An opening or counted event without a key's value; a condition, key, value or window over a value of the wrong type. */
-export type SkippedKind = 'no_key' | 'wrong_type';
+/**
+ * An opening or counted event without a key's value; a condition, key, value or window over a value of the wrong type; a text
+ * that printed a value that was not there.
+ */
+export type SkippedKind = 'no_key' | 'wrong_type' | 'empty_value';
 
 /** What was looked at; a clock's name is `<policy>.<clock>`. */
 export type SkippedOwner = 'playbook' | 'trait' | 'clock';

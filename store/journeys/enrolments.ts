@@ -24,10 +24,19 @@ export interface JourneyRow {
   wroteAt: Instant | null;
 }
 
-/** The parts of enrolments that never change: read without a lock, to know what to lock. */
+/** What a goal has begun beside an enrolment, or behind its end, goes on in the version in which the goal was met (N5). */
+const VERSION_IN_COHORT = `coalesce(
+  (SELECT v.version_hash FROM conversions v WHERE v.enrolment_id = e.id AND v.cohort_id = $2), e.version_hash)`;
+
+/**
+ * The parts of enrolments that never change, and their versions: read without a lock, to know what to lock.
+ *
+ * @param cohortId who asks: of a cohort of conversions, the version is the conversion's
+ */
 export async function readSubjectsOf(
   client: Queryable,
   ids: readonly string[],
+  cohortId: string | null,
 ): Promise<Map<string, { subject: SubjectRef; versionHash: string; playbook: string }>> {
   const { rows } = await client.query<{
     id: string;
@@ -36,22 +45,26 @@ export async function readSubjectsOf(
     versionHash: string;
     playbook: string;
   }>(
-    `SELECT id, subject_type AS type, subject_id AS subject, version_hash AS "versionHash", playbook
-       FROM enrolments WHERE id = ANY($1::text[])`,
-    [ids],
+    `SELECT e.id, e.subject_type AS type, e.subject_id AS subject, ${VERSION_IN_COHORT} AS "versionHash", e.playbook
+       FROM enrolments e WHERE e.id = ANY($1::text[])`,
+    [ids, cohortId],
   );
   return new Map(rows.map(({ id, type, subject, ...row }) => [id, { ...row, subject: { type, id: subject } }]));
 }
 
 /** Enrolments by id; those that were erased are left out. The caller holds their subjects' locks. */
-export async function readJourneys(client: Queryable, ids: readonly string[]): Promise<Map<string, JourneyRow>> {
+export async function readJourneys(
+  client: Queryable,
+  ids: readonly string[],
+  cohortId: string | null,
+): Promise<Map<string, JourneyRow>> {
   const { rows } = await client.query<Omit<JourneyRow, 'subject'> & { type: SubjectType; subject: string }>(
-    `SELECT e.id, e.playbook, e.version_hash AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
+    `SELECT e.id, e.playbook, ${VERSION_IN_COHORT} AS "versionHash", e.subject_type AS type, e.subject_id AS subject, e.key,
             f.fired_as AS "firedAs", coalesce(f.arm, 0) AS arm, e.trigger, e.started_at AS "startedAt", e.ghost, e.outcome, e.goal_at AS "goalAt",
             e.wrote_at AS "wroteAt"
        FROM enrolments e LEFT JOIN firings f ON f.id = e.firing_id
       WHERE e.id = ANY($1::text[])`,
-    [ids],
+    [ids, cohortId],
   );
   return new Map(rows.map(({ type, subject, ...row }) => [row.id, { ...row, subject: { type, id: subject } }]));
 }

@@ -86,4 +86,17 @@ describe('odd data', () => {
     expect(mails).toHaveLength(1);
     expect(`${PUBLIC_URL}/u/${sealToken('s', { contactId: id, messageId: 'f'.repeat(32) })}`.length).toBeLessThan(900);
   });
+
+  it('in a mail that then has an empty place: it is sent, and told by the name of what is missing', async () => {
+    const { ask, enrol, mails, record, rows } = await start(SEND('transactional'));
+    await record('contact', 'ada', { name: null });
+    await ask(await enrol('p', { trigger }), mail);
+    expect(mails).toHaveLength(1);
+    expect(await rows("SELECT verdict, looked FROM decisions WHERE kind = 'effect'")).toEqual([
+      { verdict: 'next', looked: { empty_values: ['contact.name'] } },
+    ]);
+    expect(await rows('SELECT kind, of, name, count FROM look_counts')).toEqual([
+      { kind: 'empty_value', of: 'playbook', name: 'p', count: expect.anything() },
+    ]);
+  });
 });

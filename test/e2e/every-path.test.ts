@@ -4,17 +4,8 @@
  */
 import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import { compileWorkspace } from '../../language/compile.ts';
-import type { PlaybookVersion } from '../../language/model.ts';
 import { steps } from '../../steps/steps.ts';
-import { levelOf } from '../crashes/level-of.ts';
-import { webhookReceiver } from '../requests/webhook-receiver.ts';
-import { around } from '../support/around.ts';
-import { nextDue } from '../support/next-due.ts';
-import { startSystem } from '../support/system.ts';
-import { FILES, HOUR, START, STORY, WEBHOOK } from './every-path.ts';
+import { playedEveryPath } from './played-every-path.ts';
 
 /** By the file of each gate what it says of a message that it does not let pass; null: it holds nothing back by itself. */
 const GATES: { [file: string]: string | null } = {
@@ -41,37 +32,8 @@ const ENDINGS = [
 it('every path runs on the real Temporal server', { timeout: 300_000 }, async () => {
   const gates = (await readdir(new URL('../../steps/gates/', import.meta.url))).sort();
   expect(Object.keys(GATES)).toEqual(gates);
-  const receiver = await webhookReceiver(() => ({ status: 200, body: '{"known":true}' }));
-  const activity = levelOf(({ name }) => {
-    if (name === 'hal') throw new Error('away');
-    return { level: 7 };
-  });
-  const shipped = around((await loadFolder('playbooks')).files, FILES).filter((f) =>
-    /^(people|calendars)\//.test(f.path),
-  );
-  const all = compileWorkspace([...shipped, ...FILES], { ...registry, activities: [activity] });
-  expect(all.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const text = JSON.stringify(all.versions).replaceAll(WEBHOOK, `${receiver.url}/leads`);
-  const versions = JSON.parse(text) as PlaybookVersion[];
-  const settings = { ...all.workspace.settings, webhooks: { allow: [receiver.host] } };
-  await using system = await startSystem({
-    playbooks: { versions, surroundings: { settings, people: all.workspace.people } },
-    clock: { mode: 'stepped', at: START - 1 },
-    webhookSecrets: [Buffer.alloc(32, 1)],
-    activities: new Map([[activity.name, activity]]),
-  });
-  const passUntil = async (end: number) => {
-    for (let due = await nextDue(system); due !== undefined && due < end; due = await nextDue(system))
-      await system.step(due);
-    await system.step(end);
-  };
-  for (const { hours, calls } of STORY) {
-    await passUntil(START + hours * HOUR);
-    await system.post(calls.map((call) => ({ at: START + hours * HOUR, ...call })));
-    // What stands at an instant happens once the clock has passed it.
-    await system.step(START + hours * HOUR + 1_000);
-  }
-  await passUntil(START + 90 * HOUR);
+  await using played = await playedEveryPath();
+  const { system, versions } = played;
   const rows = async <T extends object>(sql: string) => (await system.database.pool.query<T>(sql)).rows;
 
   const ran = await rows<{ playbook: string; path: string }>(
@@ -116,5 +78,4 @@ it('every path runs on the real Temporal server', { timeout: 300_000 }, async ()
     'left',
   ];
   expect(after.filter((name) => !recorded.has(name))).toEqual([]);
-  await receiver.close();
 });

@@ -61,6 +61,15 @@ describe('preview', () => {
     expect(existsSync(join(folder, 'no-data'))).toBe(false);
   });
 
+  it('says which places of the mail stay empty (S20)', async () => {
+    await writeFile(join(folder, 'late-answer.yaml'), LATE.replace('name: Ada, ', ''));
+    const { stderr } = await cuebook('preview', 'sorry');
+    expect(stderr).toContain('Nothing stands in place of contact.name');
+    expect(jsonLines((await cuebook('preview', 'sorry', '--json')).stdout)[0]).toMatchObject({
+      empty: ['contact.name'],
+    });
+  });
+
   it('lets values of a file stand over those of the test', async () => {
     const file = await given('contact: { name: Zoe <3, email: zoe@example.com }\ntrigger: { by: lee }\n');
     const [mail] = jsonLines((await cuebook('preview', 'sorry', '--with', file, '--json')).stdout);

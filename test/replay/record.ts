@@ -3,6 +3,7 @@ import type { JourneyNode } from '../../language/model.ts';
 import { workflowIdOf } from '../../workflows/cohort/types.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 import { DAY, effect, MINUTE, program, START, type TestWorker, testWorker, until, World } from '../cohort/support.ts';
+import { playedEveryPath } from '../e2e/played-every-path.ts';
 import { startSystem } from '../support/system.ts';
 
 const pause: JourneyNode = { op: 'pause', path: 'steps.0' };
@@ -91,7 +92,27 @@ async function cartJourney() {
   return await cohort.fetchHistory();
 }
 
+/**
+ * Every step, once: tasks and approvals that are waited for, a webhook, an activity, a digest, rounds of a repeat, a playbook that
+ * is run. Then, of the same story, those that a goal, an exit and a merge end, and calls that fail.
+ */
+const everyPath = (playbook: string) => async () => {
+  await using played = await playedEveryPath();
+  const { system, versions } = played;
+  const { hash } = versions.find((version) => version.playbook.playbook === playbook)!;
+  const { rows } = await system.database.pool.query<{ id: string }>(
+    'SELECT id FROM cohorts WHERE version_hash = $1 ORDER BY created_at, id',
+    [hash],
+  );
+  const cohort = system.runtime.worker!.client.workflow.getHandle(workflowIdOf(rows[0]!.id));
+  await cohort.result();
+  return await cohort.fetchHistory();
+};
+
 export const RECORDINGS = {
+  'every-step': everyPath('all-steps'),
+  'goals-exits-merges': everyPath('waits'),
+  'failed-call': everyPath('fails'),
   'cart-journey': cartJourney,
   'waits-and-hand-overs': waitsAndHandOvers,
   'signals-and-failures': signalsAndFailures,

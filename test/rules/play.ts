@@ -7,7 +7,7 @@ import type { Json, RecordType, Settings, SubjectRef, Traits } from '../../langu
 import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { compareEvents, type TimelineEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { run } from '../../simulate/run/run.ts';
-import type { RunLine } from '../../simulate/run/types.ts';
+import type { RunInput, RunLine } from '../../simulate/run/types.ts';
 import { around } from '../support/around.ts';
 
 const { files } = await loadFolder(new URL('../../playbooks/', import.meta.url).pathname);
@@ -31,6 +31,7 @@ export interface Scene {
   settings?: Partial<Settings>;
   extra?: WorkspaceFile[];
   jitterMs?: (subjectId: string, localDate: string) => number;
+  onDecided?: RunInput['onDecided'];
 }
 
 export interface Played {
@@ -97,7 +98,7 @@ export function play(playbooks: string | { [name: string]: string }, scene: Scen
   }
   const events = scene.events.map((happening, i) => eventOf(happening, i + 1, usual)).sort(compareEvents);
   const lines: RunLine[] = [];
-  const { until, arms, jitterMs } = scene;
+  const { until, arms, jitterMs, onDecided } = scene;
   run(
     {
       versions,
@@ -110,6 +111,7 @@ export function play(playbooks: string | { [name: string]: string }, scene: Scen
       holdout: 'holdout' in scene ? scene.holdout : 'out',
       arms,
       jitterMs: jitterMs ?? (() => 0),
+      onDecided,
     },
     (line) => lines.push(line),
   );

@@ -23,8 +23,15 @@ export async function differencesInTime(
 ): Promise<Differences> {
   const settled = (line: string) => settledLine(line, heirOf);
   const found = differences(lines.map(shown).map(settled), (await livedLines(live)).map(settled));
-  for (const [name, told] of found) if (histories.get(name)?.some(isMerging)) found.set(name, unsettled(told));
-  return new Map([...found].filter(([, told]) => told.length > 0));
+  return settledByMerges(found, histories);
+}
+
+/** Without what a merge brought to a journey, and the clock settled some milliseconds later (S0). */
+export function settledByMerges(found: Differences, histories: ReadonlyMap<string, History>): Differences {
+  const left = [...found].map(([name, told]): [string, string[]] => {
+    return [name, histories.get(name)?.some(isMerging) ? unsettled(told) : told];
+  });
+  return new Map(left.filter(([, told]) => told.length > 0));
 }
 
 /** The stepped clock settles an instant in as many milliseconds as there are rounds. */
@@ -110,8 +117,9 @@ interface FiringRow {
  * @param waits whether the playbook lets firings wait for their audience
  */
 function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = [], waits = false): boolean {
-  if (status !== 'enrolled' || entersAt === null) return false;
-  const [from, to] = [Date.parse(at), Date.parse(entersAt)];
+  // What entered at its own instant was not overtaken, unless by another trait it would have waited for its audience.
+  if (status !== 'enrolled' || (entersAt === null && !waits)) return false;
+  const [from, to] = [Date.parse(at), Date.parse(entersAt ?? at)];
   return history.some((one) => {
     if (!isLate(one) || one.at > to || !cameAfter(one, to, history)) return false;
     if (one.call.type === 'track') return one.at > from;
@@ -186,7 +194,7 @@ export async function differencesLate(
     const isTakenBack = row.undoneBy !== null && !row.moved;
     const isMerged = !isAnonymous({ type: 'contact', id: row.subject });
     if (row.status === 'deferred' && row.reason === 'anonymous' && isMerged && !isTakenBack) wrong(row, 'E6, waits on');
-    // E5: what one recomputation takes back and gives anew within a window stands for it, unless it only waited.
+    // E5: what one recomputation takes back and gives anew within a window stands for it, where it had entered.
     const anew = alike
       .get(kindOf(row))!
       .find(
@@ -194,7 +202,7 @@ export async function differencesLate(
           other.undoneBy === null &&
           row.undoneBy !== null &&
           !row.moved &&
-          row.reason !== 'overtaken' &&
+          row.status === 'enrolled' &&
           other.reason !== 'overtaken' &&
           row.undoneAt === other.made &&
           isOneRequest(histories.get(historyIn(row.subject)), Date.parse(other.made)) &&

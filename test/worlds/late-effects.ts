@@ -3,7 +3,7 @@ import type { Instant, PlaybookVersion } from '../../language/model.ts';
 import { type History, historyIn, isLate } from '../../simulate/worlds/world.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { livedLines, shown } from '../support/lines.ts';
-import { type Differences, differences, settledLine } from './compare.ts';
+import { type Differences, differences, settledByMerges, settledLine } from './compare.ts';
 import type { Virtual } from './virtual.ts';
 
 /** S0: an effect that really happens so much later than its journey's instant moves that instant. */
@@ -62,8 +62,9 @@ export async function differencesOfEffects(
   const settled = (line: string) =>
     isConversion(line) && !conversions.has(enrolmentOf(line)) ? [] : [settledLine(line, heirOf)];
   const stepsAlone = (line: string) => stepLine(settledLine(line, heirOf));
+  const ofWhole = differences(linesOf(wanted, whole, settled), linesOf(came, whole, settled));
   return joined(
-    differences(linesOf(wanted, whole, settled), linesOf(came, whole, settled)),
+    settledByMerges(ofWhole, histories),
     differences(linesOf(wanted, steps, stepsAlone), linesOf(came, steps, stepsAlone)),
   );
 }

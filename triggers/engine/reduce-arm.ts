@@ -1,5 +1,5 @@
 /** What a condition's reducer sees, and what is made of its answer: the arm's next state and its firings. */
-import type { Json, SubjectRef } from '../../language/model.ts';
+import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import { CAUSED_BY } from '../../language/records/causes.ts';
 import { RUN_BY } from '../../language/records/runs.ts';
 import { isoInstant } from '../../language/time/instants.ts';
@@ -21,7 +21,8 @@ export function reduceArm(evaluation: Evaluation, arm: ArmProgram, key: string, 
     putStateEntry(state, { owner, key, hash, state: reduction.state as Json, dueAt: reduction.dueAt, openedAt });
     if (!before) closeExcessKeys(arm, state, result);
   }
-  for (const raw of reduction.firings ?? []) result.firings.push(firingOf(arm, state.subject, key, raw));
+  const look = { subject: state.subject, at: place.at };
+  for (const raw of reduction.firings ?? []) result.firings.push(firingOf(arm, look, key, raw));
   if (reduction.missed) {
     result.missed ??= [];
     result.missed.push({ playbook, key, ...reduction.missed });
@@ -44,7 +45,13 @@ export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
   return trigger;
 }
 
-export function firingOf(arm: ArmProgram, subject: SubjectRef, key: string, raw: RawFiring): Firing {
+/** @param look the subject, and the instant of the evaluation that gives it */
+export function firingOf(
+  arm: ArmProgram,
+  { subject, at: givenAt }: { subject: SubjectRef; at: Instant },
+  key: string,
+  raw: RawFiring,
+): Firing {
   const { byTime } = arm.condition as Condition;
   return {
     playbook: arm.playbook,
@@ -52,6 +59,7 @@ export function firingOf(arm: ArmProgram, subject: SubjectRef, key: string, raw:
     subject,
     key: raw.key ?? key,
     at: raw.at,
+    ...(givenAt > raw.at && { givenAt }),
     arm: arm.index,
     evidence: raw.evidence.slice(-100),
     byTime: typeof byTime === 'function' ? byTime(arm.arm) : byTime,

@@ -86,9 +86,10 @@ function runArm(evaluation: Evaluation, arm: ArmProgram, run: RecordRun): void {
     putStateEntry(state, { owner, key: '', hash, state: after as Json, dueAt });
   }
   if (wrongType !== undefined) countWrongType(view, arm.arm.values[wrongType]!);
+  const look = { subject: state.subject, at: evaluation.place.at };
   for (const raw of firings ?? []) {
     const keys = arm.arm.key ? keysAt({ ...view, trigger: triggerOf(arm, raw) }, arm.arm.key) : [];
-    for (const key of keys.length > 0 ? keys : ['']) result.firings.push(firingOf(arm, state.subject, key, raw));
+    for (const key of keys.length > 0 ? keys : ['']) result.firings.push(firingOf(arm, look, key, raw));
   }
 }
 

@@ -80,5 +80,5 @@ export function firingsAt(
   if (!holdsAt(view, playbook.audience)) return [];
   const keys = arm.arm.key ? keysAt(view, arm.arm.key).sort(compareText) : [];
   // As for every condition over records: without a value for the key it fires with the empty key.
-  return (keys.length > 0 ? keys : ['']).map((key) => firingOf(arm, subject, key, raw));
+  return (keys.length > 0 ? keys : ['']).map((key) => firingOf(arm, { subject, at }, key, raw));
 }

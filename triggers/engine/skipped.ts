@@ -5,8 +5,8 @@ import { PLAYBOOK_OWNER_PREFIX, playbookSource, SLA_OWNER_PREFIX, TRAIT_OWNER_PR
 import type { EvaluationResult } from './state.ts';
 
 export interface Skipped {
-  /** An event without a value for the key; a condition, key, value or window over a value of the wrong type. */
-  kind: 'no_key' | 'wrong_type';
+  /** An event without a value for the key; a condition, key, value or window over a value of the wrong type; a text's value that was not there (S20). */
+  kind: 'no_key' | 'wrong_type' | 'empty_value';
   /** A clock's name is `<policy>.<clock>`. */
   of: 'playbook' | 'trait' | 'clock';
   name: string;
@@ -23,7 +23,11 @@ const KINDS: [prefix: string, of: Skipped['of']][] = [
 
 /** Bounded by what is deployed. */
 export class SkippedCounts {
-  readonly #counts = { no_key: new Map<string, number>(), wrong_type: new Map<string, number>() };
+  readonly #counts = {
+    no_key: new Map<string, number>(),
+    wrong_type: new Map<string, number>(),
+    empty_value: new Map<string, number>(),
+  };
   readonly #examples: Map<string, WrongValue> | undefined;
 
   /** @param options.examples whether an example of each is kept: never in a store */
@@ -44,10 +48,19 @@ export class SkippedCounts {
     }
   }
 
+  /** An effect of the playbook had a text with an empty place. */
+  addEmptyValue(playbook: string): void {
+    this.#add('empty_value', playbookSource(playbook));
+  }
+
   /** Each (kind, of, name) once. */
   rows(): Skipped[] {
-    const { no_key, wrong_type } = this.#counts;
-    return [...rowsOf('no_key', no_key), ...rowsOf('wrong_type', wrong_type, this.#examples)];
+    const { no_key, wrong_type, empty_value } = this.#counts;
+    return [
+      ...rowsOf('no_key', no_key),
+      ...rowsOf('wrong_type', wrong_type, this.#examples),
+      ...rowsOf('empty_value', empty_value),
+    ];
   }
 
   #add(kind: Skipped['kind'], asker: string): void {

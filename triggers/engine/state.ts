@@ -74,6 +74,8 @@ export interface Firing {
   subject: SubjectRef;
   key: string;
   at: Instant;
+  /** The instant that gave it, where that is later than its own: a date that was learned late (T8). */
+  givenAt?: Instant | undefined;
   arm: number;
   /** At most the latest 100, in E4's order (T15). */
   evidence: string[];
@@ -86,6 +88,11 @@ export interface Firing {
   reach?: number | undefined;
   /** The contact as whose it fired, where a merge has made it another's: its id stays what it was (E6, N3). */
   firedAs?: string | undefined;
+}
+
+/** Where in the order it is given: before that instant nothing can take it back. */
+export function givenAt(firing: { at: Instant; givenAt?: Instant | null | undefined }): Instant {
+  return firing.givenAt ?? firing.at;
 }
 
 /** A contact's firing as that of the contact it was merged into: it stays the same firing (E6). */

@@ -2,7 +2,7 @@
 import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { comparePlaces, type Place } from '../../language/records/timeline.ts';
-import type { Firing } from '../engine/state.ts';
+import { type Firing, givenAt } from '../engine/state.ts';
 import type { Seed } from './replay.ts';
 
 /** A firing that was made, entered or not. */
@@ -12,13 +12,15 @@ export interface MadeFiring {
   playbook: string;
   key: string;
   at: Instant;
+  /** Where that is later (T8). */
+  givenAt?: Instant | null | undefined;
   /** The mark of an SLA firing; its key names the instance (T10). */
   mark?: string | undefined;
-  /** It only waits for its visitor's merge (E6), and has entered nowhere: it stands for none. */
-  isWaiting?: boolean;
+  /** It waits, or was refused: it has entered nowhere, and stands for none. */
+  isOutside?: boolean;
   /** An earlier recomputation took it back, or moved it. */
   isUndone: boolean;
-  /** The firing that it counts as, where it was moved. */
+  /** The firing that it counts as, where it was moved, and the instant that gives that one. */
   standsFor?: { id: string; at: Instant } | null | undefined;
 }
 
@@ -28,7 +30,7 @@ export interface Reconciled<Made extends MadeFiring = MadeFiring> {
   /** No longer given, and each counts as another that is: nothing ends, nothing enters. */
   moved: { made: Made; to: { id: string; at: Instant } }[];
   /** Taken back or moved before, and given again: their mark goes. */
-  restored: Made[];
+  restored: { made: Made; given: Seed }[];
   /** Given as they were made; their evidence may be another by now (T15). */
   standing: { made: Made; given: Seed }[];
   /** Given, and nothing that was made counts as them: they are made now. */
@@ -59,7 +61,7 @@ export function reconcile<Made extends MadeFiring>(
 ): Reconciled<Made> {
   const isBefore = ({ place }: Seed) => comparePlaces(place, latePlace) < 0;
   const left = new Map(given.map((entry) => [enrolmentIdOf(entry.firing), entry]));
-  const restored: Made[] = [];
+  const restored: Reconciled<Made>['restored'] = [];
   const standing: Reconciled<Made>['standing'] = [];
   const without: Made[] = [];
   /** What nothing counts as any more, because the firing that did is given itself again. */
@@ -70,13 +72,13 @@ export function reconcile<Made extends MadeFiring>(
     if (!given || (row.isUndone && isBefore(given) && !isMerge)) without.push(row);
     else if (!row.isUndone) standing.push({ made: row, given });
     else {
-      restored.push(row);
+      restored.push({ made: row, given });
       if (row.standsFor) released.add(row.standsFor.id);
     }
   }
   const gone = without.filter((row) => {
     if (row.standsFor) return !left.delete(row.standsFor.id) && row.standsFor.at >= latePlace.at;
-    return !row.isUndone && row.at >= latePlace.at;
+    return !row.isUndone && givenAt(row) >= latePlace.at;
   });
   for (const [id, given] of left) if (isBefore(given) && !released.has(id)) left.delete(id);
   const undone: Made[] = [];
@@ -97,7 +99,7 @@ export function reconcile<Made extends MadeFiring>(
  * window, or of the same instance and mark.
  */
 export function standsFor(row: MadeFiring, firing: Firing, windowMsOf: (firing: Firing) => number): boolean {
-  if (row.isWaiting || row.playbook !== firing.playbook || row.key !== firing.key) return false;
+  if (row.isOutside || row.playbook !== firing.playbook || row.key !== firing.key) return false;
   const isSla = firing.reach !== undefined;
   return isSla ? row.mark === firing.trigger.mark : Math.abs(row.at - firing.at) <= windowMsOf(firing);
 }
@@ -112,7 +114,7 @@ function nearest(
   for (const [id, { firing }] of left) {
     if (!standsFor(row, firing, windowMsOf)) continue;
     const far = Math.abs(row.at - firing.at);
-    if (best === undefined || far < best.far) best = { id, at: firing.at, far };
+    if (best === undefined || far < best.far) best = { id, at: givenAt(firing), far };
   }
   return best && { id: best.id, at: best.at };
 }

@@ -28,6 +28,8 @@ export interface Composed {
   decision: StepDecision;
   /** Not asked of the gates: so there is a mail also for whom one is refused now. */
   outgoing: OutgoingMessage | undefined;
+  /** Paths that its texts print, and under which nothing is (S20). */
+  emptyValues: readonly string[];
   /** @param publicUrl where links lead */
   mail(publicUrl: string): Promise<{ mail: CheckedMail; raw: string }>;
 }
@@ -61,6 +63,7 @@ export function composed({ version, path, settings, people }: Sender, input: Com
   return {
     decision: decide(step),
     outgoing,
+    emptyValues: [...facts.emptyValues].sort(),
     async mail(publicUrl) {
       if (part?.kind !== 'mail') throw noReader(version, part === undefined);
       // Links are sealed with a key that nobody has: who follows one of a preview unsubscribes nobody.

@@ -39,7 +39,10 @@ export async function preview(template: string, options: PreviewOptions): Promis
   const sample = sampleOf(sender, Date.now());
   const { values, made } = await madeOf(sender, { sample, given, options });
   const mail = await made.mail(readEnvironment().CUEBOOK_PUBLIC_URL ?? SOME_URL);
-  await showMail({ ...mail, values, sender, template: nameOf(template), decision: made.decision }, options);
+  await showMail(
+    { ...mail, values, sender, template: nameOf(template), decision: made.decision, emptyValues: made.emptyValues },
+    options,
+  );
 }
 
 interface Around {

@@ -30,6 +30,8 @@ interface Shown {
   sender: Sender;
   /** What the gates say of it as things are. */
   decision: StepDecision;
+  /** Paths that its texts print, and under which nothing is (S20). */
+  emptyValues: readonly string[];
 }
 
 export async function showMail(shown: Shown, options: ShowOptions): Promise<void> {
@@ -45,7 +47,14 @@ export async function showMail(shown: Shown, options: ShowOptions): Promise<void
           playbook: sender.isUsed ? playbook : null,
           step: sender.isUsed ? sender.path : null,
         },
-        ...{ values, instead: instead ?? null, subject: mail.subject, from: mail.from, to: mail.to },
+        ...{
+          values,
+          empty: shown.emptyValues,
+          instead: instead ?? null,
+          subject: mail.subject,
+          from: mail.from,
+          to: mail.to,
+        },
         ...{ replyTo: mail.replyTo ?? null, headers: Object.fromEntries(headOf(raw)) },
         ...{ text: mail.text, html: mail.html ?? null },
       }),
@@ -60,6 +69,7 @@ export async function showMail(shown: Shown, options: ShowOptions): Promise<void
   else if (!options.open) printWhole(mail, raw);
   const by = sender.isUsed ? `${playbook} at ${sender.path}` : 'no playbook yet, and so shown as class: transactional';
   note(`Sent by ${by}; with the values of ${values}. Nothing was sent.`);
+  if (shown.emptyValues.length > 0) note(`Nothing stands in place of ${shown.emptyValues.join(', ')}.`);
   if (mail.subject === '') note('Its subject comes out empty: the mail would be refused (no_subject).');
   if (instead !== undefined) note(`As things are, it ${instead}.`);
   if (options.open) await open(template, mail);

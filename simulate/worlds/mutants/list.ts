@@ -12,6 +12,7 @@ export interface TestedMutant extends Mutant {
 const FOUND = 'test/worlds/found.test.ts';
 const CRASHES = 'test/crashes/virtual.test.ts';
 const WAITS = 'test/worlds/found-waits.test.ts';
+const LATE = 'test/worlds/found-late.test.ts';
 
 export const testedMutants: readonly TestedMutant[] = [
   {
@@ -84,7 +85,7 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'usefulness',
     pattern: '$.now <= $.beganAt + $ms',
     replacement: 'true',
-    by: 'test/rules/journeys/gates.test.ts',
+    by: 'test/rules/gates/gates.test.ts',
   },
   {
     rule: 'S16',
@@ -232,11 +233,59 @@ export const testedMutants: readonly TestedMutant[] = [
   },
   {
     rule: 'E5',
-    name: "what waits for its visitor's merge stands for what the contact itself fires",
+    name: 'what has entered nowhere stands for what is given anew',
     inside: 'standsFor',
-    pattern: '$row.isWaiting || $row.playbook !== $firing.playbook || $row.key !== $firing.key',
+    pattern: '$row.isOutside || $row.playbook !== $firing.playbook || $row.key !== $firing.key',
     replacement: '$row.playbook !== $firing.playbook || $row.key !== $firing.key',
     by: 'test/rules/events/late.test.ts',
+  },
+  {
+    rule: 'E5',
+    name: 'what is refused, or waits, stands for what a late event gives, and is not decided again',
+    inside: 'madeOf',
+    pattern: "$status !== 'enrolled'",
+    replacement: 'false',
+    by: LATE,
+  },
+  {
+    rule: 'N1',
+    name: 'a trait that comes late lets in nobody who waits for it',
+    inside: 'ReplayedAudiences',
+    pattern: 'comparePlaces($place, $changed) >= 0',
+    replacement: 'false',
+    by: LATE,
+  },
+  {
+    rule: 'N1',
+    name: 'what was overtaken while it waited stays so, whatever comes late',
+    inside: 'loadOvertaken',
+    pattern: '$.playbook.ifRefusedMs',
+    replacement: 'false',
+    by: LATE,
+  },
+  {
+    rule: 'E5',
+    name: 'what ended as it was taken back stays so where it is given again',
+    inside: 'wasOvertaken',
+    pattern: "$status === 'refused' && $reason === 'overtaken' && $undone !== null",
+    replacement: 'false',
+    by: LATE,
+  },
+  {
+    rule: 'E4',
+    name: 'what enters late does so in the order of the firings, not of the places',
+    inside: 'compareEntering',
+    pattern: 'comparePlaces($a, $b) || $x',
+    replacement: '$x',
+    by: LATE,
+  },
+  {
+    rule: 'E5',
+    name: 'a date that was learned late lies at its own instant in the order',
+    inside: 'givenAt',
+    pattern: '$firing.givenAt ?? $firing.at',
+    replacement: '$firing.at',
+    by: LATE,
   },
   {
     rule: 'E6',

@@ -73,7 +73,7 @@ function arriving(program: TriggerProgram, arrivals: readonly TimelineEvent[]) {
     );
     for (const row of undone) made.set(row.id, { ...row, isUndone: true, standsFor: null });
     for (const { made: row, to } of moved) made.set(row.id, { ...row, isUndone: true, standsFor: to });
-    for (const row of restored) made.set(row.id, { ...row, isUndone: false, standsFor: null });
+    for (const { made: row } of restored) made.set(row.id, { ...row, isUndone: false, standsFor: null });
     for (const { id, firing } of fresh) {
       const { playbook, key, at } = firing;
       made.set(id, { id, playbook, key, at, isUndone: false, entered: true });
@@ -189,12 +189,12 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     expect(movedBy(11)).toMatchObject({ moved: [], undone: [made], fresh: [{ firing: { at: START + 31 * MINUTE } }] });
   });
 
-  it("what only waits for its visitor's merge stands for none: it is taken back, and the other one made", () => {
+  it('what waits, or was refused, stands for none: it is taken back, and the other one made', () => {
     const [{ firing, place }] = walked(program, [event(1, 30, 'a')]).fired as [Seed];
     const made = { id: 'made', playbook: 'p', key: '', at: START + 30 * MINUTE, isUndone: false };
     const given = [{ firing: { ...firing, at: made.at }, place: { ...place, at: made.at } }];
-    const ending = (isWaiting: boolean) =>
-      reconcile([{ ...made, isWaiting }], given, { place: beginOf(START) }, () => 10 * MINUTE);
+    const ending = (isOutside: boolean) =>
+      reconcile([{ ...made, isOutside }], given, { place: beginOf(START) }, () => 10 * MINUTE);
     expect(ending(true)).toMatchObject({ moved: [], undone: [{ id: 'made' }], fresh: [{ firing: { at: made.at } }] });
     expect(ending(false)).toMatchObject({ moved: [{ to: { at: made.at } }], undone: [], fresh: [] });
   });
@@ -221,7 +221,7 @@ describe('a firing that was made and one that is given may be one (E5)', () => {
     const { playbook, key, at } = given.firing;
     const to = { id: 'other', at: at + MINUTE };
     const made = { id: enrolmentIdOf(given.firing), playbook, key, at, isUndone: true, standsFor: to };
-    expect(reconcile([made], [given], { place: beginOf(at) }, () => 0).restored).toEqual([made]);
+    expect(reconcile([made], [given], { place: beginOf(at) }, () => 0).restored).toMatchObject([{ made }]);
     expect(reconcile([made], [given], { place: beginOf(at + 2 * MINUTE) }, () => 0)).toMatchObject({
       restored: [],
       undone: [],
