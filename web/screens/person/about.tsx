@@ -38,19 +38,20 @@ export function About({ profile }: { profile: Profile }): ReactNode {
           </ul>
         </Panel>
       )}
-      <Panel title={person.computed} id="computed">
-        <dl className="facts panel-body">
-          {profile.computed.length === 0 && <dd className="soft">—</dd>}
-          {profile.computed.map(({ name, value }) => (
-            <div key={name} className="fact">
-              <dt className="any">{name}</dt>
-              <dd>
-                <Value value={value} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </Panel>
+      {profile.computed.length > 0 && (
+        <Panel title={person.computed} id="computed">
+          <dl className="facts panel-body">
+            {profile.computed.map(({ name, value }) => (
+              <div key={name} className="fact">
+                <dt className="any">{name}</dt>
+                <dd>
+                  <Value value={value} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Panel>
+      )}
     </div>
   );
 }

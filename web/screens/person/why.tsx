@@ -99,13 +99,15 @@ function Story({ told, zone }: { told: Told; zone: string | null }): ReactNode {
           </article>
         ))}
       </Panel>
-      <Panel title={why.standing} id="standing">
-        <ul className="panel-body any">
-          {told.standing.map(({ text, arm, key }) => (
-            <li key={`${arm}/${key}/${text}`}>{text}</li>
-          ))}
-        </ul>
-      </Panel>
+      {told.standing.length > 0 && (
+        <Panel title={why.standing} id="standing">
+          <ul className="panel-body any">
+            {told.standing.map(({ text, arm, key }) => (
+              <li key={`${arm}/${key}/${text}`}>{text}</li>
+            ))}
+          </ul>
+        </Panel>
+      )}
       {told.waits.length > 0 && (
         <Panel title={why.waits} id="waits">
           <ul className="panel-body">

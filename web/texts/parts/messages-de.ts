@@ -30,6 +30,6 @@ export const messagesDe: Pick<Texts, 'messages'> = {
     retried: (count) => `${many(count)}: jetzt noch einmal versucht.`,
     dropped: (count) => `${many(count)} fallen gelassen; ihre Reisen gehen weiter.`,
     left: (count) => `${many(count)} warteten nicht mehr und blieben, wie sie waren.`,
-    nobody: 'niemand',
+    nobody: 'ohne Namen',
   },
 };

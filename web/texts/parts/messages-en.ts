@@ -28,6 +28,6 @@ export const messagesEn = {
     retried: (count: number) => `${many(count)}: tried again now.`,
     dropped: (count: number) => `${many(count)} dropped; their journeys go on.`,
     left: (count: number) => `${many(count)} no longer waited, and were left alone.`,
-    nobody: 'nobody',
+    nobody: 'not named',
   },
 };
