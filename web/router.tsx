@@ -1,6 +1,7 @@
 /** Which address shows which screen; each screen is loaded when it is gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './parts/not-found.tsx';
+import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts';
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
 import { Shell } from './shell/shell.tsx';
@@ -33,6 +34,20 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('./screens/people/people.tsx')),
 });
 
+const messages = createRoute({
+  getParentRoute: () => root,
+  path: '/messages',
+  validateSearch: readMessageSearch,
+  component: lazyRouteComponent(() => import('./screens/messages/messages.tsx')),
+});
+
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: '/tasks',
+  validateSearch: readWorkSearch,
+  component: lazyRouteComponent(() => import('./screens/tasks/tasks.tsx')),
+});
+
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$type/$id',
@@ -41,7 +56,7 @@ const person = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, playbooks, playbook, people, person]),
+  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -47,7 +47,8 @@ const HALTED_RETRY_MS = 15 * 60_000;
 /**
  * @param settled every event received before it was committed before the transaction's first read
  * @param complete adds to a decision what needs facts as well; it may be called again
- * @throws MoreLocks when a decision turned out to be about a subject that is not locked
+ * @throws MoreLocks when a decision turned out to be about a subject that is not locked; ReportsNeeded when it reads figures
+ *   that the batch has not brought along
  */
 export async function decideBatch(
   client: Queryable,
@@ -55,8 +56,8 @@ export async function decideBatch(
   settled: Instant,
   complete: (decided: DecidedStep, around: DecisionContext) => DecidedStep = (decided) => decided,
 ): Promise<Decision[]> {
-  const { deployed, halted, unconsumed, now, warp, locked } = batch;
-  const loaders = new FactLoaders(now);
+  const { deployed, halted, unconsumed, now, warp, locked, reports } = batch;
+  const loaders = new FactLoaders(now, reports);
   let missing: SubjectRef[] = [];
   const decisions = await loaders.loadUntilDecided(client, () => {
     const reservations = new BatchReservations();

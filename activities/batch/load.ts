@@ -17,6 +17,7 @@ import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
+import type { Reports } from '../facts/reports.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
@@ -48,6 +49,8 @@ export interface LoadedBatch {
   /** `<type>/<id>` of every subject that is locked. */
   locked: ReadonlySet<string>;
   now: Instant;
+  /** Figures that its decisions have asked for (W3). */
+  reports: Reports;
   /** Virtual milliseconds in a real one; 0 for a clock that is stepped. */
   warp: number;
 }
@@ -60,7 +63,7 @@ export async function loadBatch(
   client: Queryable,
   items: readonly BatchItem[],
   also: readonly SubjectRef[],
-): Promise<LoadedBatch> {
+): Promise<Omit<LoadedBatch, 'reports'>> {
   await holdDeployed(client);
   // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
   await beginWriting(client);

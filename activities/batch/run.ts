@@ -4,11 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant, SubjectRef } from '../../language/model.ts';
+import type { Report } from '../../measurement/report.ts';
 import type { Database, Queryable } from '../../store/postgres/database.ts';
 import { isTransient, withRetries } from '../../store/postgres/retry.ts';
 import type { Watermark } from '../../store/postgres/watermark.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
+import { ReportsNeeded, reportFor, reportKey } from '../facts/reports.ts';
 import { type LoadedBatch, loadBatch, MoreLocks } from './load.ts';
 
 export interface Answered {
@@ -21,8 +23,8 @@ export interface Answered {
 const MAX_TRIES = 4;
 const TRY_EVERY_MS = 20;
 const REACH_MS = 50;
-/** Each round follows a record to another: contact, account, main contact. */
-const MAX_LOCK_ROUNDS = 6;
+/** Each round follows a record to another, contact, account, main contact, or has read figures. */
+const MAX_ROUNDS = 8;
 /** Deadlocks and lost connections pass; what lasts longer is Temporal's to retry. */
 const RETRY_MS = 2_000;
 const LIMITS = { timeoutMs: 5_000, totalMs: 20_000 };
@@ -88,14 +90,21 @@ async function runLocked<T>(
   work: (client: Queryable, batch: LoadedBatch) => Promise<T>,
 ): Promise<T> {
   const also: SubjectRef[] = [];
+  const reports = new Map<string, Report>();
   const inTransaction = () =>
-    database.transaction(async (client) => work(client, await loadBatch(client, items, also)), LIMITS);
+    database.transaction(
+      async (client) => work(client, { ...(await loadBatch(client, items, also)), reports }),
+      LIMITS,
+    );
   for (let round = 1; ; round++) {
     try {
       return await withRetries(inTransaction, { untilMs: RETRY_MS });
     } catch (error) {
-      if (!(error instanceof MoreLocks) || round === MAX_LOCK_ROUNDS) throw error;
-      also.push(...error.refs);
+      if (round === MAX_ROUNDS) throw error;
+      if (error instanceof MoreLocks) also.push(...error.refs);
+      else if (error instanceof ReportsNeeded) {
+        for (const question of error.questions) reports.set(reportKey(question), await reportFor(database, question));
+      } else throw error;
     }
   }
 }

@@ -21,13 +21,8 @@ import { loadIdentityLinks } from '../../store/records/identity-links.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
 import { readSuppressions } from '../../store/records/suppressions.ts';
-import { readReport } from '../../store/reports/measured/read-report.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
-
-interface ReportQuestion {
-  period: ReportPeriod;
-  fields: readonly (keyof Report)[];
-}
+import { type ReportQuestion, type Reports, ReportsNeeded, reportKey } from './reports.ts';
 
 /** Facts of one kind. */
 type Fetch<Question, Answer> = (
@@ -102,16 +97,18 @@ export class FactLoaders {
   readonly #suppressions = new FactLoader<string, Suppression>((client, wanted) =>
     readSuppressions(client, [...wanted.keys()]),
   );
-  readonly #reports = new FactLoader<ReportQuestion, Report>(async (client, wanted) => {
-    const found = new Map<string, Report>();
-    for (const [key, { period, fields }] of wanted) found.set(key, await readReport(client, period, fields));
-    return found;
-  });
+  readonly #reports: FactLoader<ReportQuestion, Report>;
   readonly #solved = new FactLoader<string, string>((client, wanted) =>
     readLatestNames(client, [...wanted.keys()], ['ticket.solved', 'ticket.reopened']),
   );
 
-  constructor(now: Instant) {
+  /** @param reports figures that were read before; of others the decision is told that they are needed */
+  constructor(now: Instant, reports: Reports = new Map()) {
+    this.#reports = new FactLoader(async (_client, wanted) => {
+      const needed = [...wanted].filter(([key]) => !reports.has(key)).map(([, question]) => question);
+      if (needed.length > 0) throw new ReportsNeeded(needed);
+      return reports;
+    });
     this.#reservations = new FactLoader(async (client, wanted) => {
       const rows = await readReservations(client, [...wanted.values()], now);
       const found = new Map<string, Reservation[]>([...wanted.keys()].map((key) => [key, []]));
@@ -173,10 +170,14 @@ export class FactLoaders {
     return Math.max(0, ...(this.#turns.read(playbook, playbook)?.values() ?? []));
   }
 
-  /** What a report says of a period (W3). */
+  /**
+   * What a report says of a period (W3).
+   *
+   * @throws ReportsNeeded from `loadUntilDecided`, where it was not read before
+   */
   report(period: ReportPeriod, fields: readonly (keyof Report)[]): Report | undefined {
     const question = { period, fields };
-    return this.#reports.read(JSON.stringify(question), question);
+    return this.#reports.read(reportKey(question), question);
   }
 
   tried(enrolmentId: string): readonly string[] {

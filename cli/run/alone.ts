@@ -9,6 +9,7 @@ import { note } from '../output.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import { createLogger, type Logger } from '../report/log.ts';
 import { deployFolder } from './deploy-folder.ts';
+import { sourceOf } from './http/playbook-source.ts';
 import { prepareStore } from './prepare-store.ts';
 import { reportDeployed } from './report-deployed.ts';
 import { type RuntimeOptions, startRuntime } from './runtime.ts';
@@ -30,7 +31,14 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
     secret,
     log: logFor(environment),
     say: note,
-    http: { writeKeys, access, parts, smtpUrl: environment.SMTP_URL, ...options },
+    http: {
+      writeKeys,
+      access,
+      parts,
+      smtpUrl: environment.SMTP_URL,
+      readSource: sourceOf(environment.CUEBOOK_PLAYBOOKS),
+      ...options,
+    },
     prepare: async (database) => reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS)),
     evaluator: true,
   });

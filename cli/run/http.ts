@@ -2,14 +2,15 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Access } from '../../server/access/access.ts';
 import { answerClientError, answerFrameworkError } from '../../server/answer-errors.ts';
+import type { ReadSource } from '../../server/api/playbooks/source.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { PartState } from '../../worker/part-watch.ts';
 import type { Chosen } from '../boot/running-parts.ts';
 import type { Mailbox } from '../mailbox/start.ts';
 import type { Logger } from '../report/log.ts';
+import { addRoutes } from './http/routes.ts';
 import { type HttpServer, LOOPBACK, listenAt } from './listen.ts';
-import { addRoutes } from './routes.ts';
 
 export type { HttpServer } from './listen.ts';
 
@@ -24,6 +25,8 @@ export interface HttpOptions {
   /** Where each part came from, to be shown. */
   parts: readonly Chosen[];
   mailbox?: Mailbox | undefined;
+  /** The files of the playbooks that are deployed; left out where there is no folder. */
+  readSource?: ReadSource | undefined;
   /** By which links that sign in are mailed; without it none are. */
   smtpUrl?: string | undefined;
   /** Told after events were committed. */

@@ -5,6 +5,7 @@ import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import type { Logger } from '../report/log.ts';
+import { sourceOf } from './http/playbook-source.ts';
 import type { RuntimeOptions } from './runtime.ts';
 import { temporalOptions } from './temporal-options.ts';
 
@@ -39,7 +40,16 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
     secret: secrets.secret,
     log,
     say,
-    http: { writeKeys: secrets.writeKeys, access, parts: chosen, mailbox, smtpUrl, host, port },
+    http: {
+      writeKeys: secrets.writeKeys,
+      access,
+      parts: chosen,
+      mailbox,
+      smtpUrl,
+      host,
+      port,
+      readSource: sourceOf(environment.CUEBOOK_PLAYBOOKS),
+    },
     prepare,
     evaluator: true,
     worker: {

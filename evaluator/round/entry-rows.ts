@@ -36,12 +36,15 @@ export async function loadEntryRows(
   deployed: Pick<Deployed, 'program' | 'deployments'>,
   subjects: readonly SubjectRef[],
 ): Promise<EntryRows> {
-  const loaded = await loadSubscriptions(client, subjects);
+  const [loaded, past, waiting] = await Promise.all([
+    loadSubscriptions(client, subjects),
+    loadPast(client, subjects),
+    waitingFirings(client, subjects),
+  ]);
   const hashes = loaded.map(({ versionHash }) => versionHash);
   const versions = await versionsOf(client, deployed, hashes);
   const stored = loaded.map((row) => storedSubscription(row, versions.get(row.versionHash)!));
-  const past = await loadPast(client, subjects);
-  const waits = (await waitingFirings(client, subjects)).map((row) => ({
+  const waits = waiting.map((row) => ({
     id: row.id,
     firing: firingOf(row, deployed.deployments.get(row.playbook)?.versionHash),
     until: row.waitsUntil ?? row.at,

@@ -81,9 +81,11 @@ export async function loadBatch(
   const owners = new IdentityLinks([...stored, ...claims]);
   const owned = recordsOwned(events, owners);
   // Records are read before the locks to know whom to lock, and again under them.
-  const before = await readRecords(client, owned);
+  const [before, relationsBefore] = await Promise.all([
+    readRecords(client, owned),
+    RelationHistory.of(client, events, owners),
+  ]);
   const traitsBefore = (type: RecordType, id: string) => before.get(subjectKey({ type, id }));
-  const relationsBefore = await RelationHistory.of(client, events, owners);
   const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
   // Most records name no contact: then these are the same claims.
@@ -96,32 +98,50 @@ export async function loadBatch(
   const keptNamed = named.filter((_, n) => !apart.has(events[n]!.arrival)).flat();
   const keptClaims = claimsOf(kept);
   const keptIds = contactIds([...keptNamed, ...due], kept);
-  const linksNow = await loadIdentityLinks(client, keptIds, keptClaims);
-  const identities = new IdentityLinks(linksNow);
   const subjects = [...locked.values()].map((row) => row.subject);
-  const { records, related } = await loadRecords(client, subjects);
-  const states = await loadStates(client, [...subjects, ...related.filter((ref) => !locked.has(subjectKey(ref)))]);
+  const [linksNow, { records, states }, entryRows, given, at] = await Promise.all([
+    loadIdentityLinks(client, keptIds, keptClaims),
+    loadRecordsAndStates(client, subjects),
+    loadEntryRows(client, deployed, subjects),
+    withRetractions(client, kept),
+    now(client),
+  ]);
+  const identities = new IdentityLinks(linksNow);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
   const earliest = Math.min(from, ...kept.map((event) => event.at), ...dueAts);
-  const history = await historyOf(client, records, earliest);
-  await loadLists(client, deployed.program.lists, subjects, records);
-  const entryRows = await loadEntryRows(client, deployed, subjects);
-  const at = await now(client);
   const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
   const aliases = identities.aliasesOf(...subjects.flatMap(({ type, id }) => (type === 'contact' ? id : [])));
   const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
   const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
-  const blockedAt = ownersBlocked(await unclaimedUpTo(client, all, upTo, held), identities);
+  const [history, unclaimed] = await Promise.all([
+    historyOf(client, records, earliest),
+    unclaimedUpTo(client, all, upTo, held),
+  ]);
+  await loadLists(client, deployed.program.lists, subjects, records);
+  const blockedAt = ownersBlocked(unclaimed, identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
   const linked = new IdentityLinks([...linksNow, ...keptClaims]);
   const isRelinked = apart.size > 0 || linked.since(knownOwners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : relationsBefore;
   const quiet = await QuietIds.of(client, kept, { identities: placed.identities, locked, records });
-  const given = await withRetractions(client, kept);
   const loaded = { events: given, apart, locked, states, records, entryRows, history };
   return { ...loaded, identities, quiet, relations, blockedAt, at };
+}
+
+/** The records of subjects and of those that they name, and the states of all of them. */
+async function loadRecordsAndStates(client: Queryable, subjects: readonly SubjectRef[]) {
+  const [{ records, related }, states] = await Promise.all([
+    loadRecords(client, subjects),
+    loadStates(client, subjects),
+  ]);
+  for (const [key, state] of await loadStates(
+    client,
+    related.filter((ref) => !states.has(subjectKey(ref))),
+  ))
+    states.set(key, state);
+  return { records, states };
 }
 
 function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {

@@ -35,8 +35,10 @@ export async function round(
 ): Promise<RoundResult> {
   const claimed = await claimPending(client, limits.events, apart);
   onClaimed?.(claimed);
-  const events = await readEvents(client, claimed);
-  const found = limits.subjects > 0 ? await dueSubjects(client, safeAt, limits.subjects + resting.size) : [];
+  const [events, found] = await Promise.all([
+    readEvents(client, claimed),
+    limits.subjects > 0 ? dueSubjects(client, safeAt, limits.subjects + resting.size) : [],
+  ]);
   const due = found.filter((subject) => !resting.has(subjectKey(subject))).slice(0, limits.subjects);
   onDue?.(due);
   if (events.length === 0 && due.length === 0) return NOTHING;

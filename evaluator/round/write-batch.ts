@@ -42,13 +42,15 @@ export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promi
     const row = locked.get(subjectKey(state.subject))!;
     return state.head ? [{ ...row, head: state.head, rebuilt: deployed.latestRebuild }] : [];
   });
-  await writeStates(client, moved);
-  await writeCheckpoints(client, deployed.program, rows, states);
-  await writeHeads(client, rows);
-  await consumePending(
-    client,
-    batch.consumed.map((event) => event.arrival),
-  );
+  // Rows of tables of their own: they go out together.
+  await Promise.all([
+    writeStates(client, moved),
+    writeCheckpoints(client, deployed.program, rows, states).then(() => writeHeads(client, rows)),
+    consumePending(
+      client,
+      batch.consumed.map((event) => event.arrival),
+    ),
+  ]);
 }
 
 /** Writes places on timelines now, and forgets them: a replay reads them. */

@@ -4,11 +4,13 @@ import type { Registry } from '../../language/syntax.ts';
 import { eventRoutes } from './events/events.ts';
 import { type Handled, serve } from './handled.ts';
 import { type HomeOptions, homeRoutes } from './home/home.ts';
+import { liveRoute } from './live/live.ts';
 import { messageRoutes } from './messages/messages.ts';
 import { openapiRoute } from './openapi.ts';
 import { type PeopleOptions, peopleRoutes } from './people/people.ts';
 import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
+import { type ReadSource, sourceRoutes } from './playbooks/source.ts';
 import { statusRoutes } from './playbooks/status.ts';
 import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
@@ -16,6 +18,8 @@ import { type WorkOptions, workRoutes } from './work/work.ts';
 
 export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, WorkOptions {
   registry: Registry;
+  /** Left out where the server sees no folder of playbooks. */
+  readSource?: ReadSource | undefined;
 }
 
 export function apiRoutes(options: ApiOptions): Handled[] {
@@ -26,6 +30,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...homeRoutes(options),
     ...playbooksRoutes({ read }),
     ...detailRoutes({ database, read }),
+    ...sourceRoutes({ read, readSource: options.readSource }),
     ...statusRoutes(options),
     ...peopleRoutes(options),
     ...messageRoutes(options),
@@ -38,6 +43,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
 export function api(app: FastifyInstance, options: ApiOptions): void {
   const routes = apiRoutes(options);
   serve(app, options.database, routes);
+  liveRoute(app, options);
   openapiRoute(
     app,
     options.version,

@@ -78,6 +78,12 @@ export function openapi(version: string, endpoints: readonly Endpoint[] = []): o
       ...askedPaths(),
       ...contractPaths(endpoints),
       '/api/overview': read('What the playbooks have done so far.', 'application/json', [{ token: [] }], 'viewer'),
+      '/api/live': read(
+        'What has changed, as server-sent events, with resume by Last-Event-ID.',
+        'text/event-stream',
+        [{ token: [] }],
+        'viewer',
+      ),
       '/healthz': read('The process lives.', 'application/json'),
       '/readyz': {
         get: { summary: 'It can take events.', security: [], responses: { 200: json(object, 'Ready.'), 503: BUSY } },

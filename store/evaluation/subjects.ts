@@ -28,10 +28,12 @@ export async function lockSubjectsWithin(
   patienceMs: number,
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
-  await client.query(`SAVEPOINT subjects; SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`);
   try {
-    const rows = await lockSubjects(client, refs);
-    await client.query('SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT subjects');
+    const [, rows] = await Promise.all([
+      client.query(`SAVEPOINT subjects; SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`),
+      lockSubjects(client, refs),
+      client.query('SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT subjects'),
+    ]);
     return rows;
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
@@ -70,13 +72,15 @@ export async function lockSubjects(
   options: { skipLocked?: boolean } = {},
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
-  const values = await makeSubjects(client, refs);
-  const { rows } = await client.query<Row>(
-    `SELECT ${COLUMNS} FROM subjects s
-      WHERE (s.type, s.id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
-      ORDER BY s.type, s.id FOR UPDATE${options.skipLocked ? ' SKIP LOCKED' : ''}`,
-    values,
-  );
+  const [, { rows }] = await Promise.all([
+    makeSubjects(client, refs),
+    client.query<Row>(
+      `SELECT ${COLUMNS} FROM subjects s
+        WHERE (s.type, s.id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+        ORDER BY s.type, s.id FOR UPDATE${options.skipLocked ? ' SKIP LOCKED' : ''}`,
+      columnsOf(refs),
+    ),
+  ]);
   return rows.map((row) => {
     const { type, id, consumed, checkpointed, rebuilt } = row;
     return { subject: { type, id }, head: headOf(row), consumed, checkpointed, rebuilt };
@@ -86,18 +90,19 @@ export async function lockSubjects(
 /**
  * Makes the rows that are missing. Who makes the same ones waits for the end of the transaction: one that goes on for long has
  * them made outside of it, before.
- *
- * @returns the types and the ids, each subject once
  */
-export async function makeSubjects(client: Queryable, refs: readonly SubjectRef[]): Promise<[string[], string[]]> {
-  const unique = [...new Map(refs.map((ref) => [subjectKey(ref), ref])).values()];
-  const values: [string[], string[]] = [unique.map((ref) => ref.type), unique.map((ref) => ref.id)];
+export async function makeSubjects(client: Queryable, refs: readonly SubjectRef[]): Promise<void> {
   await client.query(
     `INSERT INTO subjects (type, id) SELECT * FROM unnest($1::text[], $2::text[]) AS w (type, id) ORDER BY 1, 2
      ON CONFLICT DO NOTHING`,
-    values,
+    columnsOf(refs),
   );
-  return values;
+}
+
+/** The types and the ids, each subject once. */
+function columnsOf(refs: readonly SubjectRef[]): [string[], string[]] {
+  const unique = [...new Map(refs.map((ref) => [subjectKey(ref), ref])).values()];
+  return [unique.map((ref) => ref.type), unique.map((ref) => ref.id)];
 }
 
 export function headOf(row: HeadColumns): Place | undefined {

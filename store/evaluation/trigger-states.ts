@@ -50,28 +50,36 @@ export async function writeStates(client: Queryable, states: readonly SubjectSta
       } else gone.push(row);
     }
   }
-  if (gone.length > 0) {
-    await client.query(
-      `DELETE FROM trigger_states t USING jsonb_to_recordset($1::jsonb) AS w (type text, id text, owner text, key text)
-        WHERE t.subject_type = w.type AND t.subject_id = w.id AND t.owner = w.owner AND t.key = w.key`,
-      [JSON.stringify(gone)],
-    );
-  }
-  if (put.length > 0) {
-    await client.query(
-      `INSERT INTO trigger_states (subject_type, subject_id, owner, key, hash, state, due_at, opened_at)
-       SELECT type, id, owner, key, hash, state, cuebook_instant(due), cuebook_instant(opened)
-         FROM jsonb_to_recordset($1::jsonb)
-           AS w (type text, id text, owner text, key text, hash text, state jsonb, due bigint, opened bigint)
-       ON CONFLICT (subject_type, subject_id, owner, key)
-       DO UPDATE SET hash = excluded.hash, state = excluded.state, due_at = excluded.due_at,
-         opened_at = excluded.opened_at`,
-      [JSON.stringify(put)],
-    );
-  }
-  await writeDeadlines(
-    client,
-    states.filter((state) => state.touched.size > 0),
+  await Promise.all([
+    deleteSlots(client, gone),
+    putSlots(client, put),
+    writeDeadlines(
+      client,
+      states.filter((state) => state.touched.size > 0),
+    ),
+  ]);
+}
+
+async function deleteSlots(client: Queryable, slots: readonly object[]): Promise<void> {
+  if (slots.length === 0) return;
+  await client.query(
+    `DELETE FROM trigger_states t USING jsonb_to_recordset($1::jsonb) AS w (type text, id text, owner text, key text)
+      WHERE t.subject_type = w.type AND t.subject_id = w.id AND t.owner = w.owner AND t.key = w.key`,
+    [JSON.stringify(slots)],
+  );
+}
+
+async function putSlots(client: Queryable, slots: readonly object[]): Promise<void> {
+  if (slots.length === 0) return;
+  await client.query(
+    `INSERT INTO trigger_states (subject_type, subject_id, owner, key, hash, state, due_at, opened_at)
+     SELECT type, id, owner, key, hash, state, cuebook_instant(due), cuebook_instant(opened)
+       FROM jsonb_to_recordset($1::jsonb)
+         AS w (type text, id text, owner text, key text, hash text, state jsonb, due bigint, opened bigint)
+     ON CONFLICT (subject_type, subject_id, owner, key)
+     DO UPDATE SET hash = excluded.hash, state = excluded.state, due_at = excluded.due_at,
+       opened_at = excluded.opened_at`,
+    [JSON.stringify(slots)],
   );
 }
 
@@ -79,22 +87,26 @@ async function writeDeadlines(client: Queryable, states: readonly SubjectState[]
   const due = states.map((state) => ({ subject: state.subject, at: nextDueAt(state) }));
   const without = due.filter((d) => d.at === undefined);
   const withOne = due.filter((d) => d.at !== undefined);
+  const writes: Promise<unknown>[] = [];
   if (without.length > 0) {
-    await client.query(
+    const deleted = client.query(
       `DELETE FROM deadlines d USING unnest($1::text[], $2::text[]) AS w (type, id)
         WHERE d.subject_type = w.type AND d.subject_id = w.id`,
       [without.map((d) => d.subject.type), without.map((d) => d.subject.id)],
     );
+    writes.push(deleted);
   }
   if (withOne.length > 0) {
-    await client.query(
+    const put = client.query(
       `INSERT INTO deadlines (subject_type, subject_id, due_at)
        SELECT type, id, cuebook_instant(at) FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w (type, id, at)
        ON CONFLICT (subject_type, subject_id) DO UPDATE SET due_at = excluded.due_at
          WHERE deadlines.due_at <> excluded.due_at`,
       [withOne.map((d) => d.subject.type), withOne.map((d) => d.subject.id), withOne.map((d) => d.at)],
     );
+    writes.push(put);
   }
+  await Promise.all(writes);
 }
 
 /** Subjects with a deadline before an instant, the earliest first; without a lock (decision 10). */

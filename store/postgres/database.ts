@@ -2,6 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/client.ts';
+import { isStaleStatement, PreparingClient } from './prepared.ts';
 
 export interface TransactionOptions {
   /** Longest statement, and longest silence between two; PostgreSQL then rolls back. Default 5,000. */
@@ -68,6 +69,9 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
     keepAlive: true,
     application_name: 'cuebook',
     types,
+    Client: PreparingClient,
+    // What is asked without waiting for an answer in between goes out together, and is answered in its order.
+    pipeline: true,
   });
   // The next use of a lost connection throws; without a listener the event would end the process.
   pool.on('error', () => undefined);
@@ -113,6 +117,7 @@ async function transaction<T>(
         throw new Error('The transaction was rolled back: a failed statement in it was ignored.');
       return result;
     } catch (error) {
+      unusable = isStaleStatement(error);
       await client.query('ROLLBACK').catch(() => {
         unusable = true;
       });

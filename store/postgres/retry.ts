@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../../language/time/backoff.ts';
 import { DatabaseTimeout } from './database.ts';
+import { isStaleStatement } from './prepared.ts';
 
 /** SQLSTATEs, or their first two characters for a whole class. */
 const TRANSIENT_STATES = new Set([
@@ -56,7 +57,7 @@ const MAX_CAUSES = 5;
  */
 export function isTransient(error: unknown): boolean {
   return causesOf(error).some((one) => {
-    if (one instanceof DatabaseTimeout || TRANSIENT_MESSAGES.test(one.message)) return true;
+    if (one instanceof DatabaseTimeout || TRANSIENT_MESSAGES.test(one.message) || isStaleStatement(one)) return true;
     const code = codeOf(one);
     if (TRANSIENT_CODES.has(code) || TRANSIENT_STATES.has(code)) return true;
     return /^[0-9A-Z]{5}$/.test(code) && TRANSIENT_STATES.has(code.slice(0, 2));

@@ -10,7 +10,7 @@ playbook: nudge
 description: Somebody who looked and did not buy is reminded, and helped where that was much.
 owner: kim@shop.example
 trigger: { event: cart.updated, where: event.value >= 20 }
-audience: contact.country != "XX"
+audience: contact.country != "XX" && !in_segment("big") && contact.looks < 1000
 again: after 7d
 goal: { event: order.completed, within: 7d, value: event.total }
 steps:
@@ -44,6 +44,10 @@ export const FILES = [
   { path: 'people/kim.yaml', text: 'person: kim\nname: Kim\nemail: kim@shop.example\n' },
   { path: 'people/max.yaml', text: 'person: max\nname: Max\n' },
   { path: 'settings.yaml', text: 'time_zone: Europe/Berlin\nsender: { name: Shop, from: hello@shop.example }\n' },
+  {
+    path: 'traits/looks.yaml',
+    text: 'subject: contact\ntraits:\n  looks: { count: true, event: cart.updated, over: 30d }\n',
+  },
   { path: 'segments/big.yaml', text: 'subject: contact\nsegments:\n  big: contact.spent > 100\n' },
 ];
 

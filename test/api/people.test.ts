@@ -17,6 +17,9 @@ beforeAll(async () => {
     [{ name: 'N'.repeat(10_000) }],
   );
   await stage.database.pool.query(
+    `INSERT INTO trait_writes (type, id, trait, at, received_at, arrival, value) VALUES ('contact', 'zoe', 'spent', now(), now(), 1, '180')`,
+  );
+  await stage.database.pool.query(
     `INSERT INTO accounts (id, traits, created_at, updated_at) VALUES ('acme', '{"name": "Acme"}', now(), now())`,
   );
   for (let n = 0; n < 5; n += 1) {
@@ -98,7 +101,15 @@ describe('a profile', () => {
       suppressed: { code: 'unsubscribed', words: 'unsubscribed' },
     });
     expect(body.relations).toEqual([{ relation: 'account', type: 'account', id: 'acme', name: 'Acme' }]);
+    expect([body.computed, body.segments]).toEqual([
+      [{ name: 'looks', kind: 'count', value: 0 }],
+      [{ name: 'big', isIn: true }],
+    ]);
     const ada = (await profile('contact', 'ada')).body;
+    expect([ada.computed, ada.segments]).toEqual([
+      [{ name: 'looks', kind: 'count', value: 5 }],
+      [{ name: 'big', isIn: false }],
+    ]);
     expect(ada.enrolments.map(({ playbook, step }) => [playbook, step?.title])).toEqual([['nudge', 'Wait 1 d']]);
   });
 

@@ -21,7 +21,11 @@ describe('GET /api/playbooks/NAME', () => {
   it('says what it says, in words', async () => {
     const { body } = await stage.get<PlaybookDetail>('/api/playbooks/nudge');
     expect(body.trigger).toEqual([expect.stringContaining('cart.updated')]);
-    expect(body).toMatchObject({ audience: 'contact.country != "XX"', again: 'after 7 d', zone: 'Europe/Berlin' });
+    expect(body).toMatchObject({
+      audience: expect.stringContaining('contact.country != "XX"'),
+      again: 'after 7 d',
+      zone: 'Europe/Berlin',
+    });
     expect(body.goal).toEqual({ words: 'order.completed', withinMs: 7 * 86_400_000 });
   });
 

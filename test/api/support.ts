@@ -60,7 +60,10 @@ export async function ask<T>(
     headers: { ...json, ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  const text = await answer.text();
+  const isStream = /event-stream/.test(answer.headers.get('content-type') ?? '');
+  // What does not end is not waited for.
+  if (isStream) await answer.body!.cancel();
+  const text = isStream ? '' : await answer.text();
   const isJson = /json/.test(answer.headers.get('content-type') ?? '');
   return { status: answer.status, headers: answer.headers, body: (isJson ? JSON.parse(text) : text) as T };
 }

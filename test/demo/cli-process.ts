@@ -35,13 +35,19 @@ export async function build(): Promise<Built> {
 }
 
 /** Starts `cuebook …`. It ends with the test at the latest. */
-export function startCli({ cli }: Built, args: string[], environment: Record<string, string> = {}): CliProcess {
+export function startCli(built: Built, args: string[], environment: Record<string, string> = {}): CliProcess {
+  const started = spawnCli(built, args, environment);
+  onTestFinished(() => void started.process.kill('SIGKILL'));
+  return started;
+}
+
+/** Starts `cuebook …`; whoever starts it ends it. */
+export function spawnCli({ cli }: Built, args: string[], environment: Record<string, string> = {}): CliProcess {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'warn', ...environment },
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   const printed: string[] = [];
   const said: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => printed.push(line));

@@ -1,6 +1,6 @@
 /** G1: goals that count from a message, and the message that a conversion is given to. */
 import { describe, expect, it } from 'vitest';
-import { runTwin } from '../activities/twin.ts';
+import { runTwin } from '../activities/twin/twin.ts';
 import { compiled, day, type Happening, play } from '../rules/play.ts';
 import { sorted, virtualLines } from '../support/virtual-lines.ts';
 

@@ -1,5 +1,5 @@
 /** The figures of a week (W3), from what playbooks, clocks and colleagues have left in the store. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { slaEvent } from '../../evaluation/system-events.ts';
 import { periodOfDays, type Report } from '../../measurement/report.ts';
 import { appendSystemEvents } from '../../store/events/events.ts';
@@ -193,5 +193,27 @@ describe('the report of a week', () => {
       /Subject: 2026-02-23 to 2026-03-01[\s\S]*carts: 3 fired, 2 entered, 1 converted, worth 20; nobody held out\.[\s\S]*100 % kept\./,
     );
     expect(await stage.ask(id, { name: 'choose', path: 'steps.1', leaves: false })).toEqual({ go: 'arm', arm: 0 });
+  });
+
+  it('is read while the decision that waits for it holds nothing: no lock, and nobody’s watermark', async () => {
+    const kim = { type: 'colleague', id: 'kim' } as const;
+    const id = await stage.enrol('week', { subject: kim, trigger: { at: '2026-03-02T07:00:00.000Z', properties: {} } });
+    const blocker = await pool().connect();
+    try {
+      await blocker.query('BEGIN; LOCK TABLE assignments IN ACCESS EXCLUSIVE MODE');
+      const asked = stage.ask(id, { name: 'do', path: 'steps.0', leaves: true });
+      const waiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'assignments'::regclass`;
+      await vi.waitFor(async () => expect((await pool().query(waiting)).rowCount).toBe(1), { timeout: 10_000 });
+      const held = await pool().query(
+        `SELECT a.query FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+          WHERE l.locktype = 'advisory' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      expect(held.rows).toEqual([]);
+      await blocker.query('COMMIT');
+      expect(await asked).toMatchObject({ go: 'next' });
+      expect(stage.mails).toHaveLength(1);
+    } finally {
+      blocker.release();
+    }
   });
 });

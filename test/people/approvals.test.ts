@@ -1,7 +1,7 @@
 /** S12: approvals in virtual time, in tests of a playbook, and on PostgreSQL and SMTP. */
 import { describe, expect, it } from 'vitest';
 import { runTest } from '../../simulate/tests/playbook-tests.ts';
-import { runTwin } from '../activities/twin.ts';
+import { runTwin } from '../activities/twin/twin.ts';
 import { compiled, day, play } from '../rules/play.ts';
 import { sorted, virtualLines } from '../support/virtual-lines.ts';
 

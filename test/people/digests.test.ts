@@ -6,7 +6,7 @@ import { dropMessages, retryMessages } from '../../store/journeys/operate-messag
 import { readBacklog } from '../../store/reports/totals.ts';
 import { readTroubledMessages } from '../../store/reports/troubled-messages.ts';
 import { DAY, HOUR, MINUTE, START, type Stage, startStage } from '../activities/stage.ts';
-import { runTwin } from '../activities/twin.ts';
+import { runTwin } from '../activities/twin/twin.ts';
 import { refusing } from '../mail/servers.ts';
 import { compiled, day, play } from '../rules/play.ts';
 import { sorted, virtualLines } from '../support/virtual-lines.ts';

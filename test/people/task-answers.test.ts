@@ -1,6 +1,6 @@
 /** S6 on PostgreSQL: tasks that wait, their answers and what an ending takes back, as in virtual time; and their rows. */
 import { describe, expect, it } from 'vitest';
-import { runTwin } from '../activities/twin.ts';
+import { runTwin } from '../activities/twin/twin.ts';
 import { compiled } from '../rules/play.ts';
 import { sorted, virtualLines } from '../support/virtual-lines.ts';
 

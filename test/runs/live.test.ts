@@ -1,6 +1,6 @@
 /** S13 on PostgreSQL, the evaluator and the activities: as virtual time says, line by line. */
 import { describe, expect, it } from 'vitest';
-import { runTwin } from '../activities/twin.ts';
+import { runTwin } from '../activities/twin/twin.ts';
 import { compiled } from '../rules/play.ts';
 import { sorted, type TwinLine, virtualLines } from '../support/virtual-lines.ts';
 

@@ -54,6 +54,7 @@ describe('/openapi.json', () => {
       '/api/approvals',
       '/api/approvals/{id}',
       '/api/overview',
+      '/api/live',
       '/healthz',
       '/readyz',
       '/metrics',

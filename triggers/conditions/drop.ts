@@ -1,17 +1,25 @@
 /** T5: a metric over calendar days that fell below a share of its own baseline. */
 
-import Big from 'big.js';
 import { z } from 'zod';
 import { written } from '../../language/diagnostics/written.ts';
 import type { CompiledArm } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
-import { addDays, dayOfDate, localDate, startOfDay } from '../../language/time/zones.ts';
+import { addDays, localDate, startOfDay } from '../../language/time/zones.ts';
 import type { Condition, Situation } from '../condition.ts';
+import {
+  type DropConfig,
+  type DropState,
+  figuresOf,
+  hasFallen,
+  lookedAt,
+  nextLook,
+  passedTo,
+  sumsAt,
+  wasLooked,
+  withAmount,
+} from './drop-days.ts';
 import { describeEvents, eventShape, ownEvents, whereShape } from './shapes.ts';
-
-/** Sums are exact decimals of nine places. */
-const PLACES = 9;
 
 const schema = z.strictObject({
   metric: z.union([
@@ -26,28 +34,6 @@ const schema = z.strictObject({
   settle: z.string().optional(),
   sustained: z.string().optional(),
 });
-
-interface DropConfig {
-  aggregate: 'sum' | 'max' | 'count';
-  overDays: number;
-  baselineDays: number;
-  dropPercent: number;
-  /** Without one, a baseline of nothing is no baseline. */
-  onlyIfBaseline: number | null;
-  settleMs: number;
-  sustainedDays: number;
-}
-
-interface DropState {
-  /** Local date → exact decimal; only days that a later boundary can still see. */
-  days: { [date: string]: string };
-  /** The next boundary to evaluate. */
-  boundary: string;
-  /** True boundaries in a row up to the last one evaluated. */
-  run: number;
-  /** Set while it is within NEAR_POINTS of falling far enough: such a spell is told once. */
-  near?: true;
-}
 
 /** Percentage points by which a fall may miss and still be near. */
 const NEAR_POINTS = 10;
@@ -138,31 +124,22 @@ export const condition: Condition<DropState> = {
       return isThere ? { ...unchanged, wrongType: 'amount' } : unchanged;
     }
     const date = localDate(event.at, zone);
-    const known = before?.days[date];
-    const total =
-      config.aggregate === 'max'
-        ? decimal(known === undefined ? amount : Math.max(Number(known), amount))
-        : decimal(known ?? 0).plus(decimal(amount));
+    const known = before && passedAt(before, config, { at, zone });
     const state: DropState = {
-      days: { ...before?.days, [date]: total.toString() },
-      boundary: before?.boundary ?? addDays(date, config.baselineDays + config.overDays),
-      run: before?.run ?? 0,
-      ...(before?.near && { near: before.near }),
+      ...(known ?? { boundary: addDays(date, config.baselineDays + config.overDays), run: 0 }),
+      ...(known && wasLooked(known) && { looked: true as const }),
+      days: { ...known?.days, [date]: withAmount(known?.days[date], amount, config.aggregate) },
     };
-    // After a long silence no deadline was kept: the boundaries that lie between were all as the last one evaluated.
-    if (before && dueOf(before, config, zone) === undefined) {
-      const today = addDays(localDate(at - config.settleMs, zone), 1);
-      if (today > state.boundary) state.boundary = today;
-    }
     return { state, dueAt: dueOf(state, config, zone) };
   },
 
-  lacks(arm, passed, { zone, told }) {
+  lacks(arm, passed, { at, zone, told }) {
     const config = configOf(arm);
-    const { state } = passed.at(-1) ?? {};
+    const last = passed.at(-1)?.state;
     const metric = describeEvents(arm.roles.metric);
-    if (state === undefined) return [`no ${metric} has come that counts`];
-    const { current, baseline } = compareAt(state, config, state.boundary);
+    if (last === undefined) return [`no ${metric} has come that counts`];
+    const state = passedAt(last, config, { at, zone });
+    const { current, baseline } = figuresOf(sumsAt(state, config, state.boundary), config);
     const looks = `it looks next at ${told(startOfDay(state.boundary, zone) + config.settleMs)}`;
     const least = config.onlyIfBaseline;
     const fall = baseline > 0 ? `${Math.round((1 - current / baseline) * 1000) / 10} % less` : 'no baseline';
@@ -179,21 +156,20 @@ export const condition: Condition<DropState> = {
     return parts;
   },
 
-  onDeadline(arm, state, { at, zone }: Situation) {
+  onDeadline(arm, before, { at, zone }: Situation) {
     const config = configOf(arm);
-    const dueAt = startOfDay(state.boundary, zone) + config.settleMs;
-    if (dueAt > at) return { state, dueAt };
-    const { current, baseline, holds } = compareAt(state, config, state.boundary);
-    const near = !holds && compareAt(state, nearly(config), state.boundary).holds;
-    const run = holds ? Math.min(state.run + 1, config.sustainedDays + 1) : 0;
-    const boundary = addDays(state.boundary, 1);
-    const oldest = addDays(boundary, -(config.overDays + config.baselineDays));
-    const days = Object.fromEntries(Object.entries(state.days).filter(([date]) => date >= oldest));
-    const next: DropState = { days, boundary, run, ...(near && { near }) };
+    const dueAt = dueOf(before, config, zone);
+    const boundary = nextLook(before, config);
+    if (dueAt === undefined || boundary === undefined || dueAt > at) return { state: before, dueAt };
+    const state = passedTo(before, config, boundary);
+    const sums = sumsAt(state, config, boundary);
+    const holds = hasFallen(sums, config);
+    const near = !holds && hasFallen(sums, nearly(config));
+    const next = lookedAt(state, config, { holds, near });
     return {
       state: next,
       dueAt: dueOf(next, config, zone),
-      firings: run === config.sustainedDays ? [{ at: dueAt, evidence: [], fields: { current, baseline } }] : [],
+      firings: next.run === config.sustainedDays ? [{ at: dueAt, evidence: [], fields: figuresOf(sums, config) }] : [],
       ...(near && !state.near && { missed: { by: `${NEAR_POINTS} percentage points`, amount: 1 as const } }),
     };
   },
@@ -203,53 +179,25 @@ function configOf(arm: CompiledArm): DropConfig {
   return arm.config as unknown as DropConfig;
 }
 
+const nearlyOf = new WeakMap<DropConfig, DropConfig>();
+
 function nearly(config: DropConfig): DropConfig {
-  return { ...config, dropPercent: Math.max(0, config.dropPercent - NEAR_POINTS) };
+  const known = nearlyOf.get(config);
+  if (known) return known;
+  const made = { ...config, dropPercent: Math.max(0, config.dropPercent - NEAR_POINTS) };
+  nearlyOf.set(config, made);
+  return made;
 }
 
-function decimal(value: string | number): Big {
-  return new Big(value).round(PLACES);
+/** The state at an instant: boundaries that were looked past before it are passed, but none that may turn it. */
+function passedAt(state: DropState, config: DropConfig, { at, zone }: { at: number; zone: string }): DropState {
+  if (!wasLooked(state)) return state;
+  const first = addDays(localDate(at - config.settleMs, zone), 1);
+  const next = nextLook(state, config);
+  return passedTo(state, config, next !== undefined && next < first ? next : first);
 }
 
-/** The comparison at boundary `d`: the last `o` days before it against the `b` days before those, scaled by o / b. */
-function compareAt(state: DropState, config: DropConfig, boundary: string) {
-  const { aggregate, overDays, baselineDays, dropPercent, onlyIfBaseline } = config;
-  const start = aggregate === 'max' ? undefined : new Big(0);
-  let currentSum = start;
-  let beforeSum = start;
-  for (const [date, text] of Object.entries(state.days)) {
-    const age = dayOfDate(boundary) - dayOfDate(date);
-    if (age < 1 || age > overDays + baselineDays) continue;
-    const amount = new Big(text);
-    if (age <= overDays) currentSum = mergedDays(currentSum, amount, aggregate);
-    else beforeSum = mergedDays(beforeSum, amount, aggregate);
-  }
-  const current = currentSum ?? new Big(0);
-  const before = beforeSum ?? new Big(0);
-  // Compared crosswise, so that no division rounds: current <= (1 - p) * before * o / b.
-  const scale = aggregate === 'max' ? 1 : overDays;
-  const divisor = aggregate === 'max' ? 1 : baselineDays;
-  const scaled = before.times(scale);
-  const enough = onlyIfBaseline === null ? before.gt(0) : scaled.gte(new Big(onlyIfBaseline).times(divisor));
-  const fell = current
-    .times(divisor)
-    .times(100)
-    .lte(scaled.times(new Big(100).minus(dropPercent)));
-  return { current: current.toNumber(), baseline: scaled.div(divisor).round(PLACES).toNumber(), holds: enough && fell };
-}
-
-/** The largest of none is none: an amount below zero is a maximum, too. */
-function mergedDays(known: Big | undefined, amount: Big, aggregate: DropConfig['aggregate']): Big {
-  if (known === undefined) return amount;
-  if (aggregate !== 'max') return known.plus(amount);
-  return known.gt(amount) ? known : amount;
-}
-
-/** No further boundary is waited for when no day is left that could change the comparison. */
 function dueOf(state: DropState, config: DropConfig, zone: string): number | undefined {
-  if (Object.keys(state.days).length === 0) {
-    const { holds } = compareAt(state, config, state.boundary);
-    if (holds ? state.run > config.sustainedDays : state.run === 0) return undefined;
-  }
-  return startOfDay(state.boundary, zone) + config.settleMs;
+  const boundary = nextLook(state, config);
+  return boundary === undefined ? undefined : startOfDay(boundary, zone) + config.settleMs;
 }

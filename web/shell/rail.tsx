@@ -35,7 +35,7 @@ export function Brand(): ReactNode {
 export function Rail({ openPalette, openHelp, onChosen }: RailProps): ReactNode {
   const { nav } = useSaid().texts;
   return (
-    <div className="rail">
+    <header className="rail">
       <Brand />
       <button type="button" className="item" onClick={openPalette}>
         <Search size={ICON} aria-hidden="true" />
@@ -68,7 +68,7 @@ export function Rail({ openPalette, openHelp, onChosen }: RailProps): ReactNode 
         </button>
         <SignOut />
       </div>
-    </div>
+    </header>
   );
 }
 

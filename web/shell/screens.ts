@@ -1,10 +1,10 @@
 /** The screens, in the order of the rail, with the key that leads to each after `g`. */
 import type { LucideIcon } from 'lucide-react';
-import { House, Users, Workflow } from 'lucide-react';
+import { House, Mail, SquareCheckBig, Users, Workflow } from 'lucide-react';
 
 export interface Screen {
-  name: 'home' | 'playbooks' | 'people';
-  to: '/' | '/playbooks' | '/people';
+  name: 'home' | 'playbooks' | 'people' | 'messages' | 'tasks';
+  to: '/' | '/playbooks' | '/people' | '/messages' | '/tasks';
   key: string;
   icon: LucideIcon;
 }
@@ -13,4 +13,6 @@ export const SCREENS: readonly Screen[] = [
   { name: 'home', to: '/', key: 'h', icon: House },
   { name: 'playbooks', to: '/playbooks', key: 'p', icon: Workflow },
   { name: 'people', to: '/people', key: 'c', icon: Users },
+  { name: 'messages', to: '/messages', key: 'm', icon: Mail },
+  { name: 'tasks', to: '/tasks', key: 't', icon: SquareCheckBig },
 ];

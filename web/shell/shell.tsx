@@ -6,7 +6,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef
 import { homeQuery, sessionQuery } from '../api/queries.ts';
 import { type Reading, Ticking } from '../parts/clock.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { Failed, Skeleton } from '../parts/states.tsx';
+import { Loaded, Skeleton } from '../parts/states.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { useKeys } from './keys.ts';
 import { Brand, Rail } from './rail.tsx';
@@ -44,13 +44,14 @@ export function Shell(): ReactNode {
             </button>
           </header>
           <main id="main" tabIndex={-1} ref={main}>
-            {session.isError && session.data === undefined ? (
-              <Failed error={session.error} retry={() => void session.refetch()} />
-            ) : (
-              <Suspense fallback={<Skeleton />}>
-                <Outlet />
-              </Suspense>
-            )}
+            {/* What screens send carries the session's token: none is shown before that is known. */}
+            <Loaded query={session}>
+              {() => (
+                <Suspense fallback={<Skeleton />}>
+                  <Outlet />
+                </Suspense>
+              )}
+            </Loaded>
           </main>
         </div>
       </div>

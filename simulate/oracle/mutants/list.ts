@@ -44,6 +44,7 @@ const count = inside('condition count');
 const absence = inside('condition absence');
 const shortfall = inside('condition shortfall');
 const drop = inside('condition drop');
+const dropDays = inside('hasFallen');
 const inactivity = inside('condition inactivity');
 const sequence = inside('condition sequence');
 const date = inside('condition date');
@@ -167,17 +168,45 @@ export const mutants: readonly Mutant[] = [
     'if ($count >= $.fewerThan) return { state: undefined }; $this',
   ),
 
-  drop('drop', "the boundary's own day is looked at (T5)", '$age < 1', '$age < 0'),
-  drop('drop', 'the current days are one too few (T5)', '$age <= $.overDays', '$age < $.overDays'),
-  drop('drop', 'exactly the share is no drop (T5)', '$current.lte($share)', '$current.lt($share)'),
-  drop('drop', 'fires at each true boundary (T5)', '$run === $.sustainedDays', '$run >= $.sustainedDays'),
+  dropDays('drop', "the boundary's own day is looked at (T5)", '$age < 1', '$age < 0'),
+  dropDays(
+    'drop',
+    'the current days are one too few (T5)',
+    { given: '$age > $over + $baseline', pattern: '$age <= $over' },
+    '$age < $over',
+  ),
+  dropDays(
+    'drop',
+    'exactly the share is no drop (T5)',
+    '$fell <= $baseline * $kept.value',
+    '$fell < $baseline * $kept.value',
+  ),
+  dropDays(
+    'drop',
+    'a day that goes over to the baseline turns nothing (T5)',
+    '[$day, $day + $over, $left]',
+    '[$day, $left]',
+  ),
+  dropDays(
+    'drop',
+    'a day that leaves the baseline turns nothing (T5)',
+    '[$day, $over, $day + $o + $b]',
+    '[$day, $over]',
+  ),
+  dropDays('drop', 'boundaries between two looks do not count (T5)', '$.run > 0 ? Math.min($more, $cap) : 0', '$.run'),
+  drop('drop', 'fires at each true boundary (T5)', '$.run === $.sustainedDays', '$.run >= $.sustainedDays'),
   drop(
     'drop',
     'the first boundary is too early (T5)',
     'addDays($date, $.baselineDays + $.overDays)',
     'addDays($date, $.baselineDays)',
   ),
-  drop('drop', 'a baseline of exactly m is too small (T5)', '$baseline.gte($least)', '$baseline.gt($least)'),
+  dropDays(
+    'drop',
+    'a baseline of exactly m is too small (T5)',
+    '$baseline * $.unit >= $least',
+    '$baseline * $.unit > $least',
+  ),
   startOfDay(
     'drop',
     'days begin at midnight UTC (T5)',

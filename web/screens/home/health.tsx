@@ -10,7 +10,7 @@ const TONES = { ok: 'good', warning: 'warn', error: 'bad' } as const;
 export function Health({ health }: { health: Told }): ReactNode {
   const { home } = useTexts();
   const formats = useFormats();
-  const told = health.items.filter(({ level, value }) => level !== 'ok' || value > 0);
+  const told = health.items.filter(({ code, level, value }) => code !== 'part' && (level !== 'ok' || value > 0));
   return (
     <Panel
       title={home.health}

@@ -15,6 +15,9 @@ import { Health } from './health.tsx';
 import { Needs } from './needs.tsx';
 import { Sum } from './sum.tsx';
 
+/** Of what happened last: the rest stands with each playbook and person. */
+const LINES = 25;
+
 export default function HomeScreen(): ReactNode {
   const { home } = useTexts();
   const query = useQuery({ ...homeQuery, refetchInterval: 5_000 });
@@ -39,20 +42,22 @@ function Content({ data }: { data: Home }): ReactNode {
   const { home } = useTexts();
   if (!data.deployed) return <Empty title={home.notDeployed} detail={home.notDeployedDetail} />;
   return (
-    <div className="columns">
+    <div className="columns home">
       <div className="stack">
         <Needs needs={data.needs} />
         <Today today={data.today} />
         <Sum total={data.total} />
+      </div>
+      <Health health={data.health} />
+      <div className="latest">
         <Panel title={home.latest} id="latest" end={<Link to="/playbooks">{home.allPlaybooks}</Link>}>
           {data.latest.length === 0 ? (
             <Empty title={home.nothingYet} detail={home.nothingYetDetail} />
           ) : (
-            <Feed lines={data.latest} />
+            <Feed lines={data.latest.slice(0, LINES)} />
           )}
         </Panel>
       </div>
-      <Health health={data.health} />
     </div>
   );
 }
@@ -75,8 +80,12 @@ function Today({ today }: { today: Home['today'] }): ReactNode {
         <Figure value={formats.count(ended)} label={home.ended} />
         <Figure value={formats.count(today.conversions)} label={home.converted} />
         <Figure value={formats.count(today.value)} label={home.value} />
-        <Figure value={formats.count(today.messages)} label={home.messages} />
-        <Figure value={formats.count(today.tasks)} label={home.tasks} />
+        <Figure
+          value={formats.count(today.messages)}
+          label={home.messages}
+          to={{ to: '/messages', search: { status: 'sent' } }}
+        />
+        <Figure value={formats.count(today.tasks)} label={home.tasks} to={{ to: '/tasks' }} />
         <Figure value={formats.count(today.heldOut)} label={home.heldOut} />
         <Figure value={formats.count(refused)} label={home.refused} />
       </div>

@@ -10,13 +10,13 @@ import { useTexts } from '../../texts/texts.tsx';
 
 type Count = Exclude<keyof Home['needs'], 'stopped'>;
 
-const COUNTS: { name: Count; tone: NonNullable<FigureProps['tone']> }[] = [
-  { name: 'tasksOverdue', tone: 'bad' },
-  { name: 'tasksOpen', tone: 'plain' },
-  { name: 'approvals', tone: 'plain' },
-  { name: 'messagesFailed', tone: 'bad' },
-  { name: 'messagesUnknown', tone: 'warn' },
-  { name: 'messagesWaiting', tone: 'warn' },
+const COUNTS: { name: Count; tone: NonNullable<FigureProps['tone']>; to?: FigureProps['to'] }[] = [
+  { name: 'tasksOverdue', tone: 'bad', to: { to: '/tasks', search: { kind: 'task', due: 'overdue' } } },
+  { name: 'tasksOpen', tone: 'plain', to: { to: '/tasks', search: { kind: 'task' } } },
+  { name: 'approvals', tone: 'plain', to: { to: '/tasks', search: { kind: 'approval' } } },
+  { name: 'messagesFailed', tone: 'bad', to: { to: '/messages', search: { status: 'failed' } } },
+  { name: 'messagesUnknown', tone: 'warn', to: { to: '/messages', search: { status: 'unknown' } } },
+  { name: 'messagesWaiting', tone: 'warn', to: { to: '/messages', search: { status: 'failed' } } },
   { name: 'eventsSetAside', tone: 'bad' },
 ];
 
@@ -29,8 +29,14 @@ export function Needs({ needs }: { needs: Home['needs'] }): ReactNode {
       {waiting.length === 0 && needs.stopped.length === 0 && <p className="panel-body soft">{home.nothing}</p>}
       {waiting.length > 0 && (
         <div className="figures">
-          {waiting.map(({ name, tone }) => (
-            <Figure key={name} value={formats.count(needs[name])} label={home[name]} tone={tone} />
+          {waiting.map(({ name, tone, to }) => (
+            <Figure
+              key={name}
+              value={formats.count(needs[name])}
+              label={home[name]}
+              tone={tone}
+              {...(to !== undefined && { to })}
+            />
           ))}
         </div>
       )}

@@ -1,7 +1,7 @@
 /** Numbers that add up: who entered is under way, or has ended in one way. */
 import type { ReactNode } from 'react';
 import type { Home } from '../../../server/api/contract/home.ts';
-import { outcomeWords } from '../../parts/ending.tsx';
+import { outcomeWords, reasonBeside } from '../../parts/ending.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { useFormats } from '../../texts/formats.ts';
 import { useTexts } from '../../texts/texts.tsx';
@@ -13,7 +13,7 @@ export function Sum({ total }: { total: Home['total'] }): ReactNode {
     { key: 'underWay', words: home.underWay, count: total.underWay },
     ...total.ended.map(({ outcome, reason, count }) => ({
       key: `${outcome}/${reason?.code ?? ''}`,
-      words: [outcomeWords(outcome, endings), reason?.words].filter(Boolean).join(': '),
+      words: [outcomeWords(outcome, endings), reasonBeside(outcome, reason)].filter(Boolean).join(': '),
       count,
     })),
   ].filter(({ count }) => count > 0);

@@ -49,7 +49,7 @@ export default function PeopleScreen(): ReactNode {
             to="/people"
             search={kind === 'contact' ? {} : { type: kind }}
             aria-current={kind === type ? 'page' : undefined}
-            activeProps={{}}
+            activeOptions={{ exact: true }}
           >
             {people.types[kind]}
           </Link>

@@ -71,7 +71,7 @@ function Content({ profile }: { profile: Profile }): ReactNode {
               params={{ type, id }}
               search={name === 'timeline' ? {} : { tab: name }}
               aria-current={tab === name || (tab === undefined && name === 'timeline') ? 'page' : undefined}
-              activeProps={{}}
+              activeOptions={{ exact: true }}
               resetScroll={false}
             >
               {person.tabs[name]}

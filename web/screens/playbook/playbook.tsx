@@ -61,7 +61,7 @@ function Content({ detail }: { detail: PlaybookDetail }): ReactNode {
             params={{ playbook }}
             search={name === 'flow' ? {} : { tab: name }}
             aria-current={tab === name || (tab === undefined && name === 'flow') ? 'page' : undefined}
-            activeProps={{}}
+            activeOptions={{ exact: true }}
             resetScroll={false}
           >
             {texts.tabs[name]}

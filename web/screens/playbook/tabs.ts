@@ -1,10 +1,10 @@
 /** What the address of a playbook's screen may say besides its name. */
-export const TABS = ['flow', 'journeys', 'source', 'versions'] as const;
+export const TABS = ['flow', 'journeys', 'versions'] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface PlaybookSearch {
   /** Left out for the flow. */
-  tab?: Exclude<Tab, 'flow'>;
+  tab?: Exclude<Tab, 'flow'> | 'source';
   state?: 'open' | 'ended' | 'all';
   outcome?: string;
   reason?: string;

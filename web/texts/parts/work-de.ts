@@ -1,1 +1,33 @@
-export const workDe = {};
+import type { Texts } from '../texts.tsx';
+
+export const workDe: Pick<Texts, 'work'> = {
+  work: {
+    title: 'Aufgaben',
+    none: 'Hier wartet nichts',
+    noneDetail: 'Aufgaben und Freigaben stehen hier, bis jemand sie beantwortet hat.',
+    what: 'Was',
+    about: 'Über',
+    who: 'Wer',
+    due: 'Fällig',
+    overdue: 'überfällig',
+    no: 'kein Datum',
+    kinds: { task: 'Aufgabe', approval: 'Freigabe' },
+    whose: 'Wessen',
+    persons: { everybody: 'alle', me: 'meine' },
+    dues: { all: 'wann auch immer', overdue: 'überfällig', today: 'heute fällig' },
+    dueLabel: 'Fällig',
+    kindLabel: 'Art',
+    anyKind: 'Aufgaben und Freigaben',
+    kindsMany: { task: 'Aufgaben', approval: 'Freigaben' },
+    accept: 'Annehmen',
+    done: 'Erledigt',
+    give: 'Freigeben',
+    refuse: 'Ablehnen',
+    answered: (title, status) => `${title}: ${status}`,
+    notTaken: (title, status) => `${title} war schon beantwortet: ${status}`,
+    refuseTitle: 'Diese Freigabe ablehnen?',
+    giveTitle: 'Das freigeben?',
+    cancel: 'Abbrechen',
+    answer: 'Antwort',
+  },
+};

@@ -21,7 +21,8 @@ import { type Formats, useFormats } from '../../../texts/formats.ts';
 import { useTexts } from '../../../texts/texts.tsx';
 import { leftFrom, shareOf, sumOf } from './counts.ts';
 import { iconOf } from './icons.ts';
-import { NODE_HEIGHT, NODE_WIDTH, placed } from './layout.ts';
+import { NODE_HEIGHT, NODE_WIDTH, type Placed, placed } from './layout.ts';
+import { WayDrawn } from './way-drawn.tsx';
 
 interface PictureProps {
   flow: Flow;
@@ -32,8 +33,9 @@ interface PictureProps {
 type StepNode = Node<{ step: FlowNode; left: number; isChosen: boolean; onChoose: () => void }, 'step'>;
 
 const nodeTypes = { step: StepCard };
+const edgeTypes = { way: WayDrawn };
 const LABEL_SHOWN = 42;
-const MAX_HEIGHT = 720;
+const MAX_HEIGHT = 980;
 const MIN_HEIGHT = 320;
 
 export default function FlowPicture(props: PictureProps): ReactNode {
@@ -46,7 +48,8 @@ export default function FlowPicture(props: PictureProps): ReactNode {
 
 function Picture({ flow, chosen, onChoose }: PictureProps): ReactNode {
   const formats = useFormats();
-  const place = useMemo(() => placed(flow), [flow]);
+  const labels = useMemo(() => labelsOf(flow, formats), [flow, formats]);
+  const place = useMemo(() => placed(flow, labels), [flow, labels]);
   const nodes = flow.nodes.map(
     (step): StepNode => ({
       id: step.id,
@@ -64,7 +67,7 @@ function Picture({ flow, chosen, onChoose }: PictureProps): ReactNode {
       },
     }),
   );
-  const edges = useMemo(() => edgesOf(flow, formats), [flow, formats]);
+  const edges = useMemo(() => edgesOf(flow, labels, place), [flow, labels, place]);
   const height = Math.max(MIN_HEIGHT, Math.min(MAX_HEIGHT, place.height));
   return (
     <div className="flow-picture" style={{ height }}>
@@ -72,6 +75,7 @@ function Picture({ flow, chosen, onChoose }: PictureProps): ReactNode {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}
@@ -94,26 +98,32 @@ function Picture({ flow, chosen, onChoose }: PictureProps): ReactNode {
   );
 }
 
-function edgesOf(flow: Flow, formats: Formats): Edge[] {
+/** What each edge says: what leads along it, how many went, and which share of those who came to its beginning. */
+function labelsOf(flow: Flow, formats: Formats): string[] {
   const byId = new Map(flow.nodes.map((it) => [it.id, it]));
-  const most = Math.max(1, ...flow.edges.map(({ count }) => count ?? 0));
-  return flow.edges.map(({ from, to, kind, label, count }, at) => {
+  return flow.edges.map(({ from, label, count }) => {
     const share = shareOf(count, byId.get(from)!);
     const told = count === null ? '' : `${formats.count(count)}${share === null ? '' : ` · ${formats.percent(share)}`}`;
     const words = label === null ? '' : label.length > LABEL_SHOWN ? `${label.slice(0, LABEL_SHOWN)}…` : label;
-    return {
-      id: `${at}`,
-      source: from,
-      target: to,
-      type: 'smoothstep',
-      label: [words, told].filter((it) => it !== '').join(' · '),
-      className: kind === 'loop' ? 'loop' : '',
-      style: { strokeWidth: 1 + (3 * (count ?? 0)) / most },
-      markerEnd: { type: MarkerType.ArrowClosed },
-      labelBgPadding: [6, 3],
-      labelBgBorderRadius: 4,
-    };
+    return [words, told].filter((it) => it !== '').join(' · ');
   });
+}
+
+function edgesOf(flow: Flow, labels: readonly string[], { ways }: Placed): Edge[] {
+  const most = Math.max(1, ...flow.edges.map(({ count }) => count ?? 0));
+  return flow.edges.map(({ from, to, kind, count }, at) => ({
+    id: `${at}`,
+    source: from,
+    target: to,
+    type: 'way',
+    label: labels[at],
+    data: { way: ways.get(at) },
+    className: kind === 'loop' ? 'loop' : '',
+    style: { strokeWidth: 1 + (2 * (count ?? 0)) / most },
+    markerEnd: { type: MarkerType.ArrowClosed, markerUnits: 'userSpaceOnUse', width: 16, height: 16 },
+    labelBgPadding: [6, 3],
+    labelBgBorderRadius: 4,
+  }));
 }
 
 function StepCard({ data }: NodeProps<StepNode>): ReactNode {

@@ -1,24 +1,32 @@
-/** Who may see what a server shows: sessions, and links by which users sign in, mailed where there is a provider. */
+/** What the routes of a server stand on: sessions, links by which users sign in, mailed where there is a provider, and facts. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { messageIdOf } from '../../activities/mail/mail.ts';
-import { openMailer } from '../../activities/mail/transport.ts';
-import { parseAddress } from '../../language/template/mail/address.ts';
-import type { ServerAccess } from '../../server/access/access.ts';
-import type { SignInLinks } from '../../server/access/links.ts';
-import { storedSessions } from '../../store/access/sessions.ts';
-import { addSignInLink, takeSignInLink, userOfAddress } from '../../store/access/users.ts';
-import { readDeployedConfig } from '../../store/deployments/deployments.ts';
-import type { Database } from '../../store/postgres/database.ts';
-import type { HttpOptions } from './http.ts';
+import { messageIdOf } from '../../../activities/mail/mail.ts';
+import { openMailer } from '../../../activities/mail/transport.ts';
+import { parseAddress } from '../../../language/template/mail/address.ts';
+import type { ServerAccess } from '../../../server/access/access.ts';
+import type { SignInLinks } from '../../../server/access/links.ts';
+import type { ComputedOf } from '../../../server/api/people/profile.ts';
+import { storedSessions } from '../../../store/access/sessions.ts';
+import { addSignInLink, takeSignInLink, userOfAddress } from '../../../store/access/users.ts';
+import { readDeployedConfig } from '../../../store/deployments/deployments.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import type { HttpOptions } from '../http.ts';
+import { computedOf } from './computed-of.ts';
 
 const TIMEOUT_MS = 20_000;
 const COUNTS_FOR_MS = 15 * 60_000;
 
-export function accessOf(app: FastifyInstance, { database, access, secret, smtpUrl }: HttpOptions): ServerAccess {
+export interface Ground {
+  access: ServerAccess;
+  computedOf: ComputedOf;
+}
+
+export function groundOf(app: FastifyInstance, { database, access, secret, smtpUrl }: HttpOptions): Ground {
   const taken: SignInLinks = { take: (link) => takeSignInLink(database, link) };
   const links = smtpUrl === undefined ? taken : { ...taken, send: linkMailer(app, database, smtpUrl) };
-  return { ...access, secret, sessions: storedSessions(database), links };
+  const seenBy = { ...access, secret, sessions: storedSessions(database), links };
+  return { access: seenBy, computedOf: computedOf(database) };
 }
 
 /** Ends with the server. */

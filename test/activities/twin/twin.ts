@@ -2,25 +2,25 @@
  * Runs a playbook's test on what production runs on: PostgreSQL, the evaluator, the activities and an SMTP server. Only
  * Temporal is missing: its part, to keep a reducer's state and to wake it, is played by a map and a stepped clock.
  */
-import { openMailer } from '../../activities/mail/transport.ts';
-import { deploy } from '../../evaluator/deploy.ts';
-import { runEvaluator } from '../../evaluator/evaluator.ts';
-import type { NewEvent } from '../../events/new-event.ts';
-import { parseCall } from '../../events/parse-call.ts';
-import type { PlaybookTest } from '../../language/compile.ts';
-import type { Instant, People, PlaybookVersion } from '../../language/model.ts';
-import { callsOf } from '../../simulate/tests/test-events.ts';
-import { appendEvents } from '../../store/events/events.ts';
-import { setClock, stepClock } from '../../store/postgres/clock.ts';
-import { type Database, openDatabase } from '../../store/postgres/database.ts';
-import { mergePatches } from '../../store/records/records.ts';
-import { buildProgram } from '../../triggers/index/program.ts';
-import { smtpServer } from '../mail/servers.ts';
-import { silent } from '../support/evaluation.ts';
-import { activitiesOn } from '../support/journey-activities.ts';
-import { JourneysByHand } from '../support/journeys-by-hand.ts';
-import { testDatabase } from '../support/postgres.ts';
-import type { TwinLine } from '../support/virtual-lines.ts';
+import { openMailer } from '../../../activities/mail/transport.ts';
+import { deploy } from '../../../evaluator/deploy.ts';
+import { runEvaluator } from '../../../evaluator/evaluator.ts';
+import type { NewEvent } from '../../../events/new-event.ts';
+import { parseCall } from '../../../events/parse-call.ts';
+import type { PlaybookTest } from '../../../language/compile.ts';
+import type { Instant, People, PlaybookVersion } from '../../../language/model.ts';
+import { callsOf } from '../../../simulate/tests/test-events.ts';
+import { appendEvents } from '../../../store/events/events.ts';
+import { setClock, stepClock } from '../../../store/postgres/clock.ts';
+import { type Database, openDatabase } from '../../../store/postgres/database.ts';
+import { mergePatches } from '../../../store/records/records.ts';
+import { buildProgram } from '../../../triggers/index/program.ts';
+import { smtpServer } from '../../mail/servers.ts';
+import { silent } from '../../support/evaluation.ts';
+import { activitiesOn } from '../../support/journey-activities.ts';
+import { JourneysByHand } from '../../support/journeys-by-hand.ts';
+import { testDatabase } from '../../support/postgres.ts';
+import type { TwinLine } from '../../support/virtual-lines.ts';
 
 const MAX_ROUNDS = 200;
 

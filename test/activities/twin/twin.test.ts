@@ -1,9 +1,9 @@
 /** What a playbook's tests say in virtual time is what comes of them on PostgreSQL, line by line (V2). */
 import { describe, expect, it } from 'vitest';
-import { registry } from '../../evaluation/registry.ts';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import { compileWorkspace } from '../../language/compile.ts';
-import { sorted, virtualLines } from '../support/virtual-lines.ts';
+import { registry } from '../../../evaluation/registry.ts';
+import { loadFolder } from '../../../language/compile/files/load-folder.ts';
+import { compileWorkspace } from '../../../language/compile.ts';
+import { sorted, virtualLines } from '../../support/virtual-lines.ts';
 import { runTwin } from './twin.ts';
 
 const { files } = await loadFolder('playbooks');

@@ -1,0 +1,42 @@
+/**
+ * Statements with parameters are prepared: PostgreSQL reads and plans the text once for each connection, and from then on
+ * is sent its name. Who writes a query does not see it.
+ */
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+
+/** So many texts are prepared on a connection; what comes after them is sent as it is. More are a sign of texts made from data. */
+const MOST_STATEMENTS = 1_000;
+
+const names = new Map<string, string>();
+
+/** The name of a statement, always the same for the same text; none once too many different texts were seen. */
+export function statementName(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MOST_STATEMENTS) return known;
+  const name = `cuebook_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+  names.set(text, name);
+  return name;
+}
+
+type Args = [config: unknown, values?: unknown, callback?: unknown];
+
+/** A client whose `query(text, values)` prepares the text. What is asked as an object (Prisma, cursors) names itself. */
+export class PreparingClient extends pg.Client {
+  // The overloads of `query` are those of `pg.Client`: only how the text is sent differs.
+  override query = ((...[config, values, callback]: Args) => {
+    const name =
+      typeof config === 'string' && Array.isArray(values) && values.length > 0 ? statementName(config) : undefined;
+    const asked = name === undefined ? [config, values] : [{ name, text: config, values }, undefined];
+    return Reflect.apply(pg.Client.prototype.query, this, [...asked, callback]);
+  }) as pg.Client['query'];
+}
+
+/**
+ * True for a statement that PostgreSQL cannot run as it was prepared: a migration has changed what it answers (0A000), or a
+ * pooler between has lost it (26000). A new connection prepares it anew.
+ */
+export function isStaleStatement(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '26000' || (code === '0A000' && /cached plan/.test(String(message)));
+}
