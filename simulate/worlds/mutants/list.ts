@@ -277,7 +277,7 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'compareEntering',
     pattern: 'comparePlaces($a, $b) || $x',
     replacement: '$x',
-    by: LATE,
+    by: 'test/evaluation/entry-order.test.ts',
   },
   {
     rule: 'E5',
