@@ -14,6 +14,12 @@ function read(tests: string) {
 }
 
 describe('a test', () => {
+  it('has all the people whom its own people name', () => {
+    const people = (list: string) => read(`  - { it: x, people: [${list}], expect: nothing }\n`).faults;
+    expect(people('{ person: kim, away: true, deputy: max, manager: lena }')).toEqual(['CB502 5:58', 'CB502 5:72']);
+    expect(people('{ person: kim, deputy: max, manager: max }, { person: max }')).toEqual([]);
+  });
+
   it('is read with its records, events and lines, and knows its place', () => {
     const { tests, faults } = read(`  - it: does it
     contact: { id: ada, name: Ada }

@@ -215,6 +215,8 @@ describe('lint', () => {
     expect(() => compiled({ caller: CALLER, car: CARE })).toThrow(
       /CB513 there is no playbook `care` did you mean `car`/,
     );
+    // Itself is none that is meant.
+    expect(() => compiled({ cares: CALLER })).toThrow(/CB513 there is no playbook `care` (?!.*cares)/);
   });
 
   it('warns of playbooks that wait for each other in a ring', () => {

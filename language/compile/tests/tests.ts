@@ -56,6 +56,7 @@ export function compileTests(
     };
     if (shaped.people !== undefined) {
       test.people = shaped.people.flatMap((person, j) => compilePerson(report, person, [...at, 'people', j]) ?? []);
+      checkColleagues(report, shaped.people, [...at, 'people']);
     }
     const start = instantAtPath(report, shaped.start, [...at, 'start']);
     if (start !== undefined) test.start = start;
@@ -98,4 +99,17 @@ function settingsOf(value: unknown, path: Path, report: FileReport, world: Works
     base: world.settings,
     faulty: world.faulty,
   });
+}
+
+/** A test's people are all there are (V3): whoever they name is among them. */
+function checkColleagues(report: FileReport, people: readonly unknown[], path: Path): void {
+  const written = people.map((person) => (isJsonObject(person) ? person : {}));
+  const known = written.flatMap(({ person }) => (typeof person === 'string' ? [person] : []));
+  for (const [j, person] of written.entries()) {
+    for (const key of ['deputy', 'manager']) {
+      const name = person[key];
+      if (typeof name !== 'string' || known.includes(name)) continue;
+      report.unknownName([...path, j, key], { code: 'CB502', what: 'person', name, known });
+    }
+  }
 }

@@ -83,7 +83,7 @@ export const testedMutants: readonly TestedMutant[] = [
     rule: 'P5',
     name: 'a message is of use for ever',
     inside: 'usefulness',
-    pattern: '$.now <= $.beganAt + $ms',
+    pattern: '$.at <= $.beganAt + $ms',
     replacement: 'true',
     by: 'test/rules/gates/gates.test.ts',
   },

@@ -11,7 +11,9 @@ import type { LintedPlaybook } from '../lint-keys.ts';
 export function checkRun({ world, file, subject }: FileContext, name: string, path: Path): void {
   const other = world.playbooks.get(name);
   if (other === undefined) {
-    const known = [...world.playbooks.keys()];
+    // A playbook that runs itself is none that is meant (CB515).
+    const own = isJsonObject(file.file.value) ? file.file.value.playbook : undefined;
+    const known = [...world.playbooks.keys()].filter((one) => one !== own);
     file.at(path, { code: 'CB513', message: `there is no playbook \`${name}\``, hint: didYouMean(name, known) });
   } else if (other !== subject) {
     file.at(path, {
