@@ -83,7 +83,7 @@ describe.skipIf(leaveOut)('somebody who is signed in', { timeout: 60_000 }, () =
     });
     for (const path of ['/', '/people', '/people/contact/ada', '/playbooks/cart-abandoned?tab=journeys', '/tasks']) {
       await open(path);
-      await expect.poll(() => page.locator('main').innerText(), { timeout: 10_000 }).toContain(hostile);
+      await expect.poll(() => page.locator('main').textContent(), { timeout: 10_000 }).toContain(hostile);
     }
     expect([asked, await page.locator('main script').count()]).toEqual([0, 0]);
     expect(reader.errors).toEqual([]);
