@@ -31,7 +31,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...playbooksRoutes({ read }),
     ...detailRoutes({ database, read }),
     ...sourceRoutes({ read, readSource: options.readSource }),
-    ...statusRoutes(options),
+    ...statusRoutes({ database, read }),
     ...peopleRoutes(options),
     ...messageRoutes(options),
     ...workRoutes(options),

@@ -38,7 +38,7 @@ describe('GET /api/playbooks/NAME', () => {
 describe('its graph', () => {
   it('has each step once, in plain words, with its place in the file', () => {
     expect(flow.nodes.map(({ id, title }) => [id, title])).toEqual([
-      ['start', 'nudge'],
+      ['start', expect.stringContaining('cart.updated')],
       ['steps.0', 'E-mail nudge'],
       ['steps.1', 'Wait 1 d'],
       ['steps.2', 'If'],
@@ -64,6 +64,10 @@ describe('its graph', () => {
         ['steps.3.then.0', 'end', 'next', null],
       ]),
     );
+  });
+
+  it('leads nowhere else from a step whose arms are all there', () => {
+    expect(flow.edges.filter(({ from }) => from === 'steps.2').map(({ label }) => label)).toEqual(['yes', 'no']);
   });
 
   it('counts who came, waits, passed and left: on each step these add up', () => {
@@ -130,5 +134,19 @@ describe('its versions and enrolments', () => {
     expect(await ids('outcome=exited&reason=undone')).toEqual(['Ida']);
     const wrong = await stage.get<Problem>('/api/playbooks/nudge/enrolments?after=bm9wZQ');
     expect([wrong.status, wrong.body.pointer]).toEqual([400, '/after']);
+  });
+});
+
+describe('what an operator says of it', () => {
+  it('is seen by whoever looks next', async () => {
+    const state = async () => {
+      const { body } = await stage.get<PlaybookDetail>('/api/playbooks/nudge');
+      return [body.state, body.stopped?.reason];
+    };
+    expect(await state()).toEqual(['active', undefined]);
+    expect((await stage.post('/api/playbooks/nudge/pause', { reason: 'the shop is closed' })).status).toBe(200);
+    expect(await state()).toEqual(['paused', 'the shop is closed']);
+    expect((await stage.post('/api/playbooks/nudge/resume')).status).toBe(200);
+    expect(await state()).toEqual(['active', undefined]);
   });
 });

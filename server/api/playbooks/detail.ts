@@ -8,7 +8,6 @@ import type { Database } from '../../../store/postgres/database.ts';
 import { pageOfEnrolments, type ShownEnrolment, versionsOf } from '../../../store/reports/app/enrolments.ts';
 import { readFlow } from '../../../store/reports/app/flow.ts';
 import { refusalCounts } from '../../../store/reports/refusals.ts';
-import { conditionOf } from '../../../triggers/conditions.ts';
 import {
   type Enrolment,
   type Flow,
@@ -23,7 +22,7 @@ import { iso, isoOrNull, pageOf, placeOf } from '../cursor.ts';
 import { readSurroundings } from '../deployed.ts';
 import { type Handled, on } from '../handled.ts';
 import { reasonShown } from '../words.ts';
-import { drawn } from './flow.ts';
+import { drawn, triggerWords } from './flow.ts';
 import type { ReadSummaries } from './list.ts';
 import { unknownPlaybook } from './status.ts';
 import { awaitedWords, titleOf } from './titles.ts';
@@ -84,10 +83,10 @@ async function versionOf({ pool }: Database, hash: string): Promise<PlaybookVers
 }
 
 function saidBy(playbook: CompiledPlaybook, zone: string) {
-  const { trigger, audience, again, goal, exitOn } = playbook;
+  const { audience, again, goal, exitOn } = playbook;
   return {
     zone: playbook.timeZone ?? zone,
-    trigger: trigger.arms.map((arm) => conditionOf(arm.kind).describe(arm)),
+    trigger: triggerWords(playbook),
     audience: audience?.cel ?? null,
     again: again.kind === 'after' ? `after ${describeDuration(again.ms)}` : again.kind,
     tooLateAfterMs: playbook.tooLateAfterMs,

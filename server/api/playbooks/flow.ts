@@ -2,6 +2,7 @@
 import type { CompiledPlaybook } from '../../../language/model.ts';
 import type { FlowCounts } from '../../../store/reports/app/flow.ts';
 import type { RefusalCount } from '../../../store/reports/refusals.ts';
+import { conditionOf } from '../../../triggers/conditions.ts';
 import type { Flow, FlowEdge, FlowNode } from '../contract/playbook.ts';
 import { reasonShown, reasonsShown } from '../words.ts';
 import { END, type GraphEdge, type GraphNode, graphOf, START } from './graph.ts';
@@ -23,7 +24,7 @@ export function drawn(playbook: CompiledPlaybook, lines: { [path: string]: numbe
     id: START,
     kind: START,
     stepId: null,
-    title: playbook.playbook,
+    title: triggerWords(playbook).join(' or '),
     detail: null,
     line: null,
     part: 'steps',
@@ -58,6 +59,11 @@ export function drawn(playbook: CompiledPlaybook, lines: { [path: string]: numbe
     edges: edges.map((edge) => edgeOf(edge, { counted, steps, entered: entered - leftAtOnce - onTheWay })),
     left,
   };
+}
+
+/** What the playbook begins with, an arm each. */
+export function triggerWords({ trigger }: CompiledPlaybook): string[] {
+  return trigger.arms.map((arm) => conditionOf(arm.kind).describe(arm));
 }
 
 /** Those that ended before the end of the steps, by the step at which they were. */

@@ -36,6 +36,12 @@ export function graphOf(playbook: CompiledPlaybook): Graph {
   return graph;
 }
 
+/** Whether one of the arms is taken whatever comes. */
+function hasArmForAll(kind: string, labels: readonly (string | undefined)[], arms: readonly JourneyNode[][]): boolean {
+  if (kind === 'split') return true;
+  return kind === 'if' ? arms.length > 1 : labels.includes('else');
+}
+
 interface Around {
   playbook: CompiledPlaybook;
   part: GraphNode['part'];
@@ -75,7 +81,8 @@ function addNode(graph: Graph, node: JourneyNode, around: Around): void {
     case 'choose':
       leadArms(node.arms);
       // An arm that is not there, and none at all, lead behind the step.
-      if (!labels.includes('else')) lead(behind, 'otherwise', labels[node.arms.length] ?? 'else', { otherwise: true });
+      if (!hasArmForAll(step.kind, labels, node.arms))
+        lead(behind, 'otherwise', labels[node.arms.length] ?? 'else', { otherwise: true });
       return;
     case 'listen':
       leadArms(node.arms);

@@ -15,7 +15,7 @@ import {
   type JourneyCount,
   openVersionsOf,
 } from '../../../store/reports/app/journeys.ts';
-import { cached } from '../../cached.ts';
+import { type Cached, cached } from '../../cached.ts';
 import { listPlaybooks, type PlaybookSummary } from '../contract/playbooks.ts';
 import { iso } from '../cursor.ts';
 import { readSurroundings } from '../deployed.ts';
@@ -25,7 +25,7 @@ import { journeysShown } from '../words.ts';
 const KEPT_MS = 5_000;
 const TREND_DAYS = 14;
 
-export type ReadSummaries = () => Promise<PlaybookSummary[]>;
+export type ReadSummaries = Cached<PlaybookSummary[]>;
 
 /** Read at most once in five seconds, however many ask. */
 export function summariesOf(database: Database): ReadSummaries {

@@ -5,6 +5,7 @@ import type { Database } from '../../../store/postgres/database.ts';
 import { Problem } from '../../problems.ts';
 import { haltPlaybook, pausePlaybook, resumePlaybook } from '../contract/playbooks.ts';
 import { type Handled, on } from '../handled.ts';
+import type { ReadSummaries } from './list.ts';
 
 /** @throws Problem `not_found` with the name that is near. */
 export async function unknownPlaybook({ pool }: Database, playbook: string): Promise<Problem> {
@@ -12,13 +13,15 @@ export async function unknownPlaybook({ pool }: Database, playbook: string): Pro
   return new Problem('not_found', `No playbook is called so. ${hint}`);
 }
 
-export function statusRoutes({ database }: { database: Database }): Handled[] {
+/** @param read what it forgets once something is said, so that whoever looks next sees it */
+export function statusRoutes({ database, read }: { database: Database; read: ReadSummaries }): Handled[] {
   const to = (status: PlaybookStatus, endpoint: typeof pausePlaybook | typeof haltPlaybook | typeof resumePlaybook) =>
     on(endpoint, async ({ params: { playbook }, body, caller }) => {
       // A program may say for whom it asks; who is signed in is that user.
       const by = caller.user?.name ?? body.by ?? 'api';
       const changed = await changeStatus(database, { playbook, status, by, reason: body.reason });
       if (!changed) throw await unknownPlaybook(database, playbook);
+      read.forget();
       return { playbook, status, ...changed };
     });
   return [to('paused', pausePlaybook), to('halted', haltPlaybook), to('active', resumePlaybook)];
