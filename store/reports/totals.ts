@@ -75,7 +75,7 @@ export interface Backlog {
   setAsideEvents: number;
   /** Pending events that are put back round after round: something holds them up. */
   putBackEvents: number;
-  /** Since the oldest pending event was received, by the clock; 0 without one. */
+  /** Since the oldest pending event was received, in real time, as what is overdue; 0 without one. */
   oldestPendingMs: number;
   /** Enrolments that no workflow carries yet. */
   unstartedEnrolments: number;
@@ -114,7 +114,7 @@ export async function readBacklog({ pool, prisma }: Database): Promise<Backlog> 
   // What an operator holds is nobody's delay (N6).
   const overdueEnrolments = Math.max(0, late - (await prisma.haltedEffect.count({ where: { at: { lt: due } } })));
   const oldest = pending._min.receivedAt?.getTime();
-  const oldestPendingMs = oldest === undefined ? 0 : Math.max(0, now - oldest);
+  const oldestPendingMs = oldest === undefined ? 0 : Math.round(Math.max(0, now - oldest) / warp);
   return {
     pendingEvents: pending._count,
     setAsideEvents,

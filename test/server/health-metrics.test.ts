@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHealthHttp } from '../../cli/run/health-http.ts';
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
 import { insertEnrolments, insertFirings } from '../../store/evaluation/firings.ts';
+import { appendSystemEvents } from '../../store/events/events.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { readBacklog } from '../../store/reports/totals.ts';
@@ -119,6 +120,15 @@ describe('/metrics', () => {
     const { text } = await scraped(database);
     expect(text).toContain('\ncuebook_enrolments_overdue 1\n');
     expect(text).toContain('\ncuebook_store_up 1\n');
+  });
+
+  it('how long an event waits is told in real time, however fast the clock goes', async () => {
+    await appendSystemEvents(database.pool, [{ name: 'viewed', subjects: [], properties: {} }]);
+    await stepClock(database.pool, TEN + 2 * 3_600_000);
+    await setClock(database, { mode: 'warped', warp: 3_600 });
+    const { oldestPendingMs } = await readBacklog(database);
+    expect(oldestPendingMs).toBeGreaterThan(1_000);
+    expect(oldestPendingMs).toBeLessThan(600_000);
   });
 
   it('while PostgreSQL is away they say that, and nothing else', async () => {
