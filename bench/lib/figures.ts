@@ -4,7 +4,7 @@
 export interface Figure {
   /** What was measured, in words. */
   name: string;
-  unit: 'events/s' | 'enrolments/s' | 'claims/s' | 'ms' | 'times' | 'MB';
+  unit: 'events/s' | 'enrolments/s' | 'claims/s' | 'playbooks/s' | 'tests/s' | 'ms' | 'times' | 'MB';
   /** The median of the rounds; of a latency, over all samples. */
   value: number;
   /** Each round, in their order. */

@@ -2,6 +2,7 @@
 import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
+import { guardApi } from '../../server/access/guard.ts';
 import { metricsRoute } from '../../server/metrics.ts';
 import { overviewPages } from '../../server/overview/routes.ts';
 import { storedSessions } from '../../store/access/sessions.ts';
@@ -126,6 +127,7 @@ describe('what took no part is counted where operators see it (T0)', () => {
     await send({ name: 'cart.updated', properties: { value: 30 } });
     await step('2026-03-02T10:30:00.000Z');
     const later = Fastify();
+    guardApi(later, access);
     overviewPages(later, {
       database,
       registry,
