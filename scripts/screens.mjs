@@ -7,6 +7,7 @@ export const SCREENS = [
   { name: 'playbook', path: '/app/playbooks/{playbook}' },
   { name: 'playbook-list', path: '/app/playbooks/{playbook}?as=list' },
   { name: 'playbook-journeys', path: '/app/playbooks/{playbook}?tab=journeys' },
+  { name: 'playbook-source', path: '/app/playbooks/{playbook}?tab=source' },
   { name: 'playbook-versions', path: '/app/playbooks/{playbook}?tab=versions' },
   { name: 'people', path: '/app/people' },
   { name: 'person', path: '/app/people/contact/{contact}' },

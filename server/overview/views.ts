@@ -24,7 +24,7 @@ const COLUMNS = {
 export function headerAside({ hasMailbox, signsIn }: { hasMailbox: boolean; signsIn: boolean }): Markup {
   const mailbox = hasMailbox ? html`<li><a href="/mailbox">Mailbox</a></li>` : NOTHING;
   const signOut = html`<form class="sign-out" method="post" action="/sign-out"><button>Sign out</button><button name="everywhere" value="yes" title="Ends the sessions of all browsers">everywhere</button></form>`;
-  return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li>${mailbox}</ul></nav>${signsIn ? signOut : NOTHING}`;
+  return html`<nav aria-label="Pages"><ul><li><a href="/" aria-current="page">Overview</a></li><li><a href="/app/">App</a></li>${mailbox}</ul></nav>${signsIn ? signOut : NOTHING}`;
 }
 
 /** The part that changes: replaced as a whole by the page's script. */

@@ -47,7 +47,7 @@ function Written({ data, text }: { data: Source; text: string }): ReactNode {
           yaml(),
           look,
           EditorState.readOnly.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
         ],
       }),
     });

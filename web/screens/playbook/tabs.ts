@@ -1,10 +1,10 @@
 /** What the address of a playbook's screen may say besides its name. */
-export const TABS = ['flow', 'journeys', 'versions'] as const;
+export const TABS = ['flow', 'journeys', 'source', 'versions'] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface PlaybookSearch {
   /** Left out for the flow. */
-  tab?: Exclude<Tab, 'flow'> | 'source';
+  tab?: Exclude<Tab, 'flow'>;
   state?: 'open' | 'ended' | 'all';
   outcome?: string;
   reason?: string;
@@ -19,7 +19,10 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 /** What is not understood is left out. */
 export function readSearch(search: { [name: string]: unknown }): PlaybookSearch {
-  const tab = oneOf(search.tab, ['journeys', 'source', 'versions'] as const);
+  const tab = oneOf(
+    search.tab,
+    TABS.filter((name) => name !== 'flow'),
+  );
   const state = oneOf(search.state, ['open', 'ended', 'all'] as const);
   const as = oneOf(search.as, ['list', 'picture'] as const);
   const outcome = text(search.outcome);
