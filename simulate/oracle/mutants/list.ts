@@ -75,8 +75,8 @@ export const mutants: readonly Mutant[] = [
   reconcile(
     'absence',
     "a firing of the late event's own instant stays (E5)",
-    '!$row.isUndone && $row.at >= $late.at',
-    '!$row.isUndone && $row.at > $late.at',
+    '!$row.isUndone && $given >= $late.at',
+    '!$row.isUndone && $given > $late.at',
   ),
 
   count(
