@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isDate } from '../../language/time/zones.ts';
+import { type Command, Option } from 'commander';
 import type { ReportCommandOptions } from '../operate/report/report.ts';
-import { TABLES } from '../operate/report/tables.ts';
+import { TABLE_NAMES } from '../operate/report/table-names.ts';
 import { withExample } from '../program.ts';
+import { dayOption } from '../run/option-values.ts';
 
 /** `cuebook report`: what playbooks achieved in some days (W3, G4). */
 export function register(program: Command): void {
@@ -18,7 +18,7 @@ export function register(program: Command): void {
     )
     .option('--to <day>', 'the last day (default: Sunday of the last full week; with --from, yesterday)', dayOption)
     .addOption(
-      new Option('--csv <table>', 'print one of the tables, with commas').choices([...TABLES.keys()]).conflicts('json'),
+      new Option('--csv <table>', 'print one of the tables, with commas').choices(TABLE_NAMES).conflicts('json'),
     )
     .option('--data-dir <folder>', 'the data folder (default: CUEBOOK_DATA_DIR, else .cuebook)')
     .option('--json', 'print one JSON object')
@@ -29,9 +29,4 @@ export function register(program: Command): void {
     'report --from 2026-01-01 --to 2026-03-31',
     'report --from 2026-01-01 --csv experiments > experiments.csv',
   );
-}
-
-function dayOption(text: string): string {
-  if (isDate(text)) return text;
-  throw new InvalidArgumentError('A day is allowed, as 2026-03-02.');
 }

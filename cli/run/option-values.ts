@@ -44,6 +44,12 @@ export function instantOption(text: string): Instant {
   );
 }
 
+/** A day of the calendar, as it was written. */
+export function dayOption(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== undefined) return text;
+  throw new InvalidArgumentError('A day is allowed, as 2026-03-02.');
+}
+
 /** From 1. */
 export function countOption(text: string): number {
   const count = Number(text);

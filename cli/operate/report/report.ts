@@ -8,12 +8,13 @@ import { REPORTED, readParts } from '../../../store/reports/measured/read-report
 import { Failure } from '../../failure.ts';
 import { columns, paint, print } from '../../output.ts';
 import { reachingStore } from '../../reach-store.ts';
+import { TABLE_NAMES, type TableName } from './table-names.ts';
 import { csvOf, type Reported, TABLES } from './tables.ts';
 
 export interface ReportCommandOptions {
   from?: string;
   to?: string;
-  csv?: string;
+  csv?: TableName;
   dataDir?: string;
   json?: boolean;
 }
@@ -25,7 +26,7 @@ export async function report(options: ReportCommandOptions): Promise<void> {
     const { lifts = [], ...parts } = await readParts(database.pool, period, REPORTED);
     const reported: Reported = { report: reportOf(period, { ...parts, lifts }), lifts };
     if (options.json === true) print(JSON.stringify({ ...reported.report, lifts }));
-    else if (options.csv !== undefined) process.stdout.write(csvOf(TABLES.get(options.csv)!, reported));
+    else if (options.csv !== undefined) process.stdout.write(csvOf(TABLES[options.csv], reported));
     else printTables(reported);
   });
 }
@@ -58,7 +59,7 @@ async function periodOf(database: Database, { from, to }: ReportCommandOptions):
 function printTables(reported: Reported): void {
   const { from, to } = reported.report;
   print(paint('bold', `${from} to ${to}`, process.stdout));
-  for (const table of TABLES.values()) {
+  for (const table of TABLE_NAMES.map((name) => TABLES[name])) {
     const rows = table.rows(reported);
     if (rows.length === 0) continue;
     print();
