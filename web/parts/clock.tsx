@@ -2,8 +2,10 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 
 export interface StoreClock {
-  /** Epoch milliseconds of the store's clock, as of the last tick. */
+  /** Epoch milliseconds of the store's clock, as of the last tick: what shows it is drawn again with each. */
   now: number;
+  /** The same at this moment: where the clock runs fast, what has just come lies behind the last tick. */
+  read(): number;
   /** Of the settings. */
   zone: string | undefined;
 }
@@ -18,7 +20,7 @@ export interface Reading {
 }
 
 const TICK_MS = 5_000;
-const ClockContext = createContext<StoreClock>({ now: Date.now(), zone: undefined });
+const ClockContext = createContext<StoreClock>({ now: Date.now(), read: Date.now, zone: undefined });
 
 /** What was read says how far ahead the store is, and how fast it goes. */
 export function nowBy(reading: Reading | undefined): number {
@@ -35,7 +37,7 @@ export function Ticking(props: { reading: Reading | undefined; children: ReactNo
     const timer = setInterval(() => setNow(nowBy(reading)), TICK_MS);
     return () => clearInterval(timer);
   }, [reading]);
-  const value = useMemo(() => ({ now, zone: reading?.zone }), [now, reading?.zone]);
+  const value = useMemo(() => ({ now, read: () => nowBy(reading), zone: reading?.zone }), [now, reading]);
   return <ClockContext value={value}>{props.children}</ClockContext>;
 }
 

@@ -14,9 +14,10 @@ export function When(props: {
 }): ReactNode {
   const formats = useFormats();
   const { time } = useTexts();
-  const { now, zone: settingsZone } = useClock();
+  const { read, zone: settingsZone } = useClock();
   if (props.at === null) return <span className="soft">{time.never}</span>;
   const at = Date.parse(props.at);
+  const now = read();
   const zone = props.zone ?? settingsZone;
   const isElsewhere = zone !== undefined && zone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
   const exact = formats.exact(at);
