@@ -24,6 +24,7 @@ export async function narrator(database: Database, opening: Opening): Promise<(h
   const out = process.stdout;
   print();
   print(`  ${paint('bold', 'Look at it', out)}  ${paint('cyan', opening.baseUrl, out)}`);
+  print(`  ${paint('bold', 'The app', out)}     ${paint('cyan', `${opening.baseUrl}/app/`, out)}`);
   print(`  ${paint('bold', 'Its mails', out)}   ${paint('cyan', `${opening.baseUrl}/mailbox`, out)}`);
   print();
   const pace = opening.warp === 3600 ? 'an hour passes every second' : `${opening.warp} seconds pass every second`;

@@ -65,6 +65,7 @@ export async function start(options: StartOptions): Promise<void> {
         const { baseUrl } = runtime.http!;
         note(`Cuebook is ready: ${baseUrl}`);
         note(`  sign in    ${baseUrl}/sign-in?code=${signInCode.code}  (once, within 15 minutes)`);
+        note(`  web app    ${baseUrl}/app/`);
         // A key from the environment is known already.
         if (environment.CUEBOOK_WRITE_KEYS === undefined)
           for (const { key, scope } of secrets.writeKeys) note(`  write key  ${key}  (${scope})`);
