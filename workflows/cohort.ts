@@ -14,6 +14,7 @@ import {
   defineSignal,
   isCancellation,
   log,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -68,6 +69,8 @@ const MAX_DECIDES = 2;
 const MAX_DELIVERS = 4;
 /** Small enough to replay in a blink, long enough that most cohorts never come to it. */
 const MAX_HISTORY_EVENTS = 2_000;
+/** How long a history is is told between tasks; a quick worker gets many answers in one, and each is an event at least. */
+const COUNTS_ANSWERS = 'cohort-counts-answers';
 /** A timer for the far future is set again then. */
 const MAX_TIMER_MS = 365 * 86_400_000;
 
@@ -86,6 +89,7 @@ export async function cohort(input: CohortInput): Promise<void> {
   let hasChanged = false;
   // A run that has done nothing never continues as new, or one that begins with a long history would get nowhere.
   let hasWorked = false;
+  let answers = 0;
   let timer: { setToMs: number; scope: CancellationScope } | undefined;
 
   const readClock = (reading: ClockReading) => {
@@ -110,6 +114,7 @@ export async function cohort(input: CohortInput): Promise<void> {
     let isDone = false;
     try {
       const reply = await activities[lane.kind]({ cohortId, versionHash, items });
+      answers += 1;
       readClock(reply.clock);
       isDone = members.takeReply(items, reply, Date.now()) === 0;
     } catch (error) {
@@ -144,7 +149,9 @@ export async function cohort(input: CohortInput): Promise<void> {
 
   const isLong = () => {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return hasWorked && (continueAsNewSuggested || historyLength > (input.maxHistoryEvents ?? MAX_HISTORY_EVENTS));
+    const most = input.maxHistoryEvents ?? MAX_HISTORY_EVENTS;
+    if (hasWorked && (continueAsNewSuggested || historyLength > most)) return true;
+    return answers > most && patched(COUNTS_ANSWERS);
   };
 
   for (;;) {

@@ -64,7 +64,6 @@ it('a journey of a thousand rounds continues as new before its history grows, an
   const first = await client.workflow.getHandle(cohort.workflowId, cohort.firstExecutionRunId).fetchHistory();
   const last = await client.workflow.getHandle(cohort.workflowId).fetchHistory();
   expect(first.events!.at(-1)!.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
-  // A run asks whether to go on between workflow tasks, and how many rounds one task holds is the machine's matter. The server
-  // warns from here on.
-  for (const { events } of [first, last]) expect(events!.length).toBeLessThan(10_240);
+  // However quick the worker is: what one task holds is counted beside what the server tells between tasks.
+  for (const { events } of [first, last]) expect(events!.length).toBeLessThan(1_000);
 });
