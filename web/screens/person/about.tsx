@@ -1,6 +1,7 @@
 /** What is known of a record: beside everything else the little that decides, and all of it under "Data". */
 import type { ReactNode } from 'react';
 import type { Profile } from '../../../server/api/contract/people.ts';
+import { NamedValues } from '../../parts/named-values.tsx';
 import { Panel } from '../../parts/page.tsx';
 import { SubjectLink } from '../../parts/subject-link.tsx';
 import { Value } from '../../parts/value.tsx';
@@ -40,16 +41,7 @@ export function About({ profile }: { profile: Profile }): ReactNode {
       )}
       {profile.computed.length > 0 && (
         <Panel title={person.computed} id="computed">
-          <dl className="facts panel-body">
-            {profile.computed.map(({ name, value }) => (
-              <div key={name} className="fact">
-                <dt className="any">{name}</dt>
-                <dd>
-                  <Value value={value} />
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <NamedValues values={profile.computed} isPanel />
         </Panel>
       )}
     </div>

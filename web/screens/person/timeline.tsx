@@ -4,9 +4,9 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Happening, Profile } from '../../../server/api/contract/people.ts';
 import { timelineQuery } from '../../api/people-queries.ts';
+import { NamedValues } from '../../parts/named-values.tsx';
 import { Pages } from '../../parts/pages.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { Value } from '../../parts/value.tsx';
 import { When } from '../../parts/when.tsx';
 import { useTexts } from '../../texts/texts.tsx';
 
@@ -76,16 +76,7 @@ function Line({ one, profile }: { one: Happening; profile: Profile }): ReactNode
         {one.values.length > 0 && (
           <details className="small">
             <summary className="soft">{timeline.values}</summary>
-            <dl className="facts">
-              {one.values.map(({ name, value }) => (
-                <div key={name} className="fact">
-                  <dt className="any">{name}</dt>
-                  <dd>
-                    <Value value={value} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <NamedValues values={one.values} />
           </details>
         )}
       </div>
