@@ -1,7 +1,7 @@
 /** E6: a journey whose contact is merged while one of its steps waits for the lock goes on under the other's lock. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
+import { untilWaitedFor } from '../support/lock-waits.ts';
 import { type Stage, startStage } from './stage.ts';
 
 let stage: Stage;
@@ -18,12 +18,7 @@ it('a step of it is done once, about the contact whose it is by then', async () 
   await stage.database.transaction(async (client) => {
     await lockSubjects(client, [visitor]);
     asked = stage.ask(id, { name: 'do', path: 'steps.0' });
-    for (let waits = false; !waits; await sleep(5)) {
-      const { rows } = await client.query<{ waits: boolean }>(
-        'SELECT EXISTS (SELECT FROM pg_locks l WHERE NOT l.granted AND pg_backend_pid() = ANY(pg_blocking_pids(l.pid))) AS waits',
-      );
-      waits = rows[0]!.waits;
-    }
+    await untilWaitedFor(client);
     await client.query("UPDATE enrolments SET subject_id = 'ada'");
     await client.query("UPDATE firings SET subject_id = 'ada'");
   });

@@ -14,6 +14,7 @@ import { retractSystemEvents } from '../../store/events/retracted-system-events.
 import { stepClock } from '../../store/postgres/clock.ts';
 import { type Database, DatabaseTimeout, type Queryable } from '../../store/postgres/database.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
+import { untilWaitedFor } from '../support/lock-waits.ts';
 
 const file = (name: string, trigger: string): WorkspaceFile => ({
   path: `${name}.yaml`,
@@ -113,12 +114,15 @@ describe('several evaluators', () => {
       verdicts.beyond.closed(subject, closed, 'k', START);
       return verdicts;
     };
-    // Slow between two of its statements.
+    // Each goes on between two of its statements once the other has come as far: who held what the other needs would wait for ever.
+    let arrived = 0;
+    let goOn = () => {};
+    const both = new Promise<void>((resolve) => (goOn = resolve));
     const write = (verdicts: UnitOfWork) =>
       database.transaction(async (client) => {
         const slow = {
           async query(...args: [string, unknown[]]) {
-            if (/SET closed_keys/.test(args[0])) await sleep(300);
+            if (/SET closed_keys/.test(args[0])) await ((arrived += 1) === 2 ? goOn() : both);
             return client.query(...args);
           },
         };
@@ -172,22 +176,10 @@ describe('an event of its own that was taken back while somebody waited for its 
       const own = { name: 'sla.breached', subjects: [{ type: 'contact' as const, id: 'ada' }], properties: {} };
       await database.transaction((client) => appendSystemEvents(client, [{ ...own, messageId: 'breach' }]));
       evaluator.poke();
-      await waitsForLock(holder);
+      await untilWaitedFor(holder);
       await retractSystemEvents(holder, new Map([['breach', 'late']]), new Set(['sla.breached']));
     });
     await step('2026-03-02T10:01:00.000Z');
     expect(await firings()).toEqual([]);
   });
 });
-
-/** Until somebody waits for what the transaction holds. */
-async function waitsForLock(client: Queryable): Promise<void> {
-  for (let n = 0; n < 200; n++) {
-    const { rows } = await client.query<{ waits: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_locks l WHERE NOT l.granted AND pg_backend_pid() = ANY(pg_blocking_pids(l.pid))) AS waits`,
-    );
-    if (rows[0]!.waits) return;
-    await sleep(10);
-  }
-  throw new Error('nobody waits for the transaction');
-}

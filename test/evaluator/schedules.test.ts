@@ -2,11 +2,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { registry } from '../../evaluation/registry.ts';
 import { deploy } from '../../evaluator/deploy.ts';
+import { currentDeployed } from '../../evaluator/deployed-program.ts';
 import { runEvaluator } from '../../evaluator/evaluator.ts';
+import { openSchedules } from '../../evaluator/schedules/walk-schedules.ts';
 import { compileWorkspace } from '../../language/compile.ts';
 import type { Traits } from '../../language/model.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { stepClock } from '../../store/postgres/clock.ts';
+import { openWatermark } from '../../store/postgres/watermark.ts';
 import { type Evaluation, type SentEvent, silent, startEvaluation } from '../support/evaluation.ts';
 
 const weekly = (more = '', rest = '') => `
@@ -235,12 +238,14 @@ describe('a scheduled instant is a deadline of each timeline (E4)', () => {
     await other.query('BEGIN');
     await other.query('SELECT FROM pending_events FOR UPDATE');
     await stepClock(database.pool, Date.parse('2026-03-02T08:30:00Z'));
-    const again = runEvaluator({ database, log: silent });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const deployed = await currentDeployed(database.pool, undefined);
+    const schedules = openSchedules(database, openWatermark(database));
+    for (let n = 0; n < 5; n++) await schedules.walk(deployed!);
     const { rows } = await database.pool.query('SELECT next_at FROM schedules');
     expect(rows).toEqual([{ next_at: Date.parse('2026-03-02T08:00:00Z') }]);
     await other.query('COMMIT');
     other.release();
+    const again = runEvaluator({ database, log: silent });
     await again.idle();
     await again.stop();
     expect(await fired()).toEqual(['03-02 08:00 ada enrolled']);

@@ -4,12 +4,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import pg from 'pg';
 import { cacheFolder } from '../../cli/boot/cache-folder.ts';
-import { type RunningPostgres, startPostgres } from '../../cli/boot/postgres/postgres.ts';
-import { findTemporal } from '../../cli/boot/temporal/binary.ts';
-import { type RunningTemporal, startTemporal } from '../../cli/boot/temporal/temporal.ts';
+import type { RunningPostgres } from '../../cli/boot/postgres/postgres.ts';
+import type { RunningTemporal } from '../../cli/boot/temporal/temporal.ts';
 import { messageOf } from '../../cli/failure.ts';
-import { migrate } from '../../store/migrate/migrate.ts';
-import { compileCli } from './compile-cli.ts';
 
 const TEMPLATE = 'cuebook_template';
 
@@ -54,32 +51,36 @@ export async function serveParts(folder: string): Promise<PartsServer> {
   };
 }
 
-/** Each part once, however many ask at the same time. */
+/** Each part once, however many ask at the same time. What boots one is loaded when it is: tests that ask for none load none. */
 function bootOnce(folder: string) {
   let postgres: Promise<RunningPostgres> | undefined;
   let template: Promise<RunningPostgres> | undefined;
   let temporal: Promise<RunningTemporal> | undefined;
   let compiled: Promise<string> | undefined;
   const runFolder = join(folder, 'run');
-  const bootPostgres = () => {
-    const databases = [TEMPLATE];
-    postgres ??= startPostgres({ folder: join(folder, 'postgres'), runFolder, databases, durable: false });
-    return postgres;
+  const startWithTemplate = async () => {
+    const { startPostgres } = await import('../../cli/boot/postgres/postgres.ts');
+    return startPostgres({ folder: join(folder, 'postgres'), runFolder, databases: [TEMPLATE], durable: false });
   };
+  const bootPostgres = () => (postgres ??= startWithTemplate());
   const prepareTemplate = async () => {
     const running = await bootPostgres();
+    const { migrate } = await import('../../store/migrate/migrate.ts');
     await withoutHoldingTheProcess(() => migrate(running.url(TEMPLATE)));
     return running;
   };
   const bootTemporal = async () => {
+    const { findTemporal } = await import('../../cli/boot/temporal/binary.ts');
+    const { startTemporal } = await import('../../cli/boot/temporal/temporal.ts');
     const binary = await findTemporal({ cacheFolder: cacheFolder(process.env), say: console.error, fetch: true });
     return startTemporal({ binary, runFolder });
   };
+  const compile = async () => (await import('./compile-cli.ts')).compileCli();
   return {
     postgres: bootPostgres,
     template: () => (template ??= prepareTemplate()),
     temporal: () => (temporal ??= bootTemporal()),
-    compiled: () => (compiled ??= compileCli()),
+    compiled: () => (compiled ??= compile()),
     async stop() {
       // A part that never came up has said so to whoever asked for it.
       const running = await Promise.allSettled([temporal, postgres]);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NewEvent } from '../../events/new-event.ts';
 import { Overloaded, openEventWriter, StoreUnavailable } from '../../store/events/event-writer.ts';
@@ -13,6 +12,7 @@ import {
 import { readEvents, readTimeline } from '../../store/events/timeline.ts';
 import { setClock, stepClock } from '../../store/postgres/clock.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
+import { untilWaitedFor } from '../support/lock-waits.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { wireTo } from './unplugged.ts';
 
@@ -184,7 +184,7 @@ describe('the sweep of a deadline', () => {
     await database.transaction(async (client) => {
       await client.query(`SELECT pg_advisory_xact_lock(${EVENT_WRITERS_LOCK})`);
       appended = appendEvents(database, [viewed('m1')]);
-      await sleep(150);
+      await untilWaitedFor(client);
       await stepClock(database.pool, NOON + 1);
     });
     await appended;
@@ -221,7 +221,7 @@ describe('many requests at once', () => {
       await client.query(`INSERT INTO event_keys VALUES ('web', 'm50', 0, now())`);
       both = Promise.all([appendEvents(database, events), appendEvents(other, events.toReversed())]);
       both.catch(() => undefined);
-      await sleep(200);
+      await untilWaitedFor(client, 2);
       throw new Error('never mind');
     });
     await expect(third).rejects.toThrow('never mind');

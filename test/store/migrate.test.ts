@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MIGRATION_LOCK, migrate, migrateIfEmpty } from '../../store/migrate/migrate.ts';
 import { readMigrations } from '../../store/migrate/migrations.ts';
+import { untilWaitedFor } from '../support/lock-waits.ts';
 import { emptyTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { deployByPrisma, missingMigration } from '../support/schema-engine.ts';
 
@@ -70,7 +70,7 @@ describe('starting', () => {
     await other.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
     await other.query('UPDATE _prisma_migrations SET finished_at = NULL');
     const waiting = migrate(database.url);
-    await sleep(200);
+    await untilWaitedFor(other);
     await other.query('UPDATE _prisma_migrations SET finished_at = now()');
     await other.end();
     expect(await waiting).toEqual({ applied: [] });

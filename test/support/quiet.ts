@@ -32,11 +32,14 @@ export async function busyWith(client: Queryable, temporal: Client): Promise<str
   const before = await readWork(client);
   const { pending, unclaimed, unstarted, untold, working, cohorts } = before;
   if (pending + unclaimed + unstarted + untold + working > 0) return JSON.stringify(before);
-  for (const cohort of cohorts ?? []) {
+  const described = (cohorts ?? []).map(async (cohort) => {
     const { raw } = await temporal.workflow.getHandle(workflowIdOf(cohort)).describe();
     if (raw.pendingWorkflowTask) return `cohort ${cohort} has a workflow task`;
     if ((raw.pendingActivities?.length ?? 0) > 0) return `cohort ${cohort} has an activity`;
-  }
+    return undefined;
+  });
+  const busy = (await Promise.all(described)).find((one) => one !== undefined);
+  if (busy !== undefined) return busy;
   // What was on its way between the store and Temporal while one looked at either has left a mark.
   const after = await readWork(client);
   return after.fingerprint === before.fingerprint && after.working === 0 ? undefined : 'it moved while one looked';
