@@ -7,8 +7,13 @@ const QUICK = ['evaluation', 'events', 'journey', 'language', 'mail', 'rules', '
   (name) => `test/${name}/**/*.test.ts`,
 );
 
-/** What puts modules of its own in the place of ours, which must not have been loaded before. */
-const ALONE = ['test/activities/new-step/*.test.ts'];
+/**
+ * What shares a worker's modules with the files before it: loading them anew is a third of what these files cost. Whoever changes
+ * what is the process's own (its environment, its output) puts it back.
+ */
+const SHARED = ['activities/*', 'activities/twin/*', 'cli/**/*', 'cohort/*', 'evaluator/**/*', 'store/**/*'].map(
+  (files) => `test/${files}.test.ts`,
+);
 
 /** They end what hangs: a machine that does much else may take its time, and boots what a first test asks for. */
 const shared = { pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const;
@@ -20,18 +25,16 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/run/global-setup.ts'],
     projects: [
-      // Modules are loaded once a worker, not once a file: loading them is a fifth of what the files cost.
       { test: { ...shared, name: 'quick', include: QUICK, isolate: false } },
+      { test: { ...shared, name: 'stored', include: SHARED, isolate: false } },
       {
         test: {
           ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...QUICK, ...ALONE],
-          isolate: false,
+          exclude: [...configDefaults.exclude, ...QUICK, ...SHARED],
         },
       },
-      { test: { ...shared, name: 'alone', include: ALONE } },
     ],
   },
 });

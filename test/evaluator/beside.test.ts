@@ -114,15 +114,13 @@ describe('several evaluators', () => {
       verdicts.beyond.closed(subject, closed, 'k', START);
       return verdicts;
     };
-    // Each goes on between two of its statements once the other has come as far: who held what the other needs would wait for ever.
+    // The first rests between two of its statements until the other waits for it: in a circle neither would end.
     let arrived = 0;
-    let goOn = () => {};
-    const both = new Promise<void>((resolve) => (goOn = resolve));
     const write = (verdicts: UnitOfWork) =>
       database.transaction(async (client) => {
         const slow = {
           async query(...args: [string, unknown[]]) {
-            if (/SET closed_keys/.test(args[0])) await ((arrived += 1) === 2 ? goOn() : both);
+            if (/SET closed_keys/.test(args[0]) && ++arrived === 1) await untilWaitedFor(client);
             return client.query(...args);
           },
         };
