@@ -3,6 +3,7 @@ import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { together } from '../postgres/together.ts';
 
 export interface SubjectRow {
   subject: SubjectRef;
@@ -29,7 +30,7 @@ export async function lockSubjectsWithin(
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
   try {
-    const [, rows] = await Promise.all([
+    const [, rows] = await together([
       client.query(`SAVEPOINT subjects; SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`),
       lockSubjects(client, refs),
       client.query('SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT subjects'),
@@ -72,7 +73,7 @@ export async function lockSubjects(
   options: { skipLocked?: boolean } = {},
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
-  const [, { rows }] = await Promise.all([
+  const [, { rows }] = await together([
     makeSubjects(client, refs),
     client.query<Row>(
       `SELECT ${COLUMNS} FROM subjects s

@@ -121,7 +121,7 @@ async function transaction<T>(
       await client.query('ROLLBACK').catch(() => {
         unusable = true;
       });
-      throw ended ?? (client as pg.PoolClient & PreparingClient).causeOf(error);
+      throw ended ?? error;
     }
   };
   let timer: NodeJS.Timeout | undefined;

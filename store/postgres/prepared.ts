@@ -3,7 +3,6 @@
  * is sent its name. Who writes a query does not see it.
  */
 import { createHash } from 'node:crypto';
-import type { EventEmitter } from 'node:events';
 import pg from 'pg';
 
 /** So many texts are prepared on a connection; what comes after them is sent as it is. More are a sign of texts made from data. */
@@ -22,30 +21,8 @@ export function statementName(text: string): string | undefined {
 
 type Args = [config: unknown, values?: unknown, callback?: unknown];
 
-/** "Current transaction is aborted": a statement before this one failed. */
-const ABORTED = '25P02';
-
 /** A client whose `query(text, values)` prepares the text. What is asked as an object (Prisma, cursors) names itself. */
 export class PreparingClient extends pg.Client {
-  #failure: unknown;
-
-  constructor(config?: pg.ClientConfig) {
-    super(config);
-    // Whatever PostgreSQL answers, also to a query whose promise nobody looks at.
-    const { connection } = this as unknown as { connection: EventEmitter };
-    connection.on('errorMessage', (error: unknown) => {
-      if (stateOf(error) !== ABORTED) this.#failure = error;
-    });
-  }
-
-  /**
-   * What went wrong: statements that went out together with one that failed only say that the transaction is aborted, and
-   * whoever awaits one of them first hears no more. Told is then what the latest failure before them was.
-   */
-  causeOf(error: unknown): unknown {
-    return stateOf(error) === ABORTED ? (this.#failure ?? error) : error;
-  }
-
   // The overloads of `query` are those of `pg.Client`: only how the text is sent differs.
   override query = ((...[config, values, callback]: Args) => {
     const name =
@@ -53,10 +30,6 @@ export class PreparingClient extends pg.Client {
     const asked = name === undefined ? [config, values] : [{ name, text: config, values }, undefined];
     return Reflect.apply(pg.Client.prototype.query, this, [...asked, callback]);
   }) as pg.Client['query'];
-}
-
-function stateOf(error: unknown): unknown {
-  return (error as { code?: unknown } | null)?.code;
 }
 
 /**

@@ -60,23 +60,6 @@ describe('a transaction', () => {
     expect(await count()).toBe(0);
   });
 
-  it('that a statement has failed in says which error that was, whichever statement is awaited first', async () => {
-    const together = database.transaction(async (client) => {
-      const failing = client.query('SELECT 1 / 0');
-      failing.catch(() => undefined);
-      await client.query('SELECT 1');
-    });
-    await expect(together).rejects.toMatchObject({ code: '22012' });
-    const healed = database.transaction(async (client) => {
-      await client.query('SAVEPOINT before');
-      await client.query('SELECT 1 / 0').catch(() => undefined);
-      await client.query('ROLLBACK TO before');
-      client.query('SELECT 1 FROM nowhere').catch(() => undefined);
-      await client.query('SELECT 1');
-    });
-    await expect(healed).rejects.toMatchObject({ code: '42P01' });
-  });
-
   it('that falls silent lets its locks go', async () => {
     const silent = database.transaction(
       async (client) => {
