@@ -38,7 +38,11 @@ export async function answerAll(
     for (const id of ids) {
       const answered = await answer(database, { id, kind, is, ...(by !== undefined && { by }) });
       if (answered) printAsked(answered.asked, json);
-      if (answered?.isTaken || answered?.asked.status === is) continue;
+      if (answered?.isTaken) continue;
+      if (answered?.asked.status === is) {
+        note(`It was ${is} before: nothing has changed.`);
+        continue;
+      }
       process.exitCode = 1;
       if (!answered) note(`There is no ${kind} ${id}. \`cuebook ${kind}s list\` shows them.`);
       else note(`It is ${answered.asked.status}, and cannot be ${is} any more.`);

@@ -74,8 +74,9 @@ describe('tasks', { timeout: 30_000 }, () => {
     const id = await asked('task');
     expect((await cuebook('tasks', 'accept', id, '--by', 'max')).stdout).toContain('accepted, of kim');
     expect(await cuebook('tasks', 'done', id, '--by', 'max')).toMatchObject({ code: 0 });
-    // Said before: nothing is left to say, and nothing is wrong.
-    expect(await cuebook('tasks', 'done', id)).toMatchObject({ code: 0, stderr: '' });
+    // Said before: nothing is wrong, and nothing has changed.
+    const again = { code: 0, stderr: 'It was done before: nothing has changed.\n' };
+    expect(await cuebook('tasks', 'done', id)).toMatchObject(again);
     expect(jsonLines((await cuebook('tasks', 'list', '--status', 'done', '--json')).stdout)).toMatchObject([{ id }]);
     expect(await cuebook('tasks', 'accept', id)).toMatchObject({
       code: 1,
