@@ -32,7 +32,7 @@ function processesOf(folder: string): number[] {
 }
 
 async function untilGone(folder: string): Promise<void> {
-  for (let i = 0; i < 400 && processesOf(folder).length > 0; i += 1) await sleep(25);
+  for (let i = 0; i < 1_200 && processesOf(folder).length > 0; i += 1) await sleep(25);
   expect(processesOf(folder)).toEqual([]);
 }
 
@@ -104,7 +104,7 @@ describe('a machine that has nothing gets a PostgreSQL', { timeout: 60_000 }, ()
     const holding = await hold(folder);
     const before = Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
     process.kill(before, 'SIGKILL');
-    for (let i = 0; i < 400 && !holding.said.includes('PostgreSQL runs again.'); i += 1) await sleep(25);
+    for (let i = 0; i < 1_200 && !holding.said.includes('PostgreSQL runs again.'); i += 1) await sleep(25);
     expect(holding.said.join('\n')).toContain('PostgreSQL died: signal SIGKILL');
     expect(await query(holding.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     holding.process.kill('SIGTERM');
@@ -163,7 +163,7 @@ describe('Ctrl-C once is orderly, twice is at once', { timeout: 60_000 }, () => 
     const folder = await makeTempFolder();
     const holding = await hold(folder, 'postgres', { LINGER_MS: '30000' });
     holding.process.kill('SIGINT');
-    for (let i = 0; i < 100 && !holding.said.some((line) => line.startsWith('Stopping.')); i += 1) await sleep(25);
+    for (let i = 0; i < 1_200 && !holding.said.some((line) => line.startsWith('Stopping.')); i += 1) await sleep(25);
     holding.process.kill('SIGINT');
     expect(await holding.ended).toEqual({ code: 130, signal: null });
     await untilGone(folder);

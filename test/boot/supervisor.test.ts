@@ -22,11 +22,11 @@ async function child(script: string, pidFile?: string) {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i += 1) {
+  for (let i = 0; i < 1_200; i += 1) {
     if (await condition()) return;
     await sleep(25);
   }
-  throw new Error('it did not come to be within 5 s');
+  throw new Error('it did not come to be within 30 s');
 }
 
 describe('a part that dies is started again', () => {

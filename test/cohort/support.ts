@@ -131,7 +131,7 @@ function startCohort(
 }
 
 /** Waits until something holds; what it waited for is in the error. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);

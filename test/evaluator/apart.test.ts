@@ -28,7 +28,7 @@ const rows = async (sql: string) => (await evaluation.database.pool.query(sql)).
 
 /** Until a query answers a row. */
 async function until(sql: string): Promise<void> {
-  for (let n = 0; n < 400; n++) {
+  for (let n = 0; n < 3_000; n++) {
     if ((await rows(sql)).length > 0) return;
     await sleep(10);
   }

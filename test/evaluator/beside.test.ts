@@ -147,7 +147,7 @@ it('a batch that is too much for one transaction is taken in smaller ones', asyn
   };
   const second = runEvaluator({ database: slow, log: silent });
   try {
-    for (let n = 0; n < 100 && (await firstPending(database.pool)) !== undefined; n++) await sleep(50);
+    for (let n = 0; n < 1_000 && (await firstPending(database.pool)) !== undefined; n++) await sleep(50);
     expect(await firstPending(database.pool)).toBeUndefined();
   } finally {
     await second.stop();

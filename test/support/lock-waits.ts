@@ -1,7 +1,7 @@
 import type { Queryable } from '../../store/postgres/database.ts';
 
 const LOOK_AGAIN_MS = 5;
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 25_000;
 const WAITING = `WITH RECURSIVE waiting (pid) AS (
     SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
     UNION SELECT l.pid FROM pg_locks l JOIN waiting w ON w.pid = ANY (pg_blocking_pids(l.pid)) WHERE NOT l.granted)
@@ -10,7 +10,7 @@ const WAITING = `WITH RECURSIVE waiting (pid) AS (
 /**
  * Until others wait for what this connection's transaction holds, or for one of those who do.
  *
- * @param many how many connections. @throws Error when they do not within 15 s.
+ * @param many how many connections. @throws Error when they do not within 25 s.
  */
 export async function untilWaitedFor(client: Queryable, many = 1): Promise<void> {
   for (const end = performance.now() + WITHIN_MS; ; ) {

@@ -70,7 +70,7 @@ export interface System extends AsyncDisposable {
 }
 
 const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
-const IDLE_WITHIN_MS = 30_000;
+const IDLE_WITHIN_MS = 50_000;
 const LOOK_AGAIN_MS = 10;
 
 /** The first one of a run boots PostgreSQL and Temporal: give the hook that calls it a minute. */
