@@ -34,6 +34,8 @@ export interface StoredLine {
   json: string;
   /** As a text of JSON. */
   key: string;
+  /** Read once, where an instant is shared. */
+  placed?: PlacedLine;
 }
 
 const NEXT = '\t';
@@ -55,8 +57,9 @@ export function compareStored(a: StoredLine, b: StoredLine): number {
   return compareInstants(a.at, b.at) || compareLines(placedAgain(a), placedAgain(b));
 }
 
-function placedAgain({ key, json }: StoredLine): PlacedLine {
-  return { key: JSON.parse(key) as string, line: JSON.parse(json) as PrintedLine };
+function placedAgain(line: StoredLine): PlacedLine {
+  line.placed ??= { key: JSON.parse(line.key) as string, line: JSON.parse(line.json) as PrintedLine };
+  return line.placed;
 }
 
 /** At equal instant, playbook, subject and key: firing, enrolment, effect, outcome, then as they came. */

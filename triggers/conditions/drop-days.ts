@@ -114,7 +114,10 @@ export function lookedAt(
 ): DropState {
   const run = holds ? Math.min(state.run + 1, config.sustainedDays + 1) : 0;
   const oldest = addDays(state.boundary, -(config.overDays + config.baselineDays));
-  const days = Object.fromEntries(Object.entries(state.days).filter(([date]) => date >= oldest));
+  const isSeen = (date: string) => date >= oldest;
+  const days = Object.keys(state.days).every(isSeen)
+    ? state.days
+    : Object.fromEntries(Object.entries(state.days).filter(([date]) => isSeen(date)));
   return { days, boundary: addDays(state.boundary, 1), run, looked: true, ...(near && { near }) };
 }
 

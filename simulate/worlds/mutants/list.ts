@@ -56,6 +56,22 @@ export const testedMutants: readonly TestedMutant[] = [
     by: FOUND,
   },
   {
+    rule: 'V4',
+    name: 'firings alone are played without enrolments although one writes a record',
+    inside: 'firingsDependOnEnrolments',
+    pattern: '$traits !== undefined || $heard.has($name)',
+    replacement: '$heard.has($name)',
+    by: 'test/backtest/firings-only.test.ts',
+  },
+  {
+    rule: 'T14',
+    name: 'the turn is where it was guessed to be',
+    inside: 'nextThresholdAt',
+    pattern: '$candidate(firstThatDiffers($isAsNow, $count, $guess))',
+    replacement: '$candidate($guess)',
+    by: 'test/rules/conditions/turns.test.ts',
+  },
+  {
     rule: 'P3',
     name: 'a bounce holds whichever address the contact has by now',
     inside: 'suppressionOf',

@@ -9,7 +9,14 @@ import { SIMULATED, type Tried } from '../../oracle/mutants/try.ts';
 import type { TestedMutant } from './list.ts';
 
 /** Mutants are in these. */
-export const TESTED = [...SIMULATED, 'evaluator', 'simulate/world', 'simulate/entry', 'simulate/journeys'];
+export const TESTED = [
+  ...SIMULATED,
+  'evaluator',
+  'simulate/world',
+  'simulate/entry',
+  'simulate/journeys',
+  'simulate/run',
+];
 /** A mutant may make a test endless: no end for so long counts as noticed. */
 const MAX_MS = 600_000;
 
