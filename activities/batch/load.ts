@@ -16,6 +16,7 @@ import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { Reports } from '../facts/reports.ts';
 import type { CommandContext } from './command-context.ts';
@@ -64,34 +65,40 @@ export async function loadBatch(
   items: readonly BatchItem[],
   also: readonly SubjectRef[],
 ): Promise<Omit<LoadedBatch, 'reports'>> {
-  await holdDeployed(client);
-  // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
-  await beginWriting(client);
   const ids = items.map((item) => item.id);
   const cohortId = items[0]?.cohortId ?? null;
-  const known = await readSubjectsOf(client, ids, cohortId);
+  const [, , known] = await together([
+    holdDeployed(client),
+    // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
+    beginWriting(client),
+    readSubjectsOf(client, ids, cohortId),
+  ]);
   await lockTurnsOf(client, items, known);
   const subjects = [...[...known.values()].map((row) => row.subject), ...also];
-  const locked = await lockSubjects(client, subjects);
-  // Under the locks, each statement sees what the holders before us have committed.
-  const { now, warp, mode } = await readClock(client);
-  const rows = await readJourneys(client, ids, cohortId);
+  const places = items.map(({ id, command: { path, iteration } }) => ({ enrolmentId: id, path, iteration }));
+  const playbooks = [...new Set([...known.values()].map(({ playbook }) => playbook))];
+  const [locked, clock, rows, effects, answers, inputs, unconsumed, deployed, halted, taken] = await together([
+    lockSubjects(client, subjects),
+    // Behind the locks, each statement sees what the holders before us have committed.
+    readClock(client),
+    readJourneys(client, ids, cohortId),
+    readEffects(client, places),
+    readStepAnswers(client, places),
+    readNotifiedUpTo(client, ids),
+    readUnconsumed(client, subjects),
+    readDeployedConfig(client),
+    holdHalted(client, playbooks),
+    cohortId === null ? new Set<string>() : readTakenFrom(client, cohortId, ids),
+  ]);
+  const { now, warp, mode } = clock;
   // An enrolment follows its contact into a merge (E6).
   const isLocked = new Set(locked.map(({ subject }) => subjectKey(subject)));
   const moved = [...rows.values()].map((row) => row.subject).filter((subject) => !isLocked.has(subjectKey(subject)));
   if (moved.length > 0) throw new MoreLocks(moved);
-  const places = items.map(({ id, command: { path, iteration } }) => ({ enrolmentId: id, path, iteration }));
-  const effects = await readEffects(client, places);
-  const answers = await readStepAnswers(client, places);
-  const inputs = await readNotifiedUpTo(client, ids);
   const effectIds = effects.map((effect) => effect.id);
   const messages = await readMessages(client, effectIds);
-  const unconsumed = await readUnconsumed(client, subjects);
-  const deployed = await readDeployedConfig(client);
-  const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
-  const taken = cohortId === null ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
   const converting = taken.size === 0 ? taken : await convertingIn(client, cohortId!, [...taken]);
   const isGone = ({ id, command }: BatchItem) =>
     !rows.has(id) || (taken.has(id) && !(converting.has(id) && command.path.startsWith('on_goal')));

@@ -50,6 +50,11 @@ export class BeyondLimits {
     }
   }
 
+  /** Whether there is anything to be counted. */
+  get some(): boolean {
+    return this.#closedKeys.size + this.#uncounted.size + this.#unread.size > 0;
+  }
+
   /** Those whose deployments are counted on. */
   playbooks(): Iterable<string> {
     return this.#closedKeys.keys();

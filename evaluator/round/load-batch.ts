@@ -1,8 +1,10 @@
 /** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
+import { isRecord } from '../../language/records/world.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
@@ -10,15 +12,17 @@ import { withRetractions } from '../../store/events/retracted-system-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
-import { readRecords } from '../../store/records/records.ts';
+import { type RecordRef, readRecordRows } from '../../store/records/records.ts';
+import { readRelationsThen } from '../../store/records/relations.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { RecordHistory } from '../late/record-history.ts';
+import { RecordHistory } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
 import { type LockOptions, lockPlaced } from './apart.ts';
 import { type EntryRows, loadEntryRows } from './entry-rows.ts';
-import { historyOf, loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import { loadLists, namesOthers, recordsOwned, relatedTo } from './load-records.ts';
 import { placeAll } from './place-all.ts';
 import { QuietIds } from './quiet-ids.ts';
 
@@ -71,77 +75,124 @@ export async function loadBatch(
   { from = Number.POSITIVE_INFINITY, ...locks }: LoadOptions = {},
 ): Promise<Loaded> {
   const { events, due } = claimed;
-  // To whom the events' ids belong, with what the events themselves claim: their records name others (E8).
-  const direct = contactIds(
-    events.flatMap((event) => event.subjects),
-    events,
-  );
-  const claims = claimsOf(events);
-  const stored = await loadIdentityLinks(client, direct, claims);
-  const owners = new IdentityLinks([...stored, ...claims]);
-  const owned = recordsOwned(events, owners);
-  // Records are read before the locks to know whom to lock, and again under them.
-  const [before, relationsBefore] = await Promise.all([
-    readRecords(client, owned),
-    RelationHistory.of(client, events, owners),
-  ]);
-  const traitsBefore = (type: RecordType, id: string) => before.get(subjectKey({ type, id }));
-  const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
+  const before = await whoseEvents(client, events);
+  const traitsBefore = (type: RecordType, id: string) => before.records.get(subjectKey({ type, id }))?.traits;
+  const named = events.map((event) => before.relations.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
   // Most records name no contact: then these are the same claims.
-  const known = areAmong(ids, direct, stored) ? stored : await loadIdentityLinks(client, ids, claims);
-  const knownOwners = known === stored ? owners : new IdentityLinks([...known, ...claims]);
+  const isKnown = areAmong(ids, before.ids, before.stored);
+  const known = isKnown ? before.stored : await loadIdentityLinks(client, ids, before.claims);
+  const owners = isKnown ? before.owners : new IdentityLinks([...known, ...before.claims]);
   const placed = await placeAll(events, named, new IdentityLinks(known));
-  const { locked, apart } = await lockPlaced(client, claimed, placed, locks);
-  // Of what is put apart nothing is read.
-  const kept = events.filter(({ arrival }) => !apart.has(arrival));
-  const keptNamed = named.filter((_, n) => !apart.has(events[n]!.arrival)).flat();
-  const keptClaims = claimsOf(kept);
-  const keptIds = contactIds([...keptNamed, ...due], kept);
+  const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
+  const related = relatedTo(before.records);
+  const namedBy = new Map(events.map(({ arrival }, n) => [arrival, named[n]!]));
+  const { locked, apart, read } = await lockPlaced(client, claimed, { ...placed, ...locks }, (kept, subjects) => {
+    const ofKept = contactIds([...kept.flatMap(({ arrival }) => namedBy.get(arrival)!), ...due], kept);
+    return readLocked(client, deployed, { kept, subjects, ids: ofKept, related, owners: placed.identities, upTo });
+  });
+  const { events: kept, records: rows, states, entryRows, at } = read;
   const subjects = [...locked.values()].map((row) => row.subject);
-  const [linksNow, { records, states }, entryRows, given, at] = await Promise.all([
-    loadIdentityLinks(client, keptIds, keptClaims),
-    loadRecordsAndStates(client, subjects),
-    loadEntryRows(client, deployed, subjects),
-    withRetractions(client, kept),
-    now(client),
-  ]);
-  const identities = new IdentityLinks(linksNow);
+  // Whom records name that were not named before the locks, and ids that were not theirs then.
+  const own = new Map([...rows].filter(([key]) => locked.has(key)));
+  const others = relatedTo(own).filter((ref) => !states.has(subjectKey(ref)));
+  if (others.length > 0) {
+    const [moreRows, moreStates] = await Promise.all([readRecordRows(client, others), loadStates(client, others)]);
+    for (const [key, row] of moreRows) rows.set(key, row);
+    for (const [key, state] of moreStates) states.set(key, state);
+  }
+  const identities = new IdentityLinks(read.links);
+  const aliases = aliasesOf(subjects, identities);
+  const isAsked = aliases.every(({ id }) => read.aliases.has(id));
+  const unclaimed = isAsked
+    ? read.unclaimed
+    : await unclaimedUpTo(client, [...subjects, ...aliases], upTo, arrivalsOf(claimed.claimed, apart));
+  const blockedAt = ownersBlocked(unclaimed, identities);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
   const earliest = Math.min(from, ...kept.map((event) => event.at), ...dueAts);
-  const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
-  const aliases = identities.aliasesOf(...subjects.flatMap(({ type, id }) => (type === 'contact' ? id : [])));
-  const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
-  const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
-  const [history, unclaimed] = await Promise.all([
-    historyOf(client, records, earliest),
-    unclaimedUpTo(client, all, upTo, held),
-  ]);
+  const history = await RecordHistory.of(client, rows, earliest);
+  const records = new Map([...rows].map(([key, { traits }]) => [key, traits]));
   await loadLists(client, deployed.program.lists, subjects, records);
-  const blockedAt = ownersBlocked(unclaimed, identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
-  const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
-  const linked = new IdentityLinks([...linksNow, ...keptClaims]);
-  const isRelinked = apart.size > 0 || linked.since(knownOwners).changed.length > 0;
-  const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : relationsBefore;
+  const isMoved = before.owned.some((ref) => {
+    const key = subjectKey(ref);
+    return namesOthers(before.records.get(key)?.traits, records.get(key));
+  });
+  const linked = new IdentityLinks([...read.links, ...claimsOf(kept)]);
+  const isRelinked = apart.size > 0 || linked.since(owners).changed.length > 0;
+  const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : before.relations;
   const quiet = await QuietIds.of(client, kept, { identities: placed.identities, locked, records });
-  const loaded = { events: given, apart, locked, states, records, entryRows, history };
+  const loaded = { events: kept, apart, locked, states, records, entryRows, history };
   return { ...loaded, identities, quiet, relations, blockedAt, at };
 }
 
-/** The records of subjects and of those that they name, and the states of all of them. */
-async function loadRecordsAndStates(client: Queryable, subjects: readonly SubjectRef[]) {
-  const [{ records, related }, states] = await Promise.all([
-    loadRecords(client, subjects),
-    loadStates(client, subjects),
+/** To whom the ids of events belong, and whom their records name: read before the locks to know whom to lock. */
+async function whoseEvents(client: Queryable, events: readonly StoredEvent[]) {
+  // With what the events themselves claim: their records name others (E8).
+  const claims = claimsOf(events);
+  const ids = contactIds(
+    events.flatMap((event) => event.subjects),
+    events,
+  );
+  // Most ids are their own: what is read of them goes out with the question whether they are.
+  const guess = new IdentityLinks(claims);
+  const wantedOf = (identities: IdentityLinks) => ({
+    owned: recordsOwned(events, identities),
+    asked: RelationHistory.wanted(events, identities),
+  });
+  const readOf = async ({ owned, asked }: ReturnType<typeof wantedOf>) => {
+    const [records, then] = await together([readRecordRows(client, owned), readRelationsThen(client, asked)]);
+    return { owned, records, then };
+  };
+  const guessed = wantedOf(guess);
+  const [stored, first] = await together([loadIdentityLinks(client, ids, claims), readOf(guessed)]);
+  const owners = new IdentityLinks([...stored, ...claims]);
+  const wanted = stored.length === 0 ? guessed : wantedOf(owners);
+  const { owned, records, then } = isDeepStrictEqual(wanted, guessed) ? first : await readOf(wanted);
+  const relations = await RelationHistory.of(client, events, owners, then);
+  return { claims, ids, stored, owners, owned, records, relations };
+}
+
+interface Asked {
+  kept: readonly StoredEvent[];
+  subjects: readonly SubjectRef[];
+  /** Whom the subjects' records named before they were locked. */
+  related: readonly RecordRef[];
+  /** To whom ids belonged then, with what the events claim. */
+  owners: IdentityLinks;
+  /** Ids of contacts, to whom they belong. */
+  ids: readonly string[];
+  /** Events of others that are not consumed count up to here. */
+  upTo: Instant;
+}
+
+/** What is needed of some events and subjects under their locks: asked for at once, in a fixed number of statements. */
+async function readLocked(client: Queryable, deployed: Pick<Deployed, 'program' | 'deployments'>, asked: Asked) {
+  const { kept, subjects, related, ids, owners, upTo } = asked;
+  const held = kept.map(({ arrival }) => arrival);
+  const aliases = aliasesOf(subjects, owners);
+  const around = [...new Map([...subjects, ...related].map((ref) => [subjectKey(ref), ref])).values()];
+  const [links, records, states, entryRows, events, unclaimed, at] = await together([
+    loadIdentityLinks(client, ids, claimsOf(kept)),
+    readRecordRows(client, around.filter(isRecord)),
+    loadStates(client, around),
+    loadEntryRows(client, deployed, subjects),
+    withRetractions(client, kept),
+    unclaimedUpTo(client, [...subjects, ...aliases], upTo, held),
+    now(client),
   ]);
-  for (const [key, state] of await loadStates(
-    client,
-    related.filter((ref) => !states.has(subjectKey(ref))),
-  ))
-    states.set(key, state);
-  return { records, states };
+  return { links, records, states, entryRows, events, unclaimed, aliases: new Set(aliases.map(({ id }) => id)), at };
+}
+
+/** The contacts' ids that became some contacts', as subjects. */
+function aliasesOf(subjects: readonly SubjectRef[], identities: IdentityLinks): { type: 'contact'; id: string }[] {
+  const contacts = subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
+  return identities.aliasesOf(...contacts).map((id) => ({ type: 'contact', id }));
+}
+
+function arrivalsOf(claimed: readonly number[], apart: ReadonlyMap<number, string>): number[] {
+  return claimed.filter((arrival) => !apart.has(arrival));
 }
 
 function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {
