@@ -8,7 +8,7 @@ import { nextApart } from '../store/events/pending-events.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { isCutShort } from '../store/postgres/retry.ts';
 import type { Watermark } from '../store/postgres/watermark.ts';
-import type { Deployed } from './deployed-program.ts';
+import { currentDeployed, type Deployed } from './deployed-program.ts';
 import type { EvaluatorLog } from './evaluator.ts';
 import { countFailure, isOutage, messageOf, RestingSubjects } from './failures.ts';
 import { PutBacks } from './put-backs.ts';
@@ -159,10 +159,12 @@ class StoredRounds implements Rounds {
 
   async #attempt({ onClaimed, onDue, ...options }: Asked): Promise<RoundResult> {
     const isApart = options.apart !== undefined;
-    const opening = { ...options, watermark: this.#watermark, known: this.#deployed, resting: this.#resting.keys() };
+    const opening = { ...options, watermark: this.#watermark, resting: this.#resting.keys() };
     return this.#database.transaction(
       async (client, commit) => {
-        const opened = await openRound(client, opening);
+        // The first time before anything is claimed: what is wrong with a deployment is no event's fault.
+        const known = this.#deployed ?? (await currentDeployed(client, undefined));
+        const opened = await openRound(client, { ...opening, known });
         const { deployed, safeAt, waiting } = opened;
         tellStopped(this.#log, this.#deployed?.deployments, deployed?.deployments);
         this.#deployed = deployed;

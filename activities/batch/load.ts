@@ -1,14 +1,12 @@
 /** Locks what a batch is about, and reads its commands under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { stepOf } from '../../steps/steps.ts';
 import { type DeployedConfig, holdDeployed, readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { holdHalted } from '../../store/deployments/playbook-status.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
-import { lockRotations } from '../../store/journeys/assignments.ts';
 import { convertingIn } from '../../store/journeys/conversions.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
 import { readJourneys, readNotifiedUpTo, readSubjectsOf, readTakenFrom } from '../../store/journeys/enrolments.ts';
@@ -20,6 +18,7 @@ import { together } from '../../store/postgres/together.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { Reports } from '../facts/reports.ts';
 import type { CommandContext } from './command-context.ts';
+import { lockTurnsOf } from './lock-turns.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
 export class MoreLocks extends Error {
@@ -130,23 +129,6 @@ export async function loadBatch(
     now,
     warp: mode === 'stepped' ? 0 : warp,
   };
-}
-
-async function lockTurnsOf(
-  client: Queryable,
-  items: readonly CohortItem[],
-  known: Awaited<ReturnType<typeof readSubjectsOf>>,
-): Promise<void> {
-  const playbooks = new Set<string>();
-  const versions = await versionsOf(client, known);
-  for (const { id, command } of items) {
-    const row = known.get(id);
-    if (!row || command.name !== 'do') continue;
-    const { playbook } = versions.get(row.versionHash)!;
-    const step = playbook.steps[command.path];
-    if (step && stepOf(step.kind).takesTurns) playbooks.add(row.playbook);
-  }
-  for (const playbook of [...playbooks].sort()) await lockRotations(client, playbook);
 }
 
 function versionsOf(client: Queryable, rows: ReadonlyMap<string, { versionHash: string }>) {

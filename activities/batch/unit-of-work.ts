@@ -22,7 +22,7 @@ import { type MessageRow, writeMessages } from '../../store/journeys/messages.ts
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
 import { insertStepAnswers, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
 import { insertTasks, type NewTask, withdrawTasks } from '../../store/journeys/tasks.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
+import type { Commit, Queryable } from '../../store/postgres/database.ts';
 import { together } from '../../store/postgres/together.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { writeSystemEvents } from './system-events.ts';
@@ -51,9 +51,10 @@ export class UnitOfWork {
 
   /**
    * @param leaseMs of effects that are claimed, in real milliseconds
+   * @param commit where nothing is left to do in the transaction: it goes out behind the writes
    * @returns the lease of each claimed effect
    */
-  async write(client: Queryable, leaseMs: number): Promise<Map<string, Instant>> {
+  async write(client: Queryable, leaseMs: number, commit?: Commit): Promise<Map<string, Instant>> {
     const wroteAt = await writeSystemEvents(client, this.systemEvents);
     // Lines of a mail that has left look for another.
     await addMailLines(client, this.mailLines);
@@ -63,7 +64,7 @@ export class UnitOfWork {
       ...(wroteAt.has(move.id) && { wroteAt: wroteAt.get(move.id)! }),
     }));
     // All at once, and in this order.
-    const [leases] = await together([
+    const rows = together([
       writeEffects(client, this.effects, leaseMs),
       writeMessages(client, this.messages),
       insertTasks(client, this.tasks),
@@ -84,6 +85,7 @@ export class UnitOfWork {
       // Last: others wait for these rows until the end of the transaction.
       addSkippedCounts(client, this.skipped.rows()),
     ]);
+    const [leases] = await (commit ? commit(rows) : rows);
     return leases;
   }
 

@@ -1,30 +1,26 @@
 /** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
-import { isDeepStrictEqual } from 'node:util';
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import { type IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
-import { isRecord } from '../../language/records/world.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
-import { withRetractions } from '../../store/events/retracted-system-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
-import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { together } from '../../store/postgres/together.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
-import { type RecordRef, readRecordRows } from '../../store/records/records.ts';
-import { readRelationsThen } from '../../store/records/relations.ts';
+import { readRecordRows } from '../../store/records/records.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
 import { type LockOptions, lockPlaced } from './apart.ts';
-import { type EntryRows, loadEntryRows } from './entry-rows.ts';
-import { loadLists, namesOthers, recordsOwned, relatedTo } from './load-records.ts';
+import type { EntryRows } from './entry-rows.ts';
+import { loadLists, namesOthers, relatedTo } from './load-records.ts';
 import { placeAll } from './place-all.ts';
 import { QuietIds } from './quiet-ids.ts';
+import { aliasesOf, readLocked } from './read-locked.ts';
+import { claimsOf, contactIds, whoseEvents } from './whose-events.ts';
 
 export interface RoundLimits {
   events: number;
@@ -127,88 +123,14 @@ export async function loadBatch(
   return { ...loaded, identities, quiet, relations, blockedAt, at };
 }
 
-/** To whom the ids of events belong, and whom their records name: read before the locks to know whom to lock. */
-async function whoseEvents(client: Queryable, events: readonly StoredEvent[]) {
-  // With what the events themselves claim: their records name others (E8).
-  const claims = claimsOf(events);
-  const ids = contactIds(
-    events.flatMap((event) => event.subjects),
-    events,
-  );
-  // Most ids are their own: what is read of them goes out with the question whether they are.
-  const guess = new IdentityLinks(claims);
-  const wantedOf = (identities: IdentityLinks) => ({
-    owned: recordsOwned(events, identities),
-    asked: RelationHistory.wanted(events, identities),
-  });
-  const readOf = async ({ owned, asked }: ReturnType<typeof wantedOf>) => {
-    const [records, then] = await together([readRecordRows(client, owned), readRelationsThen(client, asked)]);
-    return { owned, records, then };
-  };
-  const guessed = wantedOf(guess);
-  const [stored, first] = await together([loadIdentityLinks(client, ids, claims), readOf(guessed)]);
-  const owners = new IdentityLinks([...stored, ...claims]);
-  const wanted = stored.length === 0 ? guessed : wantedOf(owners);
-  const { owned, records, then } = isDeepStrictEqual(wanted, guessed) ? first : await readOf(wanted);
-  const relations = await RelationHistory.of(client, events, owners, then);
-  return { claims, ids, stored, owners, owned, records, relations };
-}
-
-interface Asked {
-  kept: readonly StoredEvent[];
-  subjects: readonly SubjectRef[];
-  /** Whom the subjects' records named before they were locked. */
-  related: readonly RecordRef[];
-  /** To whom ids belonged then, with what the events claim. */
-  owners: IdentityLinks;
-  /** Ids of contacts, to whom they belong. */
-  ids: readonly string[];
-  /** Events of others that are not consumed count up to here. */
-  upTo: Instant;
-}
-
-/** What is needed of some events and subjects under their locks: asked for at once, in a fixed number of statements. */
-async function readLocked(client: Queryable, deployed: Pick<Deployed, 'program' | 'deployments'>, asked: Asked) {
-  const { kept, subjects, related, ids, owners, upTo } = asked;
-  const held = kept.map(({ arrival }) => arrival);
-  const aliases = aliasesOf(subjects, owners);
-  const around = [...new Map([...subjects, ...related].map((ref) => [subjectKey(ref), ref])).values()];
-  const [links, records, states, entryRows, events, unclaimed, at] = await together([
-    loadIdentityLinks(client, ids, claimsOf(kept)),
-    readRecordRows(client, around.filter(isRecord)),
-    loadStates(client, around),
-    loadEntryRows(client, deployed, subjects),
-    withRetractions(client, kept),
-    unclaimedUpTo(client, [...subjects, ...aliases], upTo, held),
-    now(client),
-  ]);
-  return { links, records, states, entryRows, events, unclaimed, aliases: new Set(aliases.map(({ id }) => id)), at };
-}
-
-/** The contacts' ids that became some contacts', as subjects. */
-function aliasesOf(subjects: readonly SubjectRef[], identities: IdentityLinks): { type: 'contact'; id: string }[] {
-  const contacts = subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
-  return identities.aliasesOf(...contacts).map((id) => ({ type: 'contact', id }));
-}
-
 function arrivalsOf(claimed: readonly number[], apart: ReadonlyMap<number, string>): number[] {
   return claimed.filter((arrival) => !apart.has(arrival));
-}
-
-function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {
-  return events.flatMap((event) => (event.undoneBy ? [] : identityLinksOf(event)));
 }
 
 /** Whether claims that were read for some ids are all that there are of others, too. */
 function areAmong(ids: readonly string[], asked: readonly string[], read: readonly IdentityLink[]): boolean {
   const known = new Set([...asked, ...read.flatMap(({ from, to }) => [from, to])]);
   return ids.every((id) => known.has(id));
-}
-
-/** Ids of contacts that events name, or claim. */
-function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEvent[]): string[] {
-  const named = subjects.filter(({ type }) => type === 'contact').map(({ id }) => id);
-  return [...named, ...events.flatMap((event) => event.merges ?? [])];
 }
 
 /** What holds up an id holds up the contact that owns it. */

@@ -1,7 +1,6 @@
 /** What a batch changes, gathered to be written in a few statements. */
 
 import type { JourneyInput } from '../../evaluation/session.ts';
-import { lockDeployments } from '../../store/deployments/deployments.ts';
 import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
@@ -34,7 +33,7 @@ import { together } from '../../store/postgres/together.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
-import { BeyondLimits } from './beyond-limits.ts';
+import { BeyondLimits, writeOfDeployments } from './beyond-limits.ts';
 import { Verdicts } from './verdicts.ts';
 
 export class UnitOfWork {
@@ -129,15 +128,12 @@ export class UnitOfWork {
   /** Writes what there is, and with it what `ending` sends. */
   async write(client: Queryable, ending: Ending = {}): Promise<void> {
     this.inputs.push(...this.verdicts.inputs());
-    const counted = [...this.beforeDeploy.playbooks(), ...this.beyond.playbooks()];
-    const isRest = counted.length > 0 || this.beyond.some;
+    const isRest = this.beforeDeploy.some || this.beyond.some;
     const counts = () => together([this.confirmations.write(client), addSkippedCounts(client, this.skipped.rows())]);
     if (!isRest) return this.#writeRows(client, { ...ending, counts });
     await this.#writeRows(client, { also: ending.also });
     // Counts last: other batches that count the same wait for the transaction's end.
-    await lockDeployments(client, counted);
-    await this.beforeDeploy.write(client);
-    await this.beyond.write(client);
+    await writeOfDeployments(client, this.beforeDeploy, this.beyond);
     await counts();
   }
 

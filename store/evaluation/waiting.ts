@@ -17,6 +17,7 @@ export async function readWaiting(client: Queryable): Promise<Waiting> {
     `SELECT (SELECT min(apart) FROM pending_events WHERE set_aside_at IS NULL AND apart IS NOT NULL) IS NOT NULL AS "hasApart",
             (SELECT min(at) FROM firings WHERE status = 'deferred' AND reason IS NULL) IS NOT NULL AS "hasDeferred",
             (SELECT min(waits_until) FROM firings WHERE status = 'deferred' AND reason = 'audience') AS "firstExpiry"`,
+    [],
   );
   return rows[0]!;
 }

@@ -1,5 +1,5 @@
 /**
- * Statements with parameters are prepared: PostgreSQL reads and plans the text once for each connection, and from then on
+ * Statements with a list of parameters, be it empty, are prepared: PostgreSQL reads and plans the text once for each connection, and from then on
  * is sent its name. Who writes a query does not see it.
  */
 import { createHash } from 'node:crypto';
@@ -33,8 +33,7 @@ export class PreparingClient extends pg.Client {
 
   // The overloads of `query` are those of `pg.Client`: only how the text is sent differs.
   override query = ((...[config, values, callback]: Args) => {
-    const name =
-      typeof config === 'string' && Array.isArray(values) && values.length > 0 ? statementName(config) : undefined;
+    const name = typeof config === 'string' && Array.isArray(values) ? statementName(config) : undefined;
     const asked = name === undefined ? [config, values] : [{ name, text: config, values }, undefined];
     if (this.isCommitting) throw new Error(`A statement came behind the COMMIT of its transaction: ${String(config)}`);
     this.#gather();

@@ -16,7 +16,10 @@ export async function placeBounces(
   writes: readonly (RecordRef & { trait: string; at: Instant })[],
 ): Promise<(RecordRef & { trait: string })[]> {
   const since = new Map<string, Instant>();
-  for (const { id, at } of writes.filter(isOfBounces)) since.set(id, Math.min(at, since.get(id) ?? at));
+  for (const { type, id, trait, at } of writes) {
+    if (type !== 'contact' || (trait !== 'email' && trait !== BOUNCED_TRAIT)) continue;
+    since.set(id, Math.min(at, since.get(id) ?? at));
+  }
   if (since.size === 0) return [];
   const { rows } = await client.query<Bounce>(BOUNCES, [[...since.keys()], [...since.values()]]);
   const placed = rows.map((row) => ({ ...row, address: addressKey({ email: row.email }) }));
@@ -25,15 +28,6 @@ export async function placeBounces(
   await client.query(PLACE, [JSON.stringify(changed.filter(({ address }) => address !== undefined))]);
   await client.query(FORGET, [JSON.stringify(changed.filter(({ address }) => address === undefined))]);
   return changed.map(({ id }) => ({ type: 'contact', id, trait: BOUNCED_TRAIT }));
-}
-
-/** Whether any of some writes may change which address a bounce holds for. */
-export function mayMoveBounces(writes: readonly (RecordRef & { trait: string })[]): boolean {
-  return writes.some(isOfBounces);
-}
-
-function isOfBounces({ type, trait }: RecordRef & { trait: string }): boolean {
-  return type === 'contact' && (trait === 'email' || trait === BOUNCED_TRAIT);
 }
 
 interface Bounce {

@@ -8,7 +8,7 @@ import type { Place, TraitPatch } from '../../language/records/timeline.ts';
 import { CONSENT, isOfConsent, traitWritesOf, writeTrait } from '../../language/records/traits.ts';
 import type { Queryable } from '../postgres/database.ts';
 import { together } from '../postgres/together.ts';
-import { mayMoveBounces, placeBounces } from './bounced-addresses.ts';
+import { placeBounces } from './bounced-addresses.ts';
 import { consentOf, isOfConsentSql, readConsents } from './consents.ts';
 
 export interface RecordRef {
@@ -170,8 +170,7 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
       viaAt: via?.at ?? null,
     })),
   );
-  const insert = async () => {
-    if (writes.length === 0) return;
+  if (writes.length > 0) {
     await client.query(
       `INSERT INTO trait_writes (type, id, trait, at, received_at, arrival, value, of_id, via, via_at)
        SELECT type, id, trait, cuebook_instant(at), cuebook_instant("receivedAt"), arrival, coalesce(value, 'null'::jsonb),
@@ -182,13 +181,9 @@ export async function mergePatches(client: Queryable, patches: readonly PlacedPa
        ON CONFLICT (type, id, trait, at, received_at, arrival) DO UPDATE SET value = excluded.value`,
       [JSON.stringify(writes)],
     );
-  };
-  const touched = new Map(patches.map(({ patch }) => [subjectKey(patch), { type: patch.type, id: patch.id }]));
-  if (!mayMoveBounces(writes)) {
-    const [, traits] = await together([insert(), refresh(client, [...touched.values()], writes)]);
-    return traits;
   }
-  const [, moved] = await together([insert(), placeBounces(client, writes)]);
+  const moved = await placeBounces(client, writes);
+  const touched = new Map(patches.map(({ patch }) => [subjectKey(patch), { type: patch.type, id: patch.id }]));
   return refresh(client, [...touched.values()], [...writes, ...moved]);
 }
 
