@@ -42,11 +42,13 @@ export interface Recomputation {
   /** Events of the same batch that are consumed, while their rows are still pending. */
   alsoConsumed: readonly StoredEvent[];
   session: BatchSession;
+  /** Of the last merge into the subject. */
+  mergedAt?: Instant | undefined;
 }
 
 /**
- * @returns those of the events that may let in what fired before a merge: they are not carried out, for what was before that
- * merge is read as a merge reads it (E6)
+ * @returns those of the events that are not carried out, for what was before a merge is read as a merge reads it (E6): they may
+ * let in what fired before one, or lie in the instant of one, and of firings only the instant is known
  */
 export async function recompute(task: Recomputation): Promise<readonly StoredEvent[]> {
   const { client, deployed, state } = task;
@@ -61,8 +63,8 @@ export async function recompute(task: Recomputation): Promise<readonly StoredEve
   const counted = await countBeforeHorizon(task, old, known, horizon);
   if (events.length === 0) return [];
   const overtaken = await loadOvertaken({ ...task, events });
-  const isMergeRead = task.row.consumed <= MAX_REPLAYED;
-  if (isMergeRead && overtaken.some(({ isBehindMerge }) => isBehindMerge)) return events;
+  const isBehindMerge = events[0]!.at === task.mergedAt || overtaken.some((one) => one.isBehindMerge);
+  if (isBehindMerge && task.row.consumed <= MAX_REPLAYED) return events;
   await walkAgain(
     { ...task, events },
     counted,

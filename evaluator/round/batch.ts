@@ -353,6 +353,7 @@ export class Batch {
         events,
         alsoConsumed: this.#consumed,
         session: this.#session,
+        mergedAt: subject.type === 'contact' ? this.#identities.mergesInto(subject.id).at(-1)?.place.at : undefined,
       });
       const behind = late.filter(({ event }) => left.includes(event));
       if (behind.length > 0) await this.#carryOut([replayOf(subject, behind, this.#identities)]);

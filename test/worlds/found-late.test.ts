@@ -130,6 +130,17 @@ describe('what waits for its audience and a trait that comes late', { timeout: 1
   });
 });
 
+it('a late event in the instant of a merge takes back nothing that fired there before it (E5, E6)', async () => {
+  const told = history(
+    [6, track('a')],
+    [7, track('a'), 8],
+    [7, { type: 'identify', ...K, ...A, traits: {} }, 9],
+    [5, track('a', A), 11],
+    [7, track('b', A), 13],
+  );
+  expect(await decisionsOf(around({ event: 'a', at_least: 2, within: '4h' }), [told])).toEqual([['entered']]);
+}, 120_000);
+
 it('what a claim lets in goes before what time fires at its instant (E4, N1, E6)', async () => {
   const files = waiting({ leaves: 'busy' }, { steps: [{ wait: '1h' }, { record: 'done' }], exit_on: [] });
   const claim: WireCall = { type: 'identify', ...K, ...A, traits: { s: 'hot' } };

@@ -323,7 +323,7 @@ export const testedMutants: readonly TestedMutant[] = [
     rule: 'N1',
     name: 'what comes late lets in nothing that was overtaken before a merge',
     inside: 'recompute',
-    pattern: '$.consumed <= MAX_REPLAYED',
+    pattern: '$isBehind && $.consumed <= MAX_REPLAYED',
     replacement: 'false',
     by: LATE,
   },
@@ -333,6 +333,14 @@ export const testedMutants: readonly TestedMutant[] = [
     inside: 'mergeContacts',
     pattern: 'Math.min($changed, ...$asked.map($given))',
     replacement: '$changed',
+    by: LATE,
+  },
+  {
+    rule: 'E6',
+    name: 'what fired in the instant of a merge, before it, is read as after it',
+    inside: 'recompute',
+    pattern: '$.at === $task.mergedAt',
+    replacement: 'false',
     by: LATE,
   },
 ];
