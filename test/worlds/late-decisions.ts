@@ -17,8 +17,10 @@ interface DecidedRow {
 
 /** E5: what was taken back, or stands for another, has another decision in the order, or none. */
 const DECIDED = `SELECT f.id, f.playbook, f.subject_id AS subject, f.at, f.status, f.reason,
-  coalesce((SELECT max(d.decided_at) FROM decisions d WHERE d.firing_id = f.id), f.made_at) AS "decidedAt"
-  FROM firings f WHERE f.undone_by IS NULL`;
+  coalesce(d.decided_at, f.made_at) AS "decidedAt"
+  FROM firings f
+    LEFT JOIN (SELECT firing_id, max(decided_at) AS decided_at FROM decisions GROUP BY firing_id) d ON d.firing_id = f.id
+  WHERE f.undone_by IS NULL`;
 
 /** What of a decision follows from the history alone; the rest asks what else has entered by then. */
 const OF_HISTORY: readonly string[] = ['audience', 'overtaken'];
