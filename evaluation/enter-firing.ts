@@ -68,7 +68,7 @@ export function enterFiring(
   const status = statusOf(decision);
   const reason = decision.enter === false ? decision.reason : (WAITS_FOR[String(decision.enter)] ?? null);
   const decided = { firing, id, decision, status, reason, facts, place, enteredAt, isDeferred, atDeploy };
-  session.emit({ kind: 'entry-decided', ...decided });
+  session.emit({ kind: 'entry-decided', ...decided, waitedUntil: options.waited?.until });
   if (decision.enter === false) tellRefused(session, { ...firing, id }, decision.reason, enteredAt);
   if (decision.enter === true)
     enrol(session, { id, firing, version, startedAt: enteredAt, ghost: decision.ghost }, view);

@@ -105,6 +105,8 @@ export interface EntryDecided {
   isDeferred: boolean;
   /** A deployment made it for what held then (T18). */
   atDeploy: boolean;
+  /** Up to when it could have waited for its audience, where it has done so on a timeline that was replayed (N1). */
+  waitedUntil?: Instant | undefined;
 }
 
 export interface EnrolmentStarted {

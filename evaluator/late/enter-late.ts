@@ -25,7 +25,7 @@ export class LateEntries {
   }
 
   /** Those of some firings, by their ids, that pass their audience as their timeline is read by now. */
-  passing(fired: readonly Seed[], ids: ReadonlyMap<string, unknown>): Seed[] {
+  passing(fired: readonly Seed[], ids: ReadonlySet<string>): Seed[] {
     return fired.filter(({ firing }) => ids.has(enrolmentIdOf(firing)) && this.#audiences.passes(firing));
   }
 
@@ -67,6 +67,7 @@ export class LateEntries {
     const wait = session.audienceWaits(firing.subject).find((one) => one.id === id);
     const enteredAt = facts?.waited?.answer?.place.at ?? entryInstant(firing, place);
     const entersAt = enteredAt === firing.at ? null : enteredAt;
-    session.work.decide({ id, status, reason, entersAt, waitsUntil: wait?.until ?? null });
+    const waitsUntil = wait?.until ?? facts?.waited?.until ?? null;
+    session.work.decide({ id, status, reason, entersAt, waitsUntil });
   }
 }

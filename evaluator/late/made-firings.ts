@@ -1,31 +1,27 @@
 /** What was made of a timeline that is walked again: it is compared with what the order gives now (E5). */
 import type { Instant } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { type FiringRow, loadFirings, overtakenWaits } from '../../store/evaluation/firings.ts';
-import { type Checkpoint, givenAt } from '../../triggers/engine/state.ts';
+import { type FiringRow, loadFirings, type OvertakenWait, overtakenWaits } from '../../store/evaluation/firings.ts';
+import type { Checkpoint } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import type { Recomputation } from './recompute.ts';
 
-/**
- * What a goal or an exit overtook while it waited for its audience: what comes late may have let it in before that (N1).
- *
- * @returns by their ids, the instants that gave them
- */
-export async function loadOvertaken({ client, deployed, state, events }: Recomputation): Promise<Map<string, Instant>> {
+/** What a goal or an exit overtook while it waited for its audience: what comes late may have let it in before that (N1). */
+export async function loadOvertaken(task: Recomputation): Promise<readonly OvertakenWait[]> {
+  const { client, deployed, state, events } = task;
   const { versions } = deployed.program;
-  if (![...versions.values()].some(({ playbook }) => playbook.ifRefusedMs)) return new Map();
-  const rows = await overtakenWaits(client, state.subject, events[0]!.at);
-  return new Map(rows.map((row) => [row.id, givenAt(row)]));
+  if (![...versions.values()].some(({ playbook }) => playbook.ifRefusedMs)) return [];
+  return overtakenWaits(client, state.subject, events[0]!.at);
 }
 
 /** Those before the first late event, and before what it may let in, as far as there are and as may be replayed. */
 export function checkpointsBefore(
   { events, row }: Recomputation,
   known: readonly Checkpoint[],
-  overtaken: ReadonlyMap<string, Instant>,
+  overtaken: readonly OvertakenWait[],
 ): readonly Checkpoint[] {
   const beforeLate = known.filter(({ place }) => place.at < events[0]!.at);
-  const first = Math.min(...overtaken.values());
+  const first = Math.min(...overtaken.map((one) => one.givenAt));
   const before = beforeLate.filter(({ place }) => place.at < first);
   const isAtHorizon = before.length === 0 && beforeLate.length > 0;
   const isTooFar = row.consumed - (before[0]?.consumed ?? 0) > MAX_REPLAYED;

@@ -6,6 +6,7 @@ import { enrolmentIdOf } from '../../language/hash.ts';
 import type { Instant } from '../../language/model.ts';
 import { laterPlace, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
+import type { OvertakenWait } from '../../store/evaluation/firings.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { unconsumedOf } from '../../store/events/timeline-entries.ts';
@@ -41,9 +42,15 @@ export interface Recomputation {
   /** Events of the same batch that are consumed, while their rows are still pending. */
   alsoConsumed: readonly StoredEvent[];
   session: BatchSession;
+  /** Of the last merge into the subject. */
+  mergedAt?: Instant | undefined;
 }
 
-export async function recompute(task: Recomputation): Promise<void> {
+/**
+ * @returns those of the events that are not carried out, for what was before a merge is read as a merge reads it (E6): they may
+ * let in what fired before one, or lie in the instant of one, and of firings only the instant is known
+ */
+export async function recompute(task: Recomputation): Promise<readonly StoredEvent[]> {
   const { client, deployed, state } = task;
   const known = await loadCheckpoints(client, state.subject);
   const horizon = horizonOf(known, state.head!.at, horizonMsOf(deployed.program, state.subject.type));
@@ -54,23 +61,36 @@ export async function recompute(task: Recomputation): Promise<void> {
   const old = task.events.filter(isOld);
   const events = task.events.slice(old.length);
   const counted = await countBeforeHorizon(task, old, known, horizon);
-  if (events.length > 0) await walkAgain({ ...task, events }, counted);
+  if (events.length === 0) return [];
+  const overtaken = await loadOvertaken({ ...task, events });
+  const isBehindMerge = events[0]!.at === task.mergedAt || overtaken.some((one) => one.isBehindMerge);
+  if (isBehindMerge && task.row.consumed <= MAX_REPLAYED) return events;
+  await walkAgain(
+    { ...task, events },
+    counted,
+    overtaken.filter(({ isBehindMerge }) => !isBehindMerge),
+  );
+  return [];
 }
 
 /** @param known the subject's checkpoints, the newest first */
-async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Promise<void> {
+async function walkAgain(
+  task: Recomputation,
+  known: readonly Checkpoint[],
+  overtaken: readonly OvertakenWait[],
+): Promise<void> {
   const { client, deployed, row, state, events, session } = task;
   const { program } = deployed;
   const { subject } = state;
   const head = state.head!;
   const until = laterPlace(head, placeOfDeadline(task.upTo - 1));
-  const overtaken = await loadOvertaken(task);
   const before = checkpointsBefore(task, known, overtaken);
   const start = before[0];
   const from = startOfReplay(subject, start && stateAt(subject, start), state);
   const made = await madeFirings(task, from.head?.at);
   const waiting = new Map(session.audienceWaits(subject).map(({ id, firing, until }) => [id, { firing, until }]));
   const audiences = new ReplayedAudiences(program, waiting, placeOfEvent(events[0]!));
+  const overtakenIds = new Set(overtaken.map(({ id }) => id));
   const isNew = new Set(events.flatMap(({ arrival, undoneBy }) => (undoneBy ? [] : [arrival])));
   const replayed = await replayStored({
     client,
@@ -87,7 +107,7 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
       const fresh = looked.firings.filter((firing) => {
         const id = enrolmentIdOf(firing);
         const row = made.get(id);
-        return !row || wasOvertaken(row) || overtaken.has(id);
+        return !row || wasOvertaken(row) || overtakenIds.has(id);
       });
       audiences.look(look, fresh);
     },
@@ -99,7 +119,7 @@ async function walkAgain(task: Recomputation, known: readonly Checkpoint[]): Pro
   await keepCheckpoints(client, program, { row, head: state.head, known }, [...before, ...replayed.checkpoints]);
   const entries = new LateEntries(session, audiences);
   const again = applyReconciliation({ ...task, subject }, made, replayed.fired, (given) => entries.add(given));
-  await entries.addAgain(client, [...again, ...entries.passing(replayed.fired, overtaken)]);
+  await entries.addAgain(client, [...again, ...entries.passing(replayed.fired, overtakenIds)]);
   entries.enter(subject);
   await retractDerived(task, replayed.notices);
 }

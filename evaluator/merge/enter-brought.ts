@@ -49,9 +49,11 @@ export async function enterWaiting(
   // Where that is somebody else by what has come since, that one fires.
   const isAnothers = enrolmentIdOf(firing) !== row.id;
   const one = isAnothers ? given.get(enrolmentIdOf(firing)) : found;
+  // What comes later still may show that it was not overtaken within the time that it had to wait (N1).
+  const waitedUntil = one?.wait?.until ?? row.waitsUntil ?? null;
   const refuse = (reason: string) => {
     tell(task, firing, row.id, reason);
-    work.decide({ id: row.id, status: 'refused', reason });
+    work.decide({ id: row.id, status: 'refused', reason, waitsUntil: waitedUntil });
   };
   if (!version) return refuse('inactive');
   if (!one || one.isOvertaken || (await isOvertaken(task, firing, version, one))) return refuse('overtaken');
@@ -59,7 +61,7 @@ export async function enterWaiting(
   const { status, reason } = enterFiring(session, firing, one.merge?.place ?? one.place, options);
   if (isAnothers) return refuse('moved');
   const wait = session.audienceWaits(firing.subject).find(({ id }) => id === row.id);
-  work.decide({ id: row.id, status, reason, entersAt: entersAt(one), waitsUntil: wait?.until ?? null });
+  work.decide({ id: row.id, status, reason, entersAt: entersAt(one), waitsUntil: wait?.until ?? waitedUntil });
 }
 
 /** The firing that a made one replaces, by the latest mark (E5). */

@@ -6,7 +6,7 @@
 
 import { afterLateEvent } from '../../evaluation/after-evaluation.ts';
 import { decideAudienceWaits } from '../../evaluation/audience-waits.ts';
-import type { SubjectRef } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import { timelinesOfEvent } from '../../language/records/event-timelines.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { laterPlace, type Place, placeOfDeadline, placeOfEvent } from '../../language/records/timeline.ts';
@@ -25,7 +25,7 @@ import {
   rebuildMergedRecords,
   writeFiredAs,
 } from '../../store/records/identity-links.ts';
-import { emptyResult, emptyState, putStateEntry } from '../../triggers/engine/state.ts';
+import { emptyResult, emptyState, givenAt, putStateEntry } from '../../triggers/engine/state.ts';
 import { MAX_REPLAYED } from '../../triggers/history/checkpoints.ts';
 import { isLate } from '../../triggers/history/replay.ts';
 import { takeReplayed } from '../late/replay-timeline.ts';
@@ -48,10 +48,13 @@ export async function mergeContacts(round: MergeRound, merges: readonly PendingM
   const all = [...new Set([...tasks.flatMap(({ owners }) => [...owners]), ...changed])].sort();
   const merged = all.filter((id) => identities.endOf(id));
   await rebuildMergedRecords(client, tasks.flatMap(ownOf), merged);
-  const timelines = await timelinesOf(client, tasks);
-  const replayed = new Map<MergeInput, Map<string, MergedReplayResult>>();
-  for (const task of tasks) replayed.set(task, await replayAll(task, timelines));
   const made = bySubject(await loadFiringsOf(client, all.map(contactOf)));
+  const rowsOf = (task: MergeInput) =>
+    [...new Set([...task.owners, ...task.changed])].sort().flatMap((id) => made.get(id) ?? []);
+  const lookedFrom = new Map(tasks.map((task) => [task, lookedFromOf(task, rowsOf(task))]));
+  const timelines = await timelinesOf(client, lookedFrom);
+  const replayed = new Map<MergeInput, Map<string, MergedReplayResult>>();
+  for (const [task, from] of lookedFrom) replayed.set(task, await replayAll(task, timelines, from));
   await leaveMerged(round, merged);
   await moveArms(
     client,
@@ -63,8 +66,7 @@ export async function mergeContacts(round: MergeRound, merges: readonly PendingM
   for (const task of tasks) {
     const results = replayed.get(task)!;
     for (const [id, result] of results) await takeMerged(task, id, result);
-    const rows = [...new Set([...task.owners, ...task.changed])].sort().flatMap((id) => made.get(id) ?? []);
-    owned.set(task, await ownersOf(client, rows, results, task));
+    owned.set(task, await ownersOf(client, rowsOf(task), results, task));
     await handOver(task, owned.get(task)!);
   }
   // Who gave something away is no longer held up by it, whoever is looked at first.
@@ -116,13 +118,21 @@ function ownOf({ owners, identities }: MergeInput): string[] {
 }
 
 /** All that the replays read: of all merges at once. */
-function timelinesOf(client: Queryable, tasks: readonly MergeInput[]): Promise<MergeTimelines> {
-  const read = tasks.flatMap((task) => replayedWith(task.identities, ownOf(task), firstPlaceOf(task)));
-  return MergeTimelines.of(client, read, consumedOf(tasks));
+function timelinesOf(client: Queryable, lookedFrom: ReadonlyMap<MergeInput, Instant>): Promise<MergeTimelines> {
+  const read = [...lookedFrom].flatMap(([task, from]) => replayedWith(task.identities, ownOf(task), from));
+  return MergeTimelines.of(client, read, consumedOf([...lookedFrom.keys()]));
 }
 
-function firstPlaceOf({ events }: MergeInput): Place {
-  return placeOfEvent(events[0]!.event);
+/** Where the first event is; or before it, where something waits for its audience that the events may answer (N1). */
+function lookedFromOf({ events }: MergeInput, made: readonly FiringRow[]): Instant {
+  const changedAt = events[0]!.event.at;
+  const asked = made.filter((row) => mayBeAnswered(row) && (row.waitsUntil ?? Number.NEGATIVE_INFINITY) >= changedAt);
+  return Math.min(changedAt, ...asked.map(givenAt));
+}
+
+/** It waits, or what it would lead to overtook it while it waited. */
+function mayBeAnswered({ status, reason }: FiringRow): boolean {
+  return (status === 'deferred' && reason === 'audience') || (status === 'refused' && reason === 'overtaken');
 }
 
 function bySubject(rows: readonly FiringRow[]): Map<string, FiringRow[]> {
@@ -168,7 +178,11 @@ async function handOver(task: MergeInput, owned: readonly OwnedFiring[]): Promis
   }
 }
 
-async function replayAll(task: MergeInput, timelines: MergeTimelines): Promise<Map<string, MergedReplayResult>> {
+async function replayAll(
+  task: MergeInput,
+  timelines: MergeTimelines,
+  lookedFrom: Instant,
+): Promise<Map<string, MergedReplayResult>> {
   const { client, deployed, identities } = task;
   const { states } = task.session.rows;
   const owners = [...task.owners];
@@ -188,7 +202,7 @@ async function replayAll(task: MergeInput, timelines: MergeTimelines): Promise<M
       deployed,
       identities,
       stateOf: (one) => states.get(subjectKey(contactOf(one))) ?? emptyState(contactOf(one)),
-      changedAt: firstPlaceOf(task),
+      lookedFrom,
       until: laterPlace(head, placeOfDeadline(task.readTo(subjectKey(contactOf(id))) - 1)),
       timelines,
     };

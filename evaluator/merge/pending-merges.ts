@@ -2,6 +2,7 @@
  * Merges of one round whose events are consumed, and that are not carried out yet: those that concern a contact in common are
  * one, so that many of one contact cost little more than one (E6).
  */
+import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { compareEvents } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
@@ -79,6 +80,11 @@ export class PendingMerges {
     for (const { owners } of taken) for (const id of owners) this.#byContact.delete(id);
     return [...taken].sort((a, b) => compareEvents(a.events[0]!.event, b.events[0]!.event));
   }
+}
+
+/** A contact's late events that claim nothing, where what was before its merges is to be read with them. */
+export function replayOf({ id }: SubjectRef, events: LateEvent[], identities: IdentityLinks): PendingMerge {
+  return { before: identities, owners: new Set([id]), changed: new Set(), events, namesOthers: false };
 }
 
 function isFirst(a: PendingMerge, b: PendingMerge): boolean {

@@ -24,8 +24,8 @@ export interface MergedReplay {
   identities: IdentityLinks;
   /** The latest states: what never changes of them is kept. */
   stateOf(id: string): SubjectState;
-  /** Stretches that end before this place have not changed. */
-  changedAt: Place;
+  /** Stretches that end before this instant are not looked at. */
+  lookedFrom: Instant;
   until: Place;
   timelines: MergeTimelines;
 }
@@ -52,24 +52,24 @@ export interface MergedReplayResult {
   notices: StoredReplayResult['notices'];
 }
 
-/** The merges of a contact from the one on whose stretch is the first that has changed. */
-function changedMerges(
+/** The merges of a contact from the one on whose stretch is the first that is looked at. */
+function mergesFrom(
   identities: IdentityLinks,
   id: string,
-  changedAt: Place,
+  lookedFrom: Instant,
 ): { merges: readonly Merge[]; first: number } {
   const merges = identities.mergesInto(id);
   // One that ends in the same instant is looked at again: of what was made only the instant is known.
-  const first = merges.findIndex(({ place }) => place.at >= changedAt.at);
+  const first = merges.findIndex(({ place }) => place.at >= lookedFrom);
   return { merges, first: first < 0 ? merges.length : first };
 }
 
-/** The contacts whose timelines are read to replay those of some: what was merged into them in a stretch that has changed. */
-export function replayedWith(identities: IdentityLinks, ids: readonly string[], changedAt: Place): string[] {
+/** The contacts whose timelines are read to replay those of some: what was merged into them in a stretch that is looked at. */
+export function replayedWith(identities: IdentityLinks, ids: readonly string[], lookedFrom: Instant): string[] {
   const found = new Set(ids);
   // A set's walk comes to what is added on the way.
   for (const id of found) {
-    const { merges, first } = changedMerges(identities, id, changedAt);
+    const { merges, first } = mergesFrom(identities, id, lookedFrom);
     for (const { from } of merges.slice(Math.max(0, first - 1))) found.add(from);
   }
   return [...found];
@@ -77,9 +77,9 @@ export function replayedWith(identities: IdentityLinks, ids: readonly string[], 
 
 /** @param id a contact's; of one that is merged away its own part, up to the merge */
 export async function replayMerged(task: MergedReplay, id: string): Promise<MergedReplayResult> {
-  const { identities, changedAt } = task;
+  const { identities, lookedFrom } = task;
   const end = identities.endOf(id);
-  const { merges, first } = changedMerges(identities, id, changedAt);
+  const { merges, first } = mergesFrom(identities, id, lookedFrom);
   const given: SeedOf[] = [];
   const notices: StoredReplayResult['notices'] = [];
   const replays = new StretchReplays(task, id);

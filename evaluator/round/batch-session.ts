@@ -153,7 +153,7 @@ export class BatchSession implements EvaluationSession {
 
   /** One that waits for a journey has no decision yet. */
   #decided(change: EntryDecided): void {
-    const { firing, id, decision, status, reason, enteredAt, isDeferred, atDeploy } = change;
+    const { firing, id, decision, status, reason, enteredAt, isDeferred, atDeploy, waitedUntil = null } = change;
     const { playbook, version: versionHash, subject, key, at, givenAt, arm, evidence, trigger, byTime } = firing;
     const { firedAs = null } = firing;
     const { work } = this;
@@ -178,7 +178,8 @@ export class BatchSession implements EvaluationSession {
         status,
         reason,
         atDeploy,
-        waitsUntil: until,
+        // What comes later still may show that it was not overtaken within that time.
+        waitsUntil: until ?? waitedUntil,
         entersAt: enteredAt === at ? null : enteredAt,
       });
     }

@@ -26,11 +26,11 @@ import { isMovedHere } from '../late/apply-recomputation.ts';
 import { LateEvents } from '../late/late-events.ts';
 import { recompute } from '../late/recompute.ts';
 import { mergeContacts } from '../merge/merge-contacts.ts';
-import { PendingMerges } from '../merge/pending-merges.ts';
+import { type PendingMerge, PendingMerges, replayOf } from '../merge/pending-merges.ts';
 import type { PutBack, PutBackReason } from '../put-backs.ts';
 import { rebuildStale } from '../rebuild/rebuild-batch.ts';
 import { type BatchSession, openSession } from './batch-session.ts';
-import { type EventPlacement, placeEvent } from './event-placement.ts';
+import { contactsOf, type EventPlacement, isMerged, placeEvent, readsOtherContacts } from './event-placement.ts';
 import { type ClaimedWork, frontierOf, type Loaded } from './load-batch.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 import { writeBatch, writeEntries, writeLatePatches, writeLinks } from './write-batch.ts';
@@ -178,7 +178,7 @@ export class Batch {
     const where = this.#place(event, named);
     const place = placeOfEvent(event);
     const keys = where.subjects.map(subjectKey);
-    const readsOthers = this.#readsOthers(where);
+    const readsOthers = readsOtherContacts(program, where);
     const waits = where.isMerge && !readsOthers && this.#mayWait(where, event);
     // An event is evaluated behind the merges of its contacts, and of those whose records it may read.
     if (readsOthers) await this.#merge();
@@ -296,25 +296,23 @@ export class Batch {
     return type === 'contact' && this.#merges.has(id);
   }
 
-  /** Whether something is evaluated that may read the records of contacts that are no timelines of the event. */
-  #readsOthers({ separate }: EventPlacement): boolean {
-    const { subjects, lists } = this.#session.program;
-    return separate.some(({ type }) => (type === 'contact' ? lists.has(type) : subjects.has(type)));
-  }
-
   /** Contacts become one, or events are ones from before they did (E6). @param of these; without it all that wait for it */
   async #merge(contacts?: readonly string[]): Promise<void> {
     const merges = this.#merges.take(contacts);
     if (merges.length === 0) return;
-    await writeEntries(this.#client, this.#entries);
-    await writeLinks(this.#client, this.#links);
-    await this.#writePatches();
     for (const merge of merges) {
       const subjects = [...merge.owners].map((id): SubjectRef => ({ type: 'contact', id }));
       for (const contact of subjects) this.#moved.add(subjectKey(contact));
       const late = this.#late.take(subjects);
       merge.events = [...late, ...merge.events].sort((a, b) => compareEvents(a.event, b.event));
     }
+    await this.#carryOut(merges);
+  }
+
+  async #carryOut(merges: readonly PendingMerge[]): Promise<void> {
+    await writeEntries(this.#client, this.#entries);
+    await writeLinks(this.#client, this.#links);
+    await this.#writePatches();
     const round = {
       client: this.#client,
       deployed: this.#deployed,
@@ -343,8 +341,9 @@ export class Batch {
     await this.#writePatches();
     for (const subject of subjects) {
       const key = subjectKey(subject);
-      const events = this.#late.take([subject]).map(({ event }) => event);
-      await recompute({
+      const late = this.#late.take([subject]);
+      const events = late.map(({ event }) => event);
+      const left = await recompute({
         client: this.#client,
         deployed: this.#deployed,
         upTo: this.#readTo(key),
@@ -353,8 +352,12 @@ export class Batch {
         events,
         alsoConsumed: this.#consumed,
         session: this.#session,
+        mergedAt: subject.type === 'contact' ? this.#identities.mergesInto(subject.id).at(-1)?.place.at : undefined,
       });
-      for (const event of events) if (!event.undoneBy) afterLateEvent(this.#session, subject, event);
+      const behind = late.filter(({ event }) => left.includes(event));
+      if (behind.length > 0) await this.#carryOut([replayOf(subject, behind, this.#identities)]);
+      const walked = events.filter((event) => !event.undoneBy && !left.includes(event));
+      for (const event of walked) afterLateEvent(this.#session, subject, event);
     }
   }
 
@@ -385,13 +388,4 @@ export class Batch {
     for (const { playbook, key } of result.closedKeys) this.#work.beyond.closed(subject, playbook, key, place.at);
     this.#work.skipped.add(result);
   }
-}
-
-function contactsOf({ subjects }: EventPlacement): string[] {
-  return subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
-}
-
-/** The timelines of contacts that a merge concerns are replayed with it. */
-function isMerged({ type }: SubjectRef, { isMerge }: EventPlacement): boolean {
-  return isMerge && type === 'contact';
 }

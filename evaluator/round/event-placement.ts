@@ -13,6 +13,7 @@ import { comparePlaces, placeOfEvent, type TimelineEvent } from '../../language/
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
+import type { TriggerProgram } from '../../triggers/index/program.ts';
 
 /** What an event writes, at the records to which its contacts' ids belong. */
 export function patchesOf(event: TimelineEvent, identities: IdentityLinks): PlacedPatch[] {
@@ -94,4 +95,18 @@ export function placeEvent(
     isMerge,
     separate: own.filter(({ type }) => !isMerge || type !== 'contact'),
   };
+}
+
+export function contactsOf({ subjects }: EventPlacement): string[] {
+  return subjects.flatMap(({ type, id }) => (type === 'contact' ? [id] : []));
+}
+
+/** The timelines of contacts that a merge concerns are replayed with it. */
+export function isMerged({ type }: SubjectRef, { isMerge }: EventPlacement): boolean {
+  return isMerge && type === 'contact';
+}
+
+/** Whether something is evaluated that may read the records of contacts that are no timelines of the event. */
+export function readsOtherContacts({ subjects, lists }: TriggerProgram, { separate }: EventPlacement): boolean {
+  return separate.some(({ type }) => (type === 'contact' ? lists.has(type) : subjects.has(type)));
 }

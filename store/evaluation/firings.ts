@@ -215,21 +215,26 @@ export async function waitingFirings(client: Queryable, refs: readonly SubjectRe
   return rows.map(({ type, subject_id, ...row }) => ({ ...row, subject: { type, id: subject_id } }));
 }
 
-/**
- * Firings of a subject that a goal or an exit overtook while they waited for their audience, and that could have waited up to
- * an instant. Those from before a merge that brought something are left out: what that one wrote was not the subject's then.
- */
-export async function overtakenWaits(client: Queryable, subject: SubjectRef, upTo: Instant): Promise<FiringRow[]> {
-  const { rows } = await client.query<Omit<FiringRow, 'subject'>>(
-    `SELECT ${COLUMNS} FROM firings f
+/** A firing that a goal or an exit overtook while it waited for its audience. */
+export interface OvertakenWait {
+  id: string;
+  givenAt: Instant;
+  /** A merge has brought something since: what that one wrote was not the subject's then. */
+  isBehindMerge: boolean;
+}
+
+/** Those of a subject that could have waited up to an instant, in their order. */
+export async function overtakenWaits(client: Queryable, subject: SubjectRef, upTo: Instant): Promise<OvertakenWait[]> {
+  const { rows } = await client.query<OvertakenWait>(
+    `SELECT f.id, coalesce(f.given_at, f.at) AS "givenAt", EXISTS (SELECT FROM timeline t
+              WHERE t.subject_type = $1 AND t.subject_id = $2 AND t.via_at > coalesce(f.given_at, f.at)) AS "isBehindMerge"
+       FROM firings f
       WHERE f.subject_type = $1 AND f.subject_id = $2 AND f.status = 'refused' AND f.reason = 'overtaken'
         AND f.undone_by IS NULL AND f.waits_until >= cuebook_instant($3)
-        AND NOT EXISTS (SELECT FROM timeline t
-              WHERE t.subject_type = $1 AND t.subject_id = $2 AND t.via_at > coalesce(f.given_at, f.at))
       ORDER BY f.at`,
     [subject.type, subject.id, upTo],
   );
-  return rows.map((row) => ({ ...row, subject }));
+  return rows;
 }
 
 /**

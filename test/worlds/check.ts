@@ -5,6 +5,7 @@ import { placed } from '../../simulate/backtest/lines.ts';
 import { type History, isLate, told } from '../../simulate/worlds/world.ts';
 import { type Differences, differences, differencesInTime, differencesLate } from './compare.ts';
 import { compiledWorld } from './compile.ts';
+import { differencesOfDecisions } from './late-decisions.ts';
 import { differencesOfEffects } from './late-effects.ts';
 import { startWorld } from './live.ts';
 import { nameOf, type World } from './shared.ts';
@@ -35,12 +36,14 @@ export async function differencesOf(world: World, histories: readonly History[])
   const inTime = new Set(histories.flatMap((history, n) => (history.some(isLate) ? [] : [nameOf(n)])));
   found.push(only(await differencesInTime(virtual, live, named), (name) => inTime.has(name)));
   found.push(only(await differencesLate(virtual, live, named, world.versions), (name) => !inTime.has(name)));
+  found.push(only(await differencesOfDecisions(virtual, live, named, world.versions), (name) => !inTime.has(name)));
   found.push(only(await differencesOfEffects(virtual, live, named, world.versions), (name) => !inTime.has(name)));
   const ways = [
     'the backtest of the file',
     'the backtest of the store',
     'live, in time',
     'live, late',
+    'decisions, late',
     'effects, late',
   ];
   const byHistory = new Map<number, string[]>();

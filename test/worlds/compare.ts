@@ -129,7 +129,7 @@ function cameAfterEntry({ status, at, entersAt }: FiringRow, history: History = 
 }
 
 /** Of two requests that come at one instant each is a recomputation of its own. */
-function isOneRequest(history: History = [], instant: Instant): boolean {
+export function isOneRequest(history: History = [], instant: Instant): boolean {
   return new Set(history.flatMap(({ sentAt, cut }) => (sentAt === instant ? [cut] : []))).size < 2;
 }
 

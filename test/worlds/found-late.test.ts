@@ -75,6 +75,45 @@ describe('what waits for its audience and a trait that comes late', { timeout: 1
     expect(known).toEqual([entered, ['overtaken'], entered, entered, entered, ['overtaken']]);
   });
 
+  it('is let in, too, where it was itself made late, and overtaken at once (E5, N1)', async () => {
+    const seen = { event: 'b' };
+    const late: [number, WireCall, number] = [3, track('b'), 5];
+    const histories = [
+      history([4, track('x')], late, [1, says({ s: 'hot' }), 6]),
+      history([4, track('x')], late, [1, { ...says({ s: 'hot' }), ...A }, 6]),
+      // And once more, after what came late had shown nothing.
+      history([4, track('x')], late, [3.5, says({ s: 'cold' }), 6], [3, says({ s: 'hot' }), 7]),
+      history([4, track('x')], late, [3.5, { ...says({ s: 'cold' }), ...A }, 6], [3, says({ s: 'hot' }), 7]),
+      // What would have overtaken it anyway.
+      history([4, track('x')], late, [4, says({ s: 'hot' }), 6]),
+    ];
+    const entered = ['entered'];
+    const decided = await decisionsOf(waiting(seen), histories);
+    expect(decided).toEqual([entered, entered, entered, entered, ['overtaken']]);
+  });
+
+  it('is let in where it fired before a merge that brought something (E6, N1)', async () => {
+    const seen = { event: 'b' };
+    const alias: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
+    const start: [number, WireCall][] = [
+      [1, track('b')],
+      [1, track('a', L)],
+      [2, alias],
+    ];
+    const claim: WireCall = { type: 'alias', previousId: 'A', userId: 'K' };
+    const histories = [
+      // It was overtaken, and waits no longer.
+      history(...start, [3.5, track('x')], [3, says({ s: 'hot' }), 5]),
+      history(...start, [3.5, track('x', L)], [3, says({ s: 'hot' }, L), 5]),
+      // It waits, and what is late lies before another merge.
+      history(...start, [3.25, track('a', A)], [3.5, claim], [3, says({ s: 'hot' }), 3.75]),
+      history(...start, [3, track('x')], [3.5, says({ s: 'hot' }), 5]),
+    ];
+    const entered = ['entered'];
+    const ofThem = await decisionsOf(waiting(seen), histories);
+    expect(ofThem).toEqual([entered, entered, entered, ['overtaken']]);
+  });
+
   it('goes before and after others by the places at which they enter (N1, E4)', async () => {
     const keyed = { event: 'b', key: 'event.k' };
     const seen = (k: string): WireCall => ({ ...track('b'), properties: { k } });
@@ -90,6 +129,17 @@ describe('what waits for its audience and a trait that comes late', { timeout: 1
     ]);
   });
 });
+
+it('a late event in the instant of a merge takes back nothing that fired there before it (E5, E6)', async () => {
+  const told = history(
+    [6, track('a')],
+    [7, track('a'), 8],
+    [7, { type: 'identify', ...K, ...A, traits: {} }, 9],
+    [5, track('a', A), 11],
+    [7, track('b', A), 13],
+  );
+  expect(await decisionsOf(around({ event: 'a', at_least: 2, within: '4h' }), [told])).toEqual([['entered']]);
+}, 120_000);
 
 it('what a claim lets in goes before what time fires at its instant (E4, N1, E6)', async () => {
   const files = waiting({ leaves: 'busy' }, { steps: [{ wait: '1h' }, { record: 'done' }], exit_on: [] });
