@@ -3,6 +3,7 @@
 import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
 import { idIn } from './records/id-in.ts';
+import { DUPLICATES } from './records/lists/overviews.ts';
 import { personAt } from './records/people/absences.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
@@ -63,6 +64,11 @@ function withComputed(
   for (const read of input.reads) {
     const [root, trait] = read.split('.');
     if (root !== type || trait === undefined) continue;
+    if (read === DUPLICATES) {
+      const count = world.duplicates?.(id, input.place);
+      if (count !== undefined) all.duplicates = count;
+      continue;
+    }
     const list = relatedList(type, trait);
     if (!list && !world.isComputed(type, trait)) continue;
     const value = list ? world.related?.(list, id, input.place) : world.computed(type, id, trait, input.place);

@@ -56,7 +56,7 @@ describe('messages to colleagues', () => {
     ]);
     expect(await rows(`SELECT count(*)::int AS n FROM events WHERE name = 'ticket.updated'`)).toEqual([{ n: 1 }]);
     const told = await simpleParser(mails[0]!);
-    expect(told.text?.trim()).toBe('normal');
+    expect(told.text?.trim()).toBe('normal\n\nAll about it:\nhttps://cuebook.example/app/people/ticket/77');
     expect(told.subject).toBe('Ticket 77 is escalated to Lena, priority high');
     expect(await rows('SELECT status, claim, detail FROM effects')).toMatchObject([
       { status: 'done', claim: null, detail: { priority: 'high', to: 'lena' } },
