@@ -63,6 +63,19 @@ describe('messages to colleagues', () => {
     ]);
   });
 
+  it('an approval that is asked for once more has its link still (S12, P5)', async () => {
+    const away = await server(refusing('data', 451, '4.3.0 later'));
+    const { others, mailerTo, ask, enrol, mails } = await start(
+      '  - { approve: kim, text: May I?, within: 1d, else: [{ record: none }] }',
+    );
+    const id = await enrol('p', { trigger });
+    expect((await others({ mailer: mailerTo(away.url) }).ask(id, mail)).go).toBe('again');
+    await stage.step(START + MINUTE);
+    expect((await ask(id, mail)).go).toBe('sleep');
+    const asked = await simpleParser(mails[0]!);
+    expect(asked.text).toMatch(/^May I\?\s+Approve or refuse it:\s+https:\/\/cuebook\.example\/a\//);
+  });
+
   it('escalate with nothing to do sends nothing, and a decision says why (S7, V5)', async () => {
     const { ask, enrol, mails, record, rows } = await start('  - { escalate: ticket, to: lena, notify: kim }', {
       head: 'subject: ticket',

@@ -1,9 +1,9 @@
 /** T18: a trigger that goes by records is deployed over records that are stored already, whatever is left of their events. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { WorkspaceFile } from '../../language/compile.ts';
-import type { RecordType } from '../../language/model.ts';
-import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
-import { redeploy } from '../support/redeploy.ts';
+import type { WorkspaceFile } from '../../../language/compile.ts';
+import type { RecordType } from '../../../language/model.ts';
+import { type Evaluation, startEvaluation } from '../../support/evaluation.ts';
+import { redeploy } from '../../support/redeploy.ts';
 
 let evaluation: Evaluation;
 afterEach(() => evaluation.close());
