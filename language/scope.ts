@@ -3,7 +3,6 @@
 import { isJsonObject } from './json.ts';
 import type { Json, Person, RecordType, SubjectRef, Traits } from './model.ts';
 import { idIn } from './records/id-in.ts';
-import { DUPLICATES } from './records/lists/overviews.ts';
 import { personAt } from './records/people/absences.ts';
 import { entityOf } from './records/people.ts';
 import { relatedList } from './records/relations.ts';
@@ -76,7 +75,7 @@ function withComputed(
   all.id = id;
   for (const [root, trait] of pathsOf(input.reads)) {
     if (root !== type || trait === undefined) continue;
-    if (read === DUPLICATES) {
+    if (type === 'contact' && trait === 'duplicates') {
       const count = world.duplicates?.(id, input.place);
       if (count !== undefined) all.duplicates = count;
       continue;
