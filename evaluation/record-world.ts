@@ -1,6 +1,6 @@
 /** Records that are at hand, with the lists that they make and the computed traits of their state: what both worlds share. */
 import type { Json, People, RecordType, Traits } from '../language/model.ts';
-import { RelationIndex } from '../language/records/relation-index.ts';
+import { RelationIndex } from '../language/records/lists/relation-index.ts';
 import type { RelatedList } from '../language/records/relations.ts';
 import { subjectKey, subjectOfKey } from '../language/records/subject-key.ts';
 import type { Place } from '../language/records/timeline.ts';

@@ -1,5 +1,6 @@
 /** The deployed playbooks as the evaluator holds them: an index that is built again when a deployment changes it. */
-import type { People, PlaybookVersion } from '../language/model.ts';
+import type { Instant, People, PlaybookVersion } from '../language/model.ts';
+import { readDeployedAt } from '../store/deployments/deployment-log.ts';
 import {
   type Deployment,
   readDeployedConfig,
@@ -41,6 +42,13 @@ export async function currentDeployed(client: Queryable, known: Deployed | undef
     rebuilds: await openRebuilds(client),
     latestRebuild: await latestRebuild(client),
   };
+}
+
+/** What was deployed at an instant of the past (V5), among the settings and the people of today. */
+export async function deployedAt(client: Queryable, at: Instant): Promise<Pick<Deployed, 'program' | 'people'>> {
+  const versions = await readVersions(client, (await readDeployedAt(client, at)).values());
+  const { settings, people } = await readDeployedConfig(client);
+  return { program: buildProgram([...versions.values()], settings), people };
 }
 
 /**

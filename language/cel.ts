@@ -35,6 +35,8 @@ export interface CompileOptions {
   expects?: 'bool' | 'number' | 'any';
   /** `since_start(…)` may be asked. */
   counts?: boolean;
+  /** What is counted over all records may be read without an enrolment: in segments, of which steps ask (W3). */
+  overviews?: boolean;
   /** For roots with a known set of fields (`steps`, `repeat`, …): the names of their fields. */
   known?: { readonly [root: string]: readonly string[] };
   /**
@@ -67,6 +69,7 @@ export function compileExpression(
   const found = inspect(tree, {
     roots: options.roots,
     counts: options.counts === true,
+    overviews: options.counts === true || options.overviews === true,
     known: options.known ?? {},
     around: options.around,
   });

@@ -33,14 +33,6 @@ export const REPORT_LISTS: readonly string[] = [
   'predictions',
 ];
 
-/** Words of the rules that nothing computes in this release (section 10): to read one would be to read nothing. */
-const NOT_COMPUTED: readonly string[] = ['contact.duplicates', 'mine', 'all'];
-
-/** The word of a dotted path that nothing computes yet; undefined where each is computed. */
-export function notComputed(path: string): string | undefined {
-  return NOT_COMPUTED.find((word) => path === word || path.startsWith(`${word}.`));
-}
-
 export const ROOTS = [
   'event',
   ...RECORD_TYPES,

@@ -75,6 +75,11 @@ function withComputed(
   all.id = id;
   for (const [root, trait] of pathsOf(input.reads)) {
     if (root !== type || trait === undefined) continue;
+    if (type === 'contact' && trait === 'duplicates') {
+      const count = world.duplicates?.(id, input.place);
+      if (count !== undefined) all.duplicates = count;
+      continue;
+    }
     const list = relatedList(type, trait);
     if (!list && !world.isComputed(type, trait)) continue;
     const value = list ? world.related?.(list, id, input.place) : world.computed(type, id, trait, input.place);

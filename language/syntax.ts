@@ -35,6 +35,8 @@ export interface ExpressionOptions {
   expects?: 'bool' | 'number' | 'any';
   /** `since_start(…)` may be asked. */
   counts?: boolean;
+  /** What is counted over all records may be read without an enrolment: in segments (W3). */
+  overviews?: boolean;
 }
 
 /** What a condition or a step may ask of the compiler. Every method reports its own diagnostics and goes on. */

@@ -30,6 +30,8 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-actio
 export interface PlainPage {
   title: string;
   text: string;
+  /** Of its words, as HTML names it; English unless said. */
+  language?: string;
   /** Lines of a list, below the text. */
   lines?: readonly string[];
   /** What can be done here. */
@@ -48,7 +50,7 @@ export function sendPlainPage(reply: FastifyReply, page: PlainPage): FastifyRepl
     .send(pageOf(page).text);
 }
 
-function pageOf({ title, text, lines = [], buttons = [], sender }: PlainPage): Markup {
+function pageOf({ title, text, language = 'en', lines = [], buttons = [], sender }: PlainPage): Markup {
   const by =
     sender &&
     html`<footer><p>${sender.name}</p>${sender.postalAddress === undefined ? NOTHING : html`<p>${sender.postalAddress}</p>`}</footer>`;
@@ -58,7 +60,7 @@ function pageOf({ title, text, lines = [], buttons = [], sender }: PlainPage): M
     html`<form method="post">${buttons.map(({ label, action, quiet }) => html`<button${quiet ? html` class="quiet"` : NOTHING} name="action" value="${action}">${label}</button> `)}</form>`;
   const list = lines.length > 0 && html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
 <link rel="icon" href="data:,"><style>${new Markup(STYLE)}</style></head>
 <body><main><h1>${title}</h1><p role="status">${text}</p>${list || NOTHING}${form || NOTHING}${by ?? NOTHING}</main></body></html>`;

@@ -15,7 +15,8 @@ import { isoInstant } from '../language/time/instants.ts';
 import { readTable, resolveMoment } from '../language/time/moment.ts';
 import { readDate } from '../language/time/read-date.ts';
 import { readZone } from '../language/time/read-zone.ts';
-import { fieldsRead, lastWeek, type Report, type ReportPeriod } from '../measurement/report.ts';
+import type { Report, ReportPeriod } from '../measurement/report.ts';
+import { Overviews } from './overviews.ts';
 import type { ClockView, Facts, FetchedFacts } from './step.ts';
 
 /** Facts that need no names, and the world in which names are found. */
@@ -45,13 +46,17 @@ export function factsOf(input: FactsInput): Facts {
   const people = peopleAt(world.people, at);
   const zone = readZone(writtenZone(input)) ?? playbook.timeZone ?? settings.timeZone;
   const calendar = playbook.calendar === undefined ? undefined : version.calendars[playbook.calendar];
-  const env = { now: at, zone, sinceStart: (names: readonly string[]) => input.sinceStart(names) };
+  const env = {
+    now: at,
+    zone,
+    sinceStart: (names: readonly string[]) => input.sinceStart(names),
+    share: (segment: string, of: string) => overviews.share(segment, of),
+  };
   const reading = typeof enrolment.trigger.clock === 'string' ? input.clock(undefined, undefined) : undefined;
 
-  const reportRead = (reads: readonly string[]) => {
-    const fields = fieldsRead(reads);
-    return fields.length === 0 ? undefined : input.report(lastWeek(at, zone), fields);
-  };
+  const elsewhere = playbook.timeZone ?? settings.timeZone;
+  const { report } = input;
+  const overviews = new Overviews({ world, version, enrolment, at, place, zone, elsewhere, report });
   const scope = (reads: readonly string[], forReaders: boolean): Scope =>
     scopeOf(world, {
       subject: enrolment.subject,
@@ -61,7 +66,7 @@ export function factsOf(input: FactsInput): Facts {
         trigger: { ...enrolment.trigger, ...(reading && clockFields(reading, forReaders)) },
         steps: input.steps,
         repeat: input.round === undefined ? undefined : { round: input.round },
-        report: reportRead(reads),
+        ...overviews.read(reads),
         enrolment: { id: enrolment.id, started_at: isoInstant(enrolment.startedAt) },
       },
     });

@@ -1,29 +1,43 @@
 /** Colleagues, by what `notify` and `escalate` name (W1). */
 import type { Json } from '../language/model.ts';
 import type { Addressee } from '../language/records/people.ts';
+import { addressIn } from '../language/template/mail/address.ts';
 import type { Facts, Recipient } from './step.ts';
 
 export interface Recipients {
   recipients: Recipient[];
-  /** As `expect` names them: persons by id, `channel:<name>`. */
+  /** As `expect` names them, of those who can be written to: persons by id, `channel:<name>`. */
   names: string[];
-  /** By reference, what it led to where that is not the person who was meant. */
+  /** By reference, what it led to where that is not the person who was meant; by name, who has no address. */
   evaluated: { [ref: string]: Json };
+  /** Why nobody is told: nobody is there, or has an address that can be written to. `names` has who was meant. */
+  refused?: 'no_recipient' | 'no_address';
 }
 
-/** Who is meant twice gets one message. */
+/** Who is meant twice gets one message; who has no address gets none, which the decision says. */
 export function recipientsOf(refs: readonly string[], facts: Facts): Recipients {
-  const found: Recipients = { recipients: [], names: [], evaluated: {} };
+  const meant = new Map<string, Addressee>();
+  const evaluated: Recipients['evaluated'] = {};
   for (const ref of refs) {
     const addressee = facts.addressee(ref);
     const detour = detourOf(addressee);
-    if (detour !== undefined) found.evaluated[ref] = detour;
+    if (detour !== undefined) evaluated[ref] = detour;
     const name = nameOf(addressee);
-    if (name === undefined || found.names.includes(name)) continue;
-    found.names.push(name);
-    found.recipients.push(recipientOf(addressee));
+    if (name !== undefined && !meant.has(name)) meant.set(name, addressee);
   }
-  return found;
+  const reached = [...meant].filter(([name, addressee]) => {
+    const isReached = addressIn(addressOf(addressee)) !== undefined;
+    if (!isReached) evaluated[name] = 'no_address';
+    return isReached;
+  });
+  const recipients = [...meant.values()].map(recipientOf);
+  if (reached.length > 0) return { recipients, names: reached.map(([name]) => name), evaluated };
+  return { recipients, names: [...meant.keys()], evaluated, refused: meant.size > 0 ? 'no_address' : 'no_recipient' };
+}
+
+function addressOf(addressee: Addressee): string | undefined {
+  if (addressee.kind === 'person') return addressee.person.email;
+  return addressee.kind === 'nobody' ? undefined : addressee.address;
 }
 
 /** A person by id; the owner's address where no person is found; a channel has no name as a person. */

@@ -212,6 +212,8 @@ export interface OutgoingMessage {
   with?: { [name: string]: Json };
   /** What its readers are asked for: the mail has a link to where they answer. */
   asks?: 'approval' | 'task';
+  /** What it is about: the mail has a link to its page in the app. */
+  about?: SubjectRef;
   /** A contact, or colleagues. */
   contactId?: string;
   recipients?: Recipient[];

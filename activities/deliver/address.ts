@@ -1,7 +1,7 @@
 /** Turns what a step wants to send into mails: one to a contact, or one to each colleague. */
 
 import { effectIdOf } from '../../language/hash.ts';
-import type { Instant, People, Settings, Template, Text } from '../../language/model.ts';
+import type { Instant, People, Settings, SubjectRef, Template, Text } from '../../language/model.ts';
 import { type Address, addressIn } from '../../language/template/mail/address.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
 import { readLocale } from '../../language/template/mail/locale.ts';
@@ -25,7 +25,9 @@ export interface OutgoingMail {
   /** The reader's zone, and language where it is known. */
   zone: string;
   locale?: string | undefined;
-  content: { template: Template; scope: Scope } | { subject: string; text: string; answering?: Answering };
+  content:
+    | { template: Template; scope: Scope }
+    | { subject: string; text: string; answering?: Answering; about?: SubjectRef };
   sender: Settings['sender'];
 }
 
@@ -118,7 +120,9 @@ function contentOf(
   const subject = oneLine(outgoing.subject ?? '', MAX_SUBJECT_CHARS) || subjectOf(text, context);
   const { asks: kind } = outgoing;
   const id = effectIdOf(context.id, command);
-  return { subject, text, ...(kind && { answering: { kind, id, person: reader?.person ?? null } }) };
+  const { about } = outgoing;
+  const answering = kind && { kind, id, person: reader?.person ?? null };
+  return { subject, text, ...(answering && { answering }), ...(about && { about }) };
 }
 
 const MAX_SUBJECT_CHARS = 100;

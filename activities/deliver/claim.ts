@@ -108,14 +108,9 @@ function withParts(decided: DecidedStep, { people, now }: DecisionContext): Deci
 /** What the first try has written with its claim stays; only its message is to be sent once more. */
 function sentAgain(decided: DecidedStep, pending: PendingEffect): DecidedStep {
   const { answer } = decided.decision;
-  const { messageClass, again, context } = pending;
-  const outgoing: OutgoingMessage = {
-    kind: 'message',
-    channel: 'email',
-    messageClass: messageClass!,
-    recipients: again!.recipients,
-    ...(again!.subject !== undefined && { subject: again!.subject }),
-  };
+  const { messageClass, context } = pending;
+  const { texts: _, ...again } = pending.again!;
+  const outgoing: OutgoingMessage = { kind: 'message', channel: 'email', messageClass: messageClass!, ...again };
   const decision = {
     answer: answer.go === 'next' ? answer : pending.answer,
     outgoing,
@@ -154,11 +149,22 @@ function pendingOf({ context, decision }: DecidedStep, parts: readonly Part[]): 
   const pending: PendingEffect = { kind, answer, context: left, ...(wait && { wait }) };
   if (kind === 'call' && !outgoing.repeatable) return { ...pending, repeats: false };
   if (kind !== 'message') return pending;
-  const { messageClass, recipients = [], onUnknown, subject } = outgoing;
-  const kept =
-    again ?? (writes.length > 0 ? { recipients, texts: textsOf(parts), ...(subject && { subject }) } : undefined);
+  const { messageClass, onUnknown } = outgoing;
+  const kept = again ?? (writes.length > 0 ? keptOf(outgoing, parts) : undefined);
   const repeats = onUnknown && { repeats: onUnknown === 'resend' };
   return { ...pending, messageClass, ...repeats, ...(kept && { again: kept }) };
+}
+
+/** What the mail says and leads to stays as it was at the first try. */
+function keptOf(outgoing: OutgoingMessage, parts: readonly Part[]): PendingEffect['again'] & object {
+  const { recipients = [], subject, asks, about } = outgoing;
+  return {
+    recipients,
+    texts: textsOf(parts),
+    ...(subject && { subject }),
+    ...(asks && { asks }),
+    ...(about && { about }),
+  };
 }
 
 /** The result of a part that needs no handover: it was sent before, or cannot be sent. */

@@ -1,6 +1,6 @@
 /** Renders a claimed mail and hands it to the provider, outside of any transaction (P4). */
 import type { Logger } from 'pino';
-import type { Instant } from '../../language/model.ts';
+import type { Instant, SubjectRef } from '../../language/model.ts';
 import { isTooLong, renderTemplate, TextError } from '../../language/text.ts';
 import { type Answering, sealAnswering } from '../../store/records/answer-token.ts';
 import { sealToken } from '../../store/records/unsubscribe-token.ts';
@@ -87,12 +87,12 @@ export async function mailOf(outgoing: OutgoingMail, links: Links, now: Instant)
     ...(unsubscribeUrl !== undefined && { listUnsubscribe: { url: unsubscribeUrl } }),
   };
   if ('text' in content) {
-    const { subject, text, answering } = content;
-    return {
-      ...head,
-      subject,
-      text: answering ? `${text}\n\n${ANSWER_HERE[answering.kind]}\n${answerLink(links, answering)}\n` : text,
-    };
+    const { subject, text, answering, about } = content;
+    const below = [
+      ...(about ? [`All about it:\n${pageLink(links, about)}`] : []),
+      ...(answering ? [`${ANSWER_HERE[answering.kind]}\n${answerLink(links, answering)}`] : []),
+    ];
+    return { ...head, subject, text: below.length > 0 ? `${[text, ...below].join('\n\n')}\n` : text };
   }
   const { postalAddress } = sender;
   const rendered = await renderTemplate(
@@ -122,6 +122,11 @@ function unsubscribeUrlOf(links: Links, message: { contactId: string; messageId:
 /** Where a colleague answers what a mail asks for (S6, S12). */
 export function answerLink(links: Links, answering: Answering): string {
   return linkTo(links, `a/${sealAnswering(links.secret, answering)}`);
+}
+
+/** A record's page in the app, for colleagues: it is read by who has signed in. */
+function pageLink(links: Links, { type, id }: SubjectRef): string {
+  return linkTo(links, `app/people/${type}/${encodeURIComponent(id)}`);
 }
 
 function linkTo({ publicUrl }: Links, path: string): string {

@@ -2,7 +2,7 @@
 import type { Json } from '../../language/model.ts';
 import type { MessageClass } from '../../language/syntax.ts';
 import type { ProviderWait } from '../../steps/redelivery.ts';
-import type { Outgoing, Recipient } from '../../steps/step.ts';
+import type { Outgoing, OutgoingMessage, Recipient } from '../../steps/step.ts';
 import type { EffectRow } from '../../store/journeys/effects.ts';
 import type { Answer } from '../../workflows/journey/types.ts';
 
@@ -24,7 +24,7 @@ export interface PendingEffect {
    */
   repeats?: boolean;
   /** Set where traits were written with the claim: a step that raises must not raise twice. */
-  again?: { recipients: Recipient[]; texts: Texts; subject?: string };
+  again?: { recipients: Recipient[]; texts: Texts } & Pick<OutgoingMessage, 'subject' | 'asks' | 'about'>;
   /** Set after the provider has refused it for the time being (P5). */
   wait?: ProviderWait;
 }

@@ -12,8 +12,8 @@ import {
 } from '../../evaluation/journey-facts.ts';
 import { Usage } from '../../evaluation/usage.ts';
 import { jitterMs } from '../../language/hash.ts';
-import type { Instant, SubjectRef } from '../../language/model.ts';
-import { addressKey, stronger, suppressionOf } from '../../language/records/suppression.ts';
+import type { Instant, SubjectRef, Traits } from '../../language/model.ts';
+import { addressKey, type Suppression, stronger, suppressionOf } from '../../language/records/suppression.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import { momentOf } from '../../steps/decide-command.ts';
 import { factsOf } from '../../steps/facts.ts';
@@ -90,9 +90,7 @@ export function loadFacts(context: CommandContext, around: DecisionContext): Com
     reservedAt: (contactId, messageClass, since) => placesTaken(context, around, { contactId, messageClass, since }),
     suppression(contactId) {
       contact = contactId;
-      const traits = latest.traits('contact', contactId);
-      const address = addressKey(traits);
-      return stronger(suppressionOf(traits), address === undefined ? undefined : loaders.suppressionAt(address));
+      return suppressionIn(loaders, latest.traits('contact', contactId));
     },
     jitter: jitterMs,
   };
@@ -157,13 +155,25 @@ function countSinceStart(
   return events.filter((event) => appliesToKey({ key: row.key, keyExpression }, { ...view, event })).length;
 }
 
+/** The message that asks for a place. */
+export interface Placing extends Pick<CommandContext, 'version' | 'command'> {
+  row: Pick<CommandContext['row'], 'id' | 'startedAt' | 'playbook'>;
+  effect: Pick<NonNullable<CommandContext['effect']>, 'id'> | undefined;
+}
+
+/** What stops mails to a contact: of its own, and of whoever has its address (P3). */
+export function suppressionIn(loaders: FactLoaders, traits: Traits | undefined): Suppression | undefined {
+  const address = addressKey(traits);
+  return stronger(suppressionOf(traits), address === undefined ? undefined : loaders.suppressionAt(address));
+}
+
 /**
  * When each place of a person and class under a frequency cap was taken (P2), ascending; this effect's own left out. A
  * ghost counts its own as well. A held message whose release has come, and that goes before this one, counts as taken.
  */
-function placesTaken(
-  { row, effect, version, command }: CommandContext,
-  { loaders, reservations, now }: DecisionContext,
+export function placesTaken(
+  { row, effect, version, command }: Placing,
+  { loaders, reservations, now }: Pick<DecisionContext, 'loaders' | 'reservations' | 'now'>,
   { contactId, messageClass, since }: { contactId: string; messageClass: string; since: Instant },
 ): Instant[] {
   const at = momentOf(command, now);

@@ -5,6 +5,7 @@
  */
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import { IdentityLinks } from '../../language/records/identity-links.ts';
+import type { RecordSet } from '../../language/records/lists/overviews.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Suppression } from '../../language/records/suppression.ts';
 import type { Place } from '../../language/records/timeline.ts';
@@ -18,6 +19,7 @@ import { type Reservation, readReservations } from '../../store/journeys/message
 import { countOpenTasks, readOwnTasks } from '../../store/journeys/tasks.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
+import { type Likeness, readEverAlike, readEverOf } from '../../store/records/overviews.ts';
 import { type RecordRef, readRecordsAt } from '../../store/records/records.ts';
 import { type ListRef, listKey, readEverRelated } from '../../store/records/relations.ts';
 import { readSuppressions } from '../../store/records/suppressions.ts';
@@ -74,6 +76,8 @@ export class FactLoaders {
   readonly #lists = new FactLoader<ListRef, RecordRef[]>((client, wanted) =>
     readEverRelated(client, [...wanted.values()]),
   );
+  readonly #sets = new FactLoader<RecordSet, string[]>((client, wanted) => readEverOf(client, wanted));
+  readonly #alike = new FactLoader<Likeness, string[]>((client, wanted) => readEverAlike(client, wanted));
   readonly #timelines = new FactLoader<TimelineQuestion, StoredEvent[]>(async (client, wanted) => {
     const found = await readTimelines(client, [...wanted.values()]);
     return new Map([...wanted.keys()].map((key, i) => [key, found[i]!]));
@@ -142,6 +146,16 @@ export class FactLoaders {
     return this.#lists.read(listKey(ref), ref) ?? [];
   }
 
+  /** Ids of the records of a set (W3), at most one more than are read: whichever ever had the owner, or all that there are. */
+  everOf(set: RecordSet): readonly string[] {
+    return this.#sets.read(JSON.stringify([set.type, set.owner]), set) ?? [];
+  }
+
+  /** Ids of contacts that may ever have been like one (W3), at most one more than are read. */
+  everAlike(likeness: Likeness): readonly string[] {
+    return this.#alike.read(JSON.stringify(likeness), likeness) ?? [];
+  }
+
   /** Events of a subject in E4's order, consumed or not. */
   timeline(question: TimelineQuestion): readonly StoredEvent[] {
     return this.#timelines.read(JSON.stringify(question), question) ?? [];
@@ -208,6 +222,8 @@ export class FactLoaders {
       this.#records,
       this.#identities,
       this.#lists,
+      this.#sets,
+      this.#alike,
       this.#timelines,
       this.#states,
       this.#reservations,

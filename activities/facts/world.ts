@@ -1,11 +1,20 @@
 /** Records as the store has them, at the places at which a decision reads them. */
 import type { Instant, Json, People, PlaybookVersion, RecordType, Traits } from '../../language/model.ts';
+import { ANONYMOUS_PREFIX } from '../../language/records/identity-links.ts';
+import {
+  isOfSet,
+  likenessKeys,
+  type RecordSet,
+  tooManyAlike,
+  tooManyOfSet,
+} from '../../language/records/lists/overviews.ts';
 import { elementOf, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent, type TraitPatch } from '../../language/records/timeline.ts';
 import { applyPatch } from '../../language/records/traits.ts';
 import type { World } from '../../language/records/world.ts';
 import type { Unconsumed } from '../../store/events/timelines.ts';
+import { likelyAlike } from '../../store/records/overviews.ts';
 import { computedAt } from './computed.ts';
 import type { ContactIds } from './contact-ids.ts';
 import type { FactLoaders } from './fact-loaders.ts';
@@ -62,6 +71,51 @@ export class PlacedWorld implements World {
       const traits = this.traits(list.type, one, place);
       return traits && names.has(traits[list.by] as string) ? [elementOf(one, traits)] : [];
     });
+  }
+
+  /** Of the records that ever had the owner, or are about to, those that have it at the place; or all that there are by then. */
+  recordsOf(set: RecordSet, place: Place): string[] | undefined {
+    const { loaders, unconsumed, onTooMany } = this.#input;
+    const ids = new Set(loaders.everOf(set));
+    for (const { events } of unconsumed.values()) {
+      for (const { type, id, traits } of events.flatMap((event) => event.patches)) {
+        if (type === set.type && isOfSet(set, traits)) ids.add(id);
+      }
+    }
+    if (ids.size > MAX_RELATED) {
+      onTooMany(tooManyOfSet(set));
+      return undefined;
+    }
+    return [...ids].sort().filter((id) => {
+      const traits = this.#knownAs(set.type, id, place);
+      return traits !== undefined && isOfSet(set, traits);
+    });
+  }
+
+  /** Of those that ever had one of its keys, the contacts that have one at the place. */
+  duplicates(named: string, place: Place): number | undefined {
+    const { loaders, onTooMany } = this.#input;
+    const id = this.#idAt('contact', named, place);
+    const own = this.traits('contact', id, place);
+    if (own === undefined) return 0;
+    const keys = new Set(likenessKeys(own));
+    const ids = new Set(likelyAlike(own).flatMap((question) => loaders.everAlike(question)));
+    if (ids.size > MAX_RELATED) {
+      onTooMany(tooManyAlike(id));
+      return undefined;
+    }
+    let count = 0;
+    for (const one of ids) {
+      const traits = one === id ? undefined : this.#knownAs('contact', one, place);
+      if (traits !== undefined && likenessKeys(traits).some((key) => keys.has(key))) count += 1;
+    }
+    return count;
+  }
+
+  /** The traits of a record by its own id: a visitor is nobody yet, and an id that was another's by then is no contact of its own (E6). */
+  #knownAs(type: RecordType, id: string, place: Place): Traits | undefined {
+    if (id.startsWith(ANONYMOUS_PREFIX) || this.#idAt(type, id, place) !== id) return undefined;
+    return this.traits(type, id, place);
   }
 
   /** Whose the traits are at the place: a contact may have been merged since (E6). */

@@ -64,6 +64,8 @@ export async function explain(options: ExplainOptions): Promise<void> {
         const standings = await standingsOf(database, subject, { playbook, at, zone });
         const isAsked = playbook !== undefined;
         printExplanation(subject, explanation, { teller: { ...teller, zone }, events, standings, isAsked });
+        const isOfThen = isAsked && at !== undefined;
+        if (isOfThen && explanation.playbooks.length === 0) print(`${playbook} was not deployed then.`);
       }
     }
   });

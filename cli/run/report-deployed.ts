@@ -9,11 +9,15 @@ export function reportDeployed({ deployed, kept, faults, changes, stopped }: Dep
     const still = kept.length > 0 ? ` The versions deployed last go on for ${kept.join(', ')}.` : '';
     note(`${paint('yellow', 'warning')}: ${count} in the playbooks; what is whole is deployed all the same.${still}`);
   }
+  // Names that have just been said are not said again.
+  const isAllNew = !dryRun && deployed.length > 0 && deployed.every((name) => changes.added.includes(name));
   if (dryRun) note('Nothing is deployed: this is what would change.');
-  else note(deployed.length > 0 ? `Deployed: ${deployed.join(', ')}.` : 'No playbook is deployed.');
+  else if (deployed.length === 0) note('No playbook is deployed.');
+  else
+    note(isAllNew ? `Deployed, each for the first time: ${deployed.join(', ')}.` : `Deployed: ${deployed.join(', ')}.`);
   for (const [what, words] of Object.entries(WORDS)) {
     const names = changes[what as keyof typeof WORDS];
-    if (names.length > 0) note(`  ${words[0]}: ${names.join(', ')}${words[1]}`);
+    if (names.length > 0 && !(isAllNew && what === 'added')) note(`  ${words[0]}: ${names.join(', ')}${words[1]}`);
   }
   for (const { playbook, status } of stopped)
     note(`  ${status}: ${playbook}; \`cuebook resume ${playbook}\` lets it go on`);

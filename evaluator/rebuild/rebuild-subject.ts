@@ -22,7 +22,7 @@ import {
   type SubjectState,
 } from '../../triggers/engine/state.ts';
 import { carryClocks } from '../../triggers/history/carry-clocks.ts';
-import { type Seed, startOfReplay } from '../../triggers/history/replay.ts';
+import { type Seed, startOfReplay, takeUp } from '../../triggers/history/replay.ts';
 import { armOwner, clockOwner, playbookOfOwner, traitOwner } from '../../triggers/index/owners.ts';
 import { buildProgram, type TriggerProgram } from '../../triggers/index/program.ts';
 import type { Deployed } from '../deployed-program.ts';
@@ -85,6 +85,8 @@ export async function rebuildSubject(task: RebuildTask): Promise<void> {
     takeOwners(then, at, concerned.isRebuilt);
     checkpoints.push({ ...checkpoint, slots: [...then.slots.values()] });
   }
+  // A record whose events are gone is taken up as it is: its dates are scheduled.
+  if (at.head === undefined) takeUp(program, at, worldOf(at), upTo);
   if (checkpoints.length > 0) await replaceCheckpoints(client, subject, checkpoints);
   const deployedAt = Math.max(...rebuilds.map(({ startedAt }) => startedAt));
   const isMade = carryClocks(program, state, at, deployedAt);

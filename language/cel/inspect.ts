@@ -1,9 +1,9 @@
 /** What the checker finds out about an expression by walking it: what it reads, counts, and what it must not say. */
 
 import { didYouMean, nearest } from '../diagnostics/nearest.ts';
-import { RECORD_TYPES, type Refers } from '../model.ts';
+import { RECORD_TYPES, type RecordType, type Refers } from '../model.ts';
+import { DUPLICATES, RECORD_PLURALS } from '../records/lists/overviews.ts';
 import { relatedList } from '../records/relations.ts';
-import { notComputed } from '../roots.ts';
 import { COMPREHENSIONS, EXPRESSION_FUNCTIONS, findFunction, LOCAL_FIELDS } from './functions.ts';
 import { type Around, namedBy } from './named.ts';
 import { type Path, pathOf } from './paths.ts';
@@ -20,12 +20,14 @@ export interface ExpressionError {
   hint?: string;
 }
 
-const NO_OVERVIEWS = 'take it out; what another system computes may come as a trait of another name';
+const ONLY_IN_STEPS = 'ask for it in a step: it is counted when it is read, and nothing tells when it changes';
 const STAR = 'this is one name, with a star in it: events are named one by one';
 
 export interface InspectOptions {
   roots: readonly string[];
   counts: boolean;
+  /** What is counted over all records may be read: in steps, and in segments. */
+  overviews: boolean;
   /** For roots with a known set of fields: their names. */
   known: { readonly [root: string]: readonly string[] };
   around: Around | undefined;
@@ -72,9 +74,18 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       return;
     }
     found.reads.add(path.names.join('.'));
-    const word = notComputed(path.names.join('.'));
-    if (word !== undefined) {
-      fail(node, `\`${word}\` is not computed in this release`, NO_OVERVIEWS, 'CB307');
+    if (`${name}.${field}` === DUPLICATES && !options.overviews) {
+      fail(node, `\`${DUPLICATES}\` is read in steps alone`, ONLY_IN_STEPS, 'CB307');
+      return;
+    }
+    if ((name === 'mine' || name === 'all') && (field === undefined || path.names.length > 2)) {
+      const list = path.names.slice(0, 2).join('.');
+      const message =
+        field === undefined
+          ? `\`${name}\` is no value: read one of its segments`
+          : `\`${list}\` is a list of records: ask for one of them`;
+      const hint = field === undefined ? `size(${name}.…) > 0` : `${list}.exists(x, x.${path.names[2]} == …)`;
+      fail(node, message, hint, 'CB303');
       return;
     }
     if (path.names.length > 2 && relatedList(name, field)) {
@@ -154,7 +165,7 @@ export function inspect(root: Node, options: InspectOptions): Findings {
     }
     if (known.timed === true) found.timed = true;
     if (call.name === 'since_start') visitCount(node, call);
-    else if (call.name === 'share') fail(node, '`share` is not computed in this release', NO_OVERVIEWS, 'CB307');
+    else if (call.name === 'share') visitShare(node, call);
     else {
       visitArguments(node, call, locals);
       if (form === 'call') visitNamed(node, call);
@@ -176,6 +187,9 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       ...((calendars || named.refers.calendars) && { calendars: { ...calendars, ...named.refers.calendars } }),
     };
     for (const inside of Object.values(named.refers.segments ?? {})) {
+      if (inside.reads.includes(DUPLICATES) && !options.overviews) {
+        fail(node, `the segment reads \`${DUPLICATES}\`, which is read in steps alone`, ONLY_IN_STEPS, 'CB307');
+      }
       for (const read of inside.reads) found.reads.add(read);
       if (inside.timed) found.timed = true;
     }
@@ -194,6 +208,33 @@ export function inspect(root: Node, options: InspectOptions): Findings {
       return;
     }
     for (const arg of call.args) visit(arg, locals);
+  }
+
+  /** `share("complete", "contacts")`: a segment, and the records of its kind. */
+  function visitShare(node: Node, call: Call): void {
+    if (!options.roots.includes('all')) {
+      fail(
+        node,
+        '`share` is not known here',
+        'it is known in steps of playbooks with `subject: colleague` or `workspace`',
+        'CB302',
+      );
+      return;
+    }
+    const [segment, of] = call.args.map((arg) =>
+      arg.op === 'value' && typeof arg.args === 'string' ? arg.args : undefined,
+    );
+    if (segment === undefined || of === undefined) {
+      fail(node, '`share` takes two texts in quotes', 'share("complete", "contacts")');
+      return;
+    }
+    const type = options.around?.typeOf(segment);
+    if (type === undefined) return;
+    if (typeof type !== 'string') fail(call.args[0]!, type.error, type.hint, type.code);
+    else if (of !== RECORD_PLURALS[type as RecordType]) {
+      const message = `\`${segment}\` is a segment of ${type}s, and no part of "${of}"`;
+      fail(call.args[1]!, message, `share("${segment}", "${RECORD_PLURALS[type as RecordType] ?? '…'}")`);
+    } else found.reads.add(`all.${segment}`);
   }
 
   function visitCount(node: Node, call: Call): void {

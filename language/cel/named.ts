@@ -1,5 +1,5 @@
 /** What functions of expressions name in quotes: segments, calendars, lengths. It is known when the expression is compiled. */
-import type { Calendar, Expression, Refers } from '../model.ts';
+import type { Calendar, Expression, Refers, SubjectType } from '../model.ts';
 import { parseSpan } from '../time/duration.ts';
 import type { Call, Node } from './tree.ts';
 
@@ -14,6 +14,8 @@ export interface NameFault {
 export interface Around {
   /** The condition of a segment; nothing where the segment has faults of its own, which are reported there. */
   segment(name: string): Expression | NameFault | undefined;
+  /** Of what a segment is, whatever the subject here is: for overviews. Nothing where it has faults of its own. */
+  typeOf(segment: string): SubjectType | NameFault | undefined;
   calendar(name: string): Calendar | NameFault | undefined;
   /** The calendar in which business days count. */
   ownCalendar(): Calendar | NameFault | undefined;

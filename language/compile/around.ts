@@ -32,6 +32,13 @@ export function aroundOf(context: FileContext): Around {
       context.uses.segments.add(name);
       return segment.expression;
     },
+    typeOf(name) {
+      const segment = world.segments.find((one) => one.name === name);
+      if (segment !== undefined) return segment.subject;
+      if (world.faulty.has('segment', name)) return spoiled();
+      const known = world.segments.map((one) => one.name);
+      return { code: 'CB509', error: `no segment is called \`${name}\``, hint: didYouMean(name, known) };
+    },
     calendar(name) {
       const calendar = Object.hasOwn(world.calendars, name) ? world.calendars[name] : undefined;
       if (calendar !== undefined) return calendar;

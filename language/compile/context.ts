@@ -29,7 +29,7 @@ import { lintExpression, lintText } from './lint/expressions/lint-expression.ts'
 import { expressionMeant } from './lint/meant/expression-meant.ts';
 import { checkRun } from './lint/together/lint-runs.ts';
 import { KNOWN_FIELDS, rootsFor, whyNot } from './names.ts';
-import { checkPerson, checkTemplate, clockOf } from './references.ts';
+import { checkOverviews, checkPerson, checkTemplate, clockOf } from './references.ts';
 import type { FileReport } from './report.ts';
 import { type FileContext, type PlaybookFrame, Uses, type WorkspaceContext } from './scope.ts';
 import { momentOf, noteCalendar, spanOrTable } from './spans.ts';
@@ -79,6 +79,7 @@ export class Context implements FileContext {
   text(value: unknown, path: Path, roots: readonly Root[] = STEP_ROOTS): Text {
     const text = textAt(this.file, value, path, [...rootsFor(this.subject, roots), 'now']);
     for (const read of text.reads) this.uses.reads.add(read);
+    checkOverviews(this, text.reads, path);
     lintText(this, text, path);
     return text;
   }

@@ -22,6 +22,7 @@ export function rootsFor(subject: SubjectType, asked: readonly Root[]): Root[] {
   for (const root of asked) {
     const isRecord = (RECORD_TYPES as readonly string[]).includes(root) || root === 'colleague';
     if (isRecord || roots.includes(root) || (OVERVIEW.has(root) && !overview)) continue;
+    if (root === 'mine' && subject !== 'colleague') continue;
     roots.push(root);
   }
   return roots;
@@ -35,6 +36,8 @@ export function isClockEvent(event: string): boolean {
 /** Why a root is not there, for a person who wrote it. */
 export function whyNot(root: string, subject: SubjectType): string | undefined {
   const overview = subject === 'colleague' || subject === 'workspace';
+  if (root === 'mine' && subject === 'workspace')
+    return 'the workspace owns nothing: write `all`, or `subject: colleague`';
   if (OVERVIEW.has(root) && !overview) {
     const everybody = root === 'all' ? 'where everybody is meant, leave it out; ' : '';
     return `${everybody}\`${root}\` is known with \`subject: colleague\` or \`workspace\``;

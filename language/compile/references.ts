@@ -108,6 +108,8 @@ export function checkTemplate(
   }
   context.uses.templates.add(name);
   const roots: string[] = [...rootsFor(context.subject, STEP_ROOTS), ...TEMPLATE_ROOTS, 'now'];
+  const known = template.reads.filter((read) => roots.includes(read.split('.')[0]!));
+  checkOverviews(context, known, path);
   for (const read of template.reads) {
     const [root, field] = read.split('.') as [string, string | undefined];
     context.uses.reads.add(read);
@@ -152,4 +154,24 @@ export function clockOf(context: FileContext, value: unknown, path: Path): { pol
   }
   context.uses.policies.add(policyName);
   return { policy: policyName, clock };
+}
+
+/** Reports what names no segment. @param reads of a text, or of the template that stands at the path */
+export function checkOverviews(context: FileContext, reads: readonly string[], path: Path): void {
+  const { segments, faulty } = context.world;
+  for (const read of reads) {
+    const [root, name] = read.split('.');
+    if (root !== 'mine' && root !== 'all') continue;
+    if (segments.some((segment) => segment.name === name)) continue;
+    if (name !== undefined && faulty.has('segment', name)) {
+      context.file.spoil();
+      continue;
+    }
+    const names = segments.map((segment) => segment.name);
+    const message =
+      name === undefined
+        ? `\`${root}\` is no value: read one of its segments`
+        : `\`${root}\` has no segment \`${name}\``;
+    context.report('CB509', path, message, didYouMean(name ?? '', names, { most: 10 }));
+  }
 }

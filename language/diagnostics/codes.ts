@@ -81,7 +81,11 @@ const CATALOGUE: readonly (readonly [code: string, title: string, explanation: s
     'nearly a list',
     'The condition walks over a trait whose name is nearly that of a list of records: account.tickets, contact.deals, ….',
   ],
-  ['CB307', 'not computed', 'The expression reads a word of the rules that this release does not compute yet.'],
+  [
+    'CB307',
+    'read in steps alone',
+    'What is counted over all records when it is read (`contact.duplicates`, W3) tells nobody when it changes: triggers, audiences, waits, goals and exits do not read it.',
+  ],
   [
     'CB308',
     'comparison with null',

@@ -2,6 +2,7 @@
 
 import type { Json, People, RecordType, SubjectRef, Traits } from '../model.ts';
 import { idIn } from './id-in.ts';
+import type { RecordSet } from './lists/overviews.ts';
 import type { RelatedList } from './relations.ts';
 import type { Place } from './timeline.ts';
 
@@ -17,6 +18,13 @@ export interface World {
    * it has no lists.
    */
   related?(list: RelatedList, id: string, place: Place): Traits[] | undefined;
+  /**
+   * The ids of the records of a set at a place (W3), in their order, visitors that nobody knows left out; undefined where
+   * there are more than are read. A world without it has no overviews.
+   */
+  recordsOf?(set: RecordSet, place: Place): string[] | undefined;
+  /** How many other contacts are likely the same person (W3); undefined where too many are to be compared. */
+  duplicates?(contactId: string, place: Place): number | undefined;
   people: People;
 }
 

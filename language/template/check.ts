@@ -2,7 +2,7 @@
 
 import { MAX_FAULTS_OF_A_FILE } from '../diagnostics/diagnostics.ts';
 import { didYouMean } from '../diagnostics/nearest.ts';
-import { notComputed, REPORT_FIELDS } from '../roots.ts';
+import { REPORT_FIELDS } from '../roots.ts';
 import { type Frame, resolveName } from './frames.ts';
 import { BLOCKS, HELPERS } from './names.ts';
 import { type Fault, offsetsIn, type Program, parseText } from './parse/parse.ts';
@@ -177,9 +177,6 @@ class Walk {
         didYouMean(root, this.#known.roots),
       );
       return;
-    }
-    if (resolved.kind === 'root' && notComputed(resolved.path) !== undefined) {
-      this.#fault('CB406', path.loc, `"${path.original}" is not computed in this release`, 'take it out');
     }
     const field = resolved.path.split('.')[1];
     if (root === 'report' && !(REPORT_FIELDS as readonly (string | undefined)[]).includes(field)) {

@@ -1,5 +1,5 @@
-/** How the triggers of what is deployed stand with a subject, as one look at the store says it. */
-import { currentDeployed } from '../../evaluator/deployed-program.ts';
+/** How the triggers of what is deployed, or was at an instant of before, stand with a subject, as one look at the store says it. */
+import { currentDeployed, deployedAt } from '../../evaluator/deployed-program.ts';
 import { type ArmStanding, lookBack, type Unfitting } from '../../evaluator/explain/look-back.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { localDate, localMinute, weekday } from '../../language/time/zones.ts';
@@ -22,8 +22,9 @@ export async function standingsOf(
   const client = await pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const deployed = await currentDeployed(client, undefined);
-    if (deployed === undefined) return [];
+    const current = await currentDeployed(client, undefined);
+    if (current === undefined) return [];
+    const deployed = at === undefined ? current : await deployedAt(client, at);
     const asked = {
       at: at ?? (await now(client)),
       knownAt: at,

@@ -5,7 +5,15 @@
 import { RecordWorld } from '../../evaluation/record-world.ts';
 import { timelineSubjects } from '../../events/timeline-subjects.ts';
 import type { Instant } from '../../language/model.ts';
-import { listsRead, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
+import { ANONYMOUS_PREFIX } from '../../language/records/identity-links.ts';
+import {
+  DUPLICATES,
+  isOfSet,
+  LikenessIndex,
+  type RecordSet,
+  tooManyOfSet,
+} from '../../language/records/lists/overviews.ts';
+import { listsRead, MAX_RELATED, type RelatedList, tooManyWords } from '../../language/records/relations.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
 import {
   addressKey,
@@ -33,6 +41,9 @@ export class VirtualWorld extends RecordWorld {
   /** Contacts' ids that are another's. */
   readonly #owners = new Map<string, string>();
 
+  /** Kept only where a playbook counts contacts that are likely one person (W3). */
+  readonly #alike: LikenessIndex | undefined;
+
   constructor(program: TriggerProgram, people: People) {
     const states = new Map<string, SubjectState>();
     const versions = [...program.versions.values()];
@@ -40,6 +51,25 @@ export class VirtualWorld extends RecordWorld {
     super(program, people, { records: new Map(), states, readsLists: listsRead(versions).size > 0 });
     this.#states = states;
     this.timelines = new Timelines(versions);
+    if (JSON.stringify(versions).includes(DUPLICATES)) this.#alike = new LikenessIndex();
+  }
+
+  /** Ids of the records of a set that have come up, in their order (W3). @throws Error for more than 10,000 */
+  recordsOf(set: RecordSet): string[] {
+    const found: string[] = [];
+    for (const id of this.idsOf(set.type)) {
+      if (id.startsWith(ANONYMOUS_PREFIX) || this.#owners.has(id)) continue;
+      if (isOfSet(set, this.records.get(subjectKey({ type: set.type, id }))!)) found.push(id);
+    }
+    if (found.length > MAX_RELATED) throw new Error(tooManyOfSet(set));
+    return found.sort();
+  }
+
+  /** How many other contacts are likely the same person (W3). */
+  duplicates(named: string): number {
+    const id = this.ownerOf(named);
+    const traits = this.records.get(subjectKey({ type: 'contact', id }));
+    return traits === undefined ? 0 : this.#alike!.count(id, traits);
   }
 
   /** A contact's id is another's from now on (E6). */
@@ -97,6 +127,9 @@ export class VirtualWorld extends RecordWorld {
   }
 
   protected override put(type: RecordType, id: string, traits: Traits | undefined): void {
+    if (type === 'contact' && !id.startsWith(ANONYMOUS_PREFIX)) {
+      this.#alike?.change(id, this.records.get(subjectKey({ type, id })), traits);
+    }
     super.put(type, id, traits);
     if (type !== 'contact') return;
     const bounced = traits?.[BOUNCED_TRAIT];

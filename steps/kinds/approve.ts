@@ -54,13 +54,12 @@ export const step: Step = {
   decide(step, command, facts) {
     const config = step.config as unknown as ApproveConfig;
     if (command.name === 'look') return looked(config, facts);
-    const { recipients, names, evaluated } = recipientsOf(config.who, facts);
+    const { recipients, names, evaluated, refused } = recipientsOf(config.who, facts);
     const only = recipients.length === 1 ? recipients[0]?.person : undefined;
     const text = facts.words(config.text, facts.people.persons.find((p) => p.id === only)?.timeZone);
     const approve: Json = names.length === 1 ? names[0]! : names;
     const detail = { approve, text };
-    if (recipients.length === 0) {
-      const refused = 'no_recipient';
+    if (refused !== undefined) {
       const context = { answer: 'none', status: 'refused', reason: refused };
       return { answer: { go: 'otherwise', at: facts.at }, line: { detail, refused }, context, evaluated };
     }

@@ -82,7 +82,7 @@ export const step: Step = {
         ? undefined
         : raisedTo(config.priority, ticket.traits.priority, facts.settings.priorities ?? PRIORITIES);
     const priority = raised?.priority;
-    const { recipients, names, evaluated: notified } = recipientsOf(config.notify, facts);
+    const { recipients, names, evaluated: notified, refused: untold } = recipientsOf(config.notify, facts);
     const evaluated = { ...notified, ...raised?.evaluated, ...(detour !== undefined && { [config.to!]: detour }) };
     const note = config.note && facts.words(config.note);
     const goesTo = assignee === undefined ? '' : ` to ${colleagueName(assignee, facts.people)}`;
@@ -93,7 +93,7 @@ export const step: Step = {
       escalate: 'ticket',
       ...(assignee !== undefined && { to: assignee }),
       ...(priority !== undefined && { priority }),
-      ...(names.length > 0 && { notify: names.length === 1 ? names[0]! : names }),
+      ...(untold === undefined && { notify: names.length === 1 ? names[0]! : names }),
       ...(note !== undefined && { note }),
     };
     const traits: Traits = {
@@ -105,7 +105,7 @@ export const step: Step = {
       ...(Object.keys(traits).length > 0 && {
         writes: [{ write: 'traits', type: 'ticket', id: ticket.id, traits }],
       }),
-      ...(recipients.length > 0 && {
+      ...(untold === undefined && {
         outgoing: {
           kind: 'message',
           channel: 'email',
@@ -113,6 +113,7 @@ export const step: Step = {
           recipients,
           subject,
           text: note || `${subject}.`,
+          about: { type: 'ticket', id: ticket.id },
         },
       }),
       line: { detail },

@@ -68,15 +68,14 @@ export const step: Step = {
 
   decide(step, _command, facts) {
     const config = step.config as unknown as NotifyConfig;
-    const { recipients, names, evaluated } = recipientsOf(config.who, facts);
+    const { recipients, names, evaluated, refused } = recipientsOf(config.who, facts);
     // Written for one reader in that reader's zone.
     const only = recipients.length === 1 ? recipients[0]?.person : undefined;
     const text = config.text && facts.words(config.text, facts.people.persons.find((p) => p.id === only)?.timeZone);
     const notify: Json = names.length === 1 ? names[0]! : names;
     const content = { ...(text !== undefined && { text }), ...(config.template && { template: config.template }) };
     const detail = { notify, ...content };
-    if (recipients.length === 0) {
-      const refused = 'no_recipient';
+    if (refused !== undefined) {
       const context = { status: 'refused', reason: refused };
       return { answer: { go: 'next' }, line: { detail, refused }, context, evaluated };
     }

@@ -93,7 +93,7 @@ export const step: Step = {
     const mail = addressee && addressee.kind !== 'nobody' && taskLine(recipientOf(addressee), facts);
     const detour = addressee && detourOf(addressee);
     const dueAt = config.due && facts.from(facts.at).moment(config.due);
-    const checklist = config.checklist.flatMap((line) => linesOf(facts.text(line)));
+    const checklist = checklistOf(config.checklist, facts);
     const detail: { [key: string]: Json } = {
       task: title,
       ...(assignee !== undefined && { assign: assignee }),
@@ -149,9 +149,22 @@ function looked(config: TaskConfig, { path, iteration }: Command, facts: Facts):
   };
 }
 
-/** A text is a line; of a list of records each gives a line, by its name. */
-function linesOf(value: Json): string[] {
-  if (!Array.isArray(value)) return value === '' || value === null ? [] : [oneLine(written(value))];
+/** Lines of a checklist beyond these are told as a number. */
+const MAX_LINES = 100;
+
+function checklistOf(texts: readonly Text[], facts: Facts): string[] {
+  const lines = texts.flatMap((text) => linesOf(facts.text(text), text.text.trim().includes('\n')));
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES - 1), `and ${lines.length - MAX_LINES + 1} more`];
+}
+
+/** A text is a line, one that is written in several gives each that is not empty; of a list of records each gives its name. */
+function linesOf(value: Json, isSeveral: boolean): string[] {
+  if (typeof value === 'string') {
+    const lines = isSeveral ? value.split('\n') : [value];
+    return lines.map((line) => oneLine(line)).filter((line) => line !== '');
+  }
+  if (!Array.isArray(value)) return value === null ? [] : [oneLine(written(value))];
   return value.map((item) => {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) return oneLine(written(item));
     return oneLine(written(item.name ?? item.id ?? ''));

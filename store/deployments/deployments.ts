@@ -4,6 +4,7 @@ import type { Instant, People, PlaybookVersion, Settings } from '../../language/
 import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
 import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
 import { type Database, hasRow, type Queryable } from '../postgres/database.ts';
+import { logDeployment } from './deployment-log.ts';
 import type { PlaybookStatus } from './playbook-status.ts';
 import { insertVersions, readVersions, type VersionOrigin } from './versions.ts';
 
@@ -163,7 +164,9 @@ export async function storeDeployment(
     await requestRebuild(client, plan, set.enrolExisting ?? false);
     await put(client, 'owners', plan.remembered);
     await client.query(`INSERT INTO settings (name, value) VALUES ('generation', '0') ON CONFLICT (name) DO NOTHING`);
-    return changesOf([...before.values()], set.versions);
+    const changes = changesOf([...before.values()], set.versions);
+    await logDeployment(client, set.versions, changes);
+    return changes;
   });
 }
 

@@ -34,6 +34,11 @@ export async function readSubscribed(client: Queryable, contactId: string): Prom
   return subscriptionStatusOf(traits);
 }
 
+/** What the contact's `language` says; undefined where nothing does. */
+export async function readLanguage(client: Queryable, contactId: string): Promise<Json | undefined> {
+  return (await readRecords(client, [{ type: 'contact', id: contactId }])).get(`contact/${contactId}`)?.language;
+}
+
 /** What stops mails to addresses, by them, of whichever contacts have them. @param addresses from `addressKey` */
 export async function readSuppressions(
   client: Queryable,

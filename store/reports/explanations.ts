@@ -1,5 +1,6 @@
 /** What is known of why something happened to a subject, or did not (semantics V5). */
 import type { CompiledTrigger, Instant, Json, PlaybookVersion, SubjectRef } from '../../language/model.ts';
+import { readDeployedAt } from '../deployments/deployment-log.ts';
 import { readStopped } from '../deployments/playbook-status.ts';
 import type { FiringStatus } from '../evaluation/firings.ts';
 import type { PlaybookVersionWhereInput as VersionWhere } from '../generated/models/PlaybookVersion.ts';
@@ -168,11 +169,7 @@ async function playbooksFor(
   { playbook, ...subject }: About,
   asOf: Date | undefined,
 ): Promise<ExplainedPlaybook[]> {
-  const deployments = await prisma.deployment.findMany({
-    ...(playbook !== undefined && { where: { playbook } }),
-    select: { playbook: true, versionHash: true },
-    orderBy: { playbook: 'asc' },
-  });
+  const deployments = await deployedAsOf({ prisma, pool }, playbook, asOf);
   const triggers = await triggersOf(prisma, {
     hash: { in: deployments.map(({ versionHash }) => versionHash) },
     content: { path: ['playbook', 'subject'], equals: subject.subjectType },
@@ -195,6 +192,26 @@ async function playbooksFor(
     };
     return [{ playbook, status, trigger, waits: mine.map(asWait) }];
   });
+}
+
+/** What is deployed, or was at an instant of before. */
+async function deployedAsOf(
+  { prisma, pool }: Pick<Database, 'prisma' | 'pool'>,
+  playbook: string | undefined,
+  asOf: Date | undefined,
+): Promise<{ playbook: string; versionHash: string }[]> {
+  if (asOf === undefined) {
+    return prisma.deployment.findMany({
+      ...(playbook !== undefined && { where: { playbook } }),
+      select: { playbook: true, versionHash: true },
+      orderBy: { playbook: 'asc' },
+    });
+  }
+  const then = [...(await readDeployedAt(pool, asOf.getTime()))].map(([name, versionHash]) => ({
+    playbook: name,
+    versionHash,
+  }));
+  return then.filter((one) => playbook === undefined || one.playbook === playbook);
 }
 
 /** The triggers of versions, by hash. */

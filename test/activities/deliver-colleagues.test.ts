@@ -56,11 +56,24 @@ describe('messages to colleagues', () => {
     ]);
     expect(await rows(`SELECT count(*)::int AS n FROM events WHERE name = 'ticket.updated'`)).toEqual([{ n: 1 }]);
     const told = await simpleParser(mails[0]!);
-    expect(told.text?.trim()).toBe('normal');
+    expect(told.text?.trim()).toBe('normal\n\nAll about it:\nhttps://cuebook.example/app/people/ticket/77');
     expect(told.subject).toBe('Ticket 77 is escalated to Lena, priority high');
     expect(await rows('SELECT status, claim, detail FROM effects')).toMatchObject([
       { status: 'done', claim: null, detail: { priority: 'high', to: 'lena' } },
     ]);
+  });
+
+  it('an approval that is asked for once more has its link still (S12, P5)', async () => {
+    const away = await server(refusing('data', 451, '4.3.0 later'));
+    const { others, mailerTo, ask, enrol, mails } = await start(
+      '  - { approve: kim, text: May I?, within: 1d, else: [{ record: none }] }',
+    );
+    const id = await enrol('p', { trigger });
+    expect((await others({ mailer: mailerTo(away.url) }).ask(id, mail)).go).toBe('again');
+    await stage.step(START + MINUTE);
+    expect((await ask(id, mail)).go).toBe('sleep');
+    const asked = await simpleParser(mails[0]!);
+    expect(asked.text).toMatch(/^May I\?\s+Approve or refuse it:\s+https:\/\/cuebook\.example\/a\//);
   });
 
   it('escalate with nothing to do sends nothing, and a decision says why (S7, V5)', async () => {

@@ -1,7 +1,7 @@
 /** The unsubscribe link: nobody can make one up, looking at it changes nothing, one click is enough (RFC 8058, P3). */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { unsubscribeRoutes } from '../../server/unsubscribe.ts';
+import { unsubscribeRoutes } from '../../server/unsubscribe/unsubscribe.ts';
 import { openToken, sealToken } from '../../store/records/unsubscribe-token.ts';
 import { SECRET, type Stage, startStage } from './stage.ts';
 
@@ -52,6 +52,29 @@ describe('a link', () => {
     const id = 'x'.repeat(200);
     await stage.record('contact', id, { email: 'x@example.com' });
     expect((await app.inject({ url: url(id) })).statusCode).toBe(200);
+  });
+});
+
+describe('the page speaks', () => {
+  const pageOf = async (language: unknown, contactId = 'ada') => {
+    await stage.record('contact', contactId, { email: 'ada@example.com', language: language as string });
+    const { body } = await app.inject({ url: url(contactId) });
+    return [/<html lang="(\w+)">/.exec(body)?.[1], /<h1>([^<]*)/.exec(body)?.[1]];
+  };
+
+  it("the contact's language, however it is written (Y2)", async () => {
+    expect(await pageOf('de_AT')).toEqual(['de', 'Abmelden']);
+    const { body } = await post('action=unsubscribe');
+    expect(body).toContain('<html lang="de">');
+    expect(body).toContain('<h1>Sie sind abgemeldet</h1>');
+    expect(body).toContain('>Wieder anmelden</button>');
+    expect((await post('action=resubscribe')).body).toContain('<h1>Abmelden</h1>');
+  });
+
+  it('English where there are no words for it, or none is known', async () => {
+    expect(await pageOf('fr')).toEqual(['en', 'Unsubscribe']);
+    expect(await pageOf(17, 'bob')).toEqual(['en', 'Unsubscribe']);
+    expect((await app.inject({ url: '/u/nothing' })).body).toContain('<html lang="en">');
   });
 });
 

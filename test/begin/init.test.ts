@@ -1,6 +1,6 @@
 /** `cuebook init`: a company's repository works with the package alone, without Cuebook's clone. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,7 +8,12 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadActivities } from '../../activities/calls/load.ts';
 import { cuebook } from '../cli/run-command.ts';
+import { emptyTestDatabase } from '../support/postgres.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
+
+interface Workflow {
+  jobs: { [job: string]: { steps: { run?: string }[]; needs?: string } };
+}
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const execute = promisify(execFile);
@@ -45,15 +50,40 @@ it('lints and tests with what `npm pack` packs, loads its own activities, and sa
   expect(await readFile(join(ours, '.vscode/schemas/playbook.schema.json'), 'utf8')).toContain('do look-up-plan');
   await run('new', 'playbook', 'one-more', '--from', 'cart-abandoned');
   expect(await run('lint')).toContain('; 0 errors');
-}, 180_000);
+
+  // What its workflow for CI says, as it stands there, on a database that has nothing yet; then once more, with a change.
+  const { url, drop } = await emptyTestDatabase();
+  try {
+    const ci = async (job: string) => {
+      const { jobs } = parse(await readFile(join(ours, '.github/workflows/playbooks.yml'), 'utf8')) as Workflow;
+      const said: string[] = [];
+      for (const { run: line } of jobs[job]!.steps) {
+        const [, ...words] = line?.split(' ') ?? [];
+        if (words[0] !== 'cuebook') continue;
+        const command = [join(installed, 'dist/cli/main.js'), ...words.slice(1)];
+        const { stdout, stderr } = await execute(process.execPath, command, {
+          cwd: ours,
+          env: { ...env, DATABASE_URL: url },
+        });
+        said.push(stdout + stderr);
+      }
+      return said;
+    };
+    expect((await ci('check')).at(-1)).toContain('one-more');
+    expect(await readFile(join(ours, 'results.xml'), 'utf8')).toContain('<testsuites');
+    expect((await ci('deploy')).at(-1)).toMatch(/^Deployed, each for the first time: .*one-more/m);
+    await rm(join(ours, 'playbooks/one-more.yaml'));
+    expect((await ci('deploy')).at(-1)).toContain('gone: one-more');
+  } finally {
+    await drop();
+  }
+}, 240_000);
 
 it('has a workflow for CI that lints, tests, plans and deploys, an image, and settings of an editor that name files', async () => {
   const ours = join(await makeTempFolder(), 'Our Playbooks');
   await cuebook('init', ours);
   const read = (path: string) => readFile(join(ours, path), 'utf8');
-  const { jobs } = parse(await read('.github/workflows/playbooks.yml')) as {
-    jobs: { [job: string]: { steps: { run?: string }[]; needs?: string } };
-  };
+  const { jobs } = parse(await read('.github/workflows/playbooks.yml')) as Workflow;
   const commands = (job: string) => jobs[job]!.steps.flatMap(({ run }) => (run?.startsWith('npx') ? [run] : []));
   expect(commands('check')).toEqual([
     'npx cuebook lint',
@@ -62,6 +92,7 @@ it('has a workflow for CI that lints, tests, plans and deploys, an image, and se
   ]);
   expect(jobs.deploy!.needs).toBe('check');
   expect(commands('deploy')).toEqual([
+    'npx cuebook migrate',
     'npx cuebook plan playbooks --out plan.json',
     'npx cuebook deploy --plan plan.json',
   ]);

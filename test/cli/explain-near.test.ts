@@ -31,6 +31,7 @@ const TRIGGERS: { [name: string]: string } = {
   started: '{ run: only }',
   sla: '{ sla: answers.first, mark: 80% }',
 };
+const FIVE = '{ event: mail.logged, at_least: 5, within: 7d }';
 let system: System;
 let folder: string;
 
@@ -168,5 +169,28 @@ describe('why nothing fired', () => {
       arm: 0,
       unfitting: [{ event: 'mail.logged', values: { 'event.kind': 'note' } }],
     });
+  });
+});
+
+describe('of an instant of before, by what was deployed then', () => {
+  it('another trigger since changes nothing of it', async () => {
+    const then = MONDAY + 3 * DAY + 2 * HOUR;
+    await system.step(then + HOUR);
+    await write('thrice.yaml', `playbook: thrice\nagain: always\ntrigger: ${FIVE}\nsteps: [{ record: seen }]\n`);
+    expect((await cuebook('deploy', folder)).code).toBe(0);
+    expect((await why('thrice', then))[0]).toContain(
+      'needs 3 × mail.logged where event.kind == "follow-up" in 7 d; had 2',
+    );
+    expect((await why('thrice', then + 2 * HOUR))[0]).toContain('needs 5 × mail.logged in 7 d; had 3');
+    expect((await why('thrice'))[0]).toContain('needs 5 × mail.logged in 7 d; had 3');
+  });
+
+  it('nor does that it is gone; and before its first deployment there was none', async () => {
+    const then = MONDAY + 3 * DAY + 2 * HOUR;
+    await rm(join(folder, 'cart.yaml'));
+    expect((await cuebook('deploy', folder)).code).toBe(0);
+    expect((await why('cart', then)).join()).toContain('cart.updated');
+    const before = await cuebook('explain', '--subject', 'u1', '--playbook', 'cart', '--at', '2026-03-01T00:00:00Z');
+    expect(before.stdout).toContain('cart was not deployed then.');
   });
 });

@@ -197,9 +197,11 @@ describe('a digest', { timeout: 60_000 }, () => {
   });
 
   it('of a halted playbook waits until it is resumed (N6), and to nobody’s address is refused', async () => {
-    await start([{ id: 'kim', name: 'Kim', timeZone: 'UTC' }]);
+    await start([{ id: 'kim', name: 'Kim', email: 'kim@example.com', timeZone: 'UTC' }]);
     await told(START);
     await stage.step(FIVE);
+    // The address was there when the step was decided.
+    await stage.rows(`UPDATE settings SET value = value #- '{people,persons,0,email}' WHERE name = 'surroundings'`);
     await stage.rows(
       `INSERT INTO playbook_statuses (playbook, status, changed_at, changed_by) VALUES ('p', 'halted', cuebook_now(), 'x')`,
     );

@@ -21,6 +21,9 @@ from: "{{ account.name }} <shop@example.com>"
 ---
 Your {{ trigger.item }} goes to {{ with.place }}; two of them are {{ with.twice }}.
 `;
+const SETTINGS = 'time_zone: UTC\nsender: { name: Us, from: us@example.com, postal_address: "Way 1, Town" }\n';
+const CAPPED = `${SETTINGS}caps: { marketing: { at_most: 1, per: 1d, if_capped: skip } }\n`;
+const DAY = 24 * 60 * 60_000;
 let system: System;
 let folder: string;
 
@@ -29,10 +32,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'templates'));
   await writeFile(join(folder, 'thanks.yaml'), ORDERS);
   await writeFile(join(folder, 'templates/thanks.txt'), THANKS);
-  await writeFile(
-    join(folder, 'settings.yaml'),
-    'time_zone: UTC\nsender: { name: Us, from: us@example.com, postal_address: "Way 1, Town" }\n',
-  );
+  await writeFile(join(folder, 'settings.yaml'), SETTINGS);
   system = await startSystem({ playbooks: folder, clock: { mode: 'stepped', at: START } });
   vi.stubEnv('DATABASE_URL', system.database.pool.options.connectionString!);
   vi.stubEnv('CUEBOOK_PLAYBOOKS', folder);
@@ -90,4 +90,19 @@ it('says what would come of it in place of a mail, and who is not known', async 
   const nobody = await cuebook('preview', 'thanks', '--as', 'zoe');
   expect(nobody.code).toBe(2);
   expect(nobody.stderr).toContain('UNKNOWN_SUBJECT');
+}, 60_000);
+
+it('says that a cap holds it, and that its reader has unsubscribed', async () => {
+  await writeFile(join(folder, 'settings.yaml'), CAPPED);
+  const capped = await cuebook('preview', 'thanks', '--as', 'ada@example.com');
+  expect(capped.stderr).toContain('(cap)');
+
+  // Past the cap's window nothing holds it.
+  await system.step(START + 2 * DAY);
+  expect((await cuebook('preview', 'thanks', '--as', 'ada@example.com')).stderr).not.toContain('As things are');
+
+  await system.post([{ userId: 'ada', event: 'email.unsubscribed' }]);
+  await system.step(START + 2 * DAY + 60_000);
+  const left = await cuebook('preview', 'thanks', '--as', 'ada@example.com');
+  expect(left.stderr).toContain('(suppressed)');
 }, 60_000);

@@ -1,8 +1,6 @@
 /** S13 on PostgreSQL, the evaluator and the activities: as virtual time says, line by line. */
 import { describe, expect, it } from 'vitest';
-import { runTwin } from '../activities/twin/twin.ts';
-import { compiled } from '../rules/play.ts';
-import { sorted, type TwinLine, virtualLines } from '../support/virtual-lines.ts';
+import { both as together } from './both.ts';
 
 const CARE = `trigger: { run: only }
 again: always
@@ -32,17 +30,7 @@ tests:
 ${events}    expect: nothing
 `;
 
-async function both(events: string, care = CARE) {
-  const { versions, tests, workspace } = compiled({ caller: caller(events), care });
-  const test = tests.get('caller')![0]!;
-  const inOrder = [...versions].sort((a) => (a.playbook.playbook === 'caller' ? -1 : 1));
-  const { lines } = virtualLines(inOrder, test, workspace.people);
-  const twin = await runTwin(inOrder as never, test, workspace.people, Date.parse('2026-03-04T10:00:00Z'));
-  // What one tells the other has the instant of the transaction that wrote it (E9): the clock stands a little behind.
-  const toTheSecond = (all: TwinLine[]) => sorted(all.map((line) => ({ ...line, at: line.at - (line.at % 1_000) })));
-  expect(toTheSecond(twin.lines)).toEqual(toTheSecond(lines));
-  return { lines: lines.map(({ what, detail }) => [what, detail] as const), tasks: twin.tasks };
-}
+const both = (events: string, care = CARE) => together(caller(events), care);
 
 const outcomes = (lines: readonly (readonly [string, unknown])[]) =>
   lines.flatMap(([what, detail]) => (what === 'outcome' ? `${(detail as { outcome: string }).outcome}` : []));

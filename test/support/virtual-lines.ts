@@ -1,6 +1,7 @@
 /** What virtual time says of a playbook's test, line by line, to be compared with what comes live. */
 import type { PlaybookTest } from '../../language/compile.ts';
 import type { Instant, Json, People, PlaybookVersion } from '../../language/model.ts';
+import { identityLinksOf } from '../../language/records/identity-links.ts';
 import { run } from '../../simulate/run/run.ts';
 import { timelineOf } from '../../simulate/tests/test-events.ts';
 
@@ -22,8 +23,9 @@ export function virtualLines(
   const { events, refused } = timelineOf(test);
   if (refused.length > 0) throw new Error(refused.map(({ message }) => message).join('; '));
   const { settings, records, until, arms } = test;
+  const claims = events.flatMap(identityLinksOf);
   const all = test.people ? { ...people, persons: test.people } : people;
-  run({ versions: [version].flat(), settings, people: all, records, events, until, arms }, (line) => {
+  run({ versions: [version].flat(), settings, people: all, records, events, claims, until, arms }, (line) => {
     const { at } = line;
     if (line.type === 'effect') lines.push({ at, what: line.effect, detail: line.detail, refused: line.refused });
     if (line.type !== 'outcome') return;

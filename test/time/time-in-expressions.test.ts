@@ -14,6 +14,7 @@ const OFFICE: Calendar = {
 const VIP = compileExpression('contact.spent > 1000', { roots: ['contact'] }).expression!;
 const AROUND: Around = {
   segment: (name) => (name === 'vip' ? VIP : { code: 'CB509', error: 'no such segment' }),
+  typeOf: () => 'contact',
   calendar: (name) => (name === 'office' ? OFFICE : { code: 'CB504', error: 'no such calendar' }),
   ownCalendar: () => OFFICE,
 };

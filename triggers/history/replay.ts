@@ -12,9 +12,9 @@ import {
   placeOfEvent,
   type TimelineEvent,
 } from '../../language/records/timeline.ts';
-import type { World } from '../../language/records/world.ts';
+import { isRecord, type World } from '../../language/records/world.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { applyDeadlines, applyEvent } from '../engine/engine.ts';
+import { applyDeadlines, applyEvent, seedRecord } from '../engine/engine.ts';
 import type { ClockEntry } from '../engine/run-clocks.ts';
 import {
   type EvaluationResult,
@@ -98,6 +98,11 @@ export function replay(task: ReplayInput): ReplayResult {
   // Instants are whole milliseconds: what lies before the next one is due by this one.
   drain(task.until.phase === 'events' ? task.until.at : task.until.at + 1);
   return replayed;
+}
+
+/** Takes up a record of which no event is left, as it is at an instant: nothing fires, and dates to come are scheduled (T18). */
+export function takeUp(program: TriggerProgram, state: SubjectState, world: World, at: Instant): void {
+  if (isRecord(state.subject)) seedRecord(program, state, world, at);
 }
 
 /** A state of its own: what its slots hold is never changed, only replaced. */

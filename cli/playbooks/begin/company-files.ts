@@ -54,7 +54,8 @@ Workflows of ours, run by Cuebook. \`npm install\` once; then:
 - \`playbooks/\`: what happens when; \`settings.yaml\`, \`people/\` and the other folders are what they lean on. Take away what you do not need.
 - \`npx cuebook new playbook\` begins one; \`npx cuebook preview TEMPLATE --open\` shows a mail.
 - \`activities/\`: steps of our own, in TypeScript; \`npx cuebook new activity NAME\` writes one.
-- \`.github/workflows/playbooks.yml\` lints, tests and plans each change, and deploys what is merged; it needs the secret \`DATABASE_URL\`.
+- \`.github/workflows/playbooks.yml\` lints, tests and plans each change, and deploys what is merged; it needs the secret \`DATABASE_URL\`, and
+  \`package-lock.json\`, which \`npm install\` writes: commit it.
 - \`Dockerfile\`: Cuebook's image with these playbooks and activities. \`npm run schemas\` renews what editors know.
 `;
 }
@@ -100,6 +101,8 @@ jobs:
       - uses: actions/setup-node@v4
         with: { node-version: 22, cache: npm }
       - run: npm ci
+      # A newer Cuebook may need more of the database; one that has all stays as it is.
+      - run: npx cuebook migrate
       # Exactly what the plan says is deployed, or nothing.
       - run: npx cuebook plan playbooks --out plan.json
       - run: npx cuebook deploy --plan plan.json

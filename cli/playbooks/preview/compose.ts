@@ -8,6 +8,8 @@ import { compose } from '../../../activities/mail/compose.ts';
 import { type CheckedMail, checkMail } from '../../../activities/mail/mail.ts';
 import { factsInput } from '../../../evaluation/journey-facts.ts';
 import type { CompiledStep, Instant, PlaybookVersion } from '../../../language/model.ts';
+import { suppressionOf } from '../../../language/records/suppression.ts';
+import { placeOfJourney } from '../../../language/records/timeline.ts';
 import type { World } from '../../../language/records/world.ts';
 import { type ReportPeriod, reportOf } from '../../../measurement/report.ts';
 import { factsOf } from '../../../steps/facts.ts';
@@ -16,11 +18,14 @@ import { stepOf } from '../../../steps/steps.ts';
 import { Failure } from '../../failure.ts';
 import type { Sender } from './find-step.ts';
 import type { Sample } from './sample.ts';
+import type { StoredGates } from './stored.ts';
 
 export interface Composing extends Pick<Sample, 'steps' | 'clock'> {
   world: World;
   enrolment: EnrolmentFacts;
   at: Instant;
+  /** Of the store; without it nobody has had a mail, and nothing stops one but what the values say. */
+  gates?: StoredGates | undefined;
 }
 
 /** What the step comes to, and the mail that it would then be. */
@@ -36,14 +41,20 @@ export interface Composed {
 
 /** Synchronous, so that what it reads of a store may be fetched and it be called again. */
 export function composed({ version, path, settings, people }: Sender, input: Composing): Composed {
-  const { enrolment, at, world, steps, clock } = input;
+  const { enrolment, at, world, steps, clock, gates } = input;
   const command = { name: 'do', path, iteration: '', at, attempt: 1, leaves: true } as const;
   const own = {
     ...{ now: at, beganAt: at, steps, match: undefined },
     ...{ sinceStart: () => 0, arm: () => undefined, solved: () => false, openTasks: () => 0 },
     ...{ lastTurn: () => undefined, ownTasks: () => [], tried: () => [] },
     report: (period: ReportPeriod) => reportOf(period, {}),
-    gates: { reservedAt: () => [], suppression: () => undefined, jitter: () => 0 },
+    gates: {
+      reservedAt: (contactId: string, messageClass: string, since: Instant) =>
+        gates?.reservedAt(command, { contactId, messageClass, since }) ?? [],
+      suppression: (contactId: string) =>
+        gates ? gates.suppression(contactId) : suppressionOf(world.traits('contact', contactId, placeOfJourney(at))),
+      jitter: () => 0,
+    },
   };
   const reader = { enrolment, version, settings, world, state: () => undefined };
   const facts = factsOf({ ...factsInput(reader, command, own), clock: () => clock });

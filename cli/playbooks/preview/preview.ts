@@ -15,7 +15,7 @@ import { type Sender, senderOf } from './find-step.ts';
 import { type Given, givenIn } from './given.ts';
 import { type Sample, sampleOf } from './sample.ts';
 import { type ShowOptions, showMail } from './show.ts';
-import { type Stored, storedOf } from './stored.ts';
+import { type Stored, type StoredGates, storedOf } from './stored.ts';
 import { PreviewWorld } from './world.ts';
 
 export interface PreviewOptions extends ShowOptions {
@@ -63,7 +63,7 @@ async function madeOf(sender: Sender, around: Around): Promise<{ values: string;
   if (as !== undefined && (await hasStore(options.dataDir))) {
     return reachingStore(options.dataDir, async (database) => {
       const stored = await storedOf(database, as, sender);
-      const made = await stored.reading((world) => madeFor(sender, around, stored, world));
+      const made = await stored.reading((world, gates) => madeFor(sender, around, stored, { world, gates }));
       return { values: `${stored.subject.type} ${stored.subject.id} in the store`, made };
     });
   }
@@ -84,13 +84,21 @@ function madeFor(
   { version, path, tests, isUsed, settings, people }: Sender,
   { sample, given }: Around,
   { subject: asked, at = sample.at, trigger }: { subject: SubjectRef } & Partial<Stored>,
-  stored?: World,
+  stored?: { world: World; gates: StoredGates },
 ): Composed {
   const isAbout = asked.type === version.playbook.subject;
   const subject = isAbout ? asked : sample.enrolment.subject;
   const isComputed: World['isComputed'] = (type, name) =>
     version.traits.some((trait) => trait.subject === type && trait.name === name);
-  const layers = { sample, subject, instead: isAbout ? undefined : asked, given, people, isComputed, stored };
+  const layers = {
+    sample,
+    subject,
+    instead: isAbout ? undefined : asked,
+    given,
+    people,
+    isComputed,
+    stored: stored?.world,
+  };
   const world = new PreviewWorld(layers, placeOfJourney(at));
   const enrolment = {
     ...sample.enrolment,
@@ -100,7 +108,10 @@ function madeFor(
   };
   const steps = { ...sample.steps, ...given.steps };
   const { clock } = sample;
-  return composed({ version, path, tests, isUsed, settings, people }, { world, enrolment, at, steps, clock });
+  return composed(
+    { version, path, tests, isUsed, settings, people },
+    { world, enrolment, at, steps, clock, gates: stored?.gates },
+  );
 }
 
 /** Whether there is anything to ask: none is made for a look at a mail. */

@@ -10,7 +10,7 @@ import { metricsRoute } from '../../../server/metrics.ts';
 import { overviewPages } from '../../../server/overview/routes.ts';
 import { peopleRoutes } from '../../../server/people/routes.ts';
 import { trackingApi } from '../../../server/tracking/tracking-api.ts';
-import { unsubscribeRoutes } from '../../../server/unsubscribe.ts';
+import { unsubscribeRoutes } from '../../../server/unsubscribe/unsubscribe.ts';
 import { readWebApp, webApp } from '../../../server/web-app.ts';
 import { writeKeys } from '../../../store/events/write-keys.ts';
 import { packageFolder, packageVersion } from '../../package-version.ts';

@@ -238,7 +238,8 @@ function readsOf(sources: readonly string[]): string[] | undefined {
       if ((error as { code?: unknown }).code === 'limit_exceeded') return undefined;
       throw error;
     }
-    for (const read of inspect(root, { roots: ROOTS, counts: false, known: {}, around: undefined }).reads)
+    for (const read of inspect(root, { roots: ROOTS, counts: false, overviews: true, known: {}, around: undefined })
+      .reads)
       reads.add(read);
   }
   return [...reads].sort();

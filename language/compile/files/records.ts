@@ -30,7 +30,7 @@ export function compileSegments({ file, report }: File, world: WorkspaceContext)
       report.key(path, { code: 'CB208', message: `a segment \`${name}\` is described already` });
       continue;
     }
-    world.segments.push({ subject, name, expression: becomesOf(context, value, path) });
+    world.segments.push({ subject, name, expression: becomesOf(context, value, path, { overviews: true }) });
   }
 }
 

@@ -5,6 +5,7 @@ import { didYouMean } from '../../diagnostics/nearest.ts';
 import { written } from '../../diagnostics/written.ts';
 import { isJsonObject } from '../../json.ts';
 import type { Awaited, ComputedTrait, EventPattern, Expression, Refers } from '../../model.ts';
+import { DUPLICATES } from '../../records/lists/overviews.ts';
 import { JOURNEY_ROOTS, type Root } from '../../roots.ts';
 import type { ExpressionOptions, Path } from '../../syntax.ts';
 import { kindOf } from '../../time/duration.ts';
@@ -120,9 +121,9 @@ export function becomesOf(
   context: FileContext,
   value: unknown,
   path: Path,
-  { roots = [], expects = 'bool' }: Partial<ExpressionOptions> = {},
+  { roots = [], expects = 'bool', ...rest }: Partial<ExpressionOptions> = {},
 ): Expression {
-  return context.expression(value, path, { roots, expects, compared: timedTraitsOf(context.world.traits) });
+  return context.expression(value, path, { ...rest, roots, expects, compared: timedTraitsOf(context.world.traits) });
 }
 
 /** Being in a segment, or not, as a condition that turns when the segment's own does. */
@@ -163,6 +164,11 @@ export function segmentOf(context: FileContext, value: unknown, path: Path): Exp
       message,
       `write subject: ${segment.subject}, or name a segment of ${context.subject}s`,
     );
+    return NO_EXPRESSION;
+  }
+  if (segment.expression.reads.includes(DUPLICATES)) {
+    const message = `\`${segment.name}\` reads \`${DUPLICATES}\`, which is read in steps alone`;
+    context.report('CB307', path, message, `ask for it in a step: if: in_segment("${segment.name}")`);
     return NO_EXPRESSION;
   }
   context.uses.segments.add(segment.name);

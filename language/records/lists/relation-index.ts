@@ -1,8 +1,8 @@
 /** Which records name which, kept along with their traits: what lists (E8) are read from where all records are at hand. */
 
-import type { RecordType, Traits } from '../model.ts';
-import { idIn } from './id-in.ts';
-import { elementOf, MAX_RELATED, type RelatedList } from './relations.ts';
+import type { RecordType, Traits } from '../../model.ts';
+import { idIn } from '../id-in.ts';
+import { elementOf, MAX_RELATED, type RelatedList } from '../relations.ts';
 
 const RELATIONS = ['contactId', 'accountId'] as const;
 

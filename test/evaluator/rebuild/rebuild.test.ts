@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { WorkspaceFile } from '../../language/compile.ts';
-import { isoInstant } from '../../language/time/instants.ts';
-import { type Evaluation, startEvaluation } from '../support/evaluation.ts';
-import { redeploy } from '../support/redeploy.ts';
+import type { WorkspaceFile } from '../../../language/compile.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
+import { type Evaluation, startEvaluation } from '../../support/evaluation.ts';
+import { redeploy } from '../../support/redeploy.ts';
 
 let evaluation: Evaluation;
 afterEach(() => evaluation.close());
@@ -77,8 +77,8 @@ describe('at a first deployment the state is built from the stored events (T18)'
     await evaluator.stop();
     await redeploy(database, [OTHER, CART]);
     await send({ id: 'bought', name: 'order.completed' });
-    const { runEvaluator } = await import('../../evaluator/evaluator.ts');
-    const { silent } = await import('../support/evaluation.ts');
+    const { runEvaluator } = await import('../../../evaluator/evaluator.ts');
+    const { silent } = await import('../../support/evaluation.ts');
     const again = runEvaluator({ database, log: silent });
     await again.idle();
     await step(at('11:30'));

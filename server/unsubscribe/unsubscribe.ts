@@ -1,18 +1,20 @@
 /** `/u/{token}`: unsubscribing by one click (RFC 8058), and taking it back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readDeployedConfig } from '../store/deployments/deployments.ts';
-import type { Database } from '../store/postgres/database.ts';
+import { readDeployedConfig } from '../../store/deployments/deployments.ts';
+import type { Database } from '../../store/postgres/database.ts';
 import {
   followMerges,
+  readLanguage,
   readSubscribed,
   resubscribe,
   type Subscribed,
   unsubscribe,
-} from '../store/records/suppressions.ts';
-import { openToken, type Unsubscribing } from '../store/records/unsubscribe-token.ts';
-import { MAX_FORM_BYTES, readForms } from './forms.ts';
-import { type PlainPage, sendPlainPage } from './plain-page.ts';
+} from '../../store/records/suppressions.ts';
+import { openToken, type Unsubscribing } from '../../store/records/unsubscribe-token.ts';
+import { MAX_FORM_BYTES, readForms } from '../forms.ts';
+import { sendPlainPage } from '../plain-page.ts';
+import { unsubscribeTexts } from './texts.ts';
 
 export interface UnsubscribeOptions {
   database: Database;
@@ -22,20 +24,6 @@ export interface UnsubscribeOptions {
 
 /** Mail programs post `List-Unsubscribe=One-Click`; the page's own buttons an `action`. */
 const Form = z.object({ action: z.enum(['unsubscribe', 'resubscribe']).default('unsubscribe') });
-const UNSUBSCRIBED = {
-  title: 'You are unsubscribed',
-  text: 'We will not send you marketing mails any more. Mails about your orders and your account still come.',
-  buttons: [{ label: 'Subscribe again', action: 'resubscribe', quiet: true }],
-} as const;
-const SUBSCRIBED = {
-  title: 'Unsubscribe',
-  text: 'You get our marketing mails. One click, and we stop sending them.',
-  buttons: [{ label: 'Unsubscribe', action: 'unsubscribe' }],
-} as const;
-
-const STOPPED = { title: UNSUBSCRIBED.title, text: UNSUBSCRIBED.text };
-const PAGES = { subscribed: SUBSCRIBED, unsubscribed: UNSUBSCRIBED, stopped: STOPPED };
-
 /**
  * `app.register(unsubscribeRoutes, { database, secret })`. A GET changes nothing: programs that look at links in mails
  * unsubscribe no one. Repeating a POST changes nothing either.
@@ -50,29 +38,27 @@ export async function unsubscribeRoutes(app: FastifyInstance, { database, secret
   app.get('/u/*', async (request, reply) => {
     const named = whomOf(request, secret);
     const whom = named && (await followMerges(database.pool, named));
-    return show(reply, whom ? await readSubscribed(database.pool, whom.contactId) : 'unknown');
+    return show(reply, whom?.contactId, whom ? await readSubscribed(database.pool, whom.contactId) : 'unknown');
   });
 
   app.post('/u/*', async (request, reply) => {
-    const whom = whomOf(request, secret);
-    if (!whom) return show(reply, 'unknown');
+    const named = whomOf(request, secret);
+    if (!named) return show(reply, undefined, 'unknown');
     const form = Form.safeParse(request.body ?? {});
     const change = form.success && form.data.action === 'resubscribe' ? resubscribe : unsubscribe;
-    return show(reply, await change(database, await followMerges(database.pool, whom)));
+    const whom = await followMerges(database.pool, named);
+    return show(reply, whom.contactId, await change(database, whom));
   });
 
-  async function show(reply: FastifyReply, subscribed: Subscribed): Promise<FastifyReply> {
-    if (subscribed === 'unknown') {
-      return sendPlainPage(reply.code(404), {
-        title: 'This link is not valid',
-        text: 'It may have been cut off. Please take the whole link from the mail, or answer the mail to be unsubscribed.',
-      });
-    }
+  async function show(reply: FastifyReply, contactId: string | undefined, is: Subscribed): Promise<FastifyReply> {
+    const texts = unsubscribeTexts(contactId === undefined ? undefined : await readLanguage(database.pool, contactId));
+    const { language } = texts;
+    if (is === 'unknown') return sendPlainPage(reply.code(404), { ...texts.unknown, language });
     const { sender } = (await readDeployedConfig(database.pool)).settings;
-    const page: PlainPage = PAGES[subscribed];
     const { name, postalAddress } = sender;
     return sendPlainPage(reply, {
-      ...page,
+      ...texts[is],
+      language,
       sender: { name, ...(postalAddress !== undefined && { postalAddress }) },
     });
   }
