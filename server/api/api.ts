@@ -12,11 +12,12 @@ import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
 import { type ReadSource, sourceRoutes } from './playbooks/source.ts';
 import { statusRoutes } from './playbooks/status.ts';
+import { type TicketOptions, ticketRoutes } from './tickets/tickets.ts';
 import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
 import { type WorkOptions, workRoutes } from './work/work.ts';
 
-export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, WorkOptions {
+export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, WorkOptions, TicketOptions {
   registry: Registry;
   /** Left out where the server sees no folder of playbooks. */
   readSource?: ReadSource | undefined;
@@ -35,6 +36,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...peopleRoutes(options),
     ...messageRoutes(options),
     ...workRoutes(options),
+    ...ticketRoutes(options),
     ...eventRoutes(options),
     ...userRoutes(options),
   ];

@@ -6,14 +6,13 @@ import { now as readNow } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { type OpenWork, pageOfWork } from '../../../store/reports/app/work.ts';
 import { namedSubject } from '../../../store/reports/find-subjects.ts';
-import type { Caller } from '../../access/access.ts';
 import { mayAs } from '../../access/guard.ts';
 import { Problem } from '../../problems.ts';
 import { answerWork, listWork, type Work } from '../contract/work.ts';
 import { iso, isoOrNull, pageOf, placeOf } from '../cursor.ts';
 import { readSurroundings } from '../deployed.ts';
 import { type Handled, on } from '../handled.ts';
-import { colleagueOf } from '../who.ts';
+import { ownColleague } from '../who.ts';
 
 export interface WorkOptions {
   database: Database;
@@ -26,7 +25,7 @@ export function workRoutes({ database, onAppended }: WorkOptions): Handled[] {
     on(listWork, async ({ query: { kind, person, due, playbook, after, limit }, caller }) => {
       const { settings, people } = await readSurroundings(database);
       const now = await readNow(database.pool);
-      const whose = person === 'me' ? (ownId(caller, people) ?? '') : person;
+      const whose = person === 'me' ? (ownColleague(caller, people) ?? '') : person;
       const dueBefore = { all: undefined, overdue: now, today: nextDayStart(now, settings.timeZone) }[due];
       const filter = { kind, person: whose, playbook, dueBefore, after: placeOf(after), most: limit + 1 };
       const rows = await pageOfWork(database.pool, filter);
@@ -52,7 +51,7 @@ export function workRoutes({ database, onAppended }: WorkOptions): Handled[] {
         const asked = await readAsked(database, id);
         if (asked?.kind !== kind) throw new Problem('not_found', `There is no ${kind} with this id.`);
         const { people } = await readSurroundings(database);
-        const by = ownId(caller, people);
+        const by = ownColleague(caller, people);
         if (!mayAs(caller.role, 'operator') && (by === undefined || !asked.persons.includes(by))) {
           throw new Problem('forbidden', 'It waits for somebody else: only an operator answers for others.');
         }
@@ -63,11 +62,6 @@ export function workRoutes({ database, onAppended }: WorkOptions): Handled[] {
       ({ body: { id, is } }) => `${id} ${is}`,
     ),
   ];
-}
-
-/** The colleague who is signed in. */
-function ownId({ user }: Caller, { persons }: People): string | undefined {
-  return user === null ? undefined : (colleagueOf(user.email, persons) ?? undefined);
 }
 
 type Named = OpenWork & { subject: { type: OpenWork['subjectType']; id: string; name: string | null } };
