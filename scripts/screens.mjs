@@ -16,6 +16,8 @@ export const SCREENS = [
   { name: 'person-data', path: '/app/people/contact/{contact}?tab=data' },
   { name: 'messages', path: '/app/messages' },
   { name: 'tasks', path: '/app/tasks' },
+  { name: 'tickets', path: '/app/tickets' },
+  { name: 'ticket', path: '/app/tickets/{ticket}' },
   { name: 'not-found', path: '/app/nothing/here' },
 ];
 

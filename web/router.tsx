@@ -4,6 +4,7 @@ import { NotFound } from './parts/not-found.tsx';
 import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts';
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
+import { readTicketSearch } from './screens/tickets/search.ts';
 import { Shell } from './shell/shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -48,6 +49,19 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import('./screens/tasks/tasks.tsx')),
 });
 
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  validateSearch: readTicketSearch,
+  component: lazyRouteComponent(() => import('./screens/tickets/tickets.tsx')),
+});
+
+const ticket = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets/$id',
+  component: lazyRouteComponent(() => import('./screens/tickets/ticket.tsx')),
+});
+
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$type/$id',
@@ -56,7 +70,7 @@ const person = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks]),
+  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks, tickets, ticket]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -2,6 +2,7 @@
 import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
 import { playbooksDe } from './parts/playbooks-de.ts';
+import { ticketsDe } from './parts/tickets-de.ts';
 import { workDe } from './parts/work-de.ts';
 import type { Texts } from './texts.tsx';
 
@@ -132,4 +133,5 @@ export const de: Texts = {
   ...peopleDe,
   ...messagesDe,
   ...workDe,
+  ...ticketsDe,
 };

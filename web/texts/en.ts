@@ -2,6 +2,7 @@
 import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
 import { playbooksEn } from './parts/playbooks-en.ts';
+import { ticketsEn } from './parts/tickets-en.ts';
 import { workEn } from './parts/work-en.ts';
 
 const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -130,4 +131,5 @@ export const en = {
   ...peopleEn,
   ...messagesEn,
   ...workEn,
+  ...ticketsEn,
 };

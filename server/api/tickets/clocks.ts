@@ -48,7 +48,11 @@ function clocksOf(versions: readonly PlaybookVersion[]): DeployedClocks {
 }
 
 /** The latest instance of a clock; undefined where there was never a promise, or its policy has changed and it is not rebuilt yet. */
-export function clockShown(clocks: DeployedClocks, { owner, hash, state }: Stored, now: Instant): TicketClock | undefined {
+export function clockShown(
+  clocks: DeployedClocks,
+  { owner, hash, state }: Stored,
+  now: Instant,
+): TicketClock | undefined {
   const deployed = clocks.get(owner);
   if (deployed === undefined || deployed.hash !== hash) return undefined;
   const entry = state as unknown as ClockEntry;
@@ -64,7 +68,15 @@ export function clockShown(clocks: DeployedClocks, { owner, hash, state }: Store
   const isSoon = due !== null && due <= now + HOUR_MS;
   return {
     ...{ policy: deployed.policy, clock: deployed.clock.name, instance: instance.number },
-    state: isBreached ? 'breached' : reading.is('met') ? 'met' : !isOpen ? 'ended' : due === null ? 'paused' : 'running',
+    state: isBreached
+      ? 'breached'
+      : reading.is('met')
+        ? 'met'
+        : !isOpen
+          ? 'ended'
+          : due === null
+            ? 'paused'
+            : 'running',
     startedAt: iso(startedAt),
     due: isoOrNull(due),
     leftMs,

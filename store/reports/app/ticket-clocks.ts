@@ -19,7 +19,8 @@ export interface TicketClock {
 /** Tickets that are looked at: those of which something falls due first, and those whose promise broke last. */
 export const MAX_TICKETS = 2_000;
 
-const TRAIT = (name: string) => `CASE WHEN jsonb_typeof(t.traits -> '${name}') IN ('string', 'number') THEN t.traits ->> '${name}' END`;
+const TRAIT = (name: string) =>
+  `CASE WHEN jsonb_typeof(t.traits -> '${name}') IN ('string', 'number') THEN t.traits ->> '${name}' END`;
 const COLUMNS = `s.subject_id AS ticket, coalesce(${TRAIT('name')}, ${TRAIT('subject')}) AS name, ${TRAIT('status')} AS status,
   ${TRAIT('priority')} AS priority, ${TRAIT('assignee')} AS assignee, ${TRAIT('team')} AS team, s.owner, s.hash, s.state`;
 
@@ -55,7 +56,11 @@ export async function openTicketClocks(
 }
 
 /** All clocks of one ticket, ended ones too. */
-export async function clocksOfTicket(client: Queryable, ticket: string, owners: readonly string[]): Promise<TicketClock[]> {
+export async function clocksOfTicket(
+  client: Queryable,
+  ticket: string,
+  owners: readonly string[],
+): Promise<TicketClock[]> {
   const { rows } = await client.query<TicketClock>(
     `SELECT ${COLUMNS} FROM trigger_states s LEFT JOIN tickets t ON t.id = s.subject_id
       WHERE s.subject_type = 'ticket' AND s.subject_id = $1 AND s.owner = ANY($2::text[]) AND s.key = '' ORDER BY s.owner`,
