@@ -47,7 +47,9 @@ export async function openTicketClocks(
         ORDER BY at DESC LIMIT $3)
      SELECT ${COLUMNS}
        FROM (SELECT id FROM due UNION SELECT id FROM broken) found
-       JOIN trigger_states s ON s.subject_type = 'ticket' AND s.subject_id = found.id AND s.owner = ANY($1::text[]) AND s.key = ''
+      CROSS JOIN LATERAL (
+        SELECT * FROM trigger_states k
+         WHERE k.subject_type = 'ticket' AND k.subject_id = found.id AND k.owner = ANY($1::text[]) AND k.key = '' OFFSET 0) s
        LEFT JOIN tickets t ON t.id = found.id
       WHERE s.state #>> '{clock,instances,-1,how}' IS NULL`,
     [owners, brokenSince, most],
