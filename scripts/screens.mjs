@@ -18,6 +18,11 @@ export const SCREENS = [
   { name: 'tasks', path: '/app/tasks' },
   { name: 'tickets', path: '/app/tickets' },
   { name: 'ticket', path: '/app/tickets/{ticket}' },
+  { name: 'events', path: '/app/events' },
+  { name: 'event', path: '/app/events/1' },
+  { name: 'events-names', path: '/app/events?tab=names' },
+  { name: 'events-aside', path: '/app/events?tab=aside' },
+  { name: 'events-send', path: '/app/events?tab=send' },
   { name: 'not-found', path: '/app/nothing/here' },
 ];
 

@@ -1,6 +1,7 @@
 /** Which address shows which screen; each screen is loaded when it is gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './parts/not-found.tsx';
+import { readEventSearch } from './screens/events/search.ts';
 import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts';
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
@@ -62,6 +63,19 @@ const ticket = createRoute({
   component: lazyRouteComponent(() => import('./screens/tickets/ticket.tsx')),
 });
 
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: readEventSearch,
+  component: lazyRouteComponent(() => import('./screens/events/events.tsx')),
+});
+
+const event = createRoute({
+  getParentRoute: () => root,
+  path: '/events/$arrival',
+  component: lazyRouteComponent(() => import('./screens/events/event.tsx')),
+});
+
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$type/$id',
@@ -70,7 +84,19 @@ const person = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks, tickets, ticket]),
+  routeTree: root.addChildren([
+    home,
+    playbooks,
+    playbook,
+    people,
+    person,
+    messages,
+    tasks,
+    tickets,
+    ticket,
+    events,
+    event,
+  ]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: true,

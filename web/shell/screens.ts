@@ -1,10 +1,10 @@
 /** The screens, in the order of the rail, with the key that leads to each after `g`. */
 import type { LucideIcon } from 'lucide-react';
-import { House, LifeBuoy, Mail, SquareCheckBig, Users, Workflow } from 'lucide-react';
+import { Activity, House, LifeBuoy, Mail, SquareCheckBig, Users, Workflow } from 'lucide-react';
 
 export interface Screen {
-  name: 'home' | 'playbooks' | 'people' | 'messages' | 'tasks' | 'tickets';
-  to: '/' | '/playbooks' | '/people' | '/messages' | '/tasks' | '/tickets';
+  name: 'home' | 'playbooks' | 'people' | 'messages' | 'tasks' | 'tickets' | 'events';
+  to: '/' | '/playbooks' | '/people' | '/messages' | '/tasks' | '/tickets' | '/events';
   key: string;
   icon: LucideIcon;
 }
@@ -16,4 +16,5 @@ export const SCREENS: readonly Screen[] = [
   { name: 'messages', to: '/messages', key: 'm', icon: Mail },
   { name: 'tasks', to: '/tasks', key: 't', icon: SquareCheckBig },
   { name: 'tickets', to: '/tickets', key: 'k', icon: LifeBuoy },
+  { name: 'events', to: '/events', key: 'e', icon: Activity },
 ];

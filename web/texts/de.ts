@@ -1,4 +1,5 @@
 /** Everything that the app says, in German. */
+import { eventsDe } from './parts/events-de.ts';
 import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
 import { playbooksDe } from './parts/playbooks-de.ts';
@@ -134,4 +135,5 @@ export const de: Texts = {
   ...messagesDe,
   ...workDe,
   ...ticketsDe,
+  ...eventsDe,
 };

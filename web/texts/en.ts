@@ -1,4 +1,5 @@
 /** Everything that the app says, in English. The other languages have the same keys, or do not compile. */
+import { eventsEn } from './parts/events-en.ts';
 import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
 import { playbooksEn } from './parts/playbooks-en.ts';
@@ -132,4 +133,5 @@ export const en = {
   ...messagesEn,
   ...workEn,
   ...ticketsEn,
+  ...eventsEn,
 };
