@@ -12,6 +12,7 @@ import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
 import { type ReadSource, sourceRoutes } from './playbooks/source.ts';
 import { statusRoutes } from './playbooks/status.ts';
+import { reportRoutes } from './reports/reports.ts';
 import { type TicketOptions, ticketRoutes } from './tickets/tickets.ts';
 import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
@@ -37,6 +38,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...messageRoutes(options),
     ...workRoutes(options),
     ...ticketRoutes(options),
+    ...reportRoutes(options),
     ...eventRoutes(options),
     ...userRoutes(options),
   ];

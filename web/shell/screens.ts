@@ -1,10 +1,10 @@
 /** The screens, in the order of the rail, with the key that leads to each after `g`. */
 import type { LucideIcon } from 'lucide-react';
-import { Activity, House, LifeBuoy, Mail, SquareCheckBig, Users, Workflow } from 'lucide-react';
+import { Activity, ChartColumn, House, LifeBuoy, Mail, SquareCheckBig, Users, Workflow } from 'lucide-react';
 
 export interface Screen {
-  name: 'home' | 'playbooks' | 'people' | 'messages' | 'tasks' | 'tickets' | 'events';
-  to: '/' | '/playbooks' | '/people' | '/messages' | '/tasks' | '/tickets' | '/events';
+  name: 'home' | 'playbooks' | 'people' | 'messages' | 'tasks' | 'tickets' | 'events' | 'reports';
+  to: '/' | '/playbooks' | '/people' | '/messages' | '/tasks' | '/tickets' | '/events' | '/reports';
   key: string;
   icon: LucideIcon;
 }
@@ -17,4 +17,5 @@ export const SCREENS: readonly Screen[] = [
   { name: 'tasks', to: '/tasks', key: 't', icon: SquareCheckBig },
   { name: 'tickets', to: '/tickets', key: 'k', icon: LifeBuoy },
   { name: 'events', to: '/events', key: 'e', icon: Activity },
+  { name: 'reports', to: '/reports', key: 'r', icon: ChartColumn },
 ];

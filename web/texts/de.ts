@@ -3,6 +3,7 @@ import { eventsDe } from './parts/events-de.ts';
 import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
 import { playbooksDe } from './parts/playbooks-de.ts';
+import { reportsDe } from './parts/reports-de.ts';
 import { ticketsDe } from './parts/tickets-de.ts';
 import { workDe } from './parts/work-de.ts';
 import type { Texts } from './texts.tsx';
@@ -136,4 +137,5 @@ export const de: Texts = {
   ...workDe,
   ...ticketsDe,
   ...eventsDe,
+  ...reportsDe,
 };

@@ -3,6 +3,7 @@ import { eventsEn } from './parts/events-en.ts';
 import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
 import { playbooksEn } from './parts/playbooks-en.ts';
+import { reportsEn } from './parts/reports-en.ts';
 import { ticketsEn } from './parts/tickets-en.ts';
 import { workEn } from './parts/work-en.ts';
 
@@ -134,4 +135,5 @@ export const en = {
   ...workEn,
   ...ticketsEn,
   ...eventsEn,
+  ...reportsEn,
 };
