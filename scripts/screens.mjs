@@ -23,6 +23,7 @@ export const SCREENS = [
   { name: 'events-names', path: '/app/events?tab=names' },
   { name: 'events-aside', path: '/app/events?tab=aside' },
   { name: 'events-send', path: '/app/events?tab=send' },
+  { name: 'reports', path: '/app/reports?period=28d' },
   { name: 'not-found', path: '/app/nothing/here' },
 ];
 

@@ -5,6 +5,7 @@ import { readEventSearch } from './screens/events/search.ts';
 import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts';
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
+import { readReportSearch } from './screens/reports/search.ts';
 import { readTicketSearch } from './screens/tickets/search.ts';
 import { Shell } from './shell/shell.tsx';
 
@@ -76,6 +77,13 @@ const event = createRoute({
   component: lazyRouteComponent(() => import('./screens/events/event.tsx')),
 });
 
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: '/reports',
+  validateSearch: readReportSearch,
+  component: lazyRouteComponent(() => import('./screens/reports/reports.tsx')),
+});
+
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$type/$id',
@@ -96,6 +104,7 @@ export const router = createRouter({
     ticket,
     events,
     event,
+    reports,
   ]),
   basepath: '/app',
   defaultPreload: 'intent',

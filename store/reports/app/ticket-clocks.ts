@@ -50,7 +50,7 @@ export async function openTicketClocks(
       CROSS JOIN LATERAL (
         SELECT * FROM trigger_states k
          WHERE k.subject_type = 'ticket' AND k.subject_id = found.id AND k.owner = ANY($1::text[]) AND k.key = '' OFFSET 0) s
-       LEFT JOIN tickets t ON t.id = found.id
+       LEFT JOIN LATERAL (SELECT traits FROM tickets r WHERE r.id = found.id OFFSET 0) t ON true
       WHERE s.state #>> '{clock,instances,-1,how}' IS NULL`,
     [owners, brokenSince, most],
   );

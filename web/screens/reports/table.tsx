@@ -53,20 +53,18 @@ export function ReportPanel({ table, days }: { table: ReportTable; days: string 
           <tbody>
             {table.rows.map((row) => (
               <tr key={row.slice(0, 3).join('/')}>
-                {row.map((cell, at) => {
-                  const shown = isOfPeople && at === 0 ? nameOf(String(cell)) : cell;
-                  const inner = <Shown cell={shown} column={table.columns[at]} />;
-                  return at === 0 ? (
-                    <th key={table.columns[at]} scope="row" className="any">
-                      {inner}
+                {row.map((cell, at) =>
+                  at === 0 ? (
+                    <th key="name" scope="row" className="any">
+                      <Shown cell={isOfPeople ? nameOf(String(cell)) : cell} column={table.columns[at]} />
                     </th>
                   ) : (
                     // biome-ignore lint/suspicious/noArrayIndexKey: two columns may be called alike
                     <td key={at} className={isNumber(table, at) ? 'n' : undefined}>
-                      {inner}
+                      <Shown cell={cell} column={table.columns[at]} />
                     </td>
-                  );
-                })}
+                  ),
+                )}
               </tr>
             ))}
           </tbody>
