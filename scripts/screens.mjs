@@ -24,6 +24,12 @@ export const SCREENS = [
   { name: 'events-aside', path: '/app/events?tab=aside' },
   { name: 'events-send', path: '/app/events?tab=send' },
   { name: 'reports', path: '/app/reports?period=28d' },
+  { name: 'settings', path: '/app/settings' },
+  { name: 'settings-calendars', path: '/app/settings?tab=calendars' },
+  { name: 'settings-channels', path: '/app/settings?tab=channels' },
+  { name: 'settings-keys', path: '/app/settings?tab=keys' },
+  { name: 'settings-users', path: '/app/settings?tab=users' },
+  { name: 'settings-audit', path: '/app/settings?tab=audit' },
   { name: 'not-found', path: '/app/nothing/here' },
 ];
 

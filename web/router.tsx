@@ -6,6 +6,7 @@ import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts'
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
 import { readReportSearch } from './screens/reports/search.ts';
+import { readSettingsSearch } from './screens/settings/search.ts';
 import { readTicketSearch } from './screens/tickets/search.ts';
 import { Shell } from './shell/shell.tsx';
 
@@ -84,6 +85,13 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import('./screens/reports/reports.tsx')),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSettingsSearch,
+  component: lazyRouteComponent(() => import('./screens/settings/settings.tsx')),
+});
+
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$type/$id',
@@ -105,6 +113,7 @@ export const router = createRouter({
     events,
     event,
     reports,
+    settings,
   ]),
   basepath: '/app',
   defaultPreload: 'intent',

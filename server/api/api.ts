@@ -13,12 +13,22 @@ import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
 import { type ReadSource, sourceRoutes } from './playbooks/source.ts';
 import { statusRoutes } from './playbooks/status.ts';
 import { reportRoutes } from './reports/reports.ts';
+import { calendarRoutes } from './settings/calendars.ts';
+import { type ChannelOptions, channelRoutes } from './settings/channels.ts';
+import { type WriteKeyOptions, writeKeyRoutes } from './settings/write-keys.ts';
 import { type TicketOptions, ticketRoutes } from './tickets/tickets.ts';
 import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
 import { type WorkOptions, workRoutes } from './work/work.ts';
 
-export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, WorkOptions, TicketOptions {
+export interface ApiOptions
+  extends WhoOptions,
+    HomeOptions,
+    PeopleOptions,
+    WorkOptions,
+    TicketOptions,
+    ChannelOptions,
+    WriteKeyOptions {
   registry: Registry;
   /** Left out where the server sees no folder of playbooks. */
   readSource?: ReadSource | undefined;
@@ -39,6 +49,9 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...workRoutes(options),
     ...ticketRoutes(options),
     ...reportRoutes(options),
+    ...calendarRoutes(options),
+    ...channelRoutes(options),
+    ...writeKeyRoutes(options),
     ...eventRoutes(options),
     ...userRoutes(options),
   ];

@@ -1,7 +1,8 @@
 /** A server with its API over a database of its own, and who asks it. */
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
+import type { Role } from '../../server/api/contract/common.ts';
 import type { Session } from '../../server/api/contract/session.ts';
-import { putUser, type Role } from '../../store/access/users.ts';
+import { putUser } from '../../store/access/users.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 

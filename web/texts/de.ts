@@ -4,6 +4,7 @@ import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
 import { playbooksDe } from './parts/playbooks-de.ts';
 import { reportsDe } from './parts/reports-de.ts';
+import { settingsDe } from './parts/settings-de.ts';
 import { ticketsDe } from './parts/tickets-de.ts';
 import { workDe } from './parts/work-de.ts';
 import type { Texts } from './texts.tsx';
@@ -138,4 +139,5 @@ export const de: Texts = {
   ...ticketsDe,
   ...eventsDe,
   ...reportsDe,
+  ...settingsDe,
 };

@@ -4,6 +4,7 @@ import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
 import { playbooksEn } from './parts/playbooks-en.ts';
 import { reportsEn } from './parts/reports-en.ts';
+import { settingsEn } from './parts/settings-en.ts';
 import { ticketsEn } from './parts/tickets-en.ts';
 import { workEn } from './parts/work-en.ts';
 
@@ -136,4 +137,5 @@ export const en = {
   ...ticketsEn,
   ...eventsEn,
   ...reportsEn,
+  ...settingsEn,
 };
