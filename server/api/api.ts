@@ -19,6 +19,7 @@ import { type WriteKeyOptions, writeKeyRoutes } from './settings/write-keys.ts';
 import { type TicketOptions, ticketRoutes } from './tickets/tickets.ts';
 import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
+import { taskChangeRoutes } from './work/task-changes.ts';
 import { type WorkOptions, workRoutes } from './work/work.ts';
 
 export interface ApiOptions
@@ -47,6 +48,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...peopleRoutes(options),
     ...messageRoutes(options),
     ...workRoutes(options),
+    ...taskChangeRoutes(options),
     ...ticketRoutes(options),
     ...reportRoutes(options),
     ...calendarRoutes(options),

@@ -116,8 +116,14 @@ describe.skipIf(leaveOut)('a page that is open', { timeout: 90_000 }, () => {
       await settled(page);
       return page.locator('main').getByRole('button').allInnerTexts();
     };
-    expect(await buttons('/tasks')).toEqual([]);
+    // Who may not answer may say something of it.
+    expect(await buttons('/tasks')).toEqual(['More']);
     await page.getByText('Call Ada').waitFor();
+    await page.getByRole('button', { name: 'More: Call Ada' }).click();
+    await page.getByLabel('Say something about it').fill('She is on holiday');
+    await page.getByRole('button', { name: 'Say it' }).click();
+    await page.getByText('She is on holiday').waitFor();
+    expect(await page.getByLabel('Give it to').count()).toBe(0);
     expect(await buttons('/events?tab=aside')).toEqual([]);
     expect(await buttons('/settings?tab=channels')).toEqual([]);
     expect(await page.getByRole('link', { name: 'Write keys' }).count()).toBe(0);

@@ -8,6 +8,7 @@ import { mayDo } from '../../api/roles.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { useTell } from '../../parts/toast.tsx';
 import { useTexts } from '../../texts/texts.tsx';
+import { More } from './more.tsx';
 
 type Answer = 'accepted' | 'done' | 'given' | 'refused';
 
@@ -42,12 +43,14 @@ export function Answers({ one }: { one: Work }): ReactNode {
     </button>
   );
   // The server refuses it in any case.
-  if (!isTheirs && !mayDo(session.data, 'operator')) return <span className="soft">–</span>;
+  const mayChange = isTheirs || mayDo(session.data, 'operator');
+  if (!mayChange) return one.kind === 'task' ? <More one={one} mayChange={false} /> : <span className="soft">–</span>;
   if (one.kind === 'task') {
     return (
       <span className="answers">
         {one.status === 'open' && button('accepted', () => sent.mutate('accepted'))}
         {button('done', () => sent.mutate('done'))}
+        <More one={one} mayChange />
       </span>
     );
   }

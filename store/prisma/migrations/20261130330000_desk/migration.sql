@@ -1,3 +1,21 @@
+-- AlterTable
+ALTER TABLE "tasks" ADD COLUMN "snoozed_until" TIMESTAMPTZ(3);
+
+-- CreateTable
+CREATE TABLE "task_comments" (
+    "id" TEXT NOT NULL,
+    "task_id" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "by_user" TEXT,
+    "by_name" TEXT NOT NULL,
+    "text" TEXT NOT NULL,
+
+    CONSTRAINT "task_comments_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "task_comments_task_id_at_id_idx" ON "task_comments"("task_id", "at", "id");
+
 -- CreateTable
 CREATE TABLE "write_keys" (
     "id" TEXT NOT NULL,
