@@ -1,16 +1,10 @@
 /** Which address shows which screen; each screen is loaded when it is gone to. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { NotFound } from './parts/not-found.tsx';
-import { readEventSearch } from './screens/events/search.ts';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { business } from './routes/business.ts';
+import { root } from './routes/root.ts';
 import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts';
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
-import { readReportSearch } from './screens/reports/search.ts';
-import { readSettingsSearch } from './screens/settings/search.ts';
-import { readTicketSearch } from './screens/tickets/search.ts';
-import { Shell } from './shell/shell.tsx';
-
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -52,46 +46,6 @@ const tasks = createRoute({
   component: lazyRouteComponent(() => import('./screens/tasks/tasks.tsx')),
 });
 
-const tickets = createRoute({
-  getParentRoute: () => root,
-  path: '/tickets',
-  validateSearch: readTicketSearch,
-  component: lazyRouteComponent(() => import('./screens/tickets/tickets.tsx')),
-});
-
-const ticket = createRoute({
-  getParentRoute: () => root,
-  path: '/tickets/$id',
-  component: lazyRouteComponent(() => import('./screens/tickets/ticket.tsx')),
-});
-
-const events = createRoute({
-  getParentRoute: () => root,
-  path: '/events',
-  validateSearch: readEventSearch,
-  component: lazyRouteComponent(() => import('./screens/events/events.tsx')),
-});
-
-const event = createRoute({
-  getParentRoute: () => root,
-  path: '/events/$arrival',
-  component: lazyRouteComponent(() => import('./screens/events/event.tsx')),
-});
-
-const reports = createRoute({
-  getParentRoute: () => root,
-  path: '/reports',
-  validateSearch: readReportSearch,
-  component: lazyRouteComponent(() => import('./screens/reports/reports.tsx')),
-});
-
-const settings = createRoute({
-  getParentRoute: () => root,
-  path: '/settings',
-  validateSearch: readSettingsSearch,
-  component: lazyRouteComponent(() => import('./screens/settings/settings.tsx')),
-});
-
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$type/$id',
@@ -100,21 +54,7 @@ const person = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([
-    home,
-    playbooks,
-    playbook,
-    people,
-    person,
-    messages,
-    tasks,
-    tickets,
-    ticket,
-    events,
-    event,
-    reports,
-    settings,
-  ]),
+  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks, ...business]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { TABLE_NAMES } from '../../server/reports/table-names.ts';
+import { TABLE_NAMES } from '../../server/api/reports/table-names.ts';
 import type { ReportCommandOptions } from '../operate/report/report.ts';
 import { withExample } from '../program.ts';
 import { dayOption } from '../run/option-values.ts';

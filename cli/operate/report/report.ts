@@ -1,8 +1,8 @@
 /** `cuebook report`: the figures of some days, read from the store, printed as tables, CSV or JSON. */
 import { addDays, localDate } from '../../../language/time/zones.ts';
 import { lastWeek, periodOfDays, type ReportPeriod, reportOf } from '../../../measurement/report.ts';
-import { TABLE_NAMES, type TableName } from '../../../server/reports/table-names.ts';
-import { csvOf, type Reported, TABLES } from '../../../server/reports/tables.ts';
+import { TABLE_NAMES, type TableName } from '../../../server/api/reports/table-names.ts';
+import { csvOf, type Reported, TABLES } from '../../../server/api/reports/tables.ts';
 import { readDeployedConfig } from '../../../store/deployments/deployments.ts';
 import { now } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';

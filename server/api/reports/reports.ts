@@ -9,12 +9,12 @@ import type { Database } from '../../../store/postgres/database.ts';
 import { colleagueFigures } from '../../../store/reports/measured/figures.ts';
 import { REPORTED, readParts } from '../../../store/reports/measured/read-report.ts';
 import { Problem } from '../../problems.ts';
-import { TABLE_NAMES } from '../../reports/table-names.ts';
-import { csvOf, type Reported, TABLES } from '../../reports/tables.ts';
 import type { QueryOf } from '../contract/endpoint.ts';
 import { getReport, MAX_REPORT_DAYS, type ReportShown } from '../contract/reports.ts';
 import { isDeployed, readSurroundings } from '../deployed.ts';
 import { type Handled, on } from '../handled.ts';
+import { TABLE_NAMES } from './table-names.ts';
+import { csvOf, type Reported, TABLES } from './tables.ts';
 
 const LIMITS = { timeoutMs: 30_000, totalMs: 120_000 };
 const KEPT_MS = 60_000;

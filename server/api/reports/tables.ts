@@ -1,9 +1,9 @@
 /** The tables of a report: the same on the screen, as CSV and in the web app. */
-import type { Interval } from '../../measurement/intervals.ts';
-import type { GroupFigures, Lift, TooFew } from '../../measurement/lift.ts';
-import { liftWords, type Report } from '../../measurement/report.ts';
-import type { ColleagueFigures } from '../../store/reports/measured/figures.ts';
-import type { PlaybookLift } from '../../store/reports/measured/read-lift.ts';
+import type { Interval } from '../../../measurement/intervals.ts';
+import type { GroupFigures, Lift, TooFew } from '../../../measurement/lift.ts';
+import { liftWords, type Report } from '../../../measurement/report.ts';
+import type { ColleagueFigures } from '../../../store/reports/measured/figures.ts';
+import type { PlaybookLift } from '../../../store/reports/measured/read-lift.ts';
 import type { TableName } from './table-names.ts';
 
 export interface Reported {
