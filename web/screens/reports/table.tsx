@@ -38,7 +38,7 @@ export function ReportPanel({ table, days }: { table: ReportTable; days: string 
       )}
       {/* Wide tables are scrolled by keyboard, too. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has the focus */}
-      <section className="scroll-x" tabIndex={0} aria-label={title}>
+      <section className="scroll-x" tabIndex={0} aria-label={reports.asTable(title)}>
         <table className="table">
           <thead>
             <tr>

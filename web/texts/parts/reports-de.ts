@@ -16,6 +16,7 @@ export const reportsDe: Pick<Texts, 'reports'> = {
     to: 'bis',
     show: 'Zeigen',
     csv: 'CSV',
+    asTable: (title) => `${title}, als Tabelle`,
     none: 'In diesen Tagen geschah nichts',
     noneDetail: 'Wählen Sie andere Tage, oder warten Sie, bis Playbooks etwas getan haben.',
     figures: {

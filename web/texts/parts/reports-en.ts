@@ -14,6 +14,7 @@ export const reportsEn = {
     to: 'to',
     show: 'Show',
     csv: 'CSV',
+    asTable: (title: string) => `${title}, as a table`,
     none: 'Nothing happened in these days',
     noneDetail: 'Choose other days, or wait until playbooks have done something.',
     figures: {
