@@ -192,7 +192,7 @@ describe('the link that is printed at the start', () => {
       parts: [],
     });
 
-  it('signs in once, and leads to the overview; a second time it says so', async () => {
+  it('signs in once, and leads to the app; a second time it says so', async () => {
     const signInCode = makeSignInCode();
     const at = await withCode(signInCode);
     try {
