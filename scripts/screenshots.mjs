@@ -58,7 +58,9 @@ async function startDemo() {
 async function someOf(address) {
   const { latest } = await (await fetch(`${address}/api/home`)).json();
   const found = latest.find(({ kind, subject }) => kind === 'send' && subject.type === 'contact') ?? latest[0];
-  return { playbook: found?.playbook ?? 'none', contact: found?.subject.id ?? 'none' };
+  const { items } = await (await fetch(`${address}/api/tickets`)).json();
+  const ticket = items[0]?.ticket.id ?? 'none';
+  return { playbook: found?.playbook ?? 'none', contact: found?.subject.id ?? 'none', ticket };
 }
 
 const demo = given === undefined ? await startDemo() : { address: given, stop: () => undefined };

@@ -1,12 +1,10 @@
 /** Which address shows which screen; each screen is loaded when it is gone to. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { NotFound } from './parts/not-found.tsx';
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { business } from './routes/business.ts';
+import { root } from './routes/root.ts';
 import { readMessageSearch, readWorkSearch } from './screens/messages/search.ts';
 import { readPeopleSearch, readPersonSearch } from './screens/people/search.ts';
 import { readSearch } from './screens/playbook/tabs.ts';
-import { Shell } from './shell/shell.tsx';
-
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -56,7 +54,7 @@ const person = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks]),
+  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks, ...business]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: true,

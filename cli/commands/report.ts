@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import { TABLE_NAMES } from '../../server/api/reports/table-names.ts';
 import type { ReportCommandOptions } from '../operate/report/report.ts';
-import { TABLE_NAMES } from '../operate/report/table-names.ts';
 import { withExample } from '../program.ts';
 import { dayOption } from '../run/option-values.ts';
 

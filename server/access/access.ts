@@ -2,7 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Sessions } from '../../store/access/sessions.ts';
-import type { Role, User } from '../../store/access/users.ts';
+import type { User } from '../../store/access/users.ts';
+import { ROLES, type Role } from '../api/contract/common.ts';
 import { Problem } from '../problems.ts';
 import { countGuesses, type Guesses } from './guesses.ts';
 import type { SignInLinks } from './links.ts';
@@ -60,7 +61,18 @@ async function callerOf(request: FastifyRequest, access: ServerAccess): Promise<
   if (bearer !== undefined)
     return isToken(bearer, request, access) ? { user: null, role: 'admin', csrfToken: null } : undefined;
   const session = await findSession(request, access);
-  return session && { user: session.user, role: session.user?.role ?? 'admin', csrfToken: session.csrfToken };
+  return (
+    session && {
+      user: session.user,
+      role: session.user === null ? 'admin' : roleOf(session.user),
+      csrfToken: session.csrfToken,
+    }
+  );
+}
+
+/** What the store calls otherwise is none: who has it may see, and nothing more. */
+function roleOf({ role }: Pick<User, 'role'>): Role {
+  return ROLES.find((one) => one === role) ?? 'viewer';
 }
 
 export function isAtThisMachine({ headers }: FastifyRequest): boolean {

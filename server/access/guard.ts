@@ -1,6 +1,6 @@
 /** Who may call which route of `/api`: each says its role, and one that says none is refused at the start. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ROLES, type Role } from '../../store/access/users.ts';
+import { ROLES, type Role } from '../api/contract/common.ts';
 import { Problem } from '../problems.ts';
 import { type Caller, callerRequired, isSame, type ServerAccess } from './access.ts';
 

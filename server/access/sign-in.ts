@@ -31,14 +31,14 @@ export function signInPage(app: FastifyInstance, access: ServerAccess): void {
       if (!access.signInCode?.take(code)) {
         return show(reply.code(401), access, 'This link has been used, or is older than 15 minutes.');
       }
-      return reply.header('set-cookie', await beginSession(request, access)).redirect('/', 303);
+      return reply.header('set-cookie', await beginSession(request, access)).redirect('/app/', 303);
     });
     scope.post('/sign-in', async (request, reply) => {
       const linked = LinkForm.safeParse(request.body);
       if (linked.success) {
         const user = await access.links?.take(linked.data.link);
         if (!user) return show(reply.code(401), access, 'This link has been used, or is older than 15 minutes.');
-        return reply.header('set-cookie', await beginSession(request, access, user.id)).redirect('/', 303);
+        return reply.header('set-cookie', await beginSession(request, access, user.id)).redirect('/app/', 303);
       }
       const form = Form.safeParse(request.body);
       try {
@@ -48,7 +48,7 @@ export function signInPage(app: FastifyInstance, access: ServerAccess): void {
         if (!(error instanceof Problem)) throw error;
         return show(reply.code(error.status).headers(error.headers), access, error.message);
       }
-      return reply.header('set-cookie', await beginSession(request, access)).redirect('/', 303);
+      return reply.header('set-cookie', await beginSession(request, access)).redirect('/app/', 303);
     });
     scope.post('/sign-in/mail', async (request, reply) => mailLink(request, reply, access));
     // A foreign page cannot sign anybody out: browsers send no cookie along with what it posts.

@@ -1,22 +1,19 @@
 /** `/api`: what the web app reads and changes, and programs may, too. */
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
-import { eventRoutes } from './events/events.ts';
+import { type BusinessOptions, businessRoutes } from './business.ts';
 import { type Handled, serve } from './handled.ts';
 import { type HomeOptions, homeRoutes } from './home/home.ts';
 import { liveRoute } from './live/live.ts';
-import { messageRoutes } from './messages/messages.ts';
 import { openapiRoute } from './openapi.ts';
 import { type PeopleOptions, peopleRoutes } from './people/people.ts';
 import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
 import { type ReadSource, sourceRoutes } from './playbooks/source.ts';
 import { statusRoutes } from './playbooks/status.ts';
-import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
-import { type WorkOptions, workRoutes } from './work/work.ts';
 
-export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, WorkOptions {
+export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, BusinessOptions {
   registry: Registry;
   /** Left out where the server sees no folder of playbooks. */
   readSource?: ReadSource | undefined;
@@ -33,10 +30,7 @@ export function apiRoutes(options: ApiOptions): Handled[] {
     ...sourceRoutes({ read, readSource: options.readSource }),
     ...statusRoutes({ database, read }),
     ...peopleRoutes(options),
-    ...messageRoutes(options),
-    ...workRoutes(options),
-    ...eventRoutes(options),
-    ...userRoutes(options),
+    ...businessRoutes(options),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** `GET /api/session`: who is signed in. */
+import type { People } from '../../language/model.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import type { Caller, ServerAccess } from '../access/access.ts';
 import { getSession, type Session } from './contract/session.ts';
@@ -33,6 +34,11 @@ function shownUser({ user }: Caller, persons: readonly { id: string; email?: str
   if (user === null) return { id: null, name: TOKEN_NAME, email: null, colleague: null };
   const { id, name, email } = user;
   return { id, name, email, colleague: colleagueOf(email, persons) };
+}
+
+/** The colleague who is signed in; undefined for the API token, and for who is none. */
+export function ownColleague({ user }: Pick<Caller, 'user'>, { persons }: Pick<People, 'persons'>): string | undefined {
+  return user === null ? undefined : (colleagueOf(user.email, persons) ?? undefined);
 }
 
 /** The colleague of the people files with that address. */

@@ -37,7 +37,7 @@ export function grantOfKey(key: string | undefined, keys: WriteKeys, { headers }
   if (grant === undefined) {
     throw new Problem(
       'unauthorized',
-      'Send a write key as the user name of basic authentication, with an empty password. Keys are set in CUEBOOK_WRITE_KEYS.',
+      'Send a write key as the user name of basic authentication, with an empty password. Keys are set in CUEBOOK_WRITE_KEYS, or made in the app under Settings.',
       { headers: { 'www-authenticate': 'Basic realm="write key", charset="UTF-8"' } },
     );
   }

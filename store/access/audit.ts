@@ -40,12 +40,21 @@ export async function settleAudit({ pool }: Pick<Database, 'pool'>, id: number, 
 /** The latest first. @param before only entries of smaller ids */
 export async function readAudit(
   { pool }: Pick<Database, 'pool'>,
-  { before, most }: { before: number | undefined; most: number },
+  { action, before, most }: { action?: string | undefined; before: number | undefined; most: number },
 ): Promise<AuditEntry[]> {
   const { rows } = await pool.query<AuditEntry>(
     `SELECT id, at, by_user AS "byUser", by_name AS "byName", action, target, result FROM audit_log
-      WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
-    [before ?? null, most],
+      WHERE ($1::bigint IS NULL OR id < $1) ${action === undefined ? '' : 'AND action = $3'} ORDER BY id DESC LIMIT $2`,
+    [before ?? null, most, ...(action === undefined ? [] : [action])],
   );
   return rows;
+}
+
+/** Deletes entries of before an instant of the store's clock, the oldest first. @returns how many */
+export async function pruneAudit({ pool }: Pick<Database, 'pool'>, before: Instant, most: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    'DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < cuebook_instant($1) ORDER BY at LIMIT $2)',
+    [before, most],
+  );
+  return rowCount ?? 0;
 }

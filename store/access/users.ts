@@ -3,15 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../../language/model.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
 
-/** From the least to the most: each may what those before it may. */
-export const ROLES = ['viewer', 'author', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
 export interface User {
   id: string;
   email: string;
   name: string;
-  role: Role;
+  /** One of the roles of the API's contract. */
+  role: string;
   disabled: boolean;
 }
 
@@ -43,7 +40,8 @@ export async function userOfAddress({ pool }: Pick<Database, 'pool'>, email: str
 export interface UserChange {
   email: string;
   name: string;
-  role: Role;
+  /** One of the roles of the API's contract. */
+  role: string;
   disabled: boolean;
 }
 
@@ -98,6 +96,13 @@ export async function takeSignInLink({ pool }: Pick<Database, 'pool'>, secret: s
     [hashOf(secret)],
   );
   return rows[0];
+}
+
+/** Deletes links and sessions that are over, by real time. @returns how many */
+export async function pruneSignIns({ pool }: Pick<Database, 'pool'>): Promise<number> {
+  const links = await pool.query('DELETE FROM sign_in_links WHERE until < clock_timestamp()');
+  const sessions = await pool.query('DELETE FROM sessions WHERE until < clock_timestamp()');
+  return (links.rowCount ?? 0) + (sessions.rowCount ?? 0);
 }
 
 function idOf(email: string): string {

@@ -16,6 +16,23 @@ interface CachedVersion {
 
 const cache = new LRUCache<string, CachedVersion>({ maxSize: MAX_CACHED_CHARS, sizeCalculation: ({ chars }) => chars });
 
+/** Those of them that are in the store: for people who look at what was, and not for what runs. */
+export async function readKnownVersions(
+  client: Queryable,
+  hashes: Iterable<string>,
+): Promise<ReadonlyMap<string, PlaybookVersion>> {
+  const wanted = [...new Set(hashes)];
+  const { rows } = await client.query<{ hash: string }>(
+    'SELECT hash FROM playbook_versions WHERE hash = ANY($1::text[])',
+    [wanted.filter((hash) => !cache.has(hash))],
+  );
+  const stored = new Set(rows.map(({ hash }) => hash));
+  return readVersions(
+    client,
+    wanted.filter((hash) => cache.has(hash) || stored.has(hash)),
+  );
+}
+
 /**
  * Pinned versions by their hash, in one statement per chunk of those that are not cached.
  *

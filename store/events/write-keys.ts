@@ -21,9 +21,17 @@ export interface WriteKeys {
   grantOf(key: string): KeyGrant | undefined;
 }
 
+/** A key of which only the SHA-256 is known, in hexadecimal. */
+export interface HashedKey extends KeyGrant {
+  hash: string;
+}
+
 /** Keeps only hashes, and compares all of them in the same time whichever fits. */
-export function writeKeys(keys: readonly WriteKey[]): WriteKeys {
-  const hashed = keys.map(({ source, key, scope = 'server' }) => ({ grant: { source, scope }, hash: sha256(key) }));
+export function writeKeys(keys: readonly WriteKey[], more: readonly HashedKey[] = []): WriteKeys {
+  const hashed = [
+    ...keys.map(({ source, key, scope = 'server' }) => ({ grant: { source, scope }, hash: sha256(key) })),
+    ...more.map(({ source, scope, hash }) => ({ grant: { source, scope }, hash: Buffer.from(hash, 'hex') })),
+  ];
   return {
     grantOf(key) {
       const presented = sha256(key);

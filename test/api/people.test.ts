@@ -118,6 +118,17 @@ describe('a profile', () => {
     const wrong = await stage.post<Problem>('/api/people/profile', { type: 'planet', id: 'x' });
     expect([wrong.body.code, wrong.body.pointer]).toEqual(['invalid_body', '/type']);
   });
+
+  it('is told of who was in a playbook whose version is gone, too: without the step’s name', async () => {
+    const { pool } = stage.database;
+    await pool.query("UPDATE enrolments SET version_hash = 'gone' WHERE id = 'e-cy'");
+    const { status, body } = await profile('contact', 'cy');
+    expect([status, body.enrolments.map(({ id, step }) => [id, step])]).toEqual([200, [['e-cy', null]]]);
+    expect((await stage.get('/api/playbooks/nudge/enrolments?state=all')).status).toBe(200);
+    await pool.query(
+      "UPDATE enrolments SET version_hash = (SELECT version_hash FROM deployments WHERE playbook = 'nudge') WHERE id = 'e-cy'",
+    );
+  });
 });
 
 describe('a timeline', () => {

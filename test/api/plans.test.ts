@@ -6,6 +6,7 @@ import { pageOfDeadLetters, pageOfEvents, readEvent } from '../../store/reports/
 import { pageOfMessages } from '../../store/reports/app/messages.ts';
 import { readNeeds } from '../../store/reports/app/needs.ts';
 import { readPulse } from '../../store/reports/app/pulse.ts';
+import { clocksOfTicket, openTicketClocks } from '../../store/reports/app/ticket-clocks.ts';
 import { happenedSince } from '../../store/reports/app/today.ts';
 import { HAPPENING_KINDS, readHappenings } from '../../store/reports/people/happenings.ts';
 import { readRecord, readRelated, readTraitTimes } from '../../store/reports/people/profile.ts';
@@ -19,6 +20,13 @@ const MUCH = `
       FROM generate_series(1, 20000) n;
   INSERT INTO tickets (id, traits, contact_id, created_at, updated_at)
     SELECT 't' || n, '{"name": "Broken"}', 'c' || n, now(), now() FROM generate_series(1, 20000) n;
+  INSERT INTO trigger_states (subject_type, subject_id, owner, key, hash, state, due_at)
+    SELECT 'ticket', 't' || n, 'sla:care.answer', '', 'h', '{"clock": {"instances": [{"number": 1}]}}', now() + n * interval '1 minute'
+      FROM generate_series(1, 20000) n;
+  INSERT INTO deadlines (subject_type, subject_id, due_at)
+    SELECT 'ticket', 't' || n, now() + n * interval '1 minute' FROM generate_series(1, 2000) n;
+  INSERT INTO deadlines (subject_type, subject_id, due_at)
+    SELECT 'contact', 'c' || n, now() + n * interval '1 minute' FROM generate_series(1, 20000) n;
   INSERT INTO firings (id, playbook, version_hash, subject_type, subject_id, key, at, arm, trigger, status, by_time, made_at)
     SELECT 'f' || n, 'p' || CASE n % 2 WHEN 0 THEN 0 ELSE n % 19 END, 'v', 'contact', 'c' || n, '', now() - n * interval '25 minutes', 0, '{}', 'enrolled', false,
            now() - n * interval '25 minutes' FROM generate_series(1, 20000) n;
@@ -72,7 +80,7 @@ async function plansOf(call: (client: Queryable) => Promise<unknown>): Promise<s
 }
 
 const READ_WHOLE =
-  /(Parallel )?Seq Scan on (contacts|tickets|firings|enrolments|step_answers|effects|messages|outcomes|decisions|tasks|events|timeline|trait_writes)\b/;
+  /(Parallel )?Seq Scan on (contacts|tickets|firings|enrolments|step_answers|effects|messages|outcomes|decisions|tasks|events|timeline|trait_writes|trigger_states|deadlines)\b/;
 const DAY_MS = 86_400_000;
 const place = { at: Date.now() - 100 * DAY_MS, id: 'f500' };
 const contact = { type: 'contact', id: 'c777' } as const;
@@ -107,6 +115,9 @@ const asked: { [what: string]: (client: Queryable) => Promise<unknown> } = {
   'dead letters': (client) => pageOfDeadLetters(client, { after: undefined, most: 51 }),
   'what needs somebody': (client) => readNeeds(client, { now: Date.now(), failedSince: Date.now() - 7 * DAY_MS }),
   'what happened today': (client) => happenedSince(client, ['p0', 'p1', 'p2'], Date.now() - DAY_MS),
+  'what tickets are promised': (client) =>
+    openTicketClocks(client, { owners: ['sla:care.answer'], brokenSince: Date.now() - 30 * DAY_MS, most: 500 }),
+  'the clocks of a ticket': (client) => clocksOfTicket(client, 't777', ['sla:care.answer']),
   'how far all has come': readPulse,
 };
 

@@ -1,10 +1,10 @@
 /** Who may call what: every route with every role, and with none. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Problem } from '../../server/api/contract/common.ts';
+import { type Problem, ROLES, type Role } from '../../server/api/contract/common.ts';
 import type { Session } from '../../server/api/contract/session.ts';
 import type { AuditEntry, User } from '../../server/api/contract/users.ts';
-import { addSignInLink, ROLES, type Role, takeSignInLink } from '../../store/access/users.ts';
+import { addSignInLink, takeSignInLink } from '../../store/access/users.ts';
 import { type ApiStage, apiStage, ask, userOf } from './support.ts';
 
 let stage: ApiStage;
@@ -21,7 +21,7 @@ async function signInAs(role: Role, email?: string): Promise<{ cookie: string; c
   const secret = randomBytes(32).toString('base64url');
   await addSignInLink(stage.database, user.id, secret, 60_000);
   const answer = await takeLink(secret);
-  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/app/']);
   const cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
   const { body } = await ask<Session>(`${stage.http.baseUrl}/api/session`, { headers: { cookie } });
   expect([body.role, body.user.id]).toEqual([role, user.id]);

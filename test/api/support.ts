@@ -1,7 +1,8 @@
 /** A server with its API over a database of its own, and who asks it. */
 import { type HttpServer, startHttp } from '../../cli/run/http.ts';
+import type { Role } from '../../server/api/contract/common.ts';
 import type { Session } from '../../server/api/contract/session.ts';
-import { putUser, type Role } from '../../store/access/users.ts';
+import { putUser } from '../../store/access/users.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
@@ -27,13 +28,26 @@ type More = Partial<Parameters<typeof startHttp>[0]>;
 export async function apiStage(more: (database: Database) => More = () => ({})): Promise<ApiStage> {
   const test: TestDatabase = await testDatabase();
   const database = openDatabase(test.url);
+  const stage = await apiOver(database, more(database));
+  return {
+    ...stage,
+    async close() {
+      await stage.close();
+      await database.close();
+      await test.drop();
+    },
+  };
+}
+
+/** Over a database of the caller's, who closes it. */
+export async function apiOver(database: Database, more: More = {}): Promise<ApiStage> {
   const http = await startHttp({
     database,
     writeKeys: [{ source: 'shop', key: 'a-key-of-the-api-tests' }],
     secret: 's'.repeat(32),
     access: { apiToken: TOKEN, open: false },
     parts: [{ part: 'PostgreSQL', from: 'embedded', version: '18.4' }],
-    ...more(database),
+    ...more,
   });
   const headers = { authorization: `Bearer ${TOKEN}` };
   return {
@@ -41,11 +55,7 @@ export async function apiStage(more: (database: Database) => More = () => ({})):
     http,
     get: (path) => ask(`${http.baseUrl}${path}`, { headers }),
     post: (path, body = {}) => ask(`${http.baseUrl}${path}`, { method: 'POST', body, headers }),
-    async close() {
-      await http.close();
-      await database.close();
-      await test.drop();
-    },
+    close: () => http.close(),
   };
 }
 

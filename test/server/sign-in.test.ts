@@ -192,13 +192,13 @@ describe('the link that is printed at the start', () => {
       parts: [],
     });
 
-  it('signs in once, and leads to the overview; a second time it says so', async () => {
+  it('signs in once, and leads to the app; a second time it says so', async () => {
     const signInCode = makeSignInCode();
     const at = await withCode(signInCode);
     try {
       expect((await ask('/sign-in?code=guessed', { at })).status).toBe(401);
       const first = await ask(`/sign-in?code=${signInCode.code}`, { at });
-      expect([first.status, first.headers.location]).toEqual([303, '/']);
+      expect([first.status, first.headers.location]).toEqual([303, '/app/']);
       const [cookie] = first.cookie.split(';');
       expect((await ask('/', { at, headers: { cookie: cookie!, accept: 'text/html' } })).status).toBe(200);
       const second = await ask(`/sign-in?code=${signInCode.code}`, { at });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   reader.errors.length = 0;
   await page.getByLabel('API token').fill(TOKEN);
   await page.keyboard.press('Enter');
-  await page.waitForURL(`${stage.http.baseUrl}/`);
+  await page.waitForURL(`${stage.http.baseUrl}/app/`);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();

@@ -14,7 +14,7 @@ let demo: CliProcess;
 let folder: string | undefined;
 let address: string;
 let browser: Browser;
-let store: { playbook: string; contact: string };
+let store: { playbook: string; contact: string; ticket: string };
 
 beforeAll(async () => {
   if (leaveOut) return;
@@ -40,10 +40,18 @@ async function untilSomebodyWasWrittenTo(): Promise<typeof store> {
       latest?: { playbook: string; kind: string; subject: { type: string; id: string } }[];
     };
     const found = home.latest?.find(({ kind, subject }) => kind === 'send' && subject.type === 'contact');
-    if (found !== undefined) return { playbook: found.playbook, contact: found.subject.id };
+    const ticket = await firstTicket();
+    if (found !== undefined && ticket !== undefined)
+      return { playbook: found.playbook, contact: found.subject.id, ticket };
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   throw new Error(`Nobody was written to:\n${demo.said.join('\n')}`);
+}
+
+/** Of the queue. */
+async function firstTicket(): Promise<string | undefined> {
+  const queue = (await (await fetch(`${address}/api/tickets`)).json()) as { items?: { ticket: { id: string } }[] };
+  return queue.items?.[0]?.ticket.id;
 }
 
 /** Each width and each colour once; `npm run screenshots` shows all four. */

@@ -31,7 +31,7 @@ export function keepToken(token: string | null): void {
   csrfToken = token;
 }
 
-/** Where a browser goes to sign in; it comes back to `/`. */
+/** Where a browser goes to sign in; it comes back to the app. */
 const SIGN_IN = '/sign-in';
 
 /**

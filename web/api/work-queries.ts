@@ -1,7 +1,7 @@
 /** What is read of messages, tasks and approvals. */
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { listMessages, Message } from '../../server/api/contract/messages.ts';
-import type { listWork, Work } from '../../server/api/contract/work.ts';
+import type { listWork, listWorkComments, Work } from '../../server/api/contract/work.ts';
 import { call } from './client.ts';
 
 export interface MessageChoice {
@@ -25,6 +25,7 @@ export interface WorkChoice {
   kind?: Work['kind'] | undefined;
   person?: 'me' | undefined;
   due?: 'overdue' | 'today' | undefined;
+  snoozed?: 'yes' | undefined;
 }
 
 export const workQuery = (choice: WorkChoice) =>
@@ -32,9 +33,20 @@ export const workQuery = (choice: WorkChoice) =>
     queryKey: ['work', choice],
     queryFn: ({ signal, pageParam }) =>
       call<typeof listWork>('GET /api/work', {
-        query: { ...choice, due: choice.due ?? 'all', ...(pageParam !== null && { after: pageParam }) },
+        query: {
+          ...choice,
+          due: choice.due ?? 'all',
+          snoozed: choice.snoozed ?? 'no',
+          ...(pageParam !== null && { after: pageParam }),
+        },
         signal,
       }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
+  });
+
+export const commentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['work', 'comments', id],
+    queryFn: ({ signal }) => call<typeof listWorkComments>('POST /api/work/comments', { body: { id }, signal }),
   });

@@ -1,40 +1,18 @@
 /** What happened, a sentence a line, the latest first. While somebody looks at it closely nothing moves. */
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Latest } from '../../server/api/contract/home.ts';
 import { useTexts } from '../texts/texts.tsx';
+import { useHeld } from './held.ts';
 import { SubjectLink } from './subject-link.tsx';
 import { When } from './when.tsx';
 
-/** Lines that came while the list was held are counted, and shown when that is asked for. */
 export function Feed({ lines }: { lines: readonly Latest[] }): ReactNode {
-  const { states } = useTexts();
-  const [held, setHeld] = useState<readonly Latest[]>();
-  const list = useRef<HTMLOListElement>(null);
-  const shown = held ?? lines;
-  const known = new Set(shown.map(({ id }) => id));
-  const newOnes = lines.filter(({ id }) => !known.has(id)).length;
-  const hold = () => setHeld((before) => before ?? lines);
-  const release = () => {
-    if (list.current?.matches(':hover, :focus-within') !== true) setHeld(undefined);
-  };
+  const { shown, newOnes, showAll, of } = useHeld(lines, ({ id }) => id);
   return (
     <>
-      {newOnes > 0 && (
-        <p className="more">
-          <button type="button" className="button" onClick={() => setHeld(lines)}>
-            {states.newOnes(newOnes)}
-          </button>
-        </p>
-      )}
-      <ol
-        className="feed"
-        ref={list}
-        onPointerEnter={hold}
-        onFocus={hold}
-        onPointerLeave={release}
-        onBlur={() => setTimeout(release)}
-      >
+      <NewOnes count={newOnes} show={showAll} />
+      <ol className="feed" {...of}>
         {shown.map(({ id, at, subject, sentence, playbook }) => (
           <li key={id}>
             <When at={at} as="short" />
@@ -48,5 +26,18 @@ export function Feed({ lines }: { lines: readonly Latest[] }): ReactNode {
         ))}
       </ol>
     </>
+  );
+}
+
+/** Lines that came while the list was held, to be shown when that is asked for. */
+export function NewOnes({ count, show }: { count: number; show: () => void }): ReactNode {
+  const { states } = useTexts();
+  if (count === 0) return null;
+  return (
+    <p className="more">
+      <button type="button" className="button" onClick={show}>
+        {states.newOnes(count)}
+      </button>
+    </p>
   );
 }

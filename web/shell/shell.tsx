@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Menu, Search } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useLive } from '../api/live.ts';
 import { homeQuery, sessionQuery } from '../api/queries.ts';
 import { type Reading, Ticking } from '../parts/clock.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -17,7 +18,7 @@ const KeyHelp = lazy(() => import('./key-help.tsx'));
 type Opened = 'palette' | 'help' | 'rail';
 
 export function Shell(): ReactNode {
-  const { skip, nav } = useTexts();
+  const { skip, nav, states } = useTexts();
   const [opened, setOpened] = useState<Opened>();
   const close = useCallback(() => setOpened(undefined), []);
   const openPalette = useCallback(() => setOpened('palette'), []);
@@ -25,6 +26,7 @@ export function Shell(): ReactNode {
   useKeys({ openPalette, openHelp });
   const session = useQuery(sessionQuery);
   const reading = useReading();
+  const isHeard = useLive(session.data !== undefined);
   const main = useFocusOnArrival();
   return (
     <Ticking reading={reading}>
@@ -43,6 +45,11 @@ export function Shell(): ReactNode {
               <Search size={19} aria-hidden="true" />
             </button>
           </header>
+          {!isHeard && (
+            <p className="notice warn stale" role="status">
+              {states.stale}
+            </p>
+          )}
           <main id="main" tabIndex={-1} ref={main}>
             {/* What screens send carries the session's token: none is shown before that is known. */}
             <Loaded query={session}>

@@ -1,7 +1,11 @@
 /** Everything that the app says, in German. */
+import { eventsDe } from './parts/events-de.ts';
 import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
 import { playbooksDe } from './parts/playbooks-de.ts';
+import { reportsDe } from './parts/reports-de.ts';
+import { settingsDe } from './parts/settings-de.ts';
+import { ticketsDe } from './parts/tickets-de.ts';
 import { workDe } from './parts/work-de.ts';
 import type { Texts } from './texts.tsx';
 
@@ -132,4 +136,8 @@ export const de: Texts = {
   ...peopleDe,
   ...messagesDe,
   ...workDe,
+  ...ticketsDe,
+  ...eventsDe,
+  ...reportsDe,
+  ...settingsDe,
 };

@@ -1,7 +1,11 @@
 /** Everything that the app says, in English. The other languages have the same keys, or do not compile. */
+import { eventsEn } from './parts/events-en.ts';
 import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
 import { playbooksEn } from './parts/playbooks-en.ts';
+import { reportsEn } from './parts/reports-en.ts';
+import { settingsEn } from './parts/settings-en.ts';
+import { ticketsEn } from './parts/tickets-en.ts';
 import { workEn } from './parts/work-en.ts';
 
 const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -130,4 +134,8 @@ export const en = {
   ...peopleEn,
   ...messagesEn,
   ...workEn,
+  ...ticketsEn,
+  ...eventsEn,
+  ...reportsEn,
+  ...settingsEn,
 };

@@ -1,15 +1,16 @@
 /** `cuebook report`: the figures of some days, read from the store, printed as tables, CSV or JSON. */
 import { addDays, localDate } from '../../../language/time/zones.ts';
 import { lastWeek, periodOfDays, type ReportPeriod, reportOf } from '../../../measurement/report.ts';
+import { TABLE_NAMES, type TableName } from '../../../server/api/reports/table-names.ts';
+import { csvOf, type Reported, TABLES } from '../../../server/api/reports/tables.ts';
 import { readDeployedConfig } from '../../../store/deployments/deployments.ts';
 import { now } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
+import { colleagueFigures } from '../../../store/reports/measured/figures.ts';
 import { REPORTED, readParts } from '../../../store/reports/measured/read-report.ts';
 import { Failure } from '../../failure.ts';
 import { columns, paint, print } from '../../output.ts';
 import { reachingStore } from '../../reach-store.ts';
-import { TABLE_NAMES, type TableName } from './table-names.ts';
-import { csvOf, type Reported, TABLES } from './tables.ts';
 
 export interface ReportCommandOptions {
   from?: string;
@@ -24,8 +25,9 @@ export async function report(options: ReportCommandOptions): Promise<void> {
   await reachingStore(options.dataDir, async (database) => {
     const period = await periodOf(database, options);
     const { lifts = [], ...parts } = await readParts(database.pool, period, REPORTED);
-    const reported: Reported = { report: reportOf(period, { ...parts, lifts }), lifts };
-    if (options.json === true) print(JSON.stringify({ ...reported.report, lifts }));
+    const colleagues = await colleagueFigures(database.pool, period);
+    const reported: Reported = { report: reportOf(period, { ...parts, lifts }), lifts, colleagues };
+    if (options.json === true) print(JSON.stringify({ ...reported.report, lifts, colleagues }));
     else if (options.csv !== undefined) process.stdout.write(csvOf(TABLES[options.csv], reported));
     else printTables(reported);
   });

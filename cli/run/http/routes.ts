@@ -9,10 +9,10 @@ import { api } from '../../../server/api/api.ts';
 import { metricsRoute } from '../../../server/metrics.ts';
 import { overviewPages } from '../../../server/overview/routes.ts';
 import { peopleRoutes } from '../../../server/people/routes.ts';
+import { keptWriteKeys } from '../../../server/tracking/kept-write-keys.ts';
 import { trackingApi } from '../../../server/tracking/tracking-api.ts';
 import { unsubscribeRoutes } from '../../../server/unsubscribe/unsubscribe.ts';
 import { readWebApp, webApp } from '../../../server/web-app.ts';
-import { writeKeys } from '../../../store/events/write-keys.ts';
 import { packageFolder, packageVersion } from '../../package-version.ts';
 import type { HttpOptions } from '../http.ts';
 import { groundOf } from './ground.ts';
@@ -24,7 +24,11 @@ export async function addRoutes(app: FastifyInstance, options: HttpOptions): Pro
   const hasMailbox = mailbox !== undefined;
   answerProblems(app);
   accessRoutes(app, access);
-  const events = { database, writeKeys: writeKeys(options.writeKeys), publicUrl, onAppended, startingWith };
+  const keys = keptWriteKeys(database, options.writeKeys);
+  // While the store is away they are read again later.
+  app.addHook('onReady', () => keys.refresh().catch(() => undefined));
+  app.addHook('onClose', async () => keys.stop());
+  const events = { database, writeKeys: keys, publicUrl, onAppended, startingWith };
   await app.register(trackingApi, events);
   await app.register(unsubscribeRoutes, { database, secret });
   metricsRoute(app, database, partStates);
@@ -40,6 +44,8 @@ export async function addRoutes(app: FastifyInstance, options: HttpOptions): Pro
     version,
     onAppended,
     readSource: options.readSource,
+    givenWriteKeys: options.writeKeys.map(({ key: _, ...given }) => given),
+    onWriteKeysChanged: keys.refresh,
     ...computing,
   });
   overviewPages(app, { database, registry, access, parts, hasMailbox });

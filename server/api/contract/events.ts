@@ -67,6 +67,19 @@ export const getEvent = endpoint({
   }),
 });
 
+export const CALLS = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const;
+
+export const sendEvent = endpoint({
+  method: 'POST',
+  path: '/api/events/send',
+  role: 'operator',
+  summary:
+    'Takes a call as the tracking API would with a server key, of the source `app`: it is stored, evaluated, and sets off what it sets off. The same messageId counts once.',
+  body: z.strictObject({ type: z.enum(CALLS), call: z.record(z.string().max(200), json) }),
+  answer: z.object({ arrival: z.int(), result: z.enum(['accepted', 'duplicate']) }),
+  audit: 'event.sent',
+});
+
 export const setAside = event.omit({ isUndone: true }).extend({
   setAsideAt: instant,
   attempts: z.int(),

@@ -53,7 +53,7 @@ export const getAudit = endpoint({
   method: 'GET',
   path: '/api/audit',
   role: 'admin',
-  summary: 'Every change that was made by the API, the latest first.',
-  query: z.strictObject(paging),
+  summary: 'Every change that was made by the API within 400 days, the latest first.',
+  query: z.strictObject({ action: z.string().max(100).optional(), ...paging }),
   answer: pageOf(auditEntry),
 });

@@ -21,6 +21,10 @@ export const work = z.object({
   enrolment: z.string(),
   subject: namedSubject,
   at: instant,
+  /** Of a task that was put off: until then lists leave it out. */
+  snoozedUntil: instant.nullable(),
+  /** How many there are. */
+  comments: z.int(),
 });
 export type Work = z.infer<typeof work>;
 
@@ -34,6 +38,7 @@ export const listWork = endpoint({
     person: z.string().max(200).optional().describe('`me`, or the id of a colleague; left out: everybody.'),
     due: z.enum(['all', 'overdue', 'today']).default('all'),
     playbook: z.string().max(200).optional(),
+    snoozed: z.enum(['no', 'yes']).default('no').describe('`yes`: those that are put off, and no others.'),
     ...paging,
   }),
   answer: pageOf(work),
@@ -52,4 +57,51 @@ export const answerWork = endpoint({
   /** `taken`: this answer made it so; else it was so already, or takes no such answer any more. */
   answer: z.object({ id: z.string(), status: z.string(), taken: z.boolean() }),
   audit: 'work.answered',
+});
+
+export const assignWork = endpoint({
+  method: 'POST',
+  path: '/api/work/assign',
+  role: 'viewer',
+  summary: 'Gives a task to another colleague: one of one’s own; anybody’s as an operator.',
+  body: z.strictObject({
+    id,
+    to: z.string().min(1).max(200).describe('The id of a colleague.'),
+    from: z.string().max(200).nullable().describe('Whose it is: a task that is another’s by now is left alone.'),
+  }),
+  answer: z.object({ id: z.string(), to: z.string() }),
+  audit: 'task.assigned',
+});
+
+export const snoozeWork = endpoint({
+  method: 'POST',
+  path: '/api/work/snooze',
+  role: 'viewer',
+  summary: 'Puts a task off: lists leave it out until then. It stays due when it was. Null: it is back at once.',
+  body: z.strictObject({ id, until: instant.nullable() }),
+  answer: z.object({ id: z.string(), until: instant.nullable() }),
+  audit: 'task.snoozed',
+});
+
+export const workComment = z.object({ id: z.string(), at: instant, by: z.string(), text: z.string() });
+export type WorkComment = z.infer<typeof workComment>;
+const comments = z.object({ items: z.array(workComment) });
+
+export const listWorkComments = endpoint({
+  method: 'POST',
+  path: '/api/work/comments',
+  role: 'viewer',
+  summary: 'What was said of a task, the first first. At most 200.',
+  body: z.strictObject({ id }),
+  answer: comments,
+});
+
+export const commentWork = endpoint({
+  method: 'POST',
+  path: '/api/work/comment',
+  role: 'viewer',
+  summary: 'Says something of a task; sent again with the same key, it stands once.',
+  body: z.strictObject({ id, key: z.uuid(), text: z.string().trim().min(1).max(4_000) }),
+  answer: comments,
+  audit: 'task.commented',
 });

@@ -1,4 +1,8 @@
 /** `/api/events`, and `/api/set-aside`: what came in, and what could not be evaluated. */
+import type { CallType } from '../../../events/call-schema.ts';
+import { moments } from '../../../events/moments.ts';
+import { type ParsedCall, parseCall } from '../../../events/parse-call.ts';
+import { appendEvents } from '../../../store/events/events.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import {
   countNames,
@@ -11,6 +15,7 @@ import {
 } from '../../../store/reports/app/events.ts';
 import { cached } from '../../cached.ts';
 import { Problem } from '../../problems.ts';
+import { explainError } from '../../tracking/explain-error.ts';
 import {
   type Event,
   getEvent,
@@ -19,10 +24,13 @@ import {
   listSetAside,
   retrySetAside,
   type SetAside,
+  sendEvent,
 } from '../contract/events.ts';
 import { cursorOf, iso, pageOf, placeOf } from '../cursor.ts';
 import { type Handled, on } from '../handled.ts';
 
+/** Of events that were sent by hand. */
+const SOURCE = 'app';
 const NAMES_KEPT_MS = 5_000;
 
 export interface EventOptions {
@@ -33,6 +41,7 @@ export interface EventOptions {
 
 export function eventRoutes({ database, onAppended }: EventOptions): Handled[] {
   const { pool } = database;
+  const moment = moments(() => Date.now());
   const names = cached(NAMES_KEPT_MS, () => countNames(pool));
   return [
     on(listEvents, async ({ query: { after, limit, ...filter } }) => {
@@ -48,6 +57,16 @@ export function eventRoutes({ database, onAppended }: EventOptions): Handled[] {
       if (!event) throw new Problem('not_found', 'No event that is stored has this number.');
       return { ...shown(event), firings: event.firings.map((one) => ({ ...one, at: iso(one.at) })) };
     }),
+    on(
+      sendEvent,
+      async ({ body: { type, call } }) => {
+        const { event } = readCall(call, type, moment);
+        const [appended] = await appendEvents(database, [event]);
+        onAppended?.();
+        return appended!;
+      },
+      ({ body: { type, call } }) => `${type} ${typeof call.event === 'string' ? call.event : ''}`.trim(),
+    ),
     on(listSetAside, async ({ query: { after, limit } }) => {
       const place = placeOf(after);
       const from = place && { at: place.at, arrival: /^\d{1,15}$/.test(place.id) ? Number(place.id) : 0 };
@@ -64,6 +83,15 @@ export function eventRoutes({ database, onAppended }: EventOptions): Handled[] {
       ({ body: { arrivals } }) => arrivals.join(' '),
     ),
   ];
+}
+
+/** As the tracking API reads it. @throws Problem for what that refuses */
+function readCall(call: object, type: CallType, moment: (hash: string) => number): ParsedCall {
+  try {
+    return parseCall(call, { source: SOURCE, scope: 'server', type, moment });
+  } catch (error) {
+    throw explainError(error) ?? error;
+  }
 }
 
 function shown({ at, receivedAt, undoneBy, ...event }: ShownEvent): Event {

@@ -2,7 +2,7 @@
 import { isJsonObject } from '../../../language/json.ts';
 import type { Json, SubjectRef } from '../../../language/model.ts';
 import { addressKey, suppressionOf } from '../../../language/records/suppression.ts';
-import { readVersions } from '../../../store/deployments/versions.ts';
+import { readKnownVersions } from '../../../store/deployments/versions.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { readSuppressions } from '../../../store/records/suppressions.ts';
 import { enrolmentsOfSubject } from '../../../store/reports/app/enrolments.ts';
@@ -37,7 +37,7 @@ export function profileRoutes({ database, computedOf }: ProfileOptions): Handled
       const { name, email, timeZone: zone } = await namedSubject(database, subject);
       const heir = await heirOfSubject(database, subject);
       const enrolments = await enrolmentsOfSubject(database.pool, subject, MAX_ENROLMENTS);
-      const versions = await readVersions(database.pool, new Set(enrolments.map((row) => row.versionHash)));
+      const versions = await readKnownVersions(database.pool, new Set(enrolments.map((row) => row.versionHash)));
       const traits = record?.traits ?? {};
       return {
         ...{ type: subject.type, id: subject.id, name, email, zone, exists: record !== undefined },

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CompiledPlaybook, PlaybookVersion } from '../../../language/model.ts';
 import { DAY_MS, describeDuration } from '../../../language/time/duration.ts';
-import { readOrigins, readVersions } from '../../../store/deployments/versions.ts';
+import { readKnownVersions, readOrigins, readVersions } from '../../../store/deployments/versions.ts';
 import { now as readNow } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { pageOfEnrolments, type ShownEnrolment, versionsOf } from '../../../store/reports/app/enrolments.ts';
@@ -71,7 +71,7 @@ export function detailRoutes({ database, read }: DetailOptions): Handled[] {
       const { after, limit, version: versionHash, ...filter } = query;
       const where = { ...filter, playbook: params.playbook, versionHash, after: placeOf(after) };
       const rows = await pageOfEnrolments(database.pool, { ...where, most: limit + 1 });
-      const versions = await readVersions(database.pool, new Set(rows.map((row) => row.versionHash)));
+      const versions = await readKnownVersions(database.pool, new Set(rows.map((row) => row.versionHash)));
       const place = ({ startedAt: at, id }: ShownEnrolment) => ({ at, id });
       return pageOf(rows, limit, { place, shown: (row) => enrolmentShown(row, versions) });
     }),

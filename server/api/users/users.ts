@@ -22,15 +22,15 @@ export function userRoutes({ database }: { database: Database }): Handled[] {
       },
       ({ body: { role, disabled } }) => `${role}${disabled ? ', disabled' : ''}`,
     ),
-    on(getAudit, async ({ query: { after, limit } }) => {
-      const rows = await readAudit(database, { before: placeOf(after)?.at, most: limit + 1 });
+    on(getAudit, async ({ query: { action, after, limit } }) => {
+      const rows = await readAudit(database, { action, before: placeOf(after)?.at, most: limit + 1 });
       return pageOf(rows, limit, { place: ({ id }) => ({ at: id, id: '' }), shown: entryShown });
     }),
   ];
 }
 
-function shown({ createdAt, changedAt, ...user }: StoredUser): User {
-  return { ...user, createdAt: iso(createdAt), changedAt: iso(changedAt) };
+function shown({ createdAt, changedAt, role, ...user }: StoredUser): User {
+  return { ...user, role: role as User['role'], createdAt: iso(createdAt), changedAt: iso(changedAt) };
 }
 
 function entryShown({ id, at, byUser, byName, action, target, result }: Stored): AuditEntry {

@@ -1,7 +1,7 @@
 /** `/api/work`: what waits for colleagues, and their answers. */
 import type { People } from '../../../language/model.ts';
 import { nextDayStart } from '../../../language/time/zones.ts';
-import { ANSWERS, answer, readAsked } from '../../../store/journeys/people-answers.ts';
+import { ANSWERS, type Asked, answer, readAsked } from '../../../store/journeys/people-answers.ts';
 import { now as readNow } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { type OpenWork, pageOfWork } from '../../../store/reports/app/work.ts';
@@ -13,7 +13,7 @@ import { answerWork, listWork, type Work } from '../contract/work.ts';
 import { iso, isoOrNull, pageOf, placeOf } from '../cursor.ts';
 import { readSurroundings } from '../deployed.ts';
 import { type Handled, on } from '../handled.ts';
-import { colleagueOf } from '../who.ts';
+import { ownColleague } from '../who.ts';
 
 export interface WorkOptions {
   database: Database;
@@ -23,12 +23,15 @@ export interface WorkOptions {
 
 export function workRoutes({ database, onAppended }: WorkOptions): Handled[] {
   return [
-    on(listWork, async ({ query: { kind, person, due, playbook, after, limit }, caller }) => {
+    on(listWork, async ({ query: { kind, person, due, playbook, snoozed, after, limit }, caller }) => {
       const { settings, people } = await readSurroundings(database);
       const now = await readNow(database.pool);
-      const whose = person === 'me' ? (ownId(caller, people) ?? '') : person;
+      const whose = person === 'me' ? (ownColleague(caller, people) ?? '') : person;
       const dueBefore = { all: undefined, overdue: now, today: nextDayStart(now, settings.timeZone) }[due];
-      const filter = { kind, person: whose, playbook, dueBefore, after: placeOf(after), most: limit + 1 };
+      const filter = {
+        ...{ kind, person: whose, playbook, dueBefore, now, isSnoozed: snoozed === 'yes' },
+        ...{ after: placeOf(after), most: limit + 1 },
+      };
       const rows = await pageOfWork(database.pool, filter);
       const named = await Promise.all(
         rows.map(async (row) => ({
@@ -52,10 +55,8 @@ export function workRoutes({ database, onAppended }: WorkOptions): Handled[] {
         const asked = await readAsked(database, id);
         if (asked?.kind !== kind) throw new Problem('not_found', `There is no ${kind} with this id.`);
         const { people } = await readSurroundings(database);
-        const by = ownId(caller, people);
-        if (!mayAs(caller.role, 'operator') && (by === undefined || !asked.persons.includes(by))) {
-          throw new Problem('forbidden', 'It waits for somebody else: only an operator answers for others.');
-        }
+        const by = ownColleague(caller, people);
+        checkTheirs(asked, caller, by);
         const answered = await answer(database, { id, kind, is, by });
         if (answered?.isTaken) onAppended?.();
         return { id, status: answered?.asked.status ?? asked.status, taken: answered?.isTaken ?? false };
@@ -65,15 +66,16 @@ export function workRoutes({ database, onAppended }: WorkOptions): Handled[] {
   ];
 }
 
-/** The colleague who is signed in. */
-function ownId({ user }: Caller, { persons }: People): string | undefined {
-  return user === null ? undefined : (colleagueOf(user.email, persons) ?? undefined);
+/** @throws Problem where it waits for somebody else */
+export function checkTheirs({ persons }: Pick<Asked, 'persons'>, { role }: Caller, own: string | undefined): void {
+  if (mayAs(role, 'operator') || (own !== undefined && persons.includes(own))) return;
+  throw new Problem('forbidden', 'It waits for somebody else: only an operator acts for others.');
 }
 
 type Named = OpenWork & { subject: { type: OpenWork['subjectType']; id: string; name: string | null } };
 
 function shown(row: Named, { now, people }: { now: number; people: People }): Work {
-  const { subjectType: _, subjectId: __, place: ___, persons, due, at, subject, ...work } = row;
+  const { subjectType: _, subjectId: __, place: ___, persons, due, at, subject, snoozedUntil, ...work } = row;
   const nameOf = (id: string) => people.persons.find((person) => person.id === id)?.name ?? null;
   return {
     ...work,
@@ -82,5 +84,6 @@ function shown(row: Named, { now, people }: { now: number; people: People }): Wo
     isOverdue: due !== null && due < now,
     subject: { type: subject.type, id: subject.id, name: subject.name },
     at: iso(at),
+    snoozedUntil: isoOrNull(snoozedUntil),
   };
 }

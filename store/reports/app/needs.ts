@@ -15,8 +15,10 @@ export async function readNeeds(
   { now, failedSince }: { now: Instant; failedSince: Instant },
 ): Promise<Needs> {
   const { rows } = await client.query<Needs>(
-    `SELECT (SELECT count(*)::int FROM tasks WHERE status IN ('open', 'accepted')) AS "tasksOpen",
-            (SELECT count(*)::int FROM tasks WHERE status IN ('open', 'accepted') AND due_at < cuebook_instant($1)) AS "tasksOverdue",
+    `SELECT (SELECT count(*)::int FROM tasks WHERE status IN ('open', 'accepted')
+                AND (snoozed_until > cuebook_instant($1)) IS NOT TRUE) AS "tasksOpen",
+            (SELECT count(*)::int FROM tasks WHERE status IN ('open', 'accepted') AND due_at < cuebook_instant($1)
+                AND (snoozed_until > cuebook_instant($1)) IS NOT TRUE) AS "tasksOverdue",
             (SELECT count(*)::int FROM effects x WHERE x.kind = 'approve' AND x.status <> 'refused' AND EXISTS (
                SELECT FROM subscriptions s WHERE s.enrolment_id = x.enrolment_id AND s.path = x.path
                   AND s.iteration = x.iteration)) AS approvals,

@@ -70,3 +70,26 @@ export async function cadenceFigures(client: Queryable, { from, until }: Period)
   );
   return rows;
 }
+
+export interface ColleagueFigures {
+  person: string;
+  /** Tasks that were theirs and due, those taken back left out; at least one. */
+  due: number;
+  /** Of these, done by then, and after it. */
+  inTime: number;
+  late: number;
+}
+
+/** The same tasks by whom they are assigned to, who kept the least first. */
+export async function colleagueFigures(client: Queryable, { from, until }: Period): Promise<ColleagueFigures[]> {
+  const { rows } = await client.query<ColleagueFigures>(
+    `SELECT assignee AS person, count(*)::int AS due, (count(*) FILTER (WHERE done_at <= due_at))::int AS "inTime",
+            (count(*) FILTER (WHERE done_at > due_at))::int AS late FROM tasks
+      WHERE due_at >= cuebook_instant($1) AND due_at < cuebook_instant($2) AND status <> 'withdrawn' AND playbook IS NOT NULL
+        AND assignee IS NOT NULL
+      GROUP BY assignee
+      ORDER BY (count(*) FILTER (WHERE done_at <= due_at))::float8 / count(*), count(*) DESC, assignee COLLATE "C"`,
+    [from, until],
+  );
+  return rows;
+}

@@ -17,7 +17,7 @@ const COUNTS: { name: Count; tone: NonNullable<FigureProps['tone']>; to?: Figure
   { name: 'messagesFailed', tone: 'bad', to: { to: '/messages', search: { status: 'failed' } } },
   { name: 'messagesUnknown', tone: 'warn', to: { to: '/messages', search: { status: 'unknown' } } },
   { name: 'messagesWaiting', tone: 'warn', to: { to: '/messages', search: { status: 'failed' } } },
-  { name: 'eventsSetAside', tone: 'bad' },
+  { name: 'eventsSetAside', tone: 'bad', to: { to: '/events', search: { tab: 'aside' } } },
 ];
 
 export function Needs({ needs }: { needs: Home['needs'] }): ReactNode {

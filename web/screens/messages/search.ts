@@ -13,10 +13,11 @@ export function readMessageSearch({ status, playbook }: Search): MessageChoice {
   };
 }
 
-export function readWorkSearch({ kind, person, due }: Search): WorkChoice {
+export function readWorkSearch({ kind, person, due, snoozed }: Search): WorkChoice {
   return {
     ...((kind === 'task' || kind === 'approval') && { kind }),
     ...(person === 'me' && { person }),
     ...((due === 'overdue' || due === 'today') && { due }),
+    ...(snoozed === 'yes' && { snoozed }),
   };
 }

@@ -1,11 +1,14 @@
 /** What a task or an approval can be answered; an approval is asked about once more, since it cannot be taken back. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { answerWork, Work } from '../../../server/api/contract/work.ts';
 import { call } from '../../api/client.ts';
+import { sessionQuery } from '../../api/queries.ts';
+import { mayDo } from '../../api/roles.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { useTell } from '../../parts/toast.tsx';
 import { useTexts } from '../../texts/texts.tsx';
+import { More } from './more.tsx';
 
 type Answer = 'accepted' | 'done' | 'given' | 'refused';
 
@@ -24,6 +27,9 @@ export function Answers({ one }: { one: Work }): ReactNode {
     },
     onError: (error) => tell(error.message),
   });
+  const session = useQuery(sessionQuery);
+  const { colleague = null } = session.data?.user ?? {};
+  const isTheirs = colleague !== null && one.persons.some(({ id }) => id === colleague);
   const words = { accepted: work.accept, done: work.done, given: work.give, refused: work.refuse };
   const button = (is: Answer, act: () => void) => (
     <button
@@ -36,11 +42,15 @@ export function Answers({ one }: { one: Work }): ReactNode {
       {words[is]}
     </button>
   );
+  // The server refuses it in any case.
+  const mayChange = isTheirs || mayDo(session.data, 'operator');
+  if (!mayChange) return one.kind === 'task' ? <More one={one} mayChange={false} /> : <span className="soft">–</span>;
   if (one.kind === 'task') {
     return (
       <span className="answers">
         {one.status === 'open' && button('accepted', () => sent.mutate('accepted'))}
         {button('done', () => sent.mutate('done'))}
+        <More one={one} mayChange />
       </span>
     );
   }

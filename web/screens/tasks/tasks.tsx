@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Work } from '../../../server/api/contract/work.ts';
 import { workQuery } from '../../api/work-queries.ts';
+import { Choice } from '../../parts/choice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Pages } from '../../parts/pages.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -77,6 +78,13 @@ function Choices(): ReactNode {
           </option>
         ))}
       </select>
+      <Choice
+        label={work.putOff}
+        value={choice.snoozed}
+        options={[{ value: 'yes', words: work.putOffs.yes }]}
+        all={work.putOffs.no}
+        onChoose={(snoozed) => void navigate({ search: { ...choice, snoozed } })}
+      />
     </div>
   );
 }
@@ -110,6 +118,11 @@ function List({ items }: { items: readonly Work[] }): ReactNode {
             <td data-label={work.due}>
               {one.due === null ? <span className="soft">{work.no}</span> : <When at={one.due} />}{' '}
               {one.isOverdue && <span className="badge bad">{work.overdue}</span>}
+              {one.snoozedUntil !== null && (
+                <div className="soft small">
+                  {work.until} <When at={one.snoozedUntil} />
+                </div>
+              )}
             </td>
             <td data-label={playbooks.name}>
               <Link to="/playbooks/$playbook" params={{ playbook: one.playbook }}>

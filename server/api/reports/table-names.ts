@@ -6,6 +6,7 @@ export const TABLE_NAMES = [
   'messages',
   'service-levels',
   'cadence',
+  'colleagues',
   'records',
   'predictions',
 ] as const;
