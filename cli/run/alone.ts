@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import { note } from '../output.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import { createLogger, type Logger } from '../report/log.ts';
+import { studioOf } from '../studio/studio.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { sourceOf } from './http/playbook-source.ts';
 import { prepareStore } from './prepare-store.ts';
@@ -37,6 +38,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
       parts,
       smtpUrl: environment.SMTP_URL,
       readSource: sourceOf(environment.CUEBOOK_PLAYBOOKS),
+      studio: await studioOf({ folder: environment.CUEBOOK_PLAYBOOKS, databaseUrl }),
       ...options,
     },
     prepare: async (database) => reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS)),

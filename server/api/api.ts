@@ -1,6 +1,9 @@
 /** `/api`: what the web app reads and changes, and programs may, too. */
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
+import { draftRoutes } from './editing/drafts.ts';
+import type { Studio } from './editing/studio.ts';
+import { tryingRoutes } from './editing/trying.ts';
 import { eventRoutes } from './events/events.ts';
 import { type Handled, serve } from './handled.ts';
 import { type HomeOptions, homeRoutes } from './home/home.ts';
@@ -10,7 +13,7 @@ import { openapiRoute } from './openapi.ts';
 import { type PeopleOptions, peopleRoutes } from './people/people.ts';
 import { detailRoutes } from './playbooks/detail.ts';
 import { playbooksRoutes, summariesOf } from './playbooks/list.ts';
-import { type ReadSource, sourceRoutes } from './playbooks/source.ts';
+import { folderOf, type ReadSource, sourceRoutes } from './playbooks/source.ts';
 import { statusRoutes } from './playbooks/status.ts';
 import { userRoutes } from './users/users.ts';
 import { type WhoOptions, whoRoutes } from './who.ts';
@@ -20,17 +23,26 @@ export interface ApiOptions extends WhoOptions, HomeOptions, PeopleOptions, Work
   registry: Registry;
   /** Left out where the server sees no folder of playbooks. */
   readSource?: ReadSource | undefined;
+  /** By which playbooks are written; left out where the server sees no folder. */
+  studio?: Studio | undefined;
 }
 
 export function apiRoutes(options: ApiOptions): Handled[] {
   const { database } = options;
   const read = summariesOf(database);
+  const folder = folderOf(database, options.readSource);
+  const onDeployed = () => {
+    read.forget();
+    folder?.forget();
+  };
   return [
     ...whoRoutes(options),
     ...homeRoutes(options),
     ...playbooksRoutes({ read }),
     ...detailRoutes({ database, read }),
-    ...sourceRoutes({ read, readSource: options.readSource }),
+    ...sourceRoutes({ read, folder }),
+    ...draftRoutes(options),
+    ...tryingRoutes({ ...options, onDeployed }),
     ...statusRoutes({ database, read }),
     ...peopleRoutes(options),
     ...messageRoutes(options),

@@ -40,9 +40,11 @@ export async function addRoutes(app: FastifyInstance, options: HttpOptions): Pro
     version,
     onAppended,
     readSource: options.readSource,
+    studio: options.studio,
     ...computing,
   });
   overviewPages(app, { database, registry, access, parts, hasMailbox });
+  app.addHook('onClose', async () => options.studio?.close());
   webApp(app, await readWebApp(join(await packageFolder(), 'dist', 'web')));
   if (mailbox !== undefined) {
     // Loaded only where there is one: it brings a parser of mails along.

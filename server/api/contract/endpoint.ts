@@ -16,6 +16,8 @@ export interface Endpoint {
   answer: z.ZodType;
   /** Its change stands in the audit log by this name; to be left out where nothing is changed. */
   audit?: string;
+  /** What a body may have at most; default: what few fields need. */
+  maxBytes?: number;
 }
 
 /** Keeps the exact types of its shapes. */

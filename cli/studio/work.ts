@@ -1,0 +1,114 @@
+/** Does a job, by the same functions as the command line. */
+import { resolve } from 'node:path';
+import { fileJsonSchema } from '../../language/compile/files/json-schema.ts';
+import { loadFolder } from '../../language/compile/files/load-folder.ts';
+import { namesIn } from '../../language/compile/files/schema-names.ts';
+import { compileWorkspace } from '../../language/compile.ts';
+import type { Diagnostic } from '../../language/diagnostics/diagnostics.ts';
+import { readDeployedDrafts } from '../../store/deployments/drafts.ts';
+import type { Database } from '../../store/postgres/database.ts';
+import { Failure } from '../failure.ts';
+import { makePlan } from '../operate/plan/plan.ts';
+import { registryBeside } from '../playbooks/activities.ts';
+import { adopt } from '../playbooks/begin/adopt.ts';
+import { shippedFiles } from '../playbooks/begin/shipped.ts';
+import { type ReadPlaybooks, readPlaybooks } from '../playbooks/read.ts';
+import { shownAs } from '../playbooks/target.ts';
+import { runOne, testsOf, untestedOf } from '../playbooks/test/run.ts';
+import { type AskedDraft, withDrafts } from '../playbooks/with-drafts.ts';
+import { deployRead } from '../run/deploy-folder.ts';
+import { readDeployable } from '../run/read-deployable.ts';
+import type { Job } from './job.ts';
+
+export interface Working {
+  folder: string;
+  database: Database;
+}
+
+/** @throws Failure where it cannot be done as it was asked for */
+export async function work(working: Working, job: Job): Promise<unknown> {
+  switch (job.kind) {
+    case 'schema':
+      return schema(working);
+    case 'adopt':
+      return adopted(working, job);
+    case 'lint':
+      return { diagnostics: diagnosticsOf(working, await read(working, job)) };
+    case 'test':
+      return tested(working, job);
+    case 'plan':
+      return planned(working, job);
+    case 'deploy':
+      return deployed(working, job);
+  }
+}
+
+async function inFolder({ folder, database }: Working, asked?: AskedDraft) {
+  const { files } = await loadFolder(resolve(folder));
+  return withDrafts(files, await readDeployedDrafts(database.pool), asked).files;
+}
+
+/** What the playbook's file says, and what it leans on; the rest of the folder is read beside it. */
+async function read({ folder, database }: Working, asked: AskedDraft): Promise<ReadPlaybooks> {
+  const deployed = await readDeployedDrafts(database.pool);
+  const only = asked.files.map(({ path }) => path);
+  const target = { folder: resolve(folder), shown: shownAs(resolve(folder)), only };
+  return readPlaybooks(target, { drafted: (files) => withDrafts(files, deployed, asked).files });
+}
+
+/** Files as the folder has them: `welcome.yaml`. */
+function diagnosticsOf(working: Working, { diagnostics }: ReadPlaybooks): Diagnostic[] {
+  return diagnostics
+    .filter(({ severity }) => severity !== 'information')
+    .map((one) => ({ ...one, file: pathIn(working, one.file) }));
+}
+
+function pathIn({ folder }: Working, file: string): string {
+  const shown = shownAs(resolve(folder));
+  return shown !== '' && file.startsWith(`${shown}/`) ? file.slice(shown.length + 1) : file;
+}
+
+async function tested(working: Working, { only, ...asked }: AskedDraft & { only?: string | undefined }) {
+  const found = await read(working, asked);
+  const options = only === undefined ? {} : { only };
+  const ran = testsOf(found, options).flatMap((one) => one.tests.map((test) => runOne(one, test, found, { options })));
+  const tests = [...ran, ...untestedOf(found.untested, options)].map((one) => ({
+    ...one,
+    file: pathIn(working, one.file),
+  }));
+  return { tests, diagnostics: diagnosticsOf(working, found) };
+}
+
+type Planning = Extract<Job, { kind: 'plan' }>;
+
+async function planned({ folder, database }: Working, { playbook, files, days, enrolExisting }: Planning) {
+  const deployable = await readDeployable(database, folder, { playbook, files });
+  return makePlan(database, deployable, { folder, enrolExisting, days });
+}
+
+type Deploying = Extract<Job, { kind: 'deploy' }>;
+
+async function deployed({ folder, database }: Working, job: Deploying) {
+  const { playbook, files, planned: hashes, enrolExisting, draft } = job;
+  const deployable = await readDeployable(database, folder, { playbook, files });
+  if (!deployable.whole.includes(playbook)) {
+    const hint = 'Mend what the linter says of it, and look at the plan again.';
+    throw new Failure('FAULTY_PLAYBOOKS', `${playbook} has a fault, and is not deployed.`, hint, { exitCode: 1 });
+  }
+  const { changes } = await deployRead(database, deployable, { enrolExisting, planned: hashes, draft });
+  return { changes };
+}
+
+/** The schema of playbooks with the names of the folder, as editors have it. */
+async function schema(working: Working) {
+  const registry = await registryBeside(working.folder);
+  const { workspace } = compileWorkspace(await inFolder(working), registry);
+  return { schema: fileJsonSchema('playbooks', registry, namesIn(workspace)) };
+}
+
+async function adopted(working: Working, { name, from }: { name: string; from: string }) {
+  const spoken = await registryBeside(working.folder);
+  const present = await inFolder(working).catch(() => []);
+  const { files, errors, failing } = adopt({ from, name, shipped: await shippedFiles(), present, spoken });
+  return { files, errors, failing };
+}
