@@ -1,28 +1,29 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/run/longest-first.ts';
 
 /** What needs little more than Node: no database, no server, nothing of the process that a test changes. */
 const QUICK = ['evaluation', 'events', 'journey', 'language', 'mail', 'rules', 'sla', 'time'].map(
   (name) => `test/${name}/**/*.test.ts`,
 );
 
+const shared = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const;
+
 export default defineConfig({
   test: {
-    pool: 'forks',
-    // Tests wait for parts as often as they compute: a worker fewer than cores leaves one of two cores idle.
-    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Tests wait for parts as often as they compute: two workers on two cores leave a third of them idle.
+    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+    sequence: { sequencer: LongestFirst },
     projects: [
       // Modules are loaded once for all files.
-      { extends: true, test: { name: 'quick', include: QUICK, isolate: false } },
+      { test: { ...shared, name: 'quick', include: QUICK, isolate: false } },
       {
-        extends: true,
         test: {
+          ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...QUICK],
-          globalSetup: ['test/support/global-setup.ts'],
+          globalSetup: ['test/run/global-setup.ts'],
         },
       },
     ],

@@ -5,6 +5,7 @@ import { Failure } from '../cli/failure.ts';
 import { print, progress } from '../cli/output.ts';
 import { createLogger } from '../cli/report/log.ts';
 import { reportFailure } from '../cli/report/report-failure.ts';
+import { app } from './app/app.ts';
 import { author } from './author.ts';
 import { backtest } from './backtest.ts';
 import { crowd } from './crowd.ts';
@@ -18,7 +19,7 @@ import { withBenchParts } from './lib/parts.ts';
 import { printFigures } from './lib/print.ts';
 import { match } from './match.ts';
 
-const BENCHES: { [name: string]: Bench } = { ingest, enrol, deadlines, crowd, match, backtest, hostile, author };
+const BENCHES: { [name: string]: Bench } = { ingest, enrol, deadlines, crowd, match, backtest, hostile, author, app };
 
 interface Wanted {
   names: string[];

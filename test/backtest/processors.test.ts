@@ -5,17 +5,16 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { randomOf } from '../../simulate/random.ts';
 import { jsonLines } from '../cli/run-command.ts';
-import { type CompiledCli, compileCli } from '../support/compiled-cli.ts';
+import { compiledCli } from '../support/compiled-cli.ts';
 import { type Call, call, fileOf, playbooks, timeless } from './support.ts';
 
-let cli: CompiledCli;
+let cli: string;
 beforeAll(async () => {
-  cli = await compileCli();
+  cli = await compiledCli();
 }, 120_000);
-afterAll(() => cli.remove());
 
 const CARE = `trigger: { event: mail.opened, at_least: 2, within: 2d }
 again: after 1d
@@ -64,7 +63,7 @@ describe('however many processors', () => {
     const given = await Promise.all(
       [1, 2, 3].map(async (processors) => {
         const args = ['backtest', folder, '--events', file, '--json', '--processors', String(processors)];
-        const run = promisify(execFile)(process.execPath, [join(cli.folder, 'cli/main.js'), ...args], {
+        const run = promisify(execFile)(process.execPath, [join(cli, 'cli/main.js'), ...args], {
           maxBuffer: 2 ** 27,
         });
         return jsonLines((await run).stdout).map(timeless);
@@ -80,7 +79,7 @@ describe('however many processors', () => {
   it('told to stop, it leaves nothing on disk', async () => {
     const folder = await playbooks({ care: CARE });
     const args = ['backtest', folder, '--events', '-', '--json'];
-    const child: ChildProcess = spawn(process.execPath, [join(cli.folder, 'cli/main.js'), ...args], {
+    const child: ChildProcess = spawn(process.execPath, [join(cli, 'cli/main.js'), ...args], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     const own = async () =>
@@ -103,7 +102,7 @@ steps:
         steps: [${Array.from({ length: 100 }, () => '{ wait: 1ms }, { record: x }').join(', ')}]`;
       const folder = await playbooks({ busy });
       const file = await fileOf([call(0, 'seen', 'ada')]);
-      const child = spawn(process.execPath, [join(cli.folder, 'cli/main.js'), 'backtest', folder, '--events', file], {
+      const child = spawn(process.execPath, [join(cli, 'cli/main.js'), 'backtest', folder, '--events', file], {
         stdio: 'ignore',
       });
       const own = async () =>

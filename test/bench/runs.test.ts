@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Built, build } from '../demo/cli-process.ts';
 import { ROOT, textOf } from '../structure/sources.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
@@ -45,7 +45,6 @@ let built: Built;
 beforeAll(async () => {
   built = await build();
 }, 60_000);
-afterAll(() => built.remove());
 
 describe('npm run bench', () => {
   it('measures every benchmark of the page, each against something bare', { timeout: 240_000 }, async () => {

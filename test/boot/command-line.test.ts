@@ -1,18 +1,17 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '../../cli/failure.ts';
 import { buildProgram } from '../../cli/program.ts';
 import { createLogger } from '../../cli/report/log.ts';
 import { redact } from '../../cli/report/redact.ts';
-import { type CompiledCli, compileCli } from '../support/compiled-cli.ts';
+import { compiledCli } from '../support/compiled-cli.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
-let compiled: CompiledCli;
+let compiled: string;
 beforeAll(async () => {
-  compiled = await compileCli();
+  compiled = await compiledCli();
 });
-afterAll(() => compiled.remove());
 
 interface Ended {
   code: number;
@@ -23,7 +22,7 @@ interface Ended {
 function cuebook(args: string[], variables: NodeJS.ProcessEnv = {}, cwd = process.cwd()): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...variables }, cwd };
-    const main = join(compiled.folder, 'cli/main.js');
+    const main = join(compiled, 'cli/main.js');
     execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });

@@ -4,17 +4,16 @@ import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runningParts } from '../../cli/boot/running-parts.ts';
-import { type CompiledCli, compileCli } from '../support/compiled-cli.ts';
+import { compiledCli } from '../support/compiled-cli.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { type HoldingProcess, holdParts } from './holder.ts';
 
-let compiled: CompiledCli;
+let compiled: string;
 beforeAll(async () => {
-  compiled = await compileCli();
+  compiled = await compiledCli();
 });
-afterAll(() => compiled.remove());
 
 async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -42,7 +41,7 @@ async function hold(
   needs = 'postgres',
   variables?: NodeJS.ProcessEnv,
 ): Promise<HoldingProcess & { url: string }> {
-  const holding = holdParts(compiled.folder, folder, needs, { variables });
+  const holding = holdParts(compiled, folder, needs, { variables });
   const ready = await holding.ready;
   if (ready === undefined) throw new Error(`it did not boot:\n${holding.said.join('\n')}`);
   return { ...holding, url: ready.databaseUrl };
@@ -118,7 +117,7 @@ describe('one process holds a data folder', { timeout: 60_000 }, () => {
   it('tells a second start who holds it, since when, and what to do', async () => {
     const folder = await makeTempFolder();
     const first = await hold(folder);
-    const second = holdParts(compiled.folder, folder, 'postgres');
+    const second = holdParts(compiled, folder, 'postgres');
     expect(await second.ended).toEqual({ code: 2, signal: null });
     const said = second.said.join('\n');
     expect(said).toContain(`is held by process ${first.process.pid} since 20`);
@@ -135,7 +134,7 @@ describe('a command beside a running Cuebook uses its parts', { timeout: 60_000 
   it('finds them by the data folder, and leaves them running', async () => {
     const folder = await makeTempFolder();
     const first = await hold(folder);
-    const second = holdParts(compiled.folder, folder, 'postgres', { mode: 'reach' });
+    const second = holdParts(compiled, folder, 'postgres', { mode: 'reach' });
     expect((await second.ready)?.databaseUrl).toBe(first.url);
     expect(await second.ended).toEqual({ code: 0, signal: null });
     expect(await query(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -145,7 +144,7 @@ describe('a command beside a running Cuebook uses its parts', { timeout: 60_000 
 
   it('boots them for itself where none runs, and ends them', async () => {
     const folder = await makeTempFolder();
-    const alone = holdParts(compiled.folder, folder, 'postgres', { mode: 'reach' });
+    const alone = holdParts(compiled, folder, 'postgres', { mode: 'reach' });
     expect((await alone.ready)?.databaseUrl).toMatch(/^postgresql:/);
     expect(await alone.ended).toEqual({ code: 0, signal: null });
     await untilGone(folder);
@@ -174,7 +173,7 @@ describe('Ctrl-C once is orderly, twice is at once', { timeout: 60_000 }, () => 
 describe('what the environment names is used, and asked first', { timeout: 60_000 }, () => {
   it('says that DATABASE_URL does not answer, without its password', async () => {
     const variables = { DATABASE_URL: 'postgresql://cuebook:hunter2@127.0.0.1:1/cuebook' };
-    const holding = holdParts(compiled.folder, await makeTempFolder(), 'postgres', { variables });
+    const holding = holdParts(compiled, await makeTempFolder(), 'postgres', { variables });
     expect(await holding.ended).toEqual({ code: 2, signal: null });
     expect(holding.said.join('\n')).toContain('DATABASE_URL (127.0.0.1:1/cuebook) does not answer');
     expect(holding.said.join('\n')).not.toContain('hunter2');
@@ -183,7 +182,7 @@ describe('what the environment names is used, and asked first', { timeout: 60_00
   it('says where each part came from', async () => {
     const folder = await makeTempFolder();
     const first = await hold(folder, 'postgres,temporal,mailbox');
-    const second = holdParts(compiled.folder, await makeTempFolder(), 'postgres', {
+    const second = holdParts(compiled, await makeTempFolder(), 'postgres', {
       variables: { DATABASE_URL: first.url },
     });
     const ready = await second.ready;

@@ -3,16 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { compileCli } from '../support/compiled-cli.ts';
+import { compiledCli } from '../support/compiled-cli.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 export interface Built {
   /** What `cuebook` runs. */
   cli: string;
-  remove(): Promise<void>;
 }
 
 export interface CliProcess {
@@ -24,14 +23,9 @@ export interface CliProcess {
   ended: Promise<number | null>;
 }
 
-/** Compiles the product, and the bundle of its workflows, into a folder of its own: dist/ may be in other hands. */
+/** The product that the run has compiled. */
 export async function build(): Promise<Built> {
-  const { folder, remove } = await compileCli();
-  const { buildBundle } = (await import(pathToFileURL(join(folder, 'worker/bundle.js')).href)) as {
-    buildBundle(): Promise<string>;
-  };
-  await buildBundle();
-  return { cli: join(folder, 'cli/main.js'), remove };
+  return { cli: join(await compiledCli(), 'cli/main.js') };
 }
 
 /** Starts `cuebook …`. It ends with the test at the latest. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runningParts } from '../../cli/boot/running-parts.ts';
 import type { DemoResult } from '../../cli/demo/result.ts';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
@@ -12,7 +12,6 @@ let built: Built;
 beforeAll(async () => {
   built = await build();
 }, 120_000);
-afterAll(() => built.remove());
 
 type Playbooks = DemoResult['playbooks'];
 

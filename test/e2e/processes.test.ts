@@ -32,7 +32,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await server.drop();
-  await built.remove();
 });
 
 describe('processes of one kind each', { timeout: 300_000 }, () => {

@@ -30,7 +30,6 @@ afterAll(async () => {
   await browser?.close();
   demo?.process.kill('SIGTERM');
   await demo?.ended;
-  await built?.remove();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
