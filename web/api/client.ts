@@ -7,12 +7,15 @@ export class ApiProblem extends Error {
   readonly code: string;
   /** JSON Pointer to what is wrong in what was sent. */
   readonly pointer: string | undefined;
+  /** What the route says besides: `difference`, `revision`. */
+  readonly more: { readonly [name: string]: unknown };
 
   constructor(status: number, body: { code?: string; title?: string; detail?: string; pointer?: string }) {
     super(body.detail ?? body.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = body.code ?? (status === 0 ? 'unreachable' : 'unknown');
     this.pointer = body.pointer;
+    this.more = { ...body };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Everything that the app says, in German. */
+import { editDe } from './parts/edit-de.ts';
 import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
 import { playbooksDe } from './parts/playbooks-de.ts';
@@ -129,6 +130,7 @@ export const de: Texts = {
     allPlaybooks: 'Alle Playbooks',
   },
   ...playbooksDe,
+  ...editDe,
   ...peopleDe,
   ...messagesDe,
   ...workDe,

@@ -1,4 +1,5 @@
 /** Everything that the app says, in English. The other languages have the same keys, or do not compile. */
+import { editEn } from './parts/edit-en.ts';
 import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
 import { playbooksEn } from './parts/playbooks-en.ts';
@@ -127,6 +128,7 @@ export const en = {
     allPlaybooks: 'All playbooks',
   },
   ...playbooksEn,
+  ...editEn,
   ...peopleEn,
   ...messagesEn,
   ...workEn,

@@ -24,7 +24,7 @@ import {
 } from '../contract/editing.ts';
 import { iso, isoOrNull } from '../cursor.ts';
 import { type Handled, on, TOKEN_NAME } from '../handled.ts';
-import { refusals, untilGone } from './refusals.ts';
+import { whileThere } from './refusals.ts';
 import type { AskedFile, Studio, StudioFile } from './studio.ts';
 
 export interface EditingOptions {
@@ -82,7 +82,7 @@ export function draftRoutes(options: EditingOptions): Handled[] {
         const isThere = folder.some(({ path }) => path === `${playbook}.yaml` || path === `${playbook}.yml`);
         if (isThere || (await readDraft(database.pool, playbook)))
           throw new Problem('conflict', `There is a playbook ${playbook} already.`, { pointer: '/playbook' });
-        const files = await refusals(own.adopt({ name: playbook, from }, untilGone(request)));
+        const files = await whileThere(request, (signal) => own.adopt({ name: playbook, from }, signal));
         const drafted = files.map((file) => ({ ...file, base: null }));
         const saved = await save(database, { playbook, revision: 0, ...byOf(caller) }, drafted);
         if (saved === undefined) throw await overtaken(database, playbook, []);

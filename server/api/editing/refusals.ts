@@ -21,9 +21,18 @@ export async function refusals<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** Aborts when whoever asked closes the connection: what nobody waits for is not worked on. */
-export function untilGone({ raw }: FastifyRequest): AbortSignal {
+/** Does it as long as whoever asked is there: what nobody waits for is not worked on. @throws Problem for what was refused */
+export async function whileThere<T>({ raw }: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  raw.socket.once('close', () => controller.abort());
-  return controller.signal;
+  const gone = () => controller.abort();
+  raw.socket.once('close', gone);
+  try {
+    return await refusals(work(controller.signal));
+  } finally {
+    // The connection is used again.
+    raw.socket.off('close', gone);
+  }
 }
+
+/** For what is done to its end, whoever waits. */
+export const always = (): AbortSignal => new AbortController().signal;

@@ -4,21 +4,22 @@ import { Problem } from '../../problems.ts';
 import { deployDraft, getPlaybookSchema, lintDraft, planDraft, testDraft } from '../contract/editing.ts';
 import { type Handled, on } from '../handled.ts';
 import { byOf, draftOf, type EditingOptions, studioOf } from './drafts.ts';
-import { refusals, untilGone } from './refusals.ts';
+import { always, refusals, whileThere } from './refusals.ts';
 
 /** @param onDeployed what was read of playbooks is no longer so */
 export function tryingRoutes(options: EditingOptions & { onDeployed: () => void }): Handled[] {
   return [
-    on(lintDraft, ({ params: { playbook }, body: { files }, request }) =>
-      refusals(studioOf(options).lint({ playbook, files }, untilGone(request))),
+    on(lintDraft, ({ params: { playbook }, body: { files } }) =>
+      // One that is ended is no longer warm: whoever types on asks again at once.
+      refusals(studioOf(options).lint({ playbook, files }, always())),
     ),
     on(testDraft, ({ params: { playbook }, body: { files, only }, request }) =>
-      refusals(studioOf(options).test({ playbook, files, only }, untilGone(request))),
+      whileThere(request, (signal) => studioOf(options).test({ playbook, files, only }, signal)),
     ),
     on(planDraft, async ({ params: { playbook }, body: { revision, ...asked }, request }) => {
       const studio = studioOf(options);
       const { files } = await savedAt(options, playbook, revision);
-      return refusals(studio.plan({ playbook, files, ...asked }, untilGone(request)));
+      return whileThere(request, (signal) => studio.plan({ playbook, files, ...asked }, signal));
     }),
     on(deployDraft, async ({ params: { playbook }, body: { revision, enrolExisting, from, to }, caller }) => {
       const studio = studioOf(options);
@@ -26,13 +27,12 @@ export function tryingRoutes(options: EditingOptions & { onDeployed: () => void 
       const { byName } = byOf(caller);
       const draft = { playbook, revision, byName };
       // Whoever leaves now would not know what became of it: it is done to its end.
-      const { signal } = new AbortController();
-      await refusals(studio.deploy({ playbook, files, planned: { from, to }, enrolExisting, draft }, signal));
+      await refusals(studio.deploy({ playbook, files, planned: { from, to }, enrolExisting, draft }, always()));
       options.onDeployed();
       return draftOf(options, playbook);
     }),
-    on(getPlaybookSchema, async ({ request }) => {
-      const schema = await refusals(studioOf(options).schema(untilGone(request)));
+    on(getPlaybookSchema, async () => {
+      const schema = await refusals(studioOf(options).schema(always()));
       return { schema: schema as { [key: string]: unknown } };
     }),
   ];

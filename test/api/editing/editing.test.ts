@@ -6,20 +6,14 @@ import type { Draft, Plan, RanTest } from '../../../server/api/contract/editing.
 import type { Diagnostic, Source } from '../../../server/api/contract/playbook.ts';
 import { readDeployments } from '../../../store/deployments/deployments.ts';
 import { readVersions } from '../../../store/deployments/versions.ts';
-import { type CompiledCli, compileCli } from '../../support/compiled-cli.ts';
 import { FILES } from '../filled.ts';
 import { type EditingStage, editingStage } from './stage.ts';
 
-let compiled: CompiledCli;
 let stage: EditingStage;
 beforeAll(async () => {
-  compiled = await compileCli();
-  stage = await editingStage(compiled);
+  stage = await editingStage();
 }, 120_000);
-afterAll(async () => {
-  await stage?.close();
-  await compiled?.remove();
-});
+afterAll(() => stage?.close());
 
 const of = (path: string) => `/api/playbooks/nudge/draft${path}`;
 const twoDays = (text: string) => text.replace('- wait: 1d', '- wait: 2d');

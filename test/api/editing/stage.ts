@@ -8,7 +8,7 @@ import { studioOf } from '../../../cli/studio/studio.ts';
 import type { Draft } from '../../../server/api/contract/editing.ts';
 import type { Studio } from '../../../server/api/editing/studio.ts';
 import { openDatabase } from '../../../store/postgres/database.ts';
-import type { CompiledCli } from '../../support/compiled-cli.ts';
+import { compiledCli } from '../../support/compiled-cli.ts';
 import { testDatabase } from '../../support/postgres.ts';
 import { FILES } from '../filled.ts';
 import { type ApiStage, apiStage } from '../support.ts';
@@ -32,7 +32,7 @@ export interface EditingStage extends ApiStage {
   edited(draft: Draft, change: (text: string) => string): { revision: number; files: object[] };
 }
 
-export async function editingStage(compiled: CompiledCli): Promise<EditingStage> {
+export async function editingStage(): Promise<EditingStage> {
   const folder = await mkdtemp(join(tmpdir(), 'cuebook-editing-'));
   const write = async (path: string, text: string) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -41,7 +41,7 @@ export async function editingStage(compiled: CompiledCli): Promise<EditingStage>
   for (const { path, text } of FILES) await write(path, path === 'nudge.yaml' ? text + TESTS : text);
   const test = await testDatabase();
   const own = openDatabase(test.url, { max: 4 });
-  const script = join(compiled.folder, 'cli/studio/process.js');
+  const script = join(await compiledCli(), 'cli/studio/process.js');
   const studio: Studio = await studioOf({ folder, databaseUrl: test.url }, script);
   const stage = await apiStage(() => ({ database: own, studio, readSource: sourceOf(folder) }));
   await deployFolder(own, folder);

@@ -4,6 +4,8 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { PlaybookDetail } from '../../../server/api/contract/playbook.ts';
 import { playbookQuery } from '../../api/playbook-queries.ts';
+import { sessionQuery } from '../../api/queries.ts';
+import { mayDo } from '../../api/roles.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded, Skeleton } from '../../parts/states.tsx';
@@ -24,7 +26,8 @@ const TONES = { active: 'good', paused: 'warn', halted: 'bad', gone: '' } as con
 
 export default function PlaybookScreen(): ReactNode {
   const { playbook } = route.useParams();
-  const { nav, playbooks } = useTexts();
+  const { nav, playbooks, edit } = useTexts();
+  const session = useQuery(sessionQuery);
   const query = useQuery({ ...playbookQuery(playbook), refetchInterval: 10_000 });
   const { data } = query;
   return (
@@ -33,7 +36,16 @@ export default function PlaybookScreen(): ReactNode {
       badge={data && <span className={`badge ${TONES[data.state]}`}>{playbooks.states[data.state]}</span>}
       lead={data?.description}
       crumbs={<Link to="/playbooks">{nav.playbooks}</Link>}
-      actions={data && <StateActions detail={data} />}
+      actions={
+        <>
+          {mayDo(session.data, 'author') && (
+            <Link className="button" to="/playbooks/$playbook/edit" params={{ playbook }}>
+              {edit.edit}
+            </Link>
+          )}
+          {data && <StateActions detail={data} />}
+        </>
+      }
     >
       <Loaded query={query}>{(detail) => <Content detail={detail} />}</Loaded>
     </Page>
