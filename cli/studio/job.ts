@@ -18,6 +18,7 @@ export type Job =
   | { kind: 'adopt'; name: string; from: string }
   | ({ kind: 'lint' } & OfDraft)
   | ({ kind: 'test'; only?: string | undefined } & OfDraft)
+  | ({ kind: 'backtest'; days: number } & OfDraft)
   | ({ kind: 'plan'; days: number; enrolExisting: boolean } & OfDraft)
   | ({ kind: 'deploy'; planned: PlannedHashes; enrolExisting: boolean; draft: DeployingDraft } & OfDraft);
 

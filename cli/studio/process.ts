@@ -10,7 +10,7 @@ let database: Database | undefined;
 process.on('disconnect', () => process.exit());
 process.on('message', ({ ground, job }: { ground: Ground; job: Job }) => {
   database ??= openDatabase(ground.databaseUrl, { max: 4 });
-  work({ folder: ground.folder, database }, job).then(
+  work({ folder: ground.folder, database }, job, (said) => tell({ said })).then(
     (result) => tell({ result }),
     (error: unknown) => tell({ failure: failureOf(error) }),
   );

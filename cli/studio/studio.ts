@@ -2,6 +2,7 @@
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadFolder } from '../../language/compile/files/load-folder.ts';
+import type { BacktestTold } from '../../server/api/contract/backtest.ts';
 import { Refused, type Studio, type StudioFile } from '../../server/api/editing/studio.ts';
 import { packageFolder } from '../package-version.ts';
 import { playbooksAmong, shippedFiles } from '../playbooks/begin/shipped.ts';
@@ -20,12 +21,14 @@ const DEPLOY_MS = 180_000;
 /** Codes of failures that say that something has moved. */
 const MOVED = new Set(['PLAN_MOVED', 'DRAFT_OUTDATED']);
 
+type Said = (said: unknown) => void;
+
 /** @param script of the process beside it, compiled; default: the one of this package */
 export async function studioOf(ground: Ground, script?: string): Promise<Studio> {
   const processes = new JobProcesses(script ?? (await compiledScript()), ground);
   const folder = resolve(ground.folder);
-  const ask = async <T>(job: Job, limitMs: number, signal: AbortSignal): Promise<T> => {
-    const told = await processes.run(job, { limitMs, signal }).catch((error: unknown) => {
+  const ask = async <T>(job: Job, limitMs: number, signal: AbortSignal, onSaid?: Said): Promise<T> => {
+    const told = await processes.run(job, { limitMs, signal, ...(onSaid && { onSaid }) }).catch((error: unknown) => {
       throw error instanceof JobLost ? new Refused(KINDS[error.why], WORDS[error.why]) : error;
     });
     if ('result' in told) return told.result as T;
@@ -45,6 +48,8 @@ export async function studioOf(ground: Ground, script?: string): Promise<Studio>
     test: (given, signal) => ask({ kind: 'test', ...given }, TEST_MS, signal),
     plan: (given, signal) => ask({ kind: 'plan', ...given }, PLAN_MS, signal),
     deploy: (given, signal) => ask({ kind: 'deploy', ...given }, DEPLOY_MS, signal),
+    backtest: (given, { signal, onTold }) =>
+      ask({ kind: 'backtest', ...given }, PLAN_MS, signal, (said) => onTold(said as BacktestTold)),
     close: () => processes.close(),
   };
 }

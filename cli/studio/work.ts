@@ -18,6 +18,7 @@ import { runOne, testsOf, untestedOf } from '../playbooks/test/run.ts';
 import { type AskedDraft, withDrafts } from '../playbooks/with-drafts.ts';
 import { deployRead } from '../run/deploy-folder.ts';
 import { readDeployable } from '../run/read-deployable.ts';
+import { backtestDraft } from './backtest.ts';
 import type { Job } from './job.ts';
 
 export interface Working {
@@ -25,8 +26,8 @@ export interface Working {
   database: Database;
 }
 
-/** @throws Failure where it cannot be done as it was asked for */
-export async function work(working: Working, job: Job): Promise<unknown> {
+/** @param say news of a job that takes long @throws Failure where it cannot be done as it was asked for */
+export async function work(working: Working, job: Job, say: (said: unknown) => void): Promise<unknown> {
   switch (job.kind) {
     case 'schema':
       return schema(working);
@@ -36,6 +37,8 @@ export async function work(working: Working, job: Job): Promise<unknown> {
       return { diagnostics: diagnosticsOf(working, await read(working, job)) };
     case 'test':
       return tested(working, job);
+    case 'backtest':
+      return backtestDraft(working.database, await read(working, job), job, say);
     case 'plan':
       return planned(working, job);
     case 'deploy':

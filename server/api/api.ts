@@ -1,6 +1,8 @@
 /** `/api`: what the web app reads and changes, and programs may, too. */
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from '../../language/syntax.ts';
+import { backtestDraft } from './contract/backtest.ts';
+import { backtestRoute } from './editing/backtest.ts';
 import { draftRoutes } from './editing/drafts.ts';
 import type { Studio } from './editing/studio.ts';
 import { tryingRoutes } from './editing/trying.ts';
@@ -56,9 +58,6 @@ export function api(app: FastifyInstance, options: ApiOptions): void {
   const routes = apiRoutes(options);
   serve(app, options.database, routes);
   liveRoute(app, options);
-  openapiRoute(
-    app,
-    options.version,
-    routes.map(({ endpoint }) => endpoint),
-  );
+  backtestRoute(app, options);
+  openapiRoute(app, options.version, [...routes.map(({ endpoint }) => endpoint), backtestDraft]);
 }

@@ -8,6 +8,7 @@ import { MAX_TEXT_BYTES } from '../../language/template/names.ts';
 import { allowsHost } from '../allowed-hosts.ts';
 import { effectNode } from '../nodes.ts';
 import type { Step } from '../step.ts';
+import { asWritten } from '../title-words.ts';
 import { compileValues, renderValues, type ValueTree } from '../values.ts';
 
 const schema = z.strictObject({
@@ -39,6 +40,10 @@ export const step: Step = {
   },
   example: '- webhook: https://crm.example/leads\n  body: { name: "{{ contact.name }}", score: "{{ contact.score }}" }',
 
+  title({ config }) {
+    const { url } = config as unknown as WebhookConfig;
+    return { title: 'Webhook', detail: asWritten(url) };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as WebhookConfig;
     const url = String(facts.text(config.url));

@@ -98,7 +98,7 @@ describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
     await page.keyboard.press('Control+s');
     const refused = page.getByRole('alert').filter({ hasText: 'has saved it since you read it' });
     await refused.waitFor();
-    expect(await refused.textContent()).toMatch(/-\s+- wait: 3d[^]*\+\s+- wait: 4d/);
+    expect(await refused.textContent()).toMatch(/-\s+- wait: 3d[\s\S]*\+\s+- wait: 4d/);
     expect(await barriers(page)).toEqual([]);
     await refused.getByRole('button', { name: 'Save mine in its place' }).click();
     await refused.waitFor({ state: 'detached' });

@@ -1,5 +1,6 @@
 /** What the editor reads, and what it has done. */
 import { queryOptions } from '@tanstack/react-query';
+import type { backtestDraft } from '../../server/api/contract/backtest.ts';
 import type {
   beginDraft,
   DraftFile,
@@ -14,7 +15,7 @@ import type {
   saveDraft,
   testDraft,
 } from '../../server/api/contract/editing.ts';
-import { call } from './client.ts';
+import { call, callLines } from './client.ts';
 
 export const draftKey = (playbook: string) => ['playbook', playbook, 'draft'] as const;
 
@@ -73,6 +74,14 @@ export const deploy = (
   playbook: string,
   planned: { revision: number; from: string; to: string; enrolExisting: boolean },
 ) => call<typeof deployDraft>('POST /api/playbooks/{playbook}/draft/deploy', { ...of(playbook), body: planned });
+
+/** As it goes on, until it is done or stopped. */
+export const backtest = (playbook: string, asked: { files: DraftFile[]; days: number }, signal: AbortSignal) =>
+  callLines<typeof backtestDraft>('POST /api/playbooks/{playbook}/draft/backtest', {
+    ...of(playbook),
+    body: asked,
+    signal,
+  });
 
 export const begin = (playbook: string, from: string) =>
   call<typeof beginDraft>('POST /api/drafts', { body: { playbook, from } });

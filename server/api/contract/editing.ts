@@ -19,7 +19,8 @@ const path = z
 const base = z.string().max(100).nullable().describe('`base` as it was read; null where the folder has no such file.');
 export const draftFile = z.strictObject({ path, text: z.string().max(MAX_TEXT), base });
 export type DraftFile = z.infer<typeof draftFile>;
-const files = z.array(draftFile).min(1).max(50);
+export const draftFiles = z.array(draftFile).min(1).max(50);
+const files = draftFiles;
 const revision = z.int().min(0).describe('The revision that was read; 0 where there was no draft.');
 
 export const draft = z.object({

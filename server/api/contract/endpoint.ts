@@ -18,6 +18,8 @@ export interface Endpoint {
   audit?: string;
   /** What a body may have at most; default: what few fields need. */
   maxBytes?: number;
+  /** It answers line by line, each of the answer's shape. */
+  streams?: true;
 }
 
 /** Keeps the exact types of its shapes. */

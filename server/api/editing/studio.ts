@@ -1,5 +1,6 @@
 /** What the editing routes need of the folder of playbooks, and of processes beside the server's. */
 
+import type { BacktestTold } from '../contract/backtest.ts';
 import type { lintDraft, Plan, testDraft } from '../contract/editing.ts';
 import type { AnswerOf } from '../contract/endpoint.ts';
 
@@ -36,7 +37,14 @@ export interface Studio {
   test(given: OfDraft & { only?: string | undefined }, signal: AbortSignal): Promise<AnswerOf<typeof testDraft>>;
   plan(given: OfDraft & Pick<PlanAsked, 'days' | 'enrolExisting'>, signal: AbortSignal): Promise<Plan>;
   deploy(given: Deploying, signal: AbortSignal): Promise<void>;
+  /** @param telling hears how far it is, and what has come so far; the answer is the last of it */
+  backtest(given: OfDraft & { days: number }, telling: Telling): Promise<BacktestTold>;
   close(): void;
+}
+
+export interface Telling {
+  signal: AbortSignal;
+  onTold: (told: BacktestTold) => void;
 }
 
 type PlanAsked = { days: number; enrolExisting: boolean };

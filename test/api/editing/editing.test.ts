@@ -1,6 +1,7 @@
 /** Writing a playbook in the browser: saved, linted, tested, planned, deployed; with somebody else at it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployFolder } from '../../../cli/run/deploy-folder.ts';
+import type { BacktestTold } from '../../../server/api/contract/backtest.ts';
 import type { Problem } from '../../../server/api/contract/common.ts';
 import type { Draft, Plan, RanTest } from '../../../server/api/contract/editing.ts';
 import type { Diagnostic, Source } from '../../../server/api/contract/playbook.ts';
@@ -187,5 +188,37 @@ describe('the folder', () => {
     expect(again.body.code).toBe('conflict');
     const unknown = await stage.post<Problem>('/api/drafts', { playbook: 'mine', from: 'cart-abandond' });
     expect(unknown.body.detail).toMatch(/cart-abandoned/);
+  });
+});
+
+describe('a backtest of what is written', () => {
+  it('is told line by line, ends with what came of the stored events, and says what a fault keeps it from', async () => {
+    const { pool } = stage.database;
+    await pool.query(
+      `INSERT INTO events (source, message_id, kind, name, at, received_at, contact_id, properties)
+         SELECT 'shop', 'b' || n, 'track', 'cart.updated', now() - n * interval '1 day', now() - n * interval '1 day', 'c' || n, '{"value": 30}'
+           FROM generate_series(1, 5) n`,
+    );
+    const draft = await stage.draft();
+    const run = async (change: (text: string) => string) => {
+      const { files } = stage.edited(draft, change);
+      const { body } = await stage.post<string>('/api/playbooks/nudge/draft/backtest', { files, days: 7 });
+      return body
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as BacktestTold);
+    };
+    const last = (await run((text) => text.replace('wayt: 6d', 'wait: 1d').replace(/^audience:.*\n/m, ''))).at(-1)!;
+    expect(last.isDone).toBe(true);
+    expect(last.found).toMatchObject({ events: 5, playbooks: [{ playbook: 'nudge', firings: 5 }] });
+    expect(last.found!.days.reduce((sum, { firings }) => sum + firings, 0)).toBe(5);
+    expect(last.found!.days).toHaveLength(8);
+    const [refused] = await run((text) => text.replace('wait: 1d', 'wait: 1 dya'));
+    expect(refused!.problem).toMatchObject({ code: 'invalid_body' });
+  });
+
+  it('is told what is wrong with what was asked', async () => {
+    const { status, body } = await stage.post<Problem>('/api/playbooks/nudge/draft/backtest', { files: [], days: 0 });
+    expect([status, body.code]).toEqual([400, 'invalid_body']);
   });
 });

@@ -11,6 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { useTell } from '../../parts/toast.tsx';
 import { useTexts } from '../../texts/texts.tsx';
+import { Backtest } from './backtest.tsx';
 import type { Schema } from './complete.ts';
 import { Difference } from './difference.tsx';
 import { Editor, goToLine } from './editor.tsx';
@@ -22,7 +23,7 @@ import { useDraft } from './use-draft.ts';
 import './edit.css';
 
 const route = getRouteApi('/playbooks/$playbook/edit');
-const VIEWS = ['findings', 'tests', 'plan', 'changes'] as const;
+const VIEWS = ['findings', 'tests', 'backtest', 'plan', 'changes'] as const;
 const LINT_AFTER_MS = 400;
 const NONE: never[] = [];
 
@@ -156,6 +157,9 @@ function Writing({ read }: { read: Draft }): ReactNode {
           <div className="panel-body" id="view" role="tabpanel" aria-labelledby={`view-${view}`}>
             {view === 'findings' && <Findings diagnostics={diagnostics} goTo={(one) => goTo(one.file, one.line)} />}
             <div hidden={view !== 'tests'}>{tests}</div>
+            <div hidden={view !== 'backtest'}>
+              <Backtest playbook={draft.playbook} files={files} />
+            </div>
             <div hidden={view !== 'plan'}>
               <PlanView written={written} />
             </div>
