@@ -61,7 +61,7 @@ async function measure(folder: string, { scale, say }: BenchContext): Promise<Fi
         return {};
       },
     );
-    for (const _line of replayed.sets[0]!.lines()) lines += 1;
+    for (const _line of replayed.sets[0]!.texts()) lines += 1;
   });
   const name = `${events.toLocaleString('en')} events, ${versions.length} playbooks, ${lines.toLocaleString('en')} lines`;
   return [

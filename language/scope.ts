@@ -25,7 +25,8 @@ export type Scope = { [root: string]: Json };
 export function scopeOf(world: World, input: ScopeInput): Scope {
   const { subject, place } = input;
   const scope: Scope = { now: isoInstant(place.at) };
-  for (const [root, value] of Object.entries(input.also ?? {})) if (value !== undefined) scope[root] = value;
+  const { also = {} } = input;
+  for (const root of Object.keys(also)) if (also[root] !== undefined) scope[root] = also[root];
   if (isRecord(subject)) {
     const own = world.traits(subject.type, subject.id, place);
     const named = relationsOf(subject.type, subject.id, own);
@@ -40,8 +41,20 @@ export function scopeOf(world: World, input: ScopeInput): Scope {
     const person = world.people.persons.find(({ id }) => id === subject.id);
     if (person) scope.colleague = asWritten(personAt(person, place.at));
   }
-  for (const read of input.reads) followEntities(world, scope, read.split('.'), place);
+  for (const path of pathsOf(input.reads)) {
+    // A shorter one ends before it could go on behind an id.
+    if (path.length > 2) followEntities(world, scope, path, place);
+  }
   return scope;
+}
+
+const paths = new WeakMap<readonly string[], string[][]>();
+
+/** What is read, by its names; expressions keep their lists, which are taken apart once. */
+function pathsOf(reads: readonly string[]): string[][] {
+  let known = paths.get(reads);
+  if (!known) paths.set(reads, (known = reads.map((read) => read.split('.'))));
+  return known;
 }
 
 /** An event as expressions see it: its properties, and `at` (T0). */
@@ -60,8 +73,7 @@ function withComputed(
 ): Traits {
   const all: Traits = { id: '', ...traits };
   all.id = id;
-  for (const read of input.reads) {
-    const [root, trait] = read.split('.');
+  for (const [root, trait] of pathsOf(input.reads)) {
     if (root !== type || trait === undefined) continue;
     const list = relatedList(type, trait);
     if (!list && !world.isComputed(type, trait)) continue;

@@ -1,7 +1,6 @@
 /** Does what `cuebook backtest` asks: reads, replays, prints. */
 import type { Instant } from '../../language/model.ts';
-import type { LineType, PrintedLine } from '../../simulate/backtest/lines.ts';
-import { Tally } from '../../simulate/backtest/tally.ts';
+import { LINE_TYPES, type LineType } from '../../simulate/backtest/lines.ts';
 import { print, progress } from '../output.ts';
 import { compareReached } from './comparison.ts';
 import { type Input, inputOf, type ReadSummary } from './input.ts';
@@ -42,7 +41,7 @@ export async function backtest(request: BacktestRequest): Promise<void> {
     const { until, processors } = request;
     const { from } = request.input.kind === 'store' ? request.input : {};
     const say = everySoOften(progress);
-    const replayed = await replay({ folder, sets, processors, from, until, say }, (to) =>
+    const replayed = await replay({ folder, sets, processors, from, until, ...neededOf(request), say }, (to) =>
       input.feed(to, { ...asked, versions: sets.flatMap(({ versions }) => versions) }),
     );
     const summary = { ...input.summary, seconds: () => Math.round(performance.now() - began) / 1000 };
@@ -54,33 +53,47 @@ export async function backtest(request: BacktestRequest): Promise<void> {
 
 type Summary = ReadSummary & { seconds(): number };
 
+/** What need not be printed need not be written, and what need not be known need not be played. */
+function neededOf({ json, only, compare, vary }: BacktestRequest): {
+  keeps: LineType[];
+  firingsOnly: boolean;
+} {
+  const printed: readonly LineType[] = json && vary === undefined ? (only ?? LINE_TYPES) : [];
+  const keeps = LINE_TYPES.filter((type) => printed.includes(type) || (compare !== undefined && type === 'enrolment'));
+  return { keeps, firingsOnly: onlyFirings({ json, only, compare, vary }) };
+}
+
+function onlyFirings({
+  json,
+  only = [],
+  compare,
+  vary,
+}: Pick<BacktestRequest, 'json' | 'only' | 'compare' | 'vary'>): boolean {
+  return (
+    json && compare === undefined && vary === undefined && only.every((type) => type === 'firing') && only.length > 0
+  );
+}
+
 async function printReplayed(request: BacktestRequest, asked: Asked, replayed: Replayed, summary: Summary) {
   const { json, only, compare } = request;
   const [main, changed] = replayed.sets;
-  const tally = new Tally(asked.names);
-  const counted = function* (): Generator<PrintedLine> {
-    for (const line of main!.lines()) {
-      tally.add(line);
-      if (!only || only.includes(line.type)) yield line;
-    }
-  };
   const comparisons = () => compareReached(main!.lines(), changed!.lines());
   if (json) {
-    await writeLines(mapped(counted(), (line) => JSON.stringify(line)));
+    await writeLines(main!.texts(only));
     if (compare !== undefined) for (const one of comparisons()) print(JSON.stringify({ type: 'compare', ...one }));
-    const { firings, enrolments, effects } = tally;
+    const { firings, enrolments, effects } = main!.tally;
     const { events, repeats: duplicates } = replayed;
     const { refused, seconds } = summary;
     const noPart = main!.noPart.length > 0 ? { no_part: main!.noPart } : {};
     const near = main!.missed.length > 0 ? { near_misses: main!.missed } : {};
     const due = main!.stillDue.length > 0 ? { still_due: main!.stillDue } : {};
     const read = { events, duplicates, ...(refused > 0 && { refused_lines: refused }), seconds: seconds() };
-    print(JSON.stringify({ type: 'summary', ...read, firings, enrolments, effects, ...near, ...noPart, ...due }));
+    const counts = { firings, ...(!onlyFirings(request) && { enrolments, effects }) };
+    print(JSON.stringify({ type: 'summary', ...read, ...counts, ...near, ...noPart, ...due }));
     return;
   }
-  for (const _line of counted());
   printRead(replayed, summary);
-  printTally(tally, main!);
+  printTally(main!, asked.names);
   if (compare !== undefined) printComparison(comparisons());
 }
 
@@ -91,9 +104,7 @@ function printVaried(
   summary: Summary,
 ): void {
   const rows = values.map((value, n): VariantRow => {
-    const tally = new Tally([]);
-    const { lines, missed } = replayed.sets[n]!;
-    for (const line of lines()) tally.add(line);
+    const { tally, missed } = replayed.sets[n]!;
     const { firings, enrolments, effects } = tally;
     return { value, firings, enrolments, effects, nearMisses: missed.reduce((sum, { count }) => sum + count, 0) };
   });
@@ -121,10 +132,6 @@ function printRead({ events, repeats, sorted }: Replayed, { refused, seconds }: 
     ...(sorted ? ['sorted by time'] : []),
   ];
   print(`${events.toLocaleString('en')} events in ${seconds()} s${more.map((part) => `, ${part}`).join('')}.`);
-}
-
-function* mapped<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
-  for (const item of items) yield map(item);
 }
 
 function everySoOften(say: (line: string) => void): (line: string) => void {

@@ -5,7 +5,6 @@ import type { PlaybookSet } from '../../simulate/backtest/part.ts';
 import { showSome } from '../events/show-refused.ts';
 import { print, progress } from '../output.ts';
 import { readFiles } from './read-files.ts';
-import { readStore } from './read-store.ts';
 import type { Fed, Feeding } from './replay.ts';
 
 export type Input =
@@ -26,7 +25,13 @@ export interface InputReader {
 export function inputOf(input: Input, json: boolean): InputReader {
   const summary: ReadSummary = { refused: 0 };
   if (input.kind === 'store') {
-    return { summary, feed: (to, { versions }) => readStore(to, input, versions) };
+    return {
+      summary,
+      async feed(to, { versions }) {
+        const { readStore } = await import('./read-store.ts');
+        return readStore(to, input, versions);
+      },
+    };
   }
   return {
     summary,

@@ -1,6 +1,6 @@
 /** The result of a backtest, for people. */
 import { isoInstant } from '../../language/time/instants.ts';
-import type { PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
+import type { PlaybookTally } from '../../simulate/backtest/tally.ts';
 import { columns, paint, print } from '../output.ts';
 import { exampleText, whoseNoPart, whyNoPart } from '../report/no-part.ts';
 import type { Comparison } from './comparison.ts';
@@ -12,13 +12,14 @@ const MAX_DUE = 10;
 const MAX_BARS = 24;
 const BAR_WIDTH = 40;
 
+/** @param named the playbooks that have a row whatever they did */
 export function printTally(
-  tally: Tally,
-  { missed, noPart, stillDue }: Pick<ReplayedSet, 'missed' | 'noPart' | 'stillDue'>,
+  { tally, missed, noPart, stillDue }: Pick<ReplayedSet, 'tally' | 'missed' | 'noPart' | 'stillDue'>,
+  named: readonly string[],
 ): void {
-  const playbooks = [...tally.playbooks.values()].sort((a, b) => (a.playbook < b.playbook ? -1 : 1));
+  const playbooks = tally.playbooks(named);
   table('', ['playbook', 'firings', 'enrolled', 'refused', 'effects', 'outcomes'], playbooks.map(rowOf));
-  printHistogram(tally.days);
+  printHistogram(tally.days());
   const refusals = playbooks.flatMap(({ playbook, refused, refusedEffects }) => [
     ...sorted(refused).map(([reason, n]) => [playbook, `entry: ${reason}`, shown(n)]),
     ...sorted(refusedEffects).map(([reason, n]) => [playbook, reason, shown(n)]),

@@ -2,12 +2,18 @@
 import { join } from 'node:path';
 import type { Instant } from '../../language/model.ts';
 import type { IdPlaces } from '../../simulate/backtest/id-table.ts';
-import { compareLines, type PrintedLine } from '../../simulate/backtest/lines.ts';
-import { lineOf, type MissedCount, type PlaybookSet } from '../../simulate/backtest/part.ts';
+import {
+  compareStored,
+  LINE_TYPES,
+  type LineType,
+  type PrintedLine,
+  storedLine,
+} from '../../simulate/backtest/lines.ts';
+import type { MissedCount, PlaybookSet } from '../../simulate/backtest/part.ts';
 import { holdHeapLow, runParts } from '../../simulate/backtest/run-parts.ts';
 import { mergeFiles } from '../../simulate/backtest/sort-file.ts';
 import { MIN_EVENTS_TO_DIVIDE, Spool } from '../../simulate/backtest/spool.ts';
-import { sumMissed, sumNoPart } from '../../simulate/backtest/tally.ts';
+import { sumMissed, sumNoPart, Tally } from '../../simulate/backtest/tally.ts';
 import type { Skipped } from '../../triggers/engine/skipped.ts';
 import { Failure } from '../failure.ts';
 
@@ -18,6 +24,10 @@ export interface ReplayOptions {
   processors: { count: number; asked: boolean };
   from?: Instant | undefined;
   until?: Instant | undefined;
+  /** Lines that are read afterwards; absent: all. Whatever they are, all are counted. */
+  keeps?: readonly LineType[];
+  /** Nothing but firings is asked for (V4). */
+  firingsOnly?: boolean;
   say(line: string): void;
 }
 
@@ -31,7 +41,11 @@ export interface Replayed {
 }
 
 export interface ReplayedSet {
+  /** Of the kept types; where some are asked for, of those. */
   lines(): Generator<PrintedLine>;
+  /** The same as texts of JSON. */
+  texts(only?: readonly LineType[]): Generator<string>;
+  tally: Tally;
   missed: MissedCount[];
   noPart: Skipped[];
   /** Playbooks that would fire by time alone after the end, by name. */
@@ -62,7 +76,7 @@ export interface Fed {
 
 /** @param feed puts every event of the input into the spool, in the order of arrival */
 export async function replay(options: ReplayOptions, feed: (to: Feeding) => Promise<Fed>): Promise<Replayed> {
-  const { folder, sets, processors, from, say } = options;
+  const { folder, sets, processors, from, say, keeps = LINE_TYPES, firingsOnly = false } = options;
   holdHeapLow();
   const spool = new Spool({
     folder,
@@ -82,6 +96,8 @@ export async function replay(options: ReplayOptions, feed: (to: Feeding) => Prom
       events: file,
       merges,
       lines: join(folder, `lines-${n}`),
+      keeps,
+      firingsOnly,
       from,
       until: options.until ?? until,
       sentByOthers,
@@ -101,14 +117,26 @@ export async function replay(options: ReplayOptions, feed: (to: Feeding) => Prom
     repeats,
     sorted,
     parts: files.length,
-    sets: sets.map((_, n) => ({
-      *lines() {
-        const paths = results.map((result) => result.sets[n]!.lines);
-        for (const { value } of mergeFiles(paths, { parse: lineOf, compare: compareLines })) yield value.line;
-      },
-      missed: sumMissed(results.map((result) => result.sets[n]!.missed)),
-      noPart: sumNoPart(results.map((result) => result.sets[n]!.noPart)),
-      stillDue: [...new Set(results.flatMap((result) => result.sets[n]!.stillDue))].sort(),
-    })),
+    sets: sets.map((_, n) => {
+      const ofSet = results.map((result) => result.sets[n]!);
+      const texts = function* (only: readonly LineType[] = keeps): Generator<string> {
+        const paths = ofSet.map(({ lines }) => lines);
+        for (const { value } of mergeFiles(paths, { parse: storedLine, compare: compareStored })) {
+          if (only.includes(value.type)) yield value.json;
+        }
+      };
+      const tally = new Tally();
+      for (const { tally: counts } of ofSet) tally.include(counts);
+      return {
+        *lines() {
+          for (const text of texts()) yield JSON.parse(text) as PrintedLine;
+        },
+        texts,
+        tally,
+        missed: sumMissed(ofSet.map(({ missed }) => missed)),
+        noPart: sumNoPart(ofSet.map(({ noPart }) => noPart)),
+        stillDue: [...new Set(ofSet.flatMap(({ stillDue }) => stillDue))].sort(),
+      };
+    }),
   };
 }

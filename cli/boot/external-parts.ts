@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Connection, type ConnectionOptions } from '@temporalio/client';
+import type { Connection, ConnectionOptions } from '@temporalio/client';
 import pg from 'pg';
 import type { Environment } from '../environment.ts';
 import { Failure, messageOf } from '../failure.ts';
@@ -67,6 +67,8 @@ export async function temporalConnectionOptions(environment: Environment, addres
 export async function askTemporal(environment: Environment, address: string): Promise<string> {
   let connection: Connection | undefined;
   try {
+    // Half of what a command of the store alone would load.
+    const { Connection } = await import('@temporalio/client');
     connection = await Connection.connect(await temporalConnectionOptions(environment, address));
     await connection.workflowService.describeNamespace({ namespace: environment.TEMPORAL_NAMESPACE });
     return (await connection.workflowService.getSystemInfo({})).serverVersion || 'unknown';

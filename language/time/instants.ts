@@ -1,12 +1,29 @@
 /** Instants as text: always UTC, always with milliseconds, so that they compare as they sort. */
 import type { Instant } from '../model.ts';
 
-let latest = { at: 0, text: '1970-01-01T00:00:00.000Z' };
+const DAY_MS = 86_400_000;
+const two = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+const three = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'));
 
-/** `2026-03-02T10:00:00.000Z`. The latest text is kept: whatever happens at one instant asks for the same. */
+let latest = { at: 0, text: '1970-01-01T00:00:00.000Z' };
+let latestDay = { day: 0, text: '1970-01-01T' };
+
+/** `2026-03-02T10:00:00.000Z`. The latest text is kept, and the latest day's: what happens about one time asks for the same. */
 export function isoInstant(at: Instant): string {
-  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() };
+  if (at !== latest.at) latest = { at, text: writtenInstant(at) };
   return latest.text;
+}
+
+function writtenInstant(at: Instant): string {
+  const day = Math.floor(at / DAY_MS);
+  if (day !== latestDay.day) {
+    const midnight = new Date(day * DAY_MS).toISOString();
+    latestDay = { day, text: midnight.slice(0, midnight.indexOf('T') + 1) };
+  }
+  const ms = Math.floor(at - day * DAY_MS);
+  const minutes = Math.floor(ms / 60_000);
+  const time = `${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[Math.floor(ms / 1000) % 60]}`;
+  return `${latestDay.text}${time}.${three[ms % 1000]}Z`;
 }
 
 const INSTANT =

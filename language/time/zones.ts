@@ -153,14 +153,50 @@ export function weekdayOfDay(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
+/** Days of 400 years, after which the calendar repeats itself. */
+const ERA_DAYS = 146_097;
+/** From the first of March of the year 0 to 1970-01-01. */
+const EPOCH_DAY = 719_468;
+
+/** By arithmetic, on years that begin in March: sums over days ask for dates far more often than anything else does. */
 export function dateOfDay(day: number): string {
-  const text = new Date(day * DAY_MS).toISOString();
-  return text.slice(0, text.indexOf('T'));
+  const shifted = day + EPOCH_DAY;
+  const era = Math.floor(shifted / ERA_DAYS);
+  const dayOfEra = shifted - era * ERA_DAYS;
+  const leaps = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+  const yearOfEra = Math.floor((dayOfEra - leaps) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const month = Math.floor((5 * dayOfYear + 2) / 153);
+  const dayOfMonth = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
+  const year = era * 400 + yearOfEra + (month < 10 ? 0 : 1);
+  // Years of more or fewer than four digits have a sign.
+  if (!(year >= 1_000 && year <= 9_999)) {
+    const text = new Date(day * DAY_MS).toISOString();
+    return text.slice(0, text.indexOf('T'));
+  }
+  return `${year}-${twoDigits(month < 10 ? month + 3 : month - 9)}-${twoDigits(dayOfMonth)}`;
+}
+
+function twoDigits(n: number): string {
+  return n < 10 ? `0${n}` : `${n}`;
 }
 
 /** The day's number of a date for which `isDate` holds. */
 export function dayOfDate(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+  if (date.length !== 10) return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+  const month = digits(date, 5, 7);
+  const year = digits(date, 0, 4) - (month > 2 ? 0 : 1);
+  const era = Math.floor(year / 400);
+  const yearOfEra = year - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + digits(date, 8, 10) - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * ERA_DAYS + dayOfEra - EPOCH_DAY;
+}
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) value = value * 10 + text.charCodeAt(i) - 48;
+  return value;
 }
 
 /** True for `YYYY-MM-DD` of a day that there is. */

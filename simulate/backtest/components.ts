@@ -10,6 +10,8 @@ import { addressKey } from '../../language/records/suppression.ts';
 import type { TimelineEvent } from '../../language/records/timeline.ts';
 import { relationsOf } from '../../language/records/world.ts';
 
+const NOBODY = -1;
+
 export class Components {
   /** Traits that lead to a contact where playbooks read them (`main_contact`), besides a record's relations (E8). */
   readonly #relations: ReadonlySet<string>;
@@ -24,9 +26,10 @@ export class Components {
     this.#colleagues = colleagues;
   }
 
-  add(event: TimelineEvent): void {
+  /** @returns the event's number here, by which its part is told; -1 for an event about a colleague or the workspace alone */
+  add(event: TimelineEvent): number {
     const first = this.#first(event);
-    if (first === undefined) return;
+    if (first === undefined) return NOBODY;
     for (const subject of event.subjects) this.#join(first, this.#number(subjectKey(subject)));
     // A contact that an event merges was a separate subject until then (E6).
     for (const id of event.merges ?? []) this.#join(first, this.#number(subjectKey({ type: 'contact', id })));
@@ -46,10 +49,14 @@ export class Components {
       }
     }
     this.#events[first] = this.#events[first]! + 1;
+    return first;
   }
 
-  /** @returns for each event its part, from 0: the components with the most events first, each to the emptiest part. */
-  parts(count: number): (event: TimelineEvent) => number {
+  /**
+   * @returns for each event, by its number, its part, from 0: the components with the most events first, each to the
+   * emptiest part; those about nobody to the first.
+   */
+  parts(count: number): (event: number) => number {
     const sizes = new Map<number, number>();
     for (let n = 0; n < this.#parents.length; n++) {
       const root = this.#root(n);
@@ -62,13 +69,9 @@ export class Components {
       loads[part] = loads[part]! + size;
       partOf.set(root, part);
     }
-    return (event) => {
-      const first = this.#first(event);
-      return first === undefined ? 0 : partOf.get(this.#root(first))!;
-    };
+    return (event) => (event === NOBODY ? 0 : partOf.get(this.#root(event))!);
   }
 
-  /** Undefined for an event about a colleague or the workspace alone: it goes to the first part. */
   #first(event: TimelineEvent): number | undefined {
     const subject: SubjectRef | undefined = event.subjects[0] ?? event.patches[0];
     return subject && this.#number(subjectKey(subject));

@@ -6,6 +6,7 @@ type Fields = [
   at: number,
   receivedAt: number,
   arrival: number,
+  component: number,
   messageId: string,
   name: string,
   properties: { [name: string]: Json },
@@ -15,12 +16,14 @@ type Fields = [
   merges: readonly string[],
 ];
 
-export function lineOfEvent(event: TimelineEvent): string {
+/** @param component the event's number among the components; what is not divided has none */
+export function lineOfEvent(event: TimelineEvent, component = -1): string {
   const { at, receivedAt, arrival, messageId, name, properties, subjects, patches, own, merges } = event;
   const fields: Fields = [
     at,
     receivedAt,
     arrival,
+    component,
     messageId,
     name,
     properties,
@@ -33,7 +36,7 @@ export function lineOfEvent(event: TimelineEvent): string {
 }
 
 export function eventOfLine(line: string): TimelineEvent {
-  const [at, receivedAt, arrival, messageId, name, properties, subjects, patches, own, merges] = JSON.parse(
+  const [at, receivedAt, arrival, , messageId, name, properties, subjects, patches, own, merges] = JSON.parse(
     line,
   ) as Fields;
   const event: TimelineEvent = { arrival, messageId, name, at, receivedAt, properties, subjects, patches };

@@ -26,6 +26,39 @@ export function placed(line: RunLine): PlacedLine {
   return { key: line.key, line: printed(line) };
 }
 
+/** A line in a file of a run: what merging looks at stands in front, so that the rest is read only where instants are equal. */
+export interface StoredLine {
+  type: LineType;
+  at: string;
+  /** As it is printed. */
+  json: string;
+  /** As a text of JSON. */
+  key: string;
+}
+
+const NEXT = '\t';
+
+/** A tab within a text is written as an escape: the first two end what is in front. */
+export function storedText({ key, line }: PlacedLine): string {
+  return `${LINE_TYPES.indexOf(line.type)}${line.at}${NEXT}${JSON.stringify(key)}${NEXT}${JSON.stringify(line)}`;
+}
+
+export function storedLine(text: string): StoredLine {
+  const first = text.indexOf(NEXT);
+  const second = text.indexOf(NEXT, first + 1);
+  const type = LINE_TYPES[Number(text[0])]!;
+  return { type, at: text.slice(1, first), key: text.slice(first + 1, second), json: text.slice(second + 1) };
+}
+
+/** As `compareLines` orders what was stored. */
+export function compareStored(a: StoredLine, b: StoredLine): number {
+  return compareInstants(a.at, b.at) || compareLines(placedAgain(a), placedAgain(b));
+}
+
+function placedAgain({ key, json }: StoredLine): PlacedLine {
+  return { key: JSON.parse(key) as string, line: JSON.parse(json) as PrintedLine };
+}
+
 /** At equal instant, playbook, subject and key: firing, enrolment, effect, outcome, then as they came. */
 export function compareLines(a: PlacedLine, b: PlacedLine): number {
   return (

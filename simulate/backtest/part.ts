@@ -5,10 +5,20 @@ import { run } from '../run/run.ts';
 import type { Missed, RunInput } from '../run/types.ts';
 import { type IdPlaces, IdTable } from './id-table.ts';
 import { LineWriter } from './line-file.ts';
-import { compareInstants, compareLines, type PlacedLine, placed } from './lines.ts';
+import {
+  compareInstants,
+  compareLines,
+  compareStored,
+  type LineType,
+  type PlacedLine,
+  placed,
+  storedLine,
+  storedText,
+} from './lines.ts';
 import { sentMessages } from './sent-file.ts';
 import { sortFile } from './sort-file.ts';
 import { claimsIn, spooledEvents } from './spool.ts';
+import { Tally, type TallyCounts } from './tally.ts';
 
 /** The playbooks of one run: the current ones, a changed folder's, or a variant's. */
 export interface PlaybookSet {
@@ -25,6 +35,10 @@ export interface PartOptions {
   merges: boolean;
   /** Where lines are written; each set appends its number. */
   lines: string;
+  /** Those that are written; all are counted. */
+  keeps: readonly LineType[];
+  /** Nothing but firings is asked for (V4). */
+  firingsOnly?: boolean;
   from?: Instant | undefined;
   until?: Instant | undefined;
   /** A file of `lineOfSent`, by their instants. */
@@ -41,6 +55,7 @@ export interface PartResult {
 export interface PartOfSet {
   /** A file of lines, in order. */
   lines: string;
+  tally: TallyCounts;
   /** How often the playbooks came close. */
   missed: MissedCount[];
   noPart: Skipped[];
@@ -63,13 +78,15 @@ export function runPart(options: PartOptions, onProgress: (set: number, events: 
 }
 
 function runSet(
-  { events, claims, lines, from, until, sentByOthers, written }: PartOptions & Pick<RunInput, 'claims'>,
+  options: PartOptions & Pick<RunInput, 'claims'>,
   { versions, settings, people }: PlaybookSet,
   n: number,
   onProgress: (events: number) => void,
 ): PartOfSet {
+  const { events, claims, lines, keeps, firingsOnly, from, until, sentByOthers, written } = options;
   const writer = new LineWriter(`${lines}-${n}`);
   const instant = new InstantOfLines(writer);
+  const tally = new Tally();
   const missed = new Map<string, MissedCount>();
   const count = ({ playbook, by, amount, at }: Missed) => {
     if (from !== undefined && at < from) return;
@@ -90,6 +107,7 @@ function runSet(
       events: counted(spooledEvents(events), onProgress),
       claims,
       backtest: true,
+      firingsOnly,
       from,
       until,
       sentByOthers: others,
@@ -100,18 +118,17 @@ function runSet(
         if (from === undefined || at >= from) noPart.add(looked);
       },
     },
-    (line) => instant.add(placed(line)),
+    (line) => {
+      tally.add(line);
+      if (keeps.includes(line.type)) instant.add(placed(line));
+    },
   );
   others?.return(undefined);
   instant.close();
   writer.close();
-  if (!instant.ordered) sortFile(writer.path, { parse: lineOf, compare: compareLines });
-  return { lines: writer.path, missed: [...missed.values()], noPart: noPart.rows(), stillDue };
-}
-
-/** A line of a part's file. */
-export function lineOf(text: string): PlacedLine {
-  return JSON.parse(text) as PlacedLine;
+  if (!instant.ordered) sortFile(writer.path, { parse: storedLine, compare: compareStored });
+  const { counts } = tally;
+  return { lines: writer.path, tally: counts, missed: [...missed.values()], noPart: noPart.rows(), stillDue };
 }
 
 /** Lines come as things happen, instant by instant; within one they are put in the order in which they are printed. */
@@ -138,7 +155,7 @@ class InstantOfLines {
 
   close(): void {
     if (this.#lines.length > 1) this.#lines.sort(compareLines);
-    for (const line of this.#lines) this.#writer.write(JSON.stringify(line));
+    for (const line of this.#lines) this.#writer.write(storedText(line));
     this.#lines = [];
   }
 }

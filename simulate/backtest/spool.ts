@@ -68,8 +68,7 @@ export class Spool {
     if (this.#last && compareEvents(this.#last, event) > 0) this.#ordered = false;
     this.#last = event;
     this.#merges ||= event.merges !== undefined;
-    this.#components?.add(event);
-    this.#all.write(lineOfEvent(event));
+    this.#all.write(lineOfEvent(event, this.#components?.add(event)));
   }
 
   /** Adds an event unless one with its id came before (E2): which those are is found at the end. */
@@ -125,7 +124,7 @@ export class Spool {
   #divide(all: string, parts: number, components: Components): string[] {
     const partOf = components.parts(parts);
     const writers = Array.from({ length: parts }, (_, n) => new LineWriter(`${all}-${n}`));
-    for (const line of readLines(all)) writers[partOf(eventOfLine(line))]!.write(line);
+    for (const line of readLines(all)) writers[partOf(placeOfLine(line)[3])]!.write(line);
     for (const writer of writers) writer.close();
     return writers.map(({ path }) => path);
   }
@@ -143,7 +142,7 @@ export function claimsIn(file: string): IdentityLink[] {
   return claims;
 }
 
-type Place = [at: number, receivedAt: number, arrival: number];
+type Place = [at: number, receivedAt: number, arrival: number, component: number];
 
 /** The numbers at the beginning of an event's line, without reading the rest. */
 function placeOfLine(line: string): Place {

@@ -10,6 +10,7 @@ import { MortalJourneys } from '../journeys/mortal-journeys.ts';
 import type { VirtualEnrolment } from '../journeys/virtual-enrolment.ts';
 import { VirtualIdentities } from '../world/identities.ts';
 import { VirtualWorld } from '../world/virtual-world.ts';
+import { FiringsSession, firingsDependOnEnrolments } from './firings-only.ts';
 import { SystemEventQueue } from './system-events.ts';
 import type { RunInput, RunLine } from './types.ts';
 
@@ -53,7 +54,19 @@ export function openParts(input: RunInput, { emit, schedule, appoint }: RunHooks
     lastMergeAt: (subject) => identities.lastMergeAt(subject),
     ended: (enrolment, at) => past.ended(enrolment, at),
   });
-  const session = new VirtualSession({ input, program, world, journeys, past, identities, emit, write, schedule });
+  const isShort = input.firingsOnly === true && !firingsDependOnEnrolments(program);
+  const Session = isShort ? FiringsSession : VirtualSession;
+  const session: VirtualSession = new Session({
+    input,
+    program,
+    world,
+    journeys,
+    past,
+    identities,
+    emit,
+    write,
+    schedule,
+  });
   identities.open({ session, journeys, past, schedule, scheduleMerged: (name, at) => appoint(name, at) });
   return { program, world, systemEvents, identities, journeys, session };
 }

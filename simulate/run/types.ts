@@ -51,6 +51,8 @@ export interface RunInput {
   jitterMs?: ((subjectId: string, localDate: string) => number) | undefined;
   /** A backtest: `assign` names the rule, not the person (V4). */
   backtest?: boolean | undefined;
+  /** Nothing but firings is asked for: where no firing depends on enrolments, none begins (V4). */
+  firingsOnly?: boolean | undefined;
   /** Messages that playbooks outside of this run have sent, by their instants: caps count them too (V4). */
   sentByOthers?: Iterable<SentMessage> | undefined;
   /** System events of effects that are in the history already, by `systemEventKey`: the run does not write them again. */

@@ -29,4 +29,23 @@ describe('what is loaded', () => {
     const known = ['@marcbachmann/cel-js', 'big.js', 'handlebars', 'lru-cache', 'temporal-polyfill', 'yaml', 'zod'];
     expect(packagesOf([...files])).toEqual(known);
   });
+
+  it('for `backtest` of files: what `lint` loads and the run, and neither the store nor Temporal', () => {
+    const { packages, files } = loadedWith(['cli/backtest/backtest.ts', 'simulate/backtest/thread.ts']);
+    expect(files).toContain('simulate/run/run.ts');
+    expect([...files].filter((path) => /^(store|server|worker|activities\/decide|evaluator)\//.test(path))).toEqual([]);
+    expect([...packages].filter((name) => /^(pg|pino|@temporalio|@prisma|fastify)/.test(name))).toEqual([]);
+  });
+
+  it('for commands that only need the database: no client of Temporal', () => {
+    const commands = [
+      'cli/reach-store.ts',
+      'cli/operate/messages.ts',
+      'cli/operate/change-status.ts',
+      'cli/explain/explain.ts',
+    ];
+    const { packages } = loadedWith(commands);
+    expect(packages).toContain('pg');
+    expect([...packages].filter((name) => name.startsWith('@temporalio'))).toEqual([]);
+  });
 });

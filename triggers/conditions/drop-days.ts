@@ -87,9 +87,9 @@ export function nextLook(state: DropState, { overDays, baselineDays, sustainedDa
   if (state.run > 0 && state.run < sustainedDays) next = from + sustainedDays - state.run - 1;
   for (const date of Object.keys(state.days)) {
     const day = dayOfDate(date) + 1;
-    for (const turn of [day, day + overDays, day + overDays + baselineDays]) {
-      if (turn >= from && turn < next) next = turn;
-    }
+    // It begins to count, goes over to the baseline, or leaves that: whichever is still to come first.
+    const turn = day >= from ? day : day + overDays >= from ? day + overDays : day + overDays + baselineDays;
+    if (turn >= from && turn < next) next = turn;
   }
   return Number.isFinite(next) ? dateOfDay(next) : undefined;
 }

@@ -158,8 +158,8 @@ export const condition: Condition<DropState> = {
 
   onDeadline(arm, before, { at, zone }: Situation) {
     const config = configOf(arm);
-    const dueAt = dueOf(before, config, zone);
     const boundary = nextLook(before, config);
+    const dueAt = boundary === undefined ? undefined : lookAt(boundary, config, zone);
     if (dueAt === undefined || boundary === undefined || dueAt > at) return { state: before, dueAt };
     const state = passedTo(before, config, boundary);
     const sums = sumsAt(state, config, boundary);
@@ -199,5 +199,9 @@ function passedAt(state: DropState, config: DropConfig, { at, zone }: { at: numb
 
 function dueOf(state: DropState, config: DropConfig, zone: string): number | undefined {
   const boundary = nextLook(state, config);
-  return boundary === undefined ? undefined : startOfDay(boundary, zone) + config.settleMs;
+  return boundary === undefined ? undefined : lookAt(boundary, config, zone);
+}
+
+function lookAt(boundary: string, config: DropConfig, zone: string): number {
+  return startOfDay(boundary, zone) + config.settleMs;
 }

@@ -36,19 +36,53 @@ function thresholdAt(view: EvaluationView, turn: Turn, settingsZone: string): In
   const zone = zoneFor(view, turn, settingsZone);
   const { candidate, count } = candidatesOf(turn.unit, view.place.at, zone);
   if (!turn.sides) return candidate(1);
-  const orderAt = ordered(view, { ...turn, sides: turn.sides }, zone);
-  const now = orderAt(view.place.at);
+  const { against, valueAt, order } = comparison(view, { ...turn, sides: turn.sides }, zone);
+  const here = valueAt(view.place.at);
+  const now = order(here);
   // What is missing or of a wrong type stays so until an event comes.
-  if (now === undefined || orderAt(candidate(count)) === now) return undefined;
-  // The moving side never turns back: so all candidates from the first that differs on differ.
-  let low = 1;
-  let high = count;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (orderAt(candidate(middle)) === now) low = middle + 1;
-    else high = middle;
+  if (now === undefined || order(valueAt(candidate(count))) === now) return undefined;
+  const isAsNow = (n: number) => order(valueAt(candidate(n))) === now;
+  const guess = guessOf(turn.unit, { from: view.place.at, here, next: () => valueAt(candidate(1)), against });
+  return candidate(firstThatDiffers(isAsNow, count, guess));
+}
+
+/**
+ * The moving side never turns back: so all candidates from the first that differs on differ, and it is found between two
+ * of which one is as now and one is not. They are looked for around a guess, which need not be right.
+ */
+function firstThatDiffers(isAsNow: (n: number) => boolean, count: number, guess: number): number {
+  let same = 0;
+  let differs = count;
+  let step = 1;
+  for (let n = Math.min(Math.max(1, guess), count - 1); n > same && n < differs; step *= 2) {
+    const wasAsNow = isAsNow(n);
+    if (wasAsNow) same = n;
+    else differs = n;
+    n = wasAsNow ? n + step : n - step;
   }
-  return candidate(low);
+  while (differs - same > 1) {
+    const middle = Math.floor((same + differs) / 2);
+    if (isAsNow(middle)) same = middle;
+    else differs = middle;
+  }
+  return differs;
+}
+
+interface Guessing {
+  from: Instant;
+  /** What the moving side is now, and at the first candidate. */
+  here: Json | undefined;
+  next(): Json | undefined;
+  against: unknown;
+}
+
+/** Where the turn may be: days go by evenly, scores by their half-life, and `now` comes to an instant at that instant. */
+function guessOf(unit: Turn['unit'], { from, here, next, against }: Guessing): number {
+  if (typeof here === 'string' && typeof against === 'string') return Math.ceil(Date.parse(against) - from) || 1;
+  const first = next();
+  if (typeof here !== 'number' || typeof first !== 'number' || typeof against !== 'number') return 1;
+  const steps = unit === 'hour' ? Math.log(against / here) / Math.log(first / here) : (against - here) / (first - here);
+  return Number.isFinite(steps) ? Math.ceil(steps) : 1;
 }
 
 /** The instants at which a unit may turn, numbered from 1, all after `from`. */
@@ -65,22 +99,35 @@ function candidatesOf(
   return { candidate: (n) => nextDayStart(from, zone, n), count: HORIZON_MS / DAY_MS };
 }
 
-/** Which side is the larger at an instant, ties as the comparison takes them; undefined where they cannot be compared. */
-function ordered(
+/** Both sides, and which is the larger, ties as the comparison takes them; undefined where they cannot be compared. */
+interface Comparison {
+  against: unknown;
+  valueAt(at: Instant): Json | undefined;
+  order(moves: Json | undefined): -1 | 0 | 1 | undefined;
+}
+
+function comparison(
   view: EvaluationView,
   { unit, sides }: Turn & { sides: NonNullable<Turn['sides']> },
   zone: string,
-): (at: Instant) => -1 | 0 | 1 | undefined {
+): Comparison {
   const { world, subject, place } = view;
   const scope = scopeOf(world, { subject, place, reads: sides.reads, also: { trigger: view.trigger } });
   const fixed = evaluate(sides.against, scope, { now: place.at, zone }).value;
   const against = unit === 'instant' ? asInstant(fixed, zone) : fixed;
-  return (at) => {
-    const then = { ...scope, now: isoInstant(at) };
-    for (const read of sides.scores) putScore(view, then, read, { ...place, at });
-    const moves = evaluate(sides.moves, then, { now: at, zone }).value;
-    if (typeof moves === 'number' && typeof against === 'number') return compare(moves, against) || sides.tie;
-    return typeof moves === 'string' && typeof against === 'string' ? compare(moves, against) || sides.tie : undefined;
+  return {
+    against,
+    valueAt(at) {
+      const then = { ...scope, now: isoInstant(at) };
+      for (const read of sides.scores) putScore(view, then, read, { ...place, at });
+      return evaluate(sides.moves, then, { now: at, zone }).value;
+    },
+    order(moves) {
+      if (typeof moves === 'number' && typeof against === 'number') return compare(moves, against) || sides.tie;
+      return typeof moves === 'string' && typeof against === 'string'
+        ? compare(moves, against) || sides.tie
+        : undefined;
+    },
   };
 }
 

@@ -31,16 +31,21 @@ export function reduceArm(evaluation: Evaluation, arm: ArmProgram, key: string, 
 
 /** What `trigger` is for a firing (T17). */
 export function triggerOf(arm: ArmProgram, raw: RawFiring): Firing['trigger'] {
-  const properties = raw.latest?.properties ?? {};
-  const own: Firing['trigger'] = { at: isoInstant(raw.at), properties };
-  if (raw.latest) own.event = raw.latest.name;
-  if (arm.arm.as !== undefined) own.arm = arm.arm.as;
-  // Only an own event says what caused it; what another has of that name is a property like any other.
-  const causes = raw.latest?.causes ?? [];
-  if (causes.length > 0 || CAUSED_BY in properties) own[CAUSED_BY] = causes;
+  const { latest } = raw;
+  const properties = latest?.properties ?? {};
   // An event's own property of such a name stays readable as `trigger.properties.<name>` (T17). Names that are always
   // there come first: growing a copy of what came as JSON costs twenty times as much.
-  const trigger: Firing['trigger'] = Object.assign({ at: '', properties, ...properties }, raw.fields, own);
+  const trigger: Firing['trigger'] = latest
+    ? { at: '', event: '', properties, ...properties }
+    : { at: '', properties, ...properties };
+  Object.assign(trigger, raw.fields);
+  trigger.at = isoInstant(raw.at);
+  trigger.properties = properties;
+  if (latest) trigger.event = latest.name;
+  if (arm.arm.as !== undefined) trigger.arm = arm.arm.as;
+  // Only an own event says what caused it; what another has of that name is a property like any other.
+  const causes = latest?.causes ?? [];
+  if (causes.length > 0 || CAUSED_BY in properties) trigger[CAUSED_BY] = causes;
   if (RUN_BY in properties) delete trigger[RUN_BY];
   return trigger;
 }
@@ -71,15 +76,16 @@ export function firingOf(
 
 /** The situation at a view. A table is read when the reducer asks for it: most evaluations need no window. */
 export function situationOf(arm: ArmProgram, view: EvaluationView): Situation {
-  const { playbook, calendars } = arm.version;
-  const calendar = playbook.calendar === undefined ? undefined : calendars[playbook.calendar];
-  return {
-    at: view.place.at,
-    zone: arm.zone,
-    endOf(window, from) {
-      const span = spanAt(view, arm.arm.windows[window]!);
-      return span && endOfSpan(span, from, calendar);
-    },
+  return { at: view.place.at, zone: arm.zone, endOf: endsOf(arm, view) };
+}
+
+/** When the arm's windows end, as they are at a view. */
+export function endsOf(arm: ArmProgram, view: EvaluationView): Situation['endOf'] {
+  return (window, from) => {
+    const span = spanAt(view, arm.arm.windows[window]!);
+    if (!span) return undefined;
+    const { playbook, calendars } = arm.version;
+    return endOfSpan(span, from, playbook.calendar === undefined ? undefined : calendars[playbook.calendar]);
   };
 }
 

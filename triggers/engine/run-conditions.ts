@@ -3,23 +3,26 @@ import type { EventSituation } from '../condition.ts';
 import { isMatch } from '../index/event-index.ts';
 import type { ArmProgram } from '../index/program.ts';
 import { type Evaluation, type EventEvaluation, isOfEvent, viewOf } from './evaluation.ts';
-import { countWrongType, keysOfEvent } from './evaluation-view.ts';
+import { countWrongType, type EvaluationView, keysOfEvent } from './evaluation-view.ts';
 import { compareText } from './merge-firings.ts';
-import { reduceArm, situationOf, valuesOf } from './reduce-arm.ts';
+import { endsOf, reduceArm, situationOf, valuesOf } from './reduce-arm.ts';
 import { currentEntryOf, type StateEntry, type SubjectState } from './state.ts';
 
 type Roles = ReadonlySet<string>;
 
 interface Parts {
   program: ArmProgram;
-  /** Key → the roles that the event plays for it. */
+  view: EvaluationView;
+  /** Of an arm without a key: the roles that the event plays for the subject. */
+  whole: Roles;
+  /** Of one with a key: key → the roles that the event plays for it. */
   byKey: Map<string, Roles>;
   /** Roles that apply to every key of the subject. */
   everyKey: Roles;
 }
 
 const NO_ROLES: Roles = new Set();
-const NO_KEY: readonly string[] = [''];
+const NO_KEYS = new Map<string, Roles>();
 
 export function runConditions(evaluation: Evaluation): void {
   if (isOfEvent(evaluation)) runEventConditions(evaluation);
@@ -30,21 +33,28 @@ function runEventConditions(evaluation: EventEvaluation): void {
   const { listeners, state, event, result } = evaluation;
   const candidates = listeners.armsByEvent.get(event.name)?.candidates(evaluation);
   if (!candidates || candidates.length === 0) return;
-  const parts = new Map<string, Parts>();
+  const parts = new Map<ArmProgram, Parts>();
   const keysOf = keysByOwner(state);
   for (const candidate of candidates) {
     const { program: arm, role, pattern } = candidate.listener;
-    const view = viewOf(evaluation, arm);
+    let part = parts.get(arm);
+    const view = part?.view ?? viewOf(evaluation, arm);
     if (!isMatch(candidate, view)) continue;
-    let part = parts.get(arm.owner);
-    if (!part) parts.set(arm.owner, (part = { program: arm, byKey: new Map(), everyKey: NO_ROLES }));
-    const expression = pattern.key ?? arm.arm.key;
-    const keys = expression && arm.arm.key ? keysOfEvent(view, expression, event, arm.arm.as) : NO_KEY;
+    if (!part) parts.set(arm, (part = partOf(arm, view)));
+    if (!arm.arm.key) {
+      part.whole = withRole(part.whole, role);
+      continue;
+    }
+    const keys = keysOfEvent(view, pattern.key ?? arm.arm.key, event, arm.arm.as);
     if (keys.length > 0) for (const key of keys) part.byKey.set(key, withRole(part.byKey.get(key), role));
     else if (!pattern.key && arm.condition.keyless[role] === 'every-key') part.everyKey = withRole(part.everyKey, role);
     else result.noKey.push({ playbook: arm.playbook, role });
   }
   for (const part of inOrder(parts.values(), parts.size, byOwner)) {
+    if (part.whole.size > 0) {
+      reduceEvent(evaluation, part, '', part.whole);
+      continue;
+    }
     if (part.everyKey.size > 0) {
       for (const key of keysOf(part.program.owner)) if (!part.byKey.has(key)) part.byKey.set(key, NO_ROLES);
       for (const [key, roles] of part.byKey) {
@@ -55,7 +65,7 @@ function runEventConditions(evaluation: EventEvaluation): void {
     }
     for (const key of inOrder(part.byKey.keys(), part.byKey.size, compareText)) {
       const roles = part.byKey.get(key)!;
-      if (roles.size > 0) reduceEvent(evaluation, part.program, key, roles);
+      if (roles.size > 0) reduceEvent(evaluation, part, key, roles);
     }
   }
 }
@@ -77,12 +87,16 @@ function runDueConditions(evaluation: Evaluation): void {
   }
 }
 
-function reduceEvent(evaluation: EventEvaluation, arm: ArmProgram, key: string, roles: Roles): void {
+function partOf(arm: ArmProgram, view: EvaluationView): Parts {
+  return { program: arm, view, whole: NO_ROLES, byKey: arm.arm.key ? new Map() : NO_KEYS, everyKey: NO_ROLES };
+}
+
+function reduceEvent(evaluation: EventEvaluation, { program: arm, view }: Parts, key: string, roles: Roles): void {
   const { condition } = arm;
   if (!condition.onEvent) return;
-  const view = viewOf(evaluation, arm);
-  const { at, zone, endOf } = situationOf(arm, view);
-  const situation: EventSituation = { at, zone, endOf, event: evaluation.event, roles, value: valuesOf(arm, view) };
+  const { at } = view.place;
+  const [endOf, value] = [endsOf(arm, view), valuesOf(arm, view)];
+  const situation: EventSituation = { at, zone: arm.zone, endOf, event: evaluation.event, roles, value };
   const before = currentEntryOf(evaluation.state, arm, key)?.state;
   const reduction = condition.onEvent(arm.arm, before as never, situation);
   if (reduction.wrongType !== undefined) countWrongType(view, arm.arm.values[reduction.wrongType]!);

@@ -11,7 +11,7 @@ import { type Evaluation, viewOf } from './evaluation.ts';
 import { countWrongType, type EvaluationView, holdsAt, keysAt, zoneAt } from './evaluation-view.ts';
 import { compareText } from './merge-firings.ts';
 import { nextThresholdAt } from './next-threshold.ts';
-import { firingOf, situationOf, triggerOf, valuesOf } from './reduce-arm.ts';
+import { endsOf, firingOf, triggerOf, valuesOf } from './reduce-arm.ts';
 import { currentEntryOf, putStateEntry } from './state.ts';
 
 /** After the computed traits, and before the subject's head moves. */
@@ -99,9 +99,9 @@ function situationFor(
   view: EvaluationView,
   { isSeed, thresholds }: RecordRun,
 ): RecordSituation {
-  return {
-    ...situationOf(arm, view),
-    ...(view.event && { event: view.event }),
+  const situation: RecordSituation = {
+    at: view.place.at,
+    endOf: endsOf(arm, view),
     zone: zoneAt(view),
     isSeed,
     holds: (name) => holdsAt(view, arm.arm.values[name]),
@@ -114,4 +114,6 @@ function situationFor(
       return thresholds.get(id);
     },
   };
+  if (view.event) situation.event = view.event;
+  return situation;
 }

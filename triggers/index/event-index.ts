@@ -6,7 +6,7 @@
 import { type Constant, type IndexablePart, indexableOf } from '../../language/cel/indexable.ts';
 import type { EventPattern, Json } from '../../language/model.ts';
 import { entityOf } from '../../language/records/people.ts';
-import { eventScope } from '../../language/scope.ts';
+import { isoInstant } from '../../language/time/instants.ts';
 import { type EvaluationView, holdsAt } from '../engine/evaluation-view.ts';
 import { type Interval, Intervals } from './intervals.ts';
 
@@ -56,6 +56,7 @@ export class EventIndex<L extends Listening> {
   /** Conditions that no field's value can rule out. */
   readonly #always: Candidate<L>[] = [];
   readonly #fields = new Map<string, Field<L>>();
+  readonly #at: Field<L> | undefined;
 
   constructor(listeners: readonly L[]) {
     this.listeners = listeners;
@@ -79,6 +80,8 @@ export class EventIndex<L extends Listening> {
         known[type].push({ lower: part.lower, upper: part.upper, item: candidate });
       }
     }
+    this.#at = this.#fields.get('at');
+    this.#fields.delete('at');
     for (const [field, known] of intervals) {
       for (const type of ORDERED) if (known[type].length > 0) field.ranges[type] = rangesOf(known[type]);
     }
@@ -90,8 +93,11 @@ export class EventIndex<L extends Listening> {
    */
   candidates(view: EventView): Candidate<L>[] {
     const found = [...this.#always];
-    if (this.#fields.size > 0 && view.event) {
-      lookInside(this.#fields, view.cache?.event ?? eventScope(view.event), view, found);
+    const { event } = view;
+    if (event) {
+      if (this.#fields.size > 0) lookInside(this.#fields, event.properties, view, found);
+      // `event.at` is the instant, whatever properties there are (T0).
+      if (this.#at) matchField(this.#at, isoInstant(event.at), view, found);
     }
     return found.length < 2 ? found : found.sort((a, b) => a.order - b.order);
   }

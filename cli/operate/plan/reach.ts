@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { DAY_MS } from '../../../language/time/duration.ts';
 import type { PlaybookSet } from '../../../simulate/backtest/part.ts';
-import { Tally } from '../../../simulate/backtest/tally.ts';
+import type { Tally } from '../../../simulate/backtest/tally.ts';
 import { now } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { compareByName } from '../../backtest/comparison.ts';
@@ -39,15 +39,11 @@ export async function readReach(
   return withScratch(async (folder) => {
     const sets = [before, after];
     const processors = { count: Math.min(MAX_PROCESSORS, availableParallelism()), asked: false };
-    const replayed = await replay({ folder, sets, processors, from, say: progress }, (to) =>
+    const replayed = await replay({ folder, sets, processors, from, keeps: ['enrolment'], say: progress }, (to) =>
       feedStored(to, database, { to: undefined, versions: [...before.versions, ...after.versions] }),
     );
     const lines = replayed.sets.map((set) => () => set.lines());
-    const [old, planned] = lines.map((of) => {
-      const tally = new Tally([]);
-      for (const line of of()) tally.add(line);
-      return tally;
-    }) as [Tally, Tally];
+    const [old, planned] = replayed.sets.map(({ tally }) => tally) as [Tally, Tally];
     return compareByName(lines[0]!(), lines[1]!()).flatMap(({ playbook, both, onlyBefore, onlyAfter }) => {
       const effects = { before: effectsOf(old, playbook), after: effectsOf(planned, playbook) };
       const isSame = onlyBefore.length === 0 && onlyAfter.length === 0 && sameCounts(effects.before, effects.after);
@@ -61,7 +57,7 @@ function counted(subjects: readonly string[]): Counted {
 }
 
 function effectsOf(tally: Tally, playbook: string): { [step: string]: number } {
-  const effects = [...(tally.playbooks.get(playbook)?.effects ?? [])];
+  const effects = [...(tally.playbook(playbook)?.effects ?? [])];
   return Object.fromEntries(effects.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
