@@ -8,12 +8,12 @@ import { Failure } from '../failure.ts';
 import { note } from '../output.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import { createLogger, type Logger } from '../report/log.ts';
-import { studioOf } from '../studio/studio.ts';
 import { deployFolder } from './deploy-folder.ts';
 import { sourceOf } from './http/playbook-source.ts';
 import { prepareStore } from './prepare-store.ts';
 import { reportDeployed } from './report-deployed.ts';
 import { type RuntimeOptions, startRuntime } from './runtime.ts';
+import { studioOf } from './studio/studio.ts';
 import { temporalOptions } from './temporal-options.ts';
 
 type Given<N extends VariableName> = Environment & { [name in N]-?: NonNullable<Environment[name]> };

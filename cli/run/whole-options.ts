@@ -5,9 +5,9 @@ import type { Parts } from '../boot/parts.ts';
 import type { Environment } from '../environment.ts';
 import { activitiesBeside } from '../playbooks/activities.ts';
 import type { Logger } from '../report/log.ts';
-import { studioOf } from '../studio/studio.ts';
 import { sourceOf } from './http/playbook-source.ts';
 import type { RuntimeOptions } from './runtime.ts';
+import { studioOf } from './studio/studio.ts';
 import { temporalOptions } from './temporal-options.ts';
 
 export interface WholeProcess {

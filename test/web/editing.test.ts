@@ -128,7 +128,7 @@ describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
     await open(reader, '/playbooks');
     await page.getByRole('button', { name: 'New playbook' }).click();
     await page.getByLabel('Which comes closest?').selectOption('cart-abandoned');
-    await page.getByLabel('Name').fill('my-cart');
+    await page.getByRole('textbox', { name: /^Name/ }).fill('my-cart');
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('heading', { level: 1, name: 'Edit my-cart' }).waitFor();

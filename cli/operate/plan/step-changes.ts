@@ -1,6 +1,6 @@
 /** Which steps a new version of a playbook adds, changes and leaves out, in words. */
 import { canonical } from '../../../language/canonical.ts';
-import { commonPairs } from '../../../language/common-pairs.ts';
+import { commonPairs } from '../../../language/diagnostics/common-pairs.ts';
 import type { CompiledStep, Json, PlaybookVersion } from '../../../language/model.ts';
 
 /** Two lists of steps are compared pair by pair only up to this many pairs; longer ones are compared by their paths. */

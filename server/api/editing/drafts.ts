@@ -1,6 +1,6 @@
 /** Drafts of playbooks (V7): read, saved, thrown away, begun from one that ships. */
 import { didYouMean } from '../../../language/diagnostics/nearest.ts';
-import { unifiedDiff } from '../../../language/unified-diff.ts';
+import { unifiedDiff } from '../../../language/diagnostics/unified-diff.ts';
 import {
   discardDraft as discard,
   listDrafts as list,

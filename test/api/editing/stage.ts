@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deployFolder } from '../../../cli/run/deploy-folder.ts';
 import { sourceOf } from '../../../cli/run/http/playbook-source.ts';
-import { studioOf } from '../../../cli/studio/studio.ts';
+import { studioOf } from '../../../cli/run/studio/studio.ts';
 import type { Draft } from '../../../server/api/contract/editing.ts';
 import type { Studio } from '../../../server/api/editing/studio.ts';
 import { openDatabase } from '../../../store/postgres/database.ts';
@@ -41,7 +41,7 @@ export async function editingStage(): Promise<EditingStage> {
   for (const { path, text } of FILES) await write(path, path === 'nudge.yaml' ? text + TESTS : text);
   const test = await testDatabase();
   const own = openDatabase(test.url, { max: 4 });
-  const script = join(await compiledCli(), 'cli/studio/process.js');
+  const script = join(await compiledCli(), 'cli/run/studio/process.js');
   const studio: Studio = await studioOf({ folder, databaseUrl: test.url }, script);
   const stage = await apiStage(() => ({ database: own, studio, readSource: sourceOf(folder) }));
   await deployFolder(own, folder);

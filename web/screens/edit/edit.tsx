@@ -155,7 +155,9 @@ function Writing({ read }: { read: Draft }): ReactNode {
             ))}
           </div>
           <div className="panel-body" id="view" role="tabpanel" aria-labelledby={`view-${view}`}>
-            {view === 'findings' && <Findings diagnostics={diagnostics} goTo={(one) => goTo(one.file, one.line)} />}
+            {view === 'findings' && (
+              <Findings diagnostics={diagnostics} failure={lint.error} goTo={(one) => goTo(one.file, one.line)} />
+            )}
             <div hidden={view !== 'tests'}>{tests}</div>
             <div hidden={view !== 'backtest'}>
               <Backtest playbook={draft.playbook} files={files} />

@@ -5,10 +5,12 @@ import { useTexts } from '../../texts/texts.tsx';
 
 export function Findings(props: {
   diagnostics: readonly Diagnostic[] | undefined;
+  failure: Error | null;
   goTo: (one: Diagnostic) => void;
 }): ReactNode {
   const { edit } = useTexts();
-  const { diagnostics, goTo } = props;
+  const { diagnostics, failure, goTo } = props;
+  if (failure !== null) return <p className="bad-text any">{failure.message}</p>;
   if (diagnostics === undefined) return <p className="soft">{edit.checking}</p>;
   if (diagnostics.length === 0) return <p>{edit.clean}</p>;
   return (

@@ -4,14 +4,13 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { PlaybookDetail } from '../../../server/api/contract/playbook.ts';
 import { playbookQuery } from '../../api/playbook-queries.ts';
-import { sessionQuery } from '../../api/queries.ts';
-import { mayDo } from '../../api/roles.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Loaded, Skeleton } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
 import { useFormats } from '../../texts/formats.ts';
 import { useTexts } from '../../texts/texts.tsx';
+import { EditLink } from '../edit/edit-link.tsx';
 import { Facts } from './facts.tsx';
 import { Journeys } from './journeys.tsx';
 import { StateActions } from './state-actions.tsx';
@@ -26,8 +25,7 @@ const TONES = { active: 'good', paused: 'warn', halted: 'bad', gone: '' } as con
 
 export default function PlaybookScreen(): ReactNode {
   const { playbook } = route.useParams();
-  const { nav, playbooks, edit } = useTexts();
-  const session = useQuery(sessionQuery);
+  const { nav, playbooks } = useTexts();
   const query = useQuery({ ...playbookQuery(playbook), refetchInterval: 10_000 });
   const { data } = query;
   return (
@@ -38,11 +36,7 @@ export default function PlaybookScreen(): ReactNode {
       crumbs={<Link to="/playbooks">{nav.playbooks}</Link>}
       actions={
         <>
-          {mayDo(session.data, 'author') && (
-            <Link className="button" to="/playbooks/$playbook/edit" params={{ playbook }}>
-              {edit.edit}
-            </Link>
-          )}
+          <EditLink playbook={playbook} />
           {data && <StateActions detail={data} />}
         </>
       }

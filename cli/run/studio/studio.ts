@@ -1,13 +1,13 @@
 /** What the server's editing routes ask of a folder of playbooks: read here, compiled and run in processes beside it. */
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import type { BacktestTold } from '../../server/api/contract/backtest.ts';
-import { Refused, type Studio, type StudioFile } from '../../server/api/editing/studio.ts';
-import { packageFolder } from '../package-version.ts';
-import { playbooksAmong, shippedFiles } from '../playbooks/begin/shipped.ts';
-import { shownAs } from '../playbooks/target.ts';
-import { baseOf } from '../playbooks/with-drafts.ts';
+import { loadFolder } from '../../../../language/compile/files/load-folder.ts';
+import type { BacktestTold } from '../../../../server/api/contract/backtest.ts';
+import { Refused, type Studio, type StudioFile } from '../../../../server/api/editing/studio.ts';
+import { packageFolder } from '../../package-version.ts';
+import { playbooksAmong, shippedFiles } from '../../playbooks/begin/shipped.ts';
+import { shownAs } from '../../playbooks/target.ts';
+import { baseOf } from '../../playbooks/with-drafts.ts';
 import type { Ground, Job } from './job.ts';
 import { JobLost, JobProcesses } from './processes.ts';
 
@@ -69,5 +69,5 @@ async function readFiles(folder: string): Promise<StudioFile[]> {
 /** Beside this file in the build; from sources the build's. */
 async function compiledScript(): Promise<string> {
   const own = fileURLToPath(new URL('./process.js', import.meta.url));
-  return extname(import.meta.url) === '.js' ? own : join(await packageFolder(), 'dist/cli/studio/process.js');
+  return extname(import.meta.url) === '.js' ? own : join(await packageFolder(), 'dist/cli/run/studio/process.js');
 }

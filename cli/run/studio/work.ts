@@ -1,30 +1,19 @@
 /** Does a job, by the same functions as the command line. */
 import { resolve } from 'node:path';
-import { fileJsonSchema } from '../../language/compile/files/json-schema.ts';
-import { loadFolder } from '../../language/compile/files/load-folder.ts';
-import { namesIn } from '../../language/compile/files/schema-names.ts';
-import { compileWorkspace } from '../../language/compile.ts';
-import type { Diagnostic } from '../../language/diagnostics/diagnostics.ts';
-import { readDeployedDrafts } from '../../store/deployments/drafts.ts';
-import type { Database } from '../../store/postgres/database.ts';
-import { Failure } from '../failure.ts';
-import { makePlan } from '../operate/plan/plan.ts';
-import { registryBeside } from '../playbooks/activities.ts';
-import { adopt } from '../playbooks/begin/adopt.ts';
-import { shippedFiles } from '../playbooks/begin/shipped.ts';
-import { type ReadPlaybooks, readPlaybooks } from '../playbooks/read.ts';
-import { shownAs } from '../playbooks/target.ts';
-import { runOne, testsOf, untestedOf } from '../playbooks/test/run.ts';
-import { type AskedDraft, withDrafts } from '../playbooks/with-drafts.ts';
-import { deployRead } from '../run/deploy-folder.ts';
-import { readDeployable } from '../run/read-deployable.ts';
+import type { Diagnostic } from '../../../../language/diagnostics/diagnostics.ts';
+import { readDeployedDrafts } from '../../../../store/deployments/drafts.ts';
+import type { Database } from '../../../../store/postgres/database.ts';
+import { Failure } from '../../failure.ts';
+import { makePlan } from '../../operate/plan/plan.ts';
+import { type ReadPlaybooks, readPlaybooks } from '../../playbooks/read.ts';
+import { shownAs } from '../../playbooks/target.ts';
+import { runOne, testsOf, untestedOf } from '../../playbooks/test/run.ts';
+import { type AskedDraft, withDrafts } from '../../playbooks/with-drafts.ts';
+import { deployRead } from '../deploy-folder.ts';
+import { readDeployable } from '../read-deployable.ts';
+import { adopted, schema } from './author.ts';
 import { backtestDraft } from './backtest.ts';
-import type { Job } from './job.ts';
-
-export interface Working {
-  folder: string;
-  database: Database;
-}
+import type { Job, Working } from './job.ts';
 
 /** @param say news of a job that takes long @throws Failure where it cannot be done as it was asked for */
 export async function work(working: Working, job: Job, say: (said: unknown) => void): Promise<unknown> {
@@ -44,11 +33,6 @@ export async function work(working: Working, job: Job, say: (said: unknown) => v
     case 'deploy':
       return deployed(working, job);
   }
-}
-
-async function inFolder({ folder, database }: Working, asked?: AskedDraft) {
-  const { files } = await loadFolder(resolve(folder));
-  return withDrafts(files, await readDeployedDrafts(database.pool), asked).files;
 }
 
 /** What the playbook's file says, and what it leans on; the rest of the folder is read beside it. */
@@ -100,18 +84,4 @@ async function deployed({ folder, database }: Working, job: Deploying) {
   }
   const { changes } = await deployRead(database, deployable, { enrolExisting, planned: hashes, draft });
   return { changes };
-}
-
-/** The schema of playbooks with the names of the folder, as editors have it. */
-async function schema(working: Working) {
-  const registry = await registryBeside(working.folder);
-  const { workspace } = compileWorkspace(await inFolder(working), registry);
-  return { schema: fileJsonSchema('playbooks', registry, namesIn(workspace)) };
-}
-
-async function adopted(working: Working, { name, from }: { name: string; from: string }) {
-  const spoken = await registryBeside(working.folder);
-  const present = await inFolder(working).catch(() => []);
-  const { files, errors, failing } = adopt({ from, name, shipped: await shippedFiles(), present, spoken });
-  return { files, errors, failing };
 }

@@ -1,11 +1,17 @@
 /** What the server has done beside itself: compiling, testing and replaying would hold up everybody else's requests. */
-import type { DeployingDraft, DraftFile } from '../../store/deployments/drafts.ts';
-import type { PlannedHashes } from '../run/deploy-folder.ts';
+import type { DeployingDraft, DraftFile } from '../../../../store/deployments/drafts.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import type { PlannedHashes } from '../deploy-folder.ts';
 
 export interface Ground {
   /** Of playbooks. */
   folder: string;
   databaseUrl: string;
+}
+
+export interface Working {
+  folder: string;
+  database: Database;
 }
 
 interface OfDraft {

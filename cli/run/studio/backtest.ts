@@ -1,22 +1,21 @@
 /** A backtest of a draft over the stored events (V4): as `cuebook backtest --store` makes it, told while it goes on. */
 import { availableParallelism } from 'node:os';
-import { reasonWithWords } from '../../language/records/reasons.ts';
-import { withThoseRun } from '../../language/records/runs.ts';
-import { DAY_MS } from '../../language/time/duration.ts';
-import type { BacktestTold } from '../../server/api/contract/backtest.ts';
-import { type PlaybookTally, Tally } from '../../simulate/backtest/tally.ts';
-import { now as readNow } from '../../store/postgres/clock.ts';
-import type { Database } from '../../store/postgres/database.ts';
-import { feedStored } from '../backtest/read-store.ts';
-import { type Replayed, replay } from '../backtest/replay.ts';
-import { withScratch } from '../backtest/scratch.ts';
-import { Failure } from '../failure.ts';
-import type { ReadPlaybooks } from '../playbooks/read.ts';
+import { reasonWithWords } from '../../../../language/records/reasons.ts';
+import { withThoseRun } from '../../../../language/records/runs.ts';
+import { DAY_MS } from '../../../../language/time/duration.ts';
+import { isoInstant } from '../../../../language/time/instants.ts';
+import type { BacktestTold } from '../../../../server/api/contract/backtest.ts';
+import type { PlaybookTally } from '../../../../simulate/backtest/tally.ts';
+import { now as readNow } from '../../../../store/postgres/clock.ts';
+import type { Database } from '../../../../store/postgres/database.ts';
+import { feedStored } from '../../backtest/read-store.ts';
+import { type Replayed, replay } from '../../backtest/replay.ts';
+import { withScratch } from '../../backtest/scratch.ts';
+import { Failure } from '../../failure.ts';
+import type { ReadPlaybooks } from '../../playbooks/read.ts';
 
 /** The rest of the cores answers requests. */
 const MAX_PROCESSORS = 2;
-/** Lines between two pictures of what has come so far. */
-const TOLD_EVERY = 2_000;
 const SAID_EVERY_MS = 250;
 const MAX_SHOWN = 30;
 
@@ -25,7 +24,7 @@ export interface Backtesting {
   days: number;
 }
 
-/** @param say hears how far it is, and what has come so far */
+/** @param say hears how far it is */
 export async function backtestDraft(
   database: Database,
   { compiled, diagnostics, files }: ReadPlaybooks,
@@ -45,45 +44,29 @@ export async function backtestDraft(
     const processors = { count: Math.min(MAX_PROCESSORS, availableParallelism()), asked: false };
     const sets = [{ versions, settings, people }];
     const heard = everySoOften((progress) => say({ progress }));
-    const replayed = await replay({ folder, sets, processors, from, say: heard }, (to) =>
-      feedStored(to, database, { to: until, versions }),
-    );
-    return tallied(replayed, { playbook, from, until }, say);
+    // Only counts are shown: no line is kept.
+    const options = { folder, sets, processors, from, keeps: [], say: heard };
+    const replayed = await replay(options, (to) => feedStored(to, database, { to: until, versions }));
+    return { found: shown(replayed, { playbook, from, until }), isDone: true };
   });
 }
 
-function tallied(
-  replayed: Replayed,
-  of: { playbook: string; from: number; until: number },
-  say: (told: BacktestTold) => void,
-): BacktestTold {
-  const tally = new Tally([of.playbook]);
-  const [set] = replayed.sets;
-  let lines = 0;
-  for (const line of set!.lines()) {
-    tally.add(line);
-    lines += 1;
-    if (lines % TOLD_EVERY === 0) say({ found: shown(tally, replayed, of) });
-  }
-  return { found: shown(tally, replayed, of), isDone: true };
-}
-
 function shown(
-  { playbooks, days }: Tally,
   { events, sets }: Replayed,
-  { from, until }: { from: number; until: number },
+  { playbook, from, until }: { playbook: string; from: number; until: number },
 ): NonNullable<BacktestTold['found']> {
+  const { tally, missed } = sets[0]!;
+  const days = tally.days();
   const counts = [];
-  for (let day = from; day <= until; day += DAY_MS) {
-    const date = new Date(day).toISOString().slice(0, 10);
+  for (let day = Math.floor(from / DAY_MS) * DAY_MS; day <= until; day += DAY_MS) {
+    const date = isoInstant(day).split('T')[0]!;
     counts.push({ day: date, firings: days.get(date) ?? 0 });
   }
-  const [set] = sets;
   return {
     events,
     days: counts,
-    playbooks: [...playbooks.values()].map(playbookShown),
-    missed: set!.missed.slice(0, MAX_SHOWN).map(({ playbook, by, count }) => ({ playbook, by, count })),
+    playbooks: tally.playbooks([playbook]).map(playbookShown),
+    missed: missed.slice(0, MAX_SHOWN).map(({ playbook, by, count }) => ({ playbook, by, count })),
   };
 }
 
