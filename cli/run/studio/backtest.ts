@@ -1,13 +1,13 @@
 /** A backtest of a draft over the stored events (V4): as `cuebook backtest --store` makes it, told while it goes on. */
 import { availableParallelism } from 'node:os';
-import { reasonWithWords } from '../../../../language/records/reasons.ts';
-import { withThoseRun } from '../../../../language/records/runs.ts';
-import { DAY_MS } from '../../../../language/time/duration.ts';
-import { isoInstant } from '../../../../language/time/instants.ts';
-import type { BacktestTold } from '../../../../server/api/contract/backtest.ts';
-import type { PlaybookTally } from '../../../../simulate/backtest/tally.ts';
-import { now as readNow } from '../../../../store/postgres/clock.ts';
-import type { Database } from '../../../../store/postgres/database.ts';
+import { reasonWithWords } from '../../../language/records/reasons.ts';
+import { withThoseRun } from '../../../language/records/runs.ts';
+import { DAY_MS } from '../../../language/time/duration.ts';
+import { isoInstant } from '../../../language/time/instants.ts';
+import type { BacktestTold } from '../../../server/api/contract/backtest.ts';
+import type { PlaybookTally } from '../../../simulate/backtest/tally.ts';
+import { now as readNow } from '../../../store/postgres/clock.ts';
+import type { Database } from '../../../store/postgres/database.ts';
 import { feedStored } from '../../backtest/read-store.ts';
 import { type Replayed, replay } from '../../backtest/replay.ts';
 import { withScratch } from '../../backtest/scratch.ts';

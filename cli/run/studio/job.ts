@@ -1,5 +1,5 @@
 /** What the server has done beside itself: compiling, testing and replaying would hold up everybody else's requests. */
-import type { DeployingDraft, DraftFile } from '../../../../store/deployments/drafts.ts';
+import type { DeployingDraft, DraftFile } from '../../../store/deployments/drafts.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import type { PlannedHashes } from '../deploy-folder.ts';
 

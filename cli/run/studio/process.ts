@@ -1,5 +1,5 @@
 /** The process that does jobs of the server, one at a time: it ends with the server, and is ended when it takes too long. */
-import { type Database, openDatabase } from '../../../../store/postgres/database.ts';
+import { type Database, openDatabase } from '../../../store/postgres/database.ts';
 import { Failure, messageOf } from '../../failure.ts';
 import type { Ground, Job, Told } from './job.ts';
 import { work } from './work.ts';

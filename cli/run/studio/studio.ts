@@ -1,9 +1,9 @@
 /** What the server's editing routes ask of a folder of playbooks: read here, compiled and run in processes beside it. */
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadFolder } from '../../../../language/compile/files/load-folder.ts';
-import type { BacktestTold } from '../../../../server/api/contract/backtest.ts';
-import { Refused, type Studio, type StudioFile } from '../../../../server/api/editing/studio.ts';
+import { loadFolder } from '../../../language/compile/files/load-folder.ts';
+import type { BacktestTold } from '../../../server/api/contract/backtest.ts';
+import { Refused, type Studio, type StudioFile } from '../../../server/api/editing/studio.ts';
 import { packageFolder } from '../../package-version.ts';
 import { playbooksAmong, shippedFiles } from '../../playbooks/begin/shipped.ts';
 import { shownAs } from '../../playbooks/target.ts';

@@ -1,8 +1,7 @@
 /** Does a job, by the same functions as the command line. */
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../../../language/diagnostics/diagnostics.ts';
-import { readDeployedDrafts } from '../../../../store/deployments/drafts.ts';
-import type { Database } from '../../../../store/postgres/database.ts';
+import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
+import { readDeployedDrafts } from '../../../store/deployments/drafts.ts';
 import { Failure } from '../../failure.ts';
 import { makePlan } from '../../operate/plan/plan.ts';
 import { type ReadPlaybooks, readPlaybooks } from '../../playbooks/read.ts';
