@@ -1,6 +1,6 @@
 /** An author changes a wait from one day to two, sees who is affected, and deploys; and two who change one thing. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb } from '../../scripts/web.mjs';
 import { readDeployments } from '../../store/deployments/deployments.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
@@ -19,6 +19,8 @@ beforeAll(async () => {
   stage = await editingStage();
   browser = await openChromium();
   reader = await newReader(browser);
+  // The compiler's process begins with the first letter.
+  reader.page.setDefaultTimeout(30_000);
   const { page } = reader;
   await page.goto(`${stage.http.baseUrl}/sign-in`);
   await page.getByLabel('API token').fill(TOKEN);
@@ -49,6 +51,11 @@ async function waitDeployed(): Promise<string> {
   const hash = (await readDeployments(pool))[0]!.versionHash;
   return JSON.stringify((await readVersions(pool, [hash])).get(hash)!.playbook.steps['steps.1']!.config);
 }
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  console.log('DEBUG', reader.errors, (await reader.page.locator('main').innerText()).slice(0, 3000));
+});
 
 describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
   it('is at the editor by two clicks from Home, and sees a fault while writing', async () => {

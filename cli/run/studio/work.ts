@@ -1,6 +1,5 @@
 /** Does a job, by the same functions as the command line. */
 import { resolve } from 'node:path';
-import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
 import { readDeployedDrafts } from '../../../store/deployments/drafts.ts';
 import { Failure } from '../../failure.ts';
 import { makePlan } from '../../operate/plan/plan.ts';
@@ -43,10 +42,10 @@ async function read({ folder, database }: Working, asked: AskedDraft): Promise<R
 }
 
 /** Files as the folder has them: `welcome.yaml`. */
-function diagnosticsOf(working: Working, { diagnostics }: ReadPlaybooks): Diagnostic[] {
+function diagnosticsOf(working: Working, { diagnostics }: ReadPlaybooks) {
   return diagnostics
     .filter(({ severity }) => severity !== 'information')
-    .map((one) => ({ ...one, file: pathIn(working, one.file) }));
+    .map((one) => ({ ...one, hint: one.hint ?? null, file: pathIn(working, one.file) }));
 }
 
 function pathIn({ folder }: Working, file: string): string {
