@@ -31,8 +31,10 @@ export interface DraftChange {
   byName: string;
 }
 
-/** A draft that is deployed: at no other revision. */
-export type DeployingDraft = Pick<DraftChange, 'playbook' | 'revision' | 'byName'>;
+/** A draft that is deployed, with its files as they were planned: at no other revision. */
+export interface DeployingDraft extends Pick<DraftChange, 'playbook' | 'revision' | 'byName'> {
+  files: readonly DraftFile[];
+}
 
 export const MAX_DRAFTS = 1_000;
 
@@ -108,12 +110,12 @@ export async function discardDraft(
 /** In the transaction that deploys it. @returns whether it was still at that revision */
 export async function markDeployed(
   client: Queryable,
-  { playbook, revision, byName }: DeployingDraft,
+  { playbook, revision, byName, files }: DeployingDraft,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `UPDATE drafts SET deployed = files, deployed_by = $3, deployed_at = cuebook_now()
+    `UPDATE drafts SET files = $4, deployed = $4, deployed_by = $3, deployed_at = cuebook_now()
       WHERE playbook = $1 AND revision = $2`,
-    [playbook, revision, byName],
+    [playbook, revision, byName, JSON.stringify(files)],
   );
   return rowCount === 1;
 }

@@ -26,7 +26,12 @@ export type Job =
   | ({ kind: 'test'; only?: string | undefined } & OfDraft)
   | ({ kind: 'backtest'; days: number } & OfDraft)
   | ({ kind: 'plan'; days: number; enrolExisting: boolean } & OfDraft)
-  | ({ kind: 'deploy'; planned: PlannedHashes; enrolExisting: boolean; draft: DeployingDraft } & OfDraft);
+  | ({
+      kind: 'deploy';
+      planned: PlannedHashes;
+      enrolExisting: boolean;
+      draft: Omit<DeployingDraft, 'files'>;
+    } & OfDraft);
 
 /** What the process says of its job; the last is how it ended. */
 export type Told =

@@ -80,6 +80,10 @@ async function deployed({ folder, database }: Working, job: Deploying) {
     const hint = 'Mend what the linter says of it, and look at the plan again.';
     throw new Failure('FAULTY_PLAYBOOKS', `${playbook} has a fault, and is not deployed.`, hint, { exitCode: 1 });
   }
-  const { changes } = await deployRead(database, deployable, { enrolExisting, planned: hashes, draft });
+  const { changes } = await deployRead(database, deployable, {
+    enrolExisting,
+    planned: hashes,
+    draft: { ...draft, files },
+  });
   return { changes };
 }

@@ -51,7 +51,10 @@ export function draftRoutes(options: EditingOptions): Handled[] {
       const folder = await studioOf(options).readFiles();
       refuseUnfit(playbook, files);
       await refuseMoved(options, { folder, playbook, files });
-      const saved = await save(database, { playbook, revision, ...byOf(caller) }, files);
+      const there = new Map(folder.map(({ path, text }) => [path, text]));
+      // What is as the folder has it is no part of it: it would keep to what the folder had today.
+      const own = files.filter(({ path, text }) => isFileOf(playbook, path) || there.get(path) !== text);
+      const saved = await save(database, { playbook, revision, ...byOf(caller) }, own);
       if (saved === undefined) throw await overtaken(database, playbook, files);
       return shown(studioOf(options), folder, saved);
     }),
@@ -129,10 +132,11 @@ const NOTHING: Omit<Draft, 'playbook'> = {
 
 function shown(studio: Studio | undefined, folder: readonly StudioFile[], stored: Stored): Draft {
   const { playbook, revision, byName, changedAt, deployed, deployedBy, deployedAt } = stored;
-  // Templates that it has come to name, as the folder has them.
+  const files = rebased(studio, folder, stored);
+  // Templates that it names and leaves as they are.
   const more = studio
-    ? templatesOf(stored.files.map(({ text }) => text).join('\n'), folder)
-        .filter(({ path }) => !stored.files.some((file) => file.path === path))
+    ? templatesOf(files.map(({ text }) => text).join('\n'), folder)
+        .filter(({ path }) => !files.some((file) => file.path === path))
         .map(({ path, text }) => ({ path, text, base: studio.baseOf(text) }))
     : [];
   return {
@@ -140,8 +144,22 @@ function shown(studio: Studio | undefined, folder: readonly StudioFile[], stored
     isEditable: studio !== undefined,
     folder: studio?.folder ?? null,
     isPending: JSON.stringify(deployed) !== JSON.stringify(stored.files),
-    ...compared(studio, folder, [...stored.files, ...more]),
+    ...compared(studio, folder, [...files, ...more]),
   };
+}
+
+/** Once the folder has what the draft says, or what was deployed of it, that is what it goes on from. */
+export function rebased(
+  studio: Pick<Studio, 'baseOf'> | undefined,
+  folder: readonly StudioFile[],
+  { files, deployed }: Pick<Stored, 'files' | 'deployed'>,
+): StoredFile[] {
+  const there = new Map(folder.map(({ path, text }) => [path, text]));
+  return files.map((file) => {
+    const now = there.get(file.path);
+    const isOwn = now === file.text || deployed?.some(({ path, text }) => path === file.path && text === now);
+    return studio && now !== undefined && isOwn ? { ...file, base: studio.baseOf(now) } : file;
+  });
 }
 
 function compared(studio: Studio | undefined, folder: readonly StudioFile[], files: readonly StoredFile[]) {
@@ -174,10 +192,12 @@ function templatesOf(text: string, files: readonly StudioFile[]): StudioFile[] {
   return files.filter(({ path }) => named.has(/^templates\/(?:.*\/)?([\w-]+)\.\w+$/.exec(path)?.[1]));
 }
 
+const isFileOf = (playbook: string, path: string) => path === `${playbook}.yaml` || path === `${playbook}.yml`;
+
 /** A draft is of one playbook: its file is among those, and no other playbook's. */
 function refuseUnfit(playbook: string, files: readonly AskedFile[]): void {
   const names = files.map(({ path }) => path);
-  const own = names.some((path) => path === `${playbook}.yaml` || path === `${playbook}.yml`);
+  const own = names.some((path) => isFileOf(playbook, path));
   const twice = names.find((path, n) => names.indexOf(path) !== n);
   if (twice !== undefined) throw new Problem('invalid_body', `${twice} came twice.`, { pointer: '/files' });
   if (!own) throw new Problem('invalid_body', `${playbook}.yaml is not among the files.`, { pointer: '/files' });

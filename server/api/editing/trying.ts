@@ -3,7 +3,7 @@ import { readDraft } from '../../../store/deployments/drafts.ts';
 import { Problem } from '../../problems.ts';
 import { deployDraft, getPlaybookSchema, lintDraft, planDraft, testDraft } from '../contract/editing.ts';
 import { type Handled, on } from '../handled.ts';
-import { byOf, draftOf, type EditingOptions, studioOf } from './drafts.ts';
+import { byOf, draftOf, type EditingOptions, rebased, studioOf } from './drafts.ts';
 import { always, refusals, whileThere } from './refusals.ts';
 
 /** @param onDeployed what was read of playbooks is no longer so */
@@ -39,10 +39,12 @@ export function tryingRoutes(options: EditingOptions & { onDeployed: () => void 
 }
 
 /** @throws Problem where it has been changed since */
-async function savedAt({ database }: EditingOptions, playbook: string, revision: number) {
+async function savedAt(options: EditingOptions, playbook: string, revision: number) {
+  const { database } = options;
   const draft = await readDraft(database.pool, playbook);
   if (draft === undefined) throw new Problem('conflict', 'There is no draft of it: save one first.');
-  if (draft.revision === revision) return draft;
+  const studio = studioOf(options);
+  if (draft.revision === revision) return { files: rebased(studio, await studio.readFiles(), draft) };
   const detail = `${draft.byName} has saved it since: look at it again, then at its plan.`;
   throw new Problem('conflict', detail, { more: { revision: draft.revision } });
 }
