@@ -9,6 +9,7 @@ export const SCREENS = [
   { name: 'playbook-journeys', path: '/app/playbooks/{playbook}?tab=journeys' },
   { name: 'playbook-source', path: '/app/playbooks/{playbook}?tab=source' },
   { name: 'playbook-versions', path: '/app/playbooks/{playbook}?tab=versions' },
+  { name: 'playbook-edit', path: '/app/playbooks/{playbook}/edit' },
   { name: 'people', path: '/app/people' },
   { name: 'person', path: '/app/people/contact/{contact}' },
   { name: 'person-why', path: '/app/people/contact/{contact}?tab=why&playbook={playbook}' },

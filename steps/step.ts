@@ -26,6 +26,7 @@ import type { Suppression } from '../language/records/suppression.ts';
 import type { EffectSyntax, MessageClass, StepSyntax } from '../language/syntax.ts';
 import type { Lengths } from '../language/text.ts';
 import type { Answer, Command, OutcomeName } from '../workflows/journey/types.ts';
+import type { StepTitle } from './words/title-words.ts';
 
 /** One enrolment, as its steps see it. */
 export interface EnrolmentFacts {
@@ -280,6 +281,10 @@ export interface StepEffect extends EffectSyntax {
 
 export interface Step extends StepSyntax {
   effect?: StepEffect;
+  /** What it is called in a picture or a sentence, by its config. */
+  title(step: CompiledStep): StepTitle;
+  /** What leads into each of its arms, in their order; undefined for one that says nothing of itself. */
+  arms?(step: CompiledStep): (string | undefined)[];
   /** It may wait for somebody's answer behind its effect; its config is then a `WaitForConfig`, too. */
   asks?: true;
   /** Its decisions depend on turns (S16): those of one playbook are made one after the other. */

@@ -25,6 +25,12 @@ const playbook = createRoute({
   component: lazyRouteComponent(() => import('./screens/playbook/playbook.tsx')),
 });
 
+const edit = createRoute({
+  getParentRoute: () => root,
+  path: '/playbooks/$playbook/edit',
+  component: lazyRouteComponent(() => import('./screens/edit/edit.tsx')),
+});
+
 const people = createRoute({
   getParentRoute: () => root,
   path: '/people',
@@ -54,7 +60,7 @@ const person = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, playbooks, playbook, people, person, messages, tasks, ...business]),
+  routeTree: root.addChildren([home, playbooks, playbook, edit, people, person, messages, tasks, ...business]),
   basepath: '/app',
   defaultPreload: 'intent',
   scrollRestoration: true,

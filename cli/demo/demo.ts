@@ -60,7 +60,15 @@ export async function demo(options: DemoOptions): Promise<void> {
       reportDeployedIfFaulty(await deployFolder(database, playbooksFolder(environment)));
     });
     const secrets = secretsInUse(environment, held.dataDir.secrets);
-    const whole = { environment, parts, secrets, open: true, port: options.port, log, say: progress };
+    const whole = {
+      environment: { ...environment, CUEBOOK_PLAYBOOKS: playbooksFolder(environment) },
+      parts,
+      secrets,
+      open: true,
+      port: options.port,
+      log,
+      say: progress,
+    };
     const runtime = await startRuntime({ ...(await wholeOptions(whole)), keepsClock: false });
     try {
       await perform({ runtime, options, days, begin, held, writeKey: secrets.writeKeys[0]!.key, stopRequested });

@@ -4,7 +4,7 @@ import { reasonWithWords } from '../../language/records/reasons.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import { withLocalTime } from '../../language/time/local-time.ts';
 import type { FeedTeller } from '../../server/sentences.ts';
-import { decisionWords } from '../../steps/decision-words.ts';
+import { decisionWords } from '../../steps/words/decision-words.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { type MessageOrigin, messageOrigins } from '../../store/reports/message-origins.ts';
 import { Failure } from '../failure.ts';

@@ -24,18 +24,25 @@ export interface ReadPlaybooks {
   untested: CompiledWorkspace['untested'];
 }
 
+export interface ReadOptions {
+  instead?: ReadonlyMap<string, string>;
+  drafted?: (files: WorkspaceFile[]) => WorkspaceFile[];
+  layouts?: 'later';
+}
+
 const INVALID = 'invalid/';
 
 /**
  * A playbook under `invalid/` is compiled only when it is asked for, and then with the folder's templates, people and
  * settings instead of its playbooks.
  *
- * @param options `instead`: texts that stand in place of those of files, as diagnostics name them
+ * @param options `instead`: texts that stand in place of those of files, as diagnostics name them; `drafted`: what stands
+ * in place of the folder's files (V7)
  * @throws Failure NO_PLAYBOOKS when the folder has none.
  */
 export async function readPlaybooks(
   target: Target,
-  { instead = new Map(), layouts }: { instead?: ReadonlyMap<string, string>; layouts?: 'later' } = {},
+  { instead = new Map(), drafted = (files) => files, layouts }: ReadOptions = {},
 ): Promise<ReadPlaybooks> {
   const withInvalid = target.only?.some((path) => path.startsWith(INVALID)) ?? false;
   const found = withLone(
@@ -45,7 +52,10 @@ export async function readPlaybooks(
   );
   const loaded = {
     ...found,
-    files: found.files.map((file) => ({ ...file, text: instead.get(prefixOf(target) + file.path) ?? file.text })),
+    files: drafted(found.files).map((file) => ({
+      ...file,
+      text: instead.get(prefixOf(target) + file.path) ?? file.text,
+    })),
   };
   const asked = loaded.files.filter((file) => asksAbout(target, file.path));
   const invalid = asked.filter((file) => file.path.startsWith(INVALID));

@@ -13,6 +13,7 @@ import { sourceOf } from './http/playbook-source.ts';
 import { prepareStore } from './prepare-store.ts';
 import { reportDeployed } from './report-deployed.ts';
 import { type RuntimeOptions, startRuntime } from './runtime.ts';
+import { studioOf } from './studio/studio.ts';
 import { temporalOptions } from './temporal-options.ts';
 
 type Given<N extends VariableName> = Environment & { [name in N]-?: NonNullable<Environment[name]> };
@@ -37,6 +38,7 @@ export async function serveAlone(options: { host?: string; port?: number }): Pro
       parts,
       smtpUrl: environment.SMTP_URL,
       readSource: sourceOf(environment.CUEBOOK_PLAYBOOKS),
+      studio: await studioOf({ folder: environment.CUEBOOK_PLAYBOOKS, databaseUrl }),
       ...options,
     },
     prepare: async (database) => reportDeployed(await deployFolder(database, environment.CUEBOOK_PLAYBOOKS)),

@@ -7,6 +7,7 @@ import {
   hashOfSet,
   readDeployments,
 } from '../../store/deployments/deployments.ts';
+import type { DeployingDraft } from '../../store/deployments/drafts.ts';
 import { readStopped, type StatusShown } from '../../store/deployments/playbook-status.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { Failure } from '../failure.ts';
@@ -19,6 +20,8 @@ export interface DeployedFolder {
   kept: string[];
   /** Faults, as people read them. */
   faults: string[];
+  /** What stands in place of the folder's files (V7). */
+  drafts: string[];
   /** Those that an operator has paused or halted (N6), deployed or not. */
   stopped: StatusShown[];
   /** What it changes, of what was deployed before. */
@@ -38,6 +41,8 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Deploys this and nothing else. */
   planned?: PlannedHashes;
+  /** What is deployed was read with this draft: at another revision nothing is. */
+  draft?: DeployingDraft;
 }
 
 /**
@@ -57,19 +62,19 @@ export async function deployFolder(
 /** The same of a folder that has been read. @throws Failure PLAN_MOVED */
 export async function deployRead(
   database: Database,
-  { set, whole, kept, faults }: Deployable,
-  { dryRun, enrolExisting = false, planned }: DeployOptions,
+  { set, whole, kept, faults, drafts }: Deployable,
+  { dryRun, enrolExisting = false, planned, draft }: DeployOptions,
 ): Promise<DeployedFolder> {
   if (planned && hashOfSet(set) !== planned.to) throw moved('The files are others than those that were planned.');
   const changes = dryRun
     ? changesOf(await readDeployments(database.pool), set.versions)
-    : await deploy(database, { ...set, enrolExisting, ...(planned && { inPlaceOf: planned.from }) }).catch(
+    : await deploy(database, { ...set, enrolExisting, draft, ...(planned && { inPlaceOf: planned.from }) }).catch(
         (error: unknown) => {
           if (!(error instanceof DeployedMoved)) throw error;
           throw moved('Something else has been deployed since the plan was made.');
         },
       );
-  return { changes, stopped: await readStopped(database.pool), deployed: whole, kept, faults };
+  return { changes, stopped: await readStopped(database.pool), deployed: whole, kept, faults, drafts };
 }
 
 function moved(message: string): Failure {

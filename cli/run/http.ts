@@ -2,6 +2,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Access } from '../../server/access/access.ts';
 import { answerClientError, answerFrameworkError } from '../../server/answer-errors.ts';
+import type { Studio } from '../../server/api/editing/studio.ts';
 import type { ReadSource } from '../../server/api/playbooks/source.ts';
 import type { WriteKey } from '../../store/events/write-keys.ts';
 import type { Database } from '../../store/postgres/database.ts';
@@ -27,6 +28,8 @@ export interface HttpOptions {
   mailbox?: Mailbox | undefined;
   /** The files of the playbooks that are deployed; left out where there is no folder. */
   readSource?: ReadSource | undefined;
+  /** By which playbooks are written; it ends with the server. */
+  studio?: Studio | undefined;
   /** By which links that sign in are mailed; without it none are. */
   smtpUrl?: string | undefined;
   /** Told after events were committed. */

@@ -6,12 +6,14 @@ import { compileWorkspace } from '../../language/compile.ts';
 import { formatDiagnostic } from '../../language/diagnostics/diagnostics.ts';
 import type { PlaybookVersion } from '../../language/model.ts';
 import { type NewDeployment, readDeployedConfig, readDeployments } from '../../store/deployments/deployments.ts';
+import { readDeployedDrafts } from '../../store/deployments/drafts.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import type { Database } from '../../store/postgres/database.ts';
 import { buildProgram } from '../../triggers/index/program.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { registryBeside } from '../playbooks/activities.ts';
 import { shownAs } from '../playbooks/target.ts';
+import { type AskedDraft, refuseOutdated, withDrafts } from '../playbooks/with-drafts.ts';
 import { originsOf } from './origins.ts';
 
 export interface Deployable {
@@ -24,24 +26,29 @@ export interface Deployable {
   faults: string[];
   /** Warnings and hints of the linter, as people read them. */
   warnings: string[];
+  /** What stands in place of the folder's files, deployed in the browser; a sentence each (V7). */
+  drafts: string[];
 }
 
 /**
  * A playbook with a fault keeps the version deployed last, if there is one; a fault in the settings, people or channels
  * keeps those.
  *
- * @throws Failure when the folder cannot be read.
+ * @param asked the draft to be deployed, if it is about one
+ * @throws Failure when the folder cannot be read, and DRAFT_OUTDATED.
  */
-export async function readDeployable(database: Database, path: string): Promise<Deployable> {
+export async function readDeployable(database: Database, path: string, asked?: AskedDraft): Promise<Deployable> {
   const folder = resolve(path);
   const shown = shownAs(folder);
-  const { files, diagnostics: unread } = await loadFolder(folder, shown).catch((error: unknown) => {
+  const { files: inFolder, diagnostics: unread } = await loadFolder(folder, shown).catch((error: unknown) => {
     throw new Failure(
       'PLAYBOOKS_UNREADABLE',
       `The folder of playbooks ${folder} cannot be read: ${messageOf(error)}`,
       'Make it, start in the folder that holds it, or name it in CUEBOOK_PLAYBOOKS.',
     );
   });
+  if (asked) refuseOutdated(inFolder, asked);
+  const { files, said } = withDrafts(inFolder, await readDeployedDrafts(database.pool), asked);
   const compiled = compileWorkspace(files, await registryBeside(folder), shown);
   const diagnostics = [...unread, ...compiled.diagnostics];
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -64,6 +71,7 @@ export async function readDeployable(database: Database, path: string): Promise<
     kept: kept.map(nameOf),
     faults: inWords(errors),
     warnings: inWords(diagnostics.filter(({ severity }) => severity !== 'error')),
+    drafts: said,
   };
 }
 

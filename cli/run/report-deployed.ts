@@ -2,7 +2,10 @@ import { note, paint } from '../output.ts';
 import type { DeployedFolder } from './deploy-folder.ts';
 
 /** Says which playbooks run, what changed, and what is wrong with the others. */
-export function reportDeployed({ deployed, kept, faults, changes, stopped }: DeployedFolder, dryRun = false): void {
+export function reportDeployed(
+  { deployed, kept, faults, changes, stopped, drafts }: DeployedFolder,
+  dryRun = false,
+): void {
   for (const fault of faults) note(fault);
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'A fault' : `${faults.length} faults`;
@@ -11,6 +14,7 @@ export function reportDeployed({ deployed, kept, faults, changes, stopped }: Dep
   }
   // Names that have just been said are not said again.
   const isAllNew = !dryRun && deployed.length > 0 && deployed.every((name) => changes.added.includes(name));
+  for (const one of drafts) note(`${paint('yellow', 'warning')}: ${one}`);
   if (dryRun) note('Nothing is deployed: this is what would change.');
   else if (deployed.length === 0) note('No playbook is deployed.');
   else

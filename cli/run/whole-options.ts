@@ -7,6 +7,7 @@ import { activitiesBeside } from '../playbooks/activities.ts';
 import type { Logger } from '../report/log.ts';
 import { sourceOf } from './http/playbook-source.ts';
 import type { RuntimeOptions } from './runtime.ts';
+import { studioOf } from './studio/studio.ts';
 import { temporalOptions } from './temporal-options.ts';
 
 export interface WholeProcess {
@@ -49,6 +50,7 @@ export async function wholeOptions(whole: WholeProcess): Promise<RuntimeOptions>
       host,
       port,
       readSource: sourceOf(environment.CUEBOOK_PLAYBOOKS),
+      studio: await studioOf({ folder: environment.CUEBOOK_PLAYBOOKS, databaseUrl }),
     },
     prepare,
     evaluator: true,

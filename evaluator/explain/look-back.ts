@@ -6,7 +6,7 @@ import type { CompiledArm, Instant, Json, SubjectRef } from '../../language/mode
 import { subjectKey } from '../../language/records/subject-key.ts';
 import { type Place, placeOfDeadline, placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import type { World } from '../../language/records/world.ts';
-import { lookedWords } from '../../steps/decision-words.ts';
+import { lookedWords } from '../../steps/words/decision-words.ts';
 import { loadCheckpoints } from '../../store/evaluation/checkpoints.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { readTimeline } from '../../store/events/timeline.ts';

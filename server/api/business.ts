@@ -5,9 +5,9 @@ import { messageRoutes } from './messages/messages.ts';
 import { reportRoutes } from './reports/reports.ts';
 import { calendarRoutes } from './settings/calendars.ts';
 import { type ChannelOptions, channelRoutes } from './settings/channels.ts';
+import { userRoutes } from './settings/users.ts';
 import { type WriteKeyOptions, writeKeyRoutes } from './settings/write-keys.ts';
 import { type TicketOptions, ticketRoutes } from './tickets/tickets.ts';
-import { userRoutes } from './users/users.ts';
 import { taskChangeRoutes } from './work/task-changes.ts';
 import { type WorkOptions, workRoutes } from './work/work.ts';
 

@@ -46,7 +46,7 @@ export function serve(app: FastifyInstance, database: Database, routes: readonly
     app.route({
       method: endpoint.method,
       url: routeOf(endpoint),
-      bodyLimit: MAX_BODY_BYTES,
+      bodyLimit: endpoint.maxBytes ?? MAX_BODY_BYTES,
       config: { role: endpoint.role },
       handler: async (request) => {
         const asked: Asked<Endpoint> = {

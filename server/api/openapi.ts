@@ -108,7 +108,7 @@ export function openapi(version: string, endpoints: readonly Endpoint[] = []): o
 /** The routes of the contract, each by its shapes. */
 function contractPaths(endpoints: readonly Endpoint[]): { [path: string]: object } {
   const paths: { [path: string]: object } = {};
-  for (const { method, path, role, summary, params, query, body, answer } of endpoints) {
+  for (const { method, path, role, summary, params, query, body, answer, streams } of endpoints) {
     const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
     const operation = {
       summary,
@@ -119,7 +119,9 @@ function contractPaths(endpoints: readonly Endpoint[]): { [path: string]: object
         requestBody: { required: true, content: { 'application/json': { schema: shapeOf(body, 'input') } } },
       }),
       responses: {
-        200: json(shapeOf(answer, 'output'), 'The answer.'),
+        200: streams
+          ? { description: 'A line each.', content: { 'application/x-ndjson': { schema: shapeOf(answer, 'output') } } }
+          : json(shapeOf(answer, 'output'), 'The answer.'),
         400: PROBLEM,
         401: PROBLEM,
         403: PROBLEM,

@@ -3,7 +3,7 @@ import { currentDeployed, deployedAt } from '../../evaluator/deployed-program.ts
 import { type ArmStanding, lookBack, type Unfitting } from '../../evaluator/explain/look-back.ts';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { localDate, localMinute, weekday } from '../../language/time/zones.ts';
-import { lookedWords } from '../../steps/decision-words.ts';
+import { lookedWords } from '../../steps/words/decision-words.ts';
 import { now } from '../../store/postgres/clock.ts';
 import type { Database } from '../../store/postgres/database.ts';
 

@@ -2,7 +2,7 @@
 import type { CompiledTrigger, Instant } from '../../language/model.ts';
 import { reasonWithWords } from '../../language/records/reasons.ts';
 import { withLocalTime } from '../../language/time/local-time.ts';
-import { decisionWords } from '../../steps/decision-words.ts';
+import { decisionWords } from '../../steps/words/decision-words.ts';
 import type { Activity } from '../../store/reports/activity-feed.ts';
 import type { ExplainedDecision } from '../../store/reports/explanations.ts';
 import { conditionOf } from '../../triggers/conditions.ts';
@@ -18,12 +18,19 @@ export interface StoryOf {
   effects: readonly Activity[];
   /** The firing was refused: an entry's verdict is the reason alone. */
   isRefused?: boolean;
+  /** What the step at a path is called; default: its path. */
+  called?: ((path: string) => string | undefined) | undefined;
 }
 
 /** What was decided and done, in its order; what was tried again and came to the same is told once. */
-export function storyOf({ decisions, effects, isRefused = false }: StoryOf, teller: FeedTeller): Told[] {
+export function storyOf(
+  { decisions, effects, isRefused = false, called = () => undefined }: StoryOf,
+  teller: FeedTeller,
+): Told[] {
   const told = [
-    ...decisions.flatMap((decision) => decisionOf(isRefused ? refusalOf(decision) : decision, effects, teller)),
+    ...decisions.flatMap((decision) =>
+      decisionOf(isRefused ? refusalOf(decision) : decision, effects, { ...teller, called }),
+    ),
     ...effects.flatMap((effect) => effectOf(effect, decisions, teller)),
   ].sort((a, b) => a.at - b.at);
   const story: Told[] = [];
@@ -47,14 +54,17 @@ export function describe({ arms }: CompiledTrigger, only?: number): string {
 export function decisionOf(
   { at, path, kind, verdict, looked }: ExplainedDecision,
   effects: readonly Activity[],
-  teller: FeedTeller,
+  { zone, called }: Pick<FeedTeller, 'zone'> & Required<Pick<StoryOf, 'called'>>,
 ): Told[] {
   // What an effect or an ending came to is told by itself.
   if (kind === 'end' && path === 'finish') return [];
   if (kind === 'effect' && verdict === 'next' && effects.some((effect) => effect.path === path)) return [];
-  const words = decisionWords(verdict, looked, (instant) => withLocalTime(instant, teller.zone));
+  const words = decisionWords(verdict, looked, (instant) => withLocalTime(instant, zone));
   // What was beyond a limit is nothing that was decided at an entry.
-  const where = verdict.endsWith('_bound') ? '' : `${path === null || path === '' ? '' : `${path} `}${kind}: `;
+  const title = path === null || path === '' ? undefined : called?.(path);
+  // People know a step by what it is called; programs and files by its path.
+  const step = title === undefined ? `${path ?? ''} ${kind}`.trim() : title;
+  const where = verdict.endsWith('_bound') ? '' : `${step}: `;
   return [{ at, text: `${where}${words}` }];
 }
 

@@ -2,7 +2,7 @@
 import type { SubjectRef } from '../../language/model.ts';
 import { oneLine } from '../../language/template/mail/line.ts';
 import { isoInstant } from '../../language/time/instants.ts';
-import { decisionWords, lookedWords } from '../../steps/decision-words.ts';
+import { decisionWords, lookedWords } from '../../steps/words/decision-words.ts';
 import type { RunLine } from '../run/types.ts';
 import { cameText, type Shown } from './shown.ts';
 import type { Trace, Traced } from './trace.ts';

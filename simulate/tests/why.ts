@@ -3,7 +3,7 @@ import type { ExpectedLine, PlaybookTest } from '../../language/compile.ts';
 import { nearest } from '../../language/diagnostics/nearest.ts';
 import type { CompiledPlaybook, Instant, Json, PlaybookVersion } from '../../language/model.ts';
 import { reasonWithWords } from '../../language/records/reasons.ts';
-import { decisionWords, lookedWords } from '../../steps/decision-words.ts';
+import { decisionWords, lookedWords } from '../../steps/words/decision-words.ts';
 import { conditionOf } from '../../triggers/conditions.ts';
 import type { Decided, RunLine } from '../run/types.ts';
 import { differences } from './diff.ts';

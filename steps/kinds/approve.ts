@@ -7,6 +7,7 @@ import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
+import { asWritten, awaitedArms, joined, withinWords } from '../words/title-words.ts';
 import type { WaitForConfig } from './wait-for.ts';
 
 const schema = z.strictObject({
@@ -51,6 +52,11 @@ export const step: Step = {
   example:
     '- approve: contact.owner.manager\n  text: A discount for {{ contact.name }}\n  within: 1d\n  then: [{ record: approved }]\n  else: [{ record: not_approved }]',
 
+  title({ config }) {
+    const { text, who, within } = config as unknown as ApproveConfig;
+    return { title: `Approval: ${asWritten(text)}`, detail: joined(...who, withinWords(within)) };
+  },
+  arms: ({ config }) => awaitedArms((config as unknown as ApproveConfig).arms),
   decide(step, command, facts) {
     const config = step.config as unknown as ApproveConfig;
     if (command.name === 'look') return looked(config, facts);

@@ -11,6 +11,7 @@ import { effectNode } from '../nodes.ts';
 import { assigneeOf } from '../recipients.ts';
 import { colleagueName } from '../sentences.ts';
 import type { Facts, Step } from '../step.ts';
+import { joined } from '../words/title-words.ts';
 
 const rule = z.enum(['round_robin', 'territory', 'least_loaded', 'region']);
 const schema = z.strictObject({
@@ -59,6 +60,10 @@ export const step: Step = {
   takesTurns: true,
   example: '- assign: owner\n  by: [territory, least_loaded]\n  among: team:sales\n  except: tried',
 
+  title({ config }) {
+    const { trait, among, rules } = config as unknown as AssignConfig;
+    return { title: `Assign ${trait} among ${among.join(', ')}`, detail: joined(...rules.map(String)) };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as AssignConfig;
     const { subject } = facts.enrolment;

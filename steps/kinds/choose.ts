@@ -34,6 +34,11 @@ export const step: Step = {
     return { node: { op: 'choose', path: at, arms }, config: { conditions } as never };
   },
   example: '- choose:\n    - if: trigger.value > 200\n      then: [{ record: large }]\n    - else: [{ record: small }]',
+  title: () => ({ title: 'Choose' }),
+  arms: ({ config }) => {
+    const { conditions } = config as unknown as { conditions: (Expression | null)[] };
+    return conditions.map((one) => one?.cel ?? 'else');
+  },
   decide(step, _command, facts) {
     const { conditions } = step.config as unknown as { conditions: (Expression | null)[] };
     const arm = conditions.findIndex((condition) => condition === null || facts.holds(condition));

@@ -44,6 +44,10 @@ export const step: Step = {
   },
   example: '- do: chat-message\n  with: { text: "{{ contact.name }} waits" }',
 
+  title({ config }) {
+    const { activity } = config as unknown as DoConfig;
+    return { title: `Do ${activity}` };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as DoConfig;
     const rendered = renderValues(config.with, facts);

@@ -10,6 +10,7 @@ import { effectNode } from '../nodes.ts';
 import { assigneeOf, detourOf, recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Step, StepDecision } from '../step.ts';
+import { asWritten } from '../words/title-words.ts';
 
 /** From the lowest to the highest, unless the settings name others (W2). */
 const PRIORITIES: readonly Priority[] = ['low', 'normal', 'high', 'urgent'];
@@ -69,6 +70,14 @@ export const step: Step = {
   },
   example: '- escalate: ticket\n  to: ticket.team.lead\n  priority: raise\n  notify: channel:support',
 
+  title({ config }) {
+    const { to, priority, note } = config as unknown as EscalateConfig;
+    return {
+      title:
+        to === undefined ? `Escalate${priority === undefined ? '' : `: priority ${priority}`}` : `Escalate to ${to}`,
+      detail: asWritten(note),
+    };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as EscalateConfig;
     const ticket = facts.related('ticket');

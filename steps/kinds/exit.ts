@@ -18,6 +18,10 @@ export const step: Step = {
     return { node: { op: 'exit', path: at }, config: { reason: value.exit, outcome: value.as ?? 'exited' } };
   },
   example: '- exit: no longer needed',
+  title({ config }) {
+    const { reason, outcome } = config as unknown as { reason: string; outcome: OutcomeName };
+    return { title: 'Exit', detail: `${reason} (${outcome})` };
+  },
   decide(step, _command, facts) {
     const { reason, outcome } = step.config as { reason: string; outcome: OutcomeName };
     return { answer: { go: 'end', ending: { outcome, reason }, at: facts.at } };

@@ -24,6 +24,11 @@ export const step: Step = {
     return { node: { op: 'choose', path: at, arms }, config: { condition: { ...condition } } };
   },
   example: '- if: trigger.value > 200\n  then:\n    - record: a full cart',
+  title({ config }) {
+    const { condition } = config as unknown as { condition: Expression };
+    return { title: 'If', detail: condition.cel };
+  },
+  arms: () => ['yes', 'no'],
   decide(step, _command, facts) {
     const { condition } = step.config as unknown as { condition: Expression };
     const holds = facts.holds(condition);

@@ -9,6 +9,7 @@ import { effectNode } from '../nodes.ts';
 import { recipientsOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { OnUnknown, Step } from '../step.ts';
+import { asWritten } from '../words/title-words.ts';
 
 const schema = z
   .strictObject({
@@ -66,6 +67,10 @@ export const step: Step = {
   },
   example: '- notify: contact.owner.manager\n  text: "{{ contact.name }} waits"',
 
+  title({ config }) {
+    const { who, text, template } = config as unknown as NotifyConfig;
+    return { title: `Notify ${who.join(', ')}`, detail: text === undefined ? template : asWritten(text) };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as NotifyConfig;
     const { recipients, names, evaluated, refused } = recipientsOf(config.who, facts);

@@ -34,6 +34,10 @@ export const step: Step = {
       `${subject}: ${wordsOf(detail.record)}${worthOf(detail.value, trigger, teller)}`,
   },
   example: '- record: recovered\n  value: account.usage_7d',
+  title({ config }) {
+    const { name, value } = config as unknown as { name: string; value: Expression | null };
+    return { title: `Record ${name}`, detail: value?.cel };
+  },
   decide(step, _command, facts) {
     const { name, value } = step.config as unknown as { name: string; value: Expression | null };
     const { ghost } = facts.enrolment;

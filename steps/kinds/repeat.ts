@@ -4,6 +4,7 @@ import type { Expression, Moment } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { READING_ROOTS } from '../roots.ts';
 import type { Step } from '../step.ts';
+import { joined, momentWords } from '../words/title-words.ts';
 
 const schema = z.strictObject({
   repeat: z.strictObject({
@@ -36,6 +37,10 @@ export const step: Step = {
   },
   waits: ({ every }: RepeatConfig) => every !== undefined,
   example: '- repeat: { at_most: 3, every: 1d }\n  steps:\n    - record: a round',
+  title({ config }) {
+    const { every, until } = config as unknown as RepeatConfig;
+    return { title: 'Repeat', detail: joined(every && `every ${momentWords(every)}`, until && `until ${until.cel}`) };
+  },
   decide(step, command, facts) {
     const { every, until } = step.config as unknown as RepeatConfig;
     const { previousAt } = command.round ?? { previousAt: null };

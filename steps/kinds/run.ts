@@ -7,6 +7,7 @@ import { askingNow, beginAsking, stepsShape, waitForAnswers, withinShape } from 
 import { effectNode } from '../nodes.ts';
 import { wordsOf } from '../sentences.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
+import { awaitedArms, withinWords } from '../words/title-words.ts';
 import type { WaitForConfig } from './wait-for.ts';
 
 const schema = z
@@ -50,6 +51,11 @@ export const step: Step = {
   waits: ({ arms }: RunConfig) => arms !== undefined,
   example: '- run: win-back\n  within: 14d\n  else: [{ record: still_open }]',
 
+  title({ config }) {
+    const { runs, within } = config as unknown as RunConfig;
+    return { title: `Run ${runs}`, detail: withinWords(within) };
+  },
+  arms: ({ config }) => awaitedArms((config as unknown as RunConfig).arms ?? []),
   decide(step, command, facts) {
     const config = step.config as unknown as RunConfig;
     const { runs } = config;

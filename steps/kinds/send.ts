@@ -74,6 +74,10 @@ export const step: Step = {
   },
   example: '- send: email\n  template: cart-reminder\n  class: marketing',
 
+  title({ config }) {
+    const { template, messageClass } = config as unknown as SendConfig;
+    return { title: `E-mail ${template}`, detail: messageClass };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as SendConfig;
     const colleague = colleagueOf(config, facts);

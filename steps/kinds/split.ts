@@ -35,6 +35,11 @@ export const step: Step = {
     return { node: { op: 'choose', path: at, arms }, config: config as never };
   },
   example: '- split: second-mail\n  arms:\n    a: { weight: 50, steps: [] }\n    b: { weight: 50, steps: [] }',
+  title({ config }) {
+    const { experiment } = config as unknown as SplitConfig;
+    return { title: `Experiment ${experiment}` };
+  },
+  arms: ({ config }) => (config as unknown as SplitConfig).arms.map(({ name, weight }) => `${name} ${weight} %`),
   decide(step, _command, facts) {
     const { experiment, arms } = step.config as unknown as SplitConfig;
     const stored = arms.findIndex((arm) => arm.name === facts.arm(experiment));

@@ -14,6 +14,7 @@ import { effectNode } from '../nodes.ts';
 import { assigneeOf, detourOf, recipientOf } from '../recipients.ts';
 import { colleagueName, wordsOf } from '../sentences.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
+import { asWritten, awaitedArms, joined, withinWords } from '../words/title-words.ts';
 import type { WaitForConfig } from './wait-for.ts';
 
 const waitShape = z.strictObject({ within: withinShape.optional(), else: stepsShape.optional() });
@@ -82,6 +83,11 @@ export const step: Step = {
   example:
     '- task: Call {{ contact.name }}\n  assign: contact.owner\n  due: 1 business day\n  wait_until_done: { within: 2d, else: [{ record: nobody_called }] }',
 
+  title({ config }) {
+    const { title, assign, within } = config as unknown as TaskConfig;
+    return { title: `Task: ${asWritten(title)}`, detail: joined(assign, withinWords(within)) };
+  },
+  arms: ({ config }) => awaitedArms((config as unknown as TaskConfig).arms ?? []),
   decide(step, command, facts) {
     const config = step.config as unknown as TaskConfig;
     if (command.name === 'look') return looked(config, command, facts);

@@ -83,6 +83,10 @@ export const step: Step = {
   example:
     '- update: { contact.stage: working, contact.tags: { add: warm }, contact.review_at: { value: now + days(30) } }',
 
+  title({ config }) {
+    const { changes } = config as unknown as { changes: Change[] };
+    return { title: `Update ${changes.map(({ type, trait }) => `${type}.${trait}`).join(', ')}` };
+  },
   decide(step, _command, facts) {
     const { changes } = step.config as unknown as { changes: Change[] };
     const line: { [name: string]: Json } = {};

@@ -4,6 +4,7 @@ import type { Awaited, Instant, SpanOrTable } from '../../language/model.ts';
 import type { CompileContext, Path } from '../../language/syntax.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
+import { awaitedArms, withinWords } from '../words/title-words.ts';
 
 const list = z.array(z.unknown()).max(200);
 const looksFor = z.union([z.string(), z.record(z.string(), z.unknown())]);
@@ -58,6 +59,11 @@ export const step: Step = {
   waits: () => true,
   example: '- wait_for: demo.booked\n  within: 7d\n  then: [{ record: booked }]\n  else: [{ record: silent }]',
 
+  title({ config }) {
+    const { arms, within } = config as unknown as WaitForConfig;
+    return { title: `Wait for ${awaitedArms(arms).join(' or ')}`, detail: withinWords(within) };
+  },
+  arms: ({ config }) => awaitedArms((config as unknown as WaitForConfig).arms),
   decide(step, command, facts) {
     const config = step.config as unknown as WaitForConfig;
     if (facts.match) return matched(facts, facts.match);

@@ -5,6 +5,7 @@ import type { CompileContext, Path } from '../../language/syntax.ts';
 import { DAY_MS } from '../../language/time/duration.ts';
 import { isoInstant } from '../../language/time/instants.ts';
 import type { Facts, Step, StepDecision } from '../step.ts';
+import { momentWords, withinWords } from '../words/title-words.ts';
 
 /** A moment that is still not known so long after its wait began will not come any more: a yearly date would have. */
 export const NO_DATE_AFTER_MS = 400 * DAY_MS;
@@ -35,6 +36,10 @@ export const step: Step = {
   },
   waits: () => true,
   example: '- wait: 1d',
+  title({ config }) {
+    const { moment, within } = config as unknown as WaitConfig;
+    return { title: `Wait ${momentWords(moment)}`, detail: withinWords(within) };
+  },
   decide(step, command, facts) {
     const begins = command.name === 'pause' || command.name === 'listen';
     return waitFor(step.config as unknown as WaitConfig, begins, facts);

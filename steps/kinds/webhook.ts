@@ -9,6 +9,7 @@ import { allowsHost } from '../allowed-hosts.ts';
 import { effectNode } from '../nodes.ts';
 import type { Step } from '../step.ts';
 import { compileValues, renderValues, type ValueTree } from '../values.ts';
+import { asWritten } from '../words/title-words.ts';
 
 const schema = z.strictObject({
   webhook: z.string().min(1).max(2_000),
@@ -39,6 +40,10 @@ export const step: Step = {
   },
   example: '- webhook: https://crm.example/leads\n  body: { name: "{{ contact.name }}", score: "{{ contact.score }}" }',
 
+  title({ config }) {
+    const { url } = config as unknown as WebhookConfig;
+    return { title: 'Webhook', detail: asWritten(url) };
+  },
   decide(step, _command, facts) {
     const config = step.config as unknown as WebhookConfig;
     const url = String(facts.text(config.url));

@@ -5,6 +5,7 @@ import type { RebuildFacts, RebuildPlan } from '../../triggers/engine/state.ts';
 import { readStateOwners, requestRebuild } from '../evaluation/rebuilds.ts';
 import { type Database, hasRow, type Queryable } from '../postgres/database.ts';
 import { logDeployment } from './deployment-log.ts';
+import { type DeployingDraft, markDeployed } from './drafts.ts';
 import type { PlaybookStatus } from './playbook-status.ts';
 import { insertVersions, readVersions, type VersionOrigin } from './versions.ts';
 
@@ -110,6 +111,8 @@ export interface NewDeployment {
   enrolExisting?: boolean;
   /** Only where what is deployed still has this hash (`readDeployedHash`). */
   inPlaceOf?: string;
+  /** The draft that it takes from the store, at the revision that was planned (V7). */
+  draft?: DeployingDraft | undefined;
 }
 
 /** What is deployed is not what it was when the deployment was planned (V6). */
@@ -141,7 +144,7 @@ function hashOfDeployed(
  * that is not among them goes, its enrolments go on.
  *
  * @param planRebuild decides what becomes of the state that is there
- * @throws DeployedMoved where `inPlaceOf` is not what is deployed: nothing is stored then
+ * @throws DeployedMoved where `inPlaceOf` is not what is deployed, or the draft has been changed: nothing is stored then
  */
 export async function storeDeployment(
   database: Database,
@@ -151,6 +154,8 @@ export async function storeDeployment(
   return changeDeployed(database, async (client) => {
     await client.query('LOCK TABLE deployments IN SHARE ROW EXCLUSIVE MODE');
     if (set.inPlaceOf !== undefined && (await readDeployedHash(client)) !== set.inPlaceOf) throw new DeployedMoved();
+    // In one transaction: a draft that were deployed and not marked would be undone by the next start.
+    if (set.draft && !(await markDeployed(client, set.draft))) throw new DeployedMoved();
     const before = new Map((await readDeployments(client)).map((d) => [d.playbook, d]));
     await insertVersions(client, set.versions, set.origins);
     await putDeployments(client, set.versions);

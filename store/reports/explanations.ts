@@ -20,6 +20,7 @@ export interface ExplainedFiring {
   /** The messageId of the late event that undid it. */
   undoneBy: string | null;
   moved: boolean;
+  versionHash: string;
   /** Of the version that fired. */
   trigger: CompiledTrigger | null;
   /** How its enrolment ended; null while it is open, and where there is none. */
@@ -136,7 +137,7 @@ async function firingsOf(
   const firings = latest
     .sort((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ id, playbook, key, at, arm, evidence, status, reason, undoneBy, moved, versionHash }) => ({
-      ...{ id, playbook, key, at: at.getTime(), arm, evidence, reason, undoneBy, moved },
+      ...{ id, playbook, key, at: at.getTime(), arm, evidence, reason, undoneBy, moved, versionHash },
       status: status as FiringStatus,
       trigger: triggers.get(versionHash) ?? null,
       outcome: ends.get(id)?.outcome ?? null,

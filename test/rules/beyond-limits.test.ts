@@ -1,6 +1,6 @@
 /** V5: a decision about what was beyond a limit says what did not count, and why. */
 import { expect, it } from 'vitest';
-import { decisionWords } from '../../steps/decision-words.ts';
+import { decisionWords } from '../../steps/words/decision-words.ts';
 
 it.each([
   ['ids', 1_000, 'more than 1,000 ids would be one contact'],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, Traits } from '../../language/model.ts';
 import { printedPaths } from '../../language/template/parse/printed.ts';
-import { decisionWords } from '../../steps/decision-words.ts';
+import { decisionWords } from '../../steps/words/decision-words.ts';
 import { day, play } from '../rules/play.ts';
 
 describe('what a text prints whatever else holds', () => {

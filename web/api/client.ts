@@ -7,12 +7,15 @@ export class ApiProblem extends Error {
   readonly code: string;
   /** JSON Pointer to what is wrong in what was sent. */
   readonly pointer: string | undefined;
+  /** What the route says besides: `difference`, `revision`. */
+  readonly more: { readonly [name: string]: unknown };
 
   constructor(status: number, body: { code?: string; title?: string; detail?: string; pointer?: string }) {
     super(body.detail ?? body.title ?? `HTTP ${status}`);
     this.status = status;
     this.code = body.code ?? (status === 0 ? 'unreachable' : 'unknown');
     this.pointer = body.pointer;
+    this.more = { ...body };
   }
 }
 
@@ -42,6 +45,28 @@ export async function call<E extends Endpoint>(
   route: `${E['method']} ${E['path']}`,
   given: Given<E>,
 ): Promise<AnswerOf<E>> {
+  const response = await ask(route, given);
+  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<E>;
+}
+
+/** The lines of a route that streams, as they come. @throws ApiProblem */
+export async function* callLines<E extends Endpoint>(
+  route: `${E['method']} ${E['path']}`,
+  given: Given<E>,
+): AsyncGenerator<AnswerOf<E>> {
+  const { body } = await ask(route, given);
+  const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield JSON.parse(line) as AnswerOf<E>;
+  }
+}
+
+async function ask<E extends Endpoint>(route: `${E['method']} ${E['path']}`, given: Given<E>): Promise<Response> {
   const [method = 'GET', path = ''] = route.split(' ');
   const { params, query, body, signal } = given as {
     params?: { [name: string]: string };
@@ -65,7 +90,7 @@ export async function call<E extends Endpoint>(
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiProblem(0, {});
   });
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as AnswerOf<E>;
+  if (response.ok) return response;
   // The session has ended: there is nothing to be shown here.
   if (response.status === 401) location.assign(SIGN_IN);
   throw new ApiProblem(response.status, await response.json().catch(() => ({})));

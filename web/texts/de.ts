@@ -1,4 +1,6 @@
 /** Everything that the app says, in German. */
+
+import { editDe } from './parts/edit-de.ts';
 import { eventsDe } from './parts/events-de.ts';
 import { messagesDe } from './parts/messages-de.ts';
 import { peopleDe } from './parts/people-de.ts';
@@ -133,6 +135,7 @@ export const de: Texts = {
     allPlaybooks: 'Alle Playbooks',
   },
   ...playbooksDe,
+  ...editDe,
   ...peopleDe,
   ...messagesDe,
   ...workDe,

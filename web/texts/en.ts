@@ -1,4 +1,6 @@
 /** Everything that the app says, in English. The other languages have the same keys, or do not compile. */
+
+import { editEn } from './parts/edit-en.ts';
 import { eventsEn } from './parts/events-en.ts';
 import { messagesEn } from './parts/messages-en.ts';
 import { peopleEn } from './parts/people-en.ts';
@@ -131,6 +133,7 @@ export const en = {
     allPlaybooks: 'All playbooks',
   },
   ...playbooksEn,
+  ...editEn,
   ...peopleEn,
   ...messagesEn,
   ...workEn,

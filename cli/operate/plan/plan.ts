@@ -68,7 +68,7 @@ type Versions = ReadonlyMap<string, PlaybookVersion>;
 
 export async function makePlan(
   database: Database,
-  { set, kept, faults, warnings }: Deployable,
+  { set, kept, faults, warnings, drafts }: Deployable,
   { folder, enrolExisting, days }: PlanOptions,
 ): Promise<Plan> {
   const { pool } = database;
@@ -98,7 +98,7 @@ export async function makePlan(
     ...(reach && { reach: { days, playbooks: reach } }),
     stopped: await readStopped(pool),
     faults,
-    warnings,
+    warnings: [...drafts, ...warnings],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Which steps a new version of a playbook adds, changes and leaves out, in words. */
 import { canonical } from '../../../language/canonical.ts';
+import { commonPairs } from '../../../language/diagnostics/common-pairs.ts';
 import type { CompiledStep, Json, PlaybookVersion } from '../../../language/model.ts';
 
 /** Two lists of steps are compared pair by pair only up to this many pairs; longer ones are compared by their paths. */
@@ -106,18 +107,5 @@ function commonOf(a: readonly StepText[], b: readonly StepText[]): (readonly [nu
       return other === undefined ? [] : [[n, other] as const];
     });
   }
-  const lengths = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    for (let j = b.length - 1; j >= 0; j -= 1) {
-      lengths[i]![j] =
-        a[i]!.text === b[j]!.text ? lengths[i + 1]![j + 1]! + 1 : Math.max(lengths[i + 1]![j]!, lengths[i]![j + 1]!);
-    }
-  }
-  const pairs: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i]!.text === b[j]!.text) pairs.push([i++, j++] as const);
-    else if (lengths[i + 1]![j]! >= lengths[i]![j + 1]!) i += 1;
-    else j += 1;
-  }
-  return pairs;
+  return commonPairs(a, b, ({ text }, other) => text === other.text);
 }

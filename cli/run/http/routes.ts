@@ -46,9 +46,11 @@ export async function addRoutes(app: FastifyInstance, options: HttpOptions): Pro
     readSource: options.readSource,
     givenWriteKeys: options.writeKeys.map(({ key: _, ...given }) => given),
     onWriteKeysChanged: keys.refresh,
+    studio: options.studio,
     ...computing,
   });
   overviewPages(app, { database, registry, access, parts, hasMailbox });
+  app.addHook('onClose', async () => options.studio?.close());
   webApp(app, await readWebApp(join(await packageFolder(), 'dist', 'web')));
   if (mailbox !== undefined) {
     // Loaded only where there is one: it brings a parser of mails along.

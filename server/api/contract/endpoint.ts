@@ -16,6 +16,10 @@ export interface Endpoint {
   answer: z.ZodType;
   /** Its change stands in the audit log by this name; to be left out where nothing is changed. */
   audit?: string;
+  /** What a body may have at most; default: what few fields need. */
+  maxBytes?: number;
+  /** It answers line by line, each of the answer's shape. */
+  streams?: true;
 }
 
 /** Keeps the exact types of its shapes. */

@@ -1,6 +1,6 @@
 /** `/api/messages`: the list, what led to one, and what an operator does with those that wait. */
 import { withLocalTime } from '../../../language/time/local-time.ts';
-import { decisionWords } from '../../../steps/decision-words.ts';
+import { decisionWords } from '../../../steps/words/decision-words.ts';
 import { dropMessages as drop, retryMessages as retry } from '../../../store/journeys/operate-messages.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { pageOfMessages, type ShownMessage } from '../../../store/reports/app/messages.ts';

@@ -4,7 +4,7 @@ import type { Json } from '../../../language/model.ts';
 import { reasonWithWords } from '../../../language/records/reasons.ts';
 import type { Registry } from '../../../language/syntax.ts';
 import { withLocalTime } from '../../../language/time/local-time.ts';
-import { decisionWords } from '../../../steps/decision-words.ts';
+import { decisionWords } from '../../../steps/words/decision-words.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { type Activity, readActivitiesById } from '../../../store/reports/activity-feed.ts';
 import { HAPPENING_KINDS, type HappeningRow, readHappenings } from '../../../store/reports/people/happenings.ts';

@@ -1,7 +1,10 @@
 /** `POST /api/people/why`: what `explain` says, for one playbook and one subject (V5). */
+import type { PlaybookVersion } from '../../../language/model.ts';
 import type { Registry } from '../../../language/syntax.ts';
 import { isoInstant, parseInstant } from '../../../language/time/instants.ts';
 import { isZone } from '../../../language/time/zones.ts';
+import { titleOf } from '../../../steps/steps.ts';
+import { readVersions } from '../../../store/deployments/versions.ts';
 import { now as readNow } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { type ExplainedFiring, type Explanation, explanationOf } from '../../../store/reports/explanations.ts';
@@ -35,11 +38,17 @@ export function whyRoutes({ database, registry }: WhyOptions): Handled[] {
       const deployed = explanation.playbooks.find((one) => one.playbook === playbook);
       if (deployed === undefined && explanation.firings.length === 0) throw await unknownPlaybook(database, playbook);
       const standings = await standingsOf(database, subject, { playbook, at, zone });
+      const versions = await readVersions(
+        database.pool,
+        explanation.firings.map(({ versionHash }) => versionHash),
+      );
+      const told = (one: ExplainedFiring) =>
+        firingShown(one, explanation, { ...general, zone, called: calledIn(versions.get(one.versionHash)) });
       return {
         at: isoInstant(at ?? (await readNow(database.pool))),
         playbook,
         trigger: deployed ? [describe(deployed.trigger)] : [],
-        firings: [...explanation.firings].reverse().map((one) => firingShown(one, explanation, { ...general, zone })),
+        firings: [...explanation.firings].reverse().map(told),
         waits: (deployed?.waits ?? []).map(({ dueAt, key, arm }) => {
           return { at: iso(dueAt), key, text: `looks whether ${describe(deployed!.trigger, arm)} holds` };
         }),
@@ -49,15 +58,23 @@ export function whyRoutes({ database, registry }: WhyOptions): Handled[] {
   ];
 }
 
+/** Steps of a version by what they are called. */
+function calledIn(version: PlaybookVersion | undefined): (path: string) => string | undefined {
+  return (path) => {
+    const step = version?.playbook.steps[path];
+    return step && titleOf(step).title;
+  };
+}
+
 function firingShown(
   firing: ExplainedFiring,
   { decisions, effects }: Explanation,
-  teller: FeedTeller,
+  { called, ...teller }: FeedTeller & { called: (path: string) => string | undefined },
 ): Why['firings'][number] {
   const { id, at, key, arm, trigger, status, reason, outcome, endReason, endedAt } = firing;
   const own = decisions.filter(({ firingId, enrolmentId }) => firingId === id || enrolmentId === id);
   const done = effects.filter(({ enrolment }) => enrolment === id);
-  const story = storyOf({ decisions: own, effects: done, isRefused: status === 'refused' }, teller);
+  const story = storyOf({ decisions: own, effects: done, isRefused: status === 'refused', called }, teller);
   return {
     ...{ id, at: iso(at), key, status, outcome },
     what: trigger === null ? 'fired' : `fired: ${describe(trigger, arm)}`,

@@ -2,6 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import type { CompiledPlaybook, PlaybookVersion } from '../../../language/model.ts';
 import { DAY_MS, describeDuration } from '../../../language/time/duration.ts';
+import { titleOf } from '../../../steps/steps.ts';
+import { awaitedWords } from '../../../steps/words/title-words.ts';
 import { readKnownVersions, readOrigins, readVersions } from '../../../store/deployments/versions.ts';
 import { now as readNow } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
@@ -25,7 +27,6 @@ import { reasonShown } from '../words.ts';
 import { drawn, triggerWords } from './flow.ts';
 import type { ReadSummaries } from './list.ts';
 import { unknownPlaybook } from './status.ts';
-import { awaitedWords, titleOf } from './titles.ts';
 
 const MAX_VERSIONS = 100;
 /** Graphs with their counts are kept for a while: of many journeys they are many rows. */

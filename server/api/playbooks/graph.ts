@@ -1,12 +1,14 @@
 /** A compiled playbook as a graph: its steps, and what leads from one to the next. Pure. */
 import type { CompiledPlaybook, JourneyNode } from '../../../language/model.ts';
+import { armsOf, titleOf } from '../../../steps/steps.ts';
 import type { FlowEdge } from '../contract/playbook.ts';
-import { armLabels, type Title, titleOf } from './titles.ts';
 
-export interface GraphNode extends Title {
+export interface GraphNode {
   id: string;
   kind: string;
   stepId: string | null;
+  title: string;
+  detail: string | null;
   part: 'steps' | 'on_goal' | 'on_exit';
 }
 
@@ -61,11 +63,12 @@ function addNode(graph: Graph, node: JourneyNode, around: Around): void {
   const { playbook, part, behind } = around;
   const from = node.path;
   const step = playbook.steps[from]!;
-  graph.nodes.push({ id: from, kind: step.kind, stepId: step.id ?? null, part, ...titleOf(step) });
+  const { title, detail } = titleOf(step);
+  graph.nodes.push({ id: from, kind: step.kind, stepId: step.id ?? null, part, title, detail: detail ?? null });
   const lead = (to: string, kind: FlowEdge['kind'], label: string | null, taken: Taken) => {
     graph.edges.push({ from, to, kind, label, taken });
   };
-  const labels = armLabels(step);
+  const labels = armsOf(step);
   const leadArms = (arms: readonly JourneyNode[][]) => {
     for (const [arm, list] of arms.entries()) {
       lead(addList(graph, list, around), 'arm', labels[arm] ?? null, { arm });

@@ -1,6 +1,7 @@
 /** `GET /api/playbooks/NAME/source`: the file as it is in the folder now. */
 import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
-import { cached } from '../../cached.ts';
+import type { Database } from '../../../store/postgres/database.ts';
+import { type Cached, cached } from '../../cached.ts';
 import { getSource, type Source } from '../contract/playbook.ts';
 import { type Handled, on } from '../handled.ts';
 import type { ReadSummaries } from './list.ts';
@@ -17,19 +18,24 @@ export interface FolderSources {
 }
 
 /** @throws where there is no folder of playbooks */
-export type ReadSource = () => Promise<FolderSources>;
+export type ReadSource = (database: Database) => Promise<FolderSources>;
 
 /** A folder is compiled whole: for all who ask at once in ten seconds. */
 const KEPT_MS = 10_000;
 
-export interface SourceOptions {
-  read: ReadSummaries;
-  /** Left out where the server sees no folder. */
-  readSource?: ReadSource | undefined;
+export type ReadFolder = Cached<FolderSources>;
+
+/** @param readSource undefined where the server sees no folder */
+export function folderOf(database: Database, readSource: ReadSource | undefined): ReadFolder | undefined {
+  return readSource && cached(KEPT_MS, () => readSource(database));
 }
 
-export function sourceRoutes({ read, readSource }: SourceOptions): Handled[] {
-  const folder = readSource && cached(KEPT_MS, readSource);
+export interface SourceOptions {
+  read: ReadSummaries;
+  folder: ReadFolder | undefined;
+}
+
+export function sourceRoutes({ read, folder }: SourceOptions): Handled[] {
   return [
     on(getSource, async ({ params: { playbook } }): Promise<Source> => {
       const summary = (await read()).find((one) => one.playbook === playbook);

@@ -75,12 +75,12 @@ function hearingLate(database: Database): Database {
     prisma: database.prisma,
     async transaction(work, options) {
       let putsApart = false;
-      const done = await database.transaction((client) => {
+      const done = await database.transaction((client, commit) => {
         const query = (...args: [string, unknown[]]) => {
           putsApart ||= args[0].startsWith('UPDATE pending_events p SET apart');
           return client.query(...args);
         };
-        return work({ query } as unknown as typeof client);
+        return work({ query } as unknown as typeof client, commit);
       }, options);
       if (!putsApart) return done;
       const [looks, woken] = [looksApart(), wakings()];

@@ -10,6 +10,7 @@ import { Loaded, Skeleton } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
 import { useFormats } from '../../texts/formats.ts';
 import { useTexts } from '../../texts/texts.tsx';
+import { EditLink } from '../edit/edit-link.tsx';
 import { Facts } from './facts.tsx';
 import { Journeys } from './journeys.tsx';
 import { StateActions } from './state-actions.tsx';
@@ -33,7 +34,12 @@ export default function PlaybookScreen(): ReactNode {
       badge={data && <span className={`badge ${TONES[data.state]}`}>{playbooks.states[data.state]}</span>}
       lead={data?.description}
       crumbs={<Link to="/playbooks">{nav.playbooks}</Link>}
-      actions={data && <StateActions detail={data} />}
+      actions={
+        <>
+          <EditLink playbook={playbook} />
+          {data && <StateActions detail={data} />}
+        </>
+      }
     >
       <Loaded query={query}>{(detail) => <Content detail={detail} />}</Loaded>
     </Page>

@@ -1,6 +1,6 @@
 /** The YAML of a playbook, read-only, with what the linter says beside it and at its place. */
 import { yaml } from '@codemirror/lang-yaml';
-import { type Diagnostic as Mark, setDiagnostics } from '@codemirror/lint';
+import { setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { Panel } from '../../parts/page.tsx';
 import { Empty, Loaded } from '../../parts/states.tsx';
 import { useTexts } from '../../texts/texts.tsx';
 import { look } from './editor-look.ts';
+import { marksOf } from './marks.ts';
 import { playbookSourceLabel } from './source-label.ts';
 
 export default function SourceView({ playbook }: { playbook: string }): ReactNode {
@@ -85,13 +86,4 @@ function Written({ data, text }: { data: Source; text: string }): ReactNode {
       </Panel>
     </div>
   );
-}
-
-function marksOf({ doc }: EditorState, diagnostics: readonly Diagnostic[]): Mark[] {
-  return diagnostics
-    .filter(({ line }) => line <= doc.lines)
-    .map(({ line, column, severity, message }) => {
-      const at = doc.line(line);
-      return { from: Math.min(at.to, at.from + column - 1), to: at.to, severity, message };
-    });
 }

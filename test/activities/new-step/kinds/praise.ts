@@ -22,6 +22,7 @@ export const step: Step = {
   },
   example: '- praise: kim\n  for: patience',
 
+  title: ({ config }) => ({ title: `Praise ${(config as { for?: string }).for ?? 'somebody'}` }),
   decide(step, _command, facts) {
     const { praise, for: why } = step.config as Config;
     const contact = facts.related('contact')!;

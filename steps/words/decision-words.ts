@@ -1,8 +1,8 @@
 /** A decision's record (V5) in words, for tests and for `explain`. */
-import type { Json } from '../language/model.ts';
-import { reasonOf, reasonWithWords } from '../language/records/reasons.ts';
-import { isoInstant } from '../language/time/instants.ts';
-import { parseInstant } from '../language/time/zones.ts';
+import type { Json } from '../../language/model.ts';
+import { reasonOf, reasonWithWords } from '../../language/records/reasons.ts';
+import { isoInstant } from '../../language/time/instants.ts';
+import { parseInstant } from '../../language/time/zones.ts';
 
 type Looked = { [name: string]: Json };
 
