@@ -184,14 +184,14 @@ export const mutants: readonly Mutant[] = [
   dropDays(
     'drop',
     'a day that goes over to the baseline turns nothing (T5)',
-    '[$day, $day + $over, $left]',
-    '[$day, $left]',
+    '$day + $over >= $from ? $day + $over : $left',
+    '$left',
   ),
   dropDays(
     'drop',
     'a day that leaves the baseline turns nothing (T5)',
-    '[$day, $over, $day + $o + $b]',
-    '[$day, $over]',
+    '$day + $over >= $from ? $passes : $day + $over + $b',
+    '$passes',
   ),
   dropDays('drop', 'boundaries between two looks do not count (T5)', '$.run > 0 ? Math.min($more, $cap) : 0', '$.run'),
   drop('drop', 'fires at each true boundary (T5)', '$.run === $.sustainedDays', '$.run >= $.sustainedDays'),

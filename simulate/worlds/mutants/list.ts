@@ -65,10 +65,10 @@ export const testedMutants: readonly TestedMutant[] = [
   },
   {
     rule: 'T14',
-    name: 'the turn is where it was guessed to be',
+    name: 'the turn is a step behind where it was guessed to be',
     inside: 'nextThresholdAt',
     pattern: '$candidate(firstThatDiffers($isAsNow, $count, $guess))',
-    replacement: '$candidate($guess)',
+    replacement: '$candidate($guess + 1)',
     by: 'test/rules/conditions/turns.test.ts',
   },
   {
