@@ -74,7 +74,7 @@ export async function ask<T>(
   // What does not end is not waited for.
   if (isStream) await answer.body!.cancel();
   const text = isStream ? '' : await answer.text();
-  const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+  const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
   return { status: answer.status, headers: answer.headers, body: (isJson ? JSON.parse(text) : text) as T };
 }
 

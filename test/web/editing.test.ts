@@ -67,7 +67,7 @@ describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
 
   it('runs the tests of what is written, and reads why one fails', async () => {
     const { page } = reader;
-    await retype(reader, '- wait: 1 dya', '  - wait: 2d');
+    await retype(reader, '- wait: 1 dya', '- wait: 2d');
     await page.getByRole('tab', { name: 'Tests' }).click();
     await page.getByRole('button', { name: 'Run the tests' }).click();
     await page.getByText('1 test passed').waitFor();
@@ -93,10 +93,10 @@ describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
     await open(reader, '/playbooks/nudge/edit');
     const other = await newReader(browser, { storageState: await page.context().storageState() });
     await open(other, '/playbooks/nudge/edit');
-    await retype(other, '- wait: 2d', '  - wait: 3d');
+    await retype(other, '- wait: 2d', '- wait: 3d');
     await other.page.getByRole('button', { name: 'Save', exact: true }).click();
     await other.page.getByText('saved, not deployed').waitFor();
-    await retype(reader, '- wait: 2d', '  - wait: 4d');
+    await retype(reader, '- wait: 2d', '- wait: 4d');
     await page.keyboard.press('Control+s');
     const refused = page.getByRole('alert').filter({ hasText: 'has saved it since you read it' });
     await refused.waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
     expect(await barriers(page)).toEqual([]);
     await refused.getByRole('button', { name: 'Save mine in its place' }).click();
     await refused.waitFor({ state: 'detached' });
-    expect((await stage.draft()).files[0]!.text).toContain('- wait: 4d');
+    await expect.poll(async () => (await stage.draft()).files[0]!.text).toContain('- wait: 4d');
     // A refused save is an answer of the network, which browsers write down.
     reader.errors.length = 0;
     await other.close();
@@ -117,7 +117,13 @@ describe.skipIf(leaveOut)('an author', { timeout: 90_000 }, () => {
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.keyboard.type('quiet');
-    await page.locator('.cm-tooltip-autocomplete').getByText('quiet_hours').waitFor();
+    // Once the words have come; until then there is nothing to offer.
+    const offered = page.locator('.cm-tooltip-autocomplete').getByText('quiet_hours');
+    const asked = async () => {
+      await page.keyboard.press('Control+Space');
+      return offered.count();
+    };
+    await expect.poll(asked, { timeout: 30_000, interval: 500 }).toBeGreaterThan(0);
     await page.keyboard.press('Escape');
     page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('link', { name: 'nudge', exact: true }).click();

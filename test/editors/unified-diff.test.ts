@@ -1,8 +1,8 @@
 /** Differences of texts: applied to the one they give the other, whatever the two are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonPairs } from '../../../language/diagnostics/common-pairs.ts';
-import { unifiedDiff } from '../../../language/diagnostics/unified-diff.ts';
+import { commonPairs } from '../../language/diagnostics/common-pairs.ts';
+import { unifiedDiff } from '../../language/diagnostics/unified-diff.ts';
 
 /** Applies one file's hunks, as `patch` does without fuzz: what does not stand where the hunk says fails. */
 function apply(before: string, patch: string): string {

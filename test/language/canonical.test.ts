@@ -2,7 +2,7 @@
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonical } from '../../../language/canonical.ts';
+import { canonical } from '../../language/canonical.ts';
 
 describe('the canonical form', () => {
   it('is that of RFC 8785, whatever the value', () => {
