@@ -56,14 +56,6 @@ export const testedMutants: readonly TestedMutant[] = [
     by: FOUND,
   },
   {
-    rule: 'V4',
-    name: 'firings alone are played without enrolments although one writes a record',
-    inside: 'firingsDependOnEnrolments',
-    pattern: '$traits !== undefined || $heard.has($name)',
-    replacement: '$heard.has($name)',
-    by: 'test/backtest/firings-only.test.ts',
-  },
-  {
     rule: 'T14',
     name: 'the turn is a step behind where it was guessed to be',
     inside: 'nextThresholdAt',

@@ -9,14 +9,7 @@ import { SIMULATED, type Tried } from '../../oracle/mutants/try.ts';
 import type { TestedMutant } from './list.ts';
 
 /** Mutants are in these. */
-export const TESTED = [
-  ...SIMULATED,
-  'evaluator',
-  'simulate/world',
-  'simulate/entry',
-  'simulate/journeys',
-  'simulate/run',
-];
+export const TESTED = [...SIMULATED, 'evaluator', 'simulate/world', 'simulate/entry', 'simulate/journeys'];
 /** A mutant may make a test endless: no end for so long counts as noticed. */
 const MAX_MS = 600_000;
 
