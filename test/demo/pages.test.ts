@@ -68,7 +68,7 @@ describe('nobody sees what is behind the token', () => {
 
   it('but whoever shows it once in a browser stays signed in', async () => {
     const form = await signIn(TOKEN);
-    expect([form.statusCode, form.headers.location]).toEqual([303, '/']);
+    expect([form.statusCode, form.headers.location]).toEqual([303, '/app/']);
     const cookie = String(form.headers['set-cookie']);
     expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
     expect(cookie).not.toContain(TOKEN);
