@@ -45,7 +45,7 @@ function counting(database: Database): { database: Database; statements(): numbe
     pool: database.pool,
     prisma: database.prisma,
     transaction: (work, options) =>
-      database.transaction(async (client) => {
+      database.transaction(async (client, commit) => {
         let own = 0;
         let consumes = false;
         const query = async (...args: [string, unknown[]]) => {
@@ -54,7 +54,7 @@ function counting(database: Database): { database: Database; statements(): numbe
           if (/^DELETE FROM pending_events/.test(args[0])) consumes = true;
           return result;
         };
-        const done = await work({ query } as unknown as typeof client);
+        const done = await work({ query } as unknown as typeof client, commit);
         if (consumes) statements += own;
         return done;
       }, options),
