@@ -17,14 +17,14 @@ export async function carryOut(
   return runBatch(
     database,
     items,
-    async (client, batch) => {
+    async (client, batch, commit) => {
       const changes = new UnitOfWork();
       const answered = (await decideBatch(client, batch, settled)).map((decision) =>
         decision.kind === 'decided'
           ? takeDecided(changes, decision, batch.now, log)
           : takeWithoutDecision(changes, decision, batch.now, log),
       );
-      await changes.write(client, 0);
+      await changes.write(client, 0, commit);
       return [...answered, ...batch.gone.map(({ id }) => erased(id))];
     },
     (item, error) => broken(item, error, log),

@@ -1,7 +1,6 @@
 /** Whether an event costs the same with five thousand playbooks and a million contacts as with ten and a few. */
-import { currentDeployed, type Deployed } from '../evaluator/deployed-program.ts';
 import { runEvaluator } from '../evaluator/evaluator.ts';
-import { round as evaluate } from '../evaluator/round/round.ts';
+import { openRounds } from '../evaluator/rounds.ts';
 import { appendEvents } from '../store/events/events.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { openWatermark } from '../store/postgres/watermark.ts';
@@ -29,7 +28,6 @@ const ROUNDS = 5;
 const EVENTS = 300;
 /** Of a round, before anything counts. */
 const WARM_UP = 50;
-const LIMITS = { events: 500, subjects: 500 };
 /** Contacts that events are about: as many in each size. */
 const ACTIVE = 1_000;
 
@@ -62,23 +60,18 @@ function withStores(context: BenchContext, sizes: readonly Size[], open: Store[]
     await evaluator.stop();
     await seedContacts(database, 'p', full.contacts);
     await settleTables(database);
-    return withStores(context, rest, [...open, { size: full, database, step: stepping(database, full) }]);
+    return withStores(context, rest, [...open, { size: full, database, step: stepping(context, database, full) }]);
   });
 }
 
-function stepping(database: Database, { contacts }: Size): Store['step'] {
-  const watermark = openWatermark(database);
-  let deployed: Deployed | undefined;
+function stepping({ log }: BenchContext, database: Database, { contacts }: Size): Store['step'] {
+  const rounds = openRounds(database, openWatermark(database), log);
   return async (label, n) => {
     const [event] = newEvents([seen(label, n, Math.min(contacts, ACTIVE))]);
     const beganMs = performance.now();
     await appendEvents(database, [event!]);
     const takenMs = performance.now();
-    const settled = await watermark.read();
-    const result = await database.transaction(async (client) => {
-      deployed = await currentDeployed(client, deployed);
-      return evaluate(client, deployed!, { safeAt: settled, limits: LIMITS });
-    });
+    const result = await rounds.together();
     if (result.events !== 1) throw new Error(`One event was appended, and ${result.events} were consumed.`);
     return { ingestMs: takenMs - beganMs, evaluateMs: performance.now() - takenMs };
   };

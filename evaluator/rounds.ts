@@ -3,6 +3,7 @@
  * fails is made smaller until what fails is alone (architecture, decision 2).
  */
 import type { SubjectRef } from '../language/model.ts';
+import { isLockTimeout } from '../store/evaluation/subjects.ts';
 import { nextApart } from '../store/events/pending-events.ts';
 import type { Database } from '../store/postgres/database.ts';
 import { isCutShort } from '../store/postgres/retry.ts';
@@ -14,7 +15,7 @@ import { PutBacks } from './put-backs.ts';
 import type { RoundResult } from './round/batch.ts';
 import { decideDeferred } from './round/deferred-firings.ts';
 import type { RoundLimits } from './round/load-batch.ts';
-import { type RoundOptions, round } from './round/round.ts';
+import { openRound, type RoundOptions, round } from './round/round.ts';
 import { tellStopped } from './stopped-playbooks.ts';
 
 const TOGETHER: RoundLimits = { events: 500, subjects: 500 };
@@ -24,7 +25,13 @@ const MOST_APART = 5_000;
 const APART_LIMITS = { timeoutMs: 10_000, totalMs: 120_000 };
 /** Subjects whose rounds are smaller for a while; of more none is. */
 const MAX_FEWER = 1_000;
-const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, putBack: [], apart: 0 };
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, putBack: [], apart: 0, defers: false };
+
+interface Asked extends Omit<RoundOptions, 'aside' | 'commit'> {
+  /** Told before anything is decided. */
+  onClaimed?(arrivals: readonly number[]): void;
+  onDue?(subjects: readonly SubjectRef[]): void;
+}
 
 export interface Rounds {
   readonly deployed: Deployed | undefined;
@@ -139,25 +146,41 @@ class StoredRounds implements Rounds {
     }
   }
 
-  async #round(options: Omit<RoundOptions, 'safeAt' | 'resting'>): Promise<RoundResult> {
-    const safeAt = await this.#watermark.read();
+  async #round(options: Asked): Promise<RoundResult> {
+    const result = await this.#attempt(options).catch((error) => {
+      // Another transaction holds a subject for long: the rest does not wait for it.
+      if (!isLockTimeout(error)) throw error;
+      return this.#attempt({ ...options, skipsLocked: true });
+    });
+    // Of their own accord: what the round has written does not depend on what is told of it.
+    if (options.limits.events > 0) await this.#putBacks.tell(this.#database.pool, options.apart ?? '', result.putBack);
+    return result;
+  }
+
+  async #attempt({ onClaimed, onDue, ...options }: Asked): Promise<RoundResult> {
     const isApart = options.apart !== undefined;
-    const result = await this.#database.transaction(
-      async (client) => {
-        const deployed = await currentDeployed(client, this.#deployed);
+    const opening = { ...options, watermark: this.#watermark, resting: this.#resting.keys() };
+    return this.#database.transaction(
+      async (client, commit) => {
+        // The first time before anything is claimed: what is wrong with a deployment is no event's fault.
+        const known = this.#deployed ?? (await currentDeployed(client, undefined));
+        const opened = await openRound(client, { ...opening, known });
+        const { deployed, safeAt, waiting } = opened;
         tellStopped(this.#log, this.#deployed?.deployments, deployed?.deployments);
         this.#deployed = deployed;
         if (!deployed) return NOTHING;
+        onClaimed?.(opened.events.map(({ arrival }) => arrival));
+        onDue?.(opened.due);
         const aside = isApart ? this.#database.pool : undefined;
-        const result = await round(client, deployed, { ...options, aside, safeAt, resting: this.#resting.keys() });
-        if (!isApart) await decideDeferred(client, deployed, safeAt);
+        const isOver = waiting.firstExpiry !== null && waiting.firstExpiry < safeAt;
+        const isDeciding = !isApart && (waiting.hasDeferred || isOver);
+        const ending = isDeciding ? {} : { commit };
+        const result = await round(client, deployed, opened, { ...options, ...ending, aside });
+        if (isDeciding || (!isApart && result.defers)) await decideDeferred(client, deployed, safeAt);
         return result;
       },
       isApart ? APART_LIMITS : {},
     );
-    // Of their own accord: what the round has written does not depend on what is told of it.
-    if (options.limits.events > 0) await this.#putBacks.tell(this.#database.pool, options.apart ?? '', result.putBack);
-    return result;
   }
 }
 

@@ -1,14 +1,12 @@
 /** Locks what a batch is about, and reads its commands under the locks. */
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { stepOf } from '../../steps/steps.ts';
 import { type DeployedConfig, holdDeployed, readDeployedConfig } from '../../store/deployments/deployments.ts';
 import { holdHalted } from '../../store/deployments/playbook-status.ts';
 import { readVersions } from '../../store/deployments/versions.ts';
 import { lockSubjects } from '../../store/evaluation/subjects.ts';
 import { beginWriting } from '../../store/events/events.ts';
 import { readUnconsumed, type Unconsumed } from '../../store/events/timelines.ts';
-import { lockRotations } from '../../store/journeys/assignments.ts';
 import { convertingIn } from '../../store/journeys/conversions.ts';
 import { readEffects } from '../../store/journeys/effects.ts';
 import { readJourneys, readNotifiedUpTo, readSubjectsOf, readTakenFrom } from '../../store/journeys/enrolments.ts';
@@ -16,9 +14,11 @@ import { readMessages } from '../../store/journeys/messages.ts';
 import { readStepAnswers } from '../../store/journeys/step-answers.ts';
 import { readClock } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
 import type { Reports } from '../facts/reports.ts';
 import type { CommandContext } from './command-context.ts';
+import { lockTurnsOf } from './lock-turns.ts';
 
 /** The batch turned out to be about other subjects as well: it begins again with their locks, in the one order (decision 10). */
 export class MoreLocks extends Error {
@@ -64,34 +64,40 @@ export async function loadBatch(
   items: readonly BatchItem[],
   also: readonly SubjectRef[],
 ): Promise<Omit<LoadedBatch, 'reports'>> {
-  await holdDeployed(client);
-  // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
-  await beginWriting(client);
   const ids = items.map((item) => item.id);
   const cohortId = items[0]?.cohortId ?? null;
-  const known = await readSubjectsOf(client, ids, cohortId);
+  const [, , known] = await together([
+    holdDeployed(client),
+    // Before it reads anything: who reads the watermark sees this transaction before it reads the time.
+    beginWriting(client),
+    readSubjectsOf(client, ids, cohortId),
+  ]);
   await lockTurnsOf(client, items, known);
   const subjects = [...[...known.values()].map((row) => row.subject), ...also];
-  const locked = await lockSubjects(client, subjects);
-  // Under the locks, each statement sees what the holders before us have committed.
-  const { now, warp, mode } = await readClock(client);
-  const rows = await readJourneys(client, ids, cohortId);
+  const places = items.map(({ id, command: { path, iteration } }) => ({ enrolmentId: id, path, iteration }));
+  const playbooks = [...new Set([...known.values()].map(({ playbook }) => playbook))];
+  const [locked, clock, rows, effects, answers, inputs, unconsumed, deployed, halted, taken] = await together([
+    lockSubjects(client, subjects),
+    // Behind the locks, each statement sees what the holders before us have committed.
+    readClock(client),
+    readJourneys(client, ids, cohortId),
+    readEffects(client, places),
+    readStepAnswers(client, places),
+    readNotifiedUpTo(client, ids),
+    readUnconsumed(client, subjects),
+    readDeployedConfig(client),
+    holdHalted(client, playbooks),
+    cohortId === null ? new Set<string>() : readTakenFrom(client, cohortId, ids),
+  ]);
+  const { now, warp, mode } = clock;
   // An enrolment follows its contact into a merge (E6).
   const isLocked = new Set(locked.map(({ subject }) => subjectKey(subject)));
   const moved = [...rows.values()].map((row) => row.subject).filter((subject) => !isLocked.has(subjectKey(subject)));
   if (moved.length > 0) throw new MoreLocks(moved);
-  const places = items.map(({ id, command: { path, iteration } }) => ({ enrolmentId: id, path, iteration }));
-  const effects = await readEffects(client, places);
-  const answers = await readStepAnswers(client, places);
-  const inputs = await readNotifiedUpTo(client, ids);
   const effectIds = effects.map((effect) => effect.id);
   const messages = await readMessages(client, effectIds);
-  const unconsumed = await readUnconsumed(client, subjects);
-  const deployed = await readDeployedConfig(client);
-  const halted = await holdHalted(client, [...new Set([...rows.values()].map(({ playbook }) => playbook))]);
   const versions = await versionsOf(client, rows);
   const contexts: CommandContext[] = [];
-  const taken = cohortId === null ? new Set<string>() : await readTakenFrom(client, cohortId, ids);
   const converting = taken.size === 0 ? taken : await convertingIn(client, cohortId!, [...taken]);
   const isGone = ({ id, command }: BatchItem) =>
     !rows.has(id) || (taken.has(id) && !(converting.has(id) && command.path.startsWith('on_goal')));
@@ -123,23 +129,6 @@ export async function loadBatch(
     now,
     warp: mode === 'stepped' ? 0 : warp,
   };
-}
-
-async function lockTurnsOf(
-  client: Queryable,
-  items: readonly CohortItem[],
-  known: Awaited<ReturnType<typeof readSubjectsOf>>,
-): Promise<void> {
-  const playbooks = new Set<string>();
-  const versions = await versionsOf(client, known);
-  for (const { id, command } of items) {
-    const row = known.get(id);
-    if (!row || command.name !== 'do') continue;
-    const { playbook } = versions.get(row.versionHash)!;
-    const step = playbook.steps[command.path];
-    if (step && stepOf(step.kind).takesTurns) playbooks.add(row.playbook);
-  }
-  for (const playbook of [...playbooks].sort()) await lockRotations(client, playbook);
 }
 
 function versionsOf(client: Queryable, rows: ReadonlyMap<string, { versionHash: string }>) {

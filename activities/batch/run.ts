@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { Report } from '../../measurement/report.ts';
-import type { Database, Queryable } from '../../store/postgres/database.ts';
+import type { Commit, Database, Queryable } from '../../store/postgres/database.ts';
 import { isTransient, withRetries } from '../../store/postgres/retry.ts';
 import type { Watermark } from '../../store/postgres/watermark.ts';
 import type { CohortItem } from '../../workflows/cohort/types.ts';
@@ -70,7 +70,7 @@ async function watermarkAfter(watermark: Watermark, items: readonly CohortItem[]
 export async function runBatch<T>(
   database: Database,
   items: readonly CohortItem[],
-  work: (client: Queryable, batch: LoadedBatch) => Promise<T[]>,
+  work: (client: Queryable, batch: LoadedBatch, commit: Commit) => Promise<T[]>,
   onBroken: (item: CohortItem, error: unknown) => T[],
 ): Promise<T[]> {
   try {
@@ -87,13 +87,13 @@ export async function runBatch<T>(
 async function runLocked<T>(
   database: Database,
   items: readonly CohortItem[],
-  work: (client: Queryable, batch: LoadedBatch) => Promise<T>,
+  work: (client: Queryable, batch: LoadedBatch, commit: Commit) => Promise<T>,
 ): Promise<T> {
   const also: SubjectRef[] = [];
   const reports = new Map<string, Report>();
   const inTransaction = () =>
     database.transaction(
-      async (client) => work(client, { ...(await loadBatch(client, items, also)), reports }),
+      async (client, commit) => work(client, { ...(await loadBatch(client, items, also)), reports }, commit),
       LIMITS,
     );
   for (let round = 1; ; round++) {

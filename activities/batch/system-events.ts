@@ -1,9 +1,10 @@
 /** Writes the system events of a batch, with what they change of records. */
 import type { Instant } from '../../language/model.ts';
 import { readListenedNames } from '../../store/deployments/deployments.ts';
-import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
+import { beginWriting, type SystemEvent, systemInsertOf } from '../../store/events/events.ts';
 import { readEvents } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import { mergePatches } from '../../store/records/records.ts';
 
 /** System events, and at once what they write: the next step of the same journey sees it. @returns when, by enrolment */
@@ -13,12 +14,13 @@ export async function writeSystemEvents(
 ): Promise<Map<string, Instant>> {
   const wroteAt = new Map<string, Instant>();
   if (systemEvents.length === 0) return wroteAt;
-  const listened = await readListenedNames(client);
+  const [listened, receivedAt] = await together([readListenedNames(client), beginWriting(client)]);
   const isPatch = ({ patches = [] }: SystemEvent) => patches.length > 0;
   const written = systemEvents.map(({ enrolmentId: _, ...event }) => {
     return { ...event, consumed: !listened.has(event.name) && !isPatch(event) };
   });
-  const appended = await appendSystemEvents(client, written);
+  const insert = await systemInsertOf(client, receivedAt, written);
+  const appended = await insert.appended(client, await insert.send(client));
   const writers = new Map<number, string>();
   for (const [i, event] of systemEvents.entries()) {
     if (isPatch(event)) writers.set(appended[i]!.arrival, event.enrolmentId);

@@ -22,7 +22,8 @@ import { type MessageRow, writeMessages } from '../../store/journeys/messages.ts
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
 import { insertStepAnswers, type StepAnswerRow } from '../../store/journeys/step-answers.ts';
 import { insertTasks, type NewTask, withdrawTasks } from '../../store/journeys/tasks.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
+import type { Commit, Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { writeSystemEvents } from './system-events.ts';
 
@@ -50,32 +51,41 @@ export class UnitOfWork {
 
   /**
    * @param leaseMs of effects that are claimed, in real milliseconds
+   * @param commit where nothing is left to do in the transaction: it goes out behind the writes
    * @returns the lease of each claimed effect
    */
-  async write(client: Queryable, leaseMs: number): Promise<Map<string, Instant>> {
+  async write(client: Queryable, leaseMs: number, commit?: Commit): Promise<Map<string, Instant>> {
     const wroteAt = await writeSystemEvents(client, this.systemEvents);
-    await insertTasks(client, this.tasks);
-    await withdrawTasks(client, this.withdrawn);
-    await insertOutcomes(client, this.outcomes);
-    await insertArms(client, this.arms);
-    await addRotations(client, this.rotations);
-    await deleteSubscriptions(client, this.unsubscribed);
-    await insertSubscriptions(client, this.subscriptions);
-    const leases = await writeEffects(client, this.effects, leaseMs);
-    await writeMessages(client, this.messages);
+    // Lines of a mail that has left look for another.
     await addMailLines(client, this.mailLines);
-    await insertDecisions(client, [...this.decisions, ...(await this.#holdHalted(client))]);
-    await insertStepAnswers(client, this.answers);
+    const held = await this.#holdHalted(client);
     const moves = this.moves.map((move) => ({
       ...move,
       ...(wroteAt.has(move.id) && { wroteAt: wroteAt.get(move.id)! }),
     }));
-    await moveJourneys(client, moves);
-    await endJourneys(client, this.ends);
-    const ended = this.ends.map((end) => end.id);
-    await dropHeld(client, ended);
-    // Last: others wait for these rows until the end of the transaction.
-    await addSkippedCounts(client, this.skipped.rows());
+    // All at once, and in this order.
+    const rows = together([
+      writeEffects(client, this.effects, leaseMs),
+      writeMessages(client, this.messages),
+      insertTasks(client, this.tasks),
+      withdrawTasks(client, this.withdrawn),
+      insertOutcomes(client, this.outcomes),
+      insertArms(client, this.arms),
+      addRotations(client, this.rotations),
+      deleteSubscriptions(client, this.unsubscribed),
+      insertSubscriptions(client, this.subscriptions),
+      insertDecisions(client, [...this.decisions, ...held]),
+      insertStepAnswers(client, this.answers),
+      moveJourneys(client, moves),
+      endJourneys(client, this.ends),
+      dropHeld(
+        client,
+        this.ends.map((end) => end.id),
+      ),
+      // Last: others wait for these rows until the end of the transaction.
+      addSkippedCounts(client, this.skipped.rows()),
+    ]);
+    const [leases] = await (commit ? commit(rows) : rows);
     return leases;
   }
 

@@ -6,7 +6,7 @@ import type { Instant, RecordType, Traits } from '../../language/model.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { comparePlaces, type Place, placeOfEvent } from '../../language/records/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { readTraitWrites, writtenSince } from '../../store/records/records.ts';
+import { type RecordRow, readTraitWrites } from '../../store/records/records.ts';
 
 interface Before {
   place: Place;
@@ -18,16 +18,18 @@ export class RecordHistory {
   /** In E4's order. */
   readonly #before = new Map<string, Before[]>();
 
-  /** What was written to these records after an instant; most often nothing, which one statement finds out. */
-  static async of(
-    client: Queryable,
-    records: readonly { type: RecordType; id: string }[],
-    from: Instant,
-  ): Promise<RecordHistory> {
+  /**
+   * What was written to records after an instant; most often nothing, which they say themselves.
+   *
+   * @param rows by their keys, as they were read together with the traits that the batch knows
+   */
+  static async of(client: Queryable, rows: ReadonlyMap<string, RecordRow>, from: Instant): Promise<RecordHistory> {
     const past = new RecordHistory();
-    if (!Number.isFinite(from)) return past;
+    const written = [...rows].flatMap(([key, { updatedAt }]) =>
+      updatedAt < from ? [] : [subjectOfKey<RecordType>(key)],
+    );
     const traits = new Map<string, Traits>();
-    for (const write of await readTraitWrites(client, await writtenSince(client, records, from))) {
+    for (const write of await readTraitWrites(client, written)) {
       const key = subjectKey(write);
       const known = traits.get(key);
       if (write.at >= from) past.wrote(key, placeOfEvent(write), known);
@@ -49,9 +51,4 @@ export class RecordHistory {
   at(key: string, place: Place): { traits: Traits | undefined } | undefined {
     return this.#before.get(key)?.find((before) => comparePlaces(before.place, place) > 0);
   }
-}
-
-/** The records that a batch has read, by their keys. */
-export function refsOf(records: ReadonlyMap<string, Traits>): { type: RecordType; id: string }[] {
-  return [...records.keys()].map((key) => subjectOfKey<RecordType>(key));
 }

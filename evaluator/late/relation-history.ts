@@ -12,7 +12,12 @@ import { comparePlaces, type Place, placeOfEvent, type TimelineEvent } from '../
 import { isRecord } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { RecordRef } from '../../store/records/records.ts';
-import { RELATION_TRAITS, type RelationThen, readRelationsThen } from '../../store/records/relations.ts';
+import {
+  RELATION_TRAITS,
+  type RelationThen,
+  readRelationsThen,
+  type WantedRelation,
+} from '../../store/records/relations.ts';
 
 type Then = Omit<RelationThen, 'arrival'>;
 
@@ -35,13 +40,21 @@ export class RelationHistory {
   /**
    * @param events of one batch, in E4's order
    * @param identities with what the events themselves claim
+   * @param known what was found already for the same relations
    */
   static async of(
     client: Queryable,
     events: readonly TimelineEvent[],
     identities: IdentityLinks,
+    known?: readonly RelationThen[],
   ): Promise<RelationHistory> {
-    const wanted = events.flatMap((event) => {
+    const found = known ?? (await readRelationsThen(client, RelationHistory.wanted(events, identities)));
+    return new RelationHistory(events, identities, found);
+  }
+
+  /** The relations that tell on whose timelines events are. */
+  static wanted(events: readonly TimelineEvent[], identities: IdentityLinks): WantedRelation[] {
+    return events.flatMap((event) => {
       const { at, receivedAt, arrival } = event;
       // An account names no other record.
       const records = event.subjects.filter(isRecord).filter(({ type }) => type !== 'account');
@@ -51,7 +64,6 @@ export class RelationHistory {
         return { ...owner, at, receivedAt, arrival, isMerged };
       });
     });
-    return new RelationHistory(events, identities, await readRelationsThen(client, wanted));
   }
 
   /** The subjects whose timelines an event is on, by the records' traits as they are, but for what they named then. */

@@ -16,6 +16,11 @@ export class PreDeployCount {
     this.#latest.set(playbook, latest.length > 2 * MAX_BEFORE_DEPLOY ? newest(latest) : latest);
   }
 
+  /** Whether there is anything to be counted. */
+  get some(): boolean {
+    return this.#counts.size > 0;
+  }
+
   playbooks(): string[] {
     return [...this.#counts.keys()];
   }

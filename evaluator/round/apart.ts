@@ -3,10 +3,11 @@ import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { placeOfEvent } from '../../language/records/timeline.ts';
-import { lockSubjects, lockSubjectsWithin, makeSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
+import { lockSubjects, makeSubjects, type SubjectRow } from '../../store/evaluation/subjects.ts';
 import { apartAmong, unclaimedUpTo } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import { CHECKPOINT_EVERY } from '../../triggers/history/checkpoints.ts';
 import { isLate } from '../../triggers/history/replay.ts';
 import type { EventPlacement } from './event-placement.ts';
@@ -37,40 +38,66 @@ export interface Placed {
 export interface LockOptions {
   /** Whether events are put apart; a round that puts none apart waits for the subjects of its events. */
   putsApart?: boolean;
+  /** Whether some wait apart already. */
+  hasApart?: boolean;
+  /** A round before this one has waited for subjects in vain: events of those that another transaction holds are put apart. */
+  skipsLocked?: boolean;
   /** Outside of the round's transaction, which may go on for long: rows that it makes would hold up who makes them, too. */
   aside?: Queryable | undefined;
+}
+
+/** What a round has locked, and what was read under the locks. */
+export interface LockedWork<R> {
+  locked: Map<string, SubjectRow>;
+  /** The events that are put apart, by their arrivals, with the key of the subject. */
+  apart: Map<number, string>;
+  read: R;
 }
 
 /**
  * Locks what a round works on: the subjects of its events, and those whose deadlines are due that nobody else holds.
  *
- * @returns the events that are put apart, by their arrivals, with the key of the subject
+ * @param readOf asks, when it is called, for all that is needed of some events and subjects: it goes out with the locks, and is
+ *   answered under them. Called again in the few rounds in which something is put apart only when it is locked.
  */
-export async function lockPlaced(
+export async function lockPlaced<R>(
   client: Queryable,
   work: ClaimedWork,
-  placed: Placed,
-  { putsApart = false, aside }: LockOptions,
-): Promise<{ locked: Map<string, SubjectRow>; apart: Map<number, string> }> {
-  const { places } = placed;
-  const keyOf = apartKeys(placed.identities);
-  const apart = putsApart ? await apartBeforeLocks(client, places, keyOf) : new Map<number, string>();
+  { places, identities, ...options }: Placed & LockOptions,
+  readOf: (events: readonly StoredEvent[], subjects: readonly SubjectRef[]) => Promise<R>,
+): Promise<LockedWork<R>> {
+  const { putsApart = false, hasApart = false, skipsLocked = false, aside } = options;
+  const keyOf = apartKeys(identities);
+  const apart = putsApart ? await apartBeforeLocks(client, places, { keyOf, hasApart }) : new Map<number, string>();
   const rest = places.filter(({ event }) => !apart.has(event.arrival));
-  const wanted = rest.flatMap(({ placement }) => placement.subjects);
+  const ofEvents = new Map(
+    rest.flatMap(({ placement }) => placement.subjects.map((subject) => [subjectKey(subject), subject])),
+  );
+  const wanted = [...ofEvents.values()];
   if (aside && wanted.length > 0) await makeSubjects(aside, wanted);
-  const rows = putsApart ? await lockSubjectsWithin(client, wanted, PATIENCE_MS) : await lockSubjects(client, wanted);
-  const locked = new Map(rows.map((row) => [subjectKey(row.subject), row]));
-  if (putsApart) {
-    const isMeant = await costly(client, work, rest, locked);
-    for (const [arrival, key] of firstOf(rest, isMeant, keyOf)) apart.set(arrival, key);
-  }
-  // Of what is put apart nothing is read.
-  const kept = rest.filter(({ event }) => !apart.has(event.arrival)).flatMap(({ placement }) => placement.subjects);
-  const needed = new Set([...kept, ...work.due].map(subjectKey));
+  const others = work.due.filter((subject) => !ofEvents.has(subjectKey(subject)));
+  const patience = putsApart && !skipsLocked ? { patienceMs: PATIENCE_MS } : { skipLocked: skipsLocked };
+  const [rows, due, read] = await together([
+    lockSubjects(client, wanted, patience),
+    lockSubjects(client, others, { skipLocked: true }),
+    readOf(
+      rest.map(({ event }) => event),
+      [...wanted, ...others],
+    ),
+  ]);
+  const locked = new Map([...rows, ...due].map((row) => [subjectKey(row.subject), row]));
+  const isMeant = putsApart ? await costly(client, work, rest, locked) : () => false;
+  const found = firstOf(rest, isMeant, keyOf);
+  if (found.size === 0) return { locked, apart, read };
+  for (const [arrival, key] of found) apart.set(arrival, key);
+  const kept = rest.filter(({ event }) => !apart.has(event.arrival));
+  const needed = new Set([...kept.flatMap(({ placement }) => placement.subjects), ...work.due].map(subjectKey));
   for (const key of locked.keys()) if (!needed.has(key)) locked.delete(key);
-  const others = work.due.filter((subject) => !locked.has(subjectKey(subject)));
-  for (const row of await lockSubjects(client, others, { skipLocked: true })) locked.set(subjectKey(row.subject), row);
-  return { locked, apart };
+  const again = await readOf(
+    kept.map(({ event }) => event),
+    [...locked.values()].map(({ subject }) => subject),
+  );
+  return { locked, apart, read: again };
 }
 
 /**
@@ -92,13 +119,13 @@ function apartKeys(identities: IdentityLinks): (key: string) => string {
 async function apartBeforeLocks(
   client: Queryable,
   places: readonly PlacedEvent[],
-  keyOf: (key: string) => string,
+  { keyOf, hasApart }: { keyOf(key: string): string; hasApart: boolean },
 ): Promise<Map<number, string>> {
   const keys = new Set(places.flatMap(({ placement }) => placement.subjects.map(subjectKey)));
   // By the key with which a subject's events would wait, the one with which some wait already.
   const waiting = new Map<string, string>();
-  for (const key of await apartAmong(client, [...new Set([...keys].flatMap((one) => [one, keyOf(one)]))]))
-    waiting.set(keyOf(key), key);
+  const asked = hasApart ? [...new Set([...keys].flatMap((one) => [one, keyOf(one)]))] : [];
+  for (const key of await apartAmong(client, asked)) waiting.set(keyOf(key), key);
   const many = crowded(places, keyOf);
   if (waiting.size + many.size === 0) return new Map();
   const isMeant = (key: string) => waiting.has(keyOf(key)) || many.has(key);

@@ -14,7 +14,7 @@ import {
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { TimelineEntry } from '../../store/events/timeline-entries.ts';
 import { breathe } from '../../store/postgres/breathe.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
+import type { Commit, Queryable } from '../../store/postgres/database.ts';
 import type { PlacedPatch } from '../../store/records/records.ts';
 import { RELATION_TRAITS } from '../../store/records/relations.ts';
 import { applyDeadlines, applyEvent } from '../../triggers/engine/engine.ts';
@@ -45,6 +45,8 @@ export interface RoundResult {
   putBack: readonly PutBack[];
   /** Events that were claimed and put back to be worked off apart. */
   apart: number;
+  /** Whether it has made firings that are decided later. */
+  defers: boolean;
 }
 
 /** Deadlines of one subject that one round evaluates at most: the rest is due in the next. */
@@ -90,16 +92,15 @@ export class Batch {
     this.#session = openSession(deployed, loaded, this.#work);
   }
 
-  async run(): Promise<Omit<RoundResult, 'apart'>> {
+  /** @param commit goes out behind the last writes, where nothing is left to do */
+  async run(commit?: Commit): Promise<Omit<RoundResult, 'apart'>> {
     const { locked, states } = this.#loaded;
+    const parts = { deployed: this.#deployed, moved: this.#moved, locked, states };
     await rebuildStale({
+      ...parts,
       client: this.#client,
-      deployed: this.#deployed,
-      locked,
-      states,
       session: this.#session,
       stalled: this.#stalled,
-      moved: this.#moved,
       readTo: (key) => this.#readTo(key),
       drain: (subject, before) => this.#drain(subject, before),
     });
@@ -114,25 +115,23 @@ export class Batch {
       if (!this.#stalled.has(key)) this.#drain(row.subject, this.#claimed.safeAt);
       await breathe();
     }
+    this.#work.beyond.tooLong(this.#session.world.tooLong, this.#loaded.at);
     await writeBatch(this.#client, {
-      deployed: this.#deployed,
+      ...parts,
       consumed: this.#consumed,
       patches: this.#patches,
       entries: this.#entries,
       links: this.#links,
-      answers: this.#work.answers,
-      moved: this.#moved,
-      locked,
-      states,
+      work: this.#work,
+      commit,
     });
-    this.#work.beyond.tooLong(this.#session.world.tooLong, this.#loaded.at);
-    await this.#work.write(this.#client);
     return {
       events: this.#consumed.length,
       deadlines: this.#deadlines,
       firings: this.#work.firings.length + this.#work.flushedFirings,
       deferred: this.#claimed.events.length - this.#consumed.length,
       putBack: this.#putBack,
+      defers: this.#work.defers,
     };
   }
 

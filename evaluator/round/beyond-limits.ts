@@ -2,12 +2,13 @@
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import type { UncountedLink } from '../../language/records/identity-links.ts';
 import { MAX_RELATED } from '../../language/records/relations.ts';
-import { countClosedKeys } from '../../store/deployments/deployments.ts';
+import { countClosedKeys, lockDeployments } from '../../store/deployments/deployments.ts';
 import type { NewDecision } from '../../store/journeys/decisions.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import type { ListRef } from '../../store/records/relations.ts';
 import { type BeyondKind, count } from '../../store/reports/counters.ts';
 import { MAX_KEYS } from '../../triggers/engine/drop-state.ts';
+import type { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 
 const NOBODY = { playbook: null, firingId: null, enrolmentId: null };
 
@@ -50,6 +51,11 @@ export class BeyondLimits {
     }
   }
 
+  /** Whether there is anything to be counted. */
+  get some(): boolean {
+    return this.#closedKeys.size + this.#uncounted.size + this.#unread.size > 0;
+  }
+
   /** Those whose deployments are counted on. */
   playbooks(): Iterable<string> {
     return this.#closedKeys.keys();
@@ -61,6 +67,17 @@ export class BeyondLimits {
       [...counts].map(([name, many]) => ({ kind, playbook: '', name, count: many }));
     await count(client, [...named('uncounted_claims', this.#uncounted), ...named('unread_lists', this.#unread)]);
   }
+}
+
+/** Writes what is counted on deployments, whose rows are locked in one order for all. */
+export async function writeOfDeployments(
+  client: Queryable,
+  beforeDeploy: PreDeployCount,
+  beyond: BeyondLimits,
+): Promise<void> {
+  await lockDeployments(client, [...beforeDeploy.playbooks(), ...beyond.playbooks()]);
+  await beforeDeploy.write(client);
+  await beyond.write(client);
 }
 
 function add(counts: Map<string, number>, name: string): void {

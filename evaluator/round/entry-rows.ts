@@ -14,6 +14,7 @@ import {
 } from '../../store/evaluation/firings.ts';
 import { type LoadedSubscription, loadSubscriptions } from '../../store/evaluation/subscriptions.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import type { Firing } from '../../triggers/engine/state.ts';
 import { PARENT_ARMS, type Subscription, watchesState } from '../../triggers/entry/subscriptions.ts';
 import { type Deployed, versionsOf } from '../deployed-program.ts';
@@ -36,7 +37,7 @@ export async function loadEntryRows(
   deployed: Pick<Deployed, 'program' | 'deployments'>,
   subjects: readonly SubjectRef[],
 ): Promise<EntryRows> {
-  const [loaded, past, waiting] = await Promise.all([
+  const [loaded, past, waiting] = await together([
     loadSubscriptions(client, subjects),
     loadPast(client, subjects),
     waitingFirings(client, subjects),

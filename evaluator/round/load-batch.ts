@@ -1,26 +1,26 @@
 /** Reads what a round needs before it decides anything: under the subjects' locks, in a fixed number of statements. */
 
 import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
-import { type IdentityLink, IdentityLinks, identityLinksOf } from '../../language/records/identity-links.ts';
+import { type IdentityLink, IdentityLinks } from '../../language/records/identity-links.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import type { SubjectRow } from '../../store/evaluation/subjects.ts';
 import { loadStates } from '../../store/evaluation/trigger-states.ts';
 import { unclaimedUpTo } from '../../store/events/pending-events.ts';
-import { withRetractions } from '../../store/events/retracted-system-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
-import { now } from '../../store/postgres/clock.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
-import { readRecords } from '../../store/records/records.ts';
+import { readRecordRows } from '../../store/records/records.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
-import type { RecordHistory } from '../late/record-history.ts';
+import { RecordHistory } from '../late/record-history.ts';
 import { RelationHistory } from '../late/relation-history.ts';
 import { type LockOptions, lockPlaced } from './apart.ts';
-import { type EntryRows, loadEntryRows } from './entry-rows.ts';
-import { historyOf, loadLists, loadRecords, namesOthers, recordsOwned } from './load-records.ts';
+import type { EntryRows } from './entry-rows.ts';
+import { loadLists, namesOthers, relatedTo } from './load-records.ts';
 import { placeAll } from './place-all.ts';
 import { QuietIds } from './quiet-ids.ts';
+import { aliasesOf, readLocked } from './read-locked.ts';
+import { claimsOf, contactIds, whoseEvents } from './whose-events.ts';
 
 export interface RoundLimits {
   events: number;
@@ -71,93 +71,66 @@ export async function loadBatch(
   { from = Number.POSITIVE_INFINITY, ...locks }: LoadOptions = {},
 ): Promise<Loaded> {
   const { events, due } = claimed;
-  // To whom the events' ids belong, with what the events themselves claim: their records name others (E8).
-  const direct = contactIds(
-    events.flatMap((event) => event.subjects),
-    events,
-  );
-  const claims = claimsOf(events);
-  const stored = await loadIdentityLinks(client, direct, claims);
-  const owners = new IdentityLinks([...stored, ...claims]);
-  const owned = recordsOwned(events, owners);
-  // Records are read before the locks to know whom to lock, and again under them.
-  const [before, relationsBefore] = await Promise.all([
-    readRecords(client, owned),
-    RelationHistory.of(client, events, owners),
-  ]);
-  const traitsBefore = (type: RecordType, id: string) => before.get(subjectKey({ type, id }));
-  const named = events.map((event) => relationsBefore.subjectsOf(event, traitsBefore));
+  const before = await whoseEvents(client, events);
+  const traitsBefore = (type: RecordType, id: string) => before.records.get(subjectKey({ type, id }))?.traits;
+  const named = events.map((event) => before.relations.subjectsOf(event, traitsBefore));
   const ids = contactIds([...named.flat(), ...due], events);
   // Most records name no contact: then these are the same claims.
-  const known = areAmong(ids, direct, stored) ? stored : await loadIdentityLinks(client, ids, claims);
-  const knownOwners = known === stored ? owners : new IdentityLinks([...known, ...claims]);
+  const isKnown = areAmong(ids, before.ids, before.stored);
+  const known = isKnown ? before.stored : await loadIdentityLinks(client, ids, before.claims);
+  const owners = isKnown ? before.owners : new IdentityLinks([...known, ...before.claims]);
   const placed = await placeAll(events, named, new IdentityLinks(known));
-  const { locked, apart } = await lockPlaced(client, claimed, placed, locks);
-  // Of what is put apart nothing is read.
-  const kept = events.filter(({ arrival }) => !apart.has(arrival));
-  const keptNamed = named.filter((_, n) => !apart.has(events[n]!.arrival)).flat();
-  const keptClaims = claimsOf(kept);
-  const keptIds = contactIds([...keptNamed, ...due], kept);
+  const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
+  const related = relatedTo(before.records);
+  const namedBy = new Map(events.map(({ arrival }, n) => [arrival, named[n]!]));
+  const { locked, apart, read } = await lockPlaced(client, claimed, { ...placed, ...locks }, (kept, subjects) => {
+    const ofKept = contactIds([...kept.flatMap(({ arrival }) => namedBy.get(arrival)!), ...due], kept);
+    return readLocked(client, deployed, { kept, subjects, ids: ofKept, related, owners: placed.identities, upTo });
+  });
+  const { events: kept, records: rows, states, entryRows, at } = read;
   const subjects = [...locked.values()].map((row) => row.subject);
-  const [linksNow, { records, states }, entryRows, given, at] = await Promise.all([
-    loadIdentityLinks(client, keptIds, keptClaims),
-    loadRecordsAndStates(client, subjects),
-    loadEntryRows(client, deployed, subjects),
-    withRetractions(client, kept),
-    now(client),
-  ]);
-  const identities = new IdentityLinks(linksNow);
+  // Whom records name that were not named before the locks, and ids that were not theirs then.
+  const own = new Map([...rows].filter(([key]) => locked.has(key)));
+  const others = relatedTo(own).filter((ref) => !states.has(subjectKey(ref)));
+  if (others.length > 0) {
+    const [moreRows, moreStates] = await Promise.all([readRecordRows(client, others), loadStates(client, others)]);
+    for (const [key, row] of moreRows) rows.set(key, row);
+    for (const [key, state] of moreStates) states.set(key, state);
+  }
+  const identities = new IdentityLinks(read.links);
+  const aliases = aliasesOf(subjects, identities);
+  const isAsked = aliases.every(({ id }) => read.aliases.has(id));
+  const unclaimed = isAsked
+    ? read.unclaimed
+    : await unclaimedUpTo(client, [...subjects, ...aliases], upTo, arrivalsOf(claimed.claimed, apart));
+  const blockedAt = ownersBlocked(unclaimed, identities);
   for (const [key, row] of locked) states.get(key)!.head = row.head;
   const dueAts = subjects.map((subject) => nextDueAt(states.get(subjectKey(subject))!) ?? Number.POSITIVE_INFINITY);
   const earliest = Math.min(from, ...kept.map((event) => event.at), ...dueAts);
-  const upTo = Math.min(claimed.safeAt, frontierOf(claimed));
-  const aliases = identities.aliasesOf(...subjects.flatMap(({ type, id }) => (type === 'contact' ? id : [])));
-  const all = [...subjects, ...aliases.map((id) => ({ type: 'contact' as const, id }))];
-  const held = claimed.claimed.filter((arrival) => !apart.has(arrival));
-  const [history, unclaimed] = await Promise.all([
-    historyOf(client, records, earliest),
-    unclaimedUpTo(client, all, upTo, held),
-  ]);
+  const history = await RecordHistory.of(client, rows, earliest);
+  const records = new Map([...rows].map(([key, { traits }]) => [key, traits]));
   await loadLists(client, deployed.program.lists, subjects, records);
-  const blockedAt = ownersBlocked(unclaimed, identities);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
-  const isMoved = owned.some((ref) => namesOthers(before.get(subjectKey(ref)), records.get(subjectKey(ref))));
-  const linked = new IdentityLinks([...linksNow, ...keptClaims]);
-  const isRelinked = apart.size > 0 || linked.since(knownOwners).changed.length > 0;
-  const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : relationsBefore;
+  const isMoved = before.owned.some((ref) => {
+    const key = subjectKey(ref);
+    return namesOthers(before.records.get(key)?.traits, records.get(key));
+  });
+  const linked = new IdentityLinks([...read.links, ...claimsOf(kept)]);
+  const isRelinked = apart.size > 0 || linked.since(owners).changed.length > 0;
+  const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : before.relations;
   const quiet = await QuietIds.of(client, kept, { identities: placed.identities, locked, records });
-  const loaded = { events: given, apart, locked, states, records, entryRows, history };
+  const loaded = { events: kept, apart, locked, states, records, entryRows, history };
   return { ...loaded, identities, quiet, relations, blockedAt, at };
 }
 
-/** The records of subjects and of those that they name, and the states of all of them. */
-async function loadRecordsAndStates(client: Queryable, subjects: readonly SubjectRef[]) {
-  const [{ records, related }, states] = await Promise.all([
-    loadRecords(client, subjects),
-    loadStates(client, subjects),
-  ]);
-  for (const [key, state] of await loadStates(
-    client,
-    related.filter((ref) => !states.has(subjectKey(ref))),
-  ))
-    states.set(key, state);
-  return { records, states };
-}
-
-function claimsOf(events: readonly StoredEvent[]): IdentityLink[] {
-  return events.flatMap((event) => (event.undoneBy ? [] : identityLinksOf(event)));
+function arrivalsOf(claimed: readonly number[], apart: ReadonlyMap<number, string>): number[] {
+  return claimed.filter((arrival) => !apart.has(arrival));
 }
 
 /** Whether claims that were read for some ids are all that there are of others, too. */
 function areAmong(ids: readonly string[], asked: readonly string[], read: readonly IdentityLink[]): boolean {
   const known = new Set([...asked, ...read.flatMap(({ from, to }) => [from, to])]);
   return ids.every((id) => known.has(id));
-}
-
-/** Ids of contacts that events name, or claim. */
-function contactIds(subjects: readonly SubjectRef[], events: readonly StoredEvent[]): string[] {
-  const named = subjects.filter(({ type }) => type === 'contact').map(({ id }) => id);
-  return [...named, ...events.flatMap((event) => event.merges ?? [])];
 }
 
 /** What holds up an id holds up the contact that owns it. */

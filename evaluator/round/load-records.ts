@@ -1,30 +1,23 @@
 /** The records that a batch's subjects are or name, and those of the lists (E8) that their playbooks read. */
-import type { Instant, RecordType, SubjectRef, Traits } from '../../language/model.ts';
+import type { RecordType, SubjectRef, Traits } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
 import type { RelatedList } from '../../language/records/relations.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
 import { placeOfEvent, type TimelineEvent } from '../../language/records/timeline.ts';
 import { isRecord, relationsOf } from '../../language/records/world.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
-import { type RecordRef, readRecords } from '../../store/records/records.ts';
+import type { RecordRef, RecordRow } from '../../store/records/records.ts';
 import { type ListRef, listKey, RELATION_TRAITS, readRelated } from '../../store/records/relations.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
-import { RecordHistory, refsOf } from '../late/record-history.ts';
 import { ownerOf } from '../late/relation-history.ts';
 
-/** The subjects' own records and those that they name, by `subjectKey`. */
-export async function loadRecords(
-  client: Queryable,
-  subjects: readonly SubjectRef[],
-): Promise<{ records: Map<string, Traits>; related: RecordRef[] }> {
-  const records = await readRecords(client, subjects.filter(isRecord));
-  const named = [...records].flatMap(([key, traits]) => {
+/** The records that some records name, where they are not among them. @param records by `subjectKey` */
+export function relatedTo(records: ReadonlyMap<string, RecordRow>): RecordRef[] {
+  const named = [...records].flatMap(([key, { traits }]) => {
     const { type, id } = subjectOfKey<RecordType>(key);
     return Object.entries(relationsOf(type, id, traits)).map(([t, i]) => ({ type: t as RecordType, id: i }));
   });
-  const related = named.filter((ref) => !records.has(subjectKey(ref)));
-  for (const [key, traits] of await readRecords(client, related)) records.set(key, traits);
-  return { records, related };
+  return named.filter((ref) => !records.has(subjectKey(ref)));
 }
 
 /** The records that events name: of a contact's id that of the contact who owns it at the event's place (E6). */
@@ -33,15 +26,6 @@ export function recordsOwned(events: readonly TimelineEvent[], identities: Ident
     const place = placeOfEvent(event);
     return event.subjects.filter(isRecord).map((ref) => ownerOf(ref, place, identities));
   });
-}
-
-/** What was written to some records after an instant (T0). @param records by `subjectKey` */
-export function historyOf(
-  client: Queryable,
-  records: ReadonlyMap<string, Traits>,
-  from: Instant,
-): Promise<RecordHistory> {
-  return RecordHistory.of(client, refsOf(records), from);
 }
 
 /** Whether a record names others than it did before. */

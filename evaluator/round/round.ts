@@ -5,51 +5,82 @@
 
 import type { Instant, SubjectRef } from '../../language/model.ts';
 import { subjectKey } from '../../language/records/subject-key.ts';
-import { dueSubjects } from '../../store/evaluation/trigger-states.ts';
+import { type DueSubject, dueSubjects } from '../../store/evaluation/trigger-states.ts';
+import { readWaiting, type Waiting } from '../../store/evaluation/waiting.ts';
 import { claimPending, setApart } from '../../store/events/pending-events.ts';
-import { readEvents } from '../../store/events/timeline.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
-import type { Deployed } from '../deployed-program.ts';
+import type { StoredEvent } from '../../store/events/timeline.ts';
+import type { Commit, Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
+import type { Watermark } from '../../store/postgres/watermark.ts';
+import { currentDeployed, type Deployed } from '../deployed-program.ts';
+import type { LockOptions } from './apart.ts';
 import { Batch, type RoundResult } from './batch.ts';
 import { type ClaimedWork, loadBatch, type RoundLimits } from './load-batch.ts';
 
-export interface RoundOptions {
+/** What a round finds when it begins. */
+export interface OpenedRound {
   /** The low watermark: every event received before it is committed and visible. */
   safeAt: Instant;
+  /** Undefined before the first deployment. */
+  deployed: Deployed | undefined;
+  /** In E4's order; they are claimed until the transaction ends. */
+  events: StoredEvent[];
+  due: SubjectRef[];
+  waiting: Waiting;
+}
+
+export interface OpenOptions {
+  watermark: Watermark;
+  /** What was deployed when it was last read. */
+  known: Deployed | undefined;
   limits: RoundLimits;
   /** The key of the subject whose events that wait apart are consumed; without it those that wait together. */
   apart?: string | undefined;
-  /** Outside of the transaction, where that may go on for long. */
-  aside?: Queryable | undefined;
   /** Keys of subjects whose deadlines are left alone. */
   resting?: ReadonlySet<string>;
-  /** Told before anything is decided. */
-  onClaimed?(arrivals: readonly number[]): void;
-  onDue?(subjects: readonly SubjectRef[]): void;
 }
 
+/** Claims events, and looks for what else there is to do: one round trip, together with the transaction's BEGIN. */
+export async function openRound(client: Queryable, options: OpenOptions): Promise<OpenedRound> {
+  const { watermark, known, limits, apart, resting = new Set() } = options;
+  const [safeAt, deployed, events, found, waiting] = await together([
+    // First: what was received before it is seen by what follows.
+    watermark.read(client),
+    currentDeployed(client, known),
+    claimPending(client, limits.events, apart),
+    dueSubjects(client, limits.subjects > 0 ? limits.subjects + resting.size : 0),
+    readWaiting(client),
+  ]);
+  const isDue = (subject: DueSubject) => subject.dueAt < safeAt && !resting.has(subjectKey(subject));
+  const due = found.filter(isDue).map(({ type, id }) => ({ type, id }));
+  return { safeAt, deployed, events, due: due.slice(0, limits.subjects), waiting };
+}
+
+export interface RoundOptions extends Pick<LockOptions, 'aside' | 'skipsLocked'> {
+  limits: RoundLimits;
+  apart?: string | undefined;
+  /** The transaction ends with the round. */
+  commit?: Commit | undefined;
+}
+
+/** Consumes what a round has opened. */
 export async function round(
   client: Queryable,
   deployed: Deployed,
-  { safeAt, limits, apart, aside, resting = new Set(), onClaimed, onDue }: RoundOptions,
+  { events, due, safeAt, waiting }: OpenedRound,
+  { limits, apart, commit, ...locks }: RoundOptions,
 ): Promise<RoundResult> {
-  const claimed = await claimPending(client, limits.events, apart);
-  onClaimed?.(claimed);
-  const [events, found] = await Promise.all([
-    readEvents(client, claimed),
-    limits.subjects > 0 ? dueSubjects(client, safeAt, limits.subjects + resting.size) : [],
-  ]);
-  const due = found.filter((subject) => !resting.has(subjectKey(subject))).slice(0, limits.subjects);
-  onDue?.(due);
   if (events.length === 0 && due.length === 0) return NOTHING;
+  const claimed = events.map(({ arrival }) => arrival);
   const work: ClaimedWork = { claimed, events, due, safeAt, limits };
-  const loaded = await loadBatch(client, work, deployed, { putsApart: apart === undefined, aside });
+  const { hasApart } = waiting;
+  const loaded = await loadBatch(client, work, deployed, { putsApart: apart === undefined, hasApart, ...locks });
   await setApart(client, loaded.apart);
-  const result = await new Batch(client, deployed, work, loaded).run();
+  const result = await new Batch(client, deployed, work, loaded).run(commit);
   return { ...result, apart: loaded.apart.size };
 }
 
-const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, putBack: [], apart: 0 };
+const NOTHING: RoundResult = { events: 0, deadlines: 0, firings: 0, deferred: 0, putBack: [], apart: 0, defers: false };
 
 /** The same over some subjects alone: their rebuilds, and their deadlines that are due. */
 export async function roundOf(

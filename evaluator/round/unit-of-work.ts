@@ -1,7 +1,6 @@
 /** What a batch changes, gathered to be written in a few statements. */
 
 import type { JourneyInput } from '../../evaluation/session.ts';
-import { lockDeployments } from '../../store/deployments/deployments.ts';
 import { appendInputs, type NewInput, writeGoals } from '../../store/evaluation/evaluator-writes.ts';
 import {
   type DecidedFiring,
@@ -23,17 +22,18 @@ import {
   type SubscriptionRow,
   writeHeld,
 } from '../../store/evaluation/subscriptions.ts';
-import { appendSystemEvents, type SystemEvent } from '../../store/events/events.ts';
+import { beginWriting, type SystemEvent, systemInsertOf } from '../../store/events/events.ts';
 import { retractSystemEvents } from '../../store/events/retracted-system-events.ts';
 import { insertConversions, type NewConversion } from '../../store/journeys/conversions.ts';
 import { insertDecisions, type NewDecision } from '../../store/journeys/decisions.ts';
 import { insertOutcomes, type NewOutcome } from '../../store/journeys/outcomes.ts';
 import type { TaskAnswer } from '../../store/journeys/tasks.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
+import type { Commit, Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import { SkippedCounts } from '../../triggers/engine/skipped.ts';
 import { PreDeployCount } from '../rebuild/pre-deploy-firings.ts';
 import { Confirmations } from '../schedules/predictions.ts';
-import { BeyondLimits } from './beyond-limits.ts';
+import { BeyondLimits, writeOfDeployments } from './beyond-limits.ts';
 import { Verdicts } from './verdicts.ts';
 
 export class UnitOfWork {
@@ -76,6 +76,8 @@ export class UnitOfWork {
 
   /** Firings that were written before the end of the batch. */
   flushedFirings = 0;
+  /** Whether it has written firings that are decided later. */
+  defers = false;
 
   constructor(names: ReadonlySet<string> = new Set()) {
     this.names = names;
@@ -123,35 +125,61 @@ export class UnitOfWork {
     for (const map of [this.verdicts.marks, this.evidence, this.systemEventMarks]) map.clear();
   }
 
-  async write(client: Queryable): Promise<void> {
+  /** Writes what there is, and with it what `ending` sends. */
+  async write(client: Queryable, ending: Ending = {}): Promise<void> {
     this.inputs.push(...this.verdicts.inputs());
+    const isRest = this.beforeDeploy.some || this.beyond.some;
+    const counts = () => together([this.confirmations.write(client), addSkippedCounts(client, this.skipped.rows())]);
+    if (!isRest) return this.#writeRows(client, { ...ending, counts });
+    await this.#writeRows(client, { also: ending.also });
     // Counts last: other batches that count the same wait for the transaction's end.
-    await this.#writeRows(client);
-    await lockDeployments(client, [...this.beforeDeploy.playbooks(), ...this.beyond.playbooks()]);
-    await this.beforeDeploy.write(client);
-    await this.beyond.write(client);
-    await this.confirmations.write(client);
-    await addSkippedCounts(client, this.skipped.rows());
+    await writeOfDeployments(client, this.beforeDeploy, this.beyond);
+    await counts();
   }
 
-  async #writeRows(client: Queryable): Promise<void> {
-    this.#dropKnown(await insertFirings(client, this.firings));
-    await markFirings(client, this.verdicts.marks);
-    await updateEvidence(client, this.evidence);
-    await updateDecidedFirings(client, this.decided);
-    await insertEnrolments(client, this.enrolments);
-    await insertSubscriptions(client, this.subscriptions);
-    await writeHeld(client, this.held);
-    await moveGoals(client, this.attributed);
-    await deleteSubscriptions(client, this.ended);
-    await appendInputs(client, this.inputs);
-    await writeGoals(client, this.goals);
-    await insertOutcomes(client, this.conversions);
-    await insertConversions(client, this.converting);
-    await insertDecisions(client, this.decisions);
-    await appendSystemEvents(client, this.systemEvents);
-    await retractSystemEvents(client, this.systemEventMarks, this.names);
+  /** Everything goes out at once, but for what depends on an answer: which firings are new, and when system events happen. */
+  async #writeRows(client: Queryable, { also, counts, commit }: Ending & { counts?(): Promise<unknown> } = {}) {
+    this.defers ||= [...this.firings, ...this.decided].some(({ status }) => status === 'deferred');
+    const isAsking = this.firings.length + this.systemEvents.length > 0;
+    const [, fresh, receivedAt] = await together([
+      isAsking && also?.(),
+      insertFirings(client, this.firings),
+      this.systemEvents.length > 0 && beginWriting(client),
+    ]);
+    this.#dropKnown(fresh);
+    const happens = receivedAt !== false && this.systemEvents.length > 0;
+    const events = happens ? await systemInsertOf(client, receivedAt, this.systemEvents) : undefined;
+    const rows = together([
+      !isAsking && also?.(),
+      markFirings(client, this.verdicts.marks),
+      updateEvidence(client, this.evidence),
+      updateDecidedFirings(client, this.decided),
+      insertEnrolments(client, this.enrolments),
+      insertSubscriptions(client, this.subscriptions),
+      writeHeld(client, this.held),
+      moveGoals(client, this.attributed),
+      deleteSubscriptions(client, this.ended),
+      appendInputs(client, this.inputs),
+      writeGoals(client, this.goals),
+      insertOutcomes(client, this.conversions),
+      insertConversions(client, this.converting),
+      insertDecisions(client, this.decisions),
+      events?.send(client),
+      // Behind the system events: one may be of the same batch.
+      retractSystemEvents(client, this.systemEventMarks, this.names),
+      counts?.(),
+    ]);
+    // What it has deferred is decided in the same transaction, where it can be.
+    await (commit && !this.defers ? commit(rows) : rows);
   }
+}
+
+/** What goes out with a unit of work. */
+export interface Ending {
+  /** Sends writes that have nothing to do with the unit's own; with the first of them. */
+  also?: (() => Promise<unknown>) | undefined;
+  /** Commits behind them, unless something of the round is left to do. */
+  commit?: Commit | undefined;
 }
 
 function keepOnly<T>(list: T[], keeps: (one: T) => boolean): void {

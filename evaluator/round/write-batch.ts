@@ -8,14 +8,16 @@ import { writeStates } from '../../store/evaluation/trigger-states.ts';
 import { consumePending } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import { insertTimelineEntries, type TimelineEntry } from '../../store/events/timeline-entries.ts';
-import { answerTasks, type TaskAnswer } from '../../store/journeys/tasks.ts';
-import type { Queryable } from '../../store/postgres/database.ts';
+import { answerTasks } from '../../store/journeys/tasks.ts';
+import type { Commit, Queryable } from '../../store/postgres/database.ts';
+import { together } from '../../store/postgres/together.ts';
 import { insertIdentityLinks } from '../../store/records/identity-links.ts';
 import { mergePatches, type PlacedPatch } from '../../store/records/records.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { writeCheckpoints } from '../late/save-checkpoints.ts';
 import type { BatchWorld } from './batch-world.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 
 export interface ConsumedBatch {
   deployed: Deployed;
@@ -23,34 +25,34 @@ export interface ConsumedBatch {
   patches: readonly PlacedPatch[];
   entries: readonly TimelineEntry[];
   links: readonly IdentityLink[];
-  /** What people have answered to tasks (S6). */
-  answers: readonly TaskAnswer[];
+  work: UnitOfWork;
   /** Subjects whose state has changed. */
   moved: ReadonlySet<string>;
   locked: ReadonlyMap<string, SubjectRow>;
   states: ReadonlyMap<string, SubjectState>;
+  /** Goes out behind the last writes, where nothing is left to do. */
+  commit: Commit | undefined;
 }
 
+/**
+ * Writes what asks for answers, and lets the rest go out with the rows of the batch's unit of work: they are rows of tables of
+ * their own.
+ */
 export async function writeBatch(client: Queryable, batch: ConsumedBatch): Promise<void> {
-  const { deployed, locked, states } = batch;
+  const { deployed, locked, states, work, commit } = batch;
   await mergePatches(client, batch.patches);
   await insertTimelineEntries(client, batch.entries);
   await insertIdentityLinks(client, batch.links);
-  await answerTasks(client, batch.answers);
+  await answerTasks(client, work.answers);
   const moved = [...batch.moved].map((key) => states.get(key)!);
   const rows = moved.flatMap((state) => {
     const row = locked.get(subjectKey(state.subject))!;
     return state.head ? [{ ...row, head: state.head, rebuilt: deployed.latestRebuild }] : [];
   });
-  // Rows of tables of their own: they go out together.
-  await Promise.all([
-    writeStates(client, moved),
-    writeCheckpoints(client, deployed.program, rows, states).then(() => writeHeads(client, rows)),
-    consumePending(
-      client,
-      batch.consumed.map((event) => event.arrival),
-    ),
-  ]);
+  await writeCheckpoints(client, deployed.program, rows, states);
+  const arrivals = batch.consumed.map((event) => event.arrival);
+  const also = () => together([writeStates(client, moved), writeHeads(client, rows), consumePending(client, arrivals)]);
+  await work.write(client, { also, commit });
 }
 
 /** Writes places on timelines now, and forgets them: a replay reads them. */

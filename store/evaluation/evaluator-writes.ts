@@ -2,6 +2,7 @@
 import type { Instant } from '../../language/model.ts';
 import { INPUTS_CHANNEL } from '../journeys/journey-inputs.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { together } from '../postgres/together.ts';
 
 export interface NewInput {
   enrolmentId: string;
@@ -22,7 +23,7 @@ export async function appendInputs(client: Queryable, inputs: readonly NewInput[
     counts.set(input.enrolmentId, k);
     return { ...input, k };
   });
-  await client.query(
+  const appended = client.query(
     `WITH given AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS w ("enrolmentId" text, kind text, path text,
                       iteration text, arm int, at bigint, event text, k int)),
      bumped AS (UPDATE enrolments e SET inputs = e.inputs + c.n
@@ -33,7 +34,7 @@ export async function appendInputs(client: Queryable, inputs: readonly NewInput[
        FROM given g JOIN bumped b ON b.id = g."enrolmentId"`,
     [JSON.stringify(rows)],
   );
-  await client.query('SELECT pg_notify($1, $2)', [INPUTS_CHANNEL, '']);
+  await together([appended, client.query('SELECT pg_notify($1, $2)', [INPUTS_CHANNEL, ''])]);
 }
 
 /** The evidence of a goal that was met; met at most once (G1). */

@@ -1,6 +1,7 @@
 /** Firings and their enrolments: one transaction with the events that made them (decision 3). */
 import type { Instant, Json, SubjectRef, SubjectType } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { together } from '../postgres/together.ts';
 
 export type FiringStatus = 'enrolled' | 'refused' | 'deferred';
 
@@ -90,7 +91,7 @@ export async function insertFirings(client: Queryable, rows: readonly FiringRow[
 export async function insertEnrolments(client: Queryable, rows: readonly EnrolmentRow[]): Promise<void> {
   if (rows.length === 0) return;
   const flat = rows.map((row) => ({ ...row, type: row.subject.type, subject: row.subject.id }));
-  await client.query(
+  const inserted = client.query(
     `INSERT INTO enrolments (id, firing_id, playbook, version_hash, subject_type, subject_id, key, trigger, started_at,
                              ghost, next_at)
      SELECT id, "firingId", playbook, "versionHash", type, subject, key, trigger, cuebook_instant("startedAt"), ghost,
@@ -100,7 +101,7 @@ export async function insertEnrolments(client: Queryable, rows: readonly Enrolme
      ON CONFLICT (id) DO NOTHING`,
     [JSON.stringify(flat)],
   );
-  await client.query("SELECT pg_notify('cuebook_enrolments', '')");
+  await together([inserted, client.query("SELECT pg_notify('cuebook_enrolments', '')")]);
 }
 
 export interface PastRow {

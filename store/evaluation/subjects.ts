@@ -16,31 +16,9 @@ export interface SubjectRow {
   rebuilt: number;
 }
 
-const LOCK_NOT_AVAILABLE = '55P03';
-
-/**
- * Locks subjects together; those for which another transaction would have to be waited for longer are left out.
- *
- * @param patienceMs how long is waited for all of them
- */
-export async function lockSubjectsWithin(
-  client: Queryable,
-  refs: readonly SubjectRef[],
-  patienceMs: number,
-): Promise<SubjectRow[]> {
-  if (refs.length === 0) return [];
-  try {
-    const [, rows] = await together([
-      client.query(`SAVEPOINT subjects; SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`),
-      lockSubjects(client, refs),
-      client.query('SET LOCAL lock_timeout = 0; RELEASE SAVEPOINT subjects'),
-    ]);
-    return rows;
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT subjects');
-    return lockSubjects(client, refs, { skipLocked: true });
-  }
+/** Whether an error says that a lock was waited for in vain. */
+export function isLockTimeout(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '55P03';
 }
 
 /** The columns of a head, as `subjects` has them. */
@@ -63,24 +41,33 @@ interface Row extends HeadColumns {
 const COLUMNS = `s.type, s.id, s.head_at, s.head_round, s.head_phase, s.head_received_at, s.head_arrival, s.consumed,
   s.checkpointed, s.rebuilt`;
 
+export interface LockSubjects {
+  /** Those that another transaction holds are left out. */
+  skipLocked?: boolean;
+  /** For so long each is waited for; then the transaction fails (`isLockTimeout`). Without it, as long as any statement may take. */
+  patienceMs?: number | undefined;
+}
+
 /**
  * Locks subjects together, in (type, id) order, before any row of their state (architecture, decision 10); rows that are
- * missing are made. With `skipLocked` those that another transaction holds are left out.
+ * missing are made. What is asked of the same client behind this call is answered under the locks.
  */
 export async function lockSubjects(
   client: Queryable,
   refs: readonly SubjectRef[],
-  options: { skipLocked?: boolean } = {},
+  { skipLocked = false, patienceMs }: LockSubjects = {},
 ): Promise<SubjectRow[]> {
   if (refs.length === 0) return [];
-  const [, { rows }] = await together([
+  const [, , { rows }] = await together([
+    patienceMs !== undefined && client.query(`SET LOCAL lock_timeout = ${Math.ceil(patienceMs)}`),
     makeSubjects(client, refs),
     client.query<Row>(
       `SELECT ${COLUMNS} FROM subjects s
         WHERE (s.type, s.id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
-        ORDER BY s.type, s.id FOR UPDATE${options.skipLocked ? ' SKIP LOCKED' : ''}`,
+        ORDER BY s.type, s.id FOR UPDATE${skipLocked ? ' SKIP LOCKED' : ''}`,
       columnsOf(refs),
     ),
+    patienceMs !== undefined && client.query('SET LOCAL lock_timeout = 0'),
   ]);
   return rows.map((row) => {
     const { type, id, consumed, checkpointed, rebuilt } = row;

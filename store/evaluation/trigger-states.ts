@@ -109,12 +109,18 @@ async function writeDeadlines(client: Queryable, states: readonly SubjectState[]
   await Promise.all(writes);
 }
 
-/** Subjects with a deadline before an instant, the earliest first; without a lock (decision 10). */
-export async function dueSubjects(client: Queryable, before: Instant, limit: number): Promise<SubjectRef[]> {
-  const { rows } = await client.query<{ type: SubjectType; id: string }>(
-    `SELECT subject_type AS type, subject_id AS id FROM deadlines WHERE due_at < cuebook_instant($1)
-      ORDER BY due_at LIMIT $2`,
-    [before, limit],
+/** A subject and its earliest deadline. */
+export interface DueSubject extends SubjectRef {
+  dueAt: Instant;
+}
+
+/** Subjects with a deadline before now, the earliest first; without a lock (decision 10). */
+export async function dueSubjects(client: Queryable, limit: number): Promise<DueSubject[]> {
+  if (limit <= 0) return [];
+  const { rows } = await client.query<DueSubject>(
+    `SELECT subject_type AS type, subject_id AS id, due_at AS "dueAt" FROM deadlines WHERE due_at < (SELECT cuebook_now())
+      ORDER BY due_at LIMIT $1`,
+    [limit],
   );
   return rows;
 }

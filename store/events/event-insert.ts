@@ -61,24 +61,56 @@ WITH input AS MATERIALIZED (
 )
 SELECT n::int AS n, arrival FROM fresh`;
 
+/** Events that are about to be written. */
+export interface EventInsert {
+  /** Writes them: one statement, sent at once. Answers those that are new. */
+  send(client: Queryable): Promise<FreshEvent[]>;
+  /** What became of each row, in their order; asks for what others have written, which may be done once it is committed. */
+  appended(client: Queryable, fresh: readonly FreshEvent[]): Promise<Appended[]>;
+}
+
+interface FreshEvent {
+  /** From 1, in the order of the list. */
+  n: number;
+  arrival: number;
+}
+
 /**
- * Writes events that the store does not have, in their order; the caller's transaction holds the writers' lock.
- *
- * @returns for each row, in the same order, whether it was new, and the arrival of the stored event.
+ * Makes the statement that writes events which the store does not have, in their order; the caller's transaction holds the
+ * writers' lock.
  */
-export async function insertEvents(
+export async function insertOf(
   client: Queryable,
   receivedAt: Instant,
   rows: readonly EventRow[],
-): Promise<Appended[]> {
+): Promise<EventInsert> {
   // The first of a key wins within the list too; the statement must not see the others.
   const firsts = new Map<string, EventRow>();
   for (const row of rows) if (!firsts.has(keyOf(row))) firsts.set(keyOf(row), row);
   const list = await keepAddresses(client, [...firsts.values()]);
+  const values = await valuesOf(receivedAt, list);
+  return {
+    send: async (sender) => (await sender.query<FreshEvent>(INSERT, values)).rows,
+    async appended(reader, fresh) {
+      const accepted = new Map(fresh.map(({ n, arrival }) => [keyOf(list[n - 1]!), arrival]));
+      const known = await arrivalsOf(
+        reader,
+        list.filter((row) => !accepted.has(keyOf(row))),
+      );
+      return rows.map((row) => {
+        const key = keyOf(row);
+        const isFirst = firsts.get(key) === row && accepted.has(key);
+        return { result: isFirst ? 'accepted' : 'duplicate', arrival: (accepted.get(key) ?? known.get(key))! };
+      });
+    },
+  };
+}
+
+async function valuesOf(receivedAt: Instant, list: readonly EventRow[]): Promise<unknown[]> {
   const ids = (type: SubjectType) => list.map((row) => row.subjects.find((it) => it.type === type)?.id ?? null);
   const [contacts, accounts, deals, tickets, colleagues, workspaces] = SUBJECT_TYPES.map(ids);
   const entries = list.flatMap((row, i) => row.subjects.map((subject) => ({ n: i + 1, ...subject })));
-  const { rows: fresh } = await client.query<{ n: number; arrival: number }>(INSERT, [
+  return [
     receivedAt,
     list.map((row) => row.source),
     list.map((row) => row.messageId),
@@ -100,17 +132,7 @@ export async function insertEvents(
     entries.map((entry) => entry.type),
     entries.map((entry) => entry.id),
     list.map(keySourceOf),
-  ]);
-  const accepted = new Map(fresh.map(({ n, arrival }) => [keyOf(list[n - 1]!), arrival]));
-  const known = await arrivalsOf(
-    client,
-    list.filter((row) => !accepted.has(keyOf(row))),
-  );
-  return rows.map((row) => {
-    const key = keyOf(row);
-    const isFirst = firsts.get(key) === row && accepted.has(key);
-    return { result: isFirst ? 'accepted' : 'duplicate', arrival: (accepted.get(key) ?? known.get(key))! };
-  });
+  ];
 }
 
 /** Another statement: what a concurrent writer committed meanwhile was not visible to the first. */

@@ -5,7 +5,7 @@ import { type NewEvent, SYSTEM_SOURCE, subjectsOf } from '../../events/new-event
 import type { Instant, Json, SubjectRef } from '../../language/model.ts';
 import type { TraitPatch } from '../../language/records/timeline.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
-import { type EventRow, insertEvents } from './event-insert.ts';
+import { type EventInsert, type EventRow, insertOf } from './event-insert.ts';
 
 /**
  * Every transaction that writes an event holds this advisory lock, shared, and reads `receivedAt` after it has it. The
@@ -30,14 +30,13 @@ export interface Appended {
  */
 export async function appendEvents(database: Database, events: readonly NewEvent[]): Promise<Appended[]> {
   if (events.length === 0) return [];
-  return database.transaction(async (client) => {
+  const { insert, fresh } = await database.transaction(async (client, commit) => {
     const receivedAt = await beginWriting(client);
-    return insertEvents(
-      client,
-      receivedAt,
-      events.map((event) => rowOf(event, receivedAt)),
-    );
+    const rows = events.map((event) => rowOf(event, receivedAt));
+    const made = await insertOf(client, receivedAt, rows);
+    return { insert: made, fresh: await commit(made.send(client)) };
   }, APPEND_LIMITS);
+  return insert.appended(database.pool, fresh);
 }
 
 /**
@@ -72,11 +71,18 @@ export interface SystemEvent {
  */
 export async function appendSystemEvents(client: Queryable, events: readonly SystemEvent[]): Promise<Appended[]> {
   if (events.length === 0) return [];
-  const receivedAt = await beginWriting(client);
-  return insertEvents(
-    client,
-    receivedAt,
-    events.map((event) => ({
+  const insert = await systemInsertOf(client, await beginWriting(client), events);
+  return insert.appended(client, await insert.send(client));
+}
+
+/** The same in two steps, for callers that send it together with others. @param receivedAt as `beginWriting` has read it */
+export function systemInsertOf(
+  client: Queryable,
+  receivedAt: Instant,
+  events: readonly SystemEvent[],
+): Promise<EventInsert> {
+  const rows = events.map(
+    (event): EventRow => ({
       source: SYSTEM_SOURCE,
       messageId: event.messageId ?? `own:${randomUUID()}`,
       kind: 'own',
@@ -88,8 +94,9 @@ export async function appendSystemEvents(client: Queryable, events: readonly Sys
       properties: event.properties,
       patches: event.patches ?? [],
       consumed: event.consumed ?? false,
-    })),
+    }),
   );
+  return insertOf(client, receivedAt, rows);
 }
 
 /** Joins the writers, then reads the time: in this order, or a deadline could pass an event that is still on its way. */

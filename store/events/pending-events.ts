@@ -1,24 +1,30 @@
 /** Committed events that have not been consumed (architecture, decision 2): claimed as rows, in E4's order. */
 import type { Instant, SubjectRef, SubjectType } from '../../language/model.ts';
 import { subjectKey, subjectOfKey } from '../../language/records/subject-key.ts';
+import { compareEvents } from '../../language/records/timeline.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { EVENT_COLUMNS, type EventColumns, eventOf, type StoredEvent } from './timeline.ts';
 
 /** After as many failures an event is a dead letter (`set_aside_at`): visible, and not waited for. */
 export const MAX_ATTEMPTS = 5;
 
 /**
- * Claims the earliest events that no other transaction holds. The claim ends with the transaction.
+ * Claims the earliest events that no other transaction holds, in E4's order. The claim ends with the transaction.
  *
  * @param apart the subject's key whose events that wait apart are claimed; without it those that wait together
  */
-export async function claimPending(client: Queryable, limit: number, apart?: string): Promise<number[]> {
-  const { rows } = await client.query<{ arrival: number }>(
-    `SELECT arrival FROM pending_events
-      WHERE set_aside_at IS NULL AND ${apart === undefined ? 'apart IS NULL' : 'apart = $2'}
-      ORDER BY at, received_at, arrival LIMIT $1 FOR UPDATE SKIP LOCKED`,
+export async function claimPending(client: Queryable, limit: number, apart?: string): Promise<StoredEvent[]> {
+  const { rows } = await client.query<EventColumns>(
+    `WITH claimed AS MATERIALIZED (
+       SELECT arrival FROM pending_events
+        WHERE set_aside_at IS NULL AND ${apart === undefined ? 'apart IS NULL' : 'apart = $2'}
+        ORDER BY at, received_at, arrival LIMIT $1 FOR UPDATE SKIP LOCKED)
+     -- Each is looked up, however many the planner expects: OFFSET 0 keeps it from reading the whole table.
+     SELECT ${EVENT_COLUMNS} FROM claimed c CROSS JOIN LATERAL (
+       SELECT * FROM events o WHERE o.arrival = c.arrival OFFSET 0) e`,
     apart === undefined ? [limit] : [limit, apart],
   );
-  return rows.map((row) => row.arrival);
+  return rows.map(eventOf).sort(compareEvents);
 }
 
 /**
@@ -57,6 +63,7 @@ export async function setApart(client: Queryable, apart: ReadonlyMap<number, str
 
 /** Those of some subjects that have events which wait apart, by their keys. */
 export async function apartAmong(client: Queryable, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
   const { rows } = await client.query<{ key: string }>(
     `SELECT w.key FROM unnest($1::text[]) AS w (key)
       WHERE EXISTS (SELECT FROM pending_events p WHERE p.apart = w.key AND p.set_aside_at IS NULL)`,

@@ -57,8 +57,8 @@ export async function readTimeline(
     conditions.push(`(t.via IS NULL OR t.via = ANY(${parameter(options.vias, 'bigint[]')}))`);
   }
   const order = options.latest ? 't.at DESC, t.received_at DESC, t.arrival DESC' : 't.at, t.received_at, t.arrival';
-  const { rows } = await client.query<Row & { of: string | null; readFrom: Instant | null }>(
-    `SELECT ${COLUMNS}, t.of_id AS of, t.via_at AS "readFrom" FROM timeline t JOIN events e USING (arrival)
+  const { rows } = await client.query<EventColumns & { of: string | null; readFrom: Instant | null }>(
+    `SELECT ${EVENT_COLUMNS}, t.of_id AS of, t.via_at AS "readFrom" FROM timeline t JOIN events e USING (arrival)
       WHERE e.undone_by IS NULL AND ${conditions.join(' AND ')}
       ORDER BY ${order} LIMIT $3`,
     values,
@@ -73,20 +73,23 @@ export async function readTimeline(
 /** The stored events of these arrivals, in E4's order. */
 export async function readEvents(client: Queryable, arrivals: readonly number[]): Promise<StoredEvent[]> {
   if (arrivals.length === 0) return [];
-  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM events e WHERE e.arrival = ANY($1::bigint[])`, [
-    arrivals,
-  ]);
+  const { rows } = await client.query<EventColumns>(
+    `SELECT ${EVENT_COLUMNS} FROM events e WHERE e.arrival = ANY($1::bigint[])`,
+    [arrivals],
+  );
   return rows.map(eventOf).sort(compareEvents);
 }
 
-const COLUMNS = `e.arrival, e.source, e.message_id AS "messageId", e.kind, e.name, e.at, e.received_at AS "receivedAt",
+/** Of `events e`. */
+export const EVENT_COLUMNS = `e.arrival, e.source, e.message_id AS "messageId", e.kind, e.name, e.at, e.received_at AS "receivedAt",
   e.flagged, e.contact_id, e.anonymous_id, e.account_id, e.deal_id, e.ticket_id, e.colleague_id, e.workspace_id,
   e.properties, e.patches, e.undone_by`;
 
 type Ids = { [column in `${SubjectType}_id` | 'anonymous_id']: string | null };
-type Row = Omit<StoredEvent, 'subjects' | 'anonymousId' | 'undoneBy' | 'readFrom'> & Ids & { undone_by: string | null };
+export type EventColumns = Omit<StoredEvent, 'subjects' | 'anonymousId' | 'undoneBy' | 'readFrom'> &
+  Ids & { undone_by: string | null };
 
-function eventOf(row: Row): StoredEvent {
+export function eventOf(row: EventColumns): StoredEvent {
   const { arrival, source, messageId, kind, name, at, receivedAt, flagged, properties, patches, undone_by } = row;
   const { contact_id: contactId, anonymous_id: anonymousId } = row;
   const subjects = SUBJECT_TYPES.flatMap((type) => {

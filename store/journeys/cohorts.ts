@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../language/model.ts';
 import type { Database, Queryable } from '../postgres/database.ts';
+import { together } from '../postgres/together.ts';
 
 /** Whoever commits a pending enrolment notifies on it, so that dispatchers look at once. */
 export const ENROLMENTS_CHANNEL = 'cuebook_enrolments';
@@ -45,26 +46,32 @@ export async function nextPendingVersion(client: Queryable, after: string): Prom
  * @returns undefined where there were none.
  */
 export async function claimCohort(database: Database, versionHash: string, most: number): Promise<Cohort | undefined> {
-  return database.transaction(async (client) => {
-    const { rows } = await client.query<{ id: string; startedAt: Instant; playbook: string }>(
-      `SELECT id, started_at AS "startedAt", playbook FROM enrolments
+  return database.transaction(async (client, commit) => {
+    const { rows } = await client.query<{ id: string; startedAt: Instant; playbook: string; claimed: string }>(
+      `SELECT id, started_at AS "startedAt", playbook, ${CLAIMED_AT} FROM enrolments
         WHERE version_hash = $1 AND cohort_id IS NULL AND outcome IS NULL
         ORDER BY started_at, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
       [versionHash, most],
     );
     if (rows.length === 0) return undefined;
     const ids = rows.map((row) => row.id);
-    const members = rows.map(({ playbook: _, ...member }) => member);
-    const id = await insertCohort(client, versionHash, ids);
-    await client.query(`UPDATE enrolments SET cohort_id = $1 WHERE id = ANY($2)`, [id, ids]);
+    const members = rows.map(({ id, startedAt }) => ({ id, startedAt }));
+    const id = cohortIdOf(ids, rows[0]!.claimed);
+    await commit(
+      together([
+        insertCohort(client, id, versionHash),
+        client.query(`UPDATE enrolments SET cohort_id = $1 WHERE id = ANY($2)`, [id, ids]),
+      ]),
+    );
     return { id, playbook: rows[0]!.playbook, versionHash, members };
   });
 }
 
 /** As `claimCohort`, of goals whose steps are still to run, of the version that has waited longest. */
 export async function claimConversions(database: Database, most: number): Promise<Cohort | undefined> {
-  return database.transaction(async (client) => {
+  return database.transaction(async (client, commit) => {
     const { rows } = await client.query<{
+      claimed: string;
       id: string;
       startedAt: Instant;
       playbook: string;
@@ -72,7 +79,7 @@ export async function claimConversions(database: Database, most: number): Promis
       at: Instant;
       event: string | null;
     }>(
-      `SELECT c.enrolment_id AS id, e.started_at AS "startedAt", e.playbook, c.version_hash AS "versionHash", c.at, c.event
+      `SELECT ${CLAIMED_AT}, c.enrolment_id AS id, e.started_at AS "startedAt", e.playbook, c.version_hash AS "versionHash", c.at, c.event
          FROM conversions c JOIN enrolments e ON e.id = c.enrolment_id
         WHERE c.cohort_id IS NULL
           AND c.version_hash = (SELECT version_hash FROM conversions WHERE cohort_id IS NULL ORDER BY at LIMIT 1)
@@ -83,8 +90,13 @@ export async function claimConversions(database: Database, most: number): Promis
     if (!first) return undefined;
     const ids = rows.map((row) => row.id);
     const { playbook, versionHash } = first;
-    const id = await insertCohort(client, versionHash, ['conversions', ...ids]);
-    await client.query(`UPDATE conversions SET cohort_id = $1 WHERE enrolment_id = ANY($2)`, [id, ids]);
+    const id = cohortIdOf(['conversions', ...ids], first.claimed);
+    await commit(
+      together([
+        insertCohort(client, id, versionHash),
+        client.query(`UPDATE conversions SET cohort_id = $1 WHERE enrolment_id = ANY($2)`, [id, ids]),
+      ]),
+    );
     const members = rows.map(({ id: member, startedAt, at, event }) => {
       return { id: member, startedAt, conversion: { at, event } };
     });
@@ -92,14 +104,14 @@ export async function claimConversions(database: Database, most: number): Promis
   });
 }
 
-async function insertCohort(client: Queryable, versionHash: string, parts: readonly string[]): Promise<string> {
-  const { rows: clock } = await client.query<{ claimed: string }>(`SELECT clock_timestamp()::text AS claimed`);
-  const id = cohortIdOf(parts, clock[0]!.claimed);
+/** Real time, to the microsecond; of a claim that of its first row. */
+const CLAIMED_AT = 'clock_timestamp()::text AS claimed';
+
+async function insertCohort(client: Queryable, id: string, versionHash: string): Promise<void> {
   await client.query(`INSERT INTO cohorts (id, version_hash, created_at) VALUES ($1, $2, cuebook_now())`, [
     id,
     versionHash,
   ]);
-  return id;
 }
 
 /**

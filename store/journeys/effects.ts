@@ -1,6 +1,7 @@
 /** What happens to the outside world, one row an effect, claimed before its handover (P4). */
 import type { Instant, Json } from '../../language/model.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { together } from '../postgres/together.ts';
 import type { StepPlace } from './step-answers.ts';
 
 export type EffectStatus = 'claimed' | 'done' | 'failed' | 'unknown' | 'refused' | 'held';
@@ -120,21 +121,23 @@ export async function insertHalted(client: Queryable, effects: readonly HaltedEf
  */
 export async function dropHeld(client: Queryable, enrolmentIds: readonly string[]): Promise<void> {
   if (enrolmentIds.length === 0) return;
-  await client.query(
-    `WITH dropped AS (UPDATE effects x SET status = 'refused', reason = 'ended', at = coalesce(e.ended_at, x.at),
-              done_at = cuebook_now()
-         FROM enrolments e
-        WHERE e.id = x.enrolment_id AND x.enrolment_id = ANY($1::text[]) AND x.status = 'held' RETURNING x.id)
-     UPDATE messages m SET status = 'refused', error = 'ended' FROM dropped
-      WHERE m.effect_id = dropped.id AND m.status = 'held'`,
-    [enrolmentIds],
-  );
-  await client.query(
-    `UPDATE effects SET claim = NULL
-      WHERE enrolment_id = ANY($1::text[]) AND status = 'failed' AND claim IS NOT NULL AND path NOT LIKE 'on_goal%'`,
-    [enrolmentIds],
-  );
-  await client.query('DELETE FROM halted_effects WHERE enrolment_id = ANY($1::text[])', [enrolmentIds]);
+  await together([
+    client.query(
+      `WITH dropped AS (UPDATE effects x SET status = 'refused', reason = 'ended', at = coalesce(e.ended_at, x.at),
+                done_at = cuebook_now()
+           FROM enrolments e
+          WHERE e.id = x.enrolment_id AND x.enrolment_id = ANY($1::text[]) AND x.status = 'held' RETURNING x.id)
+       UPDATE messages m SET status = 'refused', error = 'ended' FROM dropped
+        WHERE m.effect_id = dropped.id AND m.status = 'held'`,
+      [enrolmentIds],
+    ),
+    client.query(
+      `UPDATE effects SET claim = NULL
+        WHERE enrolment_id = ANY($1::text[]) AND status = 'failed' AND claim IS NOT NULL AND path NOT LIKE 'on_goal%'`,
+      [enrolmentIds],
+    ),
+    client.query('DELETE FROM halted_effects WHERE enrolment_id = ANY($1::text[])', [enrolmentIds]),
+  ]);
 }
 
 /**

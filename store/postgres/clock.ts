@@ -19,7 +19,7 @@ export class ClockError extends Error {
 
 /** Now, as every part of Cuebook sees it. */
 export async function now(client: Queryable): Promise<Instant> {
-  const { rows } = await client.query<{ now: Instant }>('SELECT cuebook_now() AS now');
+  const { rows } = await client.query<{ now: Instant }>('SELECT cuebook_now() AS now', []);
   return rows[0]!.now;
 }
 

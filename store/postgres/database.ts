@@ -20,10 +20,20 @@ export interface Database {
   /**
    * Runs `work` in a transaction of its own, and commits. What `work` throws rolls back and is thrown on.
    * A transaction that hangs holds its locks (and with them others' deadlines) for `timeoutMs` at most.
+   *
+   * BEGIN goes out with the first statements of `work`, and COMMIT behind its last ones where it calls `commit` with them.
    */
-  transaction<T>(work: (client: pg.PoolClient) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  transaction<T>(work: (client: pg.PoolClient, commit: Commit) => Promise<T>, options?: TransactionOptions): Promise<T>;
   close(): Promise<void>;
 }
+
+/**
+ * Commits behind statements that have all been sent, before they are answered: a round trip less. The transaction's last
+ * words: nothing is asked of its client any more.
+ *
+ * @returns what the statements answer, once they are committed
+ */
+export type Commit = <T>(last: Promise<T>) => Promise<T>;
 
 /** What hand-written SQL runs on: the pool, or the client of a transaction. */
 export type Queryable = Pick<pg.ClientBase, 'query'>;
@@ -93,10 +103,10 @@ export function openDatabase(url: string, options: { max?: number } = {}): Datab
 
 async function transaction<T>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
+  work: (client: pg.PoolClient, commit: Commit) => Promise<T>,
   { timeoutMs = 5_000, totalMs = 30_000, isolation = 'READ COMMITTED' }: TransactionOptions,
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = (await pool.connect()) as pg.PoolClient & PreparingClient;
   let unusable = false;
   // PostgreSQL says why it ends a connection when nothing is asked of it; the next query only hears that it has ended.
   let ended: Error | undefined;
@@ -104,20 +114,28 @@ async function transaction<T>(
     ended ??= error;
   };
   client.on('error', onError);
+  let committed = false;
+  const commit: Commit = async (last) => {
+    committed = true;
+    const committing = client.query('COMMIT');
+    client.isCommitting = true;
+    const [result, { command }] = await Promise.all([last, committing]);
+    // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
+    if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a failed statement in it was ignored.');
+    return result;
+  };
   const run = async (): Promise<T> => {
+    // Where it fails so does what follows it: it fails only with its connection.
+    const begun = client.query(
+      `BEGIN ISOLATION LEVEL ${isolation}; SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)};` +
+        `SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs)}`,
+    );
     try {
-      await client.query(
-        `BEGIN ISOLATION LEVEL ${isolation}; SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)};` +
-          `SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs)}`,
-      );
-      const result = await work(client);
-      const { command } = await client.query('COMMIT');
-      // PostgreSQL answers the COMMIT of a transaction in which a statement failed with ROLLBACK, and no error.
-      if (command !== 'COMMIT')
-        throw new Error('The transaction was rolled back: a failed statement in it was ignored.');
-      return result;
+      const [result] = await Promise.all([work(client, commit), begun]);
+      return committed ? result : await commit(Promise.resolve(result));
     } catch (error) {
       unusable = isStaleStatement(error);
+      client.isCommitting = false;
       await client.query('ROLLBACK').catch(() => {
         unusable = true;
       });
@@ -136,6 +154,7 @@ async function transaction<T>(
   } finally {
     clearTimeout(timer);
     client.off('error', onError);
+    client.isCommitting = false;
     client.release(unusable);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Statements with parameters are prepared: PostgreSQL reads and plans the text once for each connection, and from then on
+ * Statements with a list of parameters, be it empty, are prepared: PostgreSQL reads and plans the text once for each connection, and from then on
  * is sent its name. Who writes a query does not see it.
  */
 import { createHash } from 'node:crypto';
@@ -21,15 +21,35 @@ export function statementName(text: string): string | undefined {
 
 type Args = [config: unknown, values?: unknown, callback?: unknown];
 
-/** A client whose `query(text, values)` prepares the text. What is asked as an object (Prisma, cursors) names itself. */
+/**
+ * A client whose `query(text, values)` prepares the text. What is asked as an object (Prisma, cursors) names itself.
+ * What is asked in one turn of the event loop goes out in one piece: each write to the socket costs as much as a small
+ * statement.
+ */
 export class PreparingClient extends pg.Client {
+  /** Its COMMIT has been sent: what comes behind it would be outside of the transaction, and is refused. */
+  isCommitting = false;
+  #isGathering = false;
+
   // The overloads of `query` are those of `pg.Client`: only how the text is sent differs.
   override query = ((...[config, values, callback]: Args) => {
-    const name =
-      typeof config === 'string' && Array.isArray(values) && values.length > 0 ? statementName(config) : undefined;
+    const name = typeof config === 'string' && Array.isArray(values) ? statementName(config) : undefined;
     const asked = name === undefined ? [config, values] : [{ name, text: config, values }, undefined];
+    if (this.isCommitting) throw new Error(`A statement came behind the COMMIT of its transaction: ${String(config)}`);
+    this.#gather();
     return Reflect.apply(pg.Client.prototype.query, this, [...asked, callback]);
   }) as pg.Client['query'];
+
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const { stream } = this.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
+    });
+  }
 }
 
 /**

@@ -6,11 +6,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../language/model.ts';
 import { EVENT_WRITERS_LOCK } from '../events/events.ts';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 
 export interface Watermark {
-  /** Reads it: every event received before the answer is committed and visible. Never moves back. */
-  read(): Promise<Instant>;
+  /**
+   * Reads it: every event received before the answer is committed and visible. Never moves back.
+   *
+   * @param client a transaction whose next statements see these events; without it any connection asks
+   */
+  read(client?: Queryable): Promise<Instant>;
   /** Reads until the watermark lies after the instant, for `withinMs` of real time at most. */
   reach(at: Instant, withinMs: number): Promise<boolean>;
 }
@@ -36,8 +40,8 @@ export function openWatermark(database: Database): Watermark {
   let watermark: Instant = BEFORE_EVENTS;
   let waiting: { at: Instant; holders: Set<string> }[] = [];
 
-  const read = async (): Promise<Instant> => {
-    const { rows } = await database.pool.query<{ now: Instant; holders: string[] }>(HOLDERS, [LOCK_HIGH, LOCK_LOW]);
+  const read = async (client: Queryable = database.pool): Promise<Instant> => {
+    const { rows } = await client.query<{ now: Instant; holders: string[] }>(HOLDERS, [LOCK_HIGH, LOCK_LOW]);
     const { now, holders } = rows[0]!;
     const present = new Set(holders);
     waiting.push({ at: now, holders: present });

@@ -22,25 +22,28 @@ export async function loadIdentityLinks(
 ): Promise<IdentityLink[]> {
   if (ids.length === 0) return [];
   const { rows } = await client.query<{ from: string; to: string; at: Instant; receivedAt: Instant; arrival: number }>(
+    // Lists as JSON: of an array the planner knows the length, and would plan anew for each, which costs more than the answer.
     `WITH RECURSIVE linked (id) AS (
-       SELECT unnest($1::text[])
+       SELECT jsonb_array_elements_text($1::jsonb)
        UNION SELECT o.id FROM linked l CROSS JOIN LATERAL (
          SELECT to_id AS id FROM identity_claims WHERE from_id = l.id
          UNION ALL SELECT from_id FROM identity_claims WHERE to_id = l.id) o),
      stored AS (
-       SELECT from_id, to_id, at, received_at, arrival, ${PREVIOUS} AS previous
-         FROM identity_claims WHERE from_id IN (SELECT id FROM linked)),
+       SELECT s.* FROM linked CROSS JOIN LATERAL (
+         SELECT from_id, to_id, at, received_at, arrival, ${PREVIOUS} AS previous
+           FROM identity_claims WHERE from_id = linked.id OFFSET 0) s),
+     given AS MATERIALIZED (
+       SELECT * FROM jsonb_to_recordset($2::jsonb)
+         AS w ("from" text, "to" text, at bigint, "receivedAt" bigint, arrival bigint)),
      claims AS (
        SELECT c.*, ${PREVIOUS} AS previous_of_all FROM (
          SELECT * FROM stored
-         UNION ALL SELECT "from", "to", cuebook_instant(at), cuebook_instant("receivedAt"), arrival, "to"
-           FROM jsonb_to_recordset($2::jsonb)
-             AS w ("from" text, "to" text, at bigint, "receivedAt" bigint, arrival bigint)) c)
+         UNION ALL SELECT "from", "to", cuebook_instant(at), cuebook_instant("receivedAt"), arrival, "to" FROM given) c)
      SELECT from_id AS "from", to_id AS "to", at, received_at AS "receivedAt", arrival FROM claims
       WHERE (previous IS DISTINCT FROM to_id OR previous_of_all IS DISTINCT FROM to_id)
         -- Looked up, where <> ALL would walk the list for each claim.
-        AND arrival NOT IN (SELECT unnest($3::bigint[]))`,
-    [[...new Set(ids)], rowsOf(more), more.map(({ place }) => place.arrival)],
+        AND arrival NOT IN (SELECT arrival FROM given)`,
+    [JSON.stringify([...new Set(ids)]), rowsOf(more)],
   );
   return rows.map(({ from, to, at, receivedAt, arrival }) => ({
     from,

@@ -7,6 +7,7 @@ import { subjectKey } from '../../language/records/subject-key.ts';
 import type { Place, TraitPatch } from '../../language/records/timeline.ts';
 import { CONSENT, isOfConsent, traitWritesOf, writeTrait } from '../../language/records/traits.ts';
 import type { Queryable } from '../postgres/database.ts';
+import { together } from '../postgres/together.ts';
 import { placeBounces } from './bounced-addresses.ts';
 import { consentOf, isOfConsentSql, readConsents } from './consents.ts';
 
@@ -35,41 +36,33 @@ export const RECORD_TABLES: { [type in RecordType]: string } = {
   ticket: 'tickets',
 };
 
-/** Traits now; records that do not exist are left out. */
-export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
-  const found = new Map<string, Traits>();
-  for (const type of Object.keys(RECORD_TABLES) as RecordType[]) {
-    const ids = [...new Set(wanted.filter((ref) => ref.type === type).map((ref) => ref.id))];
-    if (ids.length === 0) continue;
-    const { rows } = await client.query<{ id: string; traits: Traits }>(
-      `SELECT id, traits FROM ${RECORD_TABLES[type]} WHERE id = ANY($1::text[])`,
-      [ids],
-    );
-    for (const row of rows) found.set(subjectKey({ type, id: row.id }), row.traits);
-  }
-  return found;
+/** A record as it is now. */
+export interface RecordRow {
+  traits: Traits;
+  /** When it was last brought up to date: never before the instant of a write that is in it. */
+  updatedAt: Instant;
 }
 
-/** Those of these records that were written to at an instant or after it. */
-export async function writtenSince(
-  client: Queryable,
-  wanted: readonly RecordRef[],
-  from: Instant,
-): Promise<RecordRef[]> {
+/** Records as they are now, by `<type>/<id>`; those that do not exist are left out. One statement a type, sent at once. */
+export async function readRecordRows(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, RecordRow>> {
   const types = (Object.keys(RECORD_TABLES) as RecordType[]).filter((type) => wanted.some((ref) => ref.type === type));
-  if (types.length === 0) return [];
-  // A record is brought up to date when the write is consumed, never before the write's own instant.
-  const { rows } = await client.query<RecordRef>(
-    types
-      .map(
-        (type) => `SELECT '${type}' AS type, r.id FROM ${RECORD_TABLES[type]} r
-          JOIN unnest($1::text[], $2::text[]) AS w (type, id) ON w.type = '${type}' AND w.id = r.id
-         WHERE r.updated_at >= cuebook_instant($3)`,
-      )
-      .join(' UNION '),
-    [wanted.map((ref) => ref.type), wanted.map((ref) => ref.id), from],
+  const found = await together(
+    types.map(async (type) => {
+      const ids = [...new Set(wanted.filter((ref) => ref.type === type).map((ref) => ref.id))];
+      const { rows } = await client.query<RecordRow & { id: string }>(
+        `SELECT id, traits, updated_at AS "updatedAt" FROM ${RECORD_TABLES[type]} WHERE id = ANY($1::text[])`,
+        [ids],
+      );
+      return rows.map(({ id, ...row }): [string, RecordRow] => [subjectKey({ type, id }), row]);
+    }),
   );
-  return rows;
+  return new Map(found.flat());
+}
+
+/** Traits now; records that do not exist are left out. */
+export async function readRecords(client: Queryable, wanted: readonly RecordRef[]): Promise<Map<string, Traits>> {
+  const rows = await readRecordRows(client, wanted);
+  return new Map([...rows].map(([key, { traits }]) => [key, traits]));
 }
 
 /**

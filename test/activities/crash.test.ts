@@ -73,10 +73,16 @@ function dyingAt(
       // The commit is a statement, too.
       transaction: (work, options) =>
         when === 'behind'
-          ? carryOut(() => database.transaction((client) => work(dying(client)), options))
-          : database.transaction(async (client) => {
-              const result = await work(dying(client));
-              await carryOut(async () => undefined);
+          ? carryOut(() => database.transaction((client, commit) => work(dying(client), commit), options))
+          : database.transaction(async (client, commit) => {
+              let committed = false;
+              const result = await work(dying(client), (last) => {
+                committed = true;
+                // Those that died with the process are nobody's to hear.
+                last.catch(() => undefined);
+                return carryOut(() => commit(last));
+              });
+              if (!committed) await carryOut(async () => undefined);
               return result;
             }, options),
     },

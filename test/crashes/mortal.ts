@@ -60,10 +60,16 @@ export class Mortal {
       // The commit is a statement, too; a transaction whose process dies inside is rolled back.
       transaction: (work, options) =>
         this.#death?.when === 'behind'
-          ? this.#carryOut(() => database.transaction((client) => work(dying(client)), options))
-          : database.transaction(async (client) => {
-              const result = await work(dying(client));
-              await this.#carryOut(async () => undefined);
+          ? this.#carryOut(() => database.transaction((client, commit) => work(dying(client), commit), options))
+          : database.transaction(async (client, commit) => {
+              let committed = false;
+              const result = await work(dying(client), (last) => {
+                committed = true;
+                // Those that died with the process are nobody's to hear.
+                last.catch(() => undefined);
+                return this.#carryOut(() => commit(last));
+              });
+              if (!committed) await this.#carryOut(async () => undefined);
               return result;
             }, options),
     };

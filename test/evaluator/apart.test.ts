@@ -43,7 +43,7 @@ function claiming(onClaim: (sql: string, found: { arrival: number }[]) => Error 
     pool: database.pool,
     prisma: database.prisma,
     transaction: (work, options) =>
-      database.transaction(async (client) => {
+      database.transaction(async (client, commit) => {
         let failure: Error | undefined;
         const query = async (...args: [string, unknown[]]) => {
           if (failure) throw failure;
@@ -52,7 +52,7 @@ function claiming(onClaim: (sql: string, found: { arrival: number }[]) => Error 
           if (isClaim) failure = onClaim(args[0], result.rows);
           return result;
         };
-        return work({ query } as unknown as typeof client);
+        return work({ query } as unknown as typeof client, commit);
       }, options),
   };
 }

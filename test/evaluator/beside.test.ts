@@ -143,7 +143,7 @@ it('a batch that is too much for one transaction is taken in smaller ones', asyn
   await send(...Array.from({ length: 60 }, (_, n) => ({ name: 'order.completed', ids: { contactId: `p${n}` } })));
   const slow: Database = {
     ...database,
-    transaction: (work, options) => database.transaction((client) => work(upTo(client, 10)), options),
+    transaction: (work, options) => database.transaction((client, commit) => work(upTo(client, 10), commit), options),
   };
   const second = runEvaluator({ database: slow, log: silent });
   try {

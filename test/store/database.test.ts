@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../store/postgres/database.ts';
 import { isTransient, withRetries } from '../../store/postgres/retry.ts';
+import { together } from '../../store/postgres/together.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 import { wireTo } from './unplugged.ts';
 
@@ -58,6 +59,55 @@ describe('a transaction', () => {
     });
     await expect(careless).rejects.toThrow(/rolled back/);
     expect(await count()).toBe(0);
+  });
+
+  it('commits behind its last statements, and answers what they answer', async () => {
+    const n = await database.transaction(async (client, commit) => {
+      await client.query(`INSERT INTO settings VALUES ('a', '1')`);
+      const { rowCount } = await commit(client.query(`INSERT INTO settings VALUES ('b', '1')`));
+      return rowCount;
+    });
+    expect(n).toBe(1);
+    expect(await count()).toBe(2);
+  });
+
+  it('is rolled back where one of the last statements fails, and throws the first error', async () => {
+    const failing = database.transaction((client, commit) =>
+      commit(
+        together([
+          client.query(`INSERT INTO settings VALUES ('a', '1')`),
+          client.query('SELECT 1 / 0'),
+          client.query(`INSERT INTO settings VALUES ('b', '1')`),
+        ]),
+      ),
+    );
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await count()).toBe(0);
+  });
+
+  it('takes nothing behind its COMMIT: that would be outside of it', async () => {
+    const late = database.transaction(async (client, commit) => {
+      const committed = commit(client.query(`INSERT INTO settings VALUES ('a', '1')`));
+      await Promise.all([committed, (async () => client.query(`INSERT INTO settings VALUES ('b', '1')`))()]);
+    });
+    await expect(late).rejects.toThrow('behind the COMMIT');
+    expect((await database.pool.query(`SELECT name FROM settings`)).rows).not.toContainEqual({ name: 'b' });
+    // The connection is as good as new.
+    await database.transaction((client) => client.query(`INSERT INTO settings VALUES ('c', '1')`));
+  });
+
+  it('and what is asked at once goes out in one piece', async () => {
+    const wire = await wireTo(server.url);
+    const behind = openDatabase(wire.url);
+    await behind.pool.query('SELECT 1');
+    const before = wire.roundTrips();
+    await behind.transaction(async (client, commit) => {
+      await together([client.query('SELECT 1'), client.query('SELECT $1::int AS n', [2])]);
+      await commit(together([client.query('SELECT 3'), client.query('SELECT $1::int AS n', [4])]));
+    });
+    expect(wire.roundTrips() - before).toBe(2);
+    await behind.close();
+    await wire.close();
   });
 
   it('that falls silent lets its locks go', async () => {

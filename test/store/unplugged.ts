@@ -7,6 +7,8 @@ export interface Wire {
   /** Connections break, and new ones are refused. */
   unplug(): Promise<void>;
   plug(): Promise<void>;
+  /** How often the client has sent something since the server last answered: what goes out together counts once. */
+  roundTrips(): number;
   /** Connections stay open, but nothing comes through any more. */
   freeze(): void;
   close(): Promise<void>;
@@ -17,6 +19,7 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let port = 0;
+  let roundTrips = 0;
 
   const plug = () =>
     new Promise<void>((resolve, reject) => {
@@ -33,6 +36,14 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
             other.destroy();
           });
         }
+        let isAnswered = true;
+        socket.on('data', () => {
+          if (isAnswered) roundTrips += 1;
+          isAnswered = false;
+        });
+        upstream.on('data', () => {
+          isAnswered = true;
+        });
         socket.pipe(upstream).pipe(socket);
       });
       server = listening;
@@ -55,6 +66,7 @@ export async function wireTo(databaseUrl: string): Promise<Wire> {
     url: url.href,
     plug,
     unplug,
+    roundTrips: () => roundTrips,
     freeze: () => {
       for (const socket of sockets) socket.unpipe().pause();
     },

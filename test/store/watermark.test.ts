@@ -25,7 +25,7 @@ describe('a process that starts while an event is being written', () => {
     const receivedAt = await beginWriting(writer);
     const settled = await watermark.read();
     expect(settled).toBeLessThan(receivedAt);
-    expect(await dueSubjects(database.pool, settled, 10)).toEqual([]);
+    expect((await dueSubjects(database.pool, 10)).filter(({ dueAt }) => dueAt < settled)).toEqual([]);
     await writer.query('COMMIT');
     expect(await watermark.reach(receivedAt, 2_000)).toBe(true);
   });

@@ -45,7 +45,7 @@ function counting(database: Database): { database: Database; statements(): numbe
     pool: database.pool,
     prisma: database.prisma,
     transaction: (work, options) =>
-      database.transaction(async (client) => {
+      database.transaction(async (client, commit) => {
         let own = 0;
         let consumes = false;
         const query = async (...args: [string, unknown[]]) => {
@@ -54,7 +54,7 @@ function counting(database: Database): { database: Database; statements(): numbe
           if (/^DELETE FROM pending_events/.test(args[0])) consumes = true;
           return result;
         };
-        const done = await work({ query } as unknown as typeof client);
+        const done = await work({ query } as unknown as typeof client, commit);
         if (consumes) statements += own;
         return done;
       }, options),
@@ -75,12 +75,12 @@ function hearingLate(database: Database): Database {
     prisma: database.prisma,
     async transaction(work, options) {
       let putsApart = false;
-      const done = await database.transaction((client) => {
+      const done = await database.transaction((client, commit) => {
         const query = (...args: [string, unknown[]]) => {
           putsApart ||= args[0].startsWith('UPDATE pending_events p SET apart');
           return client.query(...args);
         };
-        return work({ query } as unknown as typeof client);
+        return work({ query } as unknown as typeof client, commit);
       }, options);
       if (!putsApart) return done;
       const [looks, woken] = [looksApart(), wakings()];
