@@ -17,6 +17,7 @@ tests:
     start: 2026-03-02T00:00:00Z
     until: 2026-03-02T12:00:00Z
     events: [{ at: 2026-03-02T10:00:00Z, event: ticket.created }]
+    expect_only: [notify, approve, escalate, record, outcome, refused]
     expect: [${expected}, { outcome: completed }]
 `;
   const { diagnostics, versions, tests, workspace } = compileOne(text);
