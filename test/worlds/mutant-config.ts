@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import ordinary from '../../vitest.config.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -20,11 +20,11 @@ function broken(): { path: string; text: string } {
 }
 
 const { path, text } = broken();
+const mutant = { name: 'mutant', enforce: 'pre' as const, load: (id: string) => (id === path ? text : undefined) };
+const { projects = [], ...test } = ordinary.test ?? {};
 
-export default mergeConfig(
-  ordinary,
-  defineConfig({
-    root: ROOT,
-    plugins: [{ name: 'mutant', enforce: 'pre', load: (id) => (id === path ? text : undefined) }],
-  }),
-);
+// Each project loads modules by its own plugins: one of the whole would not be asked.
+export default defineConfig({
+  root: ROOT,
+  test: { ...test, projects: projects.map((project) => ({ ...(project as object), plugins: [mutant] })) },
+});
