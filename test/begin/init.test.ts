@@ -92,7 +92,6 @@ it('has a workflow for CI that lints, tests, plans and deploys, an image, and se
   ]);
   expect(jobs.deploy!.needs).toBe('check');
   expect(commands('deploy')).toEqual([
-    'npx cuebook migrate',
     'npx cuebook plan playbooks --out plan.json',
     'npx cuebook deploy --plan plan.json',
   ]);
