@@ -41,6 +41,9 @@ export abstract class RecordWorld implements World {
   /** Whose a contact's id is by now (E6). */
   protected abstract ownerOf(contactId: string): string;
 
+  /** Every id that means a contact by now, its own included (E6): records that name one of them are in its lists (E8). */
+  protected abstract namesOf(contactId: string): readonly string[];
+
   /** A list has too many records to be read. */
   protected abstract onTooLong(list: RelatedList, id: string): void;
 
@@ -62,9 +65,11 @@ export abstract class RecordWorld implements World {
     return computedOf(this.program, this.#states.get(subjectKey(record)), trait, { world: this, record, place });
   }
 
-  related(list: RelatedList, id: string): Traits[] | undefined {
+  related(list: RelatedList, named: string): Traits[] | undefined {
+    const id = list.of === 'contact' ? this.ownerOf(named) : named;
+    const names = list.of === 'contact' && this.#relations ? this.namesOf(id) : [id];
     const traitsOf = (one: string) => this.records.get(subjectKey({ type: list.type, id: one }))!;
-    const records = this.#relations?.read(list, id, traitsOf);
+    const records = this.#relations?.read(list, names, traitsOf);
     if (this.#relations && !records) this.onTooLong(list, id);
     return records;
   }

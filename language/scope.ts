@@ -32,8 +32,8 @@ export function scopeOf(world: World, input: ScopeInput): Scope {
     const named = relationsOf(subject.type, subject.id, own);
     for (const [type, id] of Object.entries(named) as [RecordType, string][]) {
       const traits = type === subject.type ? (own ?? {}) : world.traits(type, id, place);
-      // Who is named has its lists, even where nothing else is known of it.
-      const isThere = traits !== undefined || input.reads.some((read) => isListOf(type, read));
+      // Who is named has its lists and what is computed of it, even where nothing is stored of it.
+      const isThere = traits !== undefined || input.reads.some((read) => isFound(world, type, read));
       if (isThere) scope[type] = withComputed(world, { type, id }, traits ?? {}, input);
     }
   }
@@ -89,9 +89,11 @@ function withComputed(
   return all;
 }
 
-function isListOf(type: RecordType, read: string): boolean {
+/** Whether a path asks for what is not stored with the record: a list, or a computed trait. */
+function isFound(world: World, type: RecordType, read: string): boolean {
   const [root, name] = read.split('.');
-  return root === type && relatedList(type, name) !== undefined;
+  if (root !== type || name === undefined) return false;
+  return relatedList(type, name) !== undefined || world.isComputed(type, name);
 }
 
 /** A colleague under the names that files of people use. */

@@ -38,9 +38,7 @@ export class ContactIds {
 
   /** Every id that means the contact at a place, itself included: what names one of them names the contact. */
   namesAt(id: string, place: Place): string[] {
-    const identities = this.#loaders.identities(id);
-    const others = identities?.aliasesOf(id).filter((alias) => identities.ownerAt(alias, place) === id) ?? [];
-    return [id, ...others];
+    return this.#loaders.identities(id)?.namesOf(id, place) ?? [id];
   }
 }
 

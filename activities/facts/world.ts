@@ -68,6 +68,8 @@ export class PlacedWorld implements World {
       return undefined;
     }
     return [...ids].sort().flatMap((one) => {
+      // A contact that is another's by then is in no list.
+      if (this.#idAt(list.type, one, place) !== one) return [];
       const traits = this.traits(list.type, one, place);
       return traits && names.has(traits[list.by] as string) ? [elementOf(one, traits)] : [];
     });

@@ -8,12 +8,11 @@ import { isRecord, relationsOf, type World } from '../../language/records/world.
 import type { Queryable } from '../../store/postgres/database.ts';
 import { readContactWrites } from '../../store/records/contact-writes.ts';
 import { type RecordRef, readTraitWrites, type TraitWrite } from '../../store/records/records.ts';
-import { listKey } from '../../store/records/relations.ts';
 import type { SubjectState } from '../../triggers/engine/state.ts';
 import type { PastFolds } from '../../triggers/history/past-folds.ts';
 import type { TriggerProgram } from '../../triggers/index/program.ts';
 import { computedOf, computedTrait, isComputed, readComputed } from '../../triggers/traits/computed.ts';
-import { type ListHistory, readListHistory } from './list-history.ts';
+import { ListHistory } from './list-history.ts';
 import { type OwnerThen, PastOwners } from './past-owners.ts';
 import { traitHistories } from './trait-history.ts';
 
@@ -104,15 +103,14 @@ export class HistoryWorld implements World {
       return relations.map(([t, i]): RecordRef => ({ type: t as RecordType, id: i }));
     });
     const others = unique(named).filter((ref) => ref.type !== subject.type || ref.id !== subject.id);
-    const lists = await readListHistory(client, program.lists, subject, others);
-    const listed = [...lists.values()].flatMap((records) => (records === 'too-many' ? [] : records));
+    const lists = await ListHistory.read(client, program.lists, subject, others);
     const owners = await PastOwners.of(
       client,
       others.flatMap(({ type, id }) => (type === 'contact' ? [id] : [])),
     );
     const owned = owners.ids.map((id): RecordRef => ({ type: 'contact', id }));
     const without = new Set([subject, ...owned].map(subjectKey));
-    const all = unique([...others, ...listed]).filter((ref) => !without.has(subjectKey(ref)));
+    const all = unique([...others, ...lists.records]).filter((ref) => !without.has(subjectKey(ref)));
     const writes = new Map<string, TraitWriteAt[]>();
     const related = [...(await readTraitWrites(client, all, from)), ...(await readContactWrites(client, owners.ids))];
     for (const write of [...own, ...related]) {
@@ -159,11 +157,10 @@ export class HistoryWorld implements World {
 
   /** Of the records that ever named this one, those that do at the place. */
   related(list: RelatedList, id: string, place: Place): Traits[] | undefined {
-    const ever = this.#past.lists.get(listKey({ list, id })) ?? [];
-    if (ever === 'too-many') return undefined;
-    return ever.flatMap((record) => {
+    const ever = this.#past.lists.at(list, id, place);
+    return ever?.records.flatMap((record) => {
       const traits = this.traits(record.type, record.id, place);
-      return traits?.[list.by] === id ? [elementOf(record.id, traits)] : [];
+      return traits && ever.names.has(traits[list.by] as string) ? [elementOf(record.id, traits)] : [];
     });
   }
 

@@ -62,6 +62,10 @@ export class BatchWorld extends RecordWorld {
     return this.#identities.ownerOf(contactId);
   }
 
+  protected override namesOf(contactId: string): readonly string[] {
+    return this.#identities.namesOf(contactId);
+  }
+
   protected override onTooLong(list: RelatedList, id: string): void {
     this.#tooLong.set(listKey({ list, id }), { list, id });
   }

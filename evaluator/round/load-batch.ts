@@ -9,7 +9,7 @@ import { unclaimedUpTo } from '../../store/events/pending-events.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { Queryable } from '../../store/postgres/database.ts';
 import { loadIdentityLinks } from '../../store/records/identity-links.ts';
-import { readRecordRows } from '../../store/records/records.ts';
+import { type RecordRow, readRecordRows } from '../../store/records/records.ts';
 import { nextDueAt, type SubjectState } from '../../triggers/engine/state.ts';
 import type { Deployed } from '../deployed-program.ts';
 import { RecordHistory } from '../late/record-history.ts';
@@ -97,7 +97,13 @@ export async function loadBatch(
     for (const [key, row] of moreRows) rows.set(key, row);
     for (const [key, state] of moreStates) states.set(key, state);
   }
-  const identities = new IdentityLinks(read.links);
+  // And whom they name may be another's by now.
+  const contacts = contactIds(relatedTo(own), []);
+  const links = areAmong(contacts, read.ids, read.links)
+    ? read.links
+    : await loadIdentityLinks(client, [...read.ids, ...contacts], claimsOf(kept));
+  const identities = new IdentityLinks(links);
+  await loadHeirs(client, { ids: contacts, identities }, rows, states);
   const aliases = aliasesOf(subjects, identities);
   const isAsked = aliases.every(({ id }) => read.aliases.has(id));
   const unclaimed = isAsked
@@ -109,13 +115,13 @@ export async function loadBatch(
   const earliest = Math.min(from, ...kept.map((event) => event.at), ...dueAts);
   const history = await RecordHistory.of(client, rows, earliest);
   const records = new Map([...rows].map(([key, { traits }]) => [key, traits]));
-  await loadLists(client, deployed.program.lists, subjects, records);
+  await loadLists(client, { lists: deployed.program.lists, identities }, subjects, records);
   // Another evaluator may have moved a record before it was locked: whom it named is then read again.
   const isMoved = before.owned.some((ref) => {
     const key = subjectKey(ref);
     return namesOthers(before.records.get(key)?.traits, records.get(key));
   });
-  const linked = new IdentityLinks([...read.links, ...claimsOf(kept)]);
+  const linked = new IdentityLinks([...links, ...claimsOf(kept)]);
   const isRelinked = apart.size > 0 || linked.since(owners).changed.length > 0;
   const relations = isMoved || isRelinked ? await RelationHistory.of(client, kept, linked) : before.relations;
   const quiet = await QuietIds.of(client, kept, { identities: placed.identities, locked, records });
@@ -125,6 +131,20 @@ export async function loadBatch(
 
 function arrivalsOf(claimed: readonly number[], apart: ReadonlyMap<number, string>): number[] {
   return claimed.filter((arrival) => !apart.has(arrival));
+}
+
+/** The records and states of those whose the named contacts are by now (E6). */
+async function loadHeirs(
+  client: Queryable,
+  { ids, identities }: { ids: readonly string[]; identities: IdentityLinks },
+  rows: Map<string, RecordRow>,
+  states: Map<string, SubjectState>,
+): Promise<void> {
+  const owners = [...new Set(ids.map((id) => identities.ownerOf(id)))].filter((id) => !ids.includes(id));
+  const heirs = owners.map((id) => ({ type: 'contact' as const, id })).filter((ref) => !states.has(subjectKey(ref)));
+  if (heirs.length === 0) return;
+  for (const [key, row] of await readRecordRows(client, heirs)) rows.set(key, row);
+  for (const [key, state] of await loadStates(client, heirs)) states.set(key, state);
 }
 
 /** Whether claims that were read for some ids are all that there are of others, too. */

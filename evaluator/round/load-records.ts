@@ -41,7 +41,7 @@ export function namesOthers(before: Traits | undefined, now: Traits | undefined)
  */
 export async function loadLists(
   client: Queryable,
-  lists: TriggerProgram['lists'],
+  { lists, identities }: { lists: TriggerProgram['lists']; identities: IdentityLinks },
   subjects: readonly SubjectRef[],
   records: Map<string, Traits>,
 ): Promise<void> {
@@ -58,6 +58,12 @@ export async function loadLists(
     for (const list of asked) {
       if (list.of === subject.type) wanted.set(listKey({ list, id: subject.id }), { list, id: subject.id });
     }
+  }
+  // A record may name a contact by an id that has become the contact's (E6).
+  for (const { list, id } of [...wanted.values()]) {
+    if (list.of !== 'contact') continue;
+    for (const name of identities.namesOf(identities.ownerOf(id)))
+      wanted.set(listKey({ list, id: name }), { list, id: name });
   }
   const found = await readRelated(client, [...wanted.values()]);
   for (const [key, ref] of wanted) {

@@ -44,7 +44,8 @@ export async function readLocked(client: Queryable, deployed: Pick<Deployed, 'pr
     unclaimedUpTo(client, [...subjects, ...aliases], upTo, held),
     now(client),
   ]);
-  return { links, records, states, entryRows, events, unclaimed, aliases: new Set(aliases.map(({ id }) => id)), at };
+  const found = { links, records, states, entryRows, events, unclaimed, at };
+  return { ...found, ids, aliases: new Set(aliases.map(({ id }) => id)) };
 }
 
 /** The contacts' ids that became some contacts', as subjects. */

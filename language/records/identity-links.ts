@@ -144,6 +144,12 @@ export class IdentityLinks {
     return this.#log.aliasesOf(ids, this.#count);
   }
 
+  /** Every id that means a contact at a place, or by now, itself included: what names one of them names the contact (E8). */
+  namesOf(id: string, place?: Place): string[] {
+    const ownerOf = (alias: string) => (place ? this.ownerAt(alias, place) : this.ownerOf(alias));
+    return [id, ...this.aliasesOf(id).filter((alias) => ownerOf(alias) === id)];
+  }
+
   /** The first of all ids that claims connect with one, whoever they belong to: a name for all of them. */
   firstLinked(id: string): string {
     return this.#log.firstLinked(id);

@@ -40,6 +40,8 @@ export class VirtualWorld extends RecordWorld {
   readonly #bounced = new Set<string>();
   /** Contacts' ids that are another's. */
   readonly #owners = new Map<string, string>();
+  /** Ids that a contact has been given, by the contact; some may be another's by now. */
+  readonly #given = new Map<string, Set<string>>();
 
   /** Kept only where a playbook counts contacts that are likely one person (W3). */
   readonly #alike: LikenessIndex | undefined;
@@ -74,7 +76,9 @@ export class VirtualWorld extends RecordWorld {
 
   /** A contact's id is another's from now on (E6). */
   follow(id: string, owner: string): void {
-    if (id !== owner) this.#owners.set(id, owner);
+    if (id === owner) return;
+    this.#owners.set(id, owner);
+    this.#given.set(owner, (this.#given.get(owner) ?? new Set()).add(id));
   }
 
   /** One contact's record and timeline become part of another's (E6). */
@@ -90,6 +94,13 @@ export class VirtualWorld extends RecordWorld {
     for (let next = this.#owners.get(owner); next !== undefined && next !== owner; next = this.#owners.get(owner))
       owner = next;
     return owner;
+  }
+
+  protected override namesOf(contactId: string): readonly string[] {
+    const names = new Set([contactId]);
+    // A set's walk comes to what is added on the way.
+    for (const id of names) for (const given of this.#given.get(id) ?? []) names.add(given);
+    return [...names].filter((id) => this.ownerOf(id) === contactId);
   }
 
   /** Ids of the records of a type that have come up. */

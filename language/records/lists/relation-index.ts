@@ -24,14 +24,18 @@ export class RelationIndex {
   /**
    * The records of a list, by id.
    *
+   * @param names every id that means the list's owner
    * @param traitsOf a record that was told by `change`
    * @returns undefined where there are more than 10,000
    */
-  read(list: RelatedList, owner: string, traitsOf: (id: string) => Traits): Traits[] | undefined {
-    const ids = this.#named.get(`${list.type}/${list.by}/${owner}`);
-    if (!ids) return [];
-    if (ids.size > MAX_RELATED) return undefined;
-    return [...ids].sort().map((id) => elementOf(id, traitsOf(id)));
+  read(list: RelatedList, names: readonly string[], traitsOf: (id: string) => Traits): Traits[] | undefined {
+    const sets = names.flatMap((name) => this.#named.get(`${list.type}/${list.by}/${name}`) ?? []);
+    // A record names one of them: no two have it in common.
+    if (sets.reduce((count, { size }) => count + size, 0) > MAX_RELATED) return undefined;
+    return sets
+      .flatMap((ids) => [...ids])
+      .sort()
+      .map((id) => elementOf(id, traitsOf(id)));
   }
 
   #add(key: string, id: string): void {
