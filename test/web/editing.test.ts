@@ -25,7 +25,7 @@ beforeAll(async () => {
   await page.goto(`${stage.http.baseUrl}/sign-in`);
   await page.getByLabel('API token').fill(TOKEN);
   await page.keyboard.press('Enter');
-  await page.waitForURL(`${stage.http.baseUrl}/`);
+  await page.waitForURL(`${stage.http.baseUrl}/app/`);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
