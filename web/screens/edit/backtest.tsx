@@ -79,7 +79,7 @@ function Shown({ found }: { found: Found }): ReactNode {
       />
       {found.playbooks.map((one) => (
         <section key={one.playbook} className="planned">
-          <h3 className="any">{one.playbook}</h3>
+          <h2 className="any">{one.playbook}</h2>
           <p>
             {texts.firings(formats.count(one.firings))}; {texts.enrolled(formats.count(one.enrolled))}
           </p>
@@ -99,7 +99,7 @@ function Counts({ title, counts }: { title: string; counts: readonly { what: str
   if (counts.length === 0) return null;
   return (
     <div>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul>
         {counts.map(({ what, count }) => (
           <li key={what} className="any">

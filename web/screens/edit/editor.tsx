@@ -29,6 +29,8 @@ export function Editor(props: EditorProps): ReactNode {
   const last = useRef(props);
   last.current = props;
   useEffect(() => {
+    // Made once: the editor knows by it which completion is under way.
+    const words = [{ autocomplete: completing(() => last.current.schema) }];
     const made = new EditorView({
       parent: place.current!,
       state: EditorState.create({
@@ -36,9 +38,7 @@ export function Editor(props: EditorProps): ReactNode {
         extensions: [
           keymap.of([{ key: 'Mod-s', preventDefault: true, run: saving(() => last.current.onSave()) }]),
           basicSetup,
-          isYaml
-            ? [yaml(), EditorState.languageData.of(() => [{ autocomplete: completing(() => last.current.schema) }])]
-            : [],
+          isYaml ? [yaml(), EditorState.languageData.of(() => words)] : [],
           look,
           EditorView.lineWrapping,
           EditorView.updateListener.of(({ docChanged, state }) => {

@@ -18,9 +18,9 @@ export function Planned({ plan }: { plan: Plan }): ReactNode {
       <Told title={texts.faults} lines={plan.faults} isWritten />
       {changed.map(({ playbook, change, kept, differences }) => (
         <section key={playbook}>
-          <h3 className="any">
+          <h2 className="any">
             {playbook}: {texts.changes[change]}
-          </h3>
+          </h2>
           {kept && <p className="notice warn">{texts.kept}</p>}
           <ul>
             {differences.map((difference) => (
@@ -64,7 +64,7 @@ function Told(props: { title: string; lines: readonly string[]; isWritten?: bool
   if (lines.length === 0) return null;
   return (
     <section>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {lines.map((line) => (
           <li key={line} className="any">
@@ -81,7 +81,7 @@ function UnderWay({ lines }: { lines: Plan['underWay'] }): ReactNode {
   const formats = useFormats();
   return (
     <section>
-      <h3>{texts.underWay}</h3>
+      <h2>{texts.underWay}</h2>
       {lines.length === 0 && <p className="soft">{texts.nobody}</p>}
       <ul>
         {lines.map(({ playbook, versionHash, step, waits, enrolments }) => (
@@ -101,7 +101,7 @@ function Reached({ reach }: { reach: NonNullable<Plan['reach']> }): ReactNode {
   const formats = useFormats();
   return (
     <section>
-      <h3>{texts.reach(reach.days)}</h3>
+      <h2>{texts.reach(reach.days)}</h2>
       {reach.playbooks.length === 0 && <p className="soft">{texts.reachNone}</p>}
       {reach.playbooks.map(({ playbook, both, noMore, newly, effects }) => (
         <div key={playbook}>
