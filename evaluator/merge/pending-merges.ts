@@ -4,7 +4,7 @@
  */
 import type { SubjectRef } from '../../language/model.ts';
 import type { IdentityLinks } from '../../language/records/identity-links.ts';
-import { compareEvents } from '../../language/records/timeline.ts';
+import { compareEvents, laterPlace, type Place } from '../../language/records/timeline.ts';
 import type { StoredEvent } from '../../store/events/timeline.ts';
 import type { LateEvent } from '../late/late-events.ts';
 import type { EventPlacement } from '../round/event-placement.ts';
@@ -29,6 +29,18 @@ export class PendingMerges {
 
   has(contact: string): boolean {
     return this.#byContact.has(contact);
+  }
+
+  /**
+   * Up to where a subject's timeline has been read; of a contact that waits for a merge, where any that becomes one with it has.
+   *
+   * @param headOf of one subject alone
+   */
+  headOf(subject: SubjectRef, headOf: (subject: SubjectRef) => Place | undefined): Place | undefined {
+    const merge = subject.type === 'contact' ? this.#byContact.get(subject.id) : undefined;
+    if (!merge) return headOf(subject);
+    const heads = [...merge.owners].flatMap((id) => headOf({ type: 'contact', id }) ?? []);
+    return heads.length === 0 ? undefined : heads.reduce(laterPlace);
   }
 
   get isEmpty(): boolean {

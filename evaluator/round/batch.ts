@@ -179,12 +179,19 @@ export class Batch {
     const place = placeOfEvent(event);
     const keys = where.subjects.map(subjectKey);
     const readsOthers = readsOtherContacts(program, where);
-    const waits = where.isMerge && !readsOthers && this.#mayWait(where, event);
+    const isLateOf = (subject: SubjectRef) =>
+      isLate(
+        place,
+        this.#merges.headOf(subject, (one) => states.get(subjectKey(one))?.head),
+      );
+    // What lies before that what was read of contacts that wait for a merge is part of that merge (E5, E6).
+    const merging = where.subjects.filter((subject) => this.#isMerging(subject));
+    const joins = where.isMerge || (merging.length > 0 && merging.every(isLateOf));
+    const waits = joins && !readsOthers && this.#mayWait(where, event);
     // An event is evaluated behind the merges of its contacts, and of those whose records it may read.
     if (readsOthers) await this.#merge();
     else if (!waits) await this.#merge(contactsOf(where));
-    const isLateOf = (subject: SubjectRef) => isLate(place, states.get(subjectKey(subject))?.head);
-    await this.#walkBefore(where.subjects.filter((subject) => !isLateOf(subject) && !isMerged(subject, where)));
+    await this.#walkBefore(where.subjects.filter((subject) => !isMerged(subject, where) && !isLateOf(subject)));
     // A relation that was learned meanwhile is locked in the next round; and so is what waits for a deadline.
     const ready =
       keys.every((key) => locked.has(key) && !this.#stalled.has(key)) &&

@@ -198,6 +198,7 @@ describe('why, and why not', () => {
     );
     const before = await why('ada', { at: '2020-01-01T00:00:00Z' });
     expect(before.body.firings).toEqual([]);
+    expect(before.body.standing.map(({ text }) => text)).toEqual(['was not deployed then']);
   });
 
   it('is asked of a playbook that there is', async () => {

@@ -74,7 +74,7 @@ describe('a deployment of one server and one worker', { timeout: 120_000 }, () =
       CUEBOOK_PLAYBOOKS: await playbookFolder(),
     });
     const baseUrl = await server.line(/Cuebook serves at (http\S+)/);
-    expect(server.said).toContain('Deployed: cart, welcome.');
+    expect(server.said).toContain('Deployed, each for the first time: cart, welcome.');
     const worker = cuebook(['worker', '--public-url', 'https://shop.example', '--port', '0'], {
       ...shared,
       TEMPORAL_ADDRESS: temporal.address,

@@ -160,3 +160,12 @@ it('a date that was learned late lies in the order where it was learned (T8, E5,
   const decided = await decisionsOf(around({ date: 'contact.d' }), histories);
   expect(decided).toEqual(histories.map(() => ['entered']));
 }, 120_000);
+
+it('what lies behind a merge of the same request, and before what was read, is part of that merge (E5, E6)', async () => {
+  const [, ...others] = around({ inactive: 'a', for: '2h' });
+  const asked = { audience: 'contact.s == "hot"', steps: [{ record: 'done' }] };
+  const files = [playbook({ trigger: { inactive: 'a', for: '2h' }, ...asked }), ...others];
+  const alias: WireCall = { type: 'alias', previousId: 'L', userId: 'K' };
+  const told = history([6, track('a', L)], [4, alias, 10], [7, says({ s: 'hot' }), 10]);
+  expect(await decisionsOf(files, [told])).toEqual([['entered']]);
+}, 120_000);

@@ -13,7 +13,7 @@ const path = z
   .string()
   .max(200)
   .regex(
-    /^(?:[\w.-]+\/){0,4}[\w-][\w.-]*\.(?:ya?ml|mjml|html|txt)$/,
+    /^(?:[\w-][\w.-]*\/){0,4}[\w-][\w.-]*\.(?:ya?ml|mjml|html|txt)$/,
     'a file of the folder of playbooks: welcome.yaml',
   );
 const base = z.string().max(100).nullable().describe('`base` as it was read; null where the folder has no such file.');

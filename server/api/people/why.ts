@@ -16,11 +16,12 @@ import { getWhy, type Why } from '../contract/people.ts';
 import { iso, isoOrNull } from '../cursor.ts';
 import { tellerOf } from '../deployed.ts';
 import { type Handled, on } from '../handled.ts';
-import { unknownPlaybook } from '../playbooks/status.ts';
+import { isKnown, unknownPlaybook } from '../playbooks/status.ts';
 import { reasonShown } from '../words.ts';
 
 /** The latest that a screen shows. */
 const MAX_FIRINGS = 20;
+const NOT_DEPLOYED_THEN = { arm: 0, key: null, text: 'was not deployed then' };
 
 export interface WhyOptions {
   database: Database;
@@ -36,7 +37,9 @@ export function whyRoutes({ database, registry }: WhyOptions): Handled[] {
       const zone = subject.timeZone !== null && isZone(subject.timeZone) ? subject.timeZone : general.zone;
       const explanation = await explanationOf(database, subject, { playbook, at, limit: MAX_FIRINGS });
       const deployed = explanation.playbooks.find((one) => one.playbook === playbook);
-      if (deployed === undefined && explanation.firings.length === 0) throw await unknownPlaybook(database, playbook);
+      const isSilent = deployed === undefined && explanation.firings.length === 0;
+      if (isSilent && !(at !== undefined && (await isKnown(database, playbook))))
+        throw await unknownPlaybook(database, playbook);
       const standings = await standingsOf(database, subject, { playbook, at, zone });
       const versions = await readVersions(
         database.pool,
@@ -52,7 +55,7 @@ export function whyRoutes({ database, registry }: WhyOptions): Handled[] {
         waits: (deployed?.waits ?? []).map(({ dueAt, key, arm }) => {
           return { at: iso(dueAt), key, text: `looks whether ${describe(deployed!.trigger, arm)} holds` };
         }),
-        standing: standingLines(standings, zone),
+        standing: isSilent ? [NOT_DEPLOYED_THEN] : standingLines(standings, zone),
       };
     }),
   ];

@@ -7,6 +7,11 @@ import { haltPlaybook, pausePlaybook, resumePlaybook } from '../contract/playboo
 import { type Handled, on } from '../handled.ts';
 import type { ReadSummaries } from './list.ts';
 
+/** Whether there is a playbook of this name by now. */
+export async function isKnown({ pool }: Database, playbook: string): Promise<boolean> {
+  return (await readPlaybookNames(pool)).includes(playbook);
+}
+
 /** @throws Problem `not_found` with the name that is near. */
 export async function unknownPlaybook({ pool }: Database, playbook: string): Promise<Problem> {
   const hint = didYouMean(playbook, await readPlaybookNames(pool));
