@@ -83,15 +83,14 @@ describe('the Temporal server is looked for in a stated order', () => {
 });
 
 describe('the Temporal server is built where it cannot be downloaded', () => {
-  /** A `go` that notes its calls, and puts what it "built" where GOBIN says. */
-  async function fakeGo(log: string, ending = ''): Promise<string> {
+  /** A `go` that notes its calls, and puts what it "built" where GOBIN says; `work` comes between the two. */
+  async function fakeGo(log: string, work: string): Promise<string> {
     const folder = await makeTempFolder();
     const script = `#!/bin/sh
 [ "$1" = version ] && exit 0
 echo "$@" >> '${log}'
 echo go.temporal.io/server >&2
-/bin/sleep 0.3
-${ending}
+${work}
 printf '%b' "${versioned('0.0.0-DEV').replaceAll('\n', '\\n')}" > "$GOBIN/temporal"
 /bin/chmod 755 "$GOBIN/temporal"
 `;
@@ -102,14 +101,19 @@ printf '%b' "${versioned('0.0.0-DEV').replaceAll('\n', '\\n')}" > "$GOBIN/tempor
   it('builds the pinned version once, however many ask at a time', { timeout: 60_000 }, async () => {
     const cache = await makeTempFolder();
     const log = join(await makeTempFolder(), 'log');
-    const path = await fakeGo(log);
+    const seen = join(await makeTempFolder(), 'seen');
+    // It is at work for as long as nobody has been seen to wait for it.
+    const path = await fakeGo(log, `until [ -e '${seen}' ]; do /bin/sleep 0.05; done`);
     const [one, two] = await Promise.all([search({ path, cache }, true), search({ path, cache }, true)]);
+    const waiting = () => [...one.said, ...two.said].filter((line) => line.includes('waiting for it'));
+    await expect.poll(waiting, { timeout: 30_000 }).toHaveLength(1);
+    await writeFile(seen, '');
     const binaries = await Promise.all([one.found, two.found]);
     for (const binary of binaries) expect(binary).toMatchObject({ path: builtBinary(cache), from: 'built by Go' });
     expect((await readFile(log, 'utf8')).trim().split('\n')).toEqual([
       'install -v -ldflags=-s -w github.com/temporalio/cli/cmd/temporal@v1.5.1',
     ]);
-    expect([...one.said, ...two.said].filter((line) => line.includes('waiting for it'))).toHaveLength(1);
+    expect(waiting()).toHaveLength(1);
     expect((await readdir(cache)).filter((name) => name.includes('building') || name.endsWith('.lock'))).toEqual([]);
   });
 

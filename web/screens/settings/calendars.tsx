@@ -17,7 +17,7 @@ export function Calendars(): ReactNode {
   const { settings } = useTexts();
   const query = useQuery(calendarsQuery);
   return (
-    <>
+    <div className="stack">
       <p className="soft">{settings.fromFiles}</p>
       <Loaded query={query}>
         {({ items }) =>
@@ -32,7 +32,7 @@ export function Calendars(): ReactNode {
           )
         }
       </Loaded>
-    </>
+    </div>
   );
 }
 

@@ -11,7 +11,7 @@ export function Colleagues(): ReactNode {
   const { settings } = useTexts();
   const query = useQuery(colleaguesQuery);
   return (
-    <>
+    <div className="stack">
       <p className="soft">{settings.fromFiles}</p>
       <Loaded query={query}>
         {({ items }) =>
@@ -22,7 +22,7 @@ export function Colleagues(): ReactNode {
           )
         }
       </Loaded>
-    </>
+    </div>
   );
 }
 

@@ -27,18 +27,20 @@ export default function TicketsScreen(): ReactNode {
   const first = query.data?.pages[0];
   return (
     <Page title={tickets.title} lead={first?.isCut ? tickets.cut : undefined}>
-      {first !== undefined && (
-        <>
-          <Counts counts={first.counts} />
-          <Choices answer={first} />
-        </>
-      )}
-      <div className="panel">
-        <Pages query={query} empty={<Empty title={tickets.none} detail={tickets.noneDetail} />}>
-          {(items: QueuedTicket[]) => <Queue items={items} />}
-        </Pages>
+      <div className="stack">
+        {first !== undefined && (
+          <>
+            <Counts counts={first.counts} />
+            <Choices answer={first} />
+          </>
+        )}
+        <div className="panel">
+          <Pages query={query} empty={<Empty title={tickets.none} detail={tickets.noneDetail} />}>
+            {(items: QueuedTicket[]) => <Queue items={items} />}
+          </Pages>
+        </div>
+        <Away />
       </div>
-      <Away />
     </Page>
   );
 }
