@@ -8,7 +8,7 @@ import { readKnownVersions, readOrigins, readVersions } from '../../../store/dep
 import { now as readNow } from '../../../store/postgres/clock.ts';
 import type { Database } from '../../../store/postgres/database.ts';
 import { pageOfEnrolments, type ShownEnrolment, versionsOf } from '../../../store/reports/app/enrolments.ts';
-import { readFlow } from '../../../store/reports/app/flow.ts';
+import { readFlow, readPlaces } from '../../../store/reports/app/flow.ts';
 import { refusalCounts } from '../../../store/reports/refusals.ts';
 import {
   type Enrolment,
@@ -126,8 +126,7 @@ async function versionShown(
   const shown = { hash, createdAt: iso(createdAt), isDeployed: hash === deployed, ...counts };
   if (item.underWay === 0) return { ...shown, at: [] };
   const { playbook: program } = await versionOf(database, hash);
-  const { places } = await readFlow(database.pool, { playbook, versionHash: hash, since: 0 });
-  const open = places.filter(({ outcome }) => outcome === null);
+  const open = await readPlaces(database.pool, { playbook, versionHash: hash, since: 0 }, 'open');
   return {
     ...shown,
     at: open.map(({ path, waits, count }) => ({ path, waits, count, title: stepTitle(program, path) })),

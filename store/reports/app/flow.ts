@@ -66,7 +66,17 @@ export async function readFlow(client: Queryable, { playbook, versionHash, since
        FROM enrolments e JOIN effects x ON x.enrolment_id = e.id WHERE ${OF} GROUP BY 1, 2, 3`,
     values,
   );
-  const { rows: places } = await client.query<PlaceCount>(
+  const places = await readPlaces(client, { playbook, versionHash, since }, 'all');
+  return { answers, entered, effects, places };
+}
+
+/** To which steps the journeys came last. @param whose `open`: of those under way alone */
+export async function readPlaces(
+  client: Queryable,
+  { playbook, versionHash, since }: FlowOf,
+  whose: 'all' | 'open',
+): Promise<PlaceCount[]> {
+  const { rows } = await client.query<PlaceCount>(
     `SELECT a.path, e.outcome, CASE WHEN e.outcome IS NOT NULL THEN e.reason END AS reason,
             e.outcome IS NULL AND coalesce(a.waits, false) AS waits, count(*)::int AS count
        FROM enrolments e LEFT JOIN LATERAL (
@@ -79,8 +89,8 @@ export async function readFlow(client: Queryable, { playbook, versionHash, since
                    (SELECT array_agg(lpad(part, 6, '0') ORDER BY n)
                       FROM unnest(string_to_array(s.path, '.')) WITH ORDINALITY AS parts (part, n)) DESC, n DESC
           LIMIT 1) a ON true
-      WHERE ${OF} GROUP BY 1, 2, 3, 4`,
-    values,
+      WHERE ${OF}${whose === 'open' ? ' AND e.outcome IS NULL' : ''} GROUP BY 1, 2, 3, 4`,
+    [playbook, versionHash, since],
   );
-  return { answers, entered, effects, places };
+  return rows;
 }
