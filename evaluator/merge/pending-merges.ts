@@ -43,10 +43,6 @@ export class PendingMerges {
     return heads.length === 0 ? undefined : heads.reduce(laterPlace);
   }
 
-  get isEmpty(): boolean {
-    return this.#byContact.size === 0;
-  }
-
   /** Those whose contacts' records name others. */
   namingOthers(contacts: readonly string[]): string[] {
     return contacts.filter((id) => this.#byContact.get(id)?.namesOthers);

@@ -7,6 +7,7 @@ import { backtest } from '../../api/edit-queries.ts';
 import { Histogram } from '../../parts/histogram.tsx';
 import { useFormats } from '../../texts/formats.ts';
 import { useTexts } from '../../texts/texts.tsx';
+import { Days } from './days.tsx';
 
 const DAYS = [7, 30, 90, 365];
 const DEFAULT_DAYS = 30;
@@ -37,16 +38,7 @@ export function Backtest({ playbook, files }: { playbook: string; files: DraftFi
   return (
     <div className="stack">
       <p className="soft">{texts.first}</p>
-      <label className="stack small">
-        {texts.days}
-        <select className="field" value={days} onChange={({ target }) => setDays(Number(target.value))}>
-          {DAYS.map((it) => (
-            <option key={it} value={it}>
-              {edit.plan.day(it)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Days label={texts.days} days={days} choices={DAYS} onChoose={setDays} />
       <div className="bar">
         <button type="button" className="button primary" disabled={run.isPending} onClick={() => run.mutate()}>
           {run.isPending ? texts.running : texts.run}

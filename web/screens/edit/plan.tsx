@@ -7,6 +7,7 @@ import { deploy, draftKey, plan } from '../../api/edit-queries.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { useTell } from '../../parts/toast.tsx';
 import { useTexts } from '../../texts/texts.tsx';
+import { Days } from './days.tsx';
 import { Planned } from './planned.tsx';
 import type { Written } from './use-draft.ts';
 
@@ -44,16 +45,7 @@ export function PlanView({ written }: { written: Written }): ReactNode {
   return (
     <div className="stack">
       <p className="soft">{texts.first}</p>
-      <label className="stack small">
-        {texts.days}
-        <select className="field" value={days} onChange={({ target }) => setDays(Number(target.value))}>
-          {DAYS.map((it) => (
-            <option key={it} value={it}>
-              {texts.day(it)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Days label={texts.days} days={days} choices={DAYS} onChoose={setDays} />
       <label className="small">
         <input type="checkbox" checked={enrolExisting} onChange={({ target }) => setEnrol(target.checked)} />{' '}
         {texts.enrol}
